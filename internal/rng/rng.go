@@ -1,0 +1,35 @@
+// Package rng derives independent random streams from one seed.
+//
+// Every use of randomness has a stream of its own, named by labels, so that
+// no result depends on the order in which streams are drawn from.
+package rng
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"math/rand/v2"
+)
+
+// New returns the stream of the seed and the labels: ChaCha8 keyed by the
+// SHA-256 sum of both. Equal arguments give equal streams.
+func New(seed uint64, labels ...string) *rand.Rand {
+	return rand.New(rand.NewChaCha8(digest(seed, labels)))
+}
+
+// Key returns 64 bits that depend on the seed and every label, to key a
+// counter-based generator.
+func Key(seed uint64, labels ...string) uint64 {
+	d := digest(seed, labels)
+	return binary.LittleEndian.Uint64(d[:8])
+}
+
+// digest hashes the labels with their lengths, so that ("ab", "c") and
+// ("a", "bc") differ.
+func digest(seed uint64, labels []string) [32]byte {
+	b := binary.LittleEndian.AppendUint64(nil, seed)
+	for _, l := range labels {
+		b = binary.LittleEndian.AppendUint64(b, uint64(len(l)))
+		b = append(b, l...)
+	}
+	return sha256.Sum256(b)
+}

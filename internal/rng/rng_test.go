@@ -1,0 +1,28 @@
+package rng
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestStreams(t *testing.T) {
+	draw := func(seed uint64, labels ...string) [4]uint64 {
+		r := New(seed, labels...)
+		return [4]uint64{r.Uint64(), r.Uint64(), r.Uint64(), r.Uint64()}
+	}
+	assert.Equal(t, draw(1, "a", "b"), draw(1, "a", "b"))
+	for _, other := range [][4]uint64{draw(2, "a", "b"), draw(1, "ab"), draw(1, "a", "b", ""), draw(1, "b", "a"), draw(1)} {
+		assert.NotEqual(t, draw(1, "a", "b"), other)
+	}
+	assert.Equal(t, Key(7, "x"), Key(7, "x"))
+	assert.NotEqual(t, Key(7, "x"), Key(8, "x"))
+	assert.NotEqual(t, Key(7, "x"), Key(7, "y"))
+}
+
+// The streams are part of the promise that a seed gives the same run, so
+// their values are pinned.
+func TestPinned(t *testing.T) {
+	assert.Equal(t, uint64(0x9586fcfd70769de3), New(1, "weights").Uint64())
+	assert.Equal(t, uint64(0xc927ce071174fe4a), Key(1, "dropout"))
+}
