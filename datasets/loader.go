@@ -1,0 +1,114 @@
+package datasets
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strconv"
+
+	"descent/internal/rng"
+)
+
+// Loader deals a dataset out in batches, epoch by epoch. While one batch is
+// in use a goroutine prepares the next one.
+//
+// The order of an epoch is a function of Seed, the epoch's number and the
+// number of examples alone: not of the epochs before it, nor of the batch
+// size.
+type Loader struct {
+	Dataset   Dataset
+	BatchSize int    // examples in a batch, 1 to Dataset.Len()
+	Seed      uint64 // of the order
+	Shuffle   bool   // a new order in every epoch; if false, the dataset's own
+	DropLast  bool   // leave out a last batch smaller than BatchSize
+}
+
+// Validate reports a missing or empty dataset, and a batch size that is not
+// positive or larger than the dataset.
+func (l *Loader) Validate() error {
+	if l.Dataset == nil {
+		return fmt.Errorf("datasets: Loader: Dataset = nil: want a dataset")
+	}
+	n := l.Dataset.Len()
+	if n < 1 {
+		return fmt.Errorf("datasets: Loader: the dataset is empty: want at least 1 example")
+	}
+	if l.BatchSize < 1 || l.BatchSize > n {
+		return fmt.Errorf("datasets: Loader: BatchSize = %d: want [1, %d], the number of examples", l.BatchSize, n)
+	}
+	if _, ok := elements(l.Dataset.InputShape()); !ok {
+		return fmt.Errorf("datasets: Loader: the dataset's InputShape is %v: want one or more dimensions of at least 1", l.Dataset.InputShape())
+	}
+	return nil
+}
+
+// Batches is the number of batches in an epoch: ⌈Len/BatchSize⌉, or
+// ⌊Len/BatchSize⌋ with DropLast; zero if the loader is not valid.
+func (l *Loader) Batches() int {
+	if l.Validate() != nil {
+		return 0
+	}
+	if l.DropLast {
+		return l.Dataset.Len() / l.BatchSize
+	}
+	return batches(l.Dataset.Len(), l.BatchSize)
+}
+
+// Epoch is the batches of the epoch with this number:
+//
+//	for batch, err := range loader.Epoch(ctx, epoch) {
+//		if err != nil {
+//			return err
+//		}
+//		…
+//	}
+//
+// A batch is valid until the next one is asked for. An error of the dataset,
+// of [Loader.Validate] or of the context comes last, with a nil batch. When
+// the loop ends, for whatever reason, no goroutine is left.
+//
+// Several epochs may run at once, in different goroutines too.
+func (l *Loader) Epoch(ctx context.Context, epoch int) iter.Seq2[*Batch, error] {
+	return l.EpochFrom(ctx, epoch, 0)
+}
+
+// EpochFrom is Epoch without its first batches, to go on where a run was
+// interrupted: the batches are those that Epoch gives after the first ones.
+func (l *Loader) EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[*Batch, error] {
+	return func(yield func(*Batch, error) bool) {
+		if err := l.Validate(); err != nil {
+			yield(nil, err)
+			return
+		}
+		count := l.Batches()
+		if first < 0 || first > count {
+			yield(nil, fmt.Errorf("datasets: Loader: first batch %d: want [0, %d]", first, count))
+			return
+		}
+		p := newPrefetcher(l, l.order(epoch), first, count)
+		defer p.stop()
+		for {
+			b, err := p.next(ctx)
+			if b == nil && err == nil {
+				return
+			}
+			if !yield(b, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// order is the order of the examples in an epoch.
+func (l *Loader) order(epoch int) []int {
+	rows := make([]int, l.Dataset.Len())
+	for i := range rows {
+		rows[i] = i
+	}
+	if l.Shuffle {
+		rng.New(l.Seed, "shuffle", strconv.Itoa(epoch)).Shuffle(len(rows), func(i, j int) {
+			rows[i], rows[j] = rows[j], rows[i]
+		})
+	}
+	return rows
+}

@@ -1,0 +1,116 @@
+package datasets
+
+import (
+	"context"
+	"fmt"
+)
+
+// prefetcher gathers the batches of one epoch in a goroutine of its own. Two
+// batches go round: one with the consumer, one being filled.
+type prefetcher struct {
+	l     *Loader
+	rows  []int // the epoch's order
+	first int   // batch to begin with
+	count int   // batches in the epoch
+
+	free chan *Batch   // batches to fill; closed to stop the goroutine
+	full chan gathered // filled ones; closed when the goroutine has ended
+	held *Batch        // with the consumer
+}
+
+type gathered struct {
+	batch *Batch
+	err   error
+	fault any // what the dataset panicked with
+}
+
+func newPrefetcher(l *Loader, rows []int, first, count int) *prefetcher {
+	p := &prefetcher{
+		l: l, rows: rows, first: first, count: count,
+		free: make(chan *Batch, 2),
+		full: make(chan gathered, 2), // never blocks: there are two batches
+	}
+	p.free <- new(Batch)
+	p.free <- new(Batch)
+	go p.run()
+	return p
+}
+
+func (p *prefetcher) run() {
+	defer close(p.full)
+	// A fault in a user's dataset belongs to the goroutine that runs the
+	// loop, where it can be recovered from; here it would end the program.
+	defer func() {
+		if r := recover(); r != nil {
+			p.full <- gathered{fault: r}
+		}
+	}()
+	for i := p.first; i < p.count; i++ {
+		b, ok := <-p.free
+		if !ok {
+			return
+		}
+		rows := p.rows[i*p.l.BatchSize : min((i+1)*p.l.BatchSize, len(p.rows))]
+		if err := p.gather(b, rows); err != nil {
+			p.full <- gathered{err: fmt.Errorf("datasets: Loader: batch %d: %w", i, err)}
+			return
+		}
+		p.full <- gathered{batch: b}
+	}
+}
+
+// gather asks the dataset for the rows and checks that it gave what the model
+// is going to rely on.
+func (p *prefetcher) gather(b *Batch, rows []int) error {
+	d := p.l.Dataset
+	if err := d.Gather(b, rows); err != nil {
+		return err
+	}
+	n := len(rows)
+	width, _ := elements(d.InputShape())
+	switch {
+	case b.Rows != n:
+		return fmt.Errorf("%T.Gather gave %d rows: want %d", d, b.Rows, n)
+	case len(b.Pixels) != 0 && len(b.Inputs) != 0:
+		return fmt.Errorf("%T.Gather gave %d pixels and %d inputs: want one kind", d, len(b.Pixels), len(b.Inputs))
+	case len(b.Pixels)+len(b.Inputs) != n*width:
+		return fmt.Errorf("%T.Gather gave %d input values: want %d rows of shape %v", d, len(b.Pixels)+len(b.Inputs), n, d.InputShape())
+	case len(b.Labels) != 0 && len(b.Labels) != n:
+		return fmt.Errorf("%T.Gather gave %d labels: want %d or none", d, len(b.Labels), n)
+	case len(b.Targets)%n != 0:
+		return fmt.Errorf("%T.Gather gave %d targets: want a multiple of %d rows", d, len(b.Targets), n)
+	}
+	return nil
+}
+
+// next takes back the batch that the consumer held and waits for another one;
+// nil and nil at the end.
+func (p *prefetcher) next(ctx context.Context) (*Batch, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if p.held != nil {
+		p.free <- p.held
+		p.held = nil
+	}
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case g, ok := <-p.full:
+		if !ok {
+			return nil, nil
+		}
+		if g.fault != nil {
+			panic(g.fault)
+		}
+		p.held = g.batch
+		return g.batch, g.err
+	}
+}
+
+// stop ends the goroutine and waits until it has.
+func (p *prefetcher) stop() {
+	close(p.free)
+	for range p.full { // the goroutine closes it last
+	}
+}

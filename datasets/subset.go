@@ -1,0 +1,82 @@
+package datasets
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"descent/internal/rng"
+)
+
+// View is a [Dataset] of some examples of another one, which stay where they
+// are. Make one with [Subset] or [Split].
+type View struct {
+	of   Dataset
+	rows []int
+}
+
+var _ Dataset = (*View)(nil)
+
+// Subset is the dataset of these rows of d, in this order; a row may occur
+// more than once. It is an error if there are none, or if one is outside
+// [0, d.Len()).
+func Subset(d Dataset, rows []int) (*View, error) {
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("datasets: Subset: 0 rows: want at least 1")
+	}
+	if err := checkRows(rows, d.Len()); err != nil {
+		return nil, fmt.Errorf("datasets: Subset: %w", err)
+	}
+	return view(d, slices.Clone(rows)), nil
+}
+
+// Split divides d at random in two parts without a common example: the first
+// of this many examples, and the rest. The choice is a function of the seed,
+// d.Len() and size alone, and each part keeps the order of d. For a tenth:
+//
+//	validation, train, err := datasets.Split(d, d.Len()/10, seed)
+//
+// It is an error if a part would be empty.
+func Split(d Dataset, size int, seed uint64) (first, rest *View, err error) {
+	n := d.Len()
+	if size < 1 || size >= n {
+		return nil, nil, fmt.Errorf("datasets: Split: size = %d of %d examples: want both parts to have at least 1", size, n)
+	}
+	rows := rng.New(seed, "split", strconv.Itoa(n)).Perm(n)
+	slices.Sort(rows[:size])
+	slices.Sort(rows[size:])
+	return view(d, rows[:size:size]), view(d, rows[size:]), nil
+}
+
+// view looks through a view of a view, so that rows are mapped only once.
+func view(d Dataset, rows []int) *View {
+	if v, ok := d.(*View); ok {
+		for i, r := range rows {
+			rows[i] = v.rows[r]
+		}
+		d = v.of
+	}
+	return &View{of: d, rows: rows}
+}
+
+// Len is the number of examples.
+func (v *View) Len() int { return len(v.rows) }
+
+// InputShape is the shape of one example's input.
+func (v *View) InputShape() []int { return v.of.InputShape() }
+
+// Batches is the number of batches of this size in an epoch, a last and
+// smaller one counted: ⌈Len/size⌉; zero if size is not positive.
+func (v *View) Batches(size int) int { return batches(len(v.rows), size) }
+
+// Gather fills b with these examples of the view. See [Dataset].
+func (v *View) Gather(b *Batch, rows []int) error {
+	if err := checkRows(rows, len(v.rows)); err != nil {
+		return fmt.Errorf("datasets: Gather: %w", err)
+	}
+	mapped := make([]int, len(rows))
+	for i, r := range rows {
+		mapped[i] = v.rows[r]
+	}
+	return v.of.Gather(b, mapped)
+}
