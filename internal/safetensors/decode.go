@@ -1,0 +1,126 @@
+package safetensors
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+)
+
+// decode reads a file of the given size.
+func decode(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
+	if size < 8 {
+		return nil, nil, fmt.Errorf("%d bytes: want at least the 8 of the header length", size)
+	}
+	var prefix [8]byte
+	if err := readAt(r, prefix[:], 0); err != nil {
+		return nil, nil, err
+	}
+	n := binary.LittleEndian.Uint64(prefix[:])
+	if n > maxHeader || n > uint64(size-8) {
+		return nil, nil, fmt.Errorf("header of %d bytes in a file of %d: want at most %d", n, size, min(size-8, maxHeader))
+	}
+	header := make([]byte, n)
+	if err := readAt(r, header, 8); err != nil {
+		return nil, nil, err
+	}
+	entries, metadata, err := parseHeader(header)
+	if err != nil {
+		return nil, nil, fmt.Errorf("header: %w", err)
+	}
+	start := 8 + int64(n)
+	if err := checkLayout(entries, size-start); err != nil {
+		return nil, nil, err
+	}
+
+	tensors := make([]Tensor, len(entries))
+	for i, e := range entries {
+		if tensors[i], err = readElements(r, start, e); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", e.name, err)
+		}
+	}
+	return tensors, metadata, nil
+}
+
+// checkLayout brings the entries into the order of their data and reports
+// those that do not fill the data, of the given length, one after the other.
+func checkLayout(entries []entry, length int64) error {
+	for i := range entries {
+		e := &entries[i]
+		size, ok := elementSize[e.dtype]
+		if !ok {
+			return fmt.Errorf("%s: dtype %q: want F32 or F64", e.name, e.dtype)
+		}
+		if e.begin < 0 || e.end < e.begin || e.end > length {
+			return fmt.Errorf("%s: data_offsets [%d %d]: want an ascending pair within the %d bytes of data", e.name, e.begin, e.end, length)
+		}
+		want, ok := byteLength(e.shape, size)
+		if !ok {
+			return fmt.Errorf("%s: shape %v: want dimensions of 0 or more whose size in bytes fits an int", e.name, e.shape)
+		}
+		if e.end-e.begin != want {
+			return fmt.Errorf("%s: %d bytes for %s of shape %v: want %d", e.name, e.end-e.begin, e.dtype, e.shape, want)
+		}
+	}
+	// Empty tensors have the begin of the tensor after them, hence the end.
+	slices.SortStableFunc(entries, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
+	})
+	var next int64
+	for _, e := range entries {
+		if e.begin != next {
+			return fmt.Errorf("%s: data begin at byte %d: want %d, where the tensor before ends", e.name, e.begin, next)
+		}
+		next = e.end
+	}
+	if next != length {
+		return fmt.Errorf("%d bytes of data after the last tensor: want none", length-next)
+	}
+	return nil
+}
+
+var elementSize = map[string]int{"F32": 4, "F64": 8}
+
+// readElements converts in pieces, so that a large tensor is not in memory
+// twice.
+func readElements(r io.ReaderAt, start int64, e entry) (Tensor, error) {
+	t := Tensor{Name: e.name, Shape: e.shape}
+	size := elementSize[e.dtype]
+	n := int((e.end - e.begin) / int64(size))
+	if e.dtype == "F64" {
+		t.Data64 = make([]float64, n)
+	} else {
+		t.Data = make([]float32, n)
+	}
+	piece := make([]byte, min(n*size, 1<<15))
+	for i := 0; i < n; {
+		b := piece[:min(len(piece), (n-i)*size)]
+		if err := readAt(r, b, start+e.begin+int64(i*size)); err != nil {
+			return Tensor{}, err
+		}
+		for ; len(b) > 0; i++ {
+			if t.Data64 != nil {
+				t.Data64[i] = math.Float64frombits(binary.LittleEndian.Uint64(b))
+			} else {
+				t.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32(b))
+			}
+			b = b[size:]
+		}
+	}
+	return t, nil
+}
+
+// readAt fills b. A file that became shorter meanwhile is an error, whereas
+// an end of file that comes with the last byte is none.
+func readAt(r io.ReaderAt, b []byte, off int64) error {
+	n, err := r.ReadAt(b, off)
+	if n == len(b) {
+		return nil
+	}
+	if err == nil || err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

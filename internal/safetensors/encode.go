@@ -1,0 +1,147 @@
+package safetensors
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"unicode/utf8"
+
+	"descent/internal/atomicfile"
+)
+
+// Write writes the tensors, in this order, and the metadata to a file: whole
+// or not at all. On an error an older file at path is as it was.
+func Write(path string, tensors []Tensor, metadata map[string]string) error {
+	// Bad arguments are found before anything is created.
+	header, err := encodeHeader(tensors, metadata)
+	if err != nil {
+		return err
+	}
+	err = atomicfile.Write(path, func(w io.Writer) error { return encode(w, header, tensors) })
+	if err != nil {
+		return fmt.Errorf("safetensors: %w", err)
+	}
+	return nil
+}
+
+// Encode writes the tensors, in this order, and the metadata to w. Equal
+// arguments give equal bytes.
+//
+// The error names a tensor whose elements do not fit its shape, or whose
+// name is empty, used twice or not UTF-8.
+func Encode(w io.Writer, tensors []Tensor, metadata map[string]string) error {
+	header, err := encodeHeader(tensors, metadata)
+	if err != nil {
+		return err
+	}
+	if err := encode(w, header, tensors); err != nil {
+		return fmt.Errorf("safetensors: %w", err)
+	}
+	return nil
+}
+
+func encode(w io.Writer, header []byte, tensors []Tensor) error {
+	if _, err := w.Write(header); err != nil {
+		return err
+	}
+	for i := range tensors {
+		if err := writeElements(w, &tensors[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// encodeHeader returns the length and the header, padded with spaces so that
+// the data start at a multiple of eight bytes.
+func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) {
+	b := append(make([]byte, 8, 256), '{')
+	if len(metadata) > 0 {
+		for k, v := range metadata {
+			if !utf8.ValidString(k) || !utf8.ValidString(v) {
+				return nil, fmt.Errorf("safetensors: metadata %q: %q: want UTF-8", k, v)
+			}
+		}
+		b = append(b, `"`+metadataKey+`":`...)
+		b = append(b, marshal(metadata)...) // in the order of the keys
+		b = append(b, ',')
+	}
+	var begin int64
+	seen := make(map[string]bool, len(tensors))
+	for i := range tensors {
+		t := &tensors[i]
+		if err := t.check(); err != nil {
+			return nil, err
+		}
+		if seen[t.Name] {
+			return nil, fmt.Errorf("safetensors: %s: two tensors of this name", t.Name)
+		}
+		seen[t.Name] = true
+
+		dtype, size := t.dtype()
+		end := begin + int64(size)*int64(len(t.Data)+len(t.Data64))
+		b = append(b, marshal(t.Name)...)
+		b = append(b, `:{"dtype":"`+dtype+`","shape":[`...)
+		for j, d := range t.Shape {
+			if j > 0 {
+				b = append(b, ',')
+			}
+			b = strconv.AppendInt(b, int64(d), 10)
+		}
+		b = append(b, `],"data_offsets":[`...)
+		b = strconv.AppendInt(b, begin, 10)
+		b = append(b, ',')
+		b = strconv.AppendInt(b, end, 10)
+		b = append(b, "]},"...)
+		begin = end
+	}
+	if b[len(b)-1] == ',' {
+		b = b[:len(b)-1]
+	}
+	b = append(b, '}')
+	for len(b)%8 != 0 {
+		b = append(b, ' ')
+	}
+	if len(b)-8 > maxHeader {
+		return nil, fmt.Errorf("safetensors: header of %d bytes: want at most %d", len(b)-8, maxHeader)
+	}
+	binary.LittleEndian.PutUint64(b, uint64(len(b)-8))
+	return b, nil
+}
+
+// marshal is json.Marshal of a value that cannot fail: a text or a map of
+// texts.
+func marshal(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+// writeElements converts in pieces, so that a large tensor is not in memory
+// twice.
+func writeElements(w io.Writer, t *Tensor) error {
+	b := make([]byte, 0, 1<<15)
+	for _, v := range t.Data {
+		if b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v)); len(b) == cap(b) {
+			if _, err := w.Write(b); err != nil {
+				return err
+			}
+			b = b[:0]
+		}
+	}
+	for _, v := range t.Data64 {
+		if b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v)); len(b) == cap(b) {
+			if _, err := w.Write(b); err != nil {
+				return err
+			}
+			b = b[:0]
+		}
+	}
+	_, err := w.Write(b)
+	return err
+}

@@ -1,0 +1,122 @@
+package safetensors
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+var errNotObject = errors.New("want a JSON object")
+
+// entry is what the header says of a tensor, not yet believed.
+type entry struct {
+	name, dtype string
+	shape       []int
+	begin, end  int64
+}
+
+// parseHeader reads the JSON. It is stricter than json.Unmarshal, which takes
+// the last of two equal keys, ignores unknown ones and does not look at case.
+func parseHeader(b []byte) ([]entry, map[string]string, error) {
+	if !utf8.Valid(b) {
+		return nil, nil, errors.New("want UTF-8")
+	}
+	if len(b) == 0 || b[0] != '{' {
+		return nil, nil, errNotObject
+	}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	var entries []entry
+	var metadata map[string]string
+	err := eachKey(dec, func(key string) (err error) {
+		if key == metadataKey {
+			metadata, err = parseMetadata(dec)
+			return err
+		}
+		e, err := parseEntry(dec, key)
+		entries = append(entries, e)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, nil, errors.New("bytes after the JSON object: want only spaces")
+	}
+	return entries, metadata, nil
+}
+
+func parseMetadata(dec *json.Decoder) (map[string]string, error) {
+	m := map[string]string{}
+	err := eachKey(dec, func(key string) error {
+		var v *string
+		if err := dec.Decode(&v); err != nil {
+			return err
+		}
+		if v == nil {
+			return errors.New("null: want a text")
+		}
+		m[key] = *v
+		return nil
+	})
+	return m, err
+}
+
+func parseEntry(dec *json.Decoder, name string) (entry, error) {
+	e := entry{name: name}
+	var dtype *string
+	var shape *[]int
+	var offsets []int64
+	err := eachKey(dec, func(key string) error {
+		switch key {
+		case "dtype":
+			return dec.Decode(&dtype)
+		case "shape":
+			return dec.Decode(&shape)
+		case "data_offsets":
+			return dec.Decode(&offsets)
+		}
+		return errors.New("want dtype, shape or data_offsets")
+	})
+	if err != nil {
+		return e, err
+	}
+	if dtype == nil || shape == nil || *shape == nil || len(offsets) != 2 {
+		return e, errors.New("want dtype, shape and a pair of data_offsets")
+	}
+	e.dtype, e.shape, e.begin, e.end = *dtype, *shape, offsets[0], offsets[1]
+	return e, nil
+}
+
+// eachKey reads an object and calls value at the value of each key. A key
+// that comes twice is an error, and errors name the key.
+func eachKey(dec *json.Decoder, value func(key string) error) error {
+	switch open, err := dec.Token(); {
+	case err != nil:
+		return err
+	case open != json.Delim('{'):
+		return errNotObject
+	}
+	seen := map[string]bool{}
+	for dec.More() {
+		token, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		key, ok := token.(string)
+		if !ok {
+			return fmt.Errorf("%v: want a key", token)
+		}
+		if seen[key] {
+			return fmt.Errorf("%s: comes twice: want it once", key)
+		}
+		seen[key] = true
+		if err := value(key); err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	_, err := dec.Token() // the closing brace, which the decoder checks
+	return err
+}

@@ -1,0 +1,273 @@
+package safetensors
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// The file is made by testdata/golden.py with numpy.
+func TestGolden(t *testing.T) {
+	tensors, metadata, err := Read("testdata/golden.safetensors")
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"format": "pt", "zażółć": "\t\u2028"}, metadata)
+	weight := make([]float32, 12)
+	for i := range weight {
+		weight[i] = float32(i-5) / 8
+	}
+	assert.Equal(t, []Tensor{
+		{Name: "0.weight", Shape: []int{2, 3, 2}, Data: weight},
+		{Name: "0.bias", Shape: []int{3}, Data: []float32{float32(math.Inf(1)), float32(math.Copysign(0, -1)), 1e-45}},
+		{Name: "näme \"<&>\"\n", Shape: []int{1, 2}, Data64: []float64{math.Pi, -math.E}},
+		{Name: "scalar", Shape: []int{}, Data: []float32{42}},
+		{Name: "empty", Shape: []int{3, 0, 2}, Data: []float32{}},
+	}, tensors)
+	assert.Equal(t, uint32(1<<31), math.Float32bits(tensors[1].Data[1]), "negative zero")
+}
+
+// The bytes themselves are pinned: another release writes the same file.
+func TestEncodePinned(t *testing.T) {
+	var b bytes.Buffer
+	require.NoError(t, Encode(&b, []Tensor{
+		{Name: "w", Shape: []int{1, 2}, Data: []float32{1, -2}},
+		{Name: "s", Data64: []float64{0.5}},
+	}, map[string]string{"b": "2", "a": "1"}))
+	header := `{"__metadata__":{"a":"1","b":"2"},"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"s":{"dtype":"F64","shape":[],"data_offsets":[8,16]}}`
+	for len(header)%8 != 0 {
+		header += " "
+	}
+	want := file(header, "\x00\x00\x80\x3f\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\xe0\x3f")
+	assert.Equal(t, string(want), b.String())
+
+	b.Reset()
+	require.NoError(t, Encode(&b, nil, nil))
+	assert.Equal(t, string(file("{}      ", "")), b.String())
+	tensors, metadata, err := Decode(b.Bytes())
+	require.NoError(t, err)
+	assert.Empty(t, tensors)
+	assert.Nil(t, metadata)
+}
+
+func TestRoundTrip(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		names := rapid.SliceOfNDistinct(rapid.StringN(1, 8, -1), 0, 6, rapid.ID).Draw(t, "names")
+		tensors := make([]Tensor, len(names))
+		for i, name := range names {
+			shape := rapid.SliceOfN(rapid.IntRange(0, 5), 0, 4).Draw(t, "shape")
+			if i == 0 && len(shape) > 0 {
+				shape[0] *= 97 // over the size of a piece
+			}
+			n := 1
+			for _, d := range shape {
+				n *= d
+			}
+			tensors[i] = Tensor{Name: name, Shape: shape}
+			if rapid.Bool().Draw(t, "double") {
+				tensors[i].Data64 = make([]float64, n)
+				for j := range tensors[i].Data64 {
+					tensors[i].Data64[j] = math.Sqrt(float64(j)) - 1
+				}
+			} else {
+				tensors[i].Data = make([]float32, n)
+				for j := range tensors[i].Data {
+					tensors[i].Data[j] = float32(math.Sqrt(float64(j))) - 1
+				}
+			}
+		}
+		metadata := rapid.MapOfN(rapid.String(), rapid.String(), 1, 3).Draw(t, "metadata")
+
+		path := filepath.Join(dir, "f.safetensors")
+		require.NoError(t, Write(path, tensors, metadata))
+		b, err := os.ReadFile(path)
+		require.NoError(t, err)
+		assert.Zero(t, binary.LittleEndian.Uint64(b)%8, "the data are aligned")
+		got, gotMetadata, err := Read(path)
+		require.NoError(t, err)
+		assert.Equal(t, metadata, gotMetadata)
+		assert.ElementsMatch(t, tensors, got) // an empty tensor may move before the one it shares its begin with
+		var again bytes.Buffer
+		require.NoError(t, Encode(&again, tensors, metadata))
+		assert.Equal(t, b, again.Bytes())
+	})
+}
+
+// A header may list tensors in another order than their data.
+func TestHeaderOrder(t *testing.T) {
+	tensors, _, err := Decode(file(`{"b":{"shape":[1],"data_offsets":[4,8],"dtype":"F32"},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, "\x00\x00\x80\x3f\x00\x00\x00\x40"))
+	require.NoError(t, err)
+	assert.Equal(t, []Tensor{
+		{Name: "a", Shape: []int{1}, Data: []float32{1}},
+		{Name: "b", Shape: []int{1}, Data: []float32{2}},
+	}, tensors)
+
+	// An empty tensor comes before the one that begins at the same byte.
+	tensors, _, err = Decode(file(`{"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, "\x00\x00\x80\x3f"))
+	require.NoError(t, err)
+	assert.Equal(t, []Tensor{
+		{Name: "a", Shape: []int{0}, Data: []float32{}},
+		{Name: "b", Shape: []int{1}, Data: []float32{1}},
+	}, tensors)
+}
+
+func file(header, data string) []byte {
+	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+	return append(append(b, header...), data...)
+}
+
+// one is a file of a tensor "w" of the data with these header fields.
+func one(fields, data string) []byte { return file(`{"w":{`+fields+`}}`, data) }
+
+func TestDecodeErrors(t *testing.T) {
+	two := func(a, b string) []byte {
+		return file(fmt.Sprintf(`{"a":{"dtype":"F32","shape":[1],"data_offsets":%s},"b":{"dtype":"F32","shape":[1],"data_offsets":%s}}`, a, b), "12345678")
+	}
+	for name, c := range map[string]struct {
+		b    []byte
+		want string
+	}{
+		"nothing":               {nil, "0 bytes: want at least the 8 of the header length"},
+		"no header":             {make([]byte, 7), "7 bytes: want at least the 8"},
+		"empty header":          {make([]byte, 8), "header: want a JSON object"},
+		"header past the file":  {file("{}", "")[:9], "header of 2 bytes in a file of 9: want at most 1"},
+		"header of 2^64-1":      {bytes.Repeat([]byte{0xff}, 64), "header of 18446744073709551615 bytes in a file of 64: want at most 56"},
+		"leading space":         {file(" {}", ""), "header: want a JSON object"},
+		"array":                 {file("[]", ""), "header: want a JSON object"},
+		"cut JSON":              {file(`{"w":`, ""), "header: "},
+		"open JSON":             {file(`{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`, ""), "header: "},
+		"more JSON":             {file(`{}{}`, ""), "header: bytes after the JSON object"},
+		"not UTF-8":             {file("{\"\xff\":1}", ""), "header: want UTF-8"},
+		"not an entry":          {file(`{"w":1}`, ""), "header: w: want a JSON object"},
+		"null entry":            {file(`{"w":null}`, ""), "header: w: want a JSON object"},
+		"metadata number":       {file(`{"__metadata__":{"k":1}}`, ""), "header: __metadata__: k: "},
+		"metadata null":         {file(`{"__metadata__":{"k":null}}`, ""), "header: __metadata__: k: null: want a text"},
+		"metadata not object":   {file(`{"__metadata__":"k"}`, ""), "header: __metadata__: want a JSON object"},
+		"duplicate name":        {file(`{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, ""), "header: w: comes twice"},
+		"duplicate field":       {one(`"dtype":"F32","dtype":"F64"`, ""), "header: w: dtype: comes twice"},
+		"unknown field":         {one(`"dtype":"F32","Shape":[0]`, ""), "header: w: Shape: want dtype, shape or data_offsets"},
+		"no dtype":              {one(`"shape":[0],"data_offsets":[0,0]`, ""), "header: w: want dtype, shape and a pair"},
+		"no shape":              {one(`"dtype":"F32","data_offsets":[0,4]`, "1234"), "header: w: want dtype, shape and a pair"},
+		"null shape":            {one(`"dtype":"F32","shape":null,"data_offsets":[0,4]`, "1234"), "header: w: want dtype, shape and a pair"},
+		"no offsets":            {one(`"dtype":"F32","shape":[0]`, ""), "header: w: want dtype, shape and a pair"},
+		"three offsets":         {one(`"dtype":"F32","shape":[0],"data_offsets":[0,0,0]`, ""), "header: w: want dtype, shape and a pair"},
+		"fractional shape":      {one(`"dtype":"F32","shape":[0.5],"data_offsets":[0,0]`, ""), "header: w: shape: "},
+		"offset of 2^64":        {one(`"dtype":"F32","shape":[0],"data_offsets":[0,18446744073709551616]`, ""), "header: w: data_offsets: "},
+		"unknown dtype":         {one(`"dtype":"BF16","shape":[2],"data_offsets":[0,4]`, "1234"), `w: dtype "BF16": want F32 or F64`},
+		"negative dimension":    {one(`"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]`, "1234"), "w: shape [-1 -1]: want dimensions of 0 or more"},
+		"overflowing shape":     {one(`"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]`, ""), "w: shape [4294967296 4294967296]: want"},
+		"shape over length":     {one(`"dtype":"F32","shape":[2],"data_offsets":[0,4]`, "1234"), "w: 4 bytes for F32 of shape [2]: want 8"},
+		"shape under length":    {one(`"dtype":"F64","shape":[],"data_offsets":[0,12]`, "123412341234"), "w: 12 bytes for F64 of shape []: want 8"},
+		"huge tensor":           {one(`"dtype":"F32","shape":[1000000000000],"data_offsets":[0,4000000000000]`, "1234"), "w: data_offsets [0 4000000000000]: want an ascending pair within the 4 bytes of data"},
+		"negative offset":       {one(`"dtype":"F32","shape":[1],"data_offsets":[-4,0]`, "1234"), "w: data_offsets [-4 0]: want an ascending pair"},
+		"descending offsets":    {one(`"dtype":"F32","shape":[1],"data_offsets":[4,0]`, "1234"), "w: data_offsets [4 0]: want an ascending pair"},
+		"overlap":               {two("[0,4]", "[0,4]"), "b: data begin at byte 0: want 4"},
+		"partial overlap":       {two("[0,4]", "[2,6]"), "b: data begin at byte 2: want 4"},
+		"gap":                   {one(`"dtype":"F32","shape":[1],"data_offsets":[4,8]`, "12345678"), "w: data begin at byte 4: want 0"},
+		"data after the last":   {one(`"dtype":"F32","shape":[1],"data_offsets":[0,4]`, "12345"), "1 bytes of data after the last tensor: want none"},
+		"data without a tensor": {file("{}", "1234"), "4 bytes of data after the last tensor: want none"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tensors, _, err := Decode(c.b)
+			assert.Nil(t, tensors)
+			require.Error(t, err)
+			assert.True(t, strings.HasPrefix(err.Error(), "safetensors: "+c.want), err.Error())
+		})
+	}
+}
+
+func TestReadErrors(t *testing.T) {
+	dir := t.TempDir()
+	_, _, err := Read(filepath.Join(dir, "none"))
+	assert.ErrorIs(t, err, os.ErrNotExist)
+	_, _, err = Read(dir)
+	assert.ErrorContains(t, err, "safetensors: ")
+	path := filepath.Join(dir, "short")
+	require.NoError(t, os.WriteFile(path, []byte("hello"), 0o666))
+	_, _, err = Read(path)
+	assert.EqualError(t, err, "safetensors: "+path+": 5 bytes: want at least the 8 of the header length")
+}
+
+func TestEncodeErrors(t *testing.T) {
+	good := Tensor{Name: "w", Shape: []int{1}, Data: []float32{1}}
+	for want, tensors := range map[string][]Tensor{
+		"safetensors: w: two tensors of this name":                                {good, good},
+		"safetensors: w: 1 elements with shape [2]: want their product":           {{Name: "w", Shape: []int{2}, Data: []float32{1}}},
+		"safetensors: w: 1 elements with shape [-1 -1]: want their product":       {{Name: "w", Shape: []int{-1, -1}, Data: []float32{1}}},
+		"safetensors: w: 0 elements with shape []: want their product":            {{Name: "w"}},
+		"safetensors: w: both Data and Data64 are set: want one":                  {{Name: "w", Data: []float32{1}, Data64: []float64{1}}},
+		`safetensors: name "": want a non-empty UTF-8 text`:                       {{Data: []float32{1}}},
+		`safetensors: name "__metadata__": want a non-empty UTF-8 text other tha`: {{Name: "__metadata__", Data: []float32{1}}},
+		`safetensors: name "\xff": want a non-empty UTF-8 text`:                   {{Name: "\xff", Data: []float32{1}}},
+	} {
+		var b bytes.Buffer
+		err := Encode(&b, tensors, nil)
+		require.Error(t, err, want)
+		assert.True(t, strings.HasPrefix(err.Error(), want), err.Error())
+		assert.Zero(t, b.Len())
+	}
+	assert.EqualError(t, Encode(io.Discard, nil, map[string]string{"k": "\xff"}), `safetensors: metadata "k": "\xff": want UTF-8`)
+}
+
+// A failed write leaves the file that was there and nothing beside it.
+func TestWriteFailure(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "f.safetensors")
+	good := []Tensor{{Name: "w", Shape: []int{1}, Data: []float32{1}}}
+	require.NoError(t, Write(path, good, nil))
+	before, err := os.ReadFile(path)
+	require.NoError(t, err)
+
+	require.Error(t, Write(path, append(good, good...), nil))
+	require.Error(t, Write(filepath.Join(dir, "none", "f"), good, nil))
+	after, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, entries, 1)
+
+	assert.ErrorIs(t, Encode(failing{}, good, nil), errFailing)
+}
+
+var errFailing = errors.New("full")
+
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, errFailing }
+
+// Whatever decodes is written and decodes to the same again.
+func FuzzDecode(f *testing.F) {
+	golden, err := os.ReadFile("testdata/golden.safetensors")
+	require.NoError(f, err)
+	f.Add(golden)
+	f.Add(file("{}", ""))
+	f.Add(one(`"dtype":"F32","shape":[1],"data_offsets":[0,4]`, "1234"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		tensors, metadata, err := Decode(b)
+		if err != nil {
+			return
+		}
+		for _, s := range tensors {
+			if s.Name == "" {
+				return // read, but not written
+			}
+		}
+		var first, second bytes.Buffer
+		require.NoError(t, Encode(&first, tensors, metadata))
+		tensors, metadata, err = Decode(first.Bytes())
+		require.NoError(t, err)
+		require.NoError(t, Encode(&second, tensors, metadata))
+		require.Equal(t, first.Bytes(), second.Bytes())
+	})
+}
