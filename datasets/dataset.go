@@ -1,5 +1,7 @@
 package datasets
 
+import "math"
+
 // Batch is some examples of a [Dataset], laid out for a model: row after row.
 //
 // Exactly one of Pixels and Inputs holds the inputs. Labels, Targets or both
@@ -52,12 +54,10 @@ func batches(n, size int) int {
 func elements(shape []int) (n int, ok bool) {
 	n = 1
 	for _, d := range shape {
-		if d < 1 || n > maxInt/d {
+		if d < 1 || n > math.MaxInt/d {
 			return 0, false
 		}
 		n *= d
 	}
 	return n, len(shape) > 0
 }
-
-const maxInt = int(^uint(0) >> 1)

@@ -3,6 +3,7 @@ package datasets
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 )
 
 // prefetcher gathers the batches of one epoch in a goroutine of its own. Two
@@ -13,22 +14,25 @@ type prefetcher struct {
 	first int   // batch to begin with
 	count int   // batches in the epoch
 
-	free chan *Batch   // batches to fill; closed to stop the goroutine
+	free chan *Batch   // batches to fill
 	full chan gathered // filled ones; closed when the goroutine has ended
+	done chan struct{} // closed to end the goroutine
 	held *Batch        // with the consumer
+	left int           // batches to come
 }
 
 type gathered struct {
 	batch *Batch
 	err   error
-	fault any // what the dataset panicked with
+	fault string // what the dataset panicked with, and where
 }
 
 func newPrefetcher(l *Loader, rows []int, first, count int) *prefetcher {
 	p := &prefetcher{
-		l: l, rows: rows, first: first, count: count,
+		l: l, rows: rows, first: first, count: count, left: count - first,
 		free: make(chan *Batch, 2),
-		full: make(chan gathered, 2), // never blocks: there are two batches
+		full: make(chan gathered, 2), // sending never blocks: there are two batches
+		done: make(chan struct{}),
 	}
 	p.free <- new(Batch)
 	p.free <- new(Batch)
@@ -42,13 +46,20 @@ func (p *prefetcher) run() {
 	// loop, where it can be recovered from; here it would end the program.
 	defer func() {
 		if r := recover(); r != nil {
-			p.full <- gathered{fault: r}
+			p.full <- gathered{fault: fmt.Sprintf("%v [recovered from the loader's goroutine]\n\n%s", r, debug.Stack())}
 		}
 	}()
 	for i := p.first; i < p.count; i++ {
-		b, ok := <-p.free
-		if !ok {
+		select { // first, since a free batch would be as good below
+		case <-p.done:
 			return
+		default:
+		}
+		var b *Batch
+		select {
+		case <-p.done:
+			return
+		case b = <-p.free:
 		}
 		rows := p.rows[i*p.l.BatchSize : min((i+1)*p.l.BatchSize, len(p.rows))]
 		if err := p.gather(b, rows); err != nil {
@@ -97,12 +108,15 @@ func (p *prefetcher) next(ctx context.Context) (*Batch, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case g, ok := <-p.full:
-		if !ok {
+		switch {
+		case !ok && p.left > 0:
+			return nil, fmt.Errorf("datasets: Loader: %T.Gather ended its goroutine", p.l.Dataset)
+		case !ok:
 			return nil, nil
-		}
-		if g.fault != nil {
+		case g.fault != "":
 			panic(g.fault)
 		}
+		p.left--
 		p.held = g.batch
 		return g.batch, g.err
 	}
@@ -110,7 +124,7 @@ func (p *prefetcher) next(ctx context.Context) (*Batch, error) {
 
 // stop ends the goroutine and waits until it has.
 func (p *prefetcher) stop() {
-	close(p.free)
+	close(p.done)
 	for range p.full { // the goroutine closes it last
 	}
 }

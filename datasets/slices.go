@@ -75,7 +75,7 @@ func fromSlices(a Arrays) (*Slices, error) {
 			return nil, fmt.Errorf("%d labels: want one for each of %d examples", len(a.Labels), s.rows)
 		}
 		if a.Classes == 0 {
-			a.Classes = int(slices.Max(a.Labels)) + 1
+			a.Classes = max(int(slices.Max(a.Labels))+1, 1)
 		}
 		for i, l := range a.Labels {
 			if l < 0 || int(l) >= a.Classes {

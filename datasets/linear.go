@@ -1,0 +1,48 @@
+package datasets
+
+import (
+	"fmt"
+	"math"
+
+	"descent/internal/rng"
+)
+
+// LinearConfig describes the data of [Linear].
+type LinearConfig struct {
+	Weights  []float64 // w, one for each input
+	Bias     float64   // b
+	Noise    float64   // standard deviation of ε; none if zero
+	Examples int       // rows to draw
+	Seed     uint64    // of X and ε
+}
+
+// Linear is synthetic data for a linear regression, as the book makes it in
+// section 3.3:
+//
+//	y = X·w + b + ε,   X ~ N(0, 1),   ε ~ N(0, Noise²)
+//
+// Inputs have shape [len(Weights)]; there is one target. The book takes
+// w = (2, −3.4), b = 4.2, Noise .01 and 1,000 examples. X is a function of
+// the seed alone: the noise is drawn from a stream of its own.
+func Linear(c LinearConfig) (*Slices, error) {
+	switch {
+	case len(c.Weights) == 0:
+		return nil, fmt.Errorf("datasets: Linear: 0 Weights: want at least 1")
+	case c.Examples < 1:
+		return nil, fmt.Errorf("datasets: Linear: Examples = %d: want at least 1", c.Examples)
+	case !(c.Noise >= 0) || math.IsInf(c.Noise, 0):
+		return nil, fmt.Errorf("datasets: Linear: Noise = %v: want a standard deviation, 0 or more", c.Noise)
+	}
+	x, noise := rng.New(c.Seed, "linear", "inputs"), rng.New(c.Seed, "linear", "noise")
+	a := Arrays{Shape: []int{len(c.Weights)}}
+	for range c.Examples {
+		y := c.Bias
+		for _, w := range c.Weights {
+			v := float32(x.NormFloat64())
+			a.Inputs = append(a.Inputs, v)
+			y += w * float64(v)
+		}
+		a.Targets = append(a.Targets, float32(y+c.Noise*noise.NormFloat64()))
+	}
+	return FromSlices(a)
+}
