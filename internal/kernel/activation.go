@@ -1,0 +1,64 @@
+package kernel
+
+import "math"
+
+// ReLU is y = max(0, x); a NaN stays NaN. y may be x.
+func (Set[T]) ReLU(y, x []T) {
+	x = x[:len(y)]
+	for i, v := range x {
+		y[i] = max(0, v)
+	}
+}
+
+// ReLUBackward is dx = dy where the output y > 0, or y is NaN, and 0
+// elsewhere. dx may be dy.
+func (Set[T]) ReLUBackward(dx, dy, y []T) {
+	dy, y = dy[:len(dx)], y[:len(dx)]
+	for i, v := range y {
+		// An index in place of a branch: signs are as good as random.
+		choice := [2]T{dy[i], 0}
+		dead := 0
+		if v <= 0 {
+			dead = 1
+		}
+		dx[i] = choice[dead]
+	}
+}
+
+// Sigmoid is y = 1/(1 + e^−x), written so that no power overflows; computed in
+// float64. y may be x.
+func (Set[T]) Sigmoid(y, x []T) {
+	x = x[:len(y)]
+	for i, v := range x {
+		e := math.Exp(-math.Abs(float64(v)))
+		if v < 0 {
+			y[i] = T(e / (1 + e))
+		} else {
+			y[i] = T(1 / (1 + e))
+		}
+	}
+}
+
+// SigmoidBackward is dx = dy·y·(1−y), y being the output. dx may be dy.
+func (Set[T]) SigmoidBackward(dx, dy, y []T) {
+	dy, y = dy[:len(dx)], y[:len(dx)]
+	for i, v := range y {
+		dx[i] = dy[i] * v * (1 - v)
+	}
+}
+
+// Tanh is y = tanh x, computed in float64. y may be x.
+func (Set[T]) Tanh(y, x []T) {
+	x = x[:len(y)]
+	for i, v := range x {
+		y[i] = T(math.Tanh(float64(v)))
+	}
+}
+
+// TanhBackward is dx = dy·(1−y²), y being the output. dx may be dy.
+func (Set[T]) TanhBackward(dx, dy, y []T) {
+	dy, y = dy[:len(dx)], y[:len(dx)]
+	for i, v := range y {
+		dx[i] = dy[i] * (1 - v*v)
+	}
+}

@@ -1,0 +1,140 @@
+package kernel
+
+// affineBlock is how many features the inner loops of the dense kernels take
+// at once: as many products share each load and store of a sum.
+const affineBlock = 8
+
+// AffineForward computes a dense layer y = W·x + b with, if asked, ReLU:
+//
+//	y[o] = bias[o] + Σ_i w[o][i] · x[i]
+//
+// Shapes: y [out][16], x [in][16], w [out][in], bias [out] or nil.
+func (Set[T]) AffineForward(in, out int, y, x, w, bias []T, relu bool) {
+	for o := range out {
+		yo := (*[Lanes]T)(y[o*Lanes:])
+		var b T
+		if bias != nil {
+			b = bias[o]
+		}
+		fill(yo[:], b)
+		wo := w[o*in:][:in]
+		i := 0
+		for ; i+affineBlock <= in; i += affineBlock {
+			mulAddBlock(yo, (*[affineBlock * Lanes]T)(x[i*Lanes:]), (*[affineBlock]T)(wo[i:]))
+		}
+		for ; i < in; i++ {
+			mulAddOne(yo, (*[Lanes]T)(x[i*Lanes:]), wo[i])
+		}
+	}
+	if relu {
+		Set[T]{}.ReLU(y[:out*Lanes], y[:out*Lanes])
+	}
+}
+
+// AffineInputGrad computes the gradient of a dense layer by its input,
+// dx[i] = Σ_o w[o][i] · dy[o]. dx [in][16] is overwritten.
+func (Set[T]) AffineInputGrad(in, out int, dx, dy, w []T) {
+	clear(dx[:in*Lanes])
+	o := 0
+	for ; o+affineBlock <= out; o += affineBlock {
+		d := (*[affineBlock * Lanes]T)(dy[o*Lanes:])
+		rows := w[o*in:][:affineBlock*in]
+		for i := range in {
+			var wi [affineBlock]T
+			for k := range wi {
+				wi[k] = rows[k*in+i]
+			}
+			mulAddBlock((*[Lanes]T)(dx[i*Lanes:]), d, &wi)
+		}
+	}
+	for ; o < out; o++ {
+		d := (*[Lanes]T)(dy[o*Lanes:])
+		for i, wi := range w[o*in:][:in] {
+			mulAddOne((*[Lanes]T)(dx[i*Lanes:]), d, wi)
+		}
+	}
+}
+
+// AffineWeightGrad computes rows o0 to o1 (not included) of the gradient of a
+// dense layer by its weights, over all groups in order:
+//
+//	dw[o][i] = Σ_{group,lane} dy[group][o] · x[group][i]
+//
+// Shapes: dw [out][in], dy [groups][out][16], x [groups][in][16]. Those rows
+// of dw are overwritten, the others left alone.
+func (Set[T]) AffineWeightGrad(in, out, groups, o0, o1 int, dw, dy, x []T) {
+	i := 0
+	for ; i+affineBlock <= in; i += affineBlock {
+		for o := o0; o < o1; o++ {
+			var a [affineBlock]T
+			for g := range groups {
+				mulSumBlock(&a, (*[Lanes]T)(dy[(g*out+o)*Lanes:]), (*[affineBlock * Lanes]T)(x[(g*in+i)*Lanes:]))
+			}
+			*(*[affineBlock]T)(dw[o*in+i:]) = a
+		}
+	}
+	for ; i < in; i++ {
+		for o := o0; o < o1; o++ {
+			var a T
+			for g := range groups {
+				xi := (*[Lanes]T)(x[(g*in+i)*Lanes:])
+				for l, d := range (*[Lanes]T)(dy[(g*out+o)*Lanes:]) {
+					a += d * xi[l]
+				}
+			}
+			dw[o*in+i] = a
+		}
+	}
+}
+
+// AffineBiasGrad computes the gradient of a dense layer by its bias over all
+// groups in order, db[o] = Σ_{group,lane} dy[group][o]. Shapes: db [out],
+// overwritten, dy [groups][out][16].
+func (Set[T]) AffineBiasGrad(out, groups int, db, dy []T) {
+	for o := range out {
+		var s T
+		for g := range groups {
+			s += sum(dy[(g*out+o)*Lanes:][:Lanes])
+		}
+		db[o] = s
+	}
+}
+
+// mulAddBlock is d[l] += Σ_k w[k]·x[k][l], k in order.
+func mulAddBlock[T Float](d *[Lanes]T, x *[affineBlock * Lanes]T, w *[affineBlock]T) {
+	w0, w1, w2, w3, w4, w5, w6, w7 := w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]
+	for l, a := range d {
+		a += w0 * x[l]
+		a += w1 * x[l+1*Lanes]
+		a += w2 * x[l+2*Lanes]
+		a += w3 * x[l+3*Lanes]
+		a += w4 * x[l+4*Lanes]
+		a += w5 * x[l+5*Lanes]
+		a += w6 * x[l+6*Lanes]
+		a += w7 * x[l+7*Lanes]
+		d[l] = a
+	}
+}
+
+// mulAddOne is d[l] += w·x[l].
+func mulAddOne[T Float](d, x *[Lanes]T, w T) {
+	for l := range d {
+		d[l] += w * x[l]
+	}
+}
+
+// mulSumBlock is a[k] += Σ_l d[l]·x[k][l], l in order.
+func mulSumBlock[T Float](a *[affineBlock]T, d *[Lanes]T, x *[affineBlock * Lanes]T) {
+	a0, a1, a2, a3, a4, a5, a6, a7 := a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]
+	for l, v := range d {
+		a0 += v * x[l]
+		a1 += v * x[l+1*Lanes]
+		a2 += v * x[l+2*Lanes]
+		a3 += v * x[l+3*Lanes]
+		a4 += v * x[l+4*Lanes]
+		a5 += v * x[l+5*Lanes]
+		a6 += v * x[l+6*Lanes]
+		a7 += v * x[l+7*Lanes]
+	}
+	*a = [affineBlock]T{a0, a1, a2, a3, a4, a5, a6, a7}
+}

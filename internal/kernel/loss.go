@@ -1,0 +1,64 @@
+package kernel
+
+import "math"
+
+// SoftmaxCrossEntropy computes the loss of logits x against class labels, and
+// its gradient. For each of the first active lanes, with p = softmax(x):
+//
+//	loss = log Σ_c e^(x_c − max) − (x_label − max)
+//	d_c  = p_c − [c = label]
+//
+// and d = 0 in the other lanes. It returns the losses' sum; the powers, sums
+// and logarithms are float64. x and d are [classes][16], which may be the
+// same; labels has at least active entries, each in [0, classes). A NaN or an
+// infinite largest logit gives a loss of NaN.
+func (Set[T]) SoftmaxCrossEntropy(classes, active int, d, x []T, labels []int32) float64 {
+	x, d = x[:classes*Lanes], d[:classes*Lanes]
+	var loss float64
+	for l := range active {
+		top := math.Inf(-1)
+		for i := l; i < len(x); i += Lanes {
+			top = max(top, float64(x[i]))
+		}
+		at := int(labels[l])*Lanes + l
+		logit := float64(x[at])
+		var total float64
+		for i := l; i < len(x); i += Lanes {
+			total += math.Exp(float64(x[i]) - top)
+		}
+		for i := l; i < len(x); i += Lanes {
+			p := math.Exp(float64(x[i])-top) / total
+			if i == at {
+				p--
+			}
+			d[i] = T(p)
+		}
+		loss += math.Log(total) - (logit - top)
+	}
+	zeroBeyond(d, active)
+	return loss
+}
+
+// SquaredError computes d = p − t in the first active lanes and 0 in the
+// others, and returns Σ d², added in float64. p, t and d are [features][16];
+// d may be p or t.
+func (Set[T]) SquaredError(features, active int, d, p, t []T) float64 {
+	d, p, t = d[:features*Lanes], p[:features*Lanes], t[:features*Lanes]
+	var loss float64
+	for f := 0; f < len(d); f += Lanes {
+		for i := f; i < f+active; i++ {
+			e := p[i] - t[i]
+			d[i] = e
+			loss += float64(e) * float64(e)
+		}
+	}
+	zeroBeyond(d, active)
+	return loss
+}
+
+// zeroBeyond clears the lanes that hold no example.
+func zeroBeyond[T Float](d []T, active int) {
+	for f := 0; f < len(d); f += Lanes {
+		clear(d[f+active : f+Lanes])
+	}
+}

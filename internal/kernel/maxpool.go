@@ -1,0 +1,92 @@
+package kernel
+
+import "math/bits"
+
+// MaxPoolForward computes y[c][oy][ox] = the largest pixel of its window, and
+// with relu the larger of that and 0. Padding never wins.
+//
+// Bit l of mask[((c·OH+oy)·OW+ox)·KH·KW + ky·KW + kx] says that this position
+// of the window won in lane l: the first of equals, and the first NaN if there
+// is one (the output is then NaN). With relu a winner ≤ 0 has no bit, so that
+// no gradient passes; a NaN keeps its bit. mask may be nil.
+//
+// Shapes: y [C][OH][OW][16], x [C][H][W][16], mask [C][OH][OW][KH][KW].
+func (Set[T]) MaxPoolForward(g *Pool, y []T, mask []uint16, x []T, relu bool) {
+	window := g.KH * g.KW
+	for o := range g.C * g.OH * g.OW {
+		c, oy, ox := o/(g.OH*g.OW), o/g.OW%g.OH, o%g.OW
+		ky := forwardSpan(oy, g.KH, g.StrideH, g.PadH, g.H)
+		kx := forwardSpan(ox, g.KW, g.StrideW, g.PadW, g.W)
+		iy, ix := oy*g.StrideH-g.PadH, ox*g.StrideW-g.PadW
+		yo := (*[Lanes]T)(y[o*Lanes:])
+		for k := ky.first; k < ky.end; k++ {
+			row := x[((c*g.H+iy+k)*g.W+ix+kx.first)*Lanes:][:(kx.end-kx.first)*Lanes]
+			if k == ky.first {
+				*yo = [Lanes]T(row)
+				row = row[Lanes:]
+			}
+			for ; len(row) >= Lanes; row = row[Lanes:] {
+				for l, v := range (*[Lanes]T)(row) {
+					yo[l] = max(yo[l], v)
+				}
+			}
+		}
+		if mask != nil {
+			mo := mask[o*window:][:window]
+			clear(mo)
+			var done uint16 // lanes whose winner is found, or that have none
+			if relu {
+				for l, v := range yo {
+					done |= bit(v <= 0) << l
+				}
+			}
+			for k := ky.first; k < ky.end; k++ {
+				row := x[((c*g.H+iy+k)*g.W+ix+kx.first)*Lanes:][:(kx.end-kx.first)*Lanes]
+				for j := kx.first; j < kx.end; j++ {
+					var won uint16
+					for l, v := range (*[Lanes]T)(row) {
+						won |= (bit(v == yo[l]) | bit(v != v)) << l
+					}
+					mo[k*g.KW+j] = won &^ done
+					done |= won
+					row = row[Lanes:]
+				}
+			}
+		}
+		if relu {
+			for l, v := range yo {
+				yo[l] = max(0, v)
+			}
+		}
+	}
+}
+
+// MaxPoolBackward sends each output's gradient to the pixel that the mask says
+// won; where windows overlap the gradients add. dx [C][H][W][16] is
+// overwritten.
+func (Set[T]) MaxPoolBackward(g *Pool, dx, dy []T, mask []uint16) {
+	clear(dx[:g.C*g.H*g.W*Lanes])
+	window := g.KH * g.KW
+	for o := range g.C * g.OH * g.OW {
+		c, oy, ox := o/(g.OH*g.OW), o/g.OW%g.OH, o%g.OW
+		iy, ix := oy*g.StrideH-g.PadH, ox*g.StrideW-g.PadW
+		d := (*[Lanes]T)(dy[o*Lanes:])
+		for k, won := range mask[o*window:][:window] {
+			if won == 0 {
+				continue
+			}
+			to := (*[Lanes]T)(dx[((c*g.H+iy+k/g.KW)*g.W+ix+k%g.KW)*Lanes:])
+			for ; won != 0; won &= won - 1 {
+				l := bits.TrailingZeros16(won) % Lanes
+				to[l] += d[l]
+			}
+		}
+	}
+}
+
+func bit(b bool) uint16 {
+	if b {
+		return 1
+	}
+	return 0
+}
