@@ -1,0 +1,55 @@
+package lrsched
+
+import (
+	"fmt"
+	"math"
+)
+
+// Cosine falls from one rate to another along half a cosine (Loshchilov and
+// Hutter, 2017, without restarts).
+//
+// With B = Base, f = Final and t the index of the update:
+//
+//	η(t) = B                                            t ≤ From
+//	η(t) = f + (B−f)·(1 + cos(π·(t−From)/(To−From)))/2   between
+//	η(t) = f                                            t ≥ To
+//
+// After a warmup of W updates, From is W: [Warmup] does not shift what comes
+// after it. PyTorch's CosineAnnealingLR is the same up to T_max and climbs
+// again after it; MXNet's CosineScheduler holds, as this one.
+type Cosine struct {
+	Base     float64 // rate up to the update From; zero or more
+	Final    float64 // rate from the update To on; zero or more
+	From, To int     // indices of updates, 0 ≤ From < To
+}
+
+var _ Schedule = Cosine{}
+
+// At is the rate of the update.
+func (c Cosine) At(step int) float64 {
+	switch {
+	case step <= c.From:
+		return c.Base
+	case step >= c.To:
+		return c.Final
+	}
+	done := float64(step-c.From) / float64(c.To-c.From)
+	return c.Final + (c.Base-c.Final)*(1+math.Cos(math.Pi*done))/2
+}
+
+// Validate reports a field out of range.
+func (c Cosine) Validate() error {
+	if err := checkRate("Cosine", "Base", c.Base); err != nil {
+		return err
+	}
+	if err := checkRate("Cosine", "Final", c.Final); err != nil {
+		return err
+	}
+	if c.From < 0 {
+		return fmt.Errorf("lrsched: Cosine: From = %d: want zero or more", c.From)
+	}
+	if c.To <= c.From {
+		return fmt.Errorf("lrsched: Cosine: To = %d: want more than From, %d", c.To, c.From)
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package optimizers
+
+import (
+	"fmt"
+	"math"
+)
+
+// SGD is stochastic gradient descent, plain or with momentum, as in PyTorch.
+//
+// For each element, with gradient g, weight decay λ, momentum μ, dampening τ
+// and step t = 1, 2, …:
+//
+//	g ← g + λ·x
+//	v ← g                  at t = 1, whatever τ
+//	v ← μ·v + (1−τ)·g      after it
+//	x ← x − lr · v         or, with Nesterov, x ← x − lr · (g + μ·v)
+//
+// Without momentum it is x ← x − lr·(g + λ·x).
+//
+// Slots: "v", len(x), initially zero; none without momentum.
+// The zero value is plain gradient descent, PyTorch's default. The book (Dive
+// into Deep Learning) names only μ and takes τ = 0. MXNet and Keras keep
+// v ← μ·v − lr·g and x ← x + v, which is the same only while lr is constant.
+type SGD struct {
+	Momentum    float64 // μ in [0, 1)
+	Dampening   float64 // τ in [0, 1); only with momentum
+	Nesterov    bool    // look ahead; only with momentum and without dampening
+	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+}
+
+var _ Rule = SGD{}
+
+// Validate reports a hyperparameter out of range.
+func (r SGD) Validate() error {
+	switch {
+	case !(r.Momentum >= 0 && r.Momentum < 1):
+		return invalid("SGD", "Momentum", r.Momentum, "[0, 1)")
+	case !(r.Dampening >= 0 && r.Dampening < 1):
+		return invalid("SGD", "Dampening", r.Dampening, "[0, 1)")
+	case r.Dampening != 0 && r.Momentum == 0:
+		return invalid("SGD", "Dampening", r.Dampening, "0 without Momentum")
+	case r.Nesterov && r.Momentum == 0:
+		return invalid("SGD", "Nesterov", r.Nesterov, "false without Momentum")
+	case r.Nesterov && r.Dampening != 0:
+		return invalid("SGD", "Dampening", r.Dampening, "0 with Nesterov")
+	case !(r.WeightDecay >= 0) || math.IsInf(r.WeightDecay, 1):
+		return invalid("SGD", "WeightDecay", r.WeightDecay, "[0, ∞)")
+	}
+	return nil
+}
+
+// Slots returns "v" if there is momentum.
+func (r SGD) Slots() []string {
+	if r.Momentum == 0 {
+		return nil
+	}
+	return []string{"v"}
+}
+
+// Update32 updates one float32 parameter.
+func (r SGD) Update32(u Update[float32]) { sgd(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r SGD) Update64(u Update[float64]) { sgd(r, u) }
+
+func sgd[T Float](r SGD, u Update[T]) {
+	lr, decay, mu, keep := T(u.LR), T(r.WeightDecay*u.Decay), T(r.Momentum), T(1-r.Dampening)
+	x := u.Value
+	grad := u.Grad[:len(x)]
+	if r.Momentum == 0 {
+		for i, g := range grad {
+			x[i] -= lr * (g + decay*x[i])
+		}
+		return
+	}
+	v := u.Slots[0][:len(x)]
+	if u.Step == 1 { // 0·v + 1·g, so that the loops below need no case for it
+		clear(v)
+		keep = 1
+	}
+	if r.Nesterov {
+		for i, g := range grad {
+			g += decay * x[i]
+			v[i] = mu*v[i] + keep*g
+			x[i] -= lr * (g + mu*v[i])
+		}
+		return
+	}
+	for i, g := range grad {
+		g += decay * x[i]
+		v[i] = mu*v[i] + keep*g
+		x[i] -= lr * v[i]
+	}
+}
+
+// invalid is the error for a hyperparameter out of range.
+func invalid(rule, field string, value any, want string) error {
+	return fmt.Errorf("optimizers: %s: %s = %v: want %s", rule, field, value, want)
+}
