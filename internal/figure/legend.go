@@ -1,0 +1,72 @@
+package figure
+
+import (
+	"golang.org/x/image/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+const (
+	legendRow    = vg.Length(14) // height
+	legendSample = vg.Length(22) // width of the piece of line before a name
+	legendGap    = vg.Length(5)  // between the line and the name
+	legendSpace  = vg.Length(16) // between entries
+)
+
+func legendStyle() text.Style {
+	return style(9.5, font.WeightNormal, ink, draw.XLeft, draw.YCenter)
+}
+
+// legendRows breaks the names into rows that are no wider than width, where
+// they can be; each row holds indices of series. Series without a name are
+// left out.
+func legendRows(p *Panel, width vg.Length) [][]int {
+	sty := legendStyle()
+	var rows [][]int
+	var used vg.Length
+	for i, s := range p.Series {
+		if s.Name == "" {
+			continue
+		}
+		w := legendSample + legendGap + sty.Width(s.Name)
+		if len(rows) == 0 || used+legendSpace+w > width {
+			rows = append(rows, []int{i})
+			used = w
+			continue
+		}
+		last := &rows[len(rows)-1]
+		*last = append(*last, i)
+		used += legendSpace + w
+	}
+	return rows
+}
+
+// drawLegend draws the legend to the right of and under its top left corner.
+func drawLegend(c draw.Canvas, p *Panel, corner vg.Point) {
+	sty := legendStyle()
+	y := corner.Y - legendRow/2
+	// The rows are broken as for the whole width, which headHeight knows; the
+	// room left of the data is used where that makes them fit.
+	width := c.Max.X - c.Min.X
+	for _, row := range legendRows(p, width) {
+		var total vg.Length
+		for k, i := range row {
+			if k > 0 {
+				total += legendSpace
+			}
+			total += legendSample + legendGap + sty.Width(p.Series[i].Name)
+		}
+		x := max(c.Min.X, min(corner.X, c.Max.X-total))
+		for _, i := range row {
+			c.StrokeLine2(lineStyle(i), x, y, x+legendSample, y)
+			if len(p.Series[i].X) <= maxMarkers {
+				c.DrawGlyphNoClip(markerStyle(i), vg.Point{X: x + legendSample/2, Y: y})
+			}
+			// The middle of the text is that of its lower-case letters.
+			c.FillText(sty, vg.Point{X: x + legendSample + legendGap, Y: y + 1}, p.Series[i].Name)
+			x += legendSample + legendGap + sty.Width(p.Series[i].Name) + legendSpace
+		}
+		y -= legendRow
+	}
+}
