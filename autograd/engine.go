@@ -1,0 +1,56 @@
+package autograd
+
+import (
+	"fmt"
+
+	"descent/internal/kernel"
+	"descent/internal/parallel"
+)
+
+// ISA names the instruction set that the operations compute with.
+type ISA = kernel.ISA
+
+// The instruction sets. ISAAuto is the best that the machine has.
+const (
+	ISAAuto   = kernel.Auto
+	ISAGo     = kernel.Go
+	ISAAVX2   = kernel.AVX2
+	ISAAVX512 = kernel.AVX512
+)
+
+// ParseISA returns the instruction set of a name: auto, go, avx2 or avx512.
+func ParseISA(name string) (ISA, error) { return kernel.ParseISA(name) }
+
+// EngineConfig says what an [Engine] computes with.
+type EngineConfig struct {
+	Threads int // goroutines that share the work, the caller's included; if zero, GOMAXPROCS
+	ISA     ISA // if zero, the best that the machine has
+}
+
+// Engine computes: it owns the worker goroutines, and knows the instruction
+// set. Sessions may share one; they then take turns. Results do not depend on
+// the number of threads.
+type Engine struct {
+	pool *parallel.Pool
+	isa  ISA
+}
+
+// NewEngine starts the workers of an engine. It returns an error for a
+// negative number of threads and for an instruction set that this machine or
+// this build does not have.
+func NewEngine(cfg EngineConfig) (*Engine, error) {
+	if cfg.Threads < 0 {
+		return nil, fmt.Errorf("autograd: Threads = %d: want 0 (all processors) or more", cfg.Threads)
+	}
+	if err := cfg.ISA.Available(); err != nil {
+		return nil, fmt.Errorf("autograd: %w", err)
+	}
+	return &Engine{pool: parallel.New(cfg.Threads), isa: cfg.ISA}, nil
+}
+
+// Threads returns the number of goroutines that share the work.
+func (e *Engine) Threads() int { return e.pool.Threads() }
+
+// Close ends the workers. Sessions of a closed engine still run, in the
+// caller's goroutine alone.
+func (e *Engine) Close() { e.pool.Close() }
