@@ -118,8 +118,8 @@ func (s *Slices) InputShape() []int { return s.a.Shape }
 // smaller one counted: ⌈Len/size⌉; zero if size is not positive.
 func (s *Slices) Batches(size int) int { return batches(s.rows, size) }
 
-// Classes is the number of classes, or zero if the data has no labels.
-func (s *Slices) Classes() int { return s.a.Classes }
+// NumClasses is the number of classes, or zero if the data has no labels.
+func (s *Slices) NumClasses() int { return s.a.Classes }
 
 // Targets is the number of targets of an example, or zero.
 func (s *Slices) Targets() int { return s.targets }

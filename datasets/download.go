@@ -1,0 +1,152 @@
+package datasets
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// download completes the set in the directory of the cache, from whichever
+// mirror has what is missing.
+func (f finder) download(ctx context.Context, dir string, o Options) (set fashionSet, err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return set, fmt.Errorf("the cache is not writable: %w", err)
+	}
+	unlock, err := lockDir(ctx, dir, func() {
+		o.Notice("Fashion-MNIST: waiting for another process that downloads to " + dir)
+	})
+	if err != nil {
+		return set, err
+	}
+	defer unlock()
+	set = readFashion(ctx, dir, f.files) // another process may have been faster
+	if set.err() == nil {
+		return set, nil
+	}
+	d := downloader{finder: f, dir: dir, client: o.Client, progress: o.Progress, notice: o.Notice}
+	if d.client == nil {
+		d.client = &http.Client{}
+		if t, ok := http.DefaultTransport.(*http.Transport); ok {
+			d.client.Transport = t.Clone()
+			defer d.client.CloseIdleConnections()
+		}
+	}
+	mirrors := o.Mirrors
+	if mirrors == nil {
+		mirrors = fashionMirrors()
+	}
+	var errs joinedError
+	for _, mirror := range mirrors {
+		errs = append(errs, d.fromMirror(ctx, strings.TrimSuffix(mirror, "/"), &set)...)
+		if set.err() == nil {
+			return set, nil
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return set, errs
+}
+
+// downloader fetches files into one directory.
+type downloader struct {
+	finder
+	dir       string
+	client    *http.Client
+	progress  func(Progress)
+	notice    func(string)
+	announced bool          // that it downloads
+	connected time.Duration // spent on attempts to connect
+}
+
+// fromMirror fetches what the set lacks. It gives up on a mirror that cannot
+// be reached, and goes on after a file that the mirror does not have right.
+func (d *downloader) fromMirror(ctx context.Context, mirror string, set *fashionSet) (errs []error) {
+	for i, f := range set.files {
+		if set.errs[i] == nil {
+			continue
+		}
+		data, err := d.file(ctx, mirror, f)
+		if err == nil {
+			set.data[i], set.errs[i] = data, nil
+			continue
+		}
+		errs = append(errs, fmt.Errorf("%s/%s.gz: %w", mirror, f.name, err))
+		if unreachable := (*connectError)(nil); errors.As(err, &unreachable) || ctx.Err() != nil {
+			break
+		}
+	}
+	return errs
+}
+
+// file fetches one file, going on from a part of it where there is one, and
+// gives it its name when it is verified.
+//
+// The part's name holds the mirror's, since another mirror may have
+// compressed the file differently.
+func (d *downloader) file(ctx context.Context, mirror string, f fashionFile) ([]byte, error) {
+	const attempts = 5
+	name := f.name + ".gz"
+	part := filepath.Join(d.dir, fmt.Sprintf("%s.%.4x.part", name, sha256.Sum256([]byte(mirror))))
+	limit := int64(f.size()) + 1<<20 // compressed, it is smaller than that
+	for attempt := 1; ; attempt++ {
+		before := fileSize(part)
+		err := d.get(ctx, mirror+"/"+name, part, limit)
+		if err == nil {
+			var data []byte
+			if data, err = verifiedPart(part, f); err == nil {
+				return data, d.publish(part, name)
+			}
+			// Whole and wrong: the server's fault, or that of what was there.
+			if removeErr := os.Remove(part); removeErr != nil {
+				return nil, errors.Join(err, removeErr)
+			}
+			if before == 0 || attempt == attempts {
+				return nil, err
+			}
+			continue
+		}
+		interrupted := (*transferError)(nil)
+		again := errors.As(err, &interrupted) && (interrupted.restart || fileSize(part) > before)
+		if !again || attempt == attempts || ctx.Err() != nil {
+			return nil, err
+		}
+	}
+}
+
+func verifiedPart(part string, f fashionFile) ([]byte, error) {
+	file, err := os.Open(part)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return f.verified(file)
+}
+
+// publish gives the verified part its final name, and removes what other
+// mirrors have left of the same file.
+func (d *downloader) publish(part, name string) error {
+	if err := os.Rename(part, filepath.Join(d.dir, name)); err != nil {
+		return err
+	}
+	others, _ := filepath.Glob(filepath.Join(d.dir, name+".*.part"))
+	for _, o := range others {
+		_ = os.Remove(o) // of no use, and no harm
+	}
+	return nil
+}
+
+// fileSize is zero for a file that is not there.
+func fileSize(name string) int64 {
+	info, err := os.Stat(name)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}

@@ -1,0 +1,200 @@
+package datasets
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Options says where [FashionMNIST] looks and whom it tells. The zero value
+// looks everywhere.
+type Options struct {
+	// Dir is the directory that holds the four files, named as in the set's
+	// repository, with .gz or decompressed. If it is set, nothing else is
+	// tried: no download and no fallback.
+	Dir string
+
+	// Cache is the directory that downloads are kept in; if empty,
+	// descent/fashion-mnist in [os.UserCacheDir].
+	Cache string
+
+	// Mirrors are the addresses to download from, in the order to try them,
+	// each with the four files below it. If nil, those that the set's authors
+	// name; if empty but not nil, nothing is downloaded.
+	Mirrors []string
+
+	// Client makes the requests; if nil, one like [http.DefaultClient].
+	Client *http.Client
+
+	// Progress, if not nil, is called as a download advances, from the
+	// goroutine that called FashionMNIST.
+	Progress func(Progress)
+
+	// Notice is told, a line at a time and without line breaks, what somebody
+	// should know: that a download begins, that a damaged file was passed
+	// over, that and why the fallback is used. If nil, the lines go to
+	// standard error.
+	Notice func(line string)
+
+	// Fallback gives other images where the set is not to be had; if nil,
+	// that is an error. See package descent/datasets/sample.
+	Fallback func() (train, test *Images, err error)
+}
+
+// Progress is how far the download of one file has come.
+type Progress struct {
+	File  string // its name
+	URL   string // where it comes from
+	Done  int64  // bytes, those of an earlier attempt included
+	Total int64  // bytes, or -1 if the server does not say
+}
+
+// FashionMNIST is the Fashion-MNIST set of Xiao, Rasul and Vollgraf (2017,
+// MIT licence): 60,000 training and 10,000 test images of clothing, 28 × 28
+// grey values, in ten classes. The shape of an input is [1 28 28]. Both parts
+// together take 55 MB of memory.
+//
+// It is looked for in the directory asked for; or else in the user's cache,
+// in /usr/share/datasets/fashion-mnist, where Debian's package
+// dataset-fashion-mnist puts it, and at last on the network, from where it
+// goes to the cache (30 MB). Where there is none of them, Options.Fallback is
+// used. [Images].Source says which it was.
+//
+// Every file is verified by the SHA-256 sum of its decompressed bytes
+// wherever it comes from. A download connects within 5 seconds to each mirror
+// and 10 seconds to all, goes on where an earlier one stopped, and shows up
+// under its final name only once it is verified, so that several processes
+// may download at once.
+//
+// It is an error if Dir lacks a file or holds a damaged one; if nothing is
+// found and there is no fallback; and if ctx ends, which never leads to the
+// fallback.
+func FashionMNIST(ctx context.Context, o Options) (train, test *Images, err error) {
+	return finder{
+		files:   fashionFiles(),
+		system:  "/usr/share/datasets/fashion-mnist",
+		connect: 5 * time.Second,
+		budget:  10 * time.Second,
+		stall:   30 * time.Second,
+	}.find(ctx, o)
+}
+
+// fashionMirrors are the hosts named by zalandoresearch/fashion-mnist, and
+// its own copy of the files.
+func fashionMirrors() []string {
+	return []string{
+		"http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
+		"https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
+	}
+}
+
+// finder is what tests change about the search.
+type finder struct {
+	files   []fashionFile
+	system  string        // directory of the operating system's package
+	connect time.Duration // for one attempt to connect
+	budget  time.Duration // for all attempts to connect
+	stall   time.Duration // that a server may take for the next bytes
+}
+
+func (f finder) find(ctx context.Context, o Options) (train, test *Images, err error) {
+	if o.Notice == nil {
+		o.Notice = func(line string) { fmt.Fprintln(os.Stderr, line) }
+	}
+	if o.Dir != "" {
+		set := readFashion(ctx, o.Dir, f.files)
+		if err := set.err(); err != nil {
+			return nil, nil, fmt.Errorf("datasets: FashionMNIST: %w", err)
+		}
+		return set.images(SourceDir, o.Dir)
+	}
+	train, test, reasons := f.search(ctx, o)
+	switch {
+	case train != nil:
+		return train, test, nil
+	case ctx.Err() != nil:
+		return nil, nil, fmt.Errorf("datasets: FashionMNIST: %w", ctx.Err())
+	case o.Fallback == nil:
+		return nil, nil, fmt.Errorf("datasets: FashionMNIST: not found: %w; %s", reasons, advice)
+	}
+	if train, test, err = o.Fallback(); err != nil {
+		return nil, nil, fmt.Errorf("datasets: FashionMNIST: not found: %w; fallback: %w", reasons, err)
+	}
+	o.Notice(fmt.Sprintf("Fashion-MNIST: using the %s of %d training and %d test images, as the full set was not found: %s; %s",
+		train.Source, train.Len(), test.Len(), oneLine(reasons), advice))
+	return train, test, nil
+}
+
+const advice = "for the full set install Debian's package dataset-fashion-mnist, or get the four files and name their directory (Options.Dir; -data DIR)"
+
+// search tries the places that need not be named, one after another.
+func (f finder) search(ctx context.Context, o Options) (train, test *Images, reasons joinedError) {
+	try := func(dir string, source Source, set fashionSet, err error) bool {
+		if err == nil {
+			err = set.err()
+		}
+		if err == nil {
+			train, test, err = set.images(source, dir)
+		}
+		if err != nil {
+			reasons = append(reasons, err)
+		}
+		return err == nil
+	}
+	look := func(dir string, source Source) bool {
+		set := readFashion(ctx, dir, f.files)
+		missing := (*missingError)(nil)
+		if err := set.err(); err != nil && ctx.Err() == nil && !errors.As(err, &missing) {
+			o.Notice("Fashion-MNIST: passed over: " + oneLine(err))
+		}
+		return try(dir, source, set, nil)
+	}
+	cache, err := o.cache()
+	if err != nil {
+		reasons = append(reasons, fmt.Errorf("there is no cache directory: %w", err))
+	}
+	if cache != "" && look(cache, SourceCache) || look(f.system, SourceSystem) {
+		return train, test, nil
+	}
+	if cache != "" && ctx.Err() == nil && (o.Mirrors == nil || len(o.Mirrors) > 0) {
+		set, err := f.download(ctx, cache, o)
+		if err != nil {
+			err = fmt.Errorf("download: %w", err)
+		}
+		try(cache, SourceDownload, set, err)
+	}
+	return train, test, reasons
+}
+
+// cache is the directory for downloads.
+func (o Options) cache() (string, error) {
+	if o.Cache != "" {
+		return o.Cache, nil
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, "descent", "fashion-mnist"), nil
+}
+
+// joinedError is several errors on one line.
+type joinedError []error
+
+func (e joinedError) Unwrap() []error { return e }
+
+func (e joinedError) Error() string {
+	s := make([]string, len(e))
+	for i, err := range e {
+		s[i] = err.Error()
+	}
+	return strings.Join(s, "; ")
+}
+
+// oneLine is the error's message without line breaks.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

@@ -1,0 +1,173 @@
+package datasets
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// fashionFile is one of the set's four files and what is known of it.
+type fashionFile struct {
+	name   string // without .gz
+	shape  []int
+	sha256 string // of the decompressed bytes: they have been compressed anew since
+}
+
+// size is the bytes of its numbers.
+func (f fashionFile) size() int {
+	n, _ := elements(f.shape)
+	return n
+}
+
+func fashionFiles() []fashionFile {
+	return []fashionFile{
+		{"train-images-idx3-ubyte", []int{60000, 28, 28}, "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"},
+		{"train-labels-idx1-ubyte", []int{60000}, "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"},
+		{"t10k-images-idx3-ubyte", []int{10000, 28, 28}, "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"},
+		{"t10k-labels-idx1-ubyte", []int{10000}, "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"},
+	}
+}
+
+// FashionClasses is the names of the classes of [FashionMNIST], in the order
+// of the labels.
+func FashionClasses() []string {
+	return []string{
+		"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+		"Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+	}
+}
+
+// fashionSet is the numbers of the four files, in the order of fashionFiles,
+// or why there are none.
+type fashionSet struct {
+	dir   string
+	files []fashionFile
+	data  [][]byte // nil where errs is not
+	errs  []error
+}
+
+// readFashion reads the files of a directory, at the same time.
+func readFashion(ctx context.Context, dir string, files []fashionFile) fashionSet {
+	s := fashionSet{dir, files, make([][]byte, len(files)), make([]error, len(files))}
+	var wg sync.WaitGroup
+	for i, f := range files {
+		wg.Go(func() { s.data[i], s.errs[i] = readFashionFile(ctx, dir, f) })
+	}
+	wg.Wait()
+	return s
+}
+
+func readFashionFile(ctx context.Context, dir string, f fashionFile) ([]byte, error) {
+	for _, name := range []string{f.name + ".gz", f.name} {
+		file, err := os.Open(filepath.Join(dir, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		data, err := f.verified(contextReader{ctx, file})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file.Name(), err)
+		}
+		return data, nil
+	}
+	return nil, &missingError{dir, []string{f.name + ".gz"}}
+}
+
+// verified reads the file's bytes, compressed or not, and returns its numbers
+// if they are the very ones. The memory it takes is that of the known set,
+// and taken once the header has been seen to be the known one.
+func (f fashionFile) verified(r io.Reader) ([]byte, error) {
+	r, err := gunzip(r)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.New()
+	r = io.TeeReader(r, sum)
+	t, shape, err := idxHeader(r)
+	if err != nil {
+		return nil, err
+	}
+	if t != IDXUint8 || !slices.Equal(shape, f.shape) {
+		return nil, fmt.Errorf("IDX type 0x%02x, dimensions %v: want 0x%02x, %v", uint8(t), shape, uint8(IDXUint8), f.shape)
+	}
+	data := make([]byte, f.size())
+	if n, err := io.ReadFull(r, data); err != nil {
+		return nil, fmt.Errorf("after %d of %d bytes of data: %w", n, len(data), truncated(err))
+	}
+	if err := expectEOF(r, len(data)); err != nil {
+		return nil, err
+	}
+	if got := fmt.Sprintf("%x", sum.Sum(nil)); got != f.sha256 {
+		return nil, fmt.Errorf("the SHA-256 sum of its decompressed bytes is %s: want %s", got, f.sha256)
+	}
+	return data, nil
+}
+
+// missingError says which files a directory lacks.
+type missingError struct {
+	dir   string
+	names []string
+}
+
+func (e *missingError) Error() string {
+	return fmt.Sprintf("%s has no %s", e.dir, strings.Join(e.names, ", "))
+}
+
+func (e *missingError) Is(target error) bool { return target == fs.ErrNotExist }
+
+// err is nil if the set is complete; a *missingError of all files that are
+// missing if that is all that is wrong.
+func (s fashionSet) err() error {
+	all := &missingError{dir: s.dir}
+	for _, err := range s.errs {
+		if missing := (*missingError)(nil); errors.As(err, &missing) {
+			all.names = append(all.names, missing.names...)
+		} else if err != nil {
+			return err
+		}
+	}
+	if all.names != nil {
+		return all
+	}
+	return nil
+}
+
+// images makes the training and the test set of a complete set.
+func (s fashionSet) images(source Source, path string) (train, test *Images, err error) {
+	parts := [2]*Images{}
+	for i := range parts {
+		images, labels := 2*i, 2*i+1
+		a := Arrays{Shape: []int{1, 28, 28}, Pixels: s.data[images], Labels: make([]int32, len(s.data[labels]))}
+		for j, l := range s.data[labels] {
+			a.Labels[j] = int32(l)
+		}
+		if parts[i], err = NewImages(a, FashionClasses(), source, path); err != nil {
+			return nil, nil, err
+		}
+	}
+	return parts[0], parts[1], nil
+}
+
+// contextReader ends with the context.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c contextReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}

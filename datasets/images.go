@@ -1,0 +1,59 @@
+package datasets
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Source says where a dataset was found.
+type Source string
+
+// The sources of [FashionMNIST], in the order in which they are tried.
+const (
+	SourceDir      Source = "dir"      // the directory asked for
+	SourceCache    Source = "cache"    // the user's cache, from an earlier download
+	SourceSystem   Source = "system"   // a package of the operating system
+	SourceDownload Source = "download" // fetched just now, into the cache
+	SourceSample   Source = "sample"   // the part of it embedded in package sample
+)
+
+// Images is a [Dataset] of labelled images, whose pixels are held as bytes.
+type Images struct {
+	*Slices
+	Source Source // where they were found
+	Path   string // the directory; empty for the sample
+
+	classes []string
+}
+
+// NewImages returns the images of these arrays, which must have Pixels, a
+// Shape of channels, height and width, and Labels; classes are the names of
+// the classes, in the order of the labels. The errors are those of
+// [FromSlices].
+func NewImages(a Arrays, classes []string, source Source, path string) (*Images, error) {
+	if a.Pixels == nil || a.Labels == nil || len(a.Shape) != 3 {
+		return nil, fmt.Errorf("datasets: NewImages: %d pixels, %d labels, shape %v: want pixels and labels, and channels, height and width",
+			len(a.Pixels), len(a.Labels), a.Shape)
+	}
+	if len(classes) == 0 || a.Classes != 0 && a.Classes != len(classes) {
+		return nil, fmt.Errorf("datasets: NewImages: %d names of %d classes: want one for each", len(classes), a.Classes)
+	}
+	a.Classes = len(classes)
+	s, err := fromSlices(a)
+	if err != nil {
+		return nil, fmt.Errorf("datasets: NewImages: %w", err)
+	}
+	return &Images{Slices: s, Source: source, Path: path, classes: slices.Clone(classes)}, nil
+}
+
+// Classes is the names of the classes, in the order of the labels.
+func (m *Images) Classes() []string { return slices.Clone(m.classes) }
+
+// Image is the pixels of one image, row by row from the top, 0 ≤ i < Len.
+// The caller does not modify them.
+func (m *Images) Image(i int) []uint8 {
+	return m.a.Pixels[i*m.width : (i+1)*m.width : (i+1)*m.width]
+}
+
+// Label is the class of one image, 0 ≤ i < Len.
+func (m *Images) Label(i int) int { return int(m.a.Labels[i]) }

@@ -1,0 +1,223 @@
+package datasets
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"os"
+	"path"
+	"sync"
+	"time"
+)
+
+// connectError is that a mirror was not reached, or did not answer.
+type connectError struct{ err error }
+
+func (e *connectError) Error() string { return e.err.Error() }
+func (e *connectError) Unwrap() error { return e.err }
+
+// transferError is that a transfer broke off, so that it can be resumed, or
+// that the part on disk is not one, so that it can be begun again.
+type transferError struct {
+	err     error
+	restart bool
+}
+
+func (e *transferError) Error() string { return e.err.Error() }
+func (e *transferError) Unwrap() error { return e.err }
+
+// get appends to the part what it lacks of the address's contents, or writes
+// it anew where the server does not resume. What has arrived is on disk when
+// it returns, with an error or without.
+func (d *downloader) get(parent context.Context, address, part string, limit int64) error {
+	ctx, cancel := context.WithCancelCause(parent)
+	defer cancel(nil)
+	guard := &guard{d: d, cancel: cancel}
+	defer guard.stop()
+
+	have := fileSize(part)
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, guard.trace()), http.MethodGet, address, nil)
+	if err != nil {
+		return &connectError{err}
+	}
+	req.Header.Set("Accept-Encoding", "identity") // the file's own bytes
+	if have > 0 {
+		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", have))
+	}
+	if err := guard.connecting(); err != nil {
+		return &connectError{err}
+	}
+	resp, err := d.client.Do(req)
+	guard.alive()
+	if err != nil {
+		return &connectError{cause(ctx, err)}
+	}
+	defer resp.Body.Close()
+
+	have, err = d.offset(resp, part, have)
+	if err != nil {
+		return err
+	}
+	total := int64(-1)
+	if resp.ContentLength >= 0 {
+		total = have + resp.ContentLength
+	}
+	if total > limit {
+		return fmt.Errorf("%d bytes: want at most %d", total, limit)
+	}
+	if !d.announced {
+		d.announced = true
+		d.notice(fmt.Sprintf("Fashion-MNIST: downloading the full set (30 MB) from %s to %s", req.URL.Host, d.dir))
+	}
+	return d.copy(ctx, resp.Body, part, have, limit, func(done int64) {
+		guard.alive()
+		if d.progress != nil {
+			d.progress(Progress{File: path.Base(req.URL.Path), URL: address, Done: done, Total: total})
+		}
+	})
+}
+
+// offset reads in the answer where in the file its body begins.
+func (d *downloader) offset(resp *http.Response, part string, have int64) (int64, error) {
+	switch resp.StatusCode {
+	case http.StatusOK: // the whole of it, asked for a range or not
+		return 0, nil
+	case http.StatusPartialContent:
+		var first, last int64
+		if _, err := fmt.Sscanf(resp.Header.Get("Content-Range"), "bytes %d-%d/", &first, &last); err == nil && first == have && have > 0 {
+			return have, nil
+		}
+		return 0, d.restart(part, fmt.Errorf("Content-Range %q: want one from byte %d", resp.Header.Get("Content-Range"), have))
+	case http.StatusRequestedRangeNotSatisfiable:
+		return 0, d.restart(part, fmt.Errorf("HTTP %s: there is no byte %d", resp.Status, have))
+	}
+	return 0, fmt.Errorf("HTTP %s: want 200 OK", resp.Status)
+}
+
+// restart throws the part away. Without a part there is nothing to try again.
+func (d *downloader) restart(part string, err error) error {
+	if removeErr := os.Remove(part); removeErr != nil {
+		return err
+	}
+	return &transferError{err, true}
+}
+
+// copy writes the body into the part from the offset on.
+func (d *downloader) copy(ctx context.Context, body io.Reader, part string, offset, limit int64, progress func(done int64)) (err error) {
+	file, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("the cache is not writable: %w", err)
+	}
+	defer func() {
+		err = errors.Join(err, file.Sync(), file.Close())
+	}()
+	if err := file.Truncate(offset); err != nil {
+		return err
+	}
+	if _, err := file.Seek(offset, io.SeekStart); err != nil {
+		return err
+	}
+	buf := make([]byte, 1<<16)
+	for {
+		n, readErr := body.Read(buf)
+		if offset+int64(n) > limit {
+			return errors.Join(fmt.Errorf("more than %d bytes: want fewer", limit), file.Truncate(0))
+		}
+		if _, err := file.Write(buf[:n]); err != nil {
+			return err
+		}
+		offset += int64(n)
+		progress(offset)
+		if readErr == io.EOF {
+			return nil
+		}
+		if readErr != nil {
+			return &transferError{fmt.Errorf("after %d bytes: %w", offset, cause(ctx, readErr)), false}
+		}
+	}
+}
+
+// guard ends a request whose phase takes too long: connecting, which counts
+// against the budget of all attempts, or waiting for the next bytes.
+//
+// The hooks of a trace may be called from other goroutines.
+type guard struct {
+	mu     sync.Mutex
+	d      *downloader
+	cancel context.CancelCauseFunc
+	timer  *time.Timer
+	since  time.Time // the attempt to connect began; zero when connected
+}
+
+// trace has each connection on the way counted, that of a redirection too.
+func (g *guard) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn: func(string) {
+			if err := g.connecting(); err != nil {
+				g.cancel(err)
+			}
+		},
+		GotConn: func(httptrace.GotConnInfo) { g.alive() },
+	}
+}
+
+func (g *guard) connecting() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.count()
+	left := g.d.budget - g.d.connected
+	if left <= 0 {
+		return fmt.Errorf("the attempts to connect took %v: want no more than that", g.d.budget)
+	}
+	g.since = time.Now()
+	wait := min(g.d.connect, left)
+	g.arm(wait, fmt.Errorf("no connection within %v", wait.Round(time.Millisecond)))
+	return nil
+}
+
+// alive is called when there is a connection and when bytes arrive over it.
+func (g *guard) alive() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.count()
+	g.arm(g.d.stall, fmt.Errorf("nothing arrived for %v", g.d.stall))
+}
+
+func (g *guard) stop() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.timer != nil {
+		g.timer.Stop()
+	}
+}
+
+// count ends an attempt to connect.
+func (g *guard) count() {
+	if !g.since.IsZero() {
+		g.d.connected += time.Since(g.since)
+		g.since = time.Time{}
+	}
+}
+
+func (g *guard) arm(wait time.Duration, err error) {
+	if g.timer != nil {
+		g.timer.Stop()
+	}
+	g.timer = time.AfterFunc(wait, func() { g.cancel(err) })
+}
+
+// cause is why the context ended, if that is the reason for the error; and
+// the error without the address, which our messages begin with.
+func cause(ctx context.Context, err error) error {
+	if c := context.Cause(ctx); c != nil {
+		return c
+	}
+	if u := (*url.Error)(nil); errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
