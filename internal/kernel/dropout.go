@@ -11,14 +11,14 @@ package kernel
 // y may be x.
 //
 // The function: each row has a SplitMix64 generator that starts at
-// mix(key + φ·(row+1)); its draw number feature, counted from 0, has its top
+// mix(mix(key) + φ·(row+1)); its draw number feature, counted from 0, has its top
 // 53 bits compared with rate·2⁵³, and the element is dropped if they are less.
 // φ is 2⁶⁴ divided by the golden ratio, and mix is SplitMix64's output function
 // (Steele, Lea and Flood 2014, with Stafford's constants, variant 13).
 func (Set[T]) Dropout(y, x []T, features, row0 int, key uint64, rate float64) {
 	var state [Lanes]uint64
 	for l := range state {
-		state[l] = mix(key + golden*uint64(row0+l+1))
+		state[l] = mix(mix(key) + golden*uint64(row0+l+1))
 	}
 	drop := uint64(rate * (1 << 53))
 	// With rate 1 nothing is kept and the scale is not used.

@@ -1,0 +1,123 @@
+package kernel
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func TestSoftmaxCrossEntropy(t *testing.T) {
+	both(t, crossEntropyProperty[float32], crossEntropyProperty[float64])
+}
+
+func crossEntropyProperty[T Float](t *rapid.T) {
+	classes, active := rapid.IntRange(1, 12).Draw(t, "classes"), rapid.IntRange(0, Lanes).Draw(t, "active")
+	s := newSampler(t)
+	x, d := values[T](s, classes*Lanes), newBuffer(classes*Lanes, T(777))
+	labels := make([]int32, active)
+	for l := range labels {
+		labels[l] = int32(s.intn(classes))
+	}
+	loss := Set[T]{}.SoftmaxCrossEntropy(classes, active, d.data, x.data, labels)
+	var wantLoss float64
+	for l := range Lanes {
+		want := make([]float64, classes)
+		if l < active {
+			xl := lane(x.data, l)
+			var total float64
+			for _, v := range xl {
+				total += math.Exp(v)
+			}
+			for c, v := range xl {
+				want[c] = math.Exp(v) / total
+			}
+			wantLoss -= math.Log(want[labels[l]])
+			want[labels[l]]--
+		}
+		near[T](t, want, lane(d.data, l), 1, label("d", l))
+	}
+	require.InDelta(t, wantLoss, loss, 1e-12)
+	x.check(t, "x")
+	d.check(t, "d")
+	Set[T]{}.SoftmaxCrossEntropy(classes, active, x.data, x.data, labels)
+	require.Equal(t, d.data, x.data, "in place")
+}
+
+func TestSoftmaxCrossEntropyOfExtremes(t *testing.T) {
+	column := func(v ...float32) []float32 {
+		x := make([]float32, len(v)*Lanes)
+		for c, e := range v {
+			x[c*Lanes] = e
+		}
+		return x
+	}
+	for _, c := range []struct {
+		x    []float32
+		loss float64
+		d    []float32
+	}{
+		{[]float32{1e30, -1e30}, 0, []float32{0, 0}},
+		{[]float32{-1e30, 1e30}, 2 * float64(float32(1e30)), []float32{-1, 1}},
+		{[]float32{1e30, 1e30}, math.Ln2, []float32{-0.5, 0.5}},
+		{[]float32{-1e30, -1e30}, math.Ln2, []float32{-0.5, 0.5}},
+		{[]float32{0, float32(-inf)}, 0, []float32{0, 0}},
+		{[]float32{float32(-inf), 0}, inf, []float32{-1, 1}},
+		{[]float32{100}, 0, []float32{0}},
+	} {
+		d := make([]float32, len(c.x)*Lanes)
+		loss := Set[float32]{}.SoftmaxCrossEntropy(len(c.x), 1, d, column(c.x...), []int32{0})
+		if math.IsInf(c.loss, 1) {
+			assert.Equal(t, c.loss, loss, "%v", c.x)
+		} else {
+			assert.InDelta(t, c.loss, loss, 1e-15*math.Abs(c.loss)+1e-15, "%v", c.x)
+		}
+		assert.Equal(t, column(c.d...), d, "%v", c.x)
+	}
+	for _, x := range [][]float32{{float32(nan), 1}, {1, float32(nan)}, {float32(inf), 0}, {float32(-inf), float32(-inf)}} {
+		d := make([]float32, 2*Lanes)
+		assert.True(t, math.IsNaN(Set[float32]{}.SoftmaxCrossEntropy(2, 1, d, column(x...), []int32{0})), "%v", x)
+	}
+}
+
+// What stands in lanes beyond the active ones reaches neither loss nor d.
+func TestLossesIgnoreInactiveLanes(t *testing.T) {
+	x, target, d := make([]float64, 3*Lanes), make([]float64, 3*Lanes), make([]float64, 3*Lanes)
+	for f := range 3 {
+		for l := 2; l < Lanes; l++ {
+			x[f*Lanes+l] = nan
+		}
+	}
+	assert.InDelta(t, 2*math.Log(3), Set[float64]{}.SoftmaxCrossEntropy(3, 2, d, x, []int32{0, 2}), 1e-15)
+	for i, v := range d {
+		assert.Equal(t, i%Lanes >= 2, v == 0, "element %d is %v", i, v)
+	}
+	assert.Zero(t, Set[float64]{}.SquaredError(3, 2, d, x, target))
+	assert.Equal(t, make([]float64, 3*Lanes), d)
+}
+
+func TestSquaredError(t *testing.T) {
+	both(t, squaredErrorProperty[float32], squaredErrorProperty[float64])
+}
+
+func squaredErrorProperty[T Float](t *rapid.T) {
+	features, active := rapid.IntRange(1, 9).Draw(t, "features"), rapid.IntRange(0, Lanes).Draw(t, "active")
+	s := newSampler(t)
+	p, target, d := values[T](s, features*Lanes), values[T](s, features*Lanes), newBuffer(features*Lanes, T(777))
+	loss := Set[T]{}.SquaredError(features, active, d.data, p.data, target.data)
+	var want float64
+	for i, v := range d.data {
+		if i%Lanes >= active {
+			require.Zero(t, v)
+			continue
+		}
+		require.Equal(t, p.data[i]-target.data[i], v)
+		want += float64(v) * float64(v)
+	}
+	require.InDelta(t, want, loss, 1e-13)
+	for _, b := range []*buffer[T]{p, target, d} {
+		b.check(t, "buffer")
+	}
+}

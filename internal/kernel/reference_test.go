@@ -1,0 +1,196 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// The kernels are tested against the definitions below, written on rows
+// [N][C][H][W] in float64 with no thought of speed, over sizes that rapid
+// draws. Every buffer that a kernel gets lies between guard words.
+
+// guard is how many words around each buffer must survive.
+const guard = 24
+
+// buffer is a kernel's slice with guards before and after it.
+type buffer[E float32 | float64 | uint16 | uint8] struct {
+	data []E
+	all  []E
+	mark E
+}
+
+func newBuffer[E float32 | float64 | uint16 | uint8](n int, mark E) *buffer[E] {
+	all := make([]E, n+2*guard)
+	for i := range all {
+		all[i] = mark // the inside too: an overwriting kernel must not read it
+	}
+	// The capacity takes in the guards: a kernel that slices beyond its length is caught.
+	return &buffer[E]{data: all[guard : guard+n], all: all, mark: mark}
+}
+
+func (b *buffer[E]) check(t require.TestingT, what string) {
+	for i, v := range b.all {
+		if (i < guard || i >= guard+len(b.data)) && v != b.mark {
+			require.FailNow(t, "guard word overwritten", "%s: element %d of %d is %v", what, i-guard, len(b.data), v)
+		}
+	}
+}
+
+// sampler draws numbers from one drawn seed: rapid shrinks sizes, not data.
+type sampler struct{ state uint64 }
+
+func newSampler(t *rapid.T) *sampler {
+	return &sampler{rapid.Uint64().Draw(t, "data")}
+}
+
+func (s *sampler) uint64() uint64 { s.state += golden; return mix(s.state) }
+
+// float is uniform in [−1, 1).
+func (s *sampler) float() float64 { return float64(s.uint64()>>11)/(1<<52) - 1 }
+
+func (s *sampler) intn(n int) int { return int(s.uint64() % uint64(n)) }
+
+func values[T Float](s *sampler, n int) *buffer[T] {
+	b := newBuffer(n, T(12345))
+	for i := range b.data {
+		b.data[i] = T(s.float())
+	}
+	return b
+}
+
+// small draws whole numbers in [−3, 3]: sums are exact, and pooling meets ties.
+func small[T Float](s *sampler, n int) *buffer[T] {
+	b := newBuffer(n, T(12345))
+	for i := range b.data {
+		b.data[i] = T(s.intn(7) - 3)
+	}
+	return b
+}
+
+// lane extracts one lane as float64.
+func lane[T Float](x []T, l int) []float64 {
+	row := make([]float64, len(x)/Lanes)
+	for f := range row {
+		row[f] = float64(x[f*Lanes+l])
+	}
+	return row
+}
+
+func float64s[T Float](x []T) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
+}
+
+// epsilon is the unit roundoff of T.
+func epsilon[T Float]() float64 {
+	if T(1)+T(1e-10) == 1 {
+		return math.Ldexp(1, -24)
+	}
+	return math.Ldexp(1, -53)
+}
+
+// near requires two sums of n products of numbers up to 1 to agree to rounding:
+// n additions, each off by at most ε times the largest partial sum, n.
+func near[T Float](t require.TestingT, want, got []float64, n int, what string) {
+	require.Len(t, got, len(want), what)
+	tolerance := epsilon[T]() * float64(n+8) * math.Sqrt(float64(n+8)) * 2
+	for i := range want {
+		if math.IsNaN(want[i]) && math.IsNaN(got[i]) || want[i] == got[i] {
+			continue
+		}
+		if d := math.Abs(want[i] - got[i]); !(d <= tolerance) {
+			require.FailNow(t, "not the definition's value", "%s[%d] = %v, want %v (off by %.3g, tolerance %.3g)", what, i, got[i], want[i], d, tolerance)
+		}
+	}
+}
+
+func dot(a, b []float64) float64 {
+	var s float64
+	for i := range a {
+		s += a[i] * b[i]
+	}
+	return s
+}
+
+// both runs a property for float32 and float64.
+func both(t *testing.T, f32, f64 func(*rapid.T)) {
+	t.Run("float32", func(t *testing.T) { rapid.Check(t, f32) })
+	t.Run("float64", func(t *testing.T) { rapid.Check(t, f64) })
+}
+
+func drawConv(t *rapid.T) Conv {
+	n := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
+	g := Conv{
+		C: n("C", 1, 5), OC: n("OC", 1, 5),
+		KH: n("KH", 1, 5), KW: n("KW", 1, 5),
+		StrideH: n("StrideH", 1, 3), StrideW: n("StrideW", 1, 3),
+		PadH: n("PadH", 0, 6), PadW: n("PadW", 0, 6),
+	}
+	g.H = n("H", max(1, g.KH-2*g.PadH), 11)
+	g.W = n("W", max(1, g.KW-2*g.PadW), 11)
+	g, err := NewConv(g)
+	require.NoError(t, err)
+	return g
+}
+
+func drawPool(t *rapid.T) Pool {
+	n := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
+	g := Pool{
+		C: n("C", 1, 3), KH: n("KH", 1, 4), KW: n("KW", 1, 4),
+		StrideH: n("StrideH", 1, 3), StrideW: n("StrideW", 1, 3),
+	}
+	g.PadH, g.PadW = n("PadH", 0, g.KH/2), n("PadW", 0, g.KW/2)
+	g.H = n("H", max(1, g.KH-2*g.PadH), 9)
+	g.W = n("W", max(1, g.KW-2*g.PadW), 9)
+	g, err := NewPool(g)
+	require.NoError(t, err)
+	return g
+}
+
+// image is one row's [C][H][W], zero outside.
+type image struct {
+	data    []float64
+	c, h, w int
+}
+
+func (m image) inside(y, x int) bool { return y >= 0 && y < m.h && x >= 0 && x < m.w }
+
+func (m image) at(c, y, x int) float64 {
+	if !m.inside(y, x) {
+		return 0
+	}
+	return m.data[(c*m.h+y)*m.w+x]
+}
+
+func (m image) add(c, y, x int, v float64) {
+	if m.inside(y, x) {
+		m.data[(c*m.h+y)*m.w+x] += v
+	}
+}
+
+// refConv walks every product of the convolution of one image: its output,
+// input and weight indices, the input possibly outside the image.
+func refConv(g Conv, f func(oc, oy, ox, c, iy, ix, weight int)) {
+	for oc := range g.OC {
+		for oy := range g.OH {
+			for ox := range g.OW {
+				for c := range g.C {
+					for ky := range g.KH {
+						for kx := range g.KW {
+							f(oc, oy, ox, c, oy*g.StrideH+ky-g.PadH, ox*g.StrideW+kx-g.PadW, ((oc*g.C+c)*g.KH+ky)*g.KW+kx)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func label(what string, l int) string { return fmt.Sprintf("%s, lane %d", what, l) }
