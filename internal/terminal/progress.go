@@ -1,0 +1,142 @@
+package terminal
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+)
+
+// Progress is a bar on the last line of a terminal, with the share done, the
+// rate and the time left:
+//
+//	epoch 3/10 [=========>------------]  43%   58,112 images/s  ETA 1s
+//
+// A writer that is not a terminal ([Interactive]) gets nothing from it. A nil
+// Progress shows nothing either.
+//
+// The methods may be called from any goroutine.
+type Progress struct {
+	label, unit string
+	total       int64
+	start       time.Time
+	done        atomic.Int64 // read by the goroutine of the bar, which must not wait for mu
+
+	mu        sync.Mutex
+	w         io.Writer     // nil where nothing is shown
+	drawn     time.Duration // since start, of the last message to the bar
+	container *mpb.Progress // nil until something has been drawn
+	bar       *mpb.Bar
+}
+
+// interval is the time between two drawings. What is shorter than it is over
+// before it is drawn once.
+const interval = 100 * time.Millisecond
+
+// NewProgress begins to show the progress of total things, which the unit
+// names in the plural. The caller calls Done in any case, and writes nothing
+// to w before.
+func NewProgress(w io.Writer, total int64, label, unit string) *Progress {
+	p := &Progress{label: label, unit: unit, total: total, start: time.Now()}
+	if total > 0 && Interactive(w) {
+		p.w = w
+	}
+	return p
+}
+
+// Add counts n more things as done.
+func (p *Progress) Add(n int64) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.w == nil {
+		return
+	}
+	done := p.done.Add(n)
+	// A message wakes the goroutine of the bar: at most one a drawing, so
+	// that steps of microseconds are not held up.
+	now := time.Since(p.start)
+	if now-p.drawn < interval {
+		return
+	}
+	p.drawn = now
+	if p.bar == nil && !p.draw() {
+		p.w = nil
+		return
+	}
+	p.bar.SetCurrent(min(done, p.total-1)) // a full bar would go by itself
+}
+
+// draw brings up the bar, if the terminal is still there.
+func (p *Progress) draw() bool {
+	style := mpb.BarStyle()
+	if Color(p.w) {
+		style = style.FillerMeta(cyan).TipMeta(cyan)
+	}
+	p.container = mpb.New(mpb.WithOutput(p.w), mpb.WithRefreshRate(interval))
+	bar, err := p.container.Add(p.total, style.Build(),
+		mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.Name(p.label)),
+		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
+			return p.status(p.done.Load(), time.Since(p.start))
+		})),
+	)
+	if err != nil {
+		p.container.Wait()
+		return false
+	}
+	p.bar = bar
+	return true
+}
+
+// Done removes the bar, and waits until it is gone: what is written next
+// begins an empty line. A second call does nothing.
+func (p *Progress) Done() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.w = nil
+	if p.bar != nil {
+		p.bar.Abort(true)
+		p.container.Wait()
+		p.bar = nil
+	}
+}
+
+func cyan(s string) string { return "\x1b[36m" + s + "\x1b[0m" }
+
+// status is the text after the bar, of nearly constant width.
+func (p *Progress) status(done int64, elapsed time.Duration) string {
+	share := min(float64(done)/float64(p.total), 1)
+	text := fmt.Sprintf("%3d%%", int(100*share))
+	rate := float64(done) / elapsed.Seconds()
+	if done <= 0 || rate <= 0 || math.IsInf(rate, 0) {
+		return text
+	}
+	if rate < 10 {
+		text += fmt.Sprintf("  %7.1f %s/s", rate, p.unit)
+	} else {
+		text += fmt.Sprintf("  %7s %s/s", thousands(int64(rate)), p.unit)
+	}
+	left := time.Duration(float64(max(p.total-done, 0)) / rate * float64(time.Second))
+	return text + "  ETA " + left.Round(time.Second).String()
+}
+
+// thousands writes a number with a comma after each group of three digits.
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

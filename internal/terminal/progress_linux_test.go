@@ -1,0 +1,149 @@
+package terminal
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+)
+
+// onTerminal runs f with a terminal of 80 columns and returns what a person
+// sees at the end and every byte that was written.
+func onTerminal(t *testing.T, f func(tty *os.File)) (screen, written string) {
+	t.Helper()
+	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skip("no pseudo-terminals here: ", err)
+	}
+	fd := int(master.Fd())
+	require.NoError(t, unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0))
+	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	require.NoError(t, err)
+	tty, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		master.Close()
+		t.Skip("no pseudo-terminals here: ", err)
+	}
+	require.NoError(t, unix.IoctlSetWinsize(int(tty.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 80}))
+
+	var b bytes.Buffer
+	read := make(chan struct{})
+	go func() {
+		io.Copy(&b, master) // ends with an error when the terminal is closed
+		close(read)
+	}()
+	f(tty)
+	require.NoError(t, tty.Close())
+	<-read
+	require.NoError(t, master.Close())
+	return render(b.String()), b.String()
+}
+
+// render is a terminal that knows what a progress bar uses: cursor up with
+// erase below, and colours.
+func render(s string) string {
+	lines, row := []string{""}, 0
+	for s != "" {
+		var up int
+		switch {
+		case strings.HasPrefix(s, "\r\n"):
+			if row++; row == len(lines) {
+				lines = append(lines, "")
+			}
+			s = s[2:]
+		case strings.HasPrefix(s, "\x1b[36m"), strings.HasPrefix(s, "\x1b[0m"):
+			s = s[strings.IndexByte(s, 'm')+1:]
+		case strings.HasPrefix(s, "\x1b["):
+			if n, _ := fmt.Sscanf(s, "\x1b[%dA\x1b[J", &up); n != 1 {
+				return fmt.Sprintf("unknown sequence in %q", s)
+			}
+			row -= up
+			lines = append(lines[:row], "")
+			s = s[strings.IndexByte(s, 'J')+1:]
+		default:
+			lines[row] += s[:1]
+			s = s[1:]
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestOnTerminal(t *testing.T) {
+	t.Setenv("TERM", "xterm")
+	t.Setenv("NO_COLOR", "")
+	run := func(tty *os.File) {
+		for epoch := 1; epoch <= 2; epoch++ {
+			p := NewProgress(tty, 100, fmt.Sprintf("epoch %d/2", epoch), "images")
+			for range 4 {
+				time.Sleep(interval)
+				p.Add(10) // stops half-way, as an interrupted epoch does
+			}
+			p.Done()
+			p.Done()
+			fmt.Fprintf(tty, "epoch %d: done\n", epoch)
+		}
+	}
+	const want = "epoch 1: done\nepoch 2: done\n"
+
+	screen, written := onTerminal(t, func(tty *os.File) {
+		assert.True(t, Interactive(tty))
+		assert.True(t, Color(tty))
+		run(tty)
+	})
+	assert.Equal(t, want, screen, "the bar is gone before the line")
+	assert.Contains(t, written, "epoch 1/2 ")
+	assert.Contains(t, written, "images/s  ETA ")
+	assert.Contains(t, written, "\x1b[36m=", "a part is filled, in colour")
+
+	t.Setenv("NO_COLOR", "1")
+	screen, written = onTerminal(t, func(tty *os.File) {
+		assert.True(t, Interactive(tty))
+		assert.False(t, Color(tty))
+		run(tty)
+	})
+	assert.Equal(t, want, screen)
+	assert.Contains(t, written, "[=")
+	assert.NotContains(t, written, "\x1b[36m")
+	assert.NotContains(t, written, "\x1b[0m")
+
+	t.Setenv("TERM", "dumb")
+	_, written = onTerminal(t, func(tty *os.File) {
+		assert.False(t, Interactive(tty))
+		run(tty)
+	})
+	assert.Equal(t, strings.ReplaceAll(want, "\n", "\r\n"), written)
+}
+
+// A terminal that goes away takes the bar with it and nothing else.
+func TestTerminalGone(t *testing.T) {
+	t.Setenv("TERM", "xterm")
+	var p *Progress
+	onTerminal(t, func(tty *os.File) {
+		p = NewProgress(tty, 10, "epoch", "images")
+		time.Sleep(interval)
+		p.Add(1)
+	})
+	for range 5 {
+		time.Sleep(interval)
+		p.Add(1)
+	}
+	p.Done()
+}
+
+// What is over at once is never drawn.
+func TestShort(t *testing.T) {
+	t.Setenv("TERM", "xterm")
+	_, written := onTerminal(t, func(tty *os.File) {
+		p := NewProgress(tty, 10, "epoch", "images")
+		p.Add(10)
+		p.Done()
+	})
+	assert.Empty(t, written)
+}
