@@ -123,18 +123,18 @@ func mulAddOne[T Float](d, x *[Lanes]T, w T) {
 	}
 }
 
-// mulSumBlock is a[k] += Σ_l d[l]·x[k][l], l in order.
+// mulSumBlock is a[k] += Σ_l d[l]·x[k][l], l in order: four k at a time, since
+// eight sums and their products are more than there are registers for.
 func mulSumBlock[T Float](a *[affineBlock]T, d *[Lanes]T, x *[affineBlock * Lanes]T) {
-	a0, a1, a2, a3, a4, a5, a6, a7 := a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]
-	for l, v := range d {
-		a0 += v * x[l]
-		a1 += v * x[l+1*Lanes]
-		a2 += v * x[l+2*Lanes]
-		a3 += v * x[l+3*Lanes]
-		a4 += v * x[l+4*Lanes]
-		a5 += v * x[l+5*Lanes]
-		a6 += v * x[l+6*Lanes]
-		a7 += v * x[l+7*Lanes]
+	for k := 0; k < affineBlock; k += 4 {
+		a0, a1, a2, a3 := a[k], a[k+1], a[k+2], a[k+3]
+		xk := (*[4 * Lanes]T)(x[k*Lanes:])
+		for l, v := range d {
+			a0 += v * xk[l]
+			a1 += v * xk[l+1*Lanes]
+			a2 += v * xk[l+2*Lanes]
+			a3 += v * xk[l+3*Lanes]
+		}
+		a[k], a[k+1], a[k+2], a[k+3] = a0, a1, a2, a3
 	}
-	*a = [affineBlock]T{a0, a1, a2, a3, a4, a5, a6, a7}
 }

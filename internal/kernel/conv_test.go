@@ -80,9 +80,9 @@ func convAdjoint[T Float](t *rapid.T) {
 	k.ConvForward(&g, y, x, w, nil, false)
 	k.ConvInputGrad(&g, dx, dy, w)
 	k.ConvWeightGrad(&g, dw, dy, x)
-	want := dot(float64s(dy), float64s(y))
-	require.Equal(t, want, dot(float64s(dx), float64s(x)), "dx")
-	require.Equal(t, want, dot(float64s(dw), float64s(w)), "dw")
+	want := inner(float64s(dy), float64s(y))
+	require.Equal(t, want, inner(float64s(dx), float64s(x)), "dx")
+	require.Equal(t, want, inner(float64s(dw), float64s(w)), "dw")
 }
 
 // A lane's numbers depend on that lane alone: a NaN stays where it is.

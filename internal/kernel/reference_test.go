@@ -111,7 +111,7 @@ func near[T Float](t require.TestingT, want, got []float64, n int, what string) 
 	}
 }
 
-func dot(a, b []float64) float64 {
+func inner(a, b []float64) float64 {
 	var s float64
 	for i := range a {
 		s += a[i] * b[i]
