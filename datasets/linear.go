@@ -33,6 +33,11 @@ func Linear(c LinearConfig) (*Slices, error) {
 	case !(c.Noise >= 0) || math.IsInf(c.Noise, 0):
 		return nil, fmt.Errorf("datasets: Linear: Noise = %v: want a standard deviation, 0 or more", c.Noise)
 	}
+	for _, w := range append([]float64{c.Bias}, c.Weights...) {
+		if math.IsNaN(w) || math.IsInf(w, 0) {
+			return nil, fmt.Errorf("datasets: Linear: Bias = %v, Weights = %v: want finite numbers", c.Bias, c.Weights)
+		}
+	}
 	x, noise := rng.New(c.Seed, "linear", "inputs"), rng.New(c.Seed, "linear", "noise")
 	a := Arrays{Shape: []int{len(c.Weights)}}
 	for range c.Examples {

@@ -61,7 +61,7 @@ func fromSlices(a Arrays) (*Slices, error) {
 	}
 	width, ok := elements(a.Shape)
 	if !ok {
-		return nil, fmt.Errorf("Shape = %v: want one or more dimensions of at least 1", a.Shape)
+		return nil, fmt.Errorf("a Shape of %v: want one or more dimensions of at least 1", a.Shape)
 	}
 	if n%width != 0 {
 		return nil, fmt.Errorf("%d inputs of shape %v: want a multiple of %d", n, a.Shape, width)

@@ -1,0 +1,166 @@
+package datasets
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// idxBytes is an IDX file with these dimensions and data.
+func idxBytes(t IDXType, data []byte, dims ...uint32) []byte {
+	b := []byte{0, 0, byte(t), byte(len(dims))}
+	for _, d := range dims {
+		b = binary.BigEndian.AppendUint32(b, d)
+	}
+	return append(b, data...)
+}
+
+func gzipped(t testing.TB, b []byte) []byte {
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	_, err := z.Write(b)
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	return out.Bytes()
+}
+
+func TestReadIDX(t *testing.T) {
+	file := idxBytes(IDXUint8, []byte{1, 2, 3, 4, 5, 6}, 2, 1, 3)
+	want := &IDX{IDXUint8, []int{2, 1, 3}, []byte{1, 2, 3, 4, 5, 6}}
+	for name, b := range map[string][]byte{"plain": file, "gzip": gzipped(t, file)} {
+		x, err := ReadIDX(bytes.NewReader(b))
+		require.NoError(t, err, name)
+		assert.Equal(t, want, x, name)
+
+		path := filepath.Join(t.TempDir(), name)
+		require.NoError(t, os.WriteFile(path, b, 0o600))
+		x, err = ReadIDXFile(path)
+		require.NoError(t, err, name)
+		assert.Equal(t, want, x, name)
+	}
+}
+
+func TestReadIDXLarge(t *testing.T) {
+	data := make([]byte, 300_001)
+	for i := range data {
+		data[i] = byte(i * i >> 8)
+	}
+	x, err := ReadIDX(bytes.NewReader(idxBytes(IDXUint8, data, 300_001)))
+	require.NoError(t, err)
+	assert.True(t, bytes.Equal(data, x.Data))
+}
+
+func TestIDXTypes(t *testing.T) {
+	for _, c := range []struct {
+		t      IDXType
+		data   []byte
+		floats []float32
+		labels []int32
+	}{
+		{IDXUint8, []byte{0, 255}, []float32{0, 255}, []int32{0, 255}},
+		{IDXInt8, []byte{1, 255}, []float32{1, -1}, []int32{1, -1}},
+		{IDXInt16, []byte{1, 2, 255, 254}, []float32{258, -2}, []int32{258, -2}},
+		{IDXInt32, []byte{0, 1, 0, 0, 255, 255, 255, 253}, []float32{65536, -3}, []int32{65536, -3}},
+		{IDXFloat32, []byte{0x3f, 0x80, 0, 0, 0xc0, 0x20, 0, 0}, []float32{1, -2.5}, nil},
+		{IDXFloat64, []byte{0x3f, 0xf0, 0, 0, 0, 0, 0, 0, 0xc0, 4, 0, 0, 0, 0, 0, 0}, []float32{1, -2.5}, nil},
+	} {
+		x, err := ReadIDX(bytes.NewReader(idxBytes(c.t, c.data, 2)))
+		require.NoError(t, err)
+		assert.Equal(t, 2, x.Len())
+		assert.Equal(t, c.floats, x.Float32s())
+		labels, err := x.Labels()
+		assert.Equal(t, c.labels, labels)
+		assert.Equal(t, c.labels == nil, err != nil)
+	}
+	_, err := (&IDX{IDXUint8, []int{1, 1}, []byte{1}}).Labels()
+	assert.EqualError(t, err, "datasets: IDX: labels from type 0x08 of shape [1 1]: want integers in one dimension")
+}
+
+func TestReadIDXErrors(t *testing.T) {
+	good := idxBytes(IDXUint8, []byte{1, 2, 3, 4, 5, 6}, 2, 3)
+	packed := gzipped(t, good)
+	spoilt := bytes.Clone(packed)
+	spoilt[len(spoilt)-8] ^= 1 // of the checksum
+	for _, c := range []struct {
+		name string
+		b    []byte
+		want string
+	}{
+		{"empty", nil, "header: unexpected EOF"},
+		{"short magic", good[:3], "header: unexpected EOF"},
+		{"short dimensions", good[:9], "header of 2 dimensions: unexpected EOF"},
+		{"magic", append([]byte{1}, good[1:]...), "it begins with 0x0100: want 0x0000"},
+		{"type", idxBytes(7, []byte{1}, 1), "type 0x07: want 0x08, 0x09, 0x0b, 0x0c, 0x0d or 0x0e"},
+		{"no dimensions", idxBytes(IDXUint8, nil), "0 dimensions: want at least 1"},
+		{"empty dimension", idxBytes(IDXUint8, nil, 3, 0), "dimensions [3 0]: want at least 1 each, and a product that fits in memory"},
+		{"overflow", idxBytes(IDXUint8, nil, 1<<31, 1<<31, 1<<31), "dimensions [2147483648 2147483648 2147483648]: want at least 1 each, and a product that fits in memory"},
+		{"no data", good[:12], "dimensions [2 3]: the file ends after 0 bytes of data: want 6: unexpected EOF"},
+		{"truncated", good[:len(good)-1], "dimensions [2 3]: the file ends after 5 bytes of data: want 6: unexpected EOF"},
+		{"trailing", append(bytes.Clone(good), 0), "dimensions [2 3]: more than 6 bytes of data: want the file to end there"},
+		{"gzip magic alone", packed[:2], "gzip: unexpected EOF"},
+		{"truncated gzip", packed[:len(packed)-1], "dimensions [2 3]: after the data: unexpected EOF"},
+		{"gzip checksum", spoilt, "dimensions [2 3]: after the data: gzip: invalid checksum"},
+		{"bytes after gzip", append(bytes.Clone(packed), "garbage..."...), "dimensions [2 3]: after the data: gzip: invalid header"},
+	} {
+		_, err := ReadIDX(bytes.NewReader(c.b))
+		assert.EqualError(t, err, "datasets: IDX: "+c.want, c.name)
+	}
+	for n := range packed {
+		_, err := ReadIDX(bytes.NewReader(packed[:n]))
+		require.Error(t, err, "%d bytes of %d", n, len(packed))
+	}
+
+	path := filepath.Join(t.TempDir(), "x")
+	_, err := ReadIDXFile(path)
+	assert.ErrorIs(t, err, os.ErrNotExist)
+	require.NoError(t, os.WriteFile(path, good[:12], 0o600))
+	_, err = ReadIDXFile(path)
+	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	assert.ErrorContains(t, err, "datasets: IDX: "+path+": dimensions [2 3]: the file ends")
+}
+
+// A header that promises a terabyte costs no more than the file that it is in.
+func TestReadIDXTrustsNoHeader(t *testing.T) {
+	small := idxBytes(IDXFloat64, make([]byte, 100_000), 1<<20, 1<<17)
+	for name, b := range map[string][]byte{"plain": small, "gzip": gzipped(t, small)} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := ReadIDX(bytes.NewReader(b))
+		runtime.ReadMemStats(&after)
+		assert.ErrorIs(t, err, io.ErrUnexpectedEOF, name)
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20), name)
+	}
+}
+
+func FuzzReadIDX(f *testing.F) {
+	good := idxBytes(IDXInt16, []byte{1, 2, 3, 4, 5, 6}, 3, 1)
+	f.Add(good)
+	f.Add(gzipped(f, good))
+	f.Add(good[:len(good)-1])
+	f.Add(idxBytes(IDXUint8, nil, 1<<31, 1<<31))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		x, err := ReadIDX(bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		n, ok := elements(x.Shape)
+		require.True(t, ok)
+		require.Equal(t, n, x.Len())
+		require.Len(t, x.Float32s(), n)
+		dims := make([]uint32, len(x.Shape))
+		for i, d := range x.Shape {
+			dims[i] = uint32(d)
+		}
+		again, err := ReadIDX(bytes.NewReader(idxBytes(x.Type, x.Data, dims...)))
+		require.NoError(t, err)
+		require.Equal(t, x, again)
+	})
+}

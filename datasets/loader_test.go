@@ -1,0 +1,275 @@
+package datasets
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+// deal is the rows of each batch of an epoch.
+func deal(t *testing.T, l *Loader, epoch, first int) (out [][]int) {
+	t.Helper()
+	for b, err := range l.EpochFrom(t.Context(), epoch, first) {
+		require.NoError(t, err)
+		require.Len(t, b.Labels, b.Rows)
+		rows := make([]int, b.Rows)
+		for i, l := range b.Labels {
+			rows[i] = int(l)
+		}
+		out = append(out, rows)
+	}
+	return out
+}
+
+func TestLoaderInOrder(t *testing.T) {
+	l := &Loader{Dataset: numbered(t, 7), BatchSize: 3}
+	assert.Equal(t, [][]int{{0, 1, 2}, {3, 4, 5}, {6}}, deal(t, l, 0, 0))
+	assert.Equal(t, 3, l.Batches())
+	assert.Equal(t, [][]int{{3, 4, 5}, {6}}, deal(t, l, 0, 1))
+	assert.Empty(t, deal(t, l, 0, 3))
+
+	l.DropLast = true
+	assert.Equal(t, [][]int{{0, 1, 2}, {3, 4, 5}}, deal(t, l, 0, 0))
+	assert.Equal(t, 2, l.Batches())
+}
+
+func TestLoaderShuffles(t *testing.T) {
+	d := numbered(t, 100)
+	l := &Loader{Dataset: d, BatchSize: 8, Seed: 1, Shuffle: true}
+	first := deal(t, l, 3, 0)
+	assert.Equal(t, first, deal(t, l, 3, 0), "the same epoch, the same order")
+	assert.Equal(t, first[5:], deal(t, l, 3, 5))
+
+	order := slices.Concat(first...)
+	sorted := slices.Sorted(slices.Values(order))
+	assert.Equal(t, all(t, d), sorted, "every example once")
+	assert.NotEqual(t, sorted, order)
+
+	assert.Equal(t, order, slices.Concat(deal(t, &Loader{Dataset: d, BatchSize: 100, Seed: 1, Shuffle: true}, 3, 0)...),
+		"whatever the batch size")
+	assert.NotEqual(t, first, deal(t, l, 4, 0))
+	l.Seed = 2
+	assert.NotEqual(t, first, deal(t, l, 3, 0))
+}
+
+// The order is part of what makes a run repeatable: it must not change from
+// one version to the next.
+func TestLoaderOrderIsFixed(t *testing.T) {
+	l := &Loader{Dataset: numbered(t, 10), BatchSize: 10, Seed: 1, Shuffle: true}
+	assert.Equal(t, [][]int{{4, 7, 1, 9, 5, 8, 3, 6, 0, 2}}, deal(t, l, 0, 0))
+	assert.Equal(t, [][]int{{9, 8, 3, 7, 6, 2, 1, 5, 4, 0}}, deal(t, l, 1, 0))
+}
+
+func TestLoaderErrors(t *testing.T) {
+	d := numbered(t, 4)
+	for _, c := range []struct {
+		l    Loader
+		want string
+	}{
+		{Loader{BatchSize: 1}, "datasets: Loader: Dataset = nil: want a dataset"},
+		{Loader{Dataset: user{}, BatchSize: 1}, "datasets: Loader: the dataset is empty: want at least 1 example"},
+		{Loader{Dataset: user{n: 1, shape: []int{0}}, BatchSize: 1}, "datasets: Loader: the dataset's InputShape is [0]: want one or more dimensions of at least 1"},
+		{Loader{Dataset: d}, "datasets: Loader: BatchSize = 0: want [1, 4], the number of examples"},
+		{Loader{Dataset: d, BatchSize: -3}, "datasets: Loader: BatchSize = -3: want [1, 4], the number of examples"},
+		{Loader{Dataset: d, BatchSize: 5}, "datasets: Loader: BatchSize = 5: want [1, 4], the number of examples"},
+	} {
+		require.EqualError(t, c.l.Validate(), c.want)
+		assert.Zero(t, c.l.Batches())
+		assert.EqualError(t, only(t, &c.l, 0), c.want)
+	}
+	l := &Loader{Dataset: d, BatchSize: 2}
+	assert.EqualError(t, only(t, l, 3), "datasets: Loader: first batch 3: want [0, 2]")
+	assert.EqualError(t, only(t, l, -1), "datasets: Loader: first batch -1: want [0, 2]")
+}
+
+// only is the error of an epoch that gives nothing else.
+func only(t *testing.T, l *Loader, first int) (err error) {
+	t.Helper()
+	for b, e := range l.EpochFrom(t.Context(), 0, first) {
+		require.Nil(t, b)
+		require.NoError(t, err, "one error")
+		err = e
+	}
+	return err
+}
+
+// user is a dataset of somebody else.
+type user struct {
+	n      int
+	shape  []int
+	gather func(b *Batch, rows []int) error
+}
+
+func (u user) Len() int                          { return u.n }
+func (u user) InputShape() []int                 { return u.shape }
+func (u user) Gather(b *Batch, rows []int) error { return u.gather(b, rows) }
+
+func TestLoaderChecksTheDataset(t *testing.T) {
+	broken := errors.New("disk on fire")
+	for _, c := range []struct {
+		b    Batch
+		err  error
+		want string
+	}{
+		{Batch{}, broken, "disk on fire"},
+		{Batch{Rows: 1}, nil, "datasets.user.Gather gave 1 rows: want 2"},
+		{Batch{Rows: 2}, nil, "datasets.user.Gather gave 0 input values: want 2 rows of shape [3]"},
+		{Batch{Rows: 2, Pixels: make([]byte, 3), Inputs: make([]float32, 3)}, nil, "datasets.user.Gather gave 3 pixels and 3 inputs: want one kind"},
+		{Batch{Rows: 2, Inputs: make([]float32, 6), Labels: make([]int32, 3)}, nil, "datasets.user.Gather gave 3 labels: want 2 or none"},
+		{Batch{Rows: 2, Inputs: make([]float32, 6), Targets: make([]float32, 3)}, nil, "datasets.user.Gather gave 3 targets: want a multiple of 2 rows"},
+	} {
+		l := &Loader{BatchSize: 2, Dataset: user{4, []int{3}, func(b *Batch, _ []int) error {
+			*b = c.b
+			return c.err
+		}}}
+		err := only(t, l, 0)
+		require.EqualError(t, err, "datasets: Loader: batch 0: "+c.want)
+		if c.err != nil {
+			assert.ErrorIs(t, err, c.err)
+		}
+	}
+}
+
+func TestLoaderErrorComesAfterTheGoodBatches(t *testing.T) {
+	l := &Loader{BatchSize: 1, Dataset: user{5, []int{1}, func(b *Batch, rows []int) error {
+		if rows[0] == 3 {
+			return errors.New("lost")
+		}
+		*b = Batch{Rows: 1, Inputs: []float32{float32(rows[0])}}
+		return nil
+	}}}
+	var got []float32
+	for b, err := range l.Epoch(t.Context(), 0) {
+		if err != nil {
+			require.EqualError(t, err, "datasets: Loader: batch 3: lost")
+			break
+		}
+		got = append(got, b.Inputs[0])
+	}
+	assert.Equal(t, []float32{0, 1, 2}, got)
+}
+
+// A fault in a user's dataset reaches the goroutine that runs the loop.
+func TestLoaderPanicAndGoexit(t *testing.T) {
+	l := &Loader{BatchSize: 1, Dataset: user{5, []int{1}, func(*Batch, []int) error { panic("boom") }}}
+	func() {
+		defer func() { assert.Contains(t, recover(), "boom [recovered from the loader's goroutine]") }()
+		for range l.Epoch(t.Context(), 0) {
+			t.Error("a batch")
+		}
+	}()
+	l.Dataset = user{5, []int{1}, func(*Batch, []int) error { runtime.Goexit(); return nil }}
+	assert.EqualError(t, only(t, l, 0), "datasets: Loader: datasets.user.Gather ended its goroutine")
+}
+
+func TestLoaderBreakLeavesNothing(t *testing.T) {
+	ignore := goleak.IgnoreCurrent()
+	l := &Loader{Dataset: numbered(t, 100), BatchSize: 1}
+	for range 20 {
+		for range l.Epoch(t.Context(), 0) {
+			break
+		}
+		require.NoError(t, goleak.Find(ignore), "at once")
+	}
+}
+
+func TestLoaderCancelled(t *testing.T) {
+	ignore := goleak.IgnoreCurrent()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	l := &Loader{Dataset: numbered(t, 100), BatchSize: 1}
+	n := 0
+	var last error
+	for b, err := range l.Epoch(ctx, 0) {
+		if last = err; err != nil {
+			assert.Nil(t, b)
+			continue // the error is the last thing that comes
+		}
+		if n++; n == 3 {
+			cancel()
+		}
+	}
+	assert.Equal(t, 3, n)
+	assert.ErrorIs(t, last, context.Canceled)
+	assert.NoError(t, goleak.Find(ignore))
+}
+
+// While a batch is in use the next one is gathered, and not the one after it;
+// a slow dataset does not outlive a cancelled context by more than one batch.
+func TestLoaderPrefetches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		gathered := 0
+		l := &Loader{BatchSize: 1, Dataset: user{10, []int{1}, func(b *Batch, _ []int) error {
+			time.Sleep(time.Second)
+			gathered++
+			*b = Batch{Rows: 1, Inputs: make([]float32, 1)}
+			return nil
+		}}}
+		begin := time.Now()
+		used := 0
+		for range l.Epoch(t.Context(), 0) {
+			time.Sleep(time.Second)
+			synctest.Wait()
+			used++
+			assert.Equal(t, min(used+1, 10), gathered)
+		}
+		assert.Equal(t, 11*time.Second, time.Since(begin), "at the same time: not 20 s")
+
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		begin, gathered = time.Now(), 0
+		for range l.Epoch(ctx, 0) {
+			cancel()
+		}
+		assert.Equal(t, 2*time.Second, time.Since(begin))
+		assert.Equal(t, 2, gathered)
+	})
+}
+
+func TestLoaderTwoBatchesGoRound(t *testing.T) {
+	seen := map[*Batch]int{}
+	l := &Loader{Dataset: numbered(t, 50), BatchSize: 1}
+	for b, err := range l.Epoch(t.Context(), 0) {
+		require.NoError(t, err)
+		seen[b]++
+	}
+	assert.Len(t, seen, 2)
+}
+
+func TestLoaderEpochsAtOnce(t *testing.T) {
+	l := &Loader{Dataset: numbered(t, 200), BatchSize: 7, Seed: 3, Shuffle: true}
+	want := deal(t, l, 1, 0)
+	var wg sync.WaitGroup
+	got := make([][][]int, 4)
+	for i := range got {
+		wg.Go(func() { got[i] = deal(t, l, 1, 0) })
+	}
+	wg.Wait()
+	for _, g := range got {
+		assert.Equal(t, want, g)
+	}
+}
+
+func BenchmarkLoader(b *testing.B) {
+	const n = 6000
+	s, err := FromSlices(Arrays{Shape: []int{1, 28, 28}, Pixels: make([]uint8, n*784), Labels: make([]int32, n)})
+	require.NoError(b, err)
+	l := &Loader{Dataset: s, BatchSize: 256, Seed: 1, Shuffle: true}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		for _, err := range l.Epoch(b.Context(), i) {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

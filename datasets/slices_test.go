@@ -1,0 +1,97 @@
+package datasets
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestSlicesGather(t *testing.T) {
+	s, err := FromSlices(Arrays{
+		Shape:   []int{1, 2},
+		Pixels:  []uint8{1, 2, 3, 4, 5, 6},
+		Labels:  []int32{0, 1, 0},
+		Classes: 3,
+		Targets: []float32{.1, .2, .3, .4, .5, .6},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, 3, s.Len())
+	assert.Equal(t, []int{1, 2}, s.InputShape())
+	assert.Equal(t, 3, s.NumClasses())
+	assert.Equal(t, 2, s.Targets())
+
+	b := Batch{Inputs: []float32{9}} // left from another dataset
+	require.NoError(t, s.Gather(&b, []int{2, 0, 2}))
+	assert.Equal(t, Batch{
+		Rows:    3,
+		Pixels:  []uint8{5, 6, 1, 2, 5, 6},
+		Labels:  []int32{0, 0, 0},
+		Targets: []float32{.5, .6, .1, .2, .5, .6},
+	}, b)
+	first := &b.Pixels[0]
+	require.NoError(t, s.Gather(&b, []int{1}))
+	assert.Equal(t, Batch{Rows: 1, Pixels: []uint8{3, 4}, Labels: []int32{1}, Targets: []float32{.3, .4}}, b)
+	assert.Same(t, first, &b.Pixels[0], "the memory is used again")
+
+	assert.EqualError(t, s.Gather(&b, []int{0, 3}), "datasets: Gather: rows[1] = 3: want [0, 3)")
+	assert.EqualError(t, s.Gather(&b, []int{-1}), "datasets: Gather: rows[0] = -1: want [0, 3)")
+}
+
+func TestSlicesDefaults(t *testing.T) {
+	s, err := FromSlices(Arrays{Inputs: []float32{1, 2, 3, 4}, Labels: []int32{4, 1}})
+	require.NoError(t, err)
+	assert.Equal(t, []int{2}, s.InputShape())
+	assert.Equal(t, 5, s.NumClasses())
+	assert.Zero(t, s.Targets())
+
+	s, err = FromSlices(Arrays{Inputs: []float32{1, 2, 3, 4}, Targets: []float32{1, 2, 3, 4}})
+	require.NoError(t, err)
+	assert.Equal(t, []int{1}, s.InputShape())
+
+	s, err = FromSlices(Arrays{Inputs: []float32{1, 2, 3, 4}, Shape: []int{4}})
+	require.NoError(t, err, "inputs alone, to predict from")
+	assert.Equal(t, 1, s.Len())
+}
+
+func TestBatches(t *testing.T) {
+	s, err := FromSlices(Arrays{Inputs: make([]float32, 10), Shape: []int{1}})
+	require.NoError(t, err)
+	for size, want := range map[int]int{1: 10, 3: 4, 5: 2, 9: 2, 10: 1, 256: 1, 0: 0, -1: 0} {
+		assert.Equal(t, want, s.Batches(size), "size %d", size)
+	}
+}
+
+func TestFromSlicesErrors(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(-1))
+	four := []float32{1, 2, 3, 4}
+	for _, c := range []struct {
+		a    Arrays
+		want string
+	}{
+		{Arrays{}, "0 examples: want at least 1"},
+		{Arrays{Inputs: []float32{}, Shape: []int{2}}, "0 examples: want at least 1"},
+		{Arrays{Inputs: four, Pixels: []uint8{1}}, "both Pixels (1) and Inputs (4) are set: want one of them"},
+		{Arrays{Inputs: four}, "no Shape, and 4 inputs do not divide by 0 labels or targets: want the shape of one example"},
+		{Arrays{Inputs: four, Labels: []int32{1, 0, 1}}, "no Shape, and 4 inputs do not divide by 3 labels or targets: want the shape of one example"},
+		{Arrays{Inputs: four, Shape: []int{}}, "a Shape of []: want one or more dimensions of at least 1"},
+		{Arrays{Inputs: four, Shape: []int{2, 0}}, "a Shape of [2 0]: want one or more dimensions of at least 1"},
+		{Arrays{Inputs: four, Shape: []int{-2, -2}}, "a Shape of [-2 -2]: want one or more dimensions of at least 1"},
+		{Arrays{Inputs: four, Shape: []int{math.MaxInt, 2}}, "a Shape of [9223372036854775807 2]: want one or more dimensions of at least 1"},
+		{Arrays{Inputs: four, Shape: []int{3}}, "4 inputs of shape [3]: want a multiple of 3"},
+		{Arrays{Inputs: []float32{1, 2, 3, nan}, Shape: []int{2}}, "Inputs: row 1, element 1 is NaN: want finite numbers"},
+		{Arrays{Inputs: []float32{inf, 2, 3, 4}, Shape: []int{2}}, "Inputs: row 0, element 0 is -Inf: want finite numbers"},
+		{Arrays{Inputs: four, Shape: []int{2}, Targets: []float32{1, nan}}, "Targets: row 1, element 0 is NaN: want finite numbers"},
+		{Arrays{Inputs: four, Shape: []int{2}, Targets: []float32{1, 2, 3}}, "3 targets: want a multiple of 2 examples"},
+		{Arrays{Inputs: four, Shape: []int{2}, Targets: []float32{}}, "0 targets: want a multiple of 2 examples"},
+		{Arrays{Inputs: four, Shape: []int{2}, Labels: []int32{1}}, "1 labels: want one for each of 2 examples"},
+		{Arrays{Inputs: four, Shape: []int{2}, Labels: []int32{}}, "0 labels: want one for each of 2 examples"},
+		{Arrays{Inputs: four, Shape: []int{2}, Labels: []int32{2, 10}, Classes: 10}, "label 10 of row 1: want [0, 10)"},
+		{Arrays{Inputs: four, Shape: []int{2}, Labels: []int32{-1, 0}}, "label -1 of row 0: want [0, 1)"},
+		{Arrays{Inputs: four, Shape: []int{2}, Classes: 2}, "Classes = 2 without Labels: want 0"},
+	} {
+		_, err := FromSlices(c.a)
+		assert.EqualError(t, err, "datasets: FromSlices: "+c.want)
+	}
+}
