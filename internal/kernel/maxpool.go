@@ -34,22 +34,23 @@ func (Set[T]) MaxPoolForward(g *Pool, y []T, mask []uint16, x []T, relu bool) {
 		if mask != nil {
 			mo := mask[o*window:][:window]
 			clear(mo)
-			var done uint16 // lanes whose winner is found, or that have none
+			var done uint16 // lanes whose winner is found, or that want none
 			if relu {
-				for l, v := range yo {
-					done |= bit(v <= 0) << l
-				}
+				done = atLeast(&[Lanes]T{}, yo)
 			}
 			for k := ky.first; k < ky.end; k++ {
-				row := x[((c*g.H+iy+k)*g.W+ix+kx.first)*Lanes:][:(kx.end-kx.first)*Lanes]
 				for j := kx.first; j < kx.end; j++ {
-					var won uint16
-					for l, v := range (*[Lanes]T)(row) {
-						won |= (bit(v == yo[l]) | bit(v != v)) << l
-					}
+					won := atLeast((*[Lanes]T)(x[((c*g.H+iy+k)*g.W+ix+j)*Lanes:]), yo)
 					mo[k*g.KW+j] = won &^ done
 					done |= won
-					row = row[Lanes:]
+				}
+			}
+			// Nothing is at least a NaN: only those lanes are left.
+			for k := ky.first; k < ky.end && done != 1<<Lanes-1; k++ {
+				for j := kx.first; j < kx.end; j++ {
+					won := notNumbers((*[Lanes]T)(x[((c*g.H+iy+k)*g.W+ix+j)*Lanes:]))
+					mo[k*g.KW+j] |= won &^ done
+					done |= won
 				}
 			}
 		}
@@ -84,6 +85,26 @@ func (Set[T]) MaxPoolBackward(g *Pool, dx, dy []T, mask []uint16) {
 	}
 }
 
+// atLeast has the bits of the lanes where a ≥ b. Inlined, it would find no
+// register free for the set.
+//
+//go:noinline
+func atLeast[T Float](a, b *[Lanes]T) (set uint16) {
+	for l := Lanes - 1; l >= 0; l-- {
+		set = set<<1 | bit(a[l] >= b[l])
+	}
+	return set
+}
+
+// notNumbers has the bits of the lanes where a is a NaN.
+func notNumbers[T Float](a *[Lanes]T) (set uint16) {
+	for l := Lanes - 1; l >= 0; l-- {
+		set = set<<1 | bit(a[l] != a[l])
+	}
+	return set
+}
+
+// bit compiles to a flag, not to a branch that nobody could predict.
 func bit(b bool) uint16 {
 	if b {
 		return 1
