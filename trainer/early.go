@@ -1,0 +1,104 @@
+package trainer
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"descent/optimizers"
+)
+
+// EarlyStopping ends a run whose figure on the test data no longer improves,
+// and puts back the parameters of the best evaluation: also those of a run
+// that went through to its last epoch or was stopped by a hook, but not of one
+// that failed or was cancelled.
+type EarlyStopping struct {
+	// Metric is the name of the trainer's metric to watch. If empty, the loss.
+	Metric   string
+	Maximize bool // larger is better; if false, smaller
+
+	// Patience is the number of evaluations in a row without an improvement
+	// that ends the run, at least 1.
+	Patience int
+	MinDelta float64 // an improvement is a change by more than this, zero or more
+}
+
+// Best is the evaluation that early stopping found best.
+type Best struct {
+	Epoch int     `json:"epoch"`
+	Step  int     `json:"step"`
+	Value float64 `json:"value"` // of the figure watched
+}
+
+func (e EarlyStopping) validate(metrics []Metric) error {
+	if e.Metric != "" && metricIndex(metrics, e.Metric) < 0 {
+		names := make([]string, len(metrics))
+		for i, m := range metrics {
+			names[i] = m.Name
+		}
+		return fmt.Errorf("EarlyStopping: Metric = %q: want empty, for the loss, or one of the trainer's Metrics %q", e.Metric, names)
+	}
+	if e.Patience < 1 {
+		return fmt.Errorf("EarlyStopping: Patience = %d: want at least 1", e.Patience)
+	}
+	if !(e.MinDelta >= 0) || math.IsInf(e.MinDelta, 1) {
+		return fmt.Errorf("EarlyStopping: MinDelta = %v: want a finite number, zero or more", e.MinDelta)
+	}
+	return nil
+}
+
+func metricIndex(metrics []Metric, name string) int {
+	return slices.IndexFunc(metrics, func(m Metric) bool { return m.Name == name })
+}
+
+// watch is early stopping at work.
+type watch struct {
+	EarlyStopping
+	index   int         // of the metric, or -1 for the loss
+	best    *Best       // nil before the first evaluation
+	weights [][]float32 // at the best
+	since   int         // evaluations since the best
+}
+
+func newWatch(e EarlyStopping, metrics []Metric) *watch {
+	w := &watch{EarlyStopping: e, index: -1}
+	if e.Metric != "" {
+		w.index = metricIndex(metrics, e.Metric)
+	}
+	return w
+}
+
+// observe takes in an evaluation, keeps the parameters if it is the best, and
+// says whether patience is at an end.
+func (w *watch) observe(s Scores, epoch, step int, params []optimizers.Param[float32]) bool {
+	value := s.Loss
+	if w.index >= 0 {
+		value = s.Metrics[w.index]
+	}
+	if w.best != nil && !w.improves(value) {
+		w.since++
+		return w.since >= w.Patience
+	}
+	w.best, w.since = &Best{Epoch: epoch, Step: step, Value: value}, 0
+	if w.weights == nil {
+		w.weights = make([][]float32, len(params))
+	}
+	for i, p := range params {
+		w.weights[i] = append(w.weights[i][:0], p.Value...)
+	}
+	return false
+}
+
+func (w *watch) improves(value float64) bool {
+	if w.Maximize {
+		return value > w.best.Value+w.MinDelta
+	}
+	return value < w.best.Value-w.MinDelta
+}
+
+// restore puts the best parameters back, if there are any.
+func (w *watch) restore(params []optimizers.Param[float32]) {
+	for i, values := range w.weights {
+		copy(params[i].Value, values)
+	}
+}

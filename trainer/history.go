@@ -1,0 +1,43 @@
+package trainer
+
+// History is what a run has reached.
+type History struct {
+	Metrics []string `json:"metrics,omitempty"` // names, in the order of every Scores.Metrics
+	Steps   int      `json:"steps"`             // updates done
+	Epochs  []Record `json:"epochs"`            // one for each epoch that ended
+
+	// Evaluations has one record for each evaluation that EvalEverySteps asked
+	// for. Its training figures are those of the epoch up to there.
+	Evaluations []Record `json:"evaluations,omitempty"`
+
+	// Best is the evaluation whose parameters early stopping has put back, if
+	// the run ended without error. Nil without early stopping, or if nothing
+	// was evaluated.
+	Best *Best `json:"best,omitempty"`
+
+	// StoppedBy is the name of the hook that returned [ErrStop], or "early
+	// stopping". Empty if the run went through or failed.
+	StoppedBy string `json:"stopped_by,omitempty"`
+}
+
+// Record is one line of a [History].
+type Record struct {
+	Epoch        int     `json:"epoch"`          // from 1
+	Step         int     `json:"step"`           // updates done since the run began
+	LearningRate float64 `json:"learning_rate"`  // of the last update
+	Train        Scores  `json:"train"`          // over the rows trained on in this epoch
+	Test         *Scores `json:"test,omitempty"` // nil if the test data was not evaluated
+
+	// Seconds is the time spent training in this epoch, loading included,
+	// evaluation and hooks left out.
+	Seconds           float64 `json:"seconds"`
+	ExamplesPerSecond float64 `json:"examples_per_second"` // zero if no time was measured
+}
+
+// Last is the record of the last epoch that ended, or nil.
+func (h *History) Last() *Record {
+	if len(h.Epochs) == 0 {
+		return nil
+	}
+	return &h.Epochs[len(h.Epochs)-1]
+}

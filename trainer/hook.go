@@ -1,0 +1,101 @@
+package trainer
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrStop is what a hook returns to end a run without an error. From StepEnd
+// it ends the epoch there: the test data is evaluated, the epoch gets its
+// record, and EpochEnd is called, before the run ends.
+var ErrStop = errors.New("trainer: stop")
+
+// Hook is functions that a run calls at its events; nil ones are left out.
+//
+// At each event all hooks are called, in the trainer's order, even if one
+// returns an error; then the run ends, with the errors joined, each with the
+// hook's name. FitEnd is called in any case, also where FitStart failed.
+type Hook struct {
+	Name string // for error messages and History.StoppedBy
+
+	FitStart   func(*State) error // before the first epoch
+	EpochStart func(*State) error
+	StepEnd    func(*State) error // after an update and its evaluation, if any
+	EpochEnd   func(*State) error // after the epoch's evaluation and record
+	FitEnd     func(*State) error // after everything, best weights restored
+}
+
+// State is what a hook sees of the run. It is the trainer's own: valid during
+// the call and not to be modified.
+type State struct {
+	Model   Model
+	History *History
+
+	Epoch, Epochs int // this epoch, from 1 (0 at FitStart), and all of them
+	Step, Steps   int // updates done, and those that a full run does
+
+	// Of the last update: its learning rate, its mean loss, and the examples
+	// it was computed from.
+	LearningRate float64
+	Loss         float64
+	Rows         int
+
+	// Record is, at EpochEnd, that of the epoch; at StepEnd, that of an
+	// evaluation that EvalEverySteps asked for after this update; else nil.
+	Record *Record
+
+	// Err is, at FitEnd, the error that ended the run, or nil.
+	Err error
+}
+
+type event string
+
+const (
+	fitStart   event = "FitStart"
+	epochStart event = "EpochStart"
+	stepEnd    event = "StepEnd"
+	epochEnd   event = "EpochEnd"
+	fitEnd     event = "FitEnd"
+)
+
+func (h *Hook) at(e event) func(*State) error {
+	switch e {
+	case fitStart:
+		return h.FitStart
+	case epochStart:
+		return h.EpochStart
+	case stepEnd:
+		return h.StepEnd
+	case epochEnd:
+		return h.EpochEnd
+	default:
+		return h.FitEnd
+	}
+}
+
+// fire calls the hooks for an event and returns their errors joined. A hook
+// that asks for it stops the run.
+func (r *run) fire(e event) error {
+	var failed error
+	for i := range r.t.Hooks {
+		f := r.t.Hooks[i].at(e)
+		if f == nil {
+			continue
+		}
+		err := f(&r.state)
+		if err == nil {
+			continue
+		}
+		name := r.t.Hooks[i].Name
+		if name == "" {
+			name = fmt.Sprintf("hook %d", i)
+		}
+		switch {
+		case !errors.Is(err, ErrStop):
+			failed = join(failed, fmt.Errorf("trainer: %s: %s: %w", name, e, err))
+		case e != fitEnd: // where there is nothing left to stop
+			r.stop(name)
+		}
+	}
+	return failed
+}

@@ -1,0 +1,115 @@
+package trainer
+
+import (
+	"context"
+	"math"
+	"sort"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"descent/datasets"
+)
+
+func TestMetricsOnABatch(t *testing.T) {
+	nan := float32(math.NaN())
+	b := &datasets.Batch{Rows: 6, Labels: []int32{0, 2, 1, 1, 3, -1}}
+	out := []float32{
+		5, 1, 2, // first, of 0: hit
+		1, 3, 2, // second
+		2, 2, 1, // equal to the first: second
+		nan, 3, 1, // NaN comes before everything: second
+		1, 2, 3, // a label that does not exist: miss
+		1, 2, 3,
+	}
+	assert.Equal(t, 1.0, Accuracy().Sum(b, out))
+	assert.Equal(t, 1.0, TopK(1).Sum(b, out))
+	assert.Equal(t, 4.0, TopK(2).Sum(b, out))
+	assert.Equal(t, 4.0, TopK(3).Sum(b, out))
+	assert.Equal(t, "accuracy", Accuracy().Name)
+	assert.Equal(t, "top5_accuracy", TopK(5).Name)
+	one := &datasets.Batch{Rows: 1, Labels: []int32{0}}
+	assert.Zero(t, TopK(2).Sum(one, []float32{nan, 1, 2}), "a NaN of its own")
+
+	r := &datasets.Batch{Rows: 2, Targets: []float32{1, 2, 3, 4}}
+	assert.InDelta(t, (1.+0)/2+(.5+2)/2, MeanAbsoluteError().Sum(r, []float32{2, 2, 2.5, 6}), 1e-12)
+
+	for name, v := range map[string]float64{
+		"no labels":        Accuracy().Sum(r, []float32{1, 2}),
+		"no outputs":       Accuracy().Sum(b, nil),
+		"unequal rows":     Accuracy().Sum(b, out[:17]),
+		"no rows":          Accuracy().Sum(&datasets.Batch{}, out),
+		"no targets":       MeanAbsoluteError().Sum(b, out),
+		"too few targets":  MeanAbsoluteError().Sum(r, []float32{1, 2, 3, 4, 5, 6}),
+		"no targets, rows": MeanAbsoluteError().Sum(&datasets.Batch{}, nil),
+	} {
+		assert.True(t, math.IsNaN(v), name)
+	}
+}
+
+// TestTopKBySorting holds TopK against a stable sort of the outputs.
+func TestTopKBySorting(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		classes := rapid.IntRange(1, 8).Draw(t, "classes")
+		row := rapid.SliceOfN(rapid.SampledFrom([]float32{-1, 0, 1, 2, 3}), classes, classes).Draw(t, "row")
+		label := rapid.IntRange(0, classes-1).Draw(t, "label")
+		k := rapid.IntRange(1, classes).Draw(t, "k")
+		order := make([]int, classes)
+		for i := range order {
+			order[i] = i
+		}
+		sort.SliceStable(order, func(i, j int) bool { return row[order[i]] > row[order[j]] })
+		want := 0.0
+		for _, c := range order[:k] {
+			if c == label {
+				want = 1
+			}
+		}
+		b := &datasets.Batch{Rows: 1, Labels: []int32{int32(label)}}
+		assert.Equal(t, want, TopK(k).Sum(b, row))
+	})
+}
+
+// TestEvaluate holds the scores of many batches, the last one smaller, against
+// those of one.
+func TestEvaluate(t *testing.T) {
+	model := newLinear(2)
+	model.w[0], model.b[0] = 1, -1
+	d := data(t, 23)
+	whole, err := Evaluate(t.Context(), model, d, 23, MeanAbsoluteError())
+	require.NoError(t, err)
+	for size := 1; size < 40; size++ { // larger than the data is all of it
+		got, err := Evaluate(t.Context(), model, d, size, MeanAbsoluteError())
+		require.NoError(t, err)
+		assert.InDelta(t, whole.Loss, got.Loss, 1e-12*whole.Loss)
+		assert.InDelta(t, whole.Metrics[0], got.Metrics[0], 1e-12*whole.Metrics[0])
+	}
+	assert.Zero(t, model.steps)
+}
+
+func TestEvaluateRefuses(t *testing.T) {
+	model, d := newLinear(2), data(t, 5)
+	for _, c := range []struct {
+		model   Model
+		data    datasets.Dataset
+		size    int
+		metrics []Metric
+		want    string
+	}{
+		{nil, d, 1, nil, "trainer: Evaluate: the model is nil: want a Model"},
+		{(*linear)(nil), d, 1, nil, "trainer: Evaluate: the model is nil: want a Model"},
+		{model, nil, 1, nil, "trainer: Evaluate: the data is nil: want a datasets.Dataset"},
+		{model, empty{d}, 1, nil, "trainer: Evaluate: the data is empty: want at least 1 example"},
+		{model, d, 0, nil, "trainer: Evaluate: batchSize = 0: want at least 1"},
+		{model, d, 1, []Metric{TopK(-1)}, "trainer: Evaluate: metric 0: TopK: k = -1: want at least 1"},
+		{model, d, 2, []Metric{Accuracy()}, `trainer: Evaluate: metric "accuracy" = NaN on 2 rows with 2 outputs, 0 labels and 2 targets: not finite`},
+	} {
+		_, err := Evaluate(t.Context(), c.model, c.data, c.size, c.metrics...)
+		assert.EqualError(t, err, c.want)
+	}
+	var none context.Context
+	_, err := Evaluate(none, model, d, 1)
+	assert.EqualError(t, err, "trainer: Evaluate: the context is nil: want e.g. context.Background()")
+}

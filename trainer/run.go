@@ -1,0 +1,236 @@
+package trainer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"descent/datasets"
+	"descent/optimizers"
+)
+
+// run is one Fit.
+type run struct {
+	t         *Trainer
+	test      datasets.Dataset // or nil
+	loader    datasets.Loader
+	params    []optimizers.Param[float32] // the model's
+	optimizer *optimizers.Optimizer[float32]
+	group     *group // gradients of several batches; nil if each batch is an update
+	train     *tally // of this epoch
+	early     *watch // nil without early stopping
+	history   *History
+	state     State
+	clock     stopwatch // of this epoch
+	stopped   bool      // by a hook or early stopping: end well, and soon
+
+	scores   Scores // of the last evaluation, after this step:
+	scoredAt int
+}
+
+func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run, error) {
+	if err := t.validate(ctx, train, test); err != nil {
+		return nil, err
+	}
+	r := &run{
+		t:        t,
+		test:     test,
+		loader:   datasets.Loader{Dataset: train, BatchSize: t.BatchSize, Seed: t.Seed, Shuffle: true, DropLast: t.DropLast},
+		params:   t.Model.Params(),
+		train:    newTally(t.Metrics),
+		history:  &History{Epochs: []Record{}},
+		scoredAt: -1,
+	}
+	if err := r.loader.Validate(); err != nil {
+		return nil, fmt.Errorf("trainer: %w", err)
+	}
+	bound, perEpoch := r.params, r.loader.Batches()
+	if t.Accumulate > 1 {
+		r.group = newGroup(r.params)
+		bound, perEpoch = r.group.params, (perEpoch-1)/t.Accumulate+1
+	}
+	var err error
+	r.optimizer, err = optimizers.New(t.Rule, bound, optimizers.Config{ClipNorm: t.Clip, Seed: t.Seed})
+	if err != nil {
+		return nil, fmt.Errorf("trainer: %w", err)
+	}
+	if t.EarlyStopping != nil {
+		r.early = newWatch(*t.EarlyStopping, t.Metrics)
+	}
+	for _, m := range t.Metrics {
+		r.history.Metrics = append(r.history.Metrics, m.Name)
+	}
+	r.state = State{Model: t.Model, History: r.history, Epochs: t.Epochs, Steps: t.Epochs * perEpoch}
+	return r, nil
+}
+
+// epoch runs the next epoch, or what a stop leaves of it.
+func (r *run) epoch(ctx context.Context) error {
+	r.state.Epoch++
+	r.state.Record = nil
+	r.train.reset()
+	r.clock = stopwatch{}
+	if err := r.fire(epochStart); err != nil || r.stopped {
+		return err
+	}
+	if err := r.batches(ctx); err != nil {
+		return err
+	}
+	record := r.record()
+	var err error
+	if r.evaluateEpoch() {
+		record.Test, err = r.evaluate(ctx)
+	}
+	r.history.Epochs = append(r.history.Epochs, record)
+	if err != nil {
+		return err
+	}
+	r.state.Record = r.history.Last()
+	return r.fire(epochEnd)
+}
+
+// batches trains on the batches of the epoch, until a stop.
+func (r *run) batches(ctx context.Context) error {
+	count, done := r.loader.Batches(), 0
+	loss, rows := 0.0, 0 // of the batches since the last update
+	r.clock.start()
+	defer r.clock.pause()
+	for b, err := range r.loader.Epoch(ctx, r.state.Epoch-1) {
+		if err != nil {
+			return r.during(ctx, err)
+		}
+		mean, output, err := r.t.Model.Step(b)
+		if err != nil {
+			return r.during(ctx, err)
+		}
+		if !finite(mean) {
+			return r.during(ctx, fmt.Errorf("loss = %v: %w; %s", mean, optimizers.ErrNotFinite, firstNotFinite(r.params)))
+		}
+		if err := r.train.add(b, mean, output); err != nil {
+			return r.during(ctx, err)
+		}
+		done++
+		loss += mean * float64(b.Rows)
+		rows += b.Rows
+		if r.group != nil {
+			r.group.add(b.Rows)
+			if done%r.t.Accumulate != 0 && done < count {
+				continue
+			}
+			r.group.rows = 0
+		}
+		if err := r.update(ctx, loss/float64(rows), rows); err != nil || r.stopped {
+			return err
+		}
+		loss, rows = 0, 0
+	}
+	return nil
+}
+
+// update changes the parameters once and does what is due after it.
+func (r *run) update(ctx context.Context, loss float64, rows int) error {
+	s := &r.state
+	rate := r.t.Schedule.At(s.Step)
+	if err := r.optimizer.Step(rate); err != nil {
+		return fmt.Errorf("trainer: epoch %d: %w", s.Epoch, err) // which names the step
+	}
+	s.Step++
+	r.history.Steps = s.Step
+	s.LearningRate, s.Loss, s.Rows, s.Record = rate, loss, rows, nil
+
+	r.clock.pause()
+	defer r.clock.start()
+	if every := r.t.EvalEverySteps; r.test != nil && every > 0 && s.Step%every == 0 {
+		record := r.record()
+		var err error
+		if record.Test, err = r.evaluate(ctx); err != nil {
+			return err
+		}
+		r.history.Evaluations = append(r.history.Evaluations, record)
+		s.Record = &r.history.Evaluations[len(r.history.Evaluations)-1]
+	}
+	return r.fire(stepEnd)
+}
+
+// evaluateEpoch says that the test data is due after the epoch, or known.
+func (r *run) evaluateEpoch() bool {
+	every := r.t.EvalEvery
+	if every == 0 && r.t.EvalEverySteps == 0 {
+		every = 1
+	}
+	last := r.stopped || r.state.Epoch == r.t.Epochs
+	known := r.scoredAt == r.state.Step
+	return r.test != nil && (known || last || every > 0 && r.state.Epoch%every == 0)
+}
+
+// evaluate scores the test data at this step, once, and lets early stopping
+// see it.
+func (r *run) evaluate(ctx context.Context) (*Scores, error) {
+	if r.scoredAt != r.state.Step {
+		scores, err := evaluate(ctx, r.t.Model, r.test, r.t.BatchSize, r.t.Metrics)
+		if err != nil {
+			return nil, r.wrap(ctx, fmt.Errorf("evaluation after step %d: %w", r.state.Step, err))
+		}
+		r.scores, r.scoredAt = scores, r.state.Step
+		if r.early != nil && r.early.observe(scores, r.state.Epoch, r.state.Step, r.params) {
+			r.stop("early stopping")
+		}
+	}
+	scores := r.scores
+	return &scores, nil
+}
+
+func (r *run) stop(by string) {
+	r.stopped = true
+	if r.history.StoppedBy == "" {
+		r.history.StoppedBy = by
+	}
+}
+
+// record is the figures of the epoch so far.
+func (r *run) record() Record {
+	record := Record{
+		Epoch:        r.state.Epoch,
+		Step:         r.state.Step,
+		LearningRate: r.state.LearningRate,
+		Train:        r.train.scores(),
+		Seconds:      r.clock.total.Seconds(),
+	}
+	if record.Seconds > 0 {
+		record.ExamplesPerSecond = float64(r.train.rows) / record.Seconds
+	}
+	return record
+}
+
+// during says in which step an error occurred; see wrap.
+func (r *run) during(ctx context.Context, err error) error {
+	return r.wrap(ctx, fmt.Errorf("epoch %d, step %d: %w", r.state.Epoch, r.state.Step+1, err))
+}
+
+// wrap finishes an error, in other words if it is that the context has ended.
+func (r *run) wrap(ctx context.Context, err error) error {
+	if end := ctx.Err(); end != nil && errors.Is(err, end) {
+		return fmt.Errorf("trainer: ended after step %d: %w", r.state.Step, end)
+	}
+	return fmt.Errorf("trainer: %w", err)
+}
+
+// firstNotFinite names the first parameter element or gradient that is NaN or
+// infinite.
+func firstNotFinite(params []optimizers.Param[float32]) string {
+	for _, p := range params {
+		for i := range p.Value {
+			if v := p.Value[i]; v-v != 0 {
+				return fmt.Sprintf("parameter %q: value[%d] = %v", p.Name, i, v)
+			}
+		}
+	}
+	for _, p := range params {
+		for i := range p.Grad {
+			if g := p.Grad[i]; g-g != 0 {
+				return fmt.Sprintf("parameter %q: gradient[%d] = %v", p.Name, i, g)
+			}
+		}
+	}
+	return "all parameters and gradients are finite"
+}

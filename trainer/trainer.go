@@ -1,0 +1,105 @@
+package trainer
+
+import (
+	"context"
+	"errors"
+
+	"descent/datasets"
+	"descent/lrsched"
+	"descent/optimizers"
+)
+
+// Trainer says how a model is fitted. Model, Rule, Schedule, Epochs and
+// BatchSize must be set; the zero value of every other field is its default.
+type Trainer struct {
+	Model    Model
+	Rule     optimizers.Rule
+	Schedule lrsched.Schedule // asked once per update, by its index from 0
+	Epochs   int              // passes over the training data, at least 1
+
+	// BatchSize is the number of examples in a batch, from 1 to the number of
+	// training examples. The last batch of an epoch may be smaller: it is
+	// trained on, and weighs in the reported means what its rows do.
+	BatchSize int
+	DropLast  bool // leave out a last, smaller batch
+
+	// Seed is what the order of the examples, drawn anew for every epoch, and
+	// the random numbers of the rule derive from.
+	Seed uint64
+
+	// Clip is the global norm that gradients are scaled down to, as
+	// [optimizers.Config] says. If zero, they are not.
+	Clip float64
+
+	// Accumulate is the number of batches per update: the gradient is the mean
+	// over all of their rows, as of one batch of Accumulate·BatchSize. A last
+	// incomplete group of an epoch counts what it has. If zero, 1.
+	Accumulate int
+
+	// Metrics are reported for training and test data beside the loss, in this
+	// order. Those of the training data are means over the epoch, each batch
+	// measured just before the update it leads to.
+	Metrics []Metric
+
+	// Hooks are called in this order at every event.
+	Hooks []Hook
+
+	// EvalEvery is the number of epochs between evaluations on the test data;
+	// EvalEverySteps the number of updates. Both may be set. If both are zero,
+	// every epoch is evaluated. The end of a run is evaluated in any case.
+	EvalEvery      int
+	EvalEverySteps int
+
+	// EarlyStopping ends the run when the test data says so. If nil, nothing
+	// does.
+	EarlyStopping *EarlyStopping
+}
+
+// Fit trains the model on train and evaluates it on test, which may be nil.
+//
+// Everything is checked first; a setting that is missing or out of range is an
+// error that names it, with a nil history and an untouched model. After that
+// the history is never nil and says what was reached, and hooks' FitEnd runs
+// however the run ended.
+//
+// Cancelling the context ends the run within one step, also during an
+// evaluation, with an error that wraps the context's. A loss, metric or
+// gradient that is NaN or infinite ends it with an error that wraps
+// [optimizers.ErrNotFinite] and names the step and, where there is one, the
+// parameter; the parameters stay as before that step. A hook ends it with
+// [ErrStop], which is no error, or with an error of its own. When the run
+// ends without error, early stopping puts back the best weights.
+//
+// A model belongs to one Fit at a time.
+func (t *Trainer) Fit(ctx context.Context, train, test datasets.Dataset) (*History, error) {
+	r, err := newRun(ctx, t, train, test)
+	if err != nil {
+		return nil, err
+	}
+	err = r.fire(fitStart)
+	for err == nil && !r.stopped && r.state.Epoch < t.Epochs {
+		err = r.epoch(ctx)
+	}
+	if r.early != nil {
+		r.history.Best = r.early.best
+		if err == nil {
+			r.early.restore(r.params)
+		}
+	}
+	if err != nil {
+		r.history.StoppedBy = ""
+	}
+	r.state.Record, r.state.Err = nil, err
+	return r.history, join(err, r.fire(fitEnd))
+}
+
+// join is errors.Join that leaves a single error as it is.
+func join(a, b error) error {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return errors.Join(a, b)
+}

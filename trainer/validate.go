@@ -1,0 +1,88 @@
+package trainer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+
+	"descent/datasets"
+	"descent/lrsched"
+)
+
+// validate reports the first setting of the trainer that is missing or out of
+// range, or does not fit the data.
+func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) error {
+	switch {
+	case ctx == nil:
+		return errors.New("trainer: the context is nil: want e.g. context.Background()")
+	case missing(t.Model):
+		return errors.New("trainer: Model is nil: want a Model")
+	case missing(t.Rule):
+		return errors.New("trainer: Rule is nil: want an update rule, e.g. optimizers.SGD{}")
+	case missing(t.Schedule):
+		return errors.New("trainer: Schedule is nil: want a schedule, e.g. lrsched.Constant(0.1)")
+	case t.Epochs <= 0:
+		return fmt.Errorf("trainer: Epochs = %d: want at least 1", t.Epochs)
+	case !(t.Clip >= 0) || math.IsInf(t.Clip, 1):
+		return fmt.Errorf("trainer: Clip = %v: want zero (no clipping) or a positive finite norm", t.Clip)
+	case t.Accumulate < 0:
+		return fmt.Errorf("trainer: Accumulate = %d: want zero or more", t.Accumulate)
+	case t.EvalEvery < 0:
+		return fmt.Errorf("trainer: EvalEvery = %d: want zero or more", t.EvalEvery)
+	case t.EvalEverySteps < 0:
+		return fmt.Errorf("trainer: EvalEverySteps = %d: want zero or more", t.EvalEverySteps)
+	}
+	if err := lrsched.Validate(t.Schedule); err != nil {
+		return fmt.Errorf("trainer: Schedule: %w", err)
+	}
+	if err := checkMetrics(t.Metrics); err != nil {
+		return fmt.Errorf("trainer: %w", err)
+	}
+	if err := checkData("the training data", train); err != nil {
+		return fmt.Errorf("trainer: %w", err)
+	}
+	if n := train.Len(); t.BatchSize < 1 || t.BatchSize > n {
+		return fmt.Errorf("trainer: BatchSize = %d: want [1, %d], the number of training examples", t.BatchSize, n)
+	}
+	if test != nil {
+		if err := checkData("the test data", test); err != nil {
+			return fmt.Errorf("trainer: %w", err)
+		}
+		if a, b := train.InputShape(), test.InputShape(); !slices.Equal(a, b) {
+			return fmt.Errorf("trainer: the test data has inputs of shape %v: want %v, as in the training data", b, a)
+		}
+	}
+	if t.EarlyStopping != nil {
+		if test == nil {
+			return errors.New("trainer: EarlyStopping is set but the test data is nil: want test data to watch")
+		}
+		if err := t.EarlyStopping.validate(t.Metrics); err != nil {
+			return fmt.Errorf("trainer: %w", err)
+		}
+	}
+	return nil
+}
+
+// checkData reports a data set that is nil or empty.
+func checkData(name string, d datasets.Dataset) error {
+	if missing(d) {
+		return fmt.Errorf("%s is nil: want a datasets.Dataset", name)
+	}
+	if d.Len() < 1 {
+		return fmt.Errorf("%s is empty: want at least 1 example", name)
+	}
+	return nil
+}
+
+// missing says that an interface is nil or holds a nil pointer, as that of a
+// variable whose assignment was forgotten.
+func missing(v any) bool {
+	if v == nil {
+		return true
+	}
+	r := reflect.ValueOf(v)
+	return r.Kind() == reflect.Pointer && r.IsNil()
+}
