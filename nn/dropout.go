@@ -1,0 +1,28 @@
+package nn
+
+import (
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+)
+
+// Dropout zeroes each value with probability Rate in training and divides the
+// others by 1 − Rate; in evaluation it does nothing (Srivastava et al. 2014, in
+// the inverted form). What is zeroed is a function of the model's seed, the
+// number of the step, the layer's path, and the row's place in the batch.
+type Dropout struct {
+	Rate float64 // [0, 1)
+}
+
+// Forward implements [Layer].
+func (d Dropout) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	if !(d.Rate >= 0 && d.Rate < 1) {
+		return nil, invalid("Rate", d.Rate, "[0, 1)")
+	}
+	if !s.Training() || d.Rate == 0 {
+		return x, nil
+	}
+	return s.Builder.Dropout(x, d.Rate, s.Key("dropout"))
+}
+
+func (d Dropout) String() string { return fmt.Sprintf("Dropout(%g)", d.Rate) }

@@ -1,0 +1,38 @@
+package nn
+
+import (
+	"fmt"
+	"strings"
+
+	"gorgonia.org/gorgonia"
+)
+
+// Layer is a part of a network: a value that describes it, and adds it to a
+// graph. Activations are in lanes (see package autograd); [Rows] makes a layer
+// of operations on plain rows.
+//
+// Forward is called once for every graph that a model needs: for training, for
+// evaluation, and for other sizes of batch. It must declare the same
+// parameters each time.
+type Layer interface {
+	Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error)
+}
+
+// Func is a [Layer] that is a function.
+type Func func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error)
+
+// Forward calls f.
+func (f Func) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return f(s, x) }
+
+// invalid is the error of a layer's field.
+func invalid(field string, value any, want string) error {
+	return fmt.Errorf("%s = %v: want %s", field, value, want)
+}
+
+// describe returns what a summary or an error calls a layer.
+func describe(l Layer) string {
+	if s, ok := l.(fmt.Stringer); ok {
+		return s.String()
+	}
+	return strings.TrimPrefix(fmt.Sprintf("%T", l), "nn.")
+}

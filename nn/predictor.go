@@ -1,0 +1,44 @@
+package nn
+
+import (
+	"fmt"
+
+	"descent/autograd"
+)
+
+// Predictor runs a network forward with the parameters of a model, and with
+// workers and buffers of its own: several serve at once, each one goroutine at
+// a time. The parameters must not be changed while a prediction runs.
+type Predictor struct {
+	model *Model // shares the parameters with the one that it is of
+}
+
+// NewPredictor returns a predictor that shares its work among the given number
+// of goroutines: 1 computes in the caller's alone, 0 uses GOMAXPROCS. Call
+// [Predictor.Close] when done.
+func (m *Model) NewPredictor(threads int) (*Predictor, error) {
+	if err := m.use(); err != nil {
+		return nil, err
+	}
+	defer m.busy.Store(false)
+	engine, err := autograd.NewEngine(autograd.EngineConfig{Threads: threads, ISA: m.cfg.ISA})
+	if err != nil {
+		return nil, fmt.Errorf("nn: predictor: %w", err)
+	}
+	return &Predictor{&Model{
+		net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, sealed: true, output: m.output,
+	}}, nil
+}
+
+// Predict is as [Model.Predict].
+func (p *Predictor) Predict(dst, rows []float32) ([]float32, error) {
+	return p.model.Predict(dst, rows)
+}
+
+// PredictPixels is as [Model.PredictPixels].
+func (p *Predictor) PredictPixels(dst []float32, rows []uint8) ([]float32, error) {
+	return p.model.PredictPixels(dst, rows)
+}
+
+// Close ends the predictor's workers. The model is not touched.
+func (p *Predictor) Close() { p.model.Close() }

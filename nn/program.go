@@ -1,0 +1,172 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"descent/autograd"
+	"descent/datasets"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// purpose is what a graph is for.
+type purpose int
+
+const (
+	predict  purpose = iota // forward, no loss
+	evaluate                // forward, with the loss
+	train                   // forward in training mode, and backward
+)
+
+// program is a graph of the network for batches of up to a size.
+type program struct {
+	purpose purpose
+	pixels  bool // the input is bytes
+	groups  int  // of sixteen rows
+
+	session         *autograd.Session
+	input           *gorgonia.Node
+	labels, targets *gorgonia.Node // nil where the loss asks for none
+	trained         []int          // indices of the model's parameters, in the order of the gradients
+	features        int            // values of an input row
+	outputs         int            // values of an output row
+}
+
+// programs are the graphs in use, the last used first.
+type programs []*program
+
+// mostPrograms bounds the memory that graphs for batches of many sizes take.
+const mostPrograms = 6
+
+// program returns a graph for the batch, and makes one if there is none of its
+// size: with room for at least the rows, and not for more than twice as many.
+func (m *Model) program(b *datasets.Batch, what purpose) (*program, error) {
+	if err := m.check(b); err != nil {
+		return nil, err
+	}
+	if what != predict && m.cfg.Loss == nil {
+		return nil, errors.New("nn: the model has no loss: want Config.Loss")
+	}
+	groups, pixels := (b.Rows+autograd.Lanes-1)/autograd.Lanes, b.Pixels != nil
+	for i, p := range m.programs {
+		if p.purpose == what && p.pixels == pixels && p.groups >= groups && p.groups <= 2*groups {
+			copy(m.programs[1:i+1], m.programs[:i])
+			m.programs[0] = p
+			return p, nil
+		}
+	}
+	p, err := m.build(m.engine, what, pixels, groups)
+	if err != nil {
+		return nil, fmt.Errorf("nn: %w", err)
+	}
+	m.programs = slices.Insert(m.programs[:min(len(m.programs), mostPrograms-1)], 0, p)
+	return p, nil
+}
+
+// check returns an error if the batch's inputs do not fit the network.
+func (m *Model) check(b *datasets.Batch) error {
+	size, err := elements(m.cfg.Input)
+	switch {
+	case err != nil:
+		return err
+	case b == nil || b.Rows < 1:
+		return errors.New("nn: the batch is empty: want one row or more")
+	case (b.Pixels == nil) == (b.Inputs == nil):
+		return errors.New("nn: batch: want either Pixels or Inputs")
+	case len(b.Pixels)+len(b.Inputs) != b.Rows*size:
+		return fmt.Errorf("nn: batch of %d rows with %d input values: want %d, rows of shape %v", b.Rows, len(b.Pixels)+len(b.Inputs), b.Rows*size, m.cfg.Input)
+	}
+	return nil
+}
+
+// build makes a graph that computes on engine.
+func (m *Model) build(engine *autograd.Engine, what purpose, pixels bool, groups int) (*program, error) {
+	b, err := autograd.NewBuilder(engine, autograd.BuilderConfig{Rows: groups * autograd.Lanes})
+	if err != nil {
+		return nil, err
+	}
+	s := &Scope{Builder: b, model: m, graph: &building{training: what == train, fuse: true, declared: map[string]bool{}}}
+	p := &program{purpose: what, pixels: pixels, groups: groups}
+	x, err := p.addInput(b, m.cfg.Input)
+	if err != nil {
+		return nil, err
+	}
+	y, err := m.net.Forward(s, x)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := b.ToRows(y, b.Rows())
+	if err != nil {
+		return nil, err
+	}
+	p.features, p.outputs = x.Shape().TotalSize()/b.Rows(), rows.Shape().TotalSize()/b.Rows()
+	want := autograd.Program{Outputs: gorgonia.Nodes{rows}}
+	if what != predict {
+		if want.Loss, err = m.addLoss(s, y); err != nil {
+			return nil, err
+		}
+		p.labels, p.targets = s.graph.labels, s.graph.targets
+	}
+	if what == train {
+		want.Wrt, p.trained = s.graph.wrt, s.graph.trained
+	}
+	p.session, err = b.NewSession(want)
+	return p, err
+}
+
+// addInput adds the input and its conversion to lanes.
+func (p *program) addInput(b *autograd.Builder, shape []int) (*gorgonia.Node, error) {
+	dt, convert := b.Dtype(), b.FromRows
+	if p.pixels {
+		dt, convert = tensor.Uint8, b.FromPixels
+	}
+	var err error
+	if p.input, err = b.Input("input", dt, append([]int{b.Rows()}, shape...)...); err != nil {
+		return nil, err
+	}
+	return convert(p.input)
+}
+
+// addLoss adds the loss and checks that it is a scalar.
+func (m *Model) addLoss(s *Scope, output *gorgonia.Node) (*gorgonia.Node, error) {
+	loss, err := m.cfg.Loss.Forward(s.Child("loss"), output)
+	if err != nil {
+		return nil, fmt.Errorf("loss: %w", err)
+	}
+	if loss == nil || len(loss.Shape()) != 0 {
+		return nil, fmt.Errorf("loss: %v: want a scalar node", loss)
+	}
+	return loss, nil
+}
+
+// run feeds a batch and returns the loss, 0 without one, and the output rows.
+func (p *program) run(b *datasets.Batch, step int64) (float64, []float32, error) {
+	feeds := make([]autograd.Feed, 1, 3)
+	feeds[0] = autograd.Feed{Input: p.input, Data: b.Inputs}
+	if p.pixels {
+		feeds[0].Data = b.Pixels
+	}
+	if p.labels != nil {
+		if len(b.Labels) != b.Rows {
+			return 0, nil, fmt.Errorf("nn: batch of %d rows with %d labels: the loss wants one a row", b.Rows, len(b.Labels))
+		}
+		feeds = append(feeds, autograd.Feed{Input: p.labels, Data: b.Labels})
+	}
+	if p.targets != nil {
+		each := p.targets.Shape().TotalSize() / p.targets.Shape()[0]
+		if len(b.Targets) != b.Rows*each {
+			return 0, nil, fmt.Errorf("nn: batch of %d rows with %d target values: the loss wants %d a row", b.Rows, len(b.Targets), each)
+		}
+		feeds = append(feeds, autograd.Feed{Input: p.targets, Data: b.Targets})
+	}
+	if err := p.session.Run(b.Rows, step, feeds...); err != nil {
+		return 0, nil, fmt.Errorf("nn: %w", err)
+	}
+	var loss float64
+	if p.purpose != predict {
+		loss = p.session.Loss()
+	}
+	return loss, autograd.Output[float32](p.session, 0)[:b.Rows*p.outputs], nil
+}

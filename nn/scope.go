@@ -1,0 +1,180 @@
+package nn
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"descent/autograd"
+	"descent/internal/rng"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Scope is what a [Layer] or a [Loss] builds with: the operations of the
+// graph, and the parameters of the model under the layer's own names.
+type Scope struct {
+	*autograd.Builder
+
+	model *Model
+	graph *building
+	path  string // of the layer, as in "3.": what its names begin with
+}
+
+// building is what the scopes of one graph share.
+type building struct {
+	training bool
+	fuse     bool            // adjacent layers may be one operation
+	declared map[string]bool // names of this graph
+	wrt      gorgonia.Nodes  // parameters that are trained, and their indices in the model
+	trained  []int
+
+	labels, targets *gorgonia.Node // inputs, made when the loss asks for them
+	lanes           *gorgonia.Node // targets in lanes
+	trace           func(path string, l Layer, x *gorgonia.Node)
+}
+
+// Training reports whether the graph is for training; otherwise it is for
+// evaluation and prediction.
+func (s *Scope) Training() bool { return s.graph.training }
+
+// Path returns the layer's place in the model, as in "3" or "0.2".
+func (s *Scope) Path() string { return strings.TrimSuffix(s.path, ".") }
+
+// Child returns the scope of a layer inside this one.
+func (s *Scope) Child(name string) *Scope {
+	c := *s
+	c.path += name + "."
+	return &c
+}
+
+// Apply adds a layer inside this one: name is its place, as in "0".
+func (s *Scope) Apply(name string, l Layer, x *gorgonia.Node) (*gorgonia.Node, error) {
+	if l == nil {
+		return nil, fmt.Errorf("layer %s%s is nil", s.path, name)
+	}
+	c := s.Child(name)
+	y, err := l.Forward(c, x)
+	if err != nil {
+		return nil, layerError(c.Path(), l, err)
+	}
+	if y == nil {
+		return nil, fmt.Errorf("layer %s (%s) returned no node", c.Path(), describe(l))
+	}
+	if s.graph.trace != nil {
+		s.graph.trace(c.Path(), l, y)
+	}
+	return y, nil
+}
+
+// layerError names the innermost layer that failed, once.
+func layerError(path string, l Layer, err error) error {
+	if _, named := err.(*locatedError); named {
+		return err
+	}
+	return &locatedError{path, describe(l), err}
+}
+
+type locatedError struct {
+	path, layer string
+	err         error
+}
+
+func (e *locatedError) Error() string {
+	return fmt.Sprintf("layer %s (%s): %v", e.path, e.layer, e.err)
+}
+func (e *locatedError) Unwrap() error { return e.err }
+
+// Param declares a parameter of the layer and returns its node. Its full name
+// has the layer's path before it, as in "0.weight". The first graph of a model
+// makes the parameter and initialises it, from the model's seed and the full
+// name; later ones find it.
+func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*gorgonia.Node, error) {
+	full := s.path + name
+	if err := s.declare("parameter", full); err != nil {
+		return nil, err
+	}
+	i, err := s.model.parameter(full, init, fans, shape)
+	if err != nil {
+		return nil, err
+	}
+	p := s.model.params[i]
+	value := tensor.New(tensor.WithShape(shape...), tensor.WithBacking(p.value))
+	if p.frozen {
+		return s.Constant(full, value)
+	}
+	n, err := s.Variable(full, value)
+	if err == nil {
+		s.graph.wrt, s.graph.trained = append(s.graph.wrt, n), append(s.graph.trained, i)
+	}
+	return n, err
+}
+
+// State declares a tensor that belongs to the layer but is not trained, such as
+// running statistics, and returns its node. It starts at zero, is kept between
+// steps and saved with the model. An operation of the layer may write to it.
+func (s *Scope) State(name string, shape ...int) (*gorgonia.Node, error) {
+	full := s.path + name
+	if err := s.declare("state", full); err != nil {
+		return nil, err
+	}
+	t, err := s.model.stateTensor(full, shape)
+	if err != nil {
+		return nil, err
+	}
+	return s.Constant(full, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(t.Value)))
+}
+
+func (s *Scope) declare(what, full string) error {
+	if s.graph.declared[full] {
+		return fmt.Errorf("%s %q is declared twice: want unique names", what, full)
+	}
+	s.graph.declared[full] = true
+	return nil
+}
+
+// Key returns 64 bits that depend on the model's seed, the layer's path and
+// the label: what a layer draws randomness from.
+func (s *Scope) Key(label string) uint64 { return rng.Key(s.model.cfg.Seed, label, s.path) }
+
+// Labels returns the class labels of the batch, an int32 vector [rows].
+func (s *Scope) Labels() (*gorgonia.Node, error) {
+	if s.graph.labels == nil {
+		n, err := s.Input("labels", tensor.Int32, s.Rows())
+		if err != nil {
+			return nil, err
+		}
+		s.graph.labels = n
+	}
+	return s.graph.labels, nil
+}
+
+// TargetRows returns the targets of the batch as rows [rows, shape…].
+func (s *Scope) TargetRows(shape ...int) (*gorgonia.Node, error) {
+	want := append([]int{s.Rows()}, shape...)
+	if s.graph.targets == nil {
+		n, err := s.Input("targets", s.Dtype(), want...)
+		if err != nil {
+			return nil, err
+		}
+		s.graph.targets = n
+	}
+	if got := s.graph.targets.Shape(); !slices.Equal(got, want) {
+		return nil, fmt.Errorf("targets of shape %v asked for after %v: want one shape", shape, got[1:])
+	}
+	return s.graph.targets, nil
+}
+
+// Targets returns the targets of the batch in lanes.
+func (s *Scope) Targets(shape ...int) (*gorgonia.Node, error) {
+	rows, err := s.TargetRows(shape...)
+	if err != nil {
+		return nil, err
+	}
+	if s.graph.lanes == nil {
+		if s.graph.lanes, err = s.FromRows(rows); err != nil {
+			return nil, err
+		}
+	}
+	return s.graph.lanes, nil
+}

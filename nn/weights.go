@@ -1,0 +1,84 @@
+package nn
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"slices"
+
+	"descent/internal/safetensors"
+)
+
+// Save writes the parameters and states to a safetensors file, under PyTorch's
+// names and shapes. The file is written whole or not at all: a failure leaves
+// what was there.
+func (m *Model) Save(file string) error {
+	if err := m.use(); err != nil && !m.closed {
+		return err
+	}
+	defer m.busy.Store(false)
+	var all []safetensors.Tensor
+	for _, t := range m.tensors() {
+		all = append(all, safetensors.Tensor{Name: t.Name, Shape: t.Shape, Data: t.Value})
+	}
+	if err := safetensors.Write(file, all, map[string]string{"format": "pt"}); err != nil {
+		return fmt.Errorf("nn: save: %w", err)
+	}
+	return nil
+}
+
+// Load reads the parameters and states from a safetensors file that [Model.Save]
+// or PyTorch wrote. A tensor that is missing, left over, of another shape or of
+// another type is an error that names it, and changes nothing.
+func (m *Model) Load(file string) error {
+	if err := m.use(); err != nil {
+		return err
+	}
+	defer m.busy.Store(false)
+	found, _, err := safetensors.Read(file)
+	if err != nil {
+		return fmt.Errorf("nn: load: %w", err)
+	}
+	want := m.tensors()
+	values := make([][]float32, len(want))
+	for _, t := range found {
+		i := slices.IndexFunc(want, func(w Tensor) bool { return w.Name == t.Name })
+		switch {
+		case i < 0:
+			return fmt.Errorf("nn: load: %s: tensor %q is not of the model: want %v", file, t.Name, m.names())
+		case !slices.Equal(t.Shape, want[i].Shape):
+			return fmt.Errorf("nn: load: %s: tensor %q has shape %v: want %v", file, t.Name, t.Shape, want[i].Shape)
+		case t.Data == nil:
+			return fmt.Errorf("nn: load: %s: tensor %q is float64: want float32", file, t.Name)
+		}
+		values[i] = t.Data
+	}
+	for i, v := range values {
+		if v == nil {
+			return fmt.Errorf("nn: load: %s: tensor %q is missing", file, want[i].Name)
+		}
+	}
+	for i, v := range values {
+		copy(want[i].Value, v)
+	}
+	return nil
+}
+
+func (m *Model) tensors() []Tensor { return append(m.Weights(), m.states...) }
+
+// Fingerprint returns the SHA-256 of the parameters in order, as little-endian
+// float32, in hexadecimal.
+func (m *Model) Fingerprint() string {
+	h := sha256.New()
+	var b []byte
+	for _, p := range m.params {
+		b = b[:0]
+		for _, v := range p.value {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		}
+		h.Write(b)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
