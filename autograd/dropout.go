@@ -35,7 +35,7 @@ func addDropout[T Float](b *Builder, x *gorgonia.Node, rate float64, key uint64)
 	n := size(RowShape(x))
 	apply := func(y []T, v []gorgonia.Value) {
 		x, step := dataOf[T](v[0]), v[1].(*tensor.Dense).Int64s()[0]
-		stepKey := mix(key + uint64(step))
+		stepKey := mix(mix(key) + uint64(step)) // key + step alone would give key+1 the masks of the next step
 		b.engine.pool.Run(b.Groups(), func(g, _ int) {
 			k.Dropout(group(y, g, n), group(x, g, n), n, g*Lanes, stepKey, rate)
 		})
