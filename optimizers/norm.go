@@ -35,6 +35,14 @@ func sumSquares[T Float](x []T) float64 {
 	return (a + b) + (c + d)
 }
 
+// scaled sets dst to factor·x, element by element.
+func scaled[T Float](dst, x []T, factor T) {
+	dst = dst[:len(x)]
+	for i, v := range x {
+		dst[i] = factor * v
+	}
+}
+
 // clipScale is min(1, limit/‖g‖) for the finite gradients of all parameters.
 func clipScale[T Float](params []Param[T], limit float64) float64 {
 	sum := 0.0

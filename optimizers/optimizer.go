@@ -116,9 +116,7 @@ func (o *Optimizer[T]) Step(lr float64) error {
 		u.Grad = o.params[i].Grad
 		if scale != 1 {
 			u.Grad = o.clipped[:len(u.Grad)]
-			for j, g := range o.params[i].Grad {
-				u.Grad[j] = T(scale) * g
-			}
+			scaled(u.Grad, o.params[i].Grad, T(scale))
 		}
 		apply(o.rule, u)
 	}
