@@ -214,6 +214,9 @@ func (m *Model) NumParams() int {
 	return n
 }
 
+// Threads returns the number of goroutines that share the work.
+func (m *Model) Threads() int { return m.engine.Threads() }
+
 // InputShape returns the shape of an input row.
 func (m *Model) InputShape() []int { return slices.Clone(m.cfg.Input) }
 

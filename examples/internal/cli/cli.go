@@ -1,0 +1,122 @@
+// Package cli is what the example commands have in common: exit statuses,
+// flags that choose from a list, and files for results.
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// The exit statuses of a command.
+const (
+	statusDone        = 0
+	statusFailed      = 1
+	statusUsage       = 2
+	statusInterrupted = 130 // as a shell reports an interrupt
+)
+
+// Command runs with the arguments after its name. It ends early, with an error
+// that wraps the context's, when the context is cancelled.
+type Command func(ctx context.Context, args []string, stdout, stderr io.Writer) error
+
+// Main runs a command, with an interrupt (Ctrl-C) cancelling its context, and
+// exits with 0 if it is done, 1 if it failed, 2 if it was called wrongly, and
+// 130 if it was interrupted. It prints the error of a command that failed.
+func Main(run Command) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, strings.TrimPrefix(err.Error(), "flag: "))
+	}
+	os.Exit(status(err))
+}
+
+func status(err error) int {
+	var usage *UsageError
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return statusDone
+	case errors.As(err, &usage):
+		return statusUsage
+	case errors.Is(err, context.Canceled):
+		return statusInterrupted
+	}
+	return statusFailed
+}
+
+// UsageError is the error of a command that was called wrongly.
+type UsageError struct{ message string }
+
+func (e *UsageError) Error() string { return e.message }
+
+// Usagef returns a [UsageError].
+func Usagef(format string, args ...any) error {
+	return &UsageError{fmt.Sprintf(format, args...)}
+}
+
+// Flags returns a flag set whose help begins with the given text.
+func Flags(name, about string, stderr io.Writer) *flag.FlagSet {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.Usage = func() {
+		fmt.Fprintf(stderr, "%s\n\nFlags:\n", strings.TrimSpace(about))
+		f.PrintDefaults()
+	}
+	return f
+}
+
+// Parse parses the arguments of a command that takes flags only.
+func Parse(f *flag.FlagSet, args []string) error {
+	// The flag package prints its errors with the whole help below: the error
+	// alone, printed once by Main, is easier to find.
+	out, usage := f.Output(), f.Usage
+	f.SetOutput(io.Discard)
+	f.Usage = func() {}
+	err := f.Parse(args)
+	f.SetOutput(out)
+	f.Usage = usage
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		f.Usage()
+		return err
+	case err != nil:
+		return Usagef("%s: %v (-h lists the flags)", f.Name(), err)
+	case f.NArg() > 0:
+		return Usagef("%s: %q: want flags only (-h lists them)", f.Name(), f.Arg(0))
+	}
+	return nil
+}
+
+// Given reports whether a flag is set in the arguments.
+func Given(f *flag.FlagSet, name string) bool {
+	given := false
+	f.Visit(func(g *flag.Flag) { given = given || g.Name == name })
+	return given
+}
+
+// Choice is a flag whose value is one of a list.
+type Choice struct {
+	Value string
+	Among []string
+}
+
+// String returns the value.
+func (c *Choice) String() string { return c.Value }
+
+// Set sets the value, or returns an error that lists the known ones.
+func (c *Choice) Set(s string) error {
+	if !slices.Contains(c.Among, s) {
+		return fmt.Errorf("want %s", strings.Join(c.Among, ", "))
+	}
+	c.Value = s
+	return nil
+}

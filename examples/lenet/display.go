@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"descent/internal/terminal"
+	"descent/trainer"
+)
+
+// display shows a run to a person: a progress bar on a terminal, and a line an
+// epoch.
+type display struct {
+	quiet bool
+	out   io.Writer
+	bar   *terminal.Progress
+}
+
+// newDisplay returns a display on stdout, or on stderr if the report goes to
+// stdout.
+func newDisplay(o options, stdout, stderr io.Writer) *display {
+	d := &display{quiet: o.quiet, out: stdout}
+	if o.report == "-" {
+		d.out = stderr
+	}
+	return d
+}
+
+// printf prints a line, unless only the result is wanted.
+func (d *display) printf(format string, args ...any) {
+	if !d.quiet {
+		fmt.Fprintf(d.out, format+"\n", args...)
+	}
+}
+
+// begin says what is trained on what.
+func (d *display) begin(r *report) {
+	from := ""
+	if r.dataPath != "" {
+		from = ", " + r.dataPath
+	}
+	d.printf("%s (%s%s): %d training and %d test images", r.Dataset, r.DatasetSource, from, r.TrainExamples, r.TestExamples)
+	d.printf("%s, %d parameters; %s, learning rate %s; batch %d, seed %d, threads %d",
+		r.Model, r.Parameters, r.Optimizer, r.Schedule, r.Batch, r.Seed, r.Threads)
+}
+
+// hook shows the progress of each epoch, of the given number of images.
+func (d *display) hook(images int) trainer.Hook {
+	return trainer.Hook{
+		Name: "display",
+		EpochStart: func(s *trainer.State) error {
+			if !d.quiet {
+				d.bar = terminal.NewProgress(d.out, int64(images), fmt.Sprintf("epoch %d/%d", s.Epoch, s.Epochs), "images")
+			}
+			return nil
+		},
+		StepEnd: func(s *trainer.State) error {
+			d.bar.Add(int64(s.Rows))
+			return nil
+		},
+		EpochEnd: func(s *trainer.State) error {
+			d.bar.Done()
+			e := newEpoch(s.Record)
+			d.printf("epoch %2d/%d: train loss %.4f, accuracy %.4f; test loss %.4f, accuracy %.4f; %s, %.0f images/s",
+				e.Epoch, s.Epochs, e.TrainLoss, e.TrainAccuracy, e.TestLoss, e.TestAccuracy, seconds(e.Seconds), e.ExamplesPerSecond)
+			return nil
+		},
+		FitEnd: func(*trainer.State) error {
+			d.bar.Done()
+			return nil
+		},
+	}
+}
+
+// end prints the result.
+func (d *display) end(o options, r *report) {
+	for _, f := range []struct{ what, path string }{{"weights", o.save}, {"figure", o.plot}, {"report", o.report}} {
+		if f.path != "" && f.path != "-" {
+			d.printf("%s written to %s", f.what, f.path)
+		}
+	}
+	if d.quiet && o.report == "-" {
+		return
+	}
+	fmt.Fprintf(d.out, "test accuracy %.4f after %d epochs, at best %s an epoch\n", r.last().TestAccuracy, r.Epochs, seconds(r.MinSecondsPerEpoch))
+}

@@ -1,0 +1,93 @@
+package nn_test
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"descent/datasets"
+	"descent/internal/safetensors"
+	"descent/nn"
+	"descent/optimizers"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const golden = "../testdata/lenet" // made with PyTorch by golden.py there
+
+// Ten steps of LeNet from fixed weights agree with PyTorch's: the losses to
+// 1e-4 relative, the gradients of the first step to 1e-5 of their norm.
+func TestLeNetAgreesWithPyTorch(t *testing.T) {
+	var want struct {
+		Rate   float64
+		Rows   []int
+		Losses []float64
+	}
+	raw, err := os.ReadFile(filepath.Join(golden, "golden.json"))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(raw, &want))
+	require.Len(t, want.Losses, 10)
+	pixels, labels := goldenExamples(t)
+
+	m := newModel(t, nn.LeNet(10), nn.Config{Input: []int{1, 28, 28}, Loss: nn.SoftmaxCrossEntropy{}})
+	require.NoError(t, m.Load(filepath.Join(golden, "weights.safetensors")))
+	o, err := optimizers.New(optimizers.SGD{}, m.Params(), optimizers.Config{})
+	require.NoError(t, err)
+	first := 0
+	for step, rows := range want.Rows {
+		loss, _, err := m.Step(&datasets.Batch{Rows: rows, Pixels: pixels[first*784 : (first+rows)*784], Labels: labels[first : first+rows]})
+		require.NoError(t, err)
+		assert.InEpsilon(t, want.Losses[step], loss, 1e-4, "step %d", step)
+		if step == 0 {
+			compareTensors(t, filepath.Join(golden, "gradients.safetensors"), m, 1e-5, func(p optimizers.Param[float32]) []float32 { return p.Grad })
+		}
+		require.NoError(t, o.Step(want.Rate))
+		first += rows
+	}
+	compareTensors(t, filepath.Join(golden, "trained.safetensors"), m, 1e-5, func(p optimizers.Param[float32]) []float32 { return p.Value })
+}
+
+// compareTensors checks that each parameter is as near to the file's as tol
+// times the norm.
+func compareTensors(t *testing.T, file string, m *nn.Model, tol float64, of func(optimizers.Param[float32]) []float32) {
+	t.Helper()
+	want, _, err := safetensors.Read(file)
+	require.NoError(t, err)
+	params := m.Params()
+	require.Len(t, want, len(params))
+	for i, p := range params {
+		require.Equal(t, want[i].Name, p.Name)
+		require.Equal(t, want[i].Shape, p.Shape)
+		var difference, norm float64
+		for j, v := range of(p) {
+			w := float64(want[i].Data[j])
+			difference += (float64(v) - w) * (float64(v) - w)
+			norm += w * w
+		}
+		assert.LessOrEqual(t, math.Sqrt(difference), tol*math.Sqrt(norm), p.Name)
+	}
+}
+
+// goldenExamples returns the pixels and labels of the IDX files.
+func goldenExamples(t *testing.T) (pixels []uint8, labels []int32) {
+	t.Helper()
+	images, err := os.ReadFile(filepath.Join(golden, "images-idx3-ubyte"))
+	require.NoError(t, err)
+	classes, err := os.ReadFile(filepath.Join(golden, "labels-idx1-ubyte"))
+	require.NoError(t, err)
+	for _, c := range classes[8:] {
+		labels = append(labels, int32(c))
+	}
+	return images[16:], labels
+}
+
+// newModel makes a model that is closed when the test ends.
+func newModel(t *testing.T, net nn.Layer, cfg nn.Config) *nn.Model {
+	t.Helper()
+	m, err := nn.NewModel(net, cfg)
+	require.NoError(t, err)
+	t.Cleanup(m.Close)
+	return m
+}
