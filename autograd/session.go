@@ -37,6 +37,9 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 	if p.Loss == nil && len(p.Wrt) > 0 {
 		return nil, errors.New("autograd: session: gradients wanted of no loss")
 	}
+	if p.Loss != nil && len(p.Loss.Shape()) != 0 {
+		return nil, fmt.Errorf("autograd: session: loss %v of shape %v: want a scalar node", p.Loss, p.Loss.Shape())
+	}
 	s := &Session{b: b, program: p, active: b.active.Value().Data().([]int32), step: b.step.Value().Data().([]int64)}
 	var targets gorgonia.Nodes
 	if p.Loss != nil {
@@ -50,8 +53,13 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 	}
 	targets = append(append(targets, s.grads...), p.Outputs...)
 	var err error
-	s.machine, err = NewMachine(targets...)
-	return s, err
+	if s.machine, err = NewMachine(targets...); err != nil {
+		return nil, err
+	}
+	if g := targets[0].Graph(); g != b.graph {
+		return nil, fmt.Errorf("autograd: session: %v is of another graph than the builder's", targets[0])
+	}
+	return s, nil
 }
 
 // Feed is data for an input: a slice of the input's element type, which may be
@@ -76,16 +84,16 @@ func (s *Session) Run(active int, step int64, feeds ...Feed) error {
 	}
 	s.active[0], s.step[0] = int32(active), step
 	for _, f := range feeds {
-		if err := f.copyIn(); err != nil {
+		if err := f.copyIn(s.b.graph); err != nil {
 			return fmt.Errorf("autograd: session: %w", err)
 		}
 	}
 	return s.machine.RunAll()
 }
 
-func (f Feed) copyIn() error {
-	if f.Input == nil || f.Input.Op() != nil {
-		return fmt.Errorf("%v is fed: want an input", f.Input)
+func (f Feed) copyIn(g *gorgonia.ExprGraph) error {
+	if f.Input == nil || f.Input.Op() != nil || f.Input.Graph() != g {
+		return fmt.Errorf("%v is fed: want an input of this session's graph", f.Input)
 	}
 	d, ok := f.Input.Value().(*tensor.Dense)
 	if !ok {
@@ -145,13 +153,22 @@ func (s *Session) Loss() float64 {
 func (s *Session) Outputs() int { return len(s.program.Outputs) }
 
 // Output returns the values of output i of the last run, valid until the next
-// run. T must be the builder's element type.
+// run, or nil before the first. T must be the builder's element type.
 func Output[T Float](s *Session, i int) []T {
-	return dataOf[T](s.machine.Value(s.program.Outputs[i]))
+	return result[T](s.machine.Value(s.program.Outputs[i]))
 }
 
-// Gradient returns the gradient of the loss with respect to the program's
-// Wrt[i], valid until the next run. T must be the builder's element type.
+// GradientOf returns the gradient of the loss with respect to the program's
+// Wrt[i], valid until the next run, or nil before the first. T must be the
+// builder's element type.
 func GradientOf[T Float](s *Session, i int) []T {
-	return dataOf[T](s.machine.Value(s.grads[i]))
+	return result[T](s.machine.Value(s.grads[i]))
+}
+
+// result returns the values of v, if there is one.
+func result[T Float](v gorgonia.Value) []T {
+	if v == nil {
+		return nil
+	}
+	return dataOf[T](v)
 }

@@ -1,0 +1,147 @@
+package autograd
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+func TestEngineErrors(t *testing.T) {
+	_, err := NewEngine(EngineConfig{Threads: -1})
+	assert.EqualError(t, err, "autograd: Threads = -1: want 0 (all processors) or more")
+	_, err = NewEngine(EngineConfig{ISA: ISA(77)})
+	assert.ErrorContains(t, err, "autograd: kernel: ")
+	_, err = ParseISA("mmx")
+	assert.ErrorContains(t, err, "mmx")
+	assert.ErrorContains(t, err, "avx2")
+}
+
+func TestNewBuilderErrors(t *testing.T) {
+	e := newTestEngine(t, 1)
+	for _, test := range []struct {
+		engine *Engine
+		cfg    BuilderConfig
+		want   string
+	}{
+		{nil, BuilderConfig{Rows: 1}, "autograd: engine is nil: want one of NewEngine"},
+		{e, BuilderConfig{}, "autograd: Rows = 0: want 1 or more"},
+		{e, BuilderConfig{Rows: -3}, "autograd: Rows = -3: want 1 or more"},
+		{e, BuilderConfig{Rows: 1, Dtype: tensor.Int}, "autograd: Dtype = int: want float32 or float64"},
+	} {
+		_, err := NewBuilder(test.engine, test.cfg)
+		assert.EqualError(t, err, test.want)
+	}
+}
+
+// Each method's errors, at build time, with the sizes that do not fit.
+func TestBuilderErrors(t *testing.T) {
+	b := newTestBuilder(t, 18, tensor.Float32)
+	in := func(dt tensor.Dtype, shape ...int) *gorgonia.Node {
+		return must(t)(b.Input("in", dt, shape...))
+	}
+	f32 := func(shape ...int) *gorgonia.Node { return in(tensor.Float32, shape...) }
+	lanes := func(row ...int) *gorgonia.Node { return must(t)(b.FromRows(f32(append([]int{18}, row...)...))) }
+	bytes, labels := in(tensor.Uint8, 18, 3), in(tensor.Int32, 18)
+	image, flat, other := lanes(2, 5, 7), lanes(3), newTestBuilder(t, 18, tensor.Float32)
+	w, kernel := f32(4, 3), f32(4, 2, 3, 3)
+	foreign := must(t)(other.FromRows(must(t)(other.Input("x", tensor.Float32, 18, 3))))
+	foreignImage := must(t)(other.FromRows(must(t)(other.Input("x", tensor.Float32, 18, 2, 5, 7))))
+	foreignW := must(t)(other.Input("w", tensor.Float32, 4, 3))
+
+	type node = *gorgonia.Node
+	conv := func(x, w, bias node, opt Conv2DOptions) func() (node, error) {
+		return func() (node, error) { return b.Conv2D(x, w, bias, opt) }
+	}
+	affine := func(x, w, bias node) func() (node, error) {
+		return func() (node, error) { return b.Affine(x, w, bias, false) }
+	}
+	pool := func(x node, opt PoolOptions) func() (node, error) {
+		return func() (node, error) { return b.MaxPool2D(x, opt) }
+	}
+	for _, test := range []struct {
+		build func() (node, error)
+		want  string
+	}{
+		{func() (node, error) { return b.Input("x", tensor.Float64, 2) }, `autograd: input "x": element type float64: want float32, uint8 or int32`},
+		{func() (node, error) { return b.Input("x", tensor.Float32, 2, 0) }, `autograd: input "x": shape [2 0]: want dimensions of 1 or more`},
+		{func() (node, error) { return b.Input("x", tensor.Float32, -1) }, `autograd: input "x": shape [-1]: want dimensions of 1 or more`},
+		{func() (node, error) { return b.Constant("w", nil) }, `autograd: "w": the value is nil: want a tensor`},
+		{func() (node, error) { return b.Variable("w", nil) }, `autograd: "w": the value is nil: want a tensor`},
+		{func() (node, error) { return b.Variable("w", dense(make([]float64, 1), 1)) }, `autograd: "w": element type float64: want float32`},
+
+		{func() (node, error) { return b.FromRows(nil) }, "autograd: rows to lanes: a node is nil: want a node of the graph"},
+		{func() (node, error) { return b.FromRows(f32(18)) }, "autograd: rows to lanes: input of shape (18): want [18 to 32 rows, ...]"},
+		{func() (node, error) { return b.FromRows(f32(17, 3)) }, "autograd: rows to lanes: input of shape (17, 3): want [18 to 32 rows, ...]"},
+		{func() (node, error) { return b.FromRows(f32(33, 3)) }, "autograd: rows to lanes: input of shape (33, 3): want [18 to 32 rows, ...]"},
+		{func() (node, error) { return b.FromRows(bytes) }, "autograd: rows to lanes: in"},
+		{func() (node, error) { return b.FromPixels(nil) }, "autograd: pixels to lanes: input <nil>: want rows of uint8"},
+		{func() (node, error) { return b.FromPixels(f32(18, 3)) }, "want rows of uint8"},
+		{func() (node, error) { return b.FromPixels(in(tensor.Uint8, 17, 3)) }, "autograd: pixels to lanes: input of shape (17, 3): want [18, ...]"},
+		{func() (node, error) { return b.FromPixels(in(tensor.Uint8, 18)) }, "autograd: pixels to lanes: input of shape (18): want [18, ...]"},
+		{func() (node, error) { return b.ToRows(nil, 1) }, "autograd: lanes to rows: a node is nil"},
+		{func() (node, error) { return b.ToRows(f32(18, 3), 1) }, "autograd: lanes to rows: input of shape (18, 3): want lanes [2 ... 16]"},
+		{func() (node, error) { return b.ToRows(flat, 0) }, "autograd: lanes to rows: 0 rows: want 1 to 32"},
+		{func() (node, error) { return b.ToRows(flat, 33) }, "autograd: lanes to rows: 33 rows: want 1 to 32"},
+		{func() (node, error) { return b.Flatten(f32(18, 3)) }, "autograd: flatten: input of shape (18, 3): want lanes [2 ... 16]"},
+
+		{affine(nil, w, nil), "autograd: affine: a node is nil"},
+		{affine(flat, nil, nil), "autograd: affine: a node is nil"},
+		{affine(bytes, w, nil), "holds uint8: want float32"},
+		{affine(f32(2, 3, 8), w, nil), "autograd: affine: input of shape (2, 3, 8): want lanes [2 ... 16]"},
+		{affine(image, w, nil), "autograd: affine: weight of shape (4, 3) with rows of shape [2 5 7]: want [out 70]"},
+		{affine(flat, f32(4, 3, 1), nil), "autograd: affine: weight of shape (4, 3, 1) with rows of shape [3]: want [out 3]"},
+		{affine(flat, w, f32(3)), "autograd: affine: bias of shape (3): want [4]"},
+		{affine(flat, w, labels), "holds int32: want float32"},
+		{affine(foreign, w, nil), "autograd: affine: "},
+		{affine(flat, foreignW, nil), "autograd: affine: "},
+
+		{conv(nil, kernel, nil, Conv2DOptions{}), "autograd: conv2d: a node is nil"},
+		{conv(image, nil, nil, Conv2DOptions{}), "autograd: conv2d: a node is nil"},
+		{conv(flat, kernel, nil, Conv2DOptions{}), "autograd: conv2d: rows of shape [3]: want 3 dimensions"},
+		{conv(image, w, nil, Conv2DOptions{}), "autograd: conv2d: weight of shape (4, 3) with rows of shape [2 5 7]: want [out 2 height width]"},
+		{conv(image, f32(4, 3, 3, 3), nil, Conv2DOptions{}), "autograd: conv2d: weight of shape (4, 3, 3, 3) with rows of shape [2 5 7]: want [out 2 height width]"},
+		{conv(image, kernel, f32(2), Conv2DOptions{}), "autograd: conv2d: bias of shape (2): want [4]"},
+		{conv(image, kernel, f32(4, 1), Conv2DOptions{}), "autograd: conv2d: bias of shape (4, 1): want [4]"},
+		{conv(image, f32(4, 2, 6, 3), nil, Conv2DOptions{}), "autograd: conv2d: kernel: Conv: kernel 6×3: larger than the padded image of 5×7"},
+		{conv(image, kernel, nil, Conv2DOptions{StrideH: -1}), "autograd: conv2d: kernel: Conv: StrideH = -1: want at least 1"},
+		{conv(image, kernel, nil, Conv2DOptions{PadW: -1}), "autograd: conv2d: kernel: Conv: PadW = -1: want at least 0"},
+		{conv(image, kernel, nil, Conv2DOptions{Pool: &PoolOptions{}}), "autograd: conv2d: kernel: Pool: KH = 0: want at least 1"},
+		{conv(image, kernel, nil, Conv2DOptions{Pool: &PoolOptions{H: 4, W: 1}}), "autograd: conv2d: kernel: Pool: kernel 4×1: larger than the padded image of 3×5"},
+		{conv(foreignImage, kernel, nil, Conv2DOptions{}), "autograd: conv2d: "},
+
+		{pool(nil, PoolOptions{H: 2, W: 2}), "autograd: maxpool2d: a node is nil"},
+		{pool(flat, PoolOptions{H: 2, W: 2}), "autograd: maxpool2d: rows of shape [3]: want 3 dimensions"},
+		{pool(image, PoolOptions{H: 2}), "autograd: maxpool2d: kernel: Pool: KW = 0: want at least 1"},
+		{pool(image, PoolOptions{H: 6, W: 2}), "autograd: maxpool2d: kernel: Pool: kernel 6×2: larger than the padded image of 5×7"},
+		{pool(image, PoolOptions{H: 2, W: 2, PadH: 2}), "padding 2×0: want at most half the window of 2×2"},
+		{func() (node, error) { return b.AvgPool2D(flat, PoolOptions{H: 1, W: 1}) }, "autograd: avgpool2d: rows of shape [3]: want 3 dimensions"},
+
+		{func() (node, error) { return b.ReLU(nil) }, "autograd: relu: a node is nil"},
+		{func() (node, error) { return b.Sigmoid(f32(18, 3)) }, "autograd: sigmoid: input of shape (18, 3): want lanes [2 ... 16]"},
+		{func() (node, error) { return b.Tanh(bytes) }, "holds uint8: want float32"},
+		{func() (node, error) { return b.Dropout(flat, 1, 0) }, "autograd: dropout: rate = 1: want [0, 1)"},
+		{func() (node, error) { return b.Dropout(flat, -0.1, 0) }, "autograd: dropout: rate = -0.1: want [0, 1)"},
+		{func() (node, error) { return b.Dropout(nil, 0.1, 0) }, "autograd: dropout: a node is nil"},
+
+		{func() (node, error) { return b.SoftmaxCrossEntropy(nil, labels) }, "autograd: softmax cross-entropy: a node is nil"},
+		{func() (node, error) { return b.SoftmaxCrossEntropy(image, labels) }, "autograd: softmax cross-entropy: rows of shape [2 5 7]: want 1 dimensions"},
+		{func() (node, error) { return b.SoftmaxCrossEntropy(flat, nil) }, "autograd: softmax cross-entropy: labels <nil>: want an int32 vector of 18"},
+		{func() (node, error) { return b.SoftmaxCrossEntropy(flat, f32(18)) }, "want an int32 vector of 18"},
+		{func() (node, error) { return b.SoftmaxCrossEntropy(flat, in(tensor.Int32, 17)) }, "want an int32 vector of 18"},
+		{func() (node, error) { return b.SquaredError(flat, nil, false) }, "autograd: squared error: a node is nil"},
+		{func() (node, error) { return b.SquaredError(flat, lanes(1, 3), false) }, "autograd: squared error: rows of shape [3] with targets of shape [1 3]: want the same"},
+		{func() (node, error) { return b.SquaredError(flat, foreign, true) }, "autograd: squared error: "},
+		{func() (node, error) { return b.MeanRows(nil) }, "autograd: mean of rows: a node is nil"},
+		{func() (node, error) { return b.MeanRows(f32(18, 2)) }, "autograd: mean of rows: input of shape (18, 2): want one value for each of 18 rows"},
+		{func() (node, error) { return b.MeanRows(f32(17)) }, "autograd: mean of rows: input of shape (17): want one value for each of 18 rows"},
+	} {
+		t.Run(test.want, func(t *testing.T) {
+			n, err := test.build()
+			require.ErrorContains(t, err, test.want)
+			assert.Nil(t, n)
+		})
+	}
+}
