@@ -87,13 +87,10 @@ func (d *downloader) fromMirror(ctx context.Context, mirror string, set *fashion
 
 // file fetches one file, going on from a part of it where there is one, and
 // gives it its name when it is verified.
-//
-// The part's name holds the mirror's, since another mirror may have
-// compressed the file differently.
 func (d *downloader) file(ctx context.Context, mirror string, f fashionFile) ([]byte, error) {
 	const attempts = 5
 	name := f.name + ".gz"
-	part := filepath.Join(d.dir, fmt.Sprintf("%s.%.4x.part", name, sha256.Sum256([]byte(mirror))))
+	part := d.part(mirror, name)
 	limit := int64(f.size()) + 1<<20 // compressed, it is smaller than that
 	for attempt := 1; ; attempt++ {
 		before := fileSize(part)
@@ -112,12 +109,22 @@ func (d *downloader) file(ctx context.Context, mirror string, f fashionFile) ([]
 			}
 			continue
 		}
+		if tooLong := (*tooLongError)(nil); errors.As(err, &tooLong) {
+			_ = os.Remove(part) // there may be none yet
+		}
 		interrupted := (*transferError)(nil)
 		again := errors.As(err, &interrupted) && (interrupted.restart || fileSize(part) > before)
 		if !again || attempt == attempts || ctx.Err() != nil {
 			return nil, err
 		}
 	}
+}
+
+// part is where what has arrived of a file is kept. It belongs to a mirror,
+// since another one may have compressed the file differently.
+func (d *downloader) part(mirror, name string) string {
+	sum := sha256.Sum256([]byte(mirror))
+	return filepath.Join(d.dir, fmt.Sprintf("%s.%x.part", name, sum[:4]))
 }
 
 func verifiedPart(part string, f fashionFile) ([]byte, error) {

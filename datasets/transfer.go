@@ -30,6 +30,13 @@ type transferError struct {
 func (e *transferError) Error() string { return e.err.Error() }
 func (e *transferError) Unwrap() error { return e.err }
 
+// tooLongError is that a server sends more than the file can have.
+type tooLongError struct{ bytes, limit int64 }
+
+func (e *tooLongError) Error() string {
+	return fmt.Sprintf("%d bytes or more: want at most %d", e.bytes, e.limit)
+}
+
 // get appends to the part what it lacks of the address's contents, or writes
 // it anew where the server does not resume. What has arrived is on disk when
 // it returns, with an error or without.
@@ -67,7 +74,7 @@ func (d *downloader) get(parent context.Context, address, part string, limit int
 		total = have + resp.ContentLength
 	}
 	if total > limit {
-		return fmt.Errorf("%d bytes: want at most %d", total, limit)
+		return &tooLongError{total, limit}
 	}
 	if !d.announced {
 		d.announced = true
@@ -125,7 +132,7 @@ func (d *downloader) copy(ctx context.Context, body io.Reader, part string, offs
 	for {
 		n, readErr := body.Read(buf)
 		if offset+int64(n) > limit {
-			return errors.Join(fmt.Errorf("more than %d bytes: want fewer", limit), file.Truncate(0))
+			return &tooLongError{offset + int64(n), limit}
 		}
 		if _, err := file.Write(buf[:n]); err != nil {
 			return err

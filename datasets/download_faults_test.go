@@ -1,0 +1,315 @@
+package datasets
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A part that is not what it seems is thrown away and the file begun again,
+// once.
+func TestDownloadBadPart(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		part func(b []byte) []byte
+		odd  func(w http.ResponseWriter, r *http.Request) bool
+		want []string
+	}{
+		{"other bytes", func(b []byte) []byte { return make([]byte, 500) }, nil, []string{"bytes=500-", ""}},
+		{"longer than the file", func(b []byte) []byte { return append(bytes.Clone(b), 1, 2) }, nil, []string{"bytes=LEN+2-", ""}},
+		{"whole already", func(b []byte) []byte { return b }, nil, []string{"bytes=LEN-", ""}},
+		{"another range", func(b []byte) []byte { return b[:500] }, func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Header.Get("Range") == "" {
+				return false
+			}
+			w.Header().Set("Content-Range", "bytes 400-499/500")
+			w.WriteHeader(http.StatusPartialContent)
+			return true
+		}, []string{"bytes=500-", ""}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSmall(t)
+			m := serve(t, s.gz, func(w http.ResponseWriter, r *http.Request, name string, _ int) bool {
+				return c.odd != nil && name == trainImages && c.odd(w, r)
+			})
+			o := offline(t, new(noticed))
+			o.Mirrors, o.Cache = []string{m.URL}, t.TempDir()
+			d := downloader{dir: o.Cache}
+			require.NoError(t, os.WriteFile(d.part(m.URL, trainImages), c.part(s.gz[trainImages]), 0o600))
+			train, test, err := s.find(t.Context(), o)
+			require.NoError(t, err)
+			s.check(t, train, test, SourceDownload, o.Cache)
+			for i, w := range c.want {
+				w = strings.ReplaceAll(w, "LEN+2", fmt.Sprint(len(s.gz[trainImages])+2))
+				c.want[i] = strings.ReplaceAll(w, "LEN", fmt.Sprint(len(s.gz[trainImages])))
+			}
+			assert.Equal(t, c.want, m.of(trainImages))
+			assert.Equal(t, complete, names(t, o.Cache))
+		})
+	}
+}
+
+// A server that lies leaves nothing that is believed later.
+func TestDownloadWrongBytes(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		wrong func(s *small) []byte
+		want  string
+	}{
+		{"checksum", func(s *small) []byte {
+			raw := bytes.Clone(s.raw["train-images-idx3-ubyte"])
+			raw[100] ^= 1
+			return gzipped(t, raw)
+		}, "the SHA-256 sum of its decompressed bytes is "},
+		{"login page", func(*small) []byte { return []byte("<html>Please log in</html>") }, "it begins with 0x3c68: want 0x0000"},
+		{"empty", func(*small) []byte { return nil }, "header: unexpected EOF"},
+		{"half", func(s *small) []byte { return s.gz[trainImages][:5000] }, "unexpected EOF"},
+		{"too long", func(*small) []byte { return make([]byte, 2<<20) }, "2097152 bytes or more: want at most 1095616"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSmall(t)
+			m := serve(t, map[string][]byte{trainImages: c.wrong(s)}, nil)
+			o := offline(t, new(noticed))
+			o.Mirrors = []string{m.URL}
+			for range 2 {
+				_, _, err := s.find(t.Context(), o)
+				require.ErrorContains(t, err, m.URL+"/"+trainImages+": ")
+				assert.ErrorContains(t, err, c.want)
+				assert.Empty(t, names(t, o.Cache))
+			}
+			assert.Equal(t, []string{"", ""}, m.of(trainImages), "once each time")
+
+			good := serve(t, s.gz, nil)
+			o.Mirrors = []string{m.URL, good.URL}
+			train, test, err := s.find(t.Context(), o)
+			require.NoError(t, err)
+			s.check(t, train, test, SourceDownload, o.Cache)
+		})
+	}
+}
+
+// A body without a length and without an end.
+func TestDownloadEndlessBody(t *testing.T) {
+	s := newSmall(t)
+	m := serve(t, s.gz, func(w http.ResponseWriter, _ *http.Request, _ string, _ int) bool {
+		for {
+			if _, err := w.Write(make([]byte, 1<<16)); err != nil {
+				return true
+			}
+		}
+	})
+	o := offline(t, new(noticed))
+	o.Mirrors = []string{m.URL}
+	_, _, err := s.find(t.Context(), o)
+	require.ErrorContains(t, err, " bytes or more: want at most 1095616")
+	assert.Empty(t, names(t, o.Cache))
+}
+
+func TestDownloadRedirect(t *testing.T) {
+	s := newSmall(t)
+	there := serve(t, s.gz, nil)
+	here := serve(t, nil, func(w http.ResponseWriter, r *http.Request, name string, _ int) bool {
+		http.Redirect(w, r, there.URL+"/"+name, http.StatusFound)
+		return true
+	})
+	o := offline(t, new(noticed))
+	o.Mirrors = []string{here.URL}
+	train, test, err := s.find(t.Context(), o)
+	require.NoError(t, err)
+	s.check(t, train, test, SourceDownload, o.Cache)
+}
+
+// A silent server is left after a while, with what came before it fell silent.
+func TestDownloadStalls(t *testing.T) {
+	s := newSmall(t)
+	s.stall = 500 * time.Millisecond
+	ended := make(chan struct{})
+	defer close(ended)
+	m := serve(t, s.gz, func(w http.ResponseWriter, r *http.Request, name string, nth int) bool {
+		if name != trainImages || nth > 0 {
+			return false
+		}
+		w.Header().Set("Content-Length", fmt.Sprint(len(s.gz[name])))
+		_, _ = w.Write(s.gz[name][:700])
+		_ = http.NewResponseController(w).Flush()
+		select {
+		case <-r.Context().Done():
+		case <-ended:
+		}
+		return true
+	})
+	o := offline(t, new(noticed))
+	o.Mirrors = []string{m.URL}
+	train, test, err := s.find(t.Context(), o)
+	require.NoError(t, err)
+	s.check(t, train, test, SourceDownload, o.Cache)
+	assert.Equal(t, []string{"", "bytes=700-"}, m.of(trainImages))
+}
+
+func TestDownloadNoAnswer(t *testing.T) {
+	s := newSmall(t)
+	s.stall = 200 * time.Millisecond
+	m := serve(t, s.gz, func(_ http.ResponseWriter, r *http.Request, _ string, _ int) bool {
+		<-r.Context().Done()
+		return true
+	})
+	o := offline(t, new(noticed))
+	o.Mirrors = []string{m.URL}
+	_, _, err := s.find(t.Context(), o)
+	assert.ErrorContains(t, err, trainImages+": nothing arrived for 200ms")
+	assert.Len(t, m.all(), 1, "it is not asked for the other files")
+}
+
+// Five seconds for one mirror, ten for all of them: by a clock of its own.
+func TestDownloadConnectBudget(t *testing.T) {
+	s := newSmall(t)
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var dialled []string
+		client := &http.Client{Transport: &http.Transport{
+			DialContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
+				mu.Lock()
+				dialled = append(dialled, addr)
+				mu.Unlock()
+				if addr == "refused:80" {
+					return nil, fmt.Errorf("connection refused")
+				}
+				<-ctx.Done()
+				return nil, ctx.Err()
+			},
+		}}
+		var n noticed
+		o := offline(t, &n)
+		o.Client = client
+		o.Mirrors = []string{"http://one", "http://refused", "http://two", "http://three", "http://four"}
+		begin := time.Now()
+		_, _, err := s.find(t.Context(), o)
+		assert.Equal(t, 10*time.Second, time.Since(begin))
+		client.CloseIdleConnections() // and ends the dialling, which outlives its request
+		synctest.Wait()
+		mu.Lock()
+		defer mu.Unlock()
+		assert.Equal(t, []string{"one:80", "refused:80", "two:80"}, dialled)
+		assert.ErrorContains(t, err, "http://one/"+trainImages+": no connection within 5s; ")
+		assert.ErrorContains(t, err, "http://refused/"+trainImages+": connection refused; ")
+		assert.ErrorContains(t, err, "http://four/"+trainImages+": the attempts to connect took 10s: want no more than that")
+		assert.Empty(t, n, "nothing was downloaded")
+		assert.Empty(t, names(t, o.Cache))
+	})
+}
+
+func TestDownloadCancelled(t *testing.T) {
+	s := newSmall(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	m := serve(t, s.gz, func(w http.ResponseWriter, r *http.Request, name string, nth int) bool {
+		if name != trainImages || nth > 0 {
+			return false
+		}
+		w.Header().Set("Content-Length", fmt.Sprint(len(s.gz[name])))
+		_, _ = w.Write(s.gz[name][:700])
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+		return true
+	})
+	o := offline(t, new(noticed))
+	o.Mirrors = []string{m.URL}
+	o.Progress = func(p Progress) {
+		if p.Done == 700 {
+			cancel()
+		}
+	}
+	o.Fallback = func() (train, test *Images, err error) { panic("the context has ended") }
+	_, _, err := s.find(ctx, o)
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.Len(t, m.all(), 1)
+
+	o.Progress = nil
+	train, test, err := s.find(t.Context(), o)
+	if assert.NoError(t, err) {
+		s.check(t, train, test, SourceDownload, o.Cache)
+		assert.Equal(t, []string{"", "bytes=700-"}, m.of(trainImages), "the part was kept")
+	}
+}
+
+// Of several at once one downloads and the others take what it got.
+func TestDownloadAtOnce(t *testing.T) {
+	s := newSmall(t)
+	m := serve(t, s.gz, func(http.ResponseWriter, *http.Request, string, int) bool {
+		time.Sleep(20 * time.Millisecond)
+		return false
+	})
+	cache := filepath.Join(t.TempDir(), "cache")
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			o := Options{Cache: cache, Mirrors: []string{m.URL}, Notice: func(string) {}}
+			train, test, err := s.find(t.Context(), o)
+			if assert.NoError(t, err) {
+				assert.Equal(t, 60, train.Len())
+				assert.Equal(t, 10, test.Len())
+			}
+		})
+	}
+	wg.Wait()
+	assert.Len(t, m.all(), 4)
+	assert.Equal(t, complete, names(t, cache))
+}
+
+func TestLockDirWaits(t *testing.T) {
+	d := t.TempDir()
+	unlock, err := lockDir(t.Context(), d, func() { t.Error("nobody else") })
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	waited := false
+	_, err = lockDir(ctx, d, func() { waited = true; cancel() })
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.True(t, waited)
+	unlock()
+	unlock, err = lockDir(t.Context(), d, func() { t.Error("it was unlocked") })
+	require.NoError(t, err)
+	unlock()
+}
+
+func TestDownloadCacheNotWritable(t *testing.T) {
+	s := newSmall(t)
+	m := serve(t, s.gz, nil)
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	var n noticed
+	o := Options{Cache: filepath.Join(file, "cache"), Mirrors: []string{m.URL}, Notice: n.add}
+	_, _, err := s.find(t.Context(), o)
+	assert.ErrorContains(t, err, "download: the cache is not writable: mkdir "+file+": not a directory")
+	assert.Empty(t, m.all())
+
+	full := dir(t, s.gz)
+	o.Fallback = func() (train, test *Images, err error) { return s.find(t.Context(), Options{Dir: full}) }
+	n = nil
+	_, _, err = s.find(t.Context(), o)
+	require.NoError(t, err)
+	assert.Contains(t, n[len(n)-1], "using the dir of 60 training")
+	assert.Contains(t, n[len(n)-1], "the cache is not writable: mkdir "+file)
+
+	// A directory in the way of the lock, and one in the way of a file.
+	o.Fallback = nil
+	o.Cache = t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(o.Cache, ".lock"), 0o700))
+	_, _, err = s.find(t.Context(), o)
+	assert.ErrorContains(t, err, "download: the cache is not writable: open "+o.Cache)
+	o.Cache = t.TempDir()
+	require.NoError(t, os.Mkdir((&downloader{dir: o.Cache}).part(m.URL, trainImages), 0o700))
+	_, _, err = s.find(t.Context(), o)
+	assert.ErrorContains(t, err, trainImages+": the cache is not writable: open "+o.Cache)
+}

@@ -1,0 +1,194 @@
+package datasets_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"strings"
+
+	"descent/datasets"
+)
+
+func ExampleFromSlices() {
+	// Exclusive or: four examples of two inputs, in two classes.
+	xor, err := datasets.FromSlices(datasets.Arrays{
+		Shape:  []int{2},
+		Inputs: []float32{0, 0, 0, 1, 1, 0, 1, 1},
+		Labels: []int32{0, 1, 1, 0},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(xor.Len(), xor.InputShape(), xor.NumClasses(), xor.Batches(3))
+	// Output: 4 [2] 2 2
+}
+
+// Bad data is refused when the dataset is made, not met in training.
+func ExampleFromSlices_error() {
+	_, err := datasets.FromSlices(datasets.Arrays{
+		Shape:   []int{2},
+		Inputs:  []float32{0, 0, 0, 1},
+		Labels:  []int32{3, 10},
+		Classes: 10,
+	})
+	fmt.Println(err)
+	// Output: datasets: FromSlices: label 10 of row 1: want [0, 10)
+}
+
+// Parity is a dataset that is computed, not stored: the bits of a number, and
+// whether an odd number of them is set.
+type Parity struct{ Bits int }
+
+func (p Parity) Len() int          { return 1 << p.Bits }
+func (p Parity) InputShape() []int { return []int{p.Bits} }
+
+func (p Parity) Gather(b *datasets.Batch, rows []int) error {
+	*b = datasets.Batch{Rows: len(rows), Inputs: b.Inputs[:0], Labels: b.Labels[:0]}
+	for _, row := range rows {
+		label := 0
+		for bit := range p.Bits {
+			v := row >> bit & 1
+			label ^= v
+			b.Inputs = append(b.Inputs, float32(v))
+		}
+		b.Labels = append(b.Labels, int32(label))
+	}
+	return nil
+}
+
+// A dataset of one's own is a type with three methods.
+func ExampleDataset() {
+	loader := datasets.Loader{Dataset: Parity{Bits: 3}, BatchSize: 3}
+	for b, err := range loader.Epoch(context.Background(), 0) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(b.Inputs, b.Labels)
+	}
+	// Output:
+	// [0 0 0 1 0 0 0 1 0] [0 1 1]
+	// [1 1 0 0 0 1 1 0 1] [0 1 0]
+	// [0 1 1 1 1 1] [0 1]
+}
+
+// Every epoch has an order of its own, which depends on the seed and the
+// epoch's number alone.
+func ExampleLoader() {
+	digits, err := datasets.FromSlices(datasets.Arrays{
+		Shape:  []int{1},
+		Inputs: []float32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	loader := datasets.Loader{Dataset: digits, BatchSize: 4, Seed: 1, Shuffle: true}
+	for epoch := range 2 {
+		for b, err := range loader.Epoch(context.Background(), epoch) {
+			if err != nil {
+				log.Fatal(err)
+			}
+			fmt.Print(b.Inputs)
+		}
+		fmt.Println()
+	}
+	// Output:
+	// [4 7 1 9][5 8 3 6][0 2]
+	// [9 8 3 7][6 2 1 5][4 0]
+}
+
+// A tenth of the data is kept for validation.
+func ExampleSplit() {
+	airfoil, err := datasets.Airfoil()
+	if err != nil {
+		log.Fatal(err)
+	}
+	validation, train, err := datasets.Split(airfoil, airfoil.Len()/10, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(validation.Len(), train.Len())
+	// Output: 150 1350
+}
+
+func ExampleAirfoil() {
+	airfoil, err := datasets.Airfoil()
+	if err != nil {
+		log.Fatal(err)
+	}
+	var b datasets.Batch
+	if err := airfoil.Gather(&b, []int{0}); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(airfoil.Len(), "rows")
+	for i, v := range append(b.Inputs, b.Targets...) {
+		fmt.Printf("%6.3f  %s\n", v, datasets.AirfoilColumns()[i])
+	}
+	// Output:
+	// 1500 rows
+	// -0.662  frequency, Hz
+	// -1.146  angle of attack, degrees
+	//  1.799  chord length, m
+	//  1.313  free-stream velocity, m/s
+	// -0.645  suction side displacement thickness, m
+	//  0.198  scaled sound pressure level, dB
+}
+
+func ExampleReadCSV() {
+	const file = "rooms,age,price\n3,20,450\n5,3,900\n2,51,300\n"
+	table, err := datasets.ReadCSV(strings.NewReader(file), datasets.CSV{Header: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	mean, _, err := table.Standardize()
+	if err != nil {
+		log.Fatal(err)
+	}
+	houses, err := table.Dataset(2) // the third column is to be predicted
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(table.Names, houses.Len(), houses.InputShape(), mean[2])
+
+	_, err = datasets.ReadCSV(strings.NewReader("1,2\n3,?\n"), datasets.CSV{})
+	fmt.Println(err)
+	// Output:
+	// [rooms age price] 3 [2] 550
+	// datasets: CSV: line 2, column 2: "?": want a finite number
+}
+
+// Files of the MNIST family become a dataset like any other arrays.
+func ExampleReadIDX() {
+	images, err := datasets.ReadIDX(strings.NewReader("\x00\x00\x08\x03\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x02ABCD"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	file, err := datasets.ReadIDX(strings.NewReader("\x00\x00\x08\x01\x00\x00\x00\x02\x01\x00"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	labels, err := file.Labels()
+	if err != nil {
+		log.Fatal(err)
+	}
+	set, err := datasets.NewImages(datasets.Arrays{
+		Shape:  append([]int{1}, images.Shape[1:]...),
+		Pixels: images.Data,
+		Labels: labels,
+	}, []string{"cat", "dog"}, datasets.SourceDir, "testdata")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(set.Len(), set.InputShape(), set.Image(0), set.Classes()[set.Label(0)])
+	// Output: 2 [1 1 2] [65 66] dog
+}
+
+func ExampleLinear() {
+	data, err := datasets.Linear(datasets.LinearConfig{
+		Weights: []float64{2, -3.4}, Bias: 4.2, Noise: .01, Examples: 1000, Seed: 1,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(data.Len(), data.InputShape(), data.Targets())
+	// Output: 1000 [2] 1
+}
