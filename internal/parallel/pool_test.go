@@ -201,6 +201,49 @@ func TestPanicEverywhere(t *testing.T) {
 	}
 }
 
+// Whoever panics, the caller or a worker, the other takes no more indices, and
+// the value arrives.
+func TestPanicStopsTheOthers(t *testing.T) {
+	p := New(2)
+	defer p.Close()
+	for who := range 2 {
+		const n = 3000
+		var both sync.WaitGroup
+		both.Add(2)
+		var calls atomic.Int32
+		require.PanicsWithValue(t, who, func() {
+			p.Run(n, func(i, worker int) {
+				if i < 2 {
+					both.Done()
+					both.Wait()
+					if worker == who {
+						panic(who)
+					}
+				}
+				calls.Add(1)
+				time.Sleep(time.Millisecond)
+			})
+		})
+		assert.Less(t, calls.Load(), int32(n/2), "worker %d panicked", who)
+	}
+}
+
+// No call of f is under way, or begins, once Run has returned, however late a
+// worker comes.
+func TestNobodyLate(t *testing.T) {
+	p := New(6)
+	defer p.Close()
+	for range 20000 {
+		var over atomic.Bool
+		p.Run(2, func(int, int) {
+			if over.Load() {
+				t.Error("f called after Run had returned")
+			}
+		})
+		over.Store(true)
+	}
+}
+
 // A call that ends its goroutine (t.FailNow does) loses no worker.
 func TestGoexit(t *testing.T) {
 	p := New(2)
