@@ -1,0 +1,47 @@
+package kernel
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A training step runs every kernel many times over: none may allocate.
+func TestNoAllocation(t *testing.T) {
+	c, err := NewConv(Conv{C: 2, H: 6, W: 6, OC: 5, KH: 3, KW: 3, StrideH: 2, StrideW: 1, PadH: 1, PadW: 1})
+	require.NoError(t, err)
+	p, err := NewPool(Pool{C: 2, H: 6, W: 6, KH: 2, KW: 2, StrideH: 2, StrideW: 2})
+	require.NoError(t, err)
+	var k Set[float32]
+	const n = 6 * 6 * 5 * Lanes
+	x, y, w, d := random32(n), random32(n), random32(200), random32(n)
+	mask, pixels, labels := make([]uint16, n), make([]uint8, n), make([]int32, Lanes)
+	for name, f := range map[string]func(){
+		"ConvForward":         func() { k.ConvForward(&c, y, x, w, w, true) },
+		"ConvInputGrad":       func() { k.ConvInputGrad(&c, x, y, w) },
+		"ConvWeightGrad":      func() { k.ConvWeightGrad(&c, w, y, x) },
+		"ConvBiasGrad":        func() { k.ConvBiasGrad(&c, w, y) },
+		"MaxPoolForward":      func() { k.MaxPoolForward(&p, y, mask, x, true) },
+		"MaxPoolBackward":     func() { k.MaxPoolBackward(&p, d, y, mask) },
+		"AvgPoolForward":      func() { k.AvgPoolForward(&p, y, x) },
+		"AvgPoolBackward":     func() { k.AvgPoolBackward(&p, d, y) },
+		"AffineForward":       func() { k.AffineForward(19, 10, y, x, w, w, true) },
+		"AffineInputGrad":     func() { k.AffineInputGrad(19, 10, d, y, w) },
+		"AffineWeightGrad":    func() { k.AffineWeightGrad(19, 10, 2, 0, 10, w, y, x) },
+		"AffineBiasGrad":      func() { k.AffineBiasGrad(10, 2, w, y) },
+		"Sigmoid":             func() { k.Sigmoid(y, x); k.SigmoidBackward(d, y, y) },
+		"Tanh":                func() { k.Tanh(y, x); k.TanhBackward(d, y, y) },
+		"Dropout":             func() { k.Dropout(y, x, 9, 0, 1, 0.5) },
+		"SoftmaxCrossEntropy": func() { sink = k.SoftmaxCrossEntropy(9, 7, d, x, labels) },
+		"SquaredError":        func() { sink = k.SquaredError(9, 7, d, x, y) },
+		"SumSquares":          func() { sink = k.SumSquares(x) },
+		"conversions": func() {
+			k.RowsToLanes(9, 0, 15, y, x)
+			k.PixelsToLanes(9, 0, 15, y, pixels)
+			k.LanesToRows(9, 0, 16, x, y)
+		},
+	} {
+		assert.Zero(t, testing.AllocsPerRun(3, f), name)
+	}
+}
