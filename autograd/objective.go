@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -31,6 +32,9 @@ type Objective struct {
 func NewObjective(f Function, n int) (*Objective, error) {
 	if n < 1 {
 		return nil, fmt.Errorf("autograd: objective of %d variables: want 1 or more", n)
+	}
+	if f == nil {
+		return nil, errors.New("autograd: objective: the function is nil")
 	}
 	o := &Objective{x: make([]float64, n), direction: make([]float64, n)}
 	g := gorgonia.NewGraph()
