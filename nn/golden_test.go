@@ -82,12 +82,3 @@ func goldenExamples(t *testing.T) (pixels []uint8, labels []int32) {
 	}
 	return images[16:], labels
 }
-
-// newModel makes a model that is closed when the test ends.
-func newModel(t *testing.T, net nn.Layer, cfg nn.Config) *nn.Model {
-	t.Helper()
-	m, err := nn.NewModel(net, cfg)
-	require.NoError(t, err)
-	t.Cleanup(m.Close)
-	return m
-}

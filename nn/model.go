@@ -80,10 +80,8 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 	if len(cfg.Input) == 0 {
 		return nil, errors.New("nn: Config.Input is empty: want the shape of a row, such as [1 28 28]")
 	}
-	for _, d := range cfg.Input {
-		if d < 1 {
-			return nil, fmt.Errorf("nn: Config.Input = %v: want dimensions of 1 or more", cfg.Input)
-		}
+	if _, err := elements(cfg.Input); err != nil {
+		return nil, fmt.Errorf("nn: Config.Input: %w", err)
 	}
 	var err error
 	if m.engine, err = autograd.NewEngine(autograd.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA}); err != nil {

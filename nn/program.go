@@ -93,7 +93,7 @@ func (m *Model) build(engine *autograd.Engine, what purpose, pixels bool, groups
 	if err != nil {
 		return nil, err
 	}
-	y, err := m.net.Forward(s, x)
+	y, err := s.apply(m.net, x)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,21 +51,36 @@ func (s *Scope) Child(name string) *Scope {
 
 // Apply adds a layer inside this one: name is its place, as in "0".
 func (s *Scope) Apply(name string, l Layer, x *gorgonia.Node) (*gorgonia.Node, error) {
+	return s.Child(name).apply(l, x)
+}
+
+// apply adds the layer that the scope is of.
+func (s *Scope) apply(l Layer, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if l == nil {
-		return nil, fmt.Errorf("layer %s%s is nil", s.path, name)
+		return nil, &locatedError{s.Path(), "nil", errors.New("want a layer")}
 	}
-	c := s.Child(name)
-	y, err := l.Forward(c, x)
+	y, err := l.Forward(s, x)
+	if err == nil {
+		err = s.checkLanes(y)
+	}
 	if err != nil {
-		return nil, layerError(c.Path(), l, err)
-	}
-	if y == nil {
-		return nil, fmt.Errorf("layer %s (%s) returned no node", c.Path(), describe(l))
+		return nil, layerError(s.Path(), l, err)
 	}
 	if s.graph.trace != nil {
-		s.graph.trace(c.Path(), l, y)
+		s.graph.trace(s.Path(), l, y)
 	}
 	return y, nil
+}
+
+// checkLanes returns an error unless a layer returned lanes.
+func (s *Scope) checkLanes(y *gorgonia.Node) error {
+	if y == nil {
+		return errors.New("it returned no node")
+	}
+	if d := y.Shape(); len(d) < 3 || d[0] != s.Groups() || d[len(d)-1] != autograd.Lanes {
+		return fmt.Errorf("it returned a node of shape %v: want lanes [%d ... %d]", d, s.Groups(), autograd.Lanes)
+	}
+	return nil
 }
 
 // layerError names the innermost layer that failed, once.
@@ -81,6 +97,9 @@ type locatedError struct {
 }
 
 func (e *locatedError) Error() string {
+	if e.path == "" { // the network itself
+		return fmt.Sprintf("%s: %v", e.layer, e.err)
+	}
 	return fmt.Sprintf("layer %s (%s): %v", e.path, e.layer, e.err)
 }
 func (e *locatedError) Unwrap() error { return e.err }

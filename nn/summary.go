@@ -40,12 +40,9 @@ func (m *Model) survey() error {
 	if err != nil {
 		return err
 	}
-	y, err := m.net.Forward(s, x)
+	y, err := s.apply(m.net, x)
 	if err != nil {
 		return err
-	}
-	if len(y.Shape()) < 3 || y.Shape()[0] != b.Groups() || y.Shape()[len(y.Shape())-1] != autograd.Lanes {
-		return fmt.Errorf("the network returned %v of shape %v: want lanes", y, y.Shape())
 	}
 	m.output = autograd.RowShape(y)
 	if m.cfg.Loss != nil {

@@ -1,0 +1,233 @@
+package nn_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"descent/autograd"
+	"descent/nn"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gorgonia.org/gorgonia"
+)
+
+// Every layer: its name, the shape of its output rows, and its parameters under
+// PyTorch's names and shapes.
+func TestLayers(t *testing.T) {
+	type params []struct {
+		name  string
+		shape []int
+	}
+	for _, c := range []struct {
+		layer         nn.Layer
+		input, output []int
+		text          string
+		params        params
+	}{
+		{nn.Dense{Units: 3}, []int{5}, []int{3}, "Dense(3)", params{{"0.weight", []int{3, 5}}, {"0.bias", []int{3}}}},
+		{nn.Dense{Units: 1, NoBias: true}, []int{5}, []int{1}, "Dense(1, no bias)", params{{"0.weight", []int{1, 5}}}},
+		{nn.Conv2D{Filters: 4, Kernel: 3}, []int{2, 9, 7}, []int{4, 7, 5}, "Conv2D(4, 3×3)", params{{"0.weight", []int{4, 2, 3, 3}}, {"0.bias", []int{4}}}},
+		{nn.Conv2D{Filters: 4, Kernel: 3, Stride: 1}, []int{2, 9, 7}, []int{4, 7, 5}, "Conv2D(4, 3×3)", params{{"0.weight", []int{4, 2, 3, 3}}, {"0.bias", []int{4}}}},
+		{nn.Conv2D{Filters: 4, Kernel: 5, Stride: 2, Pad: 2, NoBias: true}, []int{2, 9, 8}, []int{4, 5, 4}, "Conv2D(4, 5×5, stride 2, pad 2, no bias)", params{{"0.weight", []int{4, 2, 5, 5}}}},
+		{nn.Conv2D{Filters: 1, Kernel: 5, Pad: 2}, []int{1, 1, 1}, []int{1, 1, 1}, "Conv2D(1, 5×5, pad 2)", params{{"0.weight", []int{1, 1, 5, 5}}, {"0.bias", []int{1}}}},
+		{nn.MaxPool2D{Size: 2}, []int{3, 9, 8}, []int{3, 4, 4}, "MaxPool2D(2×2)", nil},
+		{nn.MaxPool2D{Size: 3, Stride: 1, Pad: 1}, []int{3, 9, 8}, []int{3, 9, 8}, "MaxPool2D(3×3, stride 1, pad 1)", nil},
+		{nn.AvgPool2D{Size: 2, Stride: 2}, []int{3, 9, 8}, []int{3, 4, 4}, "AvgPool2D(2×2)", nil},
+		{nn.AvgPool2D{Size: 3, Stride: 2, Pad: 1}, []int{1, 5, 4}, []int{1, 3, 2}, "AvgPool2D(3×3, stride 2, pad 1)", nil},
+		{nn.ReLU{}, []int{2, 3, 4}, []int{2, 3, 4}, "ReLU", nil},
+		{nn.Sigmoid{}, []int{7}, []int{7}, "Sigmoid", nil},
+		{nn.Tanh{}, []int{2, 3}, []int{2, 3}, "Tanh", nil},
+		{nn.Flatten{}, []int{2, 3, 4}, []int{24}, "Flatten", nil},
+		{nn.Flatten{}, []int{24}, []int{24}, "Flatten", nil},
+		{nn.Dropout{Rate: .25}, []int{2, 3, 4}, []int{2, 3, 4}, "Dropout(0.25)", nil},
+		{nn.Rows{F: same}, []int{2, 3}, []int{2, 3}, "Rows", nil},
+		{nn.Rows{Name: "Swish", F: same}, []int{6}, []int{6}, "Swish", nil},
+		{nn.Sequential(nn.Flatten{}, nn.Dense{Units: 2}), []int{2, 3}, []int{2}, "Sequential", params{{"0.1.weight", []int{2, 6}}, {"0.1.bias", []int{2}}}},
+		{nn.Sequential(), []int{2, 3}, []int{2, 3}, "Sequential", nil},
+	} {
+		t.Run(fmt.Sprint(c.text, c.input), func(t *testing.T) {
+			assert.Equal(t, c.text, fmt.Sprint(c.layer))
+			m := newModel(t, nn.Sequential(c.layer), nn.Config{Input: c.input})
+			assert.Equal(t, c.input, m.InputShape())
+			assert.Equal(t, c.output, m.OutputShape())
+			require.Len(t, m.Params(), len(c.params))
+			total := 0
+			for i, p := range m.Params() {
+				assert.Equal(t, c.params[i].name, p.Name)
+				assert.Equal(t, c.params[i].shape, p.Shape)
+				assert.Len(t, p.Grad, len(p.Value))
+				total += len(p.Value)
+			}
+			assert.Equal(t, total, m.NumParams())
+			size := 1
+			for _, d := range c.output {
+				size *= d
+			}
+			in := 1
+			for _, d := range c.input {
+				in *= d
+			}
+			y, err := m.Predict(nil, normal(17*in, "layers"))
+			require.NoError(t, err)
+			assert.Len(t, y, 17*size)
+		})
+	}
+}
+
+func same(_ *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return x, nil }
+
+// A layer that cannot be is an error that names it, its place, and what was
+// wanted; shapes that do not chain are both told.
+func TestLayerErrors(t *testing.T) {
+	image, row := []int{2, 9, 7}, []int{5}
+	for _, c := range []struct {
+		net   nn.Layer
+		input []int
+		want  string
+	}{
+		{nn.Sequential(nn.Dense{}), row, "layer 0 (Dense(0)): Units = 0: want 1 or more"},
+		{nn.Sequential(nn.ReLU{}, nn.Dense{Units: -3}), row, "layer 1 (Dense(-3)): Units = -3: want 1 or more"},
+		{nn.Sequential(nn.Dense{Units: 3}), image, "layer 0 (Dense(3)): rows of shape [2 9 7]: want [features]: put Flatten before it"},
+		{nn.Sequential(nn.Conv2D{Kernel: 3}), image, "layer 0 (Conv2D(0, 3×3)): Filters = 0: want 1 or more"},
+		{nn.Sequential(nn.Conv2D{Filters: 3}), image, "layer 0 (Conv2D(3, 0×0)): Kernel = 0: want 1 or more"},
+		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 3, Stride: -1}), image, "Stride = -1: want 0 or more"},
+		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 3, Pad: -1}), image, "Pad = -1: want 0 or more"},
+		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 3}), row, "rows of shape [5]: want [channels height width]"},
+		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 8}), image, "layer 0 (Conv2D(3, 8×8)): kernel 8×8 on rows of shape [2 9 7]: want at most the padded image, 9×7"},
+		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 12, Pad: 2}), image, "kernel 12×12 on rows of shape [2 9 7]: want at most the padded image, 13×11"},
+		{nn.Sequential(nn.MaxPool2D{}), image, "layer 0 (MaxPool2D(0×0)): Size = 0: want 1 or more"},
+		{nn.Sequential(nn.MaxPool2D{Size: 2, Stride: -2}), image, "Stride = -2: want 0 (Size) or more"},
+		{nn.Sequential(nn.MaxPool2D{Size: 3, Pad: 2}), image, "Pad = 2: want 0 to 1, half of Size"},
+		{nn.Sequential(nn.MaxPool2D{Size: 2}), row, "rows of shape [5]: want [channels height width]"},
+		{nn.Sequential(nn.MaxPool2D{Size: 8}), image, "window 8×8 on rows of shape [2 9 7]: want at most the padded image, 9×7"},
+		{nn.Sequential(nn.AvgPool2D{Size: -1}), image, "Size = -1: want 1 or more"},
+		{nn.Sequential(nn.AvgPool2D{Size: 2, Pad: -1}), image, "Pad = -1: want 0 to 1, half of Size"},
+		{nn.Sequential(nn.AvgPool2D{Size: 10, Pad: 1}), image, "window 10×10 on rows of shape [2 9 7]: want at most the padded image, 11×9"},
+		{nn.Sequential(nn.Dropout{Rate: 1}), row, "layer 0 (Dropout(1)): Rate = 1: want [0, 1)"},
+		{nn.Sequential(nn.Dropout{Rate: -.1}), row, "Rate = -0.1: want [0, 1)"},
+		{nn.Sequential(nn.Dropout{Rate: math.NaN()}), row, "Rate = NaN: want [0, 1)"},
+		{nn.Sequential(nn.Rows{Name: "Mine"}), row, "layer 0 (Mine): F = <nil>: want a function"},
+		{nn.Sequential(nn.Flatten{}, nil), row, "layer 1 (nil): want a layer"},
+		{nn.Sequential(nn.Flatten{}, nn.Sequential(nil)), row, "layer 1.0 (nil): want a layer"},
+		{nn.Sequential(nn.Func(nothing)), row, "layer 0 (Func): it returned no node"},
+		{nn.Func(nothing), row, "nn: Func: it returned no node"},
+		{nn.Dense{}, row, "nn: Dense(0): Units = 0: want 1 or more"},
+		{nn.Rows{F: nothing}, row, "nn: Rows: its function returned <nil>: want rows of shape [16 ...]"},
+		{nn.Rows{F: transposed}, row, "want rows of shape [16 ...]"},
+		{nn.Func(onRows), row, "nn: Func: it returned a node of shape (16, 5): want lanes [1 ... 16]"},
+		{nn.Sequential(nn.Func(onRows), nn.ReLU{}), row, "layer 0 (Func): it returned a node of shape (16, 5): want lanes [1 ... 16]"},
+		{nn.Sequential(nn.Func(onScalar)), row, "layer 0 (Func): it returned a node of shape (): want lanes [1 ... 16]"},
+		// The second convolution gets what the first leaves: both shapes are told.
+		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 5}, nn.Sequential(nn.ReLU{}, nn.Conv2D{Filters: 3, Kernel: 4})), image, "layer 1.1 (Conv2D(3, 4×4)): kernel 4×4 on rows of shape [3 5 3]: want at most the padded image, 5×3"},
+		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 7}, nn.MaxPool2D{Size: 2}), image, "layer 1 (MaxPool2D(2×2)): window 2×2 on rows of shape [3 3 1]: want at most the padded image, 3×1"},
+		{nn.Sequential(nn.Flatten{}, nn.Conv2D{Filters: 3, Kernel: 3}), image, "layer 1 (Conv2D(3, 3×3)): rows of shape [126]: want [channels height width]"},
+	} {
+		_, err := nn.NewModel(c.net, nn.Config{Input: c.input})
+		require.Error(t, err, c.want)
+		assert.ErrorContains(t, err, c.want)
+		assert.ErrorContains(t, err, "nn: ")
+	}
+}
+
+func nothing(*nn.Scope, *gorgonia.Node) (*gorgonia.Node, error) { return nil, nil }
+
+func transposed(_ *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	return gorgonia.Transpose(x, 1, 0)
+}
+
+func onScalar(_ *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return gorgonia.Sum(x) }
+
+func onRows(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return s.ToRows(x, s.Rows()) }
+
+func TestConfigErrors(t *testing.T) {
+	net := nn.Sequential(nn.Dense{Units: 2})
+	loss := nn.SquaredError{}
+	failing := nn.LossFunc(func(s *nn.Scope, y *gorgonia.Node) (*gorgonia.Node, error) { return y, nil })
+	absent := nn.LossFunc(nothing)
+	for _, c := range []struct {
+		net  nn.Layer
+		cfg  nn.Config
+		want string
+	}{
+		{nil, nn.Config{Input: []int{5}}, "nn: network is nil: want a layer"},
+		{net, nn.Config{}, "nn: Config.Input is empty: want the shape of a row, such as [1 28 28]"},
+		{net, nn.Config{Input: []int{5, 0}}, "nn: Config.Input: shape [5 0]: want dimensions of 1 or more"},
+		{net, nn.Config{Input: []int{-5}}, "nn: Config.Input: shape [-5]: want dimensions of 1 or more"},
+		{net, nn.Config{Input: []int{1 << 40, 1 << 40}}, "nn: Config.Input: shape [1099511627776 1099511627776]: too large"},
+		{net, nn.Config{Input: []int{5}, Threads: -1}, "nn: autograd: Threads = -1: want 0 (all processors) or more"},
+		{net, nn.Config{Input: []int{5}, ISA: 99}, "nn: autograd: "},
+		{nn.Sequential(nn.Flatten{}), nn.Config{Input: []int{5}, Loss: loss}, "nn: the network has no parameters to train"},
+		{net, nn.Config{Input: []int{5}, Loss: failing}, "want a scalar node"},
+		{net, nn.Config{Input: []int{5}, Loss: absent}, "nn: loss: <nil>: want a scalar node"},
+		{nn.Sequential(nn.Conv2D{Filters: 2, Kernel: 1}), nn.Config{Input: []int{1, 2, 2}, Loss: nn.SoftmaxCrossEntropy{}}, "nn: loss: SoftmaxCrossEntropy: output rows of shape [2 2 2]: want [classes]"},
+		{nn.Sequential(nn.Func(twice)), nn.Config{Input: []int{5}}, `layer 0 (Func): parameter "0.w" is declared twice: want unique names`},
+		{nn.Sequential(nn.Func(paramAndState)), nn.Config{Input: []int{5}}, `layer 0 (Func): state "0.w" is declared twice: want unique names`},
+		{nn.Sequential(nn.Func(unused)), nn.Config{Input: []int{5}, Loss: loss}, "does not depend on 0.w"},
+		{nn.Sequential(nn.Func(noShape)), nn.Config{Input: []int{5}}, `parameter "0.w": shape [2 0]: want dimensions of 1 or more`},
+		{nn.Sequential(nn.Func(noInit)), nn.Config{Input: []int{5}}, `parameter "0.w": initializer is nil`},
+	} {
+		_, err := nn.NewModel(c.net, c.cfg)
+		assert.ErrorContains(t, err, c.want)
+	}
+}
+
+func twice(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	if _, err := s.Param("w", nn.Constant(1), nn.Fans{}, 2); err != nil {
+		return nil, err
+	}
+	_, err := s.Param("w", nn.Constant(1), nn.Fans{}, 2)
+	return x, err
+}
+
+func paramAndState(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	if _, err := s.Param("w", nn.Constant(1), nn.Fans{}, 2); err != nil {
+		return nil, err
+	}
+	_, err := s.State("w", 2)
+	return x, err
+}
+
+func unused(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	_, err := s.Param("w", nn.Constant(1), nn.Fans{}, 2)
+	return x, err
+}
+
+func noShape(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	return s.Param("w", nn.Constant(1), nn.Fans{}, 2, 0)
+}
+
+func noInit(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	return s.Param("w", nil, nn.Fans{}, 2)
+}
+
+// A parameter that only some graphs have is an error, not a surprise.
+func TestOtherParametersInAnotherGraph(t *testing.T) {
+	late := nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+		name := "w"
+		if !s.Training() {
+			name = "v"
+		}
+		w, err := s.Param(name, nn.Constant(1), nn.Fans{}, 5, autograd.RowShape(x)[0])
+		if err != nil {
+			return nil, err
+		}
+		return s.Affine(x, w, nil, false)
+	})
+	m := newModel(t, nn.Sequential(late), nn.Config{Input: []int{3}})
+	_, err := m.Predict(nil, normal(3, "x"))
+	assert.EqualError(t, err, `nn: layer 0 (Func): parameter "0.v": not declared at first: want the same parameters in each graph`)
+
+	size := 2
+	grows := nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+		w, err := s.Param("w", nn.Constant(1), nn.Fans{}, size, autograd.RowShape(x)[0])
+		size++
+		if err != nil {
+			return nil, err
+		}
+		return s.Affine(x, w, nil, false)
+	})
+	m = newModel(t, nn.Sequential(grows), nn.Config{Input: []int{3}})
+	_, err = m.Predict(nil, normal(3, "x"))
+	assert.EqualError(t, err, `nn: layer 0 (Func): parameter "0.w" of shape [3 3]: want [2 3], as at first`)
+}
