@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"descent/datasets"
@@ -21,7 +22,7 @@ import (
 	"descent/trainer"
 )
 
-func main() { cli.Main(run) }
+func main() { os.Exit(cli.Main(run)) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o, err := parse(args, stderr)

@@ -28,16 +28,16 @@ const (
 type Command func(ctx context.Context, args []string, stdout, stderr io.Writer) error
 
 // Main runs a command, with an interrupt (Ctrl-C) cancelling its context, and
-// exits with 0 if it is done, 1 if it failed, 2 if it was called wrongly, and
-// 130 if it was interrupted. It prints the error of a command that failed.
-func Main(run Command) {
+// prints its error. It returns the exit status: 0 if the command is done, 1 if
+// it failed, 2 if it was called wrongly, and 130 if it was interrupted.
+func Main(run Command) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, strings.TrimPrefix(err.Error(), "flag: "))
+		fmt.Fprintln(os.Stderr, err)
 	}
-	os.Exit(status(err))
+	return status(err)
 }
 
 func status(err error) int {

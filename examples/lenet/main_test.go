@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"descent/examples/internal/cli"
+	"descent/nn"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// short is a run of a second: an epoch of the sample.
+var short = []string{"-data", "sample", "-epochs", "1", "-batch", "64"}
+
+func result(t *testing.T, args ...string) report {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	require.NoError(t, run(context.Background(), append(append([]string(nil), short...), append(args, "-report", "-")...), &stdout, &stderr))
+	var r report
+	require.NoError(t, json.Unmarshal(stdout.Bytes(), &r), "nothing but the report goes to standard output")
+	return r
+}
+
+func TestLearnsTheSample(t *testing.T) {
+	r := result(t)
+	assert.Equal(t, 61706, r.Parameters)
+	assert.EqualValues(t, "sample", r.DatasetSource)
+	assert.Equal(t, []int{6000, 1000}, []int{r.TrainExamples, r.TestExamples})
+	require.Len(t, r.History, 1)
+	assert.Greater(t, r.History[0].TestAccuracy, 0.6)
+	assert.Positive(t, r.PeakRSSBytes)
+	assert.Positive(t, r.MinSecondsPerEpoch)
+	assert.Len(t, r.WeightsSHA256, 64)
+}
+
+func TestSameSeedSameWeights(t *testing.T) {
+	first := result(t, "-seed", "1", "-threads", "1").WeightsSHA256
+	assert.Equal(t, first, result(t, "-seed", "1", "-threads", "3").WeightsSHA256, "three threads")
+	old := runtime.GOMAXPROCS(1)
+	one := result(t, "-seed", "1").WeightsSHA256
+	runtime.GOMAXPROCS(old)
+	assert.Equal(t, first, one, "GOMAXPROCS 1")
+	assert.NotEqual(t, first, result(t, "-seed", "2").WeightsSHA256, "another seed")
+}
+
+func TestFiles(t *testing.T) {
+	dir := t.TempDir()
+	plot, save, report := filepath.Join(dir, "curves.png"), filepath.Join(dir, "lenet.safetensors"), filepath.Join(dir, "report.json")
+	var stdout, stderr bytes.Buffer
+	args := append(append([]string(nil), short...), "-plot", plot, "-save", save, "-report", report, "-quiet")
+	require.NoError(t, run(context.Background(), args, &stdout, &stderr))
+	assert.Regexp(t, `^test accuracy 0\.\d{4} after 1 epochs, at best \S+ an epoch\n$`, stdout.String())
+	assert.Empty(t, stderr.String())
+
+	b, err := os.ReadFile(plot)
+	require.NoError(t, err)
+	assert.True(t, bytes.HasPrefix(b, []byte("\x89PNG")))
+	var r struct {
+		WeightsSHA256 string `json:"weights_sha256"`
+	}
+	b, err = os.ReadFile(report)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(b, &r))
+	m, err := nn.NewModel(nn.LeNet(10), nn.Config{Input: []int{1, 28, 28}})
+	require.NoError(t, err)
+	defer m.Close()
+	require.NoError(t, m.Load(save))
+	assert.Equal(t, r.WeightsSHA256, m.Fingerprint(), "the saved weights are those of the report")
+}
+
+func TestOutputIntoAPipe(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.NoError(t, run(context.Background(), short, &stdout, &stderr))
+	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
+	require.Len(t, lines, 4)
+	assert.Contains(t, lines[0], "Fashion-MNIST (sample): 6000 training and 1000 test images")
+	assert.Contains(t, lines[2], "epoch  1/1: train loss ")
+	assert.NotContains(t, stdout.String(), "\r")
+	assert.NotContains(t, stdout.String(), "\x1b")
+}
+
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	err := run(ctx, short, new(bytes.Buffer), new(bytes.Buffer))
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.ErrorContains(t, err, "interrupted after 0 updates in epoch 1 of 1; nothing was saved")
+}
+
+func TestBadFlags(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "none")
+	for _, test := range []struct {
+		args  string
+		want  string
+		usage bool
+	}{
+		{"-epochs 0", "lenet: -epochs 0: want 1 or more", true},
+		{"-batch 0", "lenet: -batch 0: want 1 or more", true},
+		{"-batch 6001 -data sample", "lenet: -batch 6001: want at most 6000, the number of training images", true},
+		{"-threads -1", "lenet: -threads -1: want 0 (all processors) or more", true},
+		{"-lr -0.1", "lenet: -lr -0.1: lrsched: ", true},
+		{"-lr NaN", "lenet: -lr NaN: lrsched: ", true},
+		{"-momentum 1.5", "lenet: optimizers: SGD: Momentum = 1.5: want [0, 1)", true},
+		{"-optimizer sgd -momentum 0.5", "lenet: -momentum: -optimizer sgd has none: want -optimizer momentum or nesterov", true},
+		{"-optimizer adamw", `lenet: invalid value "adamw" for flag -optimizer: want momentum, nesterov, sgd`, true},
+		{"-schedule step", `lenet: invalid value "step" for flag -schedule: want cosine, constant`, true},
+		{"-seed -1", `invalid value "-1" for flag -seed`, true},
+		{"-frobnicate", "lenet: flag provided but not defined: -frobnicate", true},
+		{"train", `lenet: "train": want flags only`, true},
+		{"-plot x.gif", `extension ".gif": want .svg or .png`, true},
+		{"-save " + filepath.Join(missing, "w"), "no such file or directory", false},
+		{"-data " + missing, missing, false},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			err := run(context.Background(), strings.Fields(test.args), new(bytes.Buffer), new(bytes.Buffer))
+			require.ErrorContains(t, err, test.want)
+			var usage *cli.UsageError
+			assert.Equal(t, test.usage, errors.As(err, &usage))
+		})
+	}
+}
