@@ -11,8 +11,9 @@ import (
 // convolution both count the pixels of the kernel.
 type Fans struct{ In, Out int }
 
-// Initializer draws the initial values of a parameter. It must draw from r
-// alone.
+// Initializer draws the initial values of a parameter, which must be finite. It
+// must draw from r alone, whose seed is that of the model and the parameter's
+// full name: the values do not depend on other layers.
 type Initializer interface {
 	Init(dst []float32, fans Fans, r *rand.Rand) error
 }
@@ -53,22 +54,22 @@ type TorchDefault struct{}
 
 // Init implements [Initializer].
 func (x XavierUniform) Init(dst []float32, f Fans, r *rand.Rand) error {
-	return uniform(dst, gain(x.Gain)*math.Sqrt(6/float64(f.In+f.Out)), r)
+	return uniform("XavierUniform", dst, x.Gain, 6, f.In+f.Out, r)
 }
 
 // Init implements [Initializer].
 func (x XavierNormal) Init(dst []float32, f Fans, r *rand.Rand) error {
-	return Normal{SD: gain(x.Gain) * math.Sqrt(2/float64(f.In+f.Out))}.Init(dst, f, r)
+	return normal("XavierNormal", dst, x.Gain, 2, f.In+f.Out, r)
 }
 
 // Init implements [Initializer].
 func (HeUniform) Init(dst []float32, f Fans, r *rand.Rand) error {
-	return uniform(dst, math.Sqrt(6/float64(f.In)), r)
+	return uniform("HeUniform", dst, 1, 6, f.In, r)
 }
 
 // Init implements [Initializer].
 func (HeNormal) Init(dst []float32, f Fans, r *rand.Rand) error {
-	return Normal{SD: math.Sqrt(2 / float64(f.In))}.Init(dst, f, r)
+	return normal("HeNormal", dst, 1, 2, f.In, r)
 }
 
 // Init implements [Initializer].
@@ -77,7 +78,7 @@ func (u Uniform) Init(dst []float32, _ Fans, r *rand.Rand) error {
 		return fmt.Errorf("Uniform: Low = %v, High = %v: want finite numbers, Low ≤ High", u.Low, u.High)
 	}
 	for i := range dst {
-		dst[i] = float32(u.Low + (u.High-u.Low)*r.Float64())
+		dst[i] = float32(u.Low + float64((u.High-u.Low)*r.Float64())) // rounded twice on every processor
 	}
 	return nil
 }
@@ -88,7 +89,7 @@ func (n Normal) Init(dst []float32, _ Fans, r *rand.Rand) error {
 		return fmt.Errorf("Normal: Mean = %v, SD = %v: want finite numbers, SD ≥ 0", n.Mean, n.SD)
 	}
 	for i := range dst {
-		dst[i] = float32(n.Mean + n.SD*r.NormFloat64())
+		dst[i] = float32(n.Mean + float64(n.SD*r.NormFloat64()))
 	}
 	return nil
 }
@@ -103,18 +104,39 @@ func (c Constant) Init(dst []float32, _ Fans, _ *rand.Rand) error {
 
 // Init implements [Initializer].
 func (TorchDefault) Init(dst []float32, f Fans, r *rand.Rand) error {
-	return uniform(dst, 1/math.Sqrt(float64(f.In)), r)
+	return uniform("TorchDefault", dst, 1, 1, f.In, r)
 }
 
-func gain(g float64) float64 {
-	if g == 0 {
-		return 1
+// uniform draws from U(−a, a), a = gain·√(c/fan).
+func uniform(name string, dst []float32, gain, c float64, fan int, r *rand.Rand) error {
+	a, err := width(name, gain, c, fan)
+	if err != nil {
+		return err
 	}
-	return g
+	return Uniform{-a, a}.Init(dst, Fans{}, r)
 }
 
-func uniform(dst []float32, a float64, r *rand.Rand) error {
-	return Uniform{-a, a}.Init(dst, Fans{}, r)
+// normal draws from N(0, s²), s = gain·√(c/fan).
+func normal(name string, dst []float32, gain, c float64, fan int, r *rand.Rand) error {
+	s, err := width(name, gain, c, fan)
+	if err != nil {
+		return err
+	}
+	return Normal{SD: s}.Init(dst, Fans{}, r)
+}
+
+// width returns gain·√(c/fan), a gain of zero meaning 1.
+func width(name string, gain, c float64, fan int) (float64, error) {
+	if !(gain >= 0) || math.IsInf(gain, 0) {
+		return 0, fmt.Errorf("%s: Gain = %v: want a finite number, 0 (1) or more", name, gain)
+	}
+	if fan < 1 {
+		return 0, fmt.Errorf("%s: fans add up to %d: want 1 or more", name, fan)
+	}
+	if gain == 0 {
+		gain = 1
+	}
+	return gain * math.Sqrt(c/float64(fan)), nil
 }
 
 // orDefault returns init, or PyTorch's if it is nil.
