@@ -75,26 +75,35 @@ func TestVarSecondGradient(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			o, err := NewObjective(c.f, len(x))
 			require.NoError(t, err)
-			assert.NoError(t, CheckGradient(func(x, grad []float64) (float64, error) {
-				g := make([]float64, len(x))
-				if _, err := o.Evaluate(x, g); err != nil {
-					return 0, err
+			assert.NoError(t, CheckGradient(hessianTimes(o, v), x, 1e-7))
+			h, err := o.Hessian(x)
+			require.NoError(t, err)
+			for i := range h {
+				for j := range h {
+					assert.InDelta(t, h[i][j], h[j][i], 1e-13*(1+math.Abs(h[i][j])))
 				}
-				if grad != nil {
-					h, err := o.Hessian(x)
-					if err != nil {
-						return 0, err
-					}
-					for i := range h {
-						for j := range h {
-							assert.InDelta(t, h[i][j], h[j][i], 1e-13*(1+math.Abs(h[i][j])))
-						}
-						grad[i] = dot(h[i], v)
-					}
-				}
-				return dot(g, v), nil
-			}, x, 1e-7))
+			}
 		})
+	}
+}
+
+// hessianTimes returns ⟨∇f, v⟩ and its gradient, the Hessian times v.
+func hessianTimes(o *Objective, v []float64) func(x, grad []float64) (float64, error) {
+	return func(x, grad []float64) (float64, error) {
+		g := make([]float64, len(x))
+		if _, err := o.Evaluate(x, g); err != nil {
+			return 0, err
+		}
+		if grad != nil {
+			h, err := o.Hessian(x)
+			if err != nil {
+				return 0, err
+			}
+			for i := range h {
+				grad[i] = dot(h[i], v)
+			}
+		}
+		return dot(g, v), nil
 	}
 }
 
