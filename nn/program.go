@@ -152,6 +152,7 @@ func (p *program) run(b *datasets.Batch, step int64) (float64, []float32, error)
 		if len(b.Labels) != b.Rows {
 			return 0, nil, fmt.Errorf("nn: batch of %d rows with %d labels: the loss wants one a row", b.Rows, len(b.Labels))
 		}
+		repeatLast(p.labels.Value().(*tensor.Dense).Int32s(), b.Labels, 1)
 		feeds = append(feeds, autograd.Feed{Input: p.labels, Data: b.Labels})
 	}
 	if p.targets != nil {
@@ -159,6 +160,7 @@ func (p *program) run(b *datasets.Batch, step int64) (float64, []float32, error)
 		if len(b.Targets) != b.Rows*each {
 			return 0, nil, fmt.Errorf("nn: batch of %d rows with %d target values: the loss wants %d a row", b.Rows, len(b.Targets), each)
 		}
+		repeatLast(p.targets.Value().(*tensor.Dense).Float32s(), b.Targets, each)
 		feeds = append(feeds, autograd.Feed{Input: p.targets, Data: b.Targets})
 	}
 	if err := p.session.Run(b.Rows, step, feeds...); err != nil {
@@ -169,4 +171,14 @@ func (p *program) run(b *datasets.Batch, step int64) (float64, []float32, error)
 		loss = p.session.Loss()
 	}
 	return loss, autograd.Output[float32](p.session, 0)[:b.Rows*p.outputs], nil
+}
+
+// repeatLast fills the rows of dst beyond those of data, each values wide, with
+// the last one. An operation on rows computes them too, and a gradient of zero
+// times a derivative that is infinite there would not be zero.
+func repeatLast[E any](dst, data []E, each int) {
+	last := data[len(data)-each:]
+	for d := dst[len(data):]; len(d) > 0; d = d[each:] {
+		copy(d, last)
+	}
 }

@@ -156,7 +156,8 @@ func (s *Scope) declare(what, full string) error {
 // the label: what a layer draws randomness from.
 func (s *Scope) Key(label string) uint64 { return rng.Key(s.model.cfg.Seed, label, s.path) }
 
-// Labels returns the class labels of the batch, an int32 vector [rows].
+// Labels returns the class labels of the batch, an int32 vector of s.Rows()
+// elements: those beyond the batch repeat its last one.
 func (s *Scope) Labels() (*gorgonia.Node, error) {
 	if s.graph.labels == nil {
 		n, err := s.Input("labels", tensor.Int32, s.Rows())
@@ -168,7 +169,8 @@ func (s *Scope) Labels() (*gorgonia.Node, error) {
 	return s.graph.labels, nil
 }
 
-// TargetRows returns the targets of the batch as rows [rows, shape…].
+// TargetRows returns the targets of the batch as rows [s.Rows(), shape…]: those
+// beyond the batch repeat its last one.
 func (s *Scope) TargetRows(shape ...int) (*gorgonia.Node, error) {
 	want := append([]int{s.Rows()}, shape...)
 	if s.graph.targets == nil {
@@ -179,7 +181,7 @@ func (s *Scope) TargetRows(shape ...int) (*gorgonia.Node, error) {
 		s.graph.targets = n
 	}
 	if got := s.graph.targets.Shape(); !slices.Equal(got, want) {
-		return nil, fmt.Errorf("targets of shape %v asked for after %v: want one shape", shape, got[1:])
+		return nil, fmt.Errorf("targets of shape %v asked for after %v: want one shape", shape, []int(got[1:]))
 	}
 	return s.graph.targets, nil
 }

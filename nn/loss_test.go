@@ -1,0 +1,190 @@
+package nn_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"descent/datasets"
+	"descent/nn"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gorgonia.org/gorgonia"
+)
+
+// The loss of one dense layer and its gradients, from the layer's output by the
+// definition in float64, for batches of part of a group, a whole one, and more.
+func TestLosses(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		loss nn.Loss
+		// row returns the loss of a row and its derivative by the output.
+		row func(b *datasets.Batch, i int, y []float64) (float64, []float64)
+	}{
+		{"cross-entropy", nn.SoftmaxCrossEntropy{}, crossEntropyRow},
+		{"squared", nn.SquaredError{}, func(b *datasets.Batch, i int, y []float64) (float64, []float64) {
+			return squaredRow(b, i, y, 1)
+		}},
+		{"half squared", nn.SquaredError{Half: true}, func(b *datasets.Batch, i int, y []float64) (float64, []float64) {
+			return squaredRow(b, i, y, .5)
+		}},
+	} {
+		const in, out = 3, 4
+		m := newModel(t, nn.Dense{Units: out, Weight: nn.Normal{SD: 3}}, nn.Config{Input: []int{in}, Loss: c.loss})
+		for _, rows := range []int{17, 1, 5, 16, 33} {
+			t.Run(fmt.Sprint(c.name, rows), func(t *testing.T) {
+				b := inputBatch(rows, in, out, c.name)
+				for i := range rows {
+					b.Labels = append(b.Labels, int32(i*i%out))
+				}
+				loss, output, err := m.Step(b)
+				require.NoError(t, err)
+				var want float64
+				dw, db := make([]float64, out*in), make([]float64, out)
+				for i := range rows {
+					y := make([]float64, out)
+					for j := range y {
+						y[j] = float64(output[i*out+j])
+					}
+					l, d := c.row(b, i, y)
+					want += l / float64(rows)
+					for j, v := range d {
+						db[j] += v / float64(rows)
+						for k := range in {
+							dw[j*in+k] += v * float64(b.Inputs[i*in+k]) / float64(rows)
+						}
+					}
+				}
+				assert.InEpsilon(t, want, loss, 1e-6)
+				nearly(t, dw, param(t, m, "weight").Grad, 1e-6)
+				nearly(t, db, param(t, m, "bias").Grad, 1e-6)
+				evaluated, _, err := m.Evaluate(b)
+				require.NoError(t, err)
+				assert.Equal(t, loss, evaluated)
+			})
+		}
+	}
+}
+
+func crossEntropyRow(b *datasets.Batch, i int, y []float64) (float64, []float64) {
+	var sum float64
+	for _, v := range y {
+		sum += math.Exp(v)
+	}
+	d := make([]float64, len(y))
+	for j, v := range y {
+		d[j] = math.Exp(v) / sum
+	}
+	d[b.Labels[i]]--
+	return math.Log(sum) - y[b.Labels[i]], d
+}
+
+func squaredRow(b *datasets.Batch, i int, y []float64, factor float64) (loss float64, d []float64) {
+	n := float64(len(y))
+	for j, v := range y {
+		e := v - float64(b.Targets[i*len(y)+j])
+		loss += factor * e * e / n
+		d = append(d, 2*factor*e/n)
+	}
+	return loss, d
+}
+
+// nearly compares with tol times the largest value.
+func nearly(t *testing.T, want []float64, got []float32, tol float64) {
+	t.Helper()
+	require.Len(t, got, len(want))
+	largest := 0.
+	for _, v := range want {
+		largest = max(largest, math.Abs(v))
+	}
+	for i, v := range want {
+		assert.InDelta(t, v, float64(got[i]), tol*largest, "element %d", i)
+	}
+}
+
+// Logits far beyond what an exponential can be taken of.
+func TestCrossEntropyIsStable(t *testing.T) {
+	m := newModel(t, nn.Dense{Units: 2, NoBias: true, Weight: nn.Uniform{Low: 1, High: 2}}, nn.Config{Input: []int{1}, Loss: nn.SoftmaxCrossEntropy{}})
+	w := param(t, m, "weight").Value
+	w[0], w[1] = 1000, -1000
+	loss, _, err := m.Step(&datasets.Batch{Rows: 2, Inputs: []float32{1, 1}, Labels: []int32{1, 0}})
+	require.NoError(t, err)
+	assert.Equal(t, 1000., loss)
+	assert.Equal(t, []float32{.5, -.5}, param(t, m, "weight").Grad)
+}
+
+// What a batch lacks for the loss, or has too much of, is named with both numbers.
+func TestLossErrors(t *testing.T) {
+	classifier := newModel(t, nn.Dense{Units: 3}, nn.Config{Input: []int{2}, Loss: nn.SoftmaxCrossEntropy{}})
+	regression := newModel(t, nn.Dense{Units: 3}, nn.Config{Input: []int{2}, Loss: nn.SquaredError{}})
+	x := normal(4, "x")
+	for _, c := range []struct {
+		m    *nn.Model
+		b    datasets.Batch
+		want string
+	}{
+		{classifier, datasets.Batch{}, "nn: batch of 2 rows with 0 labels: the loss wants one a row"},
+		{classifier, datasets.Batch{Labels: []int32{1}}, "nn: batch of 2 rows with 1 labels: the loss wants one a row"},
+		{classifier, datasets.Batch{Labels: []int32{1, 2, 0}}, "nn: batch of 2 rows with 3 labels: the loss wants one a row"},
+		{classifier, datasets.Batch{Labels: []int32{1, 3}}, "nn: autograd: softmax cross-entropy: label 3 of row 1: want 0 to 2"},
+		{classifier, datasets.Batch{Labels: []int32{-1, 2}}, "nn: autograd: softmax cross-entropy: label -1 of row 0: want 0 to 2"},
+		{regression, datasets.Batch{}, "nn: batch of 2 rows with 0 target values: the loss wants 3 a row"},
+		{regression, datasets.Batch{Targets: x}, "nn: batch of 2 rows with 4 target values: the loss wants 3 a row"},
+	} {
+		c.b.Rows, c.b.Inputs = 2, x
+		_, _, err := c.m.Step(&c.b)
+		assert.EqualError(t, err, c.want)
+		_, _, err = c.m.Evaluate(&c.b)
+		assert.EqualError(t, err, c.want)
+	}
+	// The failures leave nothing behind.
+	b := &datasets.Batch{Rows: 2, Inputs: x, Labels: []int32{0, 1}}
+	fresh := newModel(t, nn.Dense{Units: 3}, nn.Config{Input: []int{2}, Loss: nn.SoftmaxCrossEntropy{}})
+	assert.Equal(t, step(t, fresh, b), step(t, classifier, b))
+
+	without := newModel(t, nn.Dense{Units: 3}, nn.Config{Input: []int{2}})
+	_, _, err := without.Step(b)
+	assert.EqualError(t, err, "nn: the model has no loss: want Config.Loss")
+	_, _, err = without.Evaluate(b)
+	assert.EqualError(t, err, "nn: the model has no loss: want Config.Loss")
+	_, err = without.Predict(nil, x)
+	assert.NoError(t, err)
+}
+
+// A loss on rows may divide by a target: the rows beyond the batch have one
+// that is a target too, and give no gradient.
+func TestRelativeErrorOfPartialBatch(t *testing.T) {
+	relative := nn.LossFunc(func(s *nn.Scope, y *gorgonia.Node) (*gorgonia.Node, error) {
+		rows, err := s.ToRows(y, s.Rows())
+		if err != nil {
+			return nil, err
+		}
+		targets, err := s.TargetRows(1)
+		if err != nil {
+			return nil, err
+		}
+		q, err := gorgonia.HadamardDiv(rows, targets)
+		if err != nil {
+			return nil, err
+		}
+		return s.MeanRows(q)
+	})
+	m := newModel(t, nn.Dense{Units: 1, NoBias: true, Weight: nn.Constant(2)}, nn.Config{Input: []int{1}, Loss: relative})
+	loss, _, err := m.Step(&datasets.Batch{Rows: 2, Inputs: []float32{3, 5}, Targets: []float32{1, 2}})
+	require.NoError(t, err)
+	assert.Equal(t, 5.5, loss)
+	assert.Equal(t, []float32{2.75}, param(t, m, "weight").Grad)
+}
+
+// Targets are asked for in one shape, however often.
+func TestTargetsOfTwoShapes(t *testing.T) {
+	both := nn.LossFunc(func(s *nn.Scope, y *gorgonia.Node) (*gorgonia.Node, error) {
+		if _, err := s.Targets(2); err != nil {
+			return nil, err
+		}
+		_, err := s.TargetRows(1, 2)
+		return nil, err
+	})
+	_, err := nn.NewModel(nn.Dense{Units: 2}, nn.Config{Input: []int{1}, Loss: both})
+	assert.EqualError(t, err, "nn: loss: targets of shape [1 2] asked for after [2]: want one shape")
+}
