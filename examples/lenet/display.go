@@ -40,8 +40,8 @@ func (d *display) begin(r *report) {
 		from = ", " + r.dataPath
 	}
 	d.printf("%s (%s%s): %d training and %d test images", r.Dataset, r.DatasetSource, from, r.TrainExamples, r.TestExamples)
-	d.printf("%s, %d parameters; %s, learning rate %s; batch %d, seed %d, threads %d",
-		r.Model, r.Parameters, r.Optimizer, r.Schedule, r.Batch, r.Seed, r.Threads)
+	d.printf("%s, %d parameters; batch %d, seed %d, threads %d", r.Model, r.Parameters, r.Batch, r.Seed, r.Threads)
+	d.printf("%s; learning rate %s", r.Optimizer, r.Schedule)
 }
 
 // hook shows the progress of each epoch, of the given number of images.

@@ -57,8 +57,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	history, err := t.Fit(ctx, train, test)
 	if err != nil {
 		if errors.Is(err, context.Canceled) && history != nil {
-			return fmt.Errorf("lenet: interrupted after %d updates in epoch %d of %d; nothing was saved: the same flags begin the same run again: %w",
-				history.Steps, len(history.Epochs)+1, o.epochs, err)
+			return fmt.Errorf("lenet: interrupted after %d updates, in epoch %d of %d: %w; nothing was saved, and the same flags begin the same run again",
+				history.Steps, len(history.Epochs)+1, o.epochs, ctx.Err())
 		}
 		return fmt.Errorf("lenet: %w", err)
 	}

@@ -80,9 +80,9 @@ func TestOutputIntoAPipe(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.NoError(t, run(context.Background(), short, &stdout, &stderr))
 	lines := strings.Split(strings.TrimSpace(stdout.String()), "\n")
-	require.Len(t, lines, 4)
+	require.Len(t, lines, 5)
 	assert.Contains(t, lines[0], "Fashion-MNIST (sample): 6000 training and 1000 test images")
-	assert.Contains(t, lines[2], "epoch  1/1: train loss ")
+	assert.Contains(t, lines[3], "epoch  1/1: train loss ")
 	assert.NotContains(t, stdout.String(), "\r")
 	assert.NotContains(t, stdout.String(), "\x1b")
 }
@@ -92,7 +92,7 @@ func TestInterrupted(t *testing.T) {
 	cancel()
 	err := run(ctx, short, new(bytes.Buffer), new(bytes.Buffer))
 	assert.ErrorIs(t, err, context.Canceled)
-	assert.ErrorContains(t, err, "interrupted after 0 updates in epoch 1 of 1; nothing was saved")
+	assert.ErrorContains(t, err, "interrupted after 0 updates, in epoch 1 of 1: context canceled; nothing was saved")
 }
 
 func TestBadFlags(t *testing.T) {
