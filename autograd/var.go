@@ -27,6 +27,10 @@ func Const(v float64) Var { return Var{value: v} }
 
 // Wrap returns the node of a graph as an expression. It takes an error as well,
 // so that a call which returns both can be wrapped.
+//
+// The node may be of a stock Gorgonia operation. Their elementwise functions,
+// sums and products have right first and second derivatives; gorgonia.Slice has
+// a wrong second one: use [Var.Slice].
 func Wrap(n *gorgonia.Node, err error) Var {
 	if n == nil && err == nil {
 		err = errors.New("autograd: expression: node is nil")
