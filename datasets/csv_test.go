@@ -55,6 +55,7 @@ func TestReadCSVErrors(t *testing.T) {
 		{"1,2\n,4\n", CSV{}, `line 2, column 1: "": want a finite number`},
 		{"1,2\n3,NaN\n", CSV{}, `line 2, column 2: "NaN": want a finite number`},
 		{"1,2\n-Inf,3\n", CSV{}, `line 2, column 1: "-Inf": want a finite number`},
+		{"1,2\n\"3\n\",x\n", CSV{}, `line 3, column 2: "x": want a finite number`},
 		{"1,2\n1e999,3\n", CSV{}, `line 2, column 1: "1e999": want a finite number`},
 		{"1\t2\n", CSV{}, `line 1, column 1: "1\t2": want a finite number (set Header if the first line names the columns)`},
 		{"1,2\n3,\"4\n", CSV{}, `line 2, byte 6: extraneous or missing " in quoted-field`},

@@ -26,9 +26,6 @@ func (f finder) download(ctx context.Context, dir string, o Options) (set fashio
 	}
 	defer unlock()
 	set = readFashion(ctx, dir, f.files) // another process may have been faster
-	if set.err() == nil {
-		return set, nil
-	}
 	d := downloader{finder: f, dir: dir, client: o.Client, progress: o.Progress, notice: o.Notice}
 	if d.client == nil {
 		d.client = &http.Client{}

@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -30,6 +31,10 @@ func TestDownloadBadPart(t *testing.T) {
 		{"other bytes", func(b []byte) []byte { return make([]byte, 500) }, nil, []string{"bytes=500-", ""}},
 		{"longer than the file", func(b []byte) []byte { return append(bytes.Clone(b), 1, 2) }, nil, []string{"bytes=LEN+2-", ""}},
 		{"whole already", func(b []byte) []byte { return b }, nil, []string{"bytes=LEN-", ""}},
+		{"longer, and sent whole", func(b []byte) []byte { return append(bytes.Clone(b), 1, 2) }, func(_ http.ResponseWriter, r *http.Request) bool {
+			r.Header.Del("Range")
+			return false
+		}, []string{"bytes=LEN+2-"}},
 		{"another range", func(b []byte) []byte { return b[:500] }, func(w http.ResponseWriter, r *http.Request) bool {
 			if r.Header.Get("Range") == "" {
 				return false
@@ -184,6 +189,7 @@ func TestDownloadConnectBudget(t *testing.T) {
 				dialled = append(dialled, addr)
 				mu.Unlock()
 				if addr == "refused:80" {
+					time.Sleep(2 * time.Second)
 					return nil, fmt.Errorf("connection refused")
 				}
 				<-ctx.Done()
@@ -204,9 +210,42 @@ func TestDownloadConnectBudget(t *testing.T) {
 		assert.Equal(t, []string{"one:80", "refused:80", "two:80"}, dialled)
 		assert.ErrorContains(t, err, "http://one/"+trainImages+": no connection within 5s; ")
 		assert.ErrorContains(t, err, "http://refused/"+trainImages+": connection refused; ")
+		assert.ErrorContains(t, err, "http://two/"+trainImages+": no connection within 3s; ")
 		assert.ErrorContains(t, err, "http://four/"+trainImages+": the attempts to connect took 10s: want no more than that")
 		assert.Empty(t, n, "nothing was downloaded")
 		assert.Empty(t, names(t, o.Cache))
+	})
+}
+
+// Where a mirror sends us on, the next connection counts as well.
+func TestDownloadConnectBudgetOfRedirections(t *testing.T) {
+	s := newSmall(t)
+	synctest.Test(t, func(t *testing.T) {
+		client := &http.Client{Transport: &http.Transport{
+			DialContext: func(ctx context.Context, _, addr string) (net.Conn, error) {
+				if addr == "nowhere:80" {
+					<-ctx.Done()
+					return nil, ctx.Err()
+				}
+				here, there := net.Pipe()
+				go func() {
+					defer there.Close()
+					if _, err := http.ReadRequest(bufio.NewReader(there)); err == nil {
+						_, _ = there.Write([]byte("HTTP/1.1 302 Found\r\nLocation: http://nowhere/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
+					}
+				}()
+				return here, nil
+			},
+		}}
+		o := offline(t, new(noticed))
+		o.Client, o.Mirrors = client, []string{"http://one", "http://two", "http://three"}
+		begin := time.Now()
+		_, _, err := s.find(t.Context(), o)
+		assert.Equal(t, 10*time.Second, time.Since(begin))
+		assert.ErrorContains(t, err, "http://two/"+trainImages+": no connection within 5s; ")
+		assert.ErrorContains(t, err, "http://three/"+trainImages+": the attempts to connect took 10s")
+		client.CloseIdleConnections()
+		synctest.Wait()
 	})
 }
 

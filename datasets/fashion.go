@@ -136,9 +136,6 @@ const advice = "for the full set install Debian's package dataset-fashion-mnist,
 func (f finder) search(ctx context.Context, o Options) (train, test *Images, reasons joinedError) {
 	try := func(dir string, source Source, set fashionSet, err error) bool {
 		if err == nil {
-			err = set.err()
-		}
-		if err == nil {
 			train, test, err = set.images(source, dir)
 		}
 		if err != nil {
@@ -148,11 +145,15 @@ func (f finder) search(ctx context.Context, o Options) (train, test *Images, rea
 	}
 	look := func(dir string, source Source) bool {
 		set := readFashion(ctx, dir, f.files)
-		missing := (*missingError)(nil)
-		if err := set.err(); err != nil && ctx.Err() == nil && !errors.As(err, &missing) {
+		err := set.err()
+		if missing := (*missingError)(nil); errors.As(err, &missing) {
+			if len(missing.names) == len(f.files) {
+				err = &missingError{dir: dir}
+			}
+		} else if err != nil && ctx.Err() == nil {
 			o.Notice("Fashion-MNIST: passed over: " + oneLine(err))
 		}
-		return try(dir, source, set, nil)
+		return try(dir, source, set, err)
 	}
 	cache, err := o.cache()
 	if err != nil {

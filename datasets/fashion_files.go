@@ -114,13 +114,16 @@ func (f fashionFile) verified(r io.Reader) ([]byte, error) {
 	return data, nil
 }
 
-// missingError says which files a directory lacks.
+// missingError says which files a directory lacks; without names, all.
 type missingError struct {
 	dir   string
 	names []string
 }
 
 func (e *missingError) Error() string {
+	if e.names == nil {
+		return fmt.Sprintf("%s has none of its files", e.dir)
+	}
 	return fmt.Sprintf("%s has no %s", e.dir, strings.Join(e.names, ", "))
 }
 

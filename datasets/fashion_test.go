@@ -177,8 +177,7 @@ func TestFashionFallback(t *testing.T) {
 	o := offline(t, &n)
 	_, _, err := s.find(t.Context(), o)
 	assert.ErrorIs(t, err, fs.ErrNotExist)
-	assert.ErrorContains(t, err, "datasets: FashionMNIST: not found: "+o.Cache+" has no train-images")
-	assert.ErrorContains(t, err, "; "+s.system+" has no train-images")
+	assert.ErrorContains(t, err, "datasets: FashionMNIST: not found: "+o.Cache+" has none of its files; "+s.system+" has none of its files; for the full set")
 	assert.ErrorContains(t, err, "install Debian's package dataset-fashion-mnist")
 
 	whole := dir(t, s.gz)
@@ -191,7 +190,7 @@ func TestFashionFallback(t *testing.T) {
 	require.NoError(t, err)
 	s.check(t, train, test, SourceSample, whole)
 	require.Len(t, n, 1)
-	assert.True(t, strings.HasPrefix(n[0], "Fashion-MNIST: using the sample of 60 training and 10 test images, as the full set was not found: "+o.Cache+" has no "), n[0])
+	assert.True(t, strings.HasPrefix(n[0], "Fashion-MNIST: using the sample of 60 training and 10 test images, as the full set was not found: "+o.Cache+" has none of its files; "), n[0])
 	assert.Contains(t, n[0], "install Debian's package dataset-fashion-mnist")
 	assert.NotContains(t, n[0], "\n")
 

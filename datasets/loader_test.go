@@ -203,6 +203,27 @@ func TestLoaderCancelled(t *testing.T) {
 	assert.NoError(t, goleak.Find(ignore))
 }
 
+// A loader that is waited for in vain gathers no more than it has begun.
+func TestLoaderStopsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 20 { // which of two ready channels is seen first is left to chance
+			gathered := 0
+			l := &Loader{BatchSize: 1, Dataset: user{10, []int{1}, func(b *Batch, _ []int) error {
+				time.Sleep(time.Second)
+				gathered++
+				*b = Batch{Rows: 1, Inputs: make([]float32, 1)}
+				return nil
+			}}}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+			for _, err := range l.Epoch(ctx, 0) {
+				assert.ErrorIs(t, err, context.DeadlineExceeded)
+			}
+			cancel()
+			require.Equal(t, 1, gathered)
+		}
+	})
+}
+
 // While a batch is in use the next one is gathered, and not the one after it;
 // a slow dataset does not outlive a cancelled context by more than one batch.
 func TestLoaderPrefetches(t *testing.T) {
