@@ -122,7 +122,11 @@ func (f finder) find(ctx context.Context, o Options) (train, test *Images, err e
 	case o.Fallback == nil:
 		return nil, nil, fmt.Errorf("datasets: FashionMNIST: not found: %w; %s", reasons, advice)
 	}
-	if train, test, err = o.Fallback(); err != nil {
+	train, test, err = o.Fallback()
+	if err == nil && (train == nil || test == nil) {
+		err = errors.New("it gave nil: want images")
+	}
+	if err != nil {
 		return nil, nil, fmt.Errorf("datasets: FashionMNIST: not found: %w; fallback: %w", reasons, err)
 	}
 	o.Notice(fmt.Sprintf("Fashion-MNIST: using the %s of %d training and %d test images, as the full set was not found: %s; %s",

@@ -198,6 +198,9 @@ func TestFashionFallback(t *testing.T) {
 	o.Fallback = func() (train, test *Images, err error) { return nil, nil, lost }
 	_, _, err = s.find(t.Context(), o)
 	assert.ErrorIs(t, err, lost)
+	o.Fallback = func() (train, test *Images, err error) { return nil, nil, nil }
+	_, _, err = s.find(t.Context(), o)
+	assert.ErrorContains(t, err, "; fallback: it gave nil: want images")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
