@@ -81,12 +81,12 @@ func TestRepeatedRow(t *testing.T) {
 func TestPixelsAreInputs(t *testing.T) {
 	m := newModel(t, nn.LeNet(10), lenetConfig)
 	for _, rows := range []int{1, 20, 32} {
-		b := pixelBatch(rows, 784, 10, "pixels")
-		floats := &datasets.Batch{Rows: rows, Labels: b.Labels}
-		for _, p := range b.Pixels {
-			floats.Inputs = append(floats.Inputs, float32(p)/255)
-		}
-		got, want := step(t, m, b), step(t, m, floats)
+		b, other := pixelBatch(rows, 784, 10, "pixels"), pixelBatch(rows, 784, 10, "other")
+		floats := inFloats(b)
+		want := step(t, m, floats)
+		step(t, m, inFloats(other)) // so that nothing right is left over
+		step(t, m, other)
+		got := step(t, m, b)
 		assert.InEpsilon(t, math.Float64frombits(want.loss), math.Float64frombits(got.loss), 1e-6)
 		assert.InDeltaSlice(t, want.output, got.output, 1e-6)
 		for name, g := range got.grads {
@@ -100,6 +100,15 @@ func TestPixelsAreInputs(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want.output, z)
 	}
+}
+
+// inFloats returns a batch with the values of its pixels.
+func inFloats(b *datasets.Batch) *datasets.Batch {
+	f := &datasets.Batch{Rows: b.Rows, Labels: b.Labels}
+	for _, p := range b.Pixels {
+		f.Inputs = append(f.Inputs, float32(p)/255)
+	}
+	return f
 }
 
 // Predict uses the memory it is given, where that is large enough.
