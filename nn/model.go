@@ -253,7 +253,7 @@ func (m *Model) freeze(frozen bool, patterns []string) error {
 			}
 		}
 		if len(change) == n {
-			return fmt.Errorf("nn: pattern %q matches no parameter: want one of %v", pattern, m.names())
+			return fmt.Errorf("nn: pattern %q matches no parameter: want one of %v", pattern, tensorNames(m.Weights()))
 		}
 	}
 	for _, p := range change {
@@ -262,14 +262,6 @@ func (m *Model) freeze(frozen bool, patterns []string) error {
 	}
 	m.programs = nil // they differentiate with respect to the wrong parameters
 	return nil
-}
-
-func (m *Model) names() []string {
-	var names []string
-	for _, p := range m.params {
-		names = append(names, p.name)
-	}
-	return names
 }
 
 // Step computes the loss of a batch and the gradient of every parameter that is

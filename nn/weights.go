@@ -47,7 +47,7 @@ func (m *Model) Load(file string) error {
 		i := slices.IndexFunc(want, func(w Tensor) bool { return w.Name == t.Name })
 		switch {
 		case i < 0:
-			return fmt.Errorf("nn: load: %s: tensor %q is not of the model: want %v", file, t.Name, m.names())
+			return fmt.Errorf("nn: load: %s: tensor %q is not of the model: want %v", file, t.Name, tensorNames(want))
 		case !slices.Equal(t.Shape, want[i].Shape):
 			return fmt.Errorf("nn: load: %s: tensor %q has shape %v: want %v", file, t.Name, t.Shape, want[i].Shape)
 		case t.Data == nil:
@@ -67,6 +67,14 @@ func (m *Model) Load(file string) error {
 }
 
 func (m *Model) tensors() []Tensor { return append(m.Weights(), m.states...) }
+
+func tensorNames(all []Tensor) []string {
+	names := make([]string, len(all))
+	for i, t := range all {
+		names[i] = t.Name
+	}
+	return names
+}
 
 // Fingerprint returns the SHA-256 of the parameters in order, as little-endian
 // float32, in hexadecimal.

@@ -1,0 +1,112 @@
+package nn_test
+
+import (
+	"hash"
+	"hash/fnv"
+	"path/filepath"
+	"testing"
+
+	"descent/nn"
+	"github.com/chewxy/hm"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// counting is a layer that keeps, in training, how often it ran: a state.
+var counting = nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	runs, err := s.State("runs", 2)
+	if err != nil || !s.Training() {
+		return x, err
+	}
+	return gorgonia.ApplyOp(&count{}, x, runs)
+})
+
+func TestState(t *testing.T) {
+	net := nn.Sequential(nn.Dense{Units: 2}, counting)
+	cfg := nn.Config{Input: []int{3}, Loss: nn.SquaredError{}}
+	m := newModel(t, net, cfg)
+	assert.Equal(t, []nn.Tensor{{Name: "1.runs", Shape: []int{2}, Value: []float32{0, 0}}}, m.State())
+	for _, rows := range []int{3, 40} { // graphs of two sizes have one state
+		b := inputBatch(rows, 3, 2, "x")
+		step(t, m, b)
+		evaluate(t, m, b)
+	}
+	assert.Equal(t, []float32{2, 1}, m.State()[0].Value)
+	assert.Len(t, m.Params(), 2, "a state is not trained")
+	assert.Len(t, m.Weights(), 2)
+	assert.Equal(t, 8, m.NumParams())
+
+	file := filepath.Join(t.TempDir(), "state")
+	require.NoError(t, m.Save(file))
+	other := newModel(t, net, cfg)
+	require.NoError(t, other.Load(file))
+	assert.Equal(t, m.State(), other.State())
+	assert.Equal(t, m.Weights(), other.Weights())
+	step(t, other, inputBatch(3, 3, 2, "x"))
+	assert.Equal(t, []float32{3, 1}, other.State()[0].Value)
+
+	without := newModel(t, nn.Sequential(nn.Dense{Units: 2}), cfg)
+	assert.ErrorContains(t, without.Load(file), `tensor "1.runs" is not of the model: want [0.weight 0.bias]`)
+	wrong := newModel(t, nn.Sequential(nn.Dense{Units: 2}, counting, nn.Dense{Units: 2}), cfg)
+	require.NoError(t, wrong.Save(file))
+	assert.ErrorContains(t, m.Load(file), `tensor "2.weight" is not of the model: want [0.weight 0.bias 1.runs]`)
+	require.NoError(t, without.Save(file))
+	assert.ErrorContains(t, m.Load(file), `tensor "1.runs" is missing`)
+}
+
+func TestStateErrors(t *testing.T) {
+	bad := nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+		_, err := s.State("runs", 0)
+		return x, err
+	})
+	_, err := nn.NewModel(nn.Sequential(bad), nn.Config{Input: []int{3}})
+	assert.EqualError(t, err, `nn: layer 0 (Func): state "0.runs": shape [0]: want dimensions of 1 or more`)
+	late := nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+		if s.Training() {
+			return x, nil
+		}
+		_, err := s.State("late", 1)
+		return x, err
+	})
+	m := newModel(t, nn.Sequential(late), nn.Config{Input: []int{3}})
+	_, err = m.Predict(nil, normal(3, "x"))
+	assert.EqualError(t, err, `nn: layer 0 (Func): state "0.late" of shape [1]: not declared at first: want the same states in each graph`)
+}
+
+// count passes its first input on and writes into its second: the number of
+// runs, and 1 at the first.
+type count struct{}
+
+func (*count) Arity() int { return 2 }
+func (*count) Type() hm.Type {
+	x := gorgonia.TensorType{Dims: 3, Of: tensor.Float32}
+	return hm.NewFnType(x, gorgonia.TensorType{Dims: 1, Of: tensor.Float32}, x)
+}
+
+func (*count) InferShape(in ...gorgonia.DimSizer) (tensor.Shape, error) {
+	return in[0].(tensor.Shape).Clone(), nil
+}
+
+func (*count) Do(in ...gorgonia.Value) (gorgonia.Value, error) {
+	runs := in[1].Data().([]float32)
+	runs[0]++
+	runs[1] = 1
+	return in[0], nil
+}
+func (*count) ReturnsPtr() bool      { return true }
+func (*count) CallsExtern() bool     { return false }
+func (*count) OverwritesInput() int  { return -1 }
+func (*count) DiffWRT(int) []bool    { return []bool{true, false} }
+func (*count) WriteHash(h hash.Hash) { h.Write([]byte("count")) }
+func (*count) String() string        { return "count" }
+func (c *count) Hashcode() uint32 {
+	h := fnv.New32a()
+	c.WriteHash(h)
+	return h.Sum32()
+}
+
+func (*count) SymDiff(_ gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+	return gorgonia.Nodes{grad, nil}, nil
+}
