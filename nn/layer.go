@@ -12,8 +12,8 @@ import (
 // of operations on plain rows.
 //
 // Forward is called once for every graph that a model needs: for training, for
-// evaluation, and for other sizes of batch. It must declare the same
-// parameters each time.
+// evaluation, and for other sizes of batch, by one goroutine at a time. It must
+// declare the same parameters each time, and make no model itself.
 type Layer interface {
 	Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error)
 }

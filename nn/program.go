@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"descent/autograd"
 	"descent/datasets"
@@ -81,8 +82,14 @@ func (m *Model) check(b *datasets.Batch) error {
 	return nil
 }
 
+// graphs is held while a graph is built: all graphs share Gorgonia's constants,
+// and adding one to a graph writes to it.
+var graphs sync.Mutex
+
 // build makes a graph that computes on engine.
 func (m *Model) build(engine *autograd.Engine, what purpose, pixels bool, groups int) (*program, error) {
+	graphs.Lock()
+	defer graphs.Unlock()
 	b, err := autograd.NewBuilder(engine, autograd.BuilderConfig{Rows: groups * autograd.Lanes})
 	if err != nil {
 		return nil, err

@@ -119,7 +119,7 @@ func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*
 	}
 	p := s.model.params[i]
 	value := tensor.New(tensor.WithShape(shape...), tensor.WithBacking(p.value))
-	if p.frozen {
+	if !s.graph.training || p.frozen { // a predictor's graph does not even look: Freeze may be under way
 		return s.Constant(full, value)
 	}
 	n, err := s.Variable(full, value)

@@ -20,6 +20,8 @@ type layerInfo struct {
 // differentiated: it makes the parameters, finds what does not fit, and notes
 // what [Model.Summary] shows.
 func (m *Model) survey() error {
+	graphs.Lock()
+	defer graphs.Unlock()
 	b, err := autograd.NewBuilder(m.engine, autograd.BuilderConfig{Rows: autograd.Lanes})
 	if err != nil {
 		return err
