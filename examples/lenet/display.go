@@ -61,8 +61,8 @@ func (d *display) hook(images int) trainer.Hook {
 		EpochEnd: func(s *trainer.State) error {
 			d.bar.Done()
 			e := newEpoch(s.Record)
-			d.printf("epoch %2d/%d: train loss %.4f, accuracy %.4f; test loss %.4f, accuracy %.4f; %s, %.0f images/s",
-				e.Epoch, s.Epochs, e.TrainLoss, e.TrainAccuracy, e.TestLoss, e.TestAccuracy, seconds(e.Seconds), e.ExamplesPerSecond)
+			d.printf("epoch %2d/%d: train loss %.4f, accuracy %.4f; test loss %.4f, accuracy %.4f; %.2f s, %.0f images/s",
+				e.Epoch, s.Epochs, e.TrainLoss, e.TrainAccuracy, e.TestLoss, e.TestAccuracy, e.Seconds, e.ExamplesPerSecond)
 			return nil
 		},
 		FitEnd: func(*trainer.State) error {
@@ -82,5 +82,5 @@ func (d *display) end(o options, r *report) {
 	if d.quiet && o.report == "-" {
 		return
 	}
-	fmt.Fprintf(d.out, "test accuracy %.4f after %d epochs, at best %s an epoch\n", r.last().TestAccuracy, r.Epochs, seconds(r.MinSecondsPerEpoch))
+	fmt.Fprintf(d.out, "test accuracy %.4f after %d epochs, at best %.2f s an epoch\n", r.last().TestAccuracy, r.Epochs, r.MinSecondsPerEpoch)
 }

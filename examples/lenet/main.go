@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"descent/datasets"
 	"descent/datasets/sample"
@@ -113,9 +112,4 @@ func write(o options, r *report, m *nn.Model, stdout io.Writer) error {
 		return cli.WriteReport(o.report, stdout, r)
 	}
 	return nil
-}
-
-// seconds rounds a duration for people.
-func seconds(s float64) string {
-	return (time.Duration(s*1e3) * time.Millisecond).Round(10 * time.Millisecond).String()
 }

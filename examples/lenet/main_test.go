@@ -57,7 +57,7 @@ func TestFiles(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	args := append(append([]string(nil), short...), "-plot", plot, "-save", save, "-report", report, "-quiet")
 	require.NoError(t, run(context.Background(), args, &stdout, &stderr))
-	assert.Regexp(t, `^test accuracy 0\.\d{4} after 1 epochs, at best \S+ an epoch\n$`, stdout.String())
+	assert.Regexp(t, `^test accuracy 0\.\d{4} after 1 epochs, at best \S+ s an epoch\n$`, stdout.String())
 	assert.Empty(t, stderr.String())
 
 	b, err := os.ReadFile(plot)
