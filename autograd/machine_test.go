@@ -95,3 +95,35 @@ func TestMachineSkipsWhatNobodyAsksFor(t *testing.T) {
 	assert.Nil(t, m.Value(bad))
 	assert.Nil(t, m.Value(nil))
 }
+
+// Inputs are read at each run: a tensor put in place of another counts.
+func TestInputsReplaced(t *testing.T) {
+	const rows = 40
+	b := newTestBuilder(t, rows, tensor.Float32)
+	x := must(t)(b.Input("x", tensor.Float32, rows, 2, 1, 1))
+	weight := variable(t, b, "w", []float32{1, 1}, 1, 2)
+	y := must(t)(b.ToRows(must(t)(b.Affine(must(t)(b.Flatten(must(t)(b.FromRows(x)))), weight, nil, false)), 1))
+	flat := must(t)(b.view("view", weight, tensor.Shape{2, 1}))
+	s := newTestSession(t, b, Program{Outputs: gorgonia.Nodes{y, flat}})
+	data := make([]float32, rows*2)
+	data[0], data[1] = 2, 3
+	require.NoError(t, s.Run(rows, 0, Feed{x, data}))
+	assert.Equal(t, []float32{5}, Output[float32](s, 0))
+	require.NoError(t, gorgonia.Let(weight, dense([]float32{10, 100}, 1, 2)))
+	require.NoError(t, s.Run(rows, 0))
+	assert.Equal(t, []float32{320}, Output[float32](s, 0))
+	assert.Equal(t, []float32{10, 100}, Output[float32](s, 1))
+}
+
+// An operation that does not keep to its shape makes ours fail with an error,
+// also where worker goroutines read what it gave.
+func TestWrongShapeAtRun(t *testing.T) {
+	b := newTestBuilder(t, 40, tensor.Float32)
+	x := must(t)(b.Input("x", tensor.Float32, 40, 2))
+	short := must(t)(gorgonia.ApplyOp(newOp("short", gorgonia.Nodes{x}, tensor.Float32, tensor.Shape{40, 2}, func([]gorgonia.Value) (gorgonia.Value, error) {
+		return dense(make([]float32, 4), 2, 2), nil
+	}), x))
+	s := newTestSession(t, b, Program{Outputs: gorgonia.Nodes{must(t)(b.FromRows(short))}})
+	assert.ErrorContains(t, s.Run(40, 0), "autograd: rows to lanes: runtime error: ")
+	assert.NoError(t, s.Run(2, 0), "two rows are there")
+}

@@ -117,9 +117,13 @@ func TestSessionBusy(t *testing.T) {
 	n := must(t)(gorgonia.ApplyOp(o, in))
 	s := newTestSession(t, b, Program{Outputs: gorgonia.Nodes{n}})
 	require.EqualError(t, s.Run(1, 0), "autograd: wait: the first time")
-	done := make(chan error)
+	done := make(chan error, 1)
 	go func() { done <- s.Run(1, 0) }()
-	<-started
+	select {
+	case <-started:
+	case err := <-done:
+		t.Fatalf("not free after a failure: %v", err)
+	}
 	err := s.Run(1, 0)
 	assert.ErrorIs(t, err, ErrBusy)
 	assert.EqualError(t, err, "autograd: session: in use by another goroutine")

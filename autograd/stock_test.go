@@ -72,6 +72,14 @@ func TestStockOperations(t *testing.T) {
 			m := x.Reshape(2, 2)
 			return stockOfTwo(gorgonia.Mul)(m, m).Square().Sum()
 		}, true},
+		{"transpose", func(x Var) Var {
+			m := x.Reshape(2, 2)
+			return stockOf(func(n *gorgonia.Node) (*gorgonia.Node, error) { return gorgonia.Transpose(n) })(m).Dot(m.Square())
+		}, true},
+		{"column", func(x Var) Var { // a view that skips memory
+			column := func(n *gorgonia.Node) (*gorgonia.Node, error) { return gorgonia.Slice(n, nil, gorgonia.S(1)) }
+			return stockOf(column)(x.Reshape(2, 2)).Square().Sum()
+		}, false},
 		{"slice", func(x Var) Var {
 			return stockOf(func(n *gorgonia.Node) (*gorgonia.Node, error) { return gorgonia.Slice(n, gorgonia.S(1, 3)) })(x).Square().Sum()
 		}, false}, // use Var.Slice

@@ -166,3 +166,18 @@ func TestObjectiveAllocations(t *testing.T) {
 	x, grad := []float64{1, 2}, make([]float64, 2)
 	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { _, _ = o.Evaluate(x, grad) }), 0.0)
 }
+
+// A gradient is overwritten, also where the function does not depend on x.
+func TestGradientOverwrites(t *testing.T) {
+	for _, f := range []autograd.Function{
+		func(autograd.Var) autograd.Var { return c(3) },
+		func(x autograd.Var) autograd.Var { return x.Index(0).Mul(c(0)) },
+	} {
+		o, err := autograd.NewObjective(f, 2)
+		require.NoError(t, err)
+		grad := []float64{7, 7}
+		_, err = o.Evaluate([]float64{1, 1}, grad)
+		require.NoError(t, err)
+		assert.Equal(t, []float64{0, 0}, grad)
+	}
+}

@@ -1,0 +1,48 @@
+package autograd
+
+import (
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Buffers start at a cache line, have the length asked for and no room beyond.
+func TestAllocIsAligned(t *testing.T) {
+	for n := range 100 {
+		narrow, wide := alloc[float32](n), alloc[float64](n)
+		assert.Len(t, narrow, n)
+		assert.Len(t, wide, n)
+		assert.Equal(t, n, cap(narrow))
+		assert.Equal(t, n, cap(wide))
+		assert.Zero(t, uintptr(unsafe.Pointer(unsafe.SliceData(narrow)))%alignment)
+		assert.Zero(t, uintptr(unsafe.Pointer(unsafe.SliceData(wide)))%alignment)
+	}
+}
+
+// Values come in the order of their indices, also of views that skip memory.
+func TestDataOf(t *testing.T) {
+	matrix := func() *tensor.Dense { return dense([]float64{0, 1, 2, 3, 4, 5}, 2, 3) }
+	transposed := matrix()
+	require.NoError(t, transposed.T())
+	column, err := matrix().Slice(nil, tensor.S(1))
+	require.NoError(t, err)
+	for _, test := range []struct {
+		v    gorgonia.Value
+		want []float64
+	}{
+		{matrix(), []float64{0, 1, 2, 3, 4, 5}},
+		{transposed, []float64{0, 3, 1, 4, 2, 5}},
+		{column, []float64{1, 4}},
+		{gorgonia.NewF64(7), []float64{7}},
+	} {
+		assert.Equal(t, test.want, dataOf[float64](test.v))
+	}
+	assert.Equal(t, []float32{7}, dataOf[float32](gorgonia.NewF32(7)))
+	d := dense([]float32{1, 2}, 2)
+	dataOf[float32](d)[0] = 5
+	assert.Equal(t, []float32{5, 2}, d.Data(), "not a copy")
+}
