@@ -94,8 +94,9 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 	return m, nil
 }
 
-// Close ends the workers of the model and frees what it computed with. The
-// parameters can still be read and saved.
+// Close ends the workers of the model and frees what it computed with, when no
+// other call is under way. Closing it again does nothing. The parameters can
+// still be read and saved.
 func (m *Model) Close() {
 	m.closed = true
 	m.programs = nil

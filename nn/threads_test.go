@@ -1,0 +1,58 @@
+package nn_test
+
+import (
+	"runtime"
+	"testing"
+
+	"descent/nn"
+	"descent/optimizers"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Losses, outputs, gradients and what a few steps make of the weights are the
+// same bits with any number of threads.
+func TestThreads(t *testing.T) {
+	net := append(nn.LeNet(10)[:11:11], nn.Dropout{Rate: .2}, nn.Dense{Units: 10})
+	classic := nn.Sequential(append(nn.ClassicLeNet(10)[:10:10], nn.Tanh{}, nn.Dense{Units: 10})...)
+	for name, net := range map[string]nn.Layer{"relu and dropout": net, "classic and tanh": classic} {
+		t.Run(name, func(t *testing.T) {
+			first, steps := train(t, net, 1)
+			for _, threads := range []int{2, 3} {
+				fingerprint, got := train(t, net, threads)
+				assert.Equal(t, first, fingerprint, "%d threads", threads)
+				assert.Equal(t, steps, got, "%d threads", threads)
+			}
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+			for _, procs := range []int{1, 2} {
+				runtime.GOMAXPROCS(procs)
+				fingerprint, got := train(t, net, 0)
+				assert.Equal(t, first, fingerprint, "GOMAXPROCS %d", procs)
+				assert.Equal(t, steps, got, "GOMAXPROCS %d", procs)
+			}
+		})
+	}
+}
+
+// train returns the fingerprint of a model after some steps, and what they gave.
+func train(t *testing.T, net nn.Layer, threads int) (string, []result) {
+	t.Helper()
+	cfg := lenetConfig
+	cfg.Threads = threads
+	m := newModel(t, net, cfg)
+	if threads > 0 {
+		assert.Equal(t, threads, m.Threads())
+	} else {
+		assert.Equal(t, runtime.GOMAXPROCS(0), m.Threads())
+	}
+	o, err := optimizers.New(optimizers.SGD{Momentum: .9}, m.Params(), optimizers.Config{})
+	require.NoError(t, err)
+	var steps []result
+	for _, rows := range []int{40, 40, 23} {
+		b := pixelBatch(rows, 784, 10, "threads")
+		steps = append(steps, step(t, m, b))
+		require.NoError(t, o.Step(.1))
+		steps = append(steps, evaluate(t, m, b))
+	}
+	return m.Fingerprint(), steps
+}
