@@ -91,8 +91,11 @@ func (b *Builder) Input(name string, dt tensor.Dtype, shape ...int) (*gorgonia.N
 // Constant adds a node for values that no gradient is taken with respect to,
 // such as a frozen parameter. The node shares the memory of value.
 func (b *Builder) Constant(name string, value *tensor.Dense) (*gorgonia.Node, error) {
-	if value == nil {
-		return nil, fmt.Errorf("autograd: %q: the value is nil: want a tensor", name)
+	if value == nil || value.Dtype().Type == nil {
+		return nil, fmt.Errorf("autograd: %q: the value is nil or empty: want a tensor", name)
+	}
+	if err := positive(value.Shape()); err != nil {
+		return nil, fmt.Errorf("autograd: %q: %w", name, err)
 	}
 	if value.Dtype() != b.dtype {
 		return nil, fmt.Errorf("autograd: %q: element type %v: want %v", name, value.Dtype(), b.dtype)

@@ -68,8 +68,12 @@ func TestBuilderErrors(t *testing.T) {
 		{func() (node, error) { return b.Input("x", tensor.Float64, 2) }, `autograd: input "x": element type float64: want float32, uint8 or int32`},
 		{func() (node, error) { return b.Input("x", tensor.Float32, 2, 0) }, `autograd: input "x": shape [2 0]: want dimensions of 1 or more`},
 		{func() (node, error) { return b.Input("x", tensor.Float32, -1) }, `autograd: input "x": shape [-1]: want dimensions of 1 or more`},
-		{func() (node, error) { return b.Constant("w", nil) }, `autograd: "w": the value is nil: want a tensor`},
-		{func() (node, error) { return b.Variable("w", nil) }, `autograd: "w": the value is nil: want a tensor`},
+		{func() (node, error) { return b.Constant("w", nil) }, `autograd: "w": the value is nil or empty: want a tensor`},
+		{func() (node, error) { return b.Variable("w", nil) }, `autograd: "w": the value is nil or empty: want a tensor`},
+		{func() (node, error) { return b.Variable("w", new(tensor.Dense)) }, `autograd: "w": the value is nil or empty: want a tensor`},
+		{func() (node, error) {
+			return b.Variable("w", tensor.New(tensor.WithShape(0, 3), tensor.Of(tensor.Float32)))
+		}, `autograd: "w": shape [0 3]: want dimensions of 1 or more`},
 		{func() (node, error) { return b.Variable("w", dense(make([]float64, 1), 1)) }, `autograd: "w": element type float64: want float32`},
 
 		{func() (node, error) { return b.FromRows(nil) }, "autograd: rows to lanes: a node is nil: want a node of the graph"},

@@ -63,7 +63,9 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 }
 
 // Feed is data for an input: a slice of the input's element type, which may be
-// shorter than the input if the batch is smaller than the builder's Rows.
+// shorter than the input if the batch is smaller than the builder's Rows, but
+// not shorter than the batch. An input that has no row for each of Rows is fed
+// whole.
 type Feed struct {
 	Input *gorgonia.Node
 	Data  any // []float32, []float64, []uint8 or []int32
@@ -84,15 +86,15 @@ func (s *Session) Run(active int, step int64, feeds ...Feed) error {
 	}
 	s.active[0], s.step[0] = int32(active), step
 	for _, f := range feeds {
-		if err := f.copyIn(s.b.graph); err != nil {
+		if err := f.copyIn(s.b, active); err != nil {
 			return fmt.Errorf("autograd: session: %w", err)
 		}
 	}
 	return s.machine.RunAll()
 }
 
-func (f Feed) copyIn(g *gorgonia.ExprGraph) error {
-	if f.Input == nil || f.Input.Op() != nil || f.Input.Graph() != g {
+func (f Feed) copyIn(b *Builder, active int) error {
+	if f.Input == nil || f.Input.Op() != nil || f.Input.Graph() != b.graph {
 		return fmt.Errorf("%v is fed: want an input of this session's graph", f.Input)
 	}
 	d, ok := f.Input.Value().(*tensor.Dense)
@@ -117,6 +119,15 @@ func (f Feed) copyIn(g *gorgonia.ExprGraph) error {
 		return fmt.Errorf("input %v is fed a %T: want a slice of %v", f.Input, f.Data, d.Dtype())
 	case got > want:
 		return fmt.Errorf("input %v is fed %d values: want at most %d", f.Input, got, want)
+	}
+	// What is not fed keeps the values of the run before: of rows that count,
+	// that is a mistake.
+	need := want
+	if s := f.Input.Shape(); len(s) > 0 && s[0] >= b.rows {
+		need = active * (want / s[0])
+	}
+	if got < need {
+		return fmt.Errorf("input %v is fed %d values: want %d for %d rows", f.Input, got, need, active)
 	}
 	return nil
 }

@@ -26,6 +26,8 @@ func TestSessionErrors(t *testing.T) {
 		{-1, Feed{n.pixels, pixels}, "autograd: session: a batch of -1 rows: want 1 to 20"},
 		{21, Feed{n.pixels, pixels}, "autograd: session: a batch of 21 rows: want 1 to 20"},
 		{20, Feed{n.pixels, make([]uint8, 20*netPixels+1)}, "is fed 1621 values: want at most 1620"},
+		{20, Feed{n.pixels, make([]uint8, 20*netPixels-1)}, "is fed 1619 values: want 1620 for 20 rows"},
+		{3, Feed{n.labels, []int32{1, 2}}, "is fed 2 values: want 3 for 3 rows"},
 		{20, Feed{n.pixels, []float32{1}}, "is fed a []float32: want a slice of uint8"},
 		{20, Feed{n.labels, []uint8{1}}, "is fed a []uint8: want a slice of int32"},
 		{20, Feed{n.labels, []int{1}}, "is fed a []int: want a slice of int32"},

@@ -143,3 +143,15 @@ func TestClosedEngine(t *testing.T) {
 	_, got := n.result(s, 20)
 	assert.Equal(t, want, got)
 }
+
+// Scalars are fed and read like the rest.
+func TestScalarInput(t *testing.T) {
+	b := newTestBuilder(t, 3, tensor.Float32)
+	x := must(t)(b.Input("x", tensor.Float32))
+	y := must(t)(Wrap(x, nil).Square().Node())
+	s := newTestSession(t, b, Program{Loss: y, Outputs: gorgonia.Nodes{y}})
+	require.NoError(t, s.Run(2, 0, Feed{x, []float32{3}}))
+	assert.Equal(t, 9.0, s.Loss())
+	assert.Equal(t, []float32{9}, Output[float32](s, 0))
+	assert.ErrorContains(t, s.Run(2, 0, Feed{x, []float32{}}), "is fed 0 values: want 1 for 2 rows")
+}
