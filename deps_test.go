@@ -56,6 +56,7 @@ var policy = map[string][]string{
 // testImports is what tests may import besides, with every package of the module.
 var testImports = []string{
 	"descent/", "github.com/stretchr/testify", "pgregory.net/rapid", "go.uber.org/goleak", "golang.org/x/sys", gonum,
+	"github.com/chewxy/hm", // the types of an operation of Gorgonia
 }
 
 // confined are libraries that only some folders may import, in tests too.
