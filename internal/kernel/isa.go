@@ -40,8 +40,23 @@ func ParseISA(name string) (ISA, error) {
 // Available returns nil if kernels can run with this instruction set here, and
 // otherwise an error that says which can.
 func (i ISA) Available() error {
-	if i == Auto || i == Go {
+	if i == Auto || i == Go || i > Go && i <= best {
 		return nil
 	}
-	return fmt.Errorf("kernel: ISA %v: not available in this build: want auto or go", i)
+	var have []string
+	for j := Auto; j <= best; j++ {
+		have = append(have, j.String())
+	}
+	return fmt.Errorf("kernel: ISA %v: not available on this machine or in this build: want %s", i, strings.Join(have, ", "))
 }
+
+// resolve returns the instruction set that Auto stands for.
+func (i ISA) resolve() ISA {
+	if i == Auto {
+		return best
+	}
+	return i
+}
+
+// Best returns the instruction set that [Auto] stands for here.
+func Best() ISA { return best }

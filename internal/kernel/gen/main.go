@@ -1,0 +1,53 @@
+// Gen writes the assembly of package kernel: go generate, in its folder.
+package main
+
+import (
+	"fmt"
+	"go/format"
+	"log"
+	"os"
+)
+
+// families are the files, each of one kind of kernel.
+var families = map[string]func(*file){
+	"tile_avx2":   func(f *file) { tiles(f, avx2) },
+	"tile_avx512": func(f *file) { tiles(f, avx512) },
+}
+
+func main() {
+	log.SetFlags(0)
+	for name, generate := range families {
+		f := newFile()
+		generate(f)
+		stubs, err := format.Source([]byte(f.stubs.String()))
+		if err != nil {
+			log.Fatal(err)
+		}
+		for path, content := range map[string][]byte{
+			fmt.Sprintf("%s_amd64.s", name):  []byte(f.asm.String()),
+			fmt.Sprintf("%s_amd64.go", name): stubs,
+		} {
+			if err := os.WriteFile(path, content, 0o666); err != nil {
+				log.Fatal(err)
+			}
+		}
+	}
+}
+
+// tiles generates every tile kernel, and the tables that select one.
+func tiles(f *file, s isa) {
+	tables := ""
+	table := func(name string, nv int, e epilogue) {
+		tables += fmt.Sprintf("\n// %s are the kernels by their number of outputs.\nvar %s = [...]func(*tileArgs){nil", name, name)
+		for nr := 1; nr <= mostOutputs; nr++ {
+			tileOf(f, s, nv, nr, e)
+			tables += fmt.Sprintf(", tile%dx%d%s%s", nv, nr, e, s.name)
+		}
+		tables += "}\n"
+	}
+	table("store1"+s.name, 1, store)
+	table("store4"+s.name, 4, store)
+	table("pool4"+s.name, 4, pool)
+	table("sum4"+s.name, 4, sum)
+	f.stubs.WriteString(tables)
+}

@@ -1,0 +1,292 @@
+package main
+
+import "fmt"
+
+// The tile kernel does nearly all of the arithmetic: it multiplies vectors of
+// sixteen lanes with operands and adds the products up in registers, for four
+// vectors and up to six outputs at a time.
+//
+//	registers   DI arguments · SI steps · DX steps left · CX inner steps left
+//	            R8–R11 the four vectors · AX their offset · BX, R15 operands 0 and 3
+//	            R12, R13 inner strides of vectors and operands · R14 between operands
+
+// Offsets into tileArgs and tile, which a test compares with unsafe.Offsetof.
+const (
+	argX, argW, argSteps, argTiles, argCount  = 0, 8, 16, 24, 32
+	argInner, argXInner, argWInner, argWOut   = 40, 48, 56, 64
+	argOut, argOutStride, argBias, argFloor   = 72, 80, 88, 96
+	argMask, argMaskStride, argLive, argNaN   = 104, 112, 120, 128
+	argHalf, argAt, argLeft                   = 136, 144, 152
+	tileX, tileOut, tileSteps, tileN, tileEnd = 0, 32, 64, 72, 80
+	stepX, stepW, stepEnd                     = 0, 8, 16
+)
+
+// epilogue is what happens to the sums.
+type epilogue string
+
+const (
+	store epilogue = "Store" // max(floor, sum) to memory
+	pool  epilogue = "Pool"  // the maximum of the four vectors, and who won
+	sum   epilogue = "Sum"   // over the lanes, added to memory; operands are vectors too
+)
+
+// mostOutputs is the most outputs that a tile has: with four vectors each, and
+// with what is on the way, they fill the registers.
+const mostOutputs = 6
+
+// comment is the Go loop that a kernel computes.
+func comment(nv, nr int, e epilogue) string {
+	loop := fmt.Sprintf(`computes, for each tile t of a.tiles, for v < %d, j < %d and lane l,
+
+	s := a.bias[j]
+	for each step of t, and i < a.inner:
+		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
+`, nv, nr)
+	switch e {
+	case pool:
+		return loop + `
+and, with s[v] for the four vectors,
+
+	out[t.out[0] + j*a.outStride + l] = max(a.floor, s[0], s[1], s[2], s[3])
+	bit l of mask[t.out[1] + j*a.maskStride + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
+
+It sets a.nan to other than 0 if an s is NaN; the rest is then undefined.`
+	case sum:
+		return fmt.Sprintf(`computes, for each tile t of a.tiles, for v < %d and j < %d,
+
+	for each step of t, i < a.inner and lane l:
+		out[t.out[0] + j*a.outStride + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
+
+the lanes being added last, in a fixed order.`, nv, nr)
+	}
+	return loop + `	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+`
+}
+
+// tileOf generates the kernel of nv vectors (1 or 4) and nr outputs.
+func tileOf(f *file, s isa, nv, nr int, e epilogue) {
+	name := fmt.Sprintf("tile%dx%d%s%s", nv, nr, e, s.name)
+	f.function(name, "a *tileArgs", 8, comment(nv, nr, e))
+	f.op("MOVQ a+0(FP), DI")
+	f.op("MOVQ %d(DI), AX", argTiles)
+	f.op("MOVQ AX, %d(DI)", argAt)
+	f.op("MOVQ %d(DI), AX", argCount)
+	f.op("MOVQ AX, %d(DI)", argLeft)
+	f.op("MOVQ %d(DI), R12", argXInner)
+	f.op("MOVQ %d(DI), R13", argWInner)
+	f.op("MOVQ %d(DI), R14", argWOut)
+	if e == pool && s.parts == 1 {
+		f.op("KXORW K7, K7, K7")
+	}
+	f.mark("tile")
+	f.op("MOVQ %d(DI), SI", argAt)
+	f.op("MOVQ %d(DI), AX", argX)
+	for v := range nv {
+		f.op("MOVQ %d(SI), R%d", tileX+8*v, 8+v)
+		f.op("ADDQ AX, R%d", 8+v)
+	}
+	for half := range s.parts {
+		for first := 0; first < nr; {
+			n := nr - first
+			if s.parts == 2 && nv == 4 { // twelve sums, three operands and a vector fill sixteen registers
+				n = min(n, (nr+1)/((nr+5)/3))
+				n = min(n, 3)
+			}
+			t := tilePass{f, s, e, nv, nr, half, first, n}
+			t.sums()
+			t.finish()
+			first += n
+		}
+	}
+	f.op("ADDQ $%d, %d(DI)", tileEnd, argAt)
+	f.op("DECQ %d(DI)", argLeft)
+	f.op("JNZ tile")
+	if e == pool && s.parts == 1 {
+		f.op("KMOVW K7, AX")
+		f.op("ORQ AX, %d(DI)", argNaN)
+	}
+	f.ret()
+}
+
+// tilePass is the part of a tile that fits the registers: n outputs from the
+// first on, and of each vector the half.
+type tilePass struct {
+	f        *file
+	s        isa
+	e        epilogue
+	nv, nr   int
+	half     int
+	first, n int
+}
+
+// acc is the register of the sum of output j of this pass and vector v.
+func (t tilePass) acc(j, v int) string { return t.s.r(j*t.nv + v) }
+
+// operand is the address of output j's operand.
+func (t tilePass) operand(j int) string {
+	base := "BX"
+	if j >= 3 {
+		base, j = "R15", j-3
+	}
+	disp := ""
+	if t.e == sum && t.half > 0 {
+		disp = fmt.Sprint(t.half * t.s.bytes)
+	}
+	if j == 0 {
+		return fmt.Sprintf("%s(%s)", disp, base)
+	}
+	return fmt.Sprintf("%s(%s)(R14*%d)", disp, base, j)
+}
+
+// sums adds up all products.
+func (t tilePass) sums() {
+	f := t.f
+	id := f.fresh("")
+	if t.e == sum {
+		for j := range t.n {
+			for v := range t.nv {
+				clearing := "VXORPS"
+				if t.s.parts == 1 {
+					clearing = "VPXORD"
+				}
+				f.op("%[1]s %[2]s, %[2]s, %[2]s", clearing, t.acc(j, v))
+			}
+		}
+	} else {
+		f.op("MOVQ %d(DI), BX", argBias)
+		for j := range t.n {
+			for v := range t.nv {
+				f.op("VBROADCASTSS %d(BX), %s", 4*(t.first+j), t.acc(j, v))
+			}
+		}
+	}
+	f.op("MOVQ %d(DI), SI", argAt)
+	f.op("MOVQ %d(SI), DX", tileN)
+	f.op("MOVQ %d(SI), SI", tileSteps)
+	f.op("ADDQ %d(DI), SI", argSteps)
+	f.op("TESTQ DX, DX")
+	f.op("JZ done%s", id)
+	f.mark("step" + id)
+	f.op("MOVQ %d(SI), AX", stepX)
+	f.op("MOVQ %d(SI), BX", stepW)
+	f.op("ADDQ %d(DI), BX", argW)
+	if t.first+t.n > 3 {
+		f.op("LEAQ (BX)(R14*2), R15")
+		f.op("ADDQ R14, R15")
+	}
+	f.op("MOVQ %d(DI), CX", argInner)
+	f.mark("inner" + id)
+	if t.s.parts == 1 {
+		t.multiply512()
+	} else {
+		t.multiply2()
+	}
+	if t.e != sum {
+		f.op("PREFETCHT0 (BX)(R13*8)") // far apart where the operands are a column
+	}
+	f.op("ADDQ R12, AX")
+	f.op("ADDQ R13, BX")
+	if t.first+t.n > 3 {
+		f.op("ADDQ R13, R15")
+	}
+	f.op("DECQ CX")
+	f.op("JNZ inner%s", id)
+	f.op("ADDQ $%d, SI", stepEnd)
+	f.op("DECQ DX")
+	f.op("JNZ step%s", id)
+	f.mark("done" + id)
+}
+
+// multiply512 has room for all vectors and three operands on the way.
+func (t tilePass) multiply512() {
+	for v := range t.nv {
+		t.f.op("VMOVUPS (R%d)(AX*1), Z%d", 8+v, 24+v)
+	}
+	for j := range t.n {
+		if t.nv == 1 {
+			t.f.op("VFMADD231PS.BCST %s, Z24, %s", t.operand(t.first+j), t.acc(j, 0))
+			continue
+		}
+		w := 28 + j%4
+		if t.e == sum {
+			t.f.op("VMOVUPS %s, Z%d", t.operand(t.first+j), w)
+		} else {
+			t.f.op("VBROADCASTSS %s, Z%d", t.operand(t.first+j), w)
+		}
+		for v := range t.nv {
+			t.f.op("VFMADD231PS Z%d, Z%d, %s", 24+v, w, t.acc(j, v))
+		}
+	}
+}
+
+// multiply2 holds the operands and takes the vectors one after another.
+func (t tilePass) multiply2() {
+	if t.nv == 1 {
+		t.f.op("VMOVUPS %d(R8)(AX*1), Y15", 32*t.half)
+		for j := range t.n {
+			t.f.op("VBROADCASTSS %s, Y%d", t.operand(t.first+j), 12+j%3)
+			t.f.op("VFMADD231PS Y%d, Y15, %s", 12+j%3, t.acc(j, 0))
+		}
+		return
+	}
+	for j := range t.n {
+		if t.e == sum {
+			t.f.op("VMOVUPS %s, Y%d", t.operand(t.first+j), 12+j)
+		} else {
+			t.f.op("VBROADCASTSS %s, Y%d", t.operand(t.first+j), 12+j)
+		}
+	}
+	for v := range t.nv {
+		t.f.op("VMOVUPS %d(R%d)(AX*1), Y15", 32*t.half, 8+v)
+		for j := range t.n {
+			t.f.op("VFMADD231PS Y15, Y%d, %s", 12+j, t.acc(j, v))
+		}
+	}
+}
+
+// finish writes the sums.
+func (t tilePass) finish() {
+	switch t.e {
+	case store:
+		t.store()
+	case pool:
+		t.pool()
+	case sum:
+		t.sumLanes()
+	}
+}
+
+// outputs are the registers of the four places to write to.
+var outputs = [4]string{"AX", "BX", "CX", "R15"}
+
+// places sets n of outputs to out plus the tile's offsets, plus the first
+// outputs left out, and DX to the stride between outputs.
+func (t tilePass) places(n int) {
+	f := t.f
+	f.op("MOVQ %d(DI), SI", argAt)
+	f.op("MOVQ %d(DI), DX", argOutStride)
+	for v := range n {
+		f.op("MOVQ %d(SI), %s", tileOut+8*v, outputs[v])
+		f.op("ADDQ %d(DI), %s", argOut, outputs[v])
+		for range t.first {
+			f.op("ADDQ DX, %s", outputs[v])
+		}
+	}
+}
+
+func (t tilePass) store() {
+	floor := t.s.r(t.s.parts&1*16 + 15) // Y15 or Z31
+	t.f.op("VBROADCASTSS %d(DI), %s", argFloor, floor)
+	t.places(t.nv)
+	for j := range t.n {
+		for v := range t.nv {
+			t.f.op("VMAXPS %[1]s, %[2]s, %[1]s", t.acc(j, v), floor) // in this order a NaN stays
+			t.f.op("VMOVUPS %s, %d(%s)", t.acc(j, v), t.half*t.s.bytes, outputs[v])
+		}
+		if j < t.n-1 {
+			for v := range t.nv {
+				t.f.op("ADDQ DX, %s", outputs[v])
+			}
+		}
+	}
+}
