@@ -72,22 +72,19 @@ func orOne(n int) int {
 
 // conv is the state that a convolution and its backward pass share.
 type conv[T Float] struct {
-	k       kernel.Set[T]
-	engine  *Engine
-	g       kernel.Conv
-	pool    *kernel.Pool // nil without pooling
-	relu    bool
-	hasBias bool
-	groups  int
-	y       []T      // [groups, OC, OH, OW, 16], or of the pooled size
-	mask    []uint16 // with pooling: the winners of each window
-	scratch [][]T    // by worker: one group's convolution before pooling, and its gradient
+	kernel   *kernel.Convolution[T]
+	engine   *Engine
+	groups   int
+	features int // values of an input row
+	outputs  int // values of an output row
+	hasBias  bool
+	y        []T      // [groups, O, OH, OW, 16], or of the pooled size
+	mask     []uint16 // with pooling: the winners of each window; nil without a backward pass
 }
 
 func addConv[T Float](b *Builder, x, w, bias *gorgonia.Node, g kernel.Conv, p *kernel.Pool, relu bool) (*gorgonia.Node, error) {
-	c := &conv[T]{
-		k: kernel.Set[T]{ISA: b.engine.isa}, engine: b.engine, g: g, pool: p, relu: relu, hasBias: bias != nil, groups: b.Groups(),
-	}
+	k := kernel.Set[T]{ISA: b.engine.isa}.NewConvolution(g, p, relu, b.engine.Threads(), b.needsGrad(x))
+	c := &conv[T]{kernel: k, engine: b.engine, groups: b.Groups(), features: g.C * g.H * g.W, outputs: k.Outputs(), hasBias: bias != nil}
 	oh, ow := g.OH, g.OW
 	in := gorgonia.Nodes{x, w}
 	if c.hasBias {
@@ -95,7 +92,6 @@ func addConv[T Float](b *Builder, x, w, bias *gorgonia.Node, g kernel.Conv, p *k
 	}
 	if p != nil {
 		oh, ow = p.OH, p.OW
-		c.needScratch()
 	}
 	out, y := newDense[T](b.lanesShape(g.OC, oh, ow)...)
 	c.y = y
@@ -108,24 +104,6 @@ func addConv[T Float](b *Builder, x, w, bias *gorgonia.Node, g kernel.Conv, p *k
 	})
 }
 
-// needScratch gives each worker room for one group's convolution.
-func (c *conv[T]) needScratch() {
-	if c.scratch != nil {
-		return
-	}
-	for range c.engine.Threads() {
-		c.scratch = append(c.scratch, alloc[T](c.size()*Lanes))
-	}
-}
-
-// size returns the number of outputs a row before pooling, pooled that after.
-func (c *conv[T]) size() int { return c.g.OC * c.g.OH * c.g.OW }
-
-func (c *conv[T]) pooled() int { return c.g.OC * c.pool.OH * c.pool.OW }
-
-// maskSize returns the number of mask words a group: one a window position.
-func (c *conv[T]) maskSize() int { return c.pooled() * c.pool.KH * c.pool.KW }
-
 // forward: y[g] = pool(relu(conv(x[g], w) + bias)).
 func (c *conv[T]) forward(v []gorgonia.Value) {
 	x, w := dataOf[T](v[0]), dataOf[T](v[1])
@@ -133,20 +111,18 @@ func (c *conv[T]) forward(v []gorgonia.Value) {
 	if c.hasBias {
 		bias = dataOf[T](v[2])
 	}
-	features := c.g.C * c.g.H * c.g.W
 	c.engine.pool.Run(c.groups, func(g, worker int) {
-		if c.pool == nil {
-			c.k.ConvForward(&c.g, group(c.y, g, c.size()), group(x, g, features), w, bias, c.relu)
-			return
-		}
-		full := c.scratch[worker]
-		c.k.ConvForward(&c.g, full, group(x, g, features), w, bias, false)
-		var mask []uint16 // without a backward pass nobody asks who won
-		if c.mask != nil {
-			mask = c.mask[g*c.maskSize() : (g+1)*c.maskSize()]
-		}
-		c.k.MaxPoolForward(c.pool, group(c.y, g, c.pooled()), mask, full, c.relu)
+		c.kernel.Forward(worker, group(c.y, g, c.outputs), c.maskOf(g), group(x, g, c.features), w, bias)
 	})
+}
+
+// maskOf returns the mask of group g, or nil if there is none.
+func (c *conv[T]) maskOf(g int) []uint16 {
+	if c.mask == nil {
+		return nil
+	}
+	n := c.kernel.MaskSize()
+	return c.mask[g*n : (g+1)*n]
 }
 
 // gradients adds the backward pass, with a buffer for each gradient wanted.
@@ -154,10 +130,9 @@ func (c *conv[T]) forward(v []gorgonia.Value) {
 func (c *conv[T]) gradients(in gorgonia.Nodes, wanted []bool, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
 	bufs := make([]*tensor.Dense, len(in))
 	b := convBackward[T]{conv: c}
-	if c.pool != nil {
-		c.mask = make([]uint16, c.groups*c.maskSize())
+	if n := c.kernel.MaskSize(); n > 0 {
+		c.mask = make([]uint16, c.groups*n)
 	}
-	c.needScratch()
 	for i, dst := range []*[]T{&b.dx, &b.dw, &b.db} {
 		if i < len(in) && wanted[i] {
 			bufs[i], *dst = newDense[T](in[i].Shape()...)
@@ -185,36 +160,24 @@ type convBackward[T Float] struct {
 //	dw    = Σ_g correlation of x[g] with d[g] [O, C, KH, KW]
 //	db    = Σ_g Σ_{i, j, l} d[g]              [O]
 func (b *convBackward[T]) run(x, w, dy []T) {
-	features := b.g.C * b.g.H * b.g.W
 	b.engine.pool.Run(b.groups, func(g, worker int) {
-		d := b.preActivation(g, worker, dy)
-		if b.dw != nil {
-			n := len(b.dw)
-			b.k.ConvWeightGrad(&b.g, b.dwParts[g*n:(g+1)*n], d, group(x, g, features))
-		}
-		if b.db != nil {
-			n := len(b.db)
-			b.k.ConvBiasGrad(&b.g, b.dbParts[g*n:(g+1)*n], d)
-		}
+		var dx []T
 		if b.dx != nil {
-			b.k.ConvInputGrad(&b.g, group(b.dx, g, features), d, w)
+			dx = group(b.dx, g, b.features)
 		}
+		b.kernel.Backward(worker, dx, part(b.dwParts, g, len(b.dw)), part(b.dbParts, g, len(b.db)),
+			group(dy, g, b.outputs), group(b.y, g, b.outputs), b.maskOf(g), group(x, g, b.features), w)
 	})
 	sumParts(b.dw, b.dwParts)
 	sumParts(b.db, b.dbParts)
 }
 
-// preActivation returns one group's gradient of the convolution itself.
-func (b *convBackward[T]) preActivation(g, worker int, dy []T) []T {
-	switch {
-	case b.pool != nil:
-		b.k.MaxPoolBackward(b.pool, b.scratch[worker], group(dy, g, b.pooled()), b.mask[g*b.maskSize():(g+1)*b.maskSize()])
-	case b.relu:
-		b.k.ReLUBackward(b.scratch[worker], group(dy, g, b.size()), group(b.y, g, b.size()))
-	default:
-		return group(dy, g, b.size())
+// part returns part i of parts of n values each, or nil if n is 0.
+func part[T Float](parts []T, i, n int) []T {
+	if n == 0 {
+		return nil
 	}
-	return b.scratch[worker]
+	return parts[i*n : (i+1)*n]
 }
 
 // sumParts sets dst to the sum of the parts of its length, in order.

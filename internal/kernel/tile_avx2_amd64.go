@@ -9,7 +9,7 @@ package kernel
 //	s := a.bias[j]
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
-//	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
 //go:noescape
 func tile1x1StoreAVX2(a *tileArgs)
@@ -19,7 +19,7 @@ func tile1x1StoreAVX2(a *tileArgs)
 //	s := a.bias[j]
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
-//	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
 //go:noescape
 func tile1x2StoreAVX2(a *tileArgs)
@@ -29,7 +29,7 @@ func tile1x2StoreAVX2(a *tileArgs)
 //	s := a.bias[j]
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
-//	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
 //go:noescape
 func tile1x3StoreAVX2(a *tileArgs)
@@ -39,7 +39,7 @@ func tile1x3StoreAVX2(a *tileArgs)
 //	s := a.bias[j]
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
-//	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
 //go:noescape
 func tile1x4StoreAVX2(a *tileArgs)
@@ -49,7 +49,7 @@ func tile1x4StoreAVX2(a *tileArgs)
 //	s := a.bias[j]
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
-//	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
 //go:noescape
 func tile1x5StoreAVX2(a *tileArgs)
@@ -59,7 +59,7 @@ func tile1x5StoreAVX2(a *tileArgs)
 //	s := a.bias[j]
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
-//	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
 //go:noescape
 func tile1x6StoreAVX2(a *tileArgs)
@@ -69,7 +69,7 @@ func tile1x6StoreAVX2(a *tileArgs)
 //	s := a.bias[j]
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
-//	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
 //go:noescape
 func tile4x1StoreAVX2(a *tileArgs)
@@ -79,7 +79,7 @@ func tile4x1StoreAVX2(a *tileArgs)
 //	s := a.bias[j]
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
-//	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
 //go:noescape
 func tile4x2StoreAVX2(a *tileArgs)
@@ -89,7 +89,7 @@ func tile4x2StoreAVX2(a *tileArgs)
 //	s := a.bias[j]
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
-//	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
 //go:noescape
 func tile4x3StoreAVX2(a *tileArgs)
@@ -99,7 +99,7 @@ func tile4x3StoreAVX2(a *tileArgs)
 //	s := a.bias[j]
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
-//	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
 //go:noescape
 func tile4x4StoreAVX2(a *tileArgs)
@@ -109,7 +109,7 @@ func tile4x4StoreAVX2(a *tileArgs)
 //	s := a.bias[j]
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
-//	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
 //go:noescape
 func tile4x5StoreAVX2(a *tileArgs)
@@ -119,7 +119,7 @@ func tile4x5StoreAVX2(a *tileArgs)
 //	s := a.bias[j]
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
-//	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
 //go:noescape
 func tile4x6StoreAVX2(a *tileArgs)
@@ -132,8 +132,8 @@ func tile4x6StoreAVX2(a *tileArgs)
 //
 // and, with s[v] for the four vectors,
 //
-//	out[t.out[0] + j*a.outStride + l] = max(a.floor, s[0], s[1], s[2], s[3])
-//	bit l of mask[t.out[1] + j*a.maskStride + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
+//	out[t.out[0] + j*a.outStep + l] = max(a.floor, s[0], s[1], s[2], s[3])
+//	bit l of mask[t.out[1] + j*a.maskOut + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
 //
 // It sets a.nan to other than 0 if an s is NaN; the rest is then undefined.
 //
@@ -148,8 +148,8 @@ func tile4x1PoolAVX2(a *tileArgs)
 //
 // and, with s[v] for the four vectors,
 //
-//	out[t.out[0] + j*a.outStride + l] = max(a.floor, s[0], s[1], s[2], s[3])
-//	bit l of mask[t.out[1] + j*a.maskStride + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
+//	out[t.out[0] + j*a.outStep + l] = max(a.floor, s[0], s[1], s[2], s[3])
+//	bit l of mask[t.out[1] + j*a.maskOut + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
 //
 // It sets a.nan to other than 0 if an s is NaN; the rest is then undefined.
 //
@@ -164,8 +164,8 @@ func tile4x2PoolAVX2(a *tileArgs)
 //
 // and, with s[v] for the four vectors,
 //
-//	out[t.out[0] + j*a.outStride + l] = max(a.floor, s[0], s[1], s[2], s[3])
-//	bit l of mask[t.out[1] + j*a.maskStride + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
+//	out[t.out[0] + j*a.outStep + l] = max(a.floor, s[0], s[1], s[2], s[3])
+//	bit l of mask[t.out[1] + j*a.maskOut + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
 //
 // It sets a.nan to other than 0 if an s is NaN; the rest is then undefined.
 //
@@ -180,8 +180,8 @@ func tile4x3PoolAVX2(a *tileArgs)
 //
 // and, with s[v] for the four vectors,
 //
-//	out[t.out[0] + j*a.outStride + l] = max(a.floor, s[0], s[1], s[2], s[3])
-//	bit l of mask[t.out[1] + j*a.maskStride + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
+//	out[t.out[0] + j*a.outStep + l] = max(a.floor, s[0], s[1], s[2], s[3])
+//	bit l of mask[t.out[1] + j*a.maskOut + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
 //
 // It sets a.nan to other than 0 if an s is NaN; the rest is then undefined.
 //
@@ -196,8 +196,8 @@ func tile4x4PoolAVX2(a *tileArgs)
 //
 // and, with s[v] for the four vectors,
 //
-//	out[t.out[0] + j*a.outStride + l] = max(a.floor, s[0], s[1], s[2], s[3])
-//	bit l of mask[t.out[1] + j*a.maskStride + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
+//	out[t.out[0] + j*a.outStep + l] = max(a.floor, s[0], s[1], s[2], s[3])
+//	bit l of mask[t.out[1] + j*a.maskOut + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
 //
 // It sets a.nan to other than 0 if an s is NaN; the rest is then undefined.
 //
@@ -212,8 +212,8 @@ func tile4x5PoolAVX2(a *tileArgs)
 //
 // and, with s[v] for the four vectors,
 //
-//	out[t.out[0] + j*a.outStride + l] = max(a.floor, s[0], s[1], s[2], s[3])
-//	bit l of mask[t.out[1] + j*a.maskStride + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
+//	out[t.out[0] + j*a.outStep + l] = max(a.floor, s[0], s[1], s[2], s[3])
+//	bit l of mask[t.out[1] + j*a.maskOut + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
 //
 // It sets a.nan to other than 0 if an s is NaN; the rest is then undefined.
 //
@@ -222,8 +222,9 @@ func tile4x6PoolAVX2(a *tileArgs)
 
 // tile4x1SumAVX2 computes, for each tile t of a.tiles, for v < 4 and j < 1,
 //
+//	out[t.out[0] + j*a.outStep + v] = 0
 //	for each step of t, i < a.inner and lane l:
-//		out[t.out[0] + j*a.outStride + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
+//		out[t.out[0] + j*a.outStep + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
 //
 // the lanes being added last, in a fixed order.
 //
@@ -232,8 +233,9 @@ func tile4x1SumAVX2(a *tileArgs)
 
 // tile4x2SumAVX2 computes, for each tile t of a.tiles, for v < 4 and j < 2,
 //
+//	out[t.out[0] + j*a.outStep + v] = 0
 //	for each step of t, i < a.inner and lane l:
-//		out[t.out[0] + j*a.outStride + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
+//		out[t.out[0] + j*a.outStep + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
 //
 // the lanes being added last, in a fixed order.
 //
@@ -242,8 +244,9 @@ func tile4x2SumAVX2(a *tileArgs)
 
 // tile4x3SumAVX2 computes, for each tile t of a.tiles, for v < 4 and j < 3,
 //
+//	out[t.out[0] + j*a.outStep + v] = 0
 //	for each step of t, i < a.inner and lane l:
-//		out[t.out[0] + j*a.outStride + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
+//		out[t.out[0] + j*a.outStep + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
 //
 // the lanes being added last, in a fixed order.
 //
@@ -252,8 +255,9 @@ func tile4x3SumAVX2(a *tileArgs)
 
 // tile4x4SumAVX2 computes, for each tile t of a.tiles, for v < 4 and j < 4,
 //
+//	out[t.out[0] + j*a.outStep + v] = 0
 //	for each step of t, i < a.inner and lane l:
-//		out[t.out[0] + j*a.outStride + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
+//		out[t.out[0] + j*a.outStep + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
 //
 // the lanes being added last, in a fixed order.
 //
@@ -262,8 +266,9 @@ func tile4x4SumAVX2(a *tileArgs)
 
 // tile4x5SumAVX2 computes, for each tile t of a.tiles, for v < 4 and j < 5,
 //
+//	out[t.out[0] + j*a.outStep + v] = 0
 //	for each step of t, i < a.inner and lane l:
-//		out[t.out[0] + j*a.outStride + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
+//		out[t.out[0] + j*a.outStep + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
 //
 // the lanes being added last, in a fixed order.
 //
@@ -272,8 +277,9 @@ func tile4x5SumAVX2(a *tileArgs)
 
 // tile4x6SumAVX2 computes, for each tile t of a.tiles, for v < 4 and j < 6,
 //
+//	out[t.out[0] + j*a.outStep + v] = 0
 //	for each step of t, i < a.inner and lane l:
-//		out[t.out[0] + j*a.outStride + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
+//		out[t.out[0] + j*a.outStep + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
 //
 // the lanes being added last, in a fixed order.
 //

@@ -145,7 +145,7 @@ func TestTileSum(t *testing.T) {
 			k.sum4[nr](&c.a)
 			for i, sums := range c.sums {
 				for n := 0; n < len(sums); n += Lanes {
-					s := 1.0
+					s := 0.0
 					for _, v := range sums[n : n+Lanes] {
 						s += v
 					}

@@ -81,7 +81,7 @@ func (t tilePass) pool2() {
 	}
 }
 
-// sumLanes adds the sums of the lanes of an output's four vectors to four
+// sumLanes writes the sums of the lanes of an output's four vectors to four
 // neighbours in memory. Lanes are added in one order on every instruction set:
 // the upper half to the lower, neighbours, pairs of those, and the two rest.
 func (t tilePass) sumLanes() {
@@ -123,7 +123,6 @@ func (t tilePass) sumLanes() {
 			f.op("VEXTRACTF128 $1, Y%d, X%d", at, spare)
 		}
 		f.op("VADDPS X%d, X%[2]d, X%[2]d", spare, at)
-		f.op("VADDPS (AX), X%[1]d, X%[1]d", at)
 		f.op("VMOVUPS X%d, (AX)", at)
 		f.op("ADDQ DX, AX")
 	}

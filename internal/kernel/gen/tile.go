@@ -27,7 +27,7 @@ type epilogue string
 const (
 	store epilogue = "Store" // max(floor, sum) to memory
 	pool  epilogue = "Pool"  // the maximum of the four vectors, and who won
-	sum   epilogue = "Sum"   // over the lanes, added to memory; operands are vectors too
+	sum   epilogue = "Sum"   // over the lanes; operands are vectors too
 )
 
 // mostOutputs is the most outputs that a tile has: with four vectors each, and
@@ -47,19 +47,20 @@ func comment(nv, nr int, e epilogue) string {
 		return loop + `
 and, with s[v] for the four vectors,
 
-	out[t.out[0] + j*a.outStride + l] = max(a.floor, s[0], s[1], s[2], s[3])
-	bit l of mask[t.out[1] + j*a.maskStride + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
+	out[t.out[0] + j*a.outStep + l] = max(a.floor, s[0], s[1], s[2], s[3])
+	bit l of mask[t.out[1] + j*a.maskOut + v] = s[v] is the first to equal that, and it is above a.floor or a.live has the bit
 
 It sets a.nan to other than 0 if an s is NaN; the rest is then undefined.`
 	case sum:
 		return fmt.Sprintf(`computes, for each tile t of a.tiles, for v < %d and j < %d,
 
+	out[t.out[0] + j*a.outStep + v] = 0
 	for each step of t, i < a.inner and lane l:
-		out[t.out[0] + j*a.outStride + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
+		out[t.out[0] + j*a.outStep + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
 
 the lanes being added last, in a fixed order.`, nv, nr)
 	}
-	return loop + `	out[t.out[v] + j*a.outStride + l] = max(a.floor, s)
+	return loop + `	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 `
 }
 
@@ -145,11 +146,7 @@ func (t tilePass) sums() {
 	if t.e == sum {
 		for j := range t.n {
 			for v := range t.nv {
-				clearing := "VXORPS"
-				if t.s.parts == 1 {
-					clearing = "VPXORD"
-				}
-				f.op("%[1]s %[2]s, %[2]s, %[2]s", clearing, t.acc(j, v))
+				f.op("%[1]s %[2]s, %[2]s, %[2]s", clearing(t.s), t.acc(j, v))
 			}
 		}
 	} else {
@@ -242,6 +239,14 @@ func (t tilePass) multiply2() {
 			t.f.op("VFMADD231PS Y15, Y%d, %s", 12+j, t.acc(j, v))
 		}
 	}
+}
+
+// clearing is the instruction that, of a register with itself, makes zero.
+func clearing(s isa) string {
+	if s.parts == 1 {
+		return "VPXORD"
+	}
+	return "VXORPS"
 }
 
 // finish writes the sums.

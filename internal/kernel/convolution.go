@@ -1,0 +1,177 @@
+package kernel
+
+// Convolution is a convolution made ready: its geometry, what follows it, and
+// room for each worker. Forward and Backward take one group of sixteen images
+// each, and may run at once for different workers.
+//
+// With relu, y is max(0, ·) of the sums; with a pool, y is pooled after that,
+// and the mask (see [Set.MaxPoolForward]) says who won.
+type Convolution[T Float] struct {
+	k    Set[T]
+	g    Conv
+	pool *Pool // or nil
+	relu bool
+	simd convKernels // or nil: the plain loops
+	d    planes      // where Backward keeps the gradient of the sums
+	room []convRoom[T]
+}
+
+// convKernels are the convolution in vector instructions, on one group.
+type convKernels interface {
+	forward(worker int, y, x, w, bias []float32, relu bool)
+
+	// forwardPooled is forward with a pool in one pass, where it can be: it
+	// reports whether it did.
+	forwardPooled(worker int, y []float32, mask []uint16, x, w, bias []float32) bool
+
+	weightGrad(worker int, dw, d, x []float32)
+	inputGrad(worker int, dx, d, w []float32)
+}
+
+// planes is a layout of [C][H][W] in which rows and planes may lie apart, in
+// vectors.
+type planes struct{ first, row, plane, size int }
+
+// convRoom is what a worker needs for itself.
+type convRoom[T Float] struct {
+	full []T // the sums of a group, where they are pooled apart
+	d    []T // the gradient of the sums
+}
+
+// NewConvolution returns a convolution for the given number of workers. dx says
+// whether Backward will be asked for the gradient by the input.
+func (k Set[T]) NewConvolution(g Conv, pool *Pool, relu bool, workers int, dx bool) *Convolution[T] {
+	c := &Convolution[T]{k: k, g: g, pool: pool, relu: relu, room: make([]convRoom[T], workers)}
+	c.d = planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
+	var zero T
+	if _, ok := any(zero).(float32); ok && k.ISA.resolve() > Go {
+		c.simd, c.d = newConvKernels(k.ISA.resolve(), &c.g, pool, relu, workers, dx)
+	}
+	return c
+}
+
+// Outputs returns the number of values of an image's output.
+func (c *Convolution[T]) Outputs() int {
+	if c.pool != nil {
+		return c.g.OC * c.pool.OH * c.pool.OW
+	}
+	return c.g.OC * c.g.OH * c.g.OW
+}
+
+// MaskSize returns the number of words of a group's mask.
+func (c *Convolution[T]) MaskSize() int {
+	if c.pool == nil {
+		return 0
+	}
+	return c.Outputs() * c.pool.KH * c.pool.KW
+}
+
+// Forward computes y = pool(relu(conv(x, w) + bias)) of a group: x [C][H][W][16],
+// w [OC][C][KH][KW], bias [OC] or nil. mask may be nil if there will be no
+// backward pass.
+func (c *Convolution[T]) Forward(worker int, y []T, mask []uint16, x, w, bias []T) {
+	if c.pool == nil {
+		c.convolve(worker, y, x, w, bias, c.relu)
+		return
+	}
+	if c.simd != nil && c.simd.forwardPooled(worker, float32s(y), mask, float32s(x), float32s(w), float32s(bias)) {
+		return
+	}
+	r := &c.room[worker]
+	if r.full == nil {
+		r.full = Alloc[T](c.g.OC * c.g.OH * c.g.OW * Lanes)
+	}
+	c.convolve(worker, r.full, x, w, bias, false)
+	c.k.MaxPoolForward(c.pool, y, mask, r.full, c.relu)
+}
+
+func (c *Convolution[T]) convolve(worker int, y, x, w, bias []T, relu bool) {
+	if c.simd != nil {
+		c.simd.forward(worker, float32s(y), float32s(x), float32s(w), float32s(bias), relu)
+		return
+	}
+	c.k.ConvForward(&c.g, y, x, w, bias, relu)
+}
+
+// Backward computes a group's gradients from dy, and from what Forward had and
+// gave: dx [C][H][W][16], and this group's parts of dw [OC][C][KH][KW] and
+// db [OC], each unless it is nil. All are overwritten.
+func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint16, x, w []T) {
+	r := &c.room[worker]
+	if r.d == nil {
+		r.d = Alloc[T](c.d.size * Lanes)
+	}
+	c.gradientOfSums(r.d, dy, y, mask)
+	if db != nil {
+		c.biasGrad(db, r.d)
+	}
+	switch {
+	case c.simd != nil:
+		if dw != nil {
+			c.simd.weightGrad(worker, float32s(dw), float32s(r.d), float32s(x))
+		}
+		if dx != nil {
+			c.simd.inputGrad(worker, float32s(dx), float32s(r.d), float32s(w))
+		}
+	default:
+		if dw != nil {
+			c.k.ConvWeightGrad(&c.g, dw, r.d, x)
+		}
+		if dx != nil {
+			c.k.ConvInputGrad(&c.g, dx, r.d, w)
+		}
+	}
+}
+
+// gradientOfSums takes dy back through the pool and the ReLU. The planes of d
+// may have borders, which stay zero.
+func (c *Convolution[T]) gradientOfSums(d, dy, y []T, mask []uint16) {
+	row := c.g.OW * Lanes
+	if c.pool != nil {
+		c.k.MaxPoolBackwardPadded(c.pool, d[c.d.first*Lanes:], c.d.row, c.d.plane, dy, mask)
+		return
+	}
+	for oc := range c.g.OC {
+		for oy := range c.g.OH {
+			to := d[(c.d.first+oc*c.d.plane+oy*c.d.row)*Lanes:][:row]
+			from := (oc*c.g.OH + oy) * row
+			if c.relu {
+				c.k.ReLUBackward(to, dy[from:][:row], y[from:][:row])
+			} else {
+				copy(to, dy[from:][:row])
+			}
+		}
+	}
+}
+
+// biasGrad sums the gradient of each channel's sums.
+func (c *Convolution[T]) biasGrad(db, d []T) {
+	for oc := range c.g.OC {
+		db[oc] = c.k.sumRows(d[(c.d.first+oc*c.d.plane)*Lanes:], c.d.row, c.g.OH, c.g.OW)
+	}
+}
+
+// sumRows sums the lanes of rows of vectors that lie rowStep vectors apart.
+func (k Set[T]) sumRows(x []T, rowStep, rows, width int) T {
+	var lanes [Lanes]T
+	if f := float32s(x); f != nil && k.ISA.resolve() > Go {
+		l := any(&lanes).(*[Lanes]float32)
+		addRowsSIMD(k.ISA.resolve(), l, f, rowStep, rows, width)
+	} else {
+		for r := range rows {
+			row := x[r*rowStep*Lanes:][:width*Lanes]
+			for len(row) > 0 {
+				v := (*[Lanes]T)(row)
+				for l := range lanes {
+					lanes[l] += v[l]
+				}
+				row = row[Lanes:]
+			}
+		}
+	}
+	var s T
+	for _, v := range lanes {
+		s += v
+	}
+	return s
+}

@@ -1,0 +1,331 @@
+//go:build amd64 && !purego
+
+package kernel
+
+import (
+	"math"
+	"unsafe"
+)
+
+// simdConv is a convolution on tile kernels. All that depends on the geometry
+// alone is in tables: which four vectors a tile takes, and the steps that its
+// sums go through.
+type simdConv struct {
+	k    *tileKernels
+	isa  ISA
+	g    *Conv
+	x, d planes // padded images; gradients of the sums with a border of one
+
+	forwardSteps []step // channel and kernel row; the inner loop is the kernel column, or the channel of 1×1
+	forwardTiles []tile // four outputs side by side
+	pooledTiles  []tile // the four outputs of a window; nil if windows are not 2×2 side by side
+	weightSteps  []step // output rows; the inner loop is the output column
+	weightTiles  []tile // four kernel positions
+	inputSteps   []step // kernel positions; the inner loop is the output channel
+	inputTiles   []tile // four pixels
+	relu         bool
+	outputs      []chunk // of output channels
+	channels     []chunk // of input channels
+	room         []simdConvRoom
+}
+
+// simdConvRoom is what a worker needs for itself.
+type simdConvRoom struct {
+	a      tileArgs
+	x      []float32 // the padded image
+	few    [4 * tileOutputs]float32
+	noMask []uint16
+}
+
+// chunk is outputs that one tile kernel computes at a time.
+type chunk struct{ first, n int }
+
+// chunks divides n outputs into as few chunks of nearly equal size as there
+// can be.
+func chunks(n int) []chunk {
+	count := (n + tileOutputs - 1) / tileOutputs
+	var all []chunk
+	for i := range count {
+		first, end := n*i/count, n*(i+1)/count
+		all = append(all, chunk{first, end - first})
+	}
+	return all
+}
+
+const vector = Lanes * 4 // bytes
+
+// zeros are the biases where there are none.
+var zeros [tileOutputs]float32
+
+func newConvKernels(isa ISA, g *Conv, pool *Pool, relu bool, workers int, dx bool) (convKernels, planes) {
+	c := &simdConv{k: kernelsOf(isa), isa: isa, g: g, relu: relu, room: make([]simdConvRoom, workers)}
+	c.x = planes{row: g.W, plane: g.H * g.W}
+	if g.PadH > 0 || g.PadW > 0 {
+		c.x = padded(g.C, g.H, g.W, g.PadH, g.PadW)
+	}
+	c.d = planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
+	if dx {
+		c.d = padded(g.OC, g.OH, g.OW, 1, 1)
+	}
+	c.outputs, c.channels = chunks(g.OC), chunks(g.C)
+	for i := range c.room {
+		r := &c.room[i]
+		r.x = Alloc[float32](c.x.size * Lanes)
+		r.a.half = new([tileOutputs * tileVectors * Lanes / 2]float32)
+	}
+	c.planForward(pool)
+	c.planWeights()
+	if dx {
+		c.planInputs()
+	}
+	return c, c.d
+}
+
+// padded is the layout of c planes of h×w with borders. Planes are an odd
+// number of vectors apart, lest they all fall into the same sets of the cache.
+func padded(c, h, w, borderH, borderW int) planes {
+	p := planes{row: w + 2*borderW}
+	p.plane = (h+2*borderH)*p.row | 1
+	p.first = borderH*p.row + borderW
+	p.size = c * p.plane
+	return p
+}
+
+// planForward makes the tables of Forward.
+func (c *simdConv) planForward(pool *Pool) {
+	g := c.g
+	at := func(oy, ox int) int { return (oy*g.StrideH*c.x.row + ox*g.StrideW) * vector }
+	n := g.KH * g.KW
+	if n == 1 {
+		c.forwardSteps = []step{{}}
+	} else {
+		for i := range g.C {
+			for ky := range g.KH {
+				c.forwardSteps = append(c.forwardSteps, step{(i*c.x.plane + ky*c.x.row) * vector, (i*n + ky*g.KW) * 4})
+			}
+		}
+	}
+	outs := g.OH * g.OW
+	for p := 0; p < outs; p += tileVectors {
+		t := tile{n: len(c.forwardSteps)}
+		for v := range t.x {
+			q := min(p+v, outs-1) // the last tile may compute an output twice
+			t.x[v], t.out[v] = at(q/g.OW, q%g.OW), q*vector
+		}
+		c.forwardTiles = append(c.forwardTiles, t)
+	}
+	if pool == nil || pool.KH != 2 || pool.KW != 2 || pool.StrideH != 2 || pool.StrideW != 2 || pool.PadH != 0 || pool.PadW != 0 {
+		return
+	}
+	for oy := range pool.OH {
+		for ox := range pool.OW {
+			p := oy*pool.OW + ox
+			t := tile{n: len(c.forwardSteps), out: [4]int{p * vector, p * 8}}
+			for v := range t.x {
+				t.x[v] = at(2*oy+v/2, 2*ox+v%2)
+			}
+			c.pooledTiles = append(c.pooledTiles, t)
+		}
+	}
+}
+
+// planWeights makes the tables of weightGrad: a weight's gradient is the sum,
+// over outputs, of the output's gradient times the pixel under the weight.
+func (c *simdConv) planWeights() {
+	g := c.g
+	for oy := range g.OH {
+		c.weightSteps = append(c.weightSteps, step{oy * g.StrideH * c.x.row * vector, (c.d.first + oy*c.d.row) * vector})
+	}
+	n := g.C * g.KH * g.KW
+	for first := 0; first < n; first += tileVectors {
+		from := max(min(first, n-tileVectors), 0) // the last tile may compute a weight twice
+		t := tile{n: len(c.weightSteps), out: [4]int{from * 4}}
+		for v := range t.x {
+			q := min(from+v, n-1)
+			i, ky, kx := q/(g.KH*g.KW), q/g.KW%g.KH, q%g.KW
+			t.x[v] = (i*c.x.plane + ky*c.x.row + kx) * vector
+		}
+		c.weightTiles = append(c.weightTiles, t)
+	}
+}
+
+// planInputs makes the tables of inputGrad. A pixel goes through the kernel
+// rows that are its own row plus the padding, modulo the stride, into
+// successive output rows; likewise for columns. A tile is two by two pixels a
+// stride apart, with the kernel positions that any of the four needs: the
+// border of one is what the others read then.
+func (c *simdConv) planInputs() {
+	g := c.g
+	type class struct{ row, col reach }
+	seen := map[class]tile{}
+	for _, rows := range pairs(g.H, g.KH, g.StrideH, g.PadH, g.OH) {
+		for _, cols := range pairs(g.W, g.KW, g.StrideW, g.PadW, g.OW) {
+			k := class{rows.reach, cols.reach}
+			steps, ok := seen[k]
+			if !ok {
+				steps = tile{steps: len(c.inputSteps) * int(unsafe.Sizeof(step{}))}
+				for m := rows.from; m < rows.to; m++ {
+					for n := cols.from; n < cols.to; n++ {
+						ky, kx := rows.phase+m*g.StrideH, cols.phase+n*g.StrideW
+						c.inputSteps = append(c.inputSteps, step{-(m*c.d.row + n) * vector, (ky*g.KW + kx) * 4})
+						steps.n++
+					}
+				}
+				seen[k] = steps
+			}
+			t := steps
+			for v := range t.x {
+				r, q := v/2, v%2
+				t.x[v] = (c.d.first + rows.out[r]*c.d.row + cols.out[q]) * vector
+				t.out[v] = (rows.in[r]*g.W + cols.in[q]) * vector
+			}
+			c.inputTiles = append(c.inputTiles, t)
+		}
+	}
+	if len(c.inputSteps) == 0 { // no output reads a pixel: tiles of no steps
+		c.inputSteps = make([]step, 1)
+	}
+}
+
+// pair is two pixels of an axis, a stride apart: their places, the outputs that
+// kernel position phase takes them to, and the steps of the kernel, in strides,
+// that either needs.
+type pair struct {
+	in, out [2]int
+	reach
+}
+
+type reach struct{ phase, from, to int }
+
+// pairs divides an axis of n pixels, seen by o outputs.
+func pairs(n, k, stride, pad, o int) []pair {
+	var all []pair
+	for phase := range stride {
+		var in []int
+		for i := range n {
+			if (i+pad)%stride == phase {
+				in = append(in, i)
+			}
+		}
+		steps := max((k-phase+stride-1)/stride, 0)
+		for j := 0; j < len(in); j += 2 {
+			p := pair{in: [2]int{in[j], in[min(j+1, len(in)-1)]}}
+			for i, q := range p.in {
+				p.out[i] = (q + pad - phase) / stride
+			}
+			p.phase = phase
+			p.from, p.to = max(p.out[0]-o+1, 0), min(p.out[1]+1, steps)
+			p.to = max(p.to, p.from)
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// image returns the pixels of a group with their padding.
+func (c *simdConv) image(r *simdConvRoom, x []float32) *float32 {
+	if c.x.size == 0 {
+		return &x[0]
+	}
+	Set[float32]{ISA: c.isa}.PadRows(r.x[c.x.first*Lanes:], c.x.row, c.x.plane, x, c.g.C, c.g.H, c.g.W)
+	return &r.x[0]
+}
+
+// prepare sets what both forward passes have in common.
+func (c *simdConv) prepare(r *simdConvRoom, x []float32, relu bool) {
+	g, a := c.g, &r.a
+	a.x, a.steps = c.image(r, x), &c.forwardSteps[0]
+	a.inner, a.xInner, a.wInner = g.KW, vector, 4
+	if g.KH*g.KW == 1 {
+		a.inner, a.xInner = g.C, c.x.plane*vector
+	}
+	a.wOut = g.C * g.KH * g.KW * 4
+	a.floor, a.live = float32(math.Inf(-1)), ^uint64(0)
+	if relu {
+		a.floor, a.live = 0, 0
+	}
+}
+
+// operands sets the weights and biases of the outputs from o on.
+func (a *tileArgs) operands(w, bias []float32, o int) {
+	a.w, a.bias = &w[o*a.wOut/4], &zeros[0]
+	if bias != nil {
+		a.bias = &bias[o]
+	}
+}
+
+func (c *simdConv) forward(worker int, y, x, w, bias []float32, relu bool) {
+	r := &c.room[worker]
+	c.prepare(r, x, relu)
+	a, outs := &r.a, c.g.OH*c.g.OW
+	a.tiles, a.count, a.outStep = &c.forwardTiles[0], len(c.forwardTiles), outs*vector
+	for _, o := range c.outputs {
+		a.operands(w, bias, o.first)
+		a.out = &y[o.first*outs*Lanes]
+		c.k.store4[o.n](a)
+	}
+}
+
+func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, bias []float32) bool {
+	if c.pooledTiles == nil {
+		return false
+	}
+	r, outs := &c.room[worker], len(c.pooledTiles)
+	if mask == nil {
+		if r.noMask == nil {
+			r.noMask = make([]uint16, c.g.OC*outs*4)
+		}
+		mask = r.noMask
+	}
+	c.prepare(r, x, c.relu)
+	a := &r.a
+	a.tiles, a.count, a.outStep, a.maskOut, a.nan = &c.pooledTiles[0], outs, outs*vector, outs*8, 0
+	for _, o := range c.outputs {
+		a.operands(w, bias, o.first)
+		a.out, a.mask = &y[o.first*outs*Lanes], &mask[o.first*outs*4]
+		c.k.pool4[o.n](a)
+	}
+	return a.nan == 0 // with a NaN in a window, the plain loop decides who won
+}
+
+func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
+	g, r := c.g, &c.room[worker]
+	a, n := &r.a, c.g.C*c.g.KH*c.g.KW
+	a.x, a.steps, a.tiles, a.count = c.image(r, x), &c.weightSteps[0], &c.weightTiles[0], len(c.weightTiles)
+	a.inner, a.xInner, a.wInner, a.wOut = g.OW, g.StrideW*vector, vector, c.d.plane*vector
+	for _, o := range c.outputs {
+		a.w = &d[o.first*c.d.plane*Lanes]
+		if n < tileVectors { // a tile writes four: keep the others out of dw
+			a.out, a.outStep = &r.few[0], 4*tileVectors
+			c.k.sum4[o.n](a)
+			for j := range o.n {
+				copy(dw[(o.first+j)*n:][:n], r.few[j*tileVectors:])
+			}
+			continue
+		}
+		a.out, a.outStep = &dw[o.first*n], n*4
+		c.k.sum4[o.n](a)
+	}
+}
+
+func (c *simdConv) inputGrad(worker int, dx, d, w []float32) {
+	g, a := c.g, &c.room[worker].a
+	a.x, a.steps, a.tiles, a.count = &d[0], &c.inputSteps[0], &c.inputTiles[0], len(c.inputTiles)
+	n := g.KH * g.KW
+	a.inner, a.xInner, a.wInner, a.wOut = g.OC, c.d.plane*vector, g.C*n*4, n*4
+	a.outStep, a.floor = g.H*g.W*vector, float32(math.Inf(-1))
+	for _, i := range c.channels {
+		a.operands(w, nil, i.first)
+		a.out = &dx[i.first*g.H*g.W*Lanes]
+		c.k.store4[i.n](a)
+	}
+}
+
+// addRowsSIMD adds up the vectors of rows.
+func addRowsSIMD(isa ISA, sum *[Lanes]float32, x []float32, rowStep, rows, width int) {
+	if isa == AVX2 {
+		addRowsAVX2(sum, &x[0], rowStep*vector, rows, width)
+	} else {
+		addRowsAVX512(sum, &x[0], rowStep*vector, rows, width)
+	}
+}

@@ -1,0 +1,111 @@
+package kernel
+
+// Dense is a dense layer made ready, for whole batches: y = W·x + bias of each
+// row, with relu max(0, ·) of that. Its work is in tasks that may run at once;
+// what a task computes depends on the sizes alone.
+//
+// Shapes: x [groups][in][16], y [groups][out][16], w [out][in], bias [out].
+type Dense[T Float] struct {
+	k               Set[T]
+	in, out, groups int
+	relu            bool
+	simd            denseKernels // or nil: the plain loops
+	gated           []T          // dy where the ReLU was open
+}
+
+// denseKernels are the dense layer in vector instructions. A pass has a number
+// of tasks.
+type denseKernels interface {
+	forwardTasks() int
+	forward(task, worker int, y, x, w, bias []float32)
+	inputTasks() int
+	inputGrad(task, worker int, dx, dy, w []float32)
+	weightTasks() int            // 0 if the plain loop is to compute it
+	rows(group int, x []float32) // for each group, after weightTasks and before weightGrad
+	weightGrad(task, worker int, dw, dy []float32)
+}
+
+// NewDense returns a dense layer for the given number of workers.
+func (k Set[T]) NewDense(in, out, groups int, relu bool, workers int) *Dense[T] {
+	d := &Dense[T]{k: k, in: in, out: out, groups: groups, relu: relu}
+	var zero T
+	if _, ok := any(zero).(float32); ok && k.ISA.resolve() > Go {
+		d.simd = newDenseKernels(k.ISA.resolve(), in, out, groups, relu, workers)
+	}
+	return d
+}
+
+// A Runner calls f for each i < n, with workers of its own.
+type Runner func(n int, f func(i, worker int))
+
+// Forward computes y. bias may be nil.
+func (d *Dense[T]) Forward(run Runner, y, x, w, bias []T) {
+	if d.simd != nil {
+		y, x, w, bias := float32s(y), float32s(x), float32s(w), float32s(bias)
+		run(d.simd.forwardTasks(), func(i, worker int) { d.simd.forward(i, worker, y, x, w, bias) })
+		return
+	}
+	run(d.groups, func(g, _ int) {
+		d.k.AffineForward(d.in, d.out, of(y, g, d.out), of(x, g, d.in), w, bias, d.relu)
+	})
+}
+
+// Backward computes, from dy and from what Forward had and gave, dx, dw and db,
+// each unless it is nil. All are overwritten.
+func (d *Dense[T]) Backward(run Runner, dx, dw, db, dy, y, x, w []T) {
+	if d.relu {
+		if d.gated == nil {
+			d.gated = Alloc[T](d.groups * d.out * Lanes)
+		}
+		run(d.groups, func(g, _ int) { d.k.ReLUBackward(of(d.gated, g, d.out), of(dy, g, d.out), of(y, g, d.out)) })
+		dy = d.gated
+	}
+	if dx != nil {
+		d.inputGrad(run, dx, dy, w)
+	}
+	if dw != nil {
+		d.weightGrad(run, dw, dy, x)
+	}
+	if db != nil {
+		d.biasGrad(db, dy)
+	}
+}
+
+func (d *Dense[T]) inputGrad(run Runner, dx, dy, w []T) {
+	if d.simd != nil {
+		dx, dy, w := float32s(dx), float32s(dy), float32s(w)
+		run(d.simd.inputTasks(), func(i, worker int) { d.simd.inputGrad(i, worker, dx, dy, w) })
+		return
+	}
+	run(d.groups, func(g, _ int) { d.k.AffineInputGrad(d.in, d.out, of(dx, g, d.in), of(dy, g, d.out), w) })
+}
+
+// weightRows is the number of outputs whose weights' gradients the plain loop
+// computes at a time.
+const weightRows = 8
+
+func (d *Dense[T]) weightGrad(run Runner, dw, dy, x []T) {
+	if d.simd != nil && d.simd.weightTasks() > 0 {
+		dw, dy, x := float32s(dw), float32s(dy), float32s(x)
+		run(d.groups, func(g, _ int) { d.simd.rows(g, x) })
+		run(d.simd.weightTasks(), func(i, worker int) { d.simd.weightGrad(i, worker, dw, dy) })
+		return
+	}
+	run((d.out+weightRows-1)/weightRows, func(i, _ int) {
+		o := i * weightRows
+		d.k.AffineWeightGrad(d.in, d.out, d.groups, o, min(o+weightRows, d.out), dw, dy, x)
+	})
+}
+
+func (d *Dense[T]) biasGrad(db, dy []T) {
+	if d.simd == nil {
+		d.k.AffineBiasGrad(d.out, d.groups, db, dy)
+		return
+	}
+	for o := range db {
+		db[o] = d.k.sumRows(dy[o*Lanes:], d.out, d.groups, 1)
+	}
+}
+
+// of returns the part of group g of activations of n values a row.
+func of[T Float](x []T, g, n int) []T { return x[g*n*Lanes:][:n*Lanes] }

@@ -1,0 +1,170 @@
+//go:build amd64 && !purego
+
+package kernel
+
+import "math"
+
+// simdDense is a dense layer on tile kernels.
+//
+// Forward and backward to the input, the four vectors of a tile are a feature
+// of four groups, and the operands are weights in the layout that they have.
+// For the gradient of the weights they are sixty-four features of one row, and
+// the sum goes over the rows of the batch: x is turned to rows first.
+type simdDense struct {
+	k               *tileKernels
+	isa             ISA
+	in, out, groups int
+	relu            bool
+
+	outputs, inputs []chunk
+	quads           []quad // groups
+	columns         []quad // of sixteen features
+	step            step   // the one step of forward and input gradient
+	weightSteps     []step // groups
+	forwardTiles    []tile // by quad
+	inputTiles      []tile // by quad
+	weightTiles     []tile // by quad of columns
+	xRows           []float32
+	args            []*tileArgs
+}
+
+// quad is vectors that a tile takes at a time: four, of which some may be the
+// same, or one.
+type quad struct {
+	at [tileVectors]int
+	n  int // 4 or 1
+}
+
+// quads divides n vectors: by fours, and what is left over singly if it is one
+// or two, as four if it is three.
+func quads(n int) []quad {
+	var all []quad
+	for i := 0; i < n; {
+		if n-i >= 3 {
+			q := quad{n: 4}
+			for v := range q.at {
+				q.at[v] = min(i+v, n-1)
+			}
+			all = append(all, q)
+			i += 4
+		} else {
+			all = append(all, quad{at: [tileVectors]int{i}, n: 1})
+			i++
+		}
+	}
+	return all
+}
+
+func newDenseKernels(isa ISA, in, out, groups int, relu bool, workers int) denseKernels {
+	d := &simdDense{
+		k: kernelsOf(isa), isa: isa, in: in, out: out, groups: groups, relu: relu,
+		outputs: chunks(out), inputs: chunks(in), quads: quads(groups),
+	}
+	for range workers {
+		d.args = append(d.args, &tileArgs{half: new([tileOutputs * tileVectors * Lanes / 2]float32)})
+	}
+	for _, q := range d.quads {
+		f, i := tile{n: 1}, tile{n: 1}
+		for v, g := range q.at {
+			f.x[v], f.out[v] = g*in*vector, g*out*vector
+			i.x[v], i.out[v] = f.out[v], f.x[v]
+		}
+		d.forwardTiles, d.inputTiles = append(d.forwardTiles, f), append(d.inputTiles, i)
+	}
+	if in < Lanes {
+		return d // its weights' gradient takes the plain loop
+	}
+	d.columns = quads((in + Lanes - 1) / Lanes)
+	for _, q := range d.columns {
+		t := tile{n: groups}
+		for v, c := range q.at {
+			t.x[v] = min(c*Lanes, in-Lanes) * 4 // the last columns may be computed twice
+			t.out[v] = t.x[v]
+		}
+		d.weightTiles = append(d.weightTiles, t)
+	}
+	for g := range groups {
+		d.weightSteps = append(d.weightSteps, step{g * Lanes * in * 4, g * out * vector})
+	}
+	return d
+}
+
+// blockChunks is how many chunks of outputs a task has.
+const blockChunks = 8
+
+// tasks is the number of tasks of n chunks for each of m quads.
+func tasks(m, n int) int { return m * ((n + blockChunks - 1) / blockChunks) }
+
+// block returns the quad and the chunks of a task.
+func block(task, m int, all []chunk) (q int, some []chunk) {
+	first := task / m * blockChunks
+	return task % m, all[first:min(first+blockChunks, len(all))]
+}
+
+func (d *simdDense) forwardTasks() int { return tasks(len(d.quads), len(d.outputs)) }
+
+func (d *simdDense) forward(task, worker int, y, x, w, bias []float32) {
+	q, some := block(task, len(d.quads), d.outputs)
+	a := d.args[worker]
+	d.prepare(a, &x[0], &d.forwardTiles[q], d.in, vector, 4, d.in*4)
+	if d.relu {
+		a.floor = 0
+	}
+	for _, o := range some {
+		a.operands(w, bias, o.first)
+		a.out = &y[o.first*Lanes]
+		d.run(d.quads[q].n, o.n, a)
+	}
+}
+
+func (d *simdDense) inputTasks() int { return tasks(len(d.quads), len(d.inputs)) }
+
+func (d *simdDense) inputGrad(task, worker int, dx, dy, w []float32) {
+	q, some := block(task, len(d.quads), d.inputs)
+	a := d.args[worker]
+	d.prepare(a, &dy[0], &d.inputTiles[q], d.out, vector, d.in*4, 4)
+	for _, i := range some {
+		a.operands(w, nil, i.first)
+		a.out = &dx[i.first*Lanes]
+		d.run(d.quads[q].n, i.n, a)
+	}
+}
+
+func (d *simdDense) weightTasks() int {
+	if d.xRows == nil && len(d.columns) > 0 { // forward alone needs none
+		d.xRows = Alloc[float32](d.groups * Lanes * d.in)
+	}
+	return tasks(len(d.columns), len(d.outputs))
+}
+
+// rows turns a group of x to rows.
+func (d *simdDense) rows(group int, x []float32) {
+	Set[float32]{ISA: d.isa}.LanesToRows(d.in, group*Lanes, Lanes, d.xRows, of(x, group, d.in))
+}
+
+func (d *simdDense) weightGrad(task, worker int, dw, dy []float32) {
+	q, some := block(task, len(d.columns), d.outputs)
+	a := d.args[worker]
+	d.prepare(a, &d.xRows[0], &d.weightTiles[q], Lanes, d.in*4, 4, vector)
+	a.steps, a.outStep = &d.weightSteps[0], d.in*4
+	for _, o := range some {
+		a.operands(dy, nil, o.first)
+		a.out = &dw[o.first*d.in]
+		d.run(d.columns[q].n, o.n, a)
+	}
+}
+
+// prepare sets the arguments of one tile with sums of n products.
+func (d *simdDense) prepare(a *tileArgs, x *float32, t *tile, n, xInner, wInner, wOut int) {
+	a.x, a.steps, a.tiles, a.count = x, &d.step, t, 1
+	a.inner, a.xInner, a.wInner, a.wOut = n, xInner, wInner, wOut
+	a.outStep, a.floor = vector, float32(math.Inf(-1))
+}
+
+func (d *simdDense) run(vectors, outputs int, a *tileArgs) {
+	if vectors == 1 {
+		d.k.store1[outputs](a)
+	} else {
+		d.k.store4[outputs](a)
+	}
+}

@@ -1,0 +1,50 @@
+package main
+
+// addRows adds up vectors row by row, in four sums that are added at the end:
+// every fourth vector of a row goes to the same one.
+func addRows(f *file, s isa) {
+	f.function("addRows"+s.name, "sum *[16]float32, x *float32, rowStep, rows, width int", 40, `
+computes, for each lane l, with rowStep in bytes, and rows and width 1 or more,
+
+	var s [4]float32
+	for r < rows and i < width:
+		s[i%4] += x[r*rowStep/4 + i*16 + l]
+	sum[l] = (s[0] + s[1]) + (s[2] + s[3])`)
+	f.op("MOVQ sum+0(FP), DI")
+	f.op("MOVQ rowStep+16(FP), R8")
+	for half := range s.parts {
+		id := f.fresh("")
+		f.op("MOVQ x+8(FP), SI")
+		f.op("MOVQ rows+24(FP), DX")
+		for i := range 4 {
+			f.op("%[2]s %[1]s, %[1]s, %[1]s", s.r(i), clearing(s))
+		}
+		f.mark("row" + id)
+		f.op("MOVQ SI, AX")
+		f.op("MOVQ width+32(FP), CX")
+		f.op("SUBQ $4, CX")
+		f.op("JL tail%s", id)
+		f.mark("four" + id)
+		for i := range 4 {
+			f.op("VADDPS %d(AX), %[2]s, %[2]s", 64*i+32*half, s.r(i))
+		}
+		f.op("ADDQ $256, AX")
+		f.op("SUBQ $4, CX")
+		f.op("JGE four%s", id)
+		f.mark("tail" + id)
+		for i := range 3 {
+			f.op("CMPQ CX, $%d", i-4)
+			f.op("JLE done%s", id)
+			f.op("VADDPS %d(AX), %[2]s, %[2]s", 64*i+32*half, s.r(i))
+		}
+		f.mark("done" + id)
+		f.op("ADDQ R8, SI")
+		f.op("DECQ DX")
+		f.op("JNZ row%s", id)
+		f.op("VADDPS %s, %[2]s, %[2]s", s.r(1), s.r(0))
+		f.op("VADDPS %s, %[2]s, %[2]s", s.r(3), s.r(2))
+		f.op("VADDPS %s, %[2]s, %[2]s", s.r(2), s.r(0))
+		f.op("VMOVUPS %s, %d(DI)", s.r(0), 32*half)
+	}
+	f.ret()
+}
