@@ -2,7 +2,10 @@ package kernel
 
 // AvgPoolForward computes y[c][oy][ox] = the sum of its window over KH·KW:
 // padding counts as zeros. Shapes: y [C][OH][OW][16], x [C][H][W][16].
-func (Set[T]) AvgPoolForward(g *Pool, y, x []T) {
+func (k Set[T]) AvgPoolForward(g *Pool, y, x []T) {
+	if k.avgPoolSIMD(g, y, x) {
+		return
+	}
 	size := T(g.KH * g.KW)
 	for o := range g.C * g.OH * g.OW {
 		c, oy, ox := o/(g.OH*g.OW), o/g.OW%g.OH, o%g.OW
@@ -10,8 +13,8 @@ func (Set[T]) AvgPoolForward(g *Pool, y, x []T) {
 		kx := forwardSpan(ox, g.KW, g.StrideW, g.PadW, g.W)
 		iy, ix := oy*g.StrideH-g.PadH, ox*g.StrideW-g.PadW
 		var a [Lanes]T
-		for k := ky.first; k < ky.end; k++ {
-			for row := x[((c*g.H+iy+k)*g.W+ix+kx.first)*Lanes:][:(kx.end-kx.first)*Lanes]; len(row) >= Lanes; row = row[Lanes:] {
+		for r := ky.first; r < ky.end; r++ {
+			for row := x[((c*g.H+iy+r)*g.W+ix+kx.first)*Lanes:][:(kx.end-kx.first)*Lanes]; len(row) >= Lanes; row = row[Lanes:] {
 				for l, v := range (*[Lanes]T)(row) {
 					a[l] += v
 				}
@@ -27,7 +30,10 @@ func (Set[T]) AvgPoolForward(g *Pool, y, x []T) {
 // AvgPoolBackward spreads each output's gradient, over KH·KW, evenly over the
 // pixels of its window; where windows overlap they add. dx [C][H][W][16] is
 // overwritten.
-func (Set[T]) AvgPoolBackward(g *Pool, dx, dy []T) {
+func (k Set[T]) AvgPoolBackward(g *Pool, dx, dy []T) {
+	if k.avgPoolBackwardSIMD(g, dx, dy) {
+		return
+	}
 	clear(dx[:g.C*g.H*g.W*Lanes])
 	size := T(g.KH * g.KW)
 	for o := range g.C * g.OH * g.OW {
@@ -39,8 +45,8 @@ func (Set[T]) AvgPoolBackward(g *Pool, dx, dy []T) {
 		for l := range d {
 			d[l] /= size
 		}
-		for k := ky.first; k < ky.end; k++ {
-			for row := dx[((c*g.H+iy+k)*g.W+ix+kx.first)*Lanes:][:(kx.end-kx.first)*Lanes]; len(row) >= Lanes; row = row[Lanes:] {
+		for r := ky.first; r < ky.end; r++ {
+			for row := dx[((c*g.H+iy+r)*g.W+ix+kx.first)*Lanes:][:(kx.end-kx.first)*Lanes]; len(row) >= Lanes; row = row[Lanes:] {
 				to := (*[Lanes]T)(row)
 				for l, v := range d {
 					to[l] += v

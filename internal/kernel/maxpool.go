@@ -10,8 +10,13 @@ import "math/bits"
 // is one (the output is then NaN). With relu a winner ≤ 0 has no bit, so that
 // no gradient passes; a NaN keeps its bit. mask may be nil.
 //
+// Of zeros of both signs y may be either.
+//
 // Shapes: y [C][OH][OW][16], x [C][H][W][16], mask [C][OH][OW][KH][KW].
-func (Set[T]) MaxPoolForward(g *Pool, y []T, mask []uint16, x []T, relu bool) {
+func (k Set[T]) MaxPoolForward(g *Pool, y []T, mask []uint16, x []T, relu bool) {
+	if k.maxPoolSIMD(g, y, mask, x, relu) {
+		return
+	}
 	window := g.KH * g.KW
 	for o := range g.C * g.OH * g.OW {
 		c, oy, ox := o/(g.OH*g.OW), o/g.OW%g.OH, o%g.OW
@@ -19,9 +24,9 @@ func (Set[T]) MaxPoolForward(g *Pool, y []T, mask []uint16, x []T, relu bool) {
 		kx := forwardSpan(ox, g.KW, g.StrideW, g.PadW, g.W)
 		iy, ix := oy*g.StrideH-g.PadH, ox*g.StrideW-g.PadW
 		yo := (*[Lanes]T)(y[o*Lanes:])
-		for k := ky.first; k < ky.end; k++ {
-			row := x[((c*g.H+iy+k)*g.W+ix+kx.first)*Lanes:][:(kx.end-kx.first)*Lanes]
-			if k == ky.first {
+		for r := ky.first; r < ky.end; r++ {
+			row := x[((c*g.H+iy+r)*g.W+ix+kx.first)*Lanes:][:(kx.end-kx.first)*Lanes]
+			if r == ky.first {
 				*yo = [Lanes]T(row)
 				row = row[Lanes:]
 			}
@@ -38,18 +43,18 @@ func (Set[T]) MaxPoolForward(g *Pool, y []T, mask []uint16, x []T, relu bool) {
 			if relu {
 				done = atLeast(&[Lanes]T{}, yo)
 			}
-			for k := ky.first; k < ky.end; k++ {
+			for r := ky.first; r < ky.end; r++ {
 				for j := kx.first; j < kx.end; j++ {
-					won := atLeast((*[Lanes]T)(x[((c*g.H+iy+k)*g.W+ix+j)*Lanes:]), yo)
-					mo[k*g.KW+j] = won &^ done
+					won := atLeast((*[Lanes]T)(x[((c*g.H+iy+r)*g.W+ix+j)*Lanes:]), yo)
+					mo[r*g.KW+j] = won &^ done
 					done |= won
 				}
 			}
 			// Nothing is at least a NaN: only those lanes are left.
-			for k := ky.first; k < ky.end && done != 1<<Lanes-1; k++ {
+			for r := ky.first; r < ky.end && done != 1<<Lanes-1; r++ {
 				for j := kx.first; j < kx.end; j++ {
-					won := notNumbers((*[Lanes]T)(x[((c*g.H+iy+k)*g.W+ix+j)*Lanes:]))
-					mo[k*g.KW+j] |= won &^ done
+					won := notNumbers((*[Lanes]T)(x[((c*g.H+iy+r)*g.W+ix+j)*Lanes:]))
+					mo[r*g.KW+j] |= won &^ done
 					done |= won
 				}
 			}
@@ -65,18 +70,28 @@ func (Set[T]) MaxPoolForward(g *Pool, y []T, mask []uint16, x []T, relu bool) {
 // MaxPoolBackward sends each output's gradient to the pixel that the mask says
 // won; where windows overlap the gradients add. dx [C][H][W][16] is
 // overwritten.
-func (Set[T]) MaxPoolBackward(g *Pool, dx, dy []T, mask []uint16) {
-	clear(dx[:g.C*g.H*g.W*Lanes])
+func (k Set[T]) MaxPoolBackward(g *Pool, dx, dy []T, mask []uint16) {
+	k.MaxPoolBackwardPadded(g, dx, g.W, g.H*g.W, dy, mask)
+}
+
+// MaxPoolBackwardPadded is [Set.MaxPoolBackward] into larger planes: the rows
+// of dx lie rowStep vectors of sixteen lanes apart and its channels planeStep,
+// and dx begins at the first pixel. What lies between rows is left alone.
+func (k Set[T]) MaxPoolBackwardPadded(g *Pool, dx []T, rowStep, planeStep int, dy []T, mask []uint16) {
+	if k.maxPoolBackwardSIMD(g, dx, rowStep, planeStep, dy, mask) {
+		return
+	}
+	clearPlanes(dx, g.C, g.H, g.W, rowStep, planeStep)
 	window := g.KH * g.KW
 	for o := range g.C * g.OH * g.OW {
 		c, oy, ox := o/(g.OH*g.OW), o/g.OW%g.OH, o%g.OW
-		iy, ix := oy*g.StrideH-g.PadH, ox*g.StrideW-g.PadW
+		at := c*planeStep + (oy*g.StrideH-g.PadH)*rowStep + ox*g.StrideW - g.PadW
 		d := (*[Lanes]T)(dy[o*Lanes:])
-		for k, won := range mask[o*window:][:window] {
+		for p, won := range mask[o*window:][:window] {
 			if won == 0 {
 				continue
 			}
-			to := (*[Lanes]T)(dx[((c*g.H+iy+k/g.KW)*g.W+ix+k%g.KW)*Lanes:])
+			to := (*[Lanes]T)(dx[(at+p/g.KW*rowStep+p%g.KW)*Lanes:])
 			for ; won != 0; won &= won - 1 {
 				l := bits.TrailingZeros16(won) % Lanes
 				to[l] += d[l]

@@ -37,7 +37,7 @@ func TestMaxPool(t *testing.T) { both(t, maxPoolProperty[float32], maxPoolProper
 func maxPoolProperty[T Float](t *rapid.T) {
 	g := drawPool(t)
 	s := newSampler(t)
-	var k Set[T]
+	k := Set[T]{ISA: drawISA(t)}
 	nx, ny, window := g.C*g.H*g.W, g.C*g.OH*g.OW, g.KH*g.KW
 	x, dy := small[T](s, nx*Lanes), small[T](s, ny*Lanes) // ties, and exact sums
 	special := []T{T(math.NaN()), T(math.Inf(1)), T(math.Inf(-1)), T(math.Copysign(0, -1))}
@@ -82,6 +82,24 @@ func maxPoolProperty[T Float](t *rapid.T) {
 	k.MaxPoolForward(&g, again.data, nil, x.data, relu)
 	require.Equal(t, lanesBits(y.data), lanesBits(again.data), "without a mask")
 	again.check(t, "y without a mask")
+
+	// Into larger planes: the same pixels, and nothing between them.
+	rowStep := g.W + s.intn(4)
+	planeStep := g.H*rowStep + s.intn(4)
+	pixels := make([]bool, (g.C-1)*planeStep+(g.H-1)*rowStep+g.W)
+	padded := newBuffer(len(pixels)*Lanes, T(777))
+	k.MaxPoolBackwardPadded(&g, padded.data, rowStep, planeStep, dy.data, mask.data)
+	for p := range nx {
+		at := p/(g.H*g.W)*planeStep + p/g.W%g.H*rowStep + p%g.W
+		pixels[at] = true
+		require.Equal(t, dx.data[p*Lanes:][:Lanes], padded.data[at*Lanes:][:Lanes], "pixel %d", p)
+	}
+	for at, pixel := range pixels {
+		for _, v := range padded.data[at*Lanes:][:Lanes] {
+			require.True(t, pixel || v == 777, "written between rows, at vector %d", at)
+		}
+	}
+	padded.check(t, "padded dx")
 }
 
 // lanesBits compares NaNs as equal and zeros by sign.
@@ -93,12 +111,49 @@ func lanesBits[T Float](x []T) []uint64 {
 	return b
 }
 
+// TestPoolBits compares instruction sets: the order of additions is the plain
+// loop's but where windows overlap on the border.
+func TestPoolBits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := drawPool(t)
+		s := newSampler(t)
+		nx, ny := g.C*g.H*g.W*Lanes, g.C*g.OH*g.OW*Lanes
+		x, dy := values[float32](s, nx), values[float32](s, ny)
+		relu := rapid.Bool().Draw(t, "relu")
+		all := func(isa ISA) (out [4][]float32, mask []uint16) {
+			k := Set[float32]{ISA: isa}
+			out = [4][]float32{make([]float32, ny), make([]float32, nx), make([]float32, ny), make([]float32, nx)}
+			mask = make([]uint16, g.C*g.OH*g.OW*g.KH*g.KW)
+			k.MaxPoolForward(&g, out[0], mask, x.data, relu)
+			k.MaxPoolBackward(&g, out[1], dy.data, mask)
+			k.AvgPoolForward(&g, out[2], x.data)
+			k.AvgPoolBackward(&g, out[3], dy.data)
+			return out, mask
+		}
+		plain, plainMask := all(Go)
+		first, firstMask := all(Auto)
+		require.Equal(t, plainMask, firstMask)
+		require.Equal(t, plain[0], first[0])
+		require.Equal(t, plain[2], first[2])
+		for i := range plain {
+			near[float32](t, float64s(plain[i]), float64s(first[i]), g.KH*g.KW, "against the plain loop")
+		}
+		for _, isa := range isas()[1:] {
+			out, mask := all(isa)
+			require.Equal(t, firstMask, mask, isa)
+			for i := range out {
+				require.Equal(t, lanesBits(first[i]), lanesBits(out[i]), "%v, output %d", isa, i)
+			}
+		}
+	})
+}
+
 func TestAvgPool(t *testing.T) { both(t, avgPoolProperty[float32], avgPoolProperty[float64]) }
 
 func avgPoolProperty[T Float](t *rapid.T) {
 	g := drawPool(t)
 	s := newSampler(t)
-	var k Set[T]
+	k := Set[T]{ISA: drawISA(t)}
 	nx, ny := g.C*g.H*g.W, g.C*g.OH*g.OW
 	x, dy := values[T](s, nx*Lanes), values[T](s, ny*Lanes)
 	y, dx := newBuffer(ny*Lanes, T(777)), newBuffer(nx*Lanes, T(777))

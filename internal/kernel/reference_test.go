@@ -40,6 +40,16 @@ func (b *buffer[E]) check(t require.TestingT, what string) {
 	}
 }
 
+// isas returns the instruction sets that can be used here, the plain loops first.
+func isas() (have []ISA) {
+	for i := Go; i <= Best(); i++ {
+		have = append(have, i)
+	}
+	return have
+}
+
+func drawISA(t *rapid.T) ISA { return rapid.SampledFrom(isas()).Draw(t, "ISA") }
+
 // sampler draws numbers from one drawn seed: rapid shrinks sizes, not data.
 type sampler struct{ state uint64 }
 

@@ -10,6 +10,8 @@ import (
 
 // families are the files, each of one kind of kernel.
 var families = map[string]func(*file){
+	"pool_avx2":   func(f *file) { pools(f, avx2) },
+	"pool_avx512": func(f *file) { pools(f, avx512) },
 	"reduce":      func(f *file) { addRows(f, avx2); addRows(f, avx512) },
 	"tile_avx2":   func(f *file) { tiles(f, avx2) },
 	"tile_avx512": func(f *file) { tiles(f, avx512) },
