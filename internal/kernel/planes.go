@@ -1,7 +1,19 @@
 package kernel
 
-// clearPlanes sets c planes of h×w vectors to zero, in larger planes: rows lie
-// rowStep vectors apart, planes planeStep.
+// Planes of vectors of sixteen lanes, here, have rows that lie rowStep vectors
+// apart; the planes lie planeStep apart.
+
+// PadRows copies c planes of h×w into larger planes; what lies between rows is
+// left alone. dst begins at the first pixel. Shape: src [c][h][w][16].
+func (Set[T]) PadRows(dst []T, rowStep, planeStep int, src []T, c, h, w int) {
+	for i := range c {
+		for y := range h {
+			copy(dst[(i*planeStep+y*rowStep)*Lanes:][:w*Lanes], src[(i*h+y)*w*Lanes:][:w*Lanes])
+		}
+	}
+}
+
+// clearPlanes sets c planes of h×w vectors to zero.
 func clearPlanes[T Float](x []T, c, h, w, rowStep, planeStep int) {
 	if w == rowStep {
 		w, h, rowStep = h*w, 1, h*w

@@ -85,7 +85,6 @@ func (k poolKernel) run(a *poolArgs) {
 // that they may be used. Windows on the border that have fewer rows or columns
 // than the others are grids of their own. It reports a NaN of a.nan.
 func poolSIMD(k poolKernel, pairs bool, g *Pool, a *poolArgs, x []float32, rowStep, planeStep int, y []float32, mask []uint16) (nan bool) {
-	const vector = Lanes * 4
 	window := g.KH * g.KW
 	x, y = x[:((g.C-1)*planeStep+(g.H-1)*rowStep+g.W)*Lanes], y[:g.C*g.OH*g.OW*Lanes]
 	if mask != nil {
@@ -131,12 +130,12 @@ func alike(o, outputs, k, stride, pad, n int) (s span, count int) {
 
 // floats returns x and whether there are kernels for it.
 func (k Set[T]) floats(x []T) (f []float32, isa poolKernel, ok bool) {
-	f, ok = any(x).([]float32)
+	f = float32s(x)
 	switch k.ISA.resolve() {
 	case AVX512:
-		return f, with512, ok
+		return f, with512, f != nil
 	case AVX2:
-		return f, 0, ok
+		return f, 0, f != nil
 	}
 	return nil, 0, false
 }
