@@ -89,16 +89,25 @@ func newDenseKernels(isa ISA, in, out, groups int, relu bool, workers int) dense
 	return d
 }
 
-// blockChunks is how many chunks of outputs a task has.
-const blockChunks = 8
+// blockChunks is how many chunks of outputs a task has, of n for each of m
+// quads: many, since they share the vectors, but so few that there are some
+// tasks for every worker.
+func blockChunks(m, n int) int {
+	const wanted = 48 // tasks
+	return min(max(m*n/wanted, 4), 32)
+}
 
 // tasks is the number of tasks of n chunks for each of m quads.
-func tasks(m, n int) int { return m * ((n + blockChunks - 1) / blockChunks) }
+func tasks(m, n int) int {
+	b := blockChunks(m, n)
+	return m * ((n + b - 1) / b)
+}
 
 // block returns the quad and the chunks of a task.
 func block(task, m int, all []chunk) (q int, some []chunk) {
-	first := task / m * blockChunks
-	return task % m, all[first:min(first+blockChunks, len(all))]
+	b := blockChunks(m, len(all))
+	first := task / m * b
+	return task % m, all[first:min(first+b, len(all))]
 }
 
 func (d *simdDense) forwardTasks() int { return tasks(len(d.quads), len(d.outputs)) }

@@ -19,3 +19,15 @@ func kernelsOf(i ISA) *tileKernels {
 	}
 	return &kernelsAVX512
 }
+
+// peakLoop returns the loop that measures an instruction set, and the floats of
+// a register.
+func peakLoop(isa ISA) (loop func(n int), width int) {
+	switch isa {
+	case AVX2:
+		return peakAVX2, 8
+	case AVX512:
+		return peakAVX512, 16
+	}
+	return nil, 0
+}

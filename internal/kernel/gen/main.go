@@ -10,6 +10,7 @@ import (
 
 // families are the files, each of one kind of kernel.
 var families = map[string]func(*file){
+	"peak":        func(f *file) { peakOf(f, avx2); peakOf(f, avx512) },
 	"pool_avx2":   func(f *file) { pools(f, avx2) },
 	"pool_avx512": func(f *file) { pools(f, avx512) },
 	"reduce":      func(f *file) { addRows(f, avx2); addRows(f, avx512) },

@@ -179,7 +179,9 @@ func (t tilePass) sums() {
 		t.multiply2()
 	}
 	if t.e != sum {
-		f.op("PREFETCHT0 (BX)(R13*8)") // far apart where the operands are a column
+		// Where the operands are a column of a matrix, each is on a line and a
+		// page of its own: the next tile wants the next line of the same row.
+		f.op("PREFETCHT0 64(BX)")
 	}
 	f.op("ADDQ R12, AX")
 	f.op("ADDQ R13, BX")
