@@ -188,7 +188,7 @@ func TestRowsAndBack(t *testing.T) {
 // An operation that fails or panics when it runs is an error of the step.
 func TestFailingOperation(t *testing.T) {
 	m := newModel(t, nn.Sequential(nn.Dense{Units: 2}, nn.Rows{F: func(_ *nn.Scope, x node) (node, error) {
-		return gorgonia.ApplyOp(&panics{}, x)
+		return gorgonia.ApplyOp(&userOp{"panics", []int{2}, func([]gorgonia.Value) (gorgonia.Value, error) { panic("as said") }}, x)
 	}}), nn.Config{Input: []int{2}})
 	_, err := m.Predict(nil, normal(4, "x"))
 	assert.ErrorContains(t, err, "nn: autograd: panics: as said")
