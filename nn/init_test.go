@@ -86,7 +86,8 @@ func TestInitializerErrors(t *testing.T) {
 		assert.EqualError(t, err, fmt.Sprintf(`nn: layer 1 (Dense(2)): parameter "1.weight": %s`, c.want))
 	}
 	for _, l := range []nn.Layer{
-		nn.Conv2D{Filters: 1, Kernel: 1, Weight: broken{}}, nn.Conv2D{Filters: 1, Kernel: 1, Bias: broken{}},
+		nn.Conv2D{Filters: 1, Kernel: 1, Weight: broken{}},
+		nn.Conv2D{Filters: 1, Kernel: 1, Bias: broken{}},
 		nn.Sequential(nn.Flatten{}, nn.Dense{Units: 1, Bias: broken{}}),
 	} {
 		_, err := nn.NewModel(nn.Sequential(l), nn.Config{Input: []int{1, 1, 1}})

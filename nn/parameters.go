@@ -164,4 +164,3 @@ func (m *Model) freeze(frozen bool, patterns []string) error {
 	m.programs = nil // they differentiate with respect to the wrong parameters
 	return nil
 }
-
