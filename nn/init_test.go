@@ -85,6 +85,14 @@ func TestInitializerErrors(t *testing.T) {
 		_, err := nn.NewModel(nn.Sequential(nn.Flatten{}, nn.Dense{Units: 2, Weight: c.init}), nn.Config{Input: []int{3}})
 		assert.EqualError(t, err, fmt.Sprintf(`nn: layer 1 (Dense(2)): parameter "1.weight": %s`, c.want))
 	}
+	for _, l := range []nn.Layer{
+		nn.Conv2D{Filters: 1, Kernel: 1, Weight: broken{}},
+		nn.Conv2D{Filters: 1, Kernel: 1, Bias: broken{}},
+		nn.Sequential(nn.Flatten{}, nn.Dense{Units: 1, Bias: broken{}}),
+	} {
+		_, err := nn.NewModel(nn.Sequential(l), nn.Config{Input: []int{1, 1, 1}})
+		assert.ErrorIs(t, err, errBroken, "errors are wrapped")
+	}
 	for _, init := range []nn.Initializer{nn.XavierUniform{}, nn.XavierNormal{}, nn.HeUniform{}, nn.HeNormal{}, nn.TorchDefault{}} {
 		assert.ErrorContains(t, init.Init(make([]float32, 1), nn.Fans{}, rng.New(1)), "fans add up to 0: want 1 or more")
 	}
@@ -93,7 +101,9 @@ func TestInitializerErrors(t *testing.T) {
 // broken is an initializer that fails.
 type broken struct{}
 
-func (broken) Init([]float32, nn.Fans, *rand.Rand) error { return errors.New("broken") }
+var errBroken = errors.New("broken")
+
+func (broken) Init([]float32, nn.Fans, *rand.Rand) error { return errBroken }
 
 // fans is an initializer that notes the fans it is given.
 type fans struct{ got *[]nn.Fans }

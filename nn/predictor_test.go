@@ -3,6 +3,7 @@ package nn_test
 import (
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"descent/autograd"
@@ -157,13 +158,16 @@ func pseudoHuber(n int, two *gorgonia.Node) nn.Loss {
 // Whoever asks a model that another goroutine is using is told so, whatever is
 // asked; afterwards all goes on.
 func TestErrBusy(t *testing.T) {
+	var wait atomic.Bool // the next run is to wait
 	in, out := make(chan bool), make(chan bool)
-	waits := nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-		if !s.Training() && s.Rows() == 16 {
-			in <- true
-			<-out
-		}
-		return x, nil
+	waits := nn.Func(func(_ *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+		return gorgonia.ApplyOp(&userOp{"wait", []int{3}, func(v []gorgonia.Value) (gorgonia.Value, error) {
+			if wait.CompareAndSwap(true, false) {
+				in <- true
+				<-out
+			}
+			return v[0], nil
+		}}, x)
 	})
 	m := newModel(t, nn.Sequential(nn.Dense{Units: 1}, waits), nn.Config{Input: []int{1}, Loss: nn.SquaredError{}})
 	p, err := m.NewPredictor(1)
@@ -192,6 +196,7 @@ func TestErrBusy(t *testing.T) {
 		}},
 	} {
 		done := make(chan error)
+		wait.Store(true)
 		go func() { _, err := c.predict(nil, b.Inputs); done <- err }()
 		<-in
 		for name, ask := range c.ask {

@@ -185,10 +185,17 @@ func TestRowsAndBack(t *testing.T) {
 	}
 }
 
+// An error of a function is the layer's, and can be asked for.
+func TestRowsError(t *testing.T) {
+	_, err := nn.NewModel(nn.Sequential(nn.Rows{F: func(*nn.Scope, node) (node, error) { return nil, errBroken }}), nn.Config{Input: []int{2}})
+	assert.EqualError(t, err, "nn: layer 0 (Rows): broken")
+	assert.ErrorIs(t, err, errBroken)
+}
+
 // An operation that fails or panics when it runs is an error of the step.
 func TestFailingOperation(t *testing.T) {
 	m := newModel(t, nn.Sequential(nn.Dense{Units: 2}, nn.Rows{F: func(_ *nn.Scope, x node) (node, error) {
-		return gorgonia.ApplyOp(&panics{}, x)
+		return gorgonia.ApplyOp(&userOp{"panics", []int{2}, func([]gorgonia.Value) (gorgonia.Value, error) { panic("as said") }}, x)
 	}}), nn.Config{Input: []int{2}})
 	_, err := m.Predict(nil, normal(4, "x"))
 	assert.ErrorContains(t, err, "nn: autograd: panics: as said")

@@ -1,26 +1,28 @@
 package nn_test
 
 import (
-	"hash"
-	"hash/fnv"
 	"path/filepath"
 	"testing"
 
 	"descent/nn"
-	"github.com/chewxy/hm"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 )
 
-// counting is a layer that keeps, in training, how often it ran: a state.
+// counting is a layer with a state, into which it writes in training: the
+// number of runs, and 1 at the first.
 var counting = nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	runs, err := s.State("runs", 2)
 	if err != nil || !s.Training() {
 		return x, err
 	}
-	return gorgonia.ApplyOp(&count{}, x, runs)
+	return gorgonia.ApplyOp(&userOp{"count", []int{3, 1}, func(in []gorgonia.Value) (gorgonia.Value, error) {
+		state := in[1].Data().([]float32)
+		state[0]++
+		state[1] = 1
+		return in[0], nil
+	}}, x, runs)
 })
 
 func TestState(t *testing.T) {
@@ -73,40 +75,4 @@ func TestStateErrors(t *testing.T) {
 	m := newModel(t, nn.Sequential(late), nn.Config{Input: []int{3}})
 	_, err = m.Predict(nil, normal(3, "x"))
 	assert.EqualError(t, err, `nn: layer 0 (Func): state "0.late" of shape [1]: not declared at first: want the same states in each graph`)
-}
-
-// count passes its first input on and writes into its second: the number of
-// runs, and 1 at the first.
-type count struct{}
-
-func (*count) Arity() int { return 2 }
-func (*count) Type() hm.Type {
-	x := gorgonia.TensorType{Dims: 3, Of: tensor.Float32}
-	return hm.NewFnType(x, gorgonia.TensorType{Dims: 1, Of: tensor.Float32}, x)
-}
-
-func (*count) InferShape(in ...gorgonia.DimSizer) (tensor.Shape, error) {
-	return in[0].(tensor.Shape).Clone(), nil
-}
-
-func (*count) Do(in ...gorgonia.Value) (gorgonia.Value, error) {
-	runs := in[1].Data().([]float32)
-	runs[0]++
-	runs[1] = 1
-	return in[0], nil
-}
-func (*count) ReturnsPtr() bool      { return true }
-func (*count) CallsExtern() bool     { return false }
-func (*count) OverwritesInput() int  { return -1 }
-func (*count) DiffWRT(int) []bool    { return []bool{true, false} }
-func (*count) WriteHash(h hash.Hash) { h.Write([]byte("count")) }
-func (*count) String() string        { return "count" }
-func (c *count) Hashcode() uint32 {
-	h := fnv.New32a()
-	c.WriteHash(h)
-	return h.Sum32()
-}
-
-func (*count) SymDiff(_ gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-	return gorgonia.Nodes{grad, nil}, nil
 }
