@@ -3,22 +3,22 @@ package kernel
 import "math"
 
 // ReLU is y = max(0, x); a NaN stays NaN. y may be x.
-func (Set[T]) ReLU(y, x []T) {
+func (k Set[T]) ReLU(y, x []T) {
 	x = x[:len(y)]
-	for i, v := range x {
-		y[i] = max(0, v)
+	for i := relu(k.ISA, y, x); i < len(y); i++ {
+		y[i] = max(0, x[i])
 	}
 }
 
 // ReLUBackward is dx = dy where the output y > 0, or y is NaN, and 0
 // elsewhere. dx may be dy.
-func (Set[T]) ReLUBackward(dx, dy, y []T) {
+func (k Set[T]) ReLUBackward(dx, dy, y []T) {
 	dy, y = dy[:len(dx)], y[:len(dx)]
-	for i, v := range y {
+	for i := reluBackward(k.ISA, dx, dy, y); i < len(dx); i++ {
 		// An index in place of a branch: signs are as good as random.
 		choice := [2]T{dy[i], 0}
 		dead := 0
-		if v <= 0 {
+		if y[i] <= 0 {
 			dead = 1
 		}
 		dx[i] = choice[dead]
@@ -40,10 +40,10 @@ func (Set[T]) Sigmoid(y, x []T) {
 }
 
 // SigmoidBackward is dx = dy·y·(1−y), y being the output. dx may be dy.
-func (Set[T]) SigmoidBackward(dx, dy, y []T) {
+func (k Set[T]) SigmoidBackward(dx, dy, y []T) {
 	dy, y = dy[:len(dx)], y[:len(dx)]
-	for i, v := range y {
-		dx[i] = dy[i] * v * (1 - v)
+	for i := sigmoidBackward(k.ISA, dx, dy, y); i < len(dx); i++ {
+		dx[i] = dy[i] * y[i] * (1 - y[i])
 	}
 }
 
@@ -56,9 +56,9 @@ func (Set[T]) Tanh(y, x []T) {
 }
 
 // TanhBackward is dx = dy·(1−y²), y being the output. dx may be dy.
-func (Set[T]) TanhBackward(dx, dy, y []T) {
+func (k Set[T]) TanhBackward(dx, dy, y []T) {
 	dy, y = dy[:len(dx)], y[:len(dx)]
-	for i, v := range y {
-		dx[i] = dy[i] * (1 - v*v)
+	for i := tanhBackward(k.ISA, dx, dy, y); i < len(dx); i++ {
+		dx[i] = dy[i] * (1 - y[i]*y[i])
 	}
 }

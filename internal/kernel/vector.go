@@ -1,36 +1,41 @@
 package kernel
 
 // Add is dst = a + b, elementwise over len(dst).
-func (Set[T]) Add(dst, a, b []T) {
+func (k Set[T]) Add(dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
-	for i := range dst {
+	for i := add(k.ISA, dst, a, b); i < len(dst); i++ {
 		dst[i] = a[i] + b[i]
 	}
 }
 
 // Scale is dst = a·src, elementwise over len(dst).
-func (Set[T]) Scale(dst, src []T, a T) {
+func (k Set[T]) Scale(dst, src []T, a T) {
 	src = src[:len(dst)]
-	for i := range dst {
+	for i := scale(k.ISA, dst, src, a); i < len(dst); i++ {
 		dst[i] = a * src[i]
 	}
 }
 
-// SumSquares returns Σ x², squared and added in float64: in four sums of every
-// fourth element, then those in order.
-func (Set[T]) SumSquares(x []T) float64 {
-	var s0, s1, s2, s3 float64
-	for ; len(x) >= 4; x = x[4:] {
-		a, b, c, d := float64(x[0]), float64(x[1]), float64(x[2]), float64(x[3])
-		s0 += a * a
-		s1 += b * b
-		s2 += c * c
-		s3 += d * d
+// SumSquares returns Σ x², squared and added in float64: in sixteen sums of
+// every sixteenth element, then those in order. The squares of float32 are
+// exact, and their sum has the same bits on every machine; it is finite unless
+// an element is not.
+func (k Set[T]) SumSquares(x []T) float64 {
+	var sums [Lanes]float64
+	x = x[sumSquares(k.ISA, x, &sums):]
+	for ; len(x) >= Lanes; x = x[Lanes:] {
+		for l, v := range (*[Lanes]T)(x) {
+			sums[l] += float64(v) * float64(v)
+		}
 	}
-	for _, v := range x {
-		s0 += float64(v) * float64(v)
+	for l, v := range x {
+		sums[l] += float64(v) * float64(v)
 	}
-	return s0 + s1 + s2 + s3
+	var total float64
+	for _, s := range sums {
+		total += s
+	}
+	return total
 }
 
 // sum adds x in four sums of every fourth element, then those in order. The

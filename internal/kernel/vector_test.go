@@ -58,7 +58,12 @@ func TestISA(t *testing.T) {
 	assert.EqualError(t, err, `kernel: ISA "sse9": want one of auto, go, avx2, avx512`)
 	assert.NoError(t, Auto.Available())
 	assert.NoError(t, Go.Available())
-	assert.EqualError(t, AVX2.Available(), "kernel: ISA avx2: not available in this build: want auto or go")
+	switch best {
+	case Go:
+		assert.EqualError(t, AVX2.Available(), "kernel: ISA avx2: not available on this machine or in this build: want auto, go")
+	case AVX512:
+		assert.NoError(t, AVX2.Available())
+	}
 	assert.Error(t, ISA(9).Available())
 	assert.Equal(t, "ISA(-1)", ISA(-1).String())
 }

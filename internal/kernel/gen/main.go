@@ -16,6 +16,7 @@ var families = map[string]func(*file){
 	"reduce":      func(f *file) { addRows(f, avx2); addRows(f, avx512) },
 	"tile_avx2":   func(f *file) { tiles(f, avx2) },
 	"tile_avx512": func(f *file) { tiles(f, avx512) },
+	"vector_avx2": func(f *file) { vectors(f, avx2) }, "vector_avx512": func(f *file) { vectors(f, avx512) },
 }
 
 func main() {
