@@ -17,6 +17,15 @@ func eachISA(t *testing.T, property func(t *rapid.T, k Set[float32])) {
 	}
 }
 
+// rapidSets runs a property with all of them at once.
+func rapidSets(t *testing.T, property func(t *rapid.T, sets []Set[float32])) {
+	var sets []Set[float32]
+	for _, isa := range vectorISAs(t) {
+		sets = append(sets, Set[float32]{isa})
+	}
+	rapid.Check(t, func(t *rapid.T) { property(t, sets) })
+}
+
 // special32 are float32 of every kind: zeros, denormals, the largest, the
 // infinite, NaN.
 var special32 = []float32{

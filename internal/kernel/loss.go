@@ -12,8 +12,13 @@ import "math"
 // and logarithms are float64. x and d are [classes][16], which may be the
 // same; labels has at least active entries, each in [0, classes). A NaN or an
 // infinite largest logit gives a loss of NaN.
-func (Set[T]) SoftmaxCrossEntropy(classes, active int, d, x []T, labels []int32) float64 {
+func (k Set[T]) SoftmaxCrossEntropy(classes, active int, d, x []T, labels []int32) float64 {
 	x, d = x[:classes*Lanes], d[:classes*Lanes]
+	var losses [Lanes]float64
+	if softmaxCrossEntropy(k.ISA, d, x, labels[:active], &losses) {
+		zeroBeyond(d, active)
+		return total(losses[:active])
+	}
 	var loss float64
 	for l := range active {
 		top := math.Inf(-1)
@@ -22,38 +27,47 @@ func (Set[T]) SoftmaxCrossEntropy(classes, active int, d, x []T, labels []int32)
 		}
 		at := int(labels[l])*Lanes + l
 		logit := float64(x[at])
-		var total float64
+		var sum float64
 		for i := l; i < len(x); i += Lanes {
-			total += math.Exp(float64(x[i]) - top)
+			sum += math.Exp(float64(x[i]) - top)
 		}
 		for i := l; i < len(x); i += Lanes {
-			p := math.Exp(float64(x[i])-top) / total
+			p := math.Exp(float64(x[i])-top) / sum
 			if i == at {
 				p--
 			}
 			d[i] = T(p)
 		}
-		loss += math.Log(total) - (logit - top)
+		loss += math.Log(sum) - (logit - top)
 	}
 	zeroBeyond(d, active)
 	return loss
 }
 
 // SquaredError computes d = p − t in the first active lanes and 0 in the
-// others, and returns Σ d², added in float64. p, t and d are [features][16];
-// d may be p or t.
-func (Set[T]) SquaredError(features, active int, d, p, t []T) float64 {
+// others, and returns Σ d², added in float64: each lane's, then those in order.
+// p, t and d are [features][16]; d may be p or t.
+func (k Set[T]) SquaredError(features, active int, d, p, t []T) float64 {
 	d, p, t = d[:features*Lanes], p[:features*Lanes], t[:features*Lanes]
-	var loss float64
-	for f := 0; f < len(d); f += Lanes {
-		for i := f; i < f+active; i++ {
-			e := p[i] - t[i]
-			d[i] = e
-			loss += float64(e) * float64(e)
+	var sums [Lanes]float64
+	for f := squaredError(k.ISA, active, d, p, t, &sums); f < len(d); f += Lanes {
+		for l := range active {
+			e := p[f+l] - t[f+l]
+			d[f+l] = e
+			sums[l] += float64(e) * float64(e)
 		}
+		clear(d[f+active : f+Lanes])
 	}
-	zeroBeyond(d, active)
-	return loss
+	return total(sums[:])
+}
+
+// total adds in order.
+func total(x []float64) float64 {
+	var sum float64
+	for _, v := range x {
+		sum += v
+	}
+	return sum
 }
 
 // zeroBeyond clears the lanes that hold no example.

@@ -31,11 +31,7 @@ func (k Set[T]) SumSquares(x []T) float64 {
 	for l, v := range x {
 		sums[l] += float64(v) * float64(v)
 	}
-	var total float64
-	for _, s := range sums {
-		total += s
-	}
-	return total
+	return total(sums[:])
 }
 
 // sum adds x in four sums of every fourth element, then those in order. The

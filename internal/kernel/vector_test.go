@@ -25,7 +25,7 @@ func vectorProperty[T Float](t *rapid.T) {
 		require.Equal(t, v*factor, scaled.data[i])
 		squares += float64(v) * float64(v)
 	}
-	require.InDelta(t, squares, k.SumSquares(a.data), 1e-13)
+	require.InDelta(t, squares, k.SumSquares(a.data), 1e-14*(1+squares))
 	k.Add(a.data, a.data, b.data)
 	require.Equal(t, added.data, a.data, "in place")
 	for _, c := range []*buffer[T]{a, b, added, scaled} {
