@@ -3,6 +3,7 @@ package autograd
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"gorgonia.org/gorgonia"
 )
@@ -20,6 +21,7 @@ type Machine struct {
 	steps  []instruction
 	values []gorgonia.Value
 	slot   map[*gorgonia.Node]int
+	times  []OpTime // by step; nil unless they are wanted
 }
 
 // input is a node whose value is read from the graph at each run.
@@ -95,13 +97,25 @@ func (m *Machine) RunAll() error {
 		for j, k := range s.in {
 			s.args[j] = m.values[k]
 		}
-		v, err := do(s.op, s.args)
+		v, err := m.do(i)
 		if err != nil {
 			return err
 		}
 		m.values[s.out] = v
 	}
 	return nil
+}
+
+// do runs one step, on the clock if the times are wanted.
+func (m *Machine) do(i int) (gorgonia.Value, error) {
+	s := &m.steps[i]
+	if m.times == nil {
+		return do(s.op, s.args)
+	}
+	start := time.Now()
+	v, err := do(s.op, s.args)
+	m.times[i].add(time.Since(start))
+	return v, err
 }
 
 // do runs one operation and makes an error of a panic: stock operations have

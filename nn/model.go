@@ -21,6 +21,9 @@ const (
 	ISAAVX512 = autograd.ISAAVX512
 )
 
+// ParseISA returns the instruction set of a name: auto, go, avx2 or avx512.
+func ParseISA(name string) (ISA, error) { return autograd.ParseISA(name) }
+
 // Config is what a model needs besides its layers.
 type Config struct {
 	Input   []int  // shape of one row: [C, H, W] or [features]
@@ -48,6 +51,7 @@ type Model struct {
 	steps    int64
 	busy     atomic.Bool
 	closed   bool
+	profile  bool
 }
 
 // NewModel makes the parameters of net, for rows of cfg.Input's shape, and

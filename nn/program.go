@@ -119,7 +119,9 @@ func (m *Model) build(engine *autograd.Engine, what purpose, pixels bool, groups
 	if what == train {
 		want.Wrt, p.trained = s.graph.wrt, s.graph.trained
 	}
-	p.session, err = b.NewSession(want)
+	if p.session, err = b.NewSession(want); err == nil && m.profile {
+		p.session.Profile()
+	}
 	return p, err
 }
 

@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return cli.Usagef("lenet: -batch %d: want at most %d, the number of training images", o.batch, train.Len())
 	}
 	model, err := nn.NewModel(nn.LeNet(len(train.Classes())), nn.Config{
-		Input: train.InputShape(), Loss: nn.SoftmaxCrossEntropy{}, Seed: o.seed, Threads: o.threads,
+		Input: train.InputShape(), Loss: nn.SoftmaxCrossEntropy{}, Seed: o.seed, Threads: o.threads, ISA: o.isa,
 	})
 	if err != nil {
 		return err
@@ -53,6 +53,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		Metrics: []trainer.Metric{trainer.Accuracy()},
 		Hooks:   []trainer.Hook{show.hook(train.Len())},
 	}
+	if o.profile {
+		if err := model.Profile(); err != nil {
+			return err
+		}
+	}
 	history, err := t.Fit(ctx, train, test)
 	if err != nil {
 		if errors.Is(err, context.Canceled) && history != nil {
@@ -64,6 +69,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r.finish(history, model)
 	if err := write(o, r, model, stdout); err != nil {
 		return err
+	}
+	if o.profile {
+		show.printf("\n%s", model.ProfileTable())
 	}
 	show.end(o, r)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"descent/examples/internal/cli"
 	"descent/internal/figure"
 	"descent/lrsched"
+	"descent/nn"
 	"descent/optimizers"
 )
 
@@ -32,6 +33,8 @@ type options struct {
 	save          string
 	report        string
 	quiet         bool
+	isa           nn.ISA
+	profile       bool
 }
 
 // defaultRate is the learning rate of each optimizer if none is given: the
@@ -53,6 +56,11 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.Uint64Var(&o.seed, "seed", 1, "of the weights and the order of the images")
 	f.StringVar(&o.data, "data", "", "`DIR` with the four files of Fashion-MNIST, or sample (default: found or downloaded)")
 	f.IntVar(&o.threads, "threads", 0, "goroutines that compute (default: all processors)")
+	f.Func("isa", "`NAME` of the instruction set to compute with: avx512, avx2 or go (default: the best there is)", func(s string) (err error) {
+		o.isa, err = nn.ParseISA(s)
+		return err
+	})
+	f.BoolVar(&o.profile, "profile", false, "print the time of each operation of a training step")
 	f.StringVar(&o.plot, "plot", "", "draw the curves of loss and accuracy to a `FILE.svg` or .png")
 	f.StringVar(&o.save, "save", "", "write the trained weights to a `FILE` in safetensors format")
 	f.StringVar(&o.report, "report", "", "write the results as JSON to a `FILE`, or - for standard output")

@@ -11,10 +11,10 @@ import (
 func TestConvert(t *testing.T) { both(t, convertProperty[float32], convertProperty[float64]) }
 
 func convertProperty[T Float](t *rapid.T) {
-	features := rapid.OneOf(rapid.IntRange(1, 9), rapid.IntRange(convertBlock-2, 2*convertBlock+2)).Draw(t, "features")
+	features := rapid.OneOf(rapid.IntRange(1, 36), rapid.IntRange(convertBlock-2, 2*convertBlock+2)).Draw(t, "features")
 	n := rapid.IntRange(1, 40).Draw(t, "rows")
 	s := newSampler(t)
-	var k Set[T]
+	k := Set[T]{ISA: drawISA(t)}
 	rows, back := values[T](s, n*features), newBuffer(n*features, T(777))
 	pixels := newBuffer(n*features, uint8(99))
 	for i := range pixels.data {
@@ -47,5 +47,20 @@ func TestPixelRange(t *testing.T) {
 	for l := range Lanes {
 		assert.Equal(t, float32(0), lanes[l])
 		assert.Equal(t, float32(1), lanes[Lanes+l])
+	}
+}
+
+// Every pixel value is divided as division rounds.
+func TestPixelDivision(t *testing.T) {
+	pixels := make([]uint8, 256)
+	for i := range pixels {
+		pixels[i] = uint8(i)
+	}
+	for _, isa := range isas() {
+		lanes := make([]float32, 256*Lanes)
+		Set[float32]{ISA: isa}.PixelsToLanes(256, 0, 0, lanes, pixels)
+		for i := range lanes {
+			require.Equal(t, float32(i/Lanes)/255, lanes[i], "%v, pixel %d", isa, i/Lanes)
+		}
 	}
 }

@@ -157,6 +157,9 @@ func drawPool(t *rapid.T) Pool {
 		StrideH: n("StrideH", 1, 3), StrideW: n("StrideW", 1, 3),
 	}
 	g.PadH, g.PadW = n("PadH", 0, g.KH/2), n("PadW", 0, g.KW/2)
+	if rapid.Bool().Draw(t, "halving") { // has kernels of its own
+		g.KH, g.KW, g.StrideH, g.StrideW, g.PadH, g.PadW = 2, 2, 2, 2, 0, 0
+	}
 	g.H = n("H", max(1, g.KH-2*g.PadH), 9)
 	g.W = n("W", max(1, g.KW-2*g.PadW), 9)
 	g, err := NewPool(g)

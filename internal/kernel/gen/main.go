@@ -10,6 +10,7 @@ import (
 
 // families are the files, each of one kind of kernel.
 var families = map[string]func(*file){
+	"convert":       func(f *file) { conversions(f, avx2); conversions(f, avx512) },
 	"loss_avx2":     func(f *file) { losses(f, avx2) },
 	"loss_avx512":   func(f *file) { losses(f, avx512) },
 	"peak":          func(f *file) { peakOf(f, avx2); peakOf(f, avx512) },

@@ -1,0 +1,94 @@
+//go:build amd64 && !purego
+
+package kernel
+
+import "unsafe"
+
+// convertArgs is what a conversion works on. A block is 16 bytes of each row:
+// 4 floats or 16 pixels.
+type convertArgs struct {
+	row    [Lanes]unsafe.Pointer
+	at     int // bytes from there
+	lanes  *float32
+	blocks int // at least 1
+}
+
+const (
+	floatBlock = 4
+	pixelBlock = 16
+)
+
+// convertKernel names a kernel, as poolKernel does.
+type convertKernel int
+
+const (
+	rowsToLanesKernel convertKernel = 2 * iota
+	lanesToRowsKernel
+	pixelsToLanesKernel
+
+	convert512 convertKernel = 1
+)
+
+func (k convertKernel) run(a *convertArgs) {
+	switch k {
+	case rowsToLanesKernel:
+		rowsToLanesAVX2(a)
+	case rowsToLanesKernel + convert512:
+		rowsToLanesAVX512(a)
+	case lanesToRowsKernel:
+		lanesToRowsAVX2(a)
+	case lanesToRowsKernel + convert512:
+		lanesToRowsAVX512(a)
+	case pixelsToLanesKernel:
+		pixelsToLanesAVX2(a)
+	case pixelsToLanesKernel + convert512:
+		pixelsToLanesAVX512(a)
+	}
+}
+
+// convertSIMD converts between lanes and rows first to last, at least a block
+// long; lanes beyond repeat the last row. The last block may overlap the one
+// before.
+func convertSIMD[E float32 | uint8](isa ISA, k convertKernel, block, features, first, last int, lanes []float32, rows []E) {
+	lanes = lanes[:features*Lanes]
+	a := convertArgs{lanes: &lanes[0], blocks: features / block}
+	for l := range a.row {
+		a.row[l] = unsafe.Pointer(unsafe.SliceData(rows[min(first+l, last)*features:][:features]))
+	}
+	if isa == AVX512 {
+		k += convert512
+	}
+	k.run(&a)
+	if features%block > 0 {
+		a.at, a.lanes, a.blocks = (features-block)*(16/block), &lanes[(features-block)*Lanes], 1
+		k.run(&a)
+	}
+}
+
+func (k Set[T]) rowsToLanesSIMD(features, first, last int, lanes, rows []T) bool {
+	isa, to := k.ISA.resolve(), float32s(lanes)
+	if isa == Go || to == nil || features < floatBlock {
+		return false
+	}
+	convertSIMD(isa, rowsToLanesKernel, floatBlock, features, first, last, to, float32s(rows))
+	return true
+}
+
+func (k Set[T]) pixelsToLanesSIMD(features, first, last int, lanes []T, rows []uint8) bool {
+	isa, to := k.ISA.resolve(), float32s(lanes)
+	if isa == Go || to == nil || features < pixelBlock {
+		return false
+	}
+	convertSIMD(isa, pixelsToLanesKernel, pixelBlock, features, first, last, to, rows)
+	return true
+}
+
+// lanesToRowsSIMD leaves fewer than sixteen rows to the plain loop.
+func (k Set[T]) lanesToRowsSIMD(features, first, n int, rows, lanes []T) bool {
+	isa, from := k.ISA.resolve(), float32s(lanes)
+	if isa == Go || from == nil || features < floatBlock || n < Lanes {
+		return false
+	}
+	convertSIMD(isa, lanesToRowsKernel, floatBlock, features, first, first+n-1, from, float32s(rows))
+	return true
+}

@@ -1,0 +1,147 @@
+package main
+
+import "math"
+
+// The conversions transpose blocks of 16 rows × 4 words of four bytes. A
+// register takes the four words of rows 0, 4, 8 and 12 (of rows 0 and 4, then
+// 8 and 12, in two halves), the next one those of rows 1, 5, 9 and 13, and so
+// on: what is left is to transpose 4×4 words in each quarter.
+//
+//	registers   DI arguments · SI place in the rows · AX lanes · DX blocks left · R8 row
+
+// Offsets into convertArgs, which a test compares with unsafe.Offsetof.
+const convertRow, convertAt, convertLanes, convertBlocks = 0, 128, 136, 144
+
+// conversions generates the conversions between rows and lanes.
+func conversions(f *file, s isa) {
+	f.convert("rowsToLanes"+s.name, "lanes[4*b+i][l] = row[l][a.at/4+4*b+i]", func() {
+		for p := range s.parts {
+			loadRows(f, s, p)
+			transpose(f, s)
+			for i := range 4 {
+				f.op("VMOVUPS %s, %d(AX)", s.r(i), 64*i+s.bytes*p)
+			}
+		}
+		f.op("ADDQ $256, AX")
+	})
+	f.convert("lanesToRows"+s.name, "row[l][a.at/4+4*b+i] = lanes[4*b+i][l]", func() {
+		for p := range s.parts {
+			for i := range 4 {
+				f.op("VMOVUPS %d(AX), %s", 64*i+s.bytes*p, s.r(i))
+			}
+			transpose(f, s)
+			storeRows(f, s, p)
+		}
+		f.op("ADDQ $256, AX")
+	})
+	pixels(f, s)
+}
+
+// convert is the loop over blocks around a body.
+func (f *file) convert(name, comment string, body func()) {
+	f.function(name, "a *convertArgs", 8, "computes, for b < a.blocks, i < 4 and l < 16,\n\n\t"+comment+"\n")
+	f.op("MOVQ a+0(FP), DI")
+	f.op("MOVQ %d(DI), SI", convertAt)
+	f.op("MOVQ %d(DI), AX", convertLanes)
+	f.op("MOVQ %d(DI), DX", convertBlocks)
+	f.blocks(body)
+}
+
+// blocks ends a function with the loop over blocks.
+func (f *file) blocks(body func()) {
+	f.mark("block")
+	body()
+	f.op("ADDQ $16, SI")
+	f.op("DECQ DX")
+	f.op("JNZ block")
+	f.ret()
+}
+
+// loadRows loads four words of rows i, 4+i and so on into register i.
+func loadRows(f *file, s isa, part int) {
+	for i := range 4 {
+		for q := range 4 / s.parts {
+			f.op("MOVQ %d(DI), R8", convertRow+8*(8*part+4*q+i))
+			switch {
+			case q == 0:
+				f.op("VMOVUPS (R8)(SI*1), X%d", i)
+			case s.parts == 1:
+				f.op("VINSERTF32X4 $%d, (R8)(SI*1), Z%d, Z%[2]d", q, i)
+			default:
+				f.op("VINSERTF128 $1, (R8)(SI*1), Y%d, Y%[1]d", i)
+			}
+		}
+	}
+}
+
+// storeRows stores register i's quarters to rows i, 4+i and so on.
+func storeRows(f *file, s isa, part int) {
+	for i := range 4 {
+		for q := range 4 / s.parts {
+			f.op("MOVQ %d(DI), R8", convertRow+8*(8*part+4*q+i))
+			switch {
+			case q == 0:
+				f.op("VMOVUPS X%d, (R8)(SI*1)", i)
+			case s.parts == 1:
+				f.op("VEXTRACTF32X4 $%d, Z%d, (R8)(SI*1)", q, i)
+			default:
+				f.op("VEXTRACTF128 $1, Y%d, (R8)(SI*1)", i)
+			}
+		}
+	}
+}
+
+// transpose transposes the 4×4 words in each quarter of registers 0 to 3.
+func transpose(f *file, s isa) {
+	for i := range 2 {
+		f.op("VUNPCKLPS %s, %s, %s", s.r(2*i+1), s.r(2*i), s.r(4+2*i)) // words 0 and 1 of two registers
+		f.op("VUNPCKHPS %s, %s, %s", s.r(2*i+1), s.r(2*i), s.r(5+2*i)) // words 2 and 3
+	}
+	for i := range 2 {
+		f.op("VUNPCKLPD %s, %s, %s", s.r(6+i), s.r(4+i), s.r(2*i))
+		f.op("VUNPCKHPD %s, %s, %s", s.r(6+i), s.r(4+i), s.r(2*i+1))
+	}
+}
+
+// pixels is rowsToLanes of words of four bytes, which are then taken apart. It
+// multiplies by 1/255 in two parts, which gives what division gives.
+func pixels(f *file, s isa) {
+	high := float32(1. / 255)
+	low := float32(1./255 - float64(high))
+	f.function("pixelsToLanes"+s.name, "a *convertArgs", 8, "computes, for b < a.blocks, i < 16 and l < 16,\n\n\tlanes[16*b+i][l] = float32(row[l][a.at+16*b+i]) / 255\n")
+	f.op("MOVQ a+0(FP), DI")
+	f.op("MOVQ %d(DI), SI", convertAt)
+	f.op("MOVQ %d(DI), AX", convertLanes)
+	f.op("MOVQ %d(DI), DX", convertBlocks)
+	and := "VPAND"
+	if s.parts == 1 {
+		and = "VPANDD"
+	}
+	for i, bits := range []uint32{0xff, math.Float32bits(high), math.Float32bits(low)} {
+		f.op("MOVL $0x%08x, R8", bits)
+		f.op("VMOVD R8, X%d", 13+i)
+		f.op("VPBROADCASTD X%d, %s", 13+i, s.r(13+i))
+	}
+	mask, most, rest := s.r(13), s.r(14), s.r(15)
+	f.blocks(func() {
+		for p := range s.parts {
+			loadRows(f, s, p)
+			transpose(f, s)
+			for i := range 16 {
+				from, v, t := s.r(i/4), s.r(4+2*(i%4)), s.r(5+2*(i%4))
+				if i%4 > 0 {
+					f.op("VPSRLD $%d, %s, %s", 8*(i%4), from, v)
+					from = v
+				}
+				if i%4 < 3 {
+					f.op("%s %s, %s, %s", and, mask, from, v)
+				}
+				f.op("VCVTDQ2PS %s, %[1]s", v)
+				f.op("VMULPS %s, %s, %s", rest, v, t)
+				f.op("VFMADD231PS %s, %s, %s", most, v, t)
+				f.op("VMOVUPS %s, %d(AX)", t, 64*i+s.bytes*p)
+			}
+		}
+		f.op("ADDQ $1024, AX")
+	})
+}

@@ -1,0 +1,67 @@
+package nn
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"descent/autograd"
+)
+
+// Profile begins to measure the time of each operation of a training step.
+func (m *Model) Profile() error {
+	if err := m.use(); err != nil {
+		return err
+	}
+	defer m.busy.Store(false)
+	m.profile = true
+	for _, p := range m.programs {
+		p.session.Profile()
+	}
+	return nil
+}
+
+// OpTimes returns the time that each operation of a training step has taken
+// since [Model.Profile], in the order in which they run: of the graph for the
+// size of batch that was trained on most.
+func (m *Model) OpTimes() []autograd.OpTime {
+	var most []autograd.OpTime
+	for _, p := range m.programs {
+		if p.purpose != train {
+			continue
+		}
+		if t := p.session.OpTimes(); len(t) > 0 && (most == nil || t[0].Runs > most[0].Runs) {
+			most = t
+		}
+	}
+	return most
+}
+
+// ProfileTable returns [Model.OpTimes] as a table: the mean and the least time
+// of a run in microseconds, and the share of the step.
+func (m *Model) ProfileTable() string {
+	times := m.OpTimes()
+	var total time.Duration
+	for _, t := range times {
+		total += t.Total
+	}
+	if total == 0 {
+		return "no training step was measured\n"
+	}
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(w, "mean µs\tleast µs\tshare\t  operation\n")
+	for _, t := range times {
+		shape := ""
+		if len(t.Shape) > 0 {
+			shape = " " + shapeString(t.Shape)
+		}
+		fmt.Fprintf(w, "%.1f\t%.1f\t%.1f %%\t  %s%s\n", micros(t.Total)/float64(t.Runs), micros(t.Min), 100*float64(t.Total)/float64(total), t.Op, shape)
+	}
+	fmt.Fprintf(w, "%.1f\t\t\t  total of %d steps' mean\n", micros(total)/float64(times[0].Runs), times[0].Runs)
+	w.Flush() // a strings.Builder takes everything
+	return b.String()
+}
+
+func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }
