@@ -1,62 +1,42 @@
 package optimizers
 
-import "math"
+import (
+	"fmt"
+	"math"
+	"slices"
 
-// allFinite says that no element is NaN or infinite: x − x is zero for every
-// other number. Four sums, so that none waits for the one before.
-func allFinite[T Float](x []T) bool {
-	var a, b, c, d T
-	for len(x) >= 4 {
-		a += x[0] - x[0]
-		b += x[1] - x[1]
-		c += x[2] - x[2]
-		d += x[3] - x[3]
-		x = x[4:]
-	}
-	for _, v := range x {
-		a += v - v
-	}
-	return a+b+c+d == 0
-}
+	"descent/internal/kernel"
+)
 
-// sumSquares is Σx² in float64, in a fixed order.
-func sumSquares[T Float](x []T) float64 {
-	var a, b, c, d float64
-	for len(x) >= 4 {
-		a += float64(x[0]) * float64(x[0])
-		b += float64(x[1]) * float64(x[1])
-		c += float64(x[2]) * float64(x[2])
-		d += float64(x[3]) * float64(x[3])
-		x = x[4:]
-	}
-	for _, v := range x {
-		a += float64(v) * float64(v)
-	}
-	return (a + b) + (c + d)
-}
-
-// scaled sets dst to factor·x, element by element.
-func scaled[T Float](dst, x []T, factor T) {
-	dst = dst[:len(x)]
-	for i, v := range x {
-		dst[i] = factor * v
-	}
-}
-
-// clipScale is min(1, limit/‖g‖) for the finite gradients of all parameters.
-func clipScale[T Float](params []Param[T], limit float64) float64 {
+// sumSquares is Σg² over the gradients of all parameters, in float64. It
+// returns an error that wraps [ErrNotFinite] if an element is NaN or infinite.
+func sumSquares[T Float](params []Param[T], step int) (float64, error) {
+	var k kernel.Set[T]
 	sum := 0.0
 	for _, p := range params {
-		sum += sumSquares(p.Grad)
+		s := k.SumSquares(p.Grad)
+		// A sum that is not finite has an element that is not, but that the
+		// squares of float64 gradients overflow beyond 1e154.
+		if s-s != 0 {
+			if i := slices.IndexFunc(p.Grad, func(g T) bool { return g-g != 0 }); i >= 0 {
+				return 0, fmt.Errorf("optimizers: step %d: parameter %q: gradient[%d] = %v: %w", step, p.Name, i, p.Grad[i], ErrNotFinite)
+			}
+		}
+		sum += s
 	}
+	return sum, nil
+}
+
+// clipScale is min(1, limit/‖g‖) for the finite gradients of all parameters,
+// the sum of whose squares is sum, if that is finite.
+func clipScale[T Float](params []Param[T], sum, limit float64) float64 {
 	if !math.IsInf(sum, 1) {
 		if norm := math.Sqrt(sum); norm > limit {
 			return limit / norm
 		}
 		return 1
 	}
-	// Squares of float64 gradients overflow beyond 1e154: relative to the
-	// largest element they do not.
+	// Relative to the largest element, squares do not overflow.
 	largest := 0.0
 	for _, p := range params {
 		for _, g := range p.Grad {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"descent/internal/kernel"
 	"descent/internal/rng"
 )
 
@@ -98,15 +99,13 @@ func (o *Optimizer[T]) Step(lr float64) error {
 	if !(lr >= 0) || math.IsInf(lr, 1) {
 		return fmt.Errorf("optimizers: step %d: learning rate = %v: want a finite number, zero or more", step, lr)
 	}
-	for _, p := range o.params {
-		if !allFinite(p.Grad) {
-			i := slices.IndexFunc(p.Grad, func(g T) bool { return g-g != 0 })
-			return fmt.Errorf("optimizers: step %d: parameter %q: gradient[%d] = %v: %w", step, p.Name, i, p.Grad[i], ErrNotFinite)
-		}
+	squares, err := sumSquares(o.params, step)
+	if err != nil {
+		return err
 	}
 	scale := 1.0
 	if o.config.ClipNorm > 0 {
-		scale = clipScale(o.params, o.config.ClipNorm)
+		scale = clipScale(o.params, squares, o.config.ClipNorm)
 	}
 
 	o.step = step
@@ -116,7 +115,7 @@ func (o *Optimizer[T]) Step(lr float64) error {
 		u.Grad = o.params[i].Grad
 		if scale != 1 {
 			u.Grad = o.clipped[:len(u.Grad)]
-			scaled(u.Grad, o.params[i].Grad, T(scale))
+			kernel.Set[T]{}.Scale(u.Grad, o.params[i].Grad, T(scale))
 		}
 		apply(o.rule, u)
 	}

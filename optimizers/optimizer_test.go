@@ -1,6 +1,7 @@
 package optimizers
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -211,23 +212,40 @@ func TestDecayMultiplier(t *testing.T) {
 }
 
 func TestNorms(t *testing.T) {
+	t.Run("float32", norms[float32])
+	t.Run("float64", norms[float64])
+
+	huge := Param[float64]{Grad: []float64{math.MaxFloat64, math.MaxFloat64, -math.MaxFloat64, 1}}
+	sum, err := sumSquares([]Param[float64]{huge}, 1)
+	assert.NoError(t, err, "finite, though the squares are not")
+	assert.Equal(t, inf, sum)
+}
+
+func norms[T Float](t *testing.T) {
 	r := rng.New(1, "norms")
-	for n := range 20 {
-		x := make([]float64, n)
+	for n := range 40 {
+		x := make([]T, n)
 		want := 0.0
 		for i := range x {
-			x[i] = r.NormFloat64()
-			want += x[i] * x[i]
+			x[i] = T(r.NormFloat64())
+			want += float64(x[i]) * float64(x[i])
 		}
-		assert.InDelta(t, want, sumSquares(x), 1e-12)
-		assert.True(t, allFinite(x))
-		for i := range x {
+		params := []Param[T]{{Name: "a", Grad: x[:n/3]}, {Name: "b", Grad: x[n/3:]}}
+		sum, err := sumSquares(params, 7)
+		require.NoError(t, err)
+		assert.InDelta(t, want, sum, 1e-12)
+		for i, v := range x {
 			for _, bad := range []float64{nan, inf, -inf} {
-				y := slices.Clone(x)
-				y[i] = bad
-				assert.False(t, allFinite(y), "%v at %d of %d", bad, i, n)
+				x[i] = T(bad)
+				_, err := sumSquares(params, 7)
+				name, at := "a", i
+				if i >= n/3 {
+					name, at = "b", i-n/3
+				}
+				assert.EqualError(t, err, fmt.Sprintf("optimizers: step 7: parameter %q: gradient[%d] = %v: not finite", name, at, bad))
+				assert.ErrorIs(t, err, ErrNotFinite)
 			}
+			x[i] = v
 		}
 	}
-	assert.True(t, allFinite([]float64{math.MaxFloat64, math.MaxFloat64, -math.MaxFloat64, 1, math.MaxFloat64}))
 }

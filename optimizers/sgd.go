@@ -3,6 +3,8 @@ package optimizers
 import (
 	"fmt"
 	"math"
+
+	"descent/internal/kernel"
 )
 
 // SGD is stochastic gradient descent, plain or with momentum, as in PyTorch.
@@ -65,32 +67,21 @@ func (r SGD) Update64(u Update[float64]) { sgd(r, u) }
 
 func sgd[T Float](r SGD, u Update[T]) {
 	lr, decay, mu, keep := T(u.LR), T(r.WeightDecay*u.Decay), T(r.Momentum), T(1-r.Dampening)
-	x := u.Value
-	grad := u.Grad[:len(x)]
+	var k kernel.Set[T] // the same bits with any instruction set
 	if r.Momentum == 0 {
-		for i, g := range grad {
-			x[i] -= lr * (g + decay*x[i])
-		}
+		k.SGD(u.Value, u.Grad, lr, decay)
 		return
 	}
-	v := u.Slots[0][:len(x)]
-	if u.Step == 1 { // 0·v + 1·g, so that the loops below need no case for it
+	v := u.Slots[0]
+	if u.Step == 1 { // 0·v + 1·g, so that the kernels need no case for it
 		clear(v)
 		keep = 1
 	}
 	if r.Nesterov {
-		for i, g := range grad {
-			g += decay * x[i]
-			v[i] = mu*v[i] + keep*g
-			x[i] -= lr * (g + mu*v[i])
-		}
+		k.Nesterov(u.Value, v, u.Grad, lr, decay, mu, keep)
 		return
 	}
-	for i, g := range grad {
-		g += decay * x[i]
-		v[i] = mu*v[i] + keep*g
-		x[i] -= lr * v[i]
-	}
+	k.Momentum(u.Value, v, u.Grad, lr, decay, mu, keep)
 }
 
 // invalid is the error for a hyperparameter out of range.

@@ -11,7 +11,7 @@ import (
 )
 
 // vectorISAs are the instruction sets to test against the plain loops.
-func vectorISAs(t *testing.T) []ISA {
+func vectorISAs(t testing.TB) []ISA {
 	var all []ISA
 	for _, i := range []ISA{AVX2, AVX512} {
 		if i.Available() == nil {

@@ -69,6 +69,12 @@ var elementwiseKernels = []struct {
 	{"TanhBackward", 1, 2, true, func(k Set[float32], x [][]float32, _ []float32) { k.TanhBackward(x[0], x[1], x[2]) }},
 	{"Add", 1, 2, true, func(k Set[float32], x [][]float32, _ []float32) { k.Add(x[0], x[1], x[2]) }},
 	{"Scale", 1, 1, true, func(k Set[float32], x [][]float32, a []float32) { k.Scale(x[0], x[1], a[0]) }},
+	{"SGD", 1, 1, false, func(k Set[float32], x [][]float32, a []float32) { k.SGD(x[0], x[1], a[0], a[1]) }},
+	{"Momentum", 2, 1, false, func(k Set[float32], x [][]float32, a []float32) { k.Momentum(x[0], x[1], x[2], a[0], a[1], a[2], a[3]) }},
+	{"Nesterov", 2, 1, false, func(k Set[float32], x [][]float32, a []float32) { k.Nesterov(x[0], x[1], x[2], a[0], a[1], a[2], a[3]) }},
+	{"Adam", 3, 1, false, func(k Set[float32], x [][]float32, a []float32) {
+		k.Adam(x[0], x[1], x[2], x[3], &AdamStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]})
+	}},
 	{"SumSquares", 1, 1, false, func(k Set[float32], x [][]float32, _ []float32) {
 		if total := k.SumSquares(x[1]); len(x[0]) > 1 {
 			bits := math.Float64bits(total)
@@ -87,7 +93,7 @@ func TestElementwiseSameBits(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			eachISA(t, func(t *rapid.T, k Set[float32]) {
 				n, s := rapid.IntRange(0, 100).Draw(t, "n"), newSampler(t)
-				factors := make([]float32, 8)
+				factors := make([]float32, 9)
 				for i := range factors {
 					factors[i] = float32(math.Abs(s.float()))
 				}

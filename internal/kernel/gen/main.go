@@ -19,6 +19,8 @@ var families = map[string]func(*file){
 	"reduce":        func(f *file) { addRows(f, avx2); addRows(f, avx512) },
 	"tile_avx2":     func(f *file) { tiles(f, avx2) },
 	"tile_avx512":   func(f *file) { tiles(f, avx512) },
+	"update_avx2":   func(f *file) { updates(f, avx2) },
+	"update_avx512": func(f *file) { updates(f, avx512) },
 	"vector_avx2":   func(f *file) { vectors(f, avx2) },
 	"vector_avx512": func(f *file) { vectors(f, avx512) },
 }
