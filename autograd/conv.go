@@ -138,7 +138,7 @@ func (c *conv[T]) gradients(in gorgonia.Nodes, wanted []bool, y, grad *gorgonia.
 			bufs[i], *dst = newDense[T](in[i].Shape()...)
 		}
 	}
-	b.dwParts, b.dbParts = alloc[T](c.groups*len(b.dw)), alloc[T](c.groups*len(b.db))
+	b.dwParts, b.dbParts = kernel.Alloc[T](c.groups*len(b.dw)), kernel.Alloc[T](c.groups*len(b.db))
 	return backward("conv2d backward", gorgonia.Nodes{in[0], in[1], y, grad}, bufs, func(v []gorgonia.Value) error {
 		b.run(dataOf[T](v[0]), dataOf[T](v[1]), dataOf[T](v[3]))
 		return nil

@@ -91,7 +91,7 @@ func addSquaredError[T Float](b *Builder, x, target *gorgonia.Node, scale float6
 // proportional: with respect to input i it is factor[i]·scale/active·d. d is
 // shared by the forward and the backward pass.
 func addLoss[T Float](b *Builder, name string, in gorgonia.Nodes, factor []float64, scale float64, forward func(d []T, active int, x, y gorgonia.Value, sums []float64) error) (*gorgonia.Node, error) {
-	k, d, sums := kernel.Set[T]{ISA: b.engine.isa}, alloc[T](in[0].Shape().TotalSize()), make([]float64, b.Groups())
+	k, d, sums := kernel.Set[T]{ISA: b.engine.isa}, kernel.Alloc[T](in[0].Shape().TotalSize()), make([]float64, b.Groups())
 	out, loss := newScalar[T]()
 	all := append(in[:len(in):len(in)], b.active)
 	do := func(v []gorgonia.Value) (gorgonia.Value, error) {

@@ -81,3 +81,12 @@ func newTestSession(t testing.TB, b *Builder, p Program) *Session {
 	require.NoError(t, err)
 	return s
 }
+
+// dtypeOf returns Gorgonia's name of T.
+func dtypeOf[T Float]() tensor.Dtype {
+	var zero T
+	if any(zero) == any(float64(0)) {
+		return tensor.Float64
+	}
+	return tensor.Float32
+}

@@ -3,27 +3,13 @@ package autograd
 import (
 	"unsafe"
 
+	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
 // Float is the element type of a differentiable tensor.
 type Float interface{ float32 | float64 }
-
-// alignment of buffers in bytes: one AVX-512 register, one cache line.
-const alignment = 64
-
-// alloc returns a zeroed slice of n values that starts at a cache line.
-func alloc[T Float](n int) []T {
-	var zero T
-	size := int(unsafe.Sizeof(zero))
-	b := make([]T, n+alignment/size)
-	skip := 0
-	if r := int(uintptr(unsafe.Pointer(unsafe.SliceData(b))) % alignment); r != 0 {
-		skip = (alignment - r) / size
-	}
-	return b[skip : skip+n : skip+n]
-}
 
 // dense returns a tensor over data, which it does not copy.
 func dense[T Float](data []T, shape ...int) *tensor.Dense {
@@ -32,17 +18,8 @@ func dense[T Float](data []T, shape ...int) *tensor.Dense {
 
 // newDense returns a zeroed tensor with its data.
 func newDense[T Float](shape ...int) (*tensor.Dense, []T) {
-	data := alloc[T](tensor.Shape(shape).TotalSize())
+	data := kernel.Alloc[T](tensor.Shape(shape).TotalSize())
 	return dense(data, shape...), data
-}
-
-// dtypeOf returns Gorgonia's name of T.
-func dtypeOf[T Float]() tensor.Dtype {
-	var zero T
-	if any(zero) == any(float64(0)) {
-		return tensor.Float64
-	}
-	return tensor.Float32
 }
 
 // dataOf returns the values that v holds, without a copy and without

@@ -2,26 +2,12 @@ package autograd
 
 import (
 	"testing"
-	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
-
-// Buffers start at a cache line, have the length asked for and no room beyond.
-func TestAllocIsAligned(t *testing.T) {
-	for n := range 100 {
-		narrow, wide := alloc[float32](n), alloc[float64](n)
-		assert.Len(t, narrow, n)
-		assert.Len(t, wide, n)
-		assert.Equal(t, n, cap(narrow))
-		assert.Equal(t, n, cap(wide))
-		assert.Zero(t, uintptr(unsafe.Pointer(unsafe.SliceData(narrow)))%alignment)
-		assert.Zero(t, uintptr(unsafe.Pointer(unsafe.SliceData(wide)))%alignment)
-	}
-}
 
 // Values come in the order of their indices, also of views that skip memory.
 func TestDataOf(t *testing.T) {

@@ -1,113 +1,125 @@
 package kernel
 
-import "testing"
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"testing"
 
-// The shapes of LeNet. GFLOPS counts two operations a multiply-add, of the
-// products that the definition has with padding left out of account.
-
-var (
-	lenetConv1 = Conv{C: 1, H: 28, W: 28, OC: 6, KH: 5, KW: 5, StrideH: 1, StrideW: 1, PadH: 2, PadW: 2}
-	lenetConv2 = Conv{C: 6, H: 14, W: 14, OC: 16, KH: 5, KW: 5, StrideH: 1, StrideW: 1}
-	strided    = Conv{C: 6, H: 29, W: 29, OC: 16, KH: 3, KW: 3, StrideH: 2, StrideW: 2, PadH: 1, PadW: 1}
+	"descent/internal/parallel"
 )
 
-func random32(n int) []float32 { return values[float32](&sampler{uint64(n)}, n).data }
-
-func gflops(b *testing.B, products int) {
-	b.ReportMetric(2*float64(products)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOPS")
-}
-
-func BenchmarkConv(b *testing.B) {
-	var k Set[float32]
-	for _, c := range []struct {
-		name string
-		g    Conv
-	}{{"lenet1", lenetConv1}, {"lenet2", lenetConv2}, {"stride2", strided}} {
-		g, err := NewConv(c.g)
-		if err != nil {
-			b.Fatal(err)
+// eachSpeed runs a benchmark with each instruction set, on one thread and on
+// two (the plain loops on one), under name/isa=…/threads=….
+func eachSpeed(b *testing.B, name string, f func(b *testing.B, isa ISA, pool *parallel.Pool)) {
+	for _, isa := range []ISA{AVX512, AVX2, Go} {
+		if isa.Available() != nil {
+			continue
 		}
-		x, y := random32(g.C*g.H*g.W*Lanes), random32(g.OC*g.OH*g.OW*Lanes)
-		w, bias := random32(g.OC*g.C*g.KH*g.KW), random32(g.OC)
-		products := g.OC * g.OH * g.OW * g.C * g.KH * g.KW * Lanes
-		for _, f := range []struct {
-			name string
-			run  func()
-		}{
-			{"forward", func() { k.ConvForward(&g, y, x, w, bias, false) }},
-			{"inputgrad", func() { k.ConvInputGrad(&g, x, y, w) }},
-			{"weightgrad", func() { k.ConvWeightGrad(&g, w, y, x) }},
-		} {
-			b.Run(c.name+"/"+f.name, func(b *testing.B) {
-				for b.Loop() {
-					f.run()
-				}
-				gflops(b, products)
+		for threads := 1; threads <= min(2, runtime.GOMAXPROCS(0)); threads++ {
+			if isa == Go && threads > 1 {
+				continue
+			}
+			b.Run(fmt.Sprintf("%s/isa=%v/threads=%d", name, isa, threads), func(b *testing.B) {
+				pool := parallel.New(threads)
+				defer pool.Close()
+				f(b, isa, pool)
 			})
 		}
 	}
 }
 
-func BenchmarkAffine(b *testing.B) {
-	const in, out, groups = 400, 120, 16
-	var k Set[float32]
-	x, y, w, bias := random32(groups*in*Lanes), random32(groups*out*Lanes), random32(in*out), random32(out)
-	for _, f := range []struct {
-		name     string
-		products int
-		run      func()
-	}{
-		{"forward", in * out * Lanes, func() { k.AffineForward(in, out, y, x, w, bias, false) }},
-		{"inputgrad", in * out * Lanes, func() { k.AffineInputGrad(in, out, x, y, w) }},
-		{"weightgrad", in * out * Lanes * groups, func() { k.AffineWeightGrad(in, out, groups, 0, out, w, y, x) }},
-	} {
-		b.Run(f.name, func(b *testing.B) {
+// random32 returns n normal values, aligned as the values of a graph are.
+func random32(n int) []float32 {
+	x, r := Alloc[float32](n), rand.New(rand.NewPCG(1, uint64(n)))
+	for i := range x {
+		x[i] = float32(r.NormFloat64())
+	}
+	return x
+}
+
+var peaks sync.Map // ISA to what Peak says
+
+// reportShare reports the rate of an operation of that many multiply-adds, and
+// its share of what so many threads can do. Products with padding count, as
+// definitions have them; rows that only fill a group of sixteen do not.
+func reportShare(b *testing.B, isa ISA, threads, products int) {
+	p, ok := peaks.Load(isa)
+	if !ok {
+		p, _ = peaks.LoadOrStore(isa, Peak(isa))
+	}
+	rate := 2 * float64(products) * float64(b.N) / b.Elapsed().Seconds()
+	b.ReportMetric(rate/1e9, "GFLOPS")
+	if peak := p.(float64) * float64(threads); peak > 0 {
+		b.ReportMetric(100*rate/peak, "%peak")
+	}
+}
+
+// BenchmarkPeak is the roof: multiply-adds in registers, of one thread.
+func BenchmarkPeak(b *testing.B) {
+	for _, isa := range []ISA{AVX512, AVX2} {
+		if isa.Available() != nil {
+			continue
+		}
+		b.Run("isa="+isa.String(), func(b *testing.B) {
+			best := 0.0
 			for b.Loop() {
-				f.run()
+				best = max(best, Peak(isa))
 			}
-			gflops(b, f.products)
+			b.ReportMetric(best/1e9, "GFLOPS")
 		})
 	}
 }
 
-// BenchmarkSmall is the other kernels of a LeNet step, a group each.
+// BenchmarkSmall is the other kernels of a step, for a group of sixteen images:
+// of the first convolution of LeNet where they work on images. MB/s counts what
+// is read and written.
 func BenchmarkSmall(b *testing.B) {
-	var k Set[float32]
+	const big, pixels, classes = 6 * 28 * 28 * Lanes, 784 * Lanes, 10 * Lanes
 	g, err := NewPool(Pool{C: 6, H: 28, W: 28, KH: 2, KW: 2, StrideH: 2, StrideW: 2})
 	if err != nil {
 		b.Fatal(err)
 	}
-	const big = 6 * 28 * 28 * Lanes
 	x, y, z := random32(big), random32(big/4), random32(big)
 	mask := make([]uint16, big/Lanes)
-	k.MaxPoolForward(&g, y, mask, x, true)
-	pixels := make([]uint8, 784*Lanes)
-	d, logits, labels := random32(10*Lanes), random32(10*Lanes), make([]int32, Lanes)
+	bytes := make([]uint8, pixels)
+	d, logits, labels := random32(classes), random32(classes), make([]int32, Lanes)
 	for _, f := range []struct {
-		name string
-		run  func()
+		name  string
+		bytes int
+		run   func(k Set[float32])
 	}{
-		{"maxpool", func() { k.MaxPoolForward(&g, y, mask, x, true) }},
-		{"maxpool-nomask", func() { k.MaxPoolForward(&g, y, nil, x, true) }},
-		{"maxpoolgrad", func() { k.MaxPoolBackward(&g, z, y, mask) }},
-		{"avgpool", func() { k.AvgPoolForward(&g, y, x) }},
-		{"avgpoolgrad", func() { k.AvgPoolBackward(&g, z, y) }},
-		{"relu", func() { k.ReLU(z, x) }},
-		{"relugrad", func() { k.ReLUBackward(z, x, x) }},
-		{"sigmoid", func() { k.Sigmoid(z, x) }},
-		{"tanh", func() { k.Tanh(z, x) }},
-		{"dropout", func() { k.Dropout(z, x, big/Lanes, 0, 1, 0.5) }},
-		{"softmax", func() { k.SoftmaxCrossEntropy(10, Lanes, d, logits, labels) }},
-		{"pixels", func() { k.PixelsToLanes(784, 0, 15, z, pixels) }},
-		{"rows", func() { k.RowsToLanes(784, 0, 15, z, x) }},
-		{"lanestorows", func() { k.LanesToRows(784, 0, 16, z, x) }},
-		{"sumsquares", func() { sink = k.SumSquares(x) }},
+		{"maxpool", 5*big + big/8, func(k Set[float32]) { k.MaxPoolForward(&g, y, mask, x, true) }},
+		{"maxpool-nomask", 5 * big, func(k Set[float32]) { k.MaxPoolForward(&g, y, nil, x, true) }},
+		{"maxpoolgrad", 5*big + big/8, func(k Set[float32]) { k.MaxPoolBackward(&g, z, y, mask) }},
+		{"avgpool", 5 * big, func(k Set[float32]) { k.AvgPoolForward(&g, y, x) }},
+		{"avgpoolgrad", 5 * big, func(k Set[float32]) { k.AvgPoolBackward(&g, z, y) }},
+		{"relu", 8 * big, func(k Set[float32]) { k.ReLU(z, x) }},
+		{"relugrad", 12 * big, func(k Set[float32]) { k.ReLUBackward(z, x, x) }},
+		{"sigmoid", 8 * big, func(k Set[float32]) { k.Sigmoid(z, x) }},
+		{"sigmoidgrad", 12 * big, func(k Set[float32]) { k.SigmoidBackward(z, x, x) }},
+		{"tanh", 8 * big, func(k Set[float32]) { k.Tanh(z, x) }},
+		{"tanhgrad", 12 * big, func(k Set[float32]) { k.TanhBackward(z, x, x) }},
+		{"dropout", 8 * big, func(k Set[float32]) { k.Dropout(z, x, big/Lanes, 0, 1, 0.5) }},
+		{"add", 12 * big, func(k Set[float32]) { k.Add(z, x, x) }},
+		{"softmax", 8 * classes, func(k Set[float32]) { k.SoftmaxCrossEntropy(10, Lanes, d, logits, labels) }},
+		{"pixels", 5 * pixels, func(k Set[float32]) { k.PixelsToLanes(784, 0, 15, z, bytes) }},
+		{"rows", 8 * pixels, func(k Set[float32]) { k.RowsToLanes(784, 0, 15, z, x) }},
+		{"lanestorows", 8 * pixels, func(k Set[float32]) { k.LanesToRows(784, 0, 16, z, x) }},
+		{"sumsquares", 4 * big, func(k Set[float32]) { sink = k.SumSquares(x) }},
 	} {
-		b.Run(f.name, func(b *testing.B) {
-			for b.Loop() {
-				f.run()
+		for _, isa := range []ISA{AVX512, AVX2, Go} {
+			if isa.Available() != nil {
+				continue
 			}
-		})
+			b.Run(fmt.Sprintf("%s/isa=%v", f.name, isa), func(b *testing.B) {
+				b.SetBytes(int64(f.bytes))
+				for b.Loop() {
+					f.run(Set[float32]{ISA: isa})
+				}
+			})
+		}
 	}
 }
 

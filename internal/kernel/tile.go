@@ -1,3 +1,5 @@
+//go:build amd64 && !purego
+
 package kernel
 
 import "unsafe"
@@ -24,7 +26,7 @@ type tileArgs struct {
 	nan     uint64 // set to other than 0 where a window has a NaN
 	half    *[tileOutputs * tileVectors * Lanes / 2]float32
 
-	at, left uintptr // of the tiles, on the way: no pointer, since it ends past them
+	_ [2]uintptr // the tile in hand and how many are left: no pointer, since it ends past them
 }
 
 // tile is where four vectors begin, and where their sums go.
