@@ -15,7 +15,7 @@ package kernel
 // 53 bits compared with rate·2⁵³, and the element is dropped if they are less.
 // φ is 2⁶⁴ divided by the golden ratio, and mix is SplitMix64's output function
 // (Steele, Lea and Flood 2014, with Stafford's constants, variant 13).
-func (Set[T]) Dropout(y, x []T, features, row0 int, key uint64, rate float64) {
+func (k Set[T]) Dropout(y, x []T, features, row0 int, key uint64, rate float64) {
 	var state [Lanes]uint64
 	for l := range state {
 		state[l] = mix(mix(key) + golden*uint64(row0+l+1))
@@ -23,6 +23,10 @@ func (Set[T]) Dropout(y, x []T, features, row0 int, key uint64, rate float64) {
 	drop := uint64(rate * (1 << 53))
 	// With rate 1 nothing is kept and the scale is not used.
 	scale := T(1 / (1 - rate))
+	x = x[:features*Lanes]
+	if dropout(k.ISA, y[:len(x)], x, &state, drop, scale) {
+		return
+	}
 	for f := range features {
 		xf, yf := (*[Lanes]T)(x[f*Lanes:]), (*[Lanes]T)(y[f*Lanes:])
 		for l, v := range xf {

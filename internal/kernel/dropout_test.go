@@ -49,6 +49,22 @@ func dropoutProperty[T Float](t *rapid.T) {
 	require.Equal(t, y.data, x.data, "in place")
 }
 
+// Vectors drop what the plain loop drops, to the bit.
+func TestDropoutVectors(t *testing.T) {
+	eachISA(t, func(t *rapid.T, k Set[float32]) {
+		features, row0 := rapid.IntRange(0, 40).Draw(t, "features"), rapid.Int().Draw(t, "row0")
+		key, rate := rapid.Uint64().Draw(t, "key"), rapid.Float64Range(0, 1).Draw(t, "rate")
+		x := wild(newSampler(t), features*Lanes)
+		want, got := newBuffer(features*Lanes, float32(777)), newBuffer(features*Lanes, float32(777))
+		Set[float32]{Go}.Dropout(want.data, x.data, features, row0, key, rate)
+		k.Dropout(got.data, x.data, features, row0, key, rate)
+		sameBits(t, want.data, got.data, "y")
+		got.check(t, "y")
+		k.Dropout(x.data, x.data, features, row0, key, rate)
+		sameBits(t, want.data, x.data, "in place")
+	})
+}
+
 func TestDropoutAllOrNothing(t *testing.T) {
 	x := []float32{float32(nan), float32(inf), 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
 	y := make([]float32, Lanes)
