@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -92,9 +93,9 @@ func (f fashionFile) verified(r io.Reader) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.New()
-	r = io.TeeReader(r, sum)
-	t, shape, err := idxHeader(r)
+	sum := newHasher()
+	defer sum.stop()
+	t, shape, err := idxHeader(io.TeeReader(r, sum.sha256))
 	if err != nil {
 		return nil, err
 	}
@@ -102,16 +103,55 @@ func (f fashionFile) verified(r io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("IDX type 0x%02x, dimensions %v: want 0x%02x, %v", uint8(t), shape, uint8(IDXUint8), f.shape)
 	}
 	data := make([]byte, f.size())
-	if n, err := io.ReadFull(r, data); err != nil {
-		return nil, fmt.Errorf("after %d of %d bytes of data: %w", n, len(data), truncated(err))
+	for have := 0; have < len(data); {
+		n, err := io.ReadFull(r, data[have:min(have+hashedPart, len(data))])
+		if err != nil {
+			return nil, fmt.Errorf("after %d of %d bytes of data: %w", have+n, len(data), truncated(err))
+		}
+		sum.parts <- data[have : have+n]
+		have += n
 	}
 	if err := expectEOF(r, len(data)); err != nil {
 		return nil, err
 	}
-	if got := fmt.Sprintf("%x", sum.Sum(nil)); got != f.sha256 {
+	if got := fmt.Sprintf("%x", sum.stop()); got != f.sha256 {
 		return nil, fmt.Errorf("the SHA-256 sum of its decompressed bytes is %s: want %s", got, f.sha256)
 	}
 	return data, nil
+}
+
+// hasher computes a SHA-256 sum in a goroutine, while what is to come is
+// decompressed.
+type hasher struct {
+	sha256 hash.Hash     // to write to before the first part
+	parts  chan<- []byte // nobody writes to a part any more; nil once stopped
+	done   chan struct{}
+}
+
+// hashedPart is small enough to be in the cache still, and large enough not to
+// be passed on often.
+const hashedPart = 1 << 18
+
+func newHasher() *hasher {
+	parts := make(chan []byte, 16)
+	h := &hasher{sha256: sha256.New(), parts: parts, done: make(chan struct{})}
+	go func() {
+		for part := range parts {
+			h.sha256.Write(part)
+		}
+		close(h.done)
+	}()
+	return h
+}
+
+// stop ends the goroutine, if it is there, and returns the sum.
+func (h *hasher) stop() []byte {
+	if h.parts != nil {
+		close(h.parts)
+		h.parts = nil
+	}
+	<-h.done
+	return h.sha256.Sum(nil)
 }
 
 // missingError says which files a directory lacks; without names, all.

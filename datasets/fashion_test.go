@@ -1,10 +1,12 @@
 package datasets
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -296,4 +298,26 @@ func TestFashionMNISTInstalled(t *testing.T) {
 	}
 	assert.Equal(t, "Ankle boot", train.Classes()[train.Label(0)], "the first image of the set")
 	assert.Equal(t, 235, train.Batches(256))
+}
+
+// The sum is of every part of a file, and of each in its place.
+func TestVerifiedInParts(t *testing.T) {
+	data := make([]byte, 2*hashedPart+5)
+	for i := range data {
+		data[i] = byte(i >> 12)
+	}
+	raw := idxBytes(IDXUint8, data, uint32(len(data)))
+	f := fashionFile{name: "large", shape: []int{len(data)}, sha256: fmt.Sprintf("%x", sha256.Sum256(raw))}
+	got, err := f.verified(bytes.NewReader(raw))
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(data, got))
+	for _, i := range []int{len(raw) - len(data), len(raw) / 2, len(raw) - 1} {
+		damaged := bytes.Clone(raw)
+		damaged[i] ^= 1
+		_, err := f.verified(bytes.NewReader(damaged))
+		require.ErrorContains(t, err, "want "+f.sha256, "byte %d", i)
+	}
+	_, err = f.verified(bytes.NewReader(raw[:len(raw)-1]))
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.ErrorContains(t, err, fmt.Sprintf("after %d of %d bytes", len(data)-1, len(data)))
 }
