@@ -4,90 +4,90 @@
 
 package kernel
 
-// maxPool2x2AVX512 computes, for i < a.lines, j < a.windows and each lane l, with x at x[i*a.xLine + j*a.xWindow],
-// y at y[i*a.yLine + 16*j] and mask at mask[i*a.maskLine + j*a.maskWindow],
+// maxPool2x2AVX512 computes, with strides in elements, for i < a.lines, j < a.windows and l < 16,
 //
+//	x, y, mask := a.x[i*a.xLine+j*a.xWindow:], a.y[i*a.yLine+j*16:], a.mask[i*a.maskLine+j*a.maskWindow:]
 //	s := a.floor
 //	for r < 2 and c < 2:
-//		s = max(s, x[r*a.xRow + 16*c + l])
+//		s = max(s, x[r*a.xRow+c*16+l])
 //	y[l] = s
-//	if mask != nil:
-//		bit l of mask[r*a.maskRow + c] = x[r*a.xRow + 16*c + l] is the first to equal s, and s > a.floor or a.live != 0
+//	if a.mask != nil:
+//		bit l of mask[r*a.maskRow+c] = x[r*a.xRow+c*16+l] is the first to equal s, and s > a.floor or a.live != 0
 //
 // It sets a.nan to other than 0 if an x is NaN; the rest is then undefined.
 //
 //go:noescape
 func maxPool2x2AVX512(a *poolArgs)
 
-// maxPoolBackward2x2AVX512 computes, for i < a.lines, j < a.windows and each lane l, with x at x[i*a.xLine + j*a.xWindow],
-// y at y[i*a.yLine + 16*j] and mask at mask[i*a.maskLine + j*a.maskWindow],
+// maxPoolBackward2x2AVX512 computes, with strides in elements, for i < a.lines, j < a.windows and l < 16,
 //
+//	x, y, mask := a.x[i*a.xLine+j*a.xWindow:], a.y[i*a.yLine+j*16:], a.mask[i*a.maskLine+j*a.maskWindow:]
 //	for r < 2 and c < 2:
-//		x[r*a.xRow + 16*c + l] = y[l] if mask[r*a.maskRow + c] has bit l, else 0
+//		x[r*a.xRow+c*16+l] = y[l] if mask[r*a.maskRow+c] has bit l, else 0
 //
 //go:noescape
 func maxPoolBackward2x2AVX512(a *poolArgs)
 
-// avgPool2x2AVX512 computes, for i < a.lines, j < a.windows and each lane l, with x at x[i*a.xLine + j*a.xWindow],
-// y at y[i*a.yLine + 16*j] and mask at mask[i*a.maskLine + j*a.maskWindow],
+// avgPool2x2AVX512 computes, with strides in elements, for i < a.lines, j < a.windows and l < 16,
 //
+//	x, y, mask := a.x[i*a.xLine+j*a.xWindow:], a.y[i*a.yLine+j*16:], a.mask[i*a.maskLine+j*a.maskWindow:]
 //	s := 0
 //	for r < 2 and c < 2:
-//		s += x[r*a.xRow + 16*c + l]
+//		s += x[r*a.xRow+c*16+l]
 //	y[l] = s / a.size
 //
 //go:noescape
 func avgPool2x2AVX512(a *poolArgs)
 
-// avgPoolBackward2x2AVX512 computes, for i < a.lines, j < a.windows and each lane l, with x at x[i*a.xLine + j*a.xWindow],
-// y at y[i*a.yLine + 16*j] and mask at mask[i*a.maskLine + j*a.maskWindow],
+// avgPoolBackward2x2AVX512 computes, with strides in elements, for i < a.lines, j < a.windows and l < 16,
 //
+//	x, y, mask := a.x[i*a.xLine+j*a.xWindow:], a.y[i*a.yLine+j*16:], a.mask[i*a.maskLine+j*a.maskWindow:]
 //	for r < 2 and c < 2:
-//		x[r*a.xRow + 16*c + l] = y[l] / a.size
+//		x[r*a.xRow+c*16+l] = y[l] / a.size
 //
 //go:noescape
 func avgPoolBackward2x2AVX512(a *poolArgs)
 
-// maxPoolAVX512 computes, for i < a.lines, j < a.windows and each lane l, with x at x[i*a.xLine + j*a.xWindow],
-// y at y[i*a.yLine + 16*j] and mask at mask[i*a.maskLine + j*a.maskWindow],
+// maxPoolAVX512 computes, with strides in elements, for i < a.lines, j < a.windows and l < 16,
 //
+//	x, y, mask := a.x[i*a.xLine+j*a.xWindow:], a.y[i*a.yLine+j*16:], a.mask[i*a.maskLine+j*a.maskWindow:]
 //	s := a.floor
 //	for r < a.rows and c < a.cols:
-//		s = max(s, x[r*a.xRow + 16*c + l])
+//		s = max(s, x[r*a.xRow+c*16+l])
 //	y[l] = s
-//	if mask != nil:
-//		bit l of mask[r*a.maskRow + c] = x[r*a.xRow + 16*c + l] is the first to equal s, and s > a.floor or a.live != 0
+//	if a.mask != nil:
+//		bit l of mask[r*a.maskRow+c] = x[r*a.xRow+c*16+l] is the first to equal s, and s > a.floor or a.live != 0
 //
 // It sets a.nan to other than 0 if an x is NaN; the rest is then undefined.
 //
 //go:noescape
 func maxPoolAVX512(a *poolArgs)
 
-// maxPoolBackwardAVX512 computes, for i < a.lines, j < a.windows and each lane l, with x at x[i*a.xLine + j*a.xWindow],
-// y at y[i*a.yLine + 16*j] and mask at mask[i*a.maskLine + j*a.maskWindow],
+// maxPoolBackwardAVX512 computes, with strides in elements, for i < a.lines, j < a.windows and l < 16,
 //
+//	x, y, mask := a.x[i*a.xLine+j*a.xWindow:], a.y[i*a.yLine+j*16:], a.mask[i*a.maskLine+j*a.maskWindow:]
 //	for r < a.rows and c < a.cols:
-//		x[r*a.xRow + 16*c + l] += y[l] if mask[r*a.maskRow + c] has bit l, else 0
+//		x[r*a.xRow+c*16+l] += y[l] if mask[r*a.maskRow+c] has bit l, else 0
 //
 //go:noescape
 func maxPoolBackwardAVX512(a *poolArgs)
 
-// avgPoolAVX512 computes, for i < a.lines, j < a.windows and each lane l, with x at x[i*a.xLine + j*a.xWindow],
-// y at y[i*a.yLine + 16*j] and mask at mask[i*a.maskLine + j*a.maskWindow],
+// avgPoolAVX512 computes, with strides in elements, for i < a.lines, j < a.windows and l < 16,
 //
+//	x, y, mask := a.x[i*a.xLine+j*a.xWindow:], a.y[i*a.yLine+j*16:], a.mask[i*a.maskLine+j*a.maskWindow:]
 //	s := 0
 //	for r < a.rows and c < a.cols:
-//		s += x[r*a.xRow + 16*c + l]
+//		s += x[r*a.xRow+c*16+l]
 //	y[l] = s / a.size
 //
 //go:noescape
 func avgPoolAVX512(a *poolArgs)
 
-// avgPoolBackwardAVX512 computes, for i < a.lines, j < a.windows and each lane l, with x at x[i*a.xLine + j*a.xWindow],
-// y at y[i*a.yLine + 16*j] and mask at mask[i*a.maskLine + j*a.maskWindow],
+// avgPoolBackwardAVX512 computes, with strides in elements, for i < a.lines, j < a.windows and l < 16,
 //
+//	x, y, mask := a.x[i*a.xLine+j*a.xWindow:], a.y[i*a.yLine+j*16:], a.mask[i*a.maskLine+j*a.maskWindow:]
 //	for r < a.rows and c < a.cols:
-//		x[r*a.xRow + 16*c + l] += y[l] / a.size
+//		x[r*a.xRow+c*16+l] += y[l] / a.size
 //
 //go:noescape
 func avgPoolBackwardAVX512(a *poolArgs)

@@ -2,9 +2,9 @@ package main
 
 // maxForward: y = the maximum of the window and the floor; and who won.
 func (k poolKernel) maxForward() {
-	k.windows("maxPool", k.comment("\ts := a.floor\n", "\t\ts = max(s, x[r*a.xRow + 16*c + l])\n", `	y[l] = s
-	if mask != nil:
-		bit l of mask[r*a.maskRow + c] = x[r*a.xRow + 16*c + l] is the first to equal s, and s > a.floor or a.live != 0
+	k.windows("maxPool", k.comment("\ts := a.floor\n", "\t\ts = max(s, x[r*a.xRow+c*16+l])\n", `	y[l] = s
+	if a.mask != nil:
+		bit l of mask[r*a.maskRow+c] = x[r*a.xRow+c*16+l] is the first to equal s, and s > a.floor or a.live != 0
 
 It sets a.nan to other than 0 if an x is NaN; the rest is then undefined.`), k.maxConstants, func() {
 		if k.s.parts == 1 {
@@ -121,7 +121,7 @@ func (k poolKernel) maxBackward() {
 	if k.two {
 		set = "="
 	}
-	k.windows("maxPoolBackward", k.comment("", "\t\tx[r*a.xRow + 16*c + l] "+set+" y[l] if mask[r*a.maskRow + c] has bit l, else 0\n", ""), func() {
+	k.windows("maxPoolBackward", k.comment("", "\t\tx[r*a.xRow+c*16+l] "+set+" y[l] if mask[r*a.maskRow+c] has bit l, else 0\n", ""), func() {
 		if k.s.parts == 2 {
 			for i := range 4 {
 				k.f.op("VMOVDQU poolBits<>+%d(SB), Y%d", 32*i, 12+i)

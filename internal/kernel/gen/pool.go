@@ -61,9 +61,9 @@ func (k poolKernel) comment(before, pixel, after string) string {
 	if k.two {
 		size = "r < 2 and c < 2"
 	}
-	c := "computes, for i < a.lines, j < a.windows and each lane l, with x at x[i*a.xLine + j*a.xWindow],\ny at y[i*a.yLine + 16*j] and mask at mask[i*a.maskLine + j*a.maskWindow],\n\n" + before
-	c += "\tfor " + size + ":\n" + pixel
-	return c + after
+	return "computes, with strides in elements, for i < a.lines, j < a.windows and l < 16,\n\n" +
+		"\tx, y, mask := a.x[i*a.xLine+j*a.xWindow:], a.y[i*a.yLine+j*16:], a.mask[i*a.maskLine+j*a.maskWindow:]\n" +
+		before + "\tfor " + size + ":\n" + pixel + after
 }
 
 // windows wraps the loops over lines and windows around a body.
@@ -140,7 +140,7 @@ func (k poolKernel) pixels(body func(v int, x func(part int) string, mask string
 func (k poolKernel) avgForward() {
 	f := k.f
 	size := k.s.r(15)
-	k.windows("avgPool", k.comment("\ts := 0\n", "\t\ts += x[r*a.xRow + 16*c + l]\n", "\ty[l] = s / a.size\n"), func() {
+	k.windows("avgPool", k.comment("\ts := 0\n", "\t\ts += x[r*a.xRow+c*16+l]\n", "\ty[l] = s / a.size\n"), func() {
 		f.op("VBROADCASTSS %d(DI), %s", poolSize, size)
 	}, func() {
 		for p := range k.s.parts {
@@ -168,7 +168,7 @@ func (k poolKernel) avgBackward() {
 	if k.two {
 		set = "="
 	}
-	k.windows("avgPoolBackward", k.comment("", "\t\tx[r*a.xRow + 16*c + l] "+set+" y[l] / a.size\n", ""), func() {
+	k.windows("avgPoolBackward", k.comment("", "\t\tx[r*a.xRow+c*16+l] "+set+" y[l] / a.size\n", ""), func() {
 		f.op("VBROADCASTSS %d(DI), %s", poolSize, size)
 	}, func() {
 		for p := range k.s.parts {
