@@ -14,7 +14,9 @@ import (
 // The gradient of every parameter of whole networks against central
 // differences along the gradient and along a random direction. The losses are
 // float32, so that the quotient is good to some 1e-4 of the gradient's norm.
-func TestGradientsOfNetworks(t *testing.T) {
+func TestGradientsOfNetworks(t *testing.T) { eachISA(t, gradientsOfNetworks) }
+
+func gradientsOfNetworks(t *testing.T, isa nn.ISA) {
 	image, classes := []int{2, 7, 6}, nn.SoftmaxCrossEntropy{}
 	for _, c := range []struct {
 		name  string
@@ -31,7 +33,7 @@ func TestGradientsOfNetworks(t *testing.T) {
 		{"dropout", nn.Sequential(nn.Dense{Units: 30}, nn.Tanh{}, nn.Dropout{Rate: .5}, nn.Dense{Units: 4}), []int{5}, classes},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			cfg := nn.Config{Input: c.input, Loss: c.loss, Seed: 2}
+			cfg := nn.Config{Input: c.input, Loss: c.loss, Seed: 2, ISA: isa}
 			size := 1
 			for _, d := range c.input {
 				size *= d

@@ -13,20 +13,18 @@ import (
 // Losses, outputs, gradients and what a few steps make of the weights are the
 // same bits with any number of threads.
 func TestThreads(t *testing.T) {
-	net := append(nn.LeNet(10)[:11:11], nn.Dropout{Rate: .2}, nn.Dense{Units: 10})
-	classic := nn.Sequential(append(nn.ClassicLeNet(10)[:10:10], nn.Tanh{}, nn.Dense{Units: 10})...)
-	for name, net := range map[string]nn.Layer{"relu and dropout": net, "classic and tanh": classic} {
+	for name, net := range vectorized() {
 		t.Run(name, func(t *testing.T) {
-			first, steps := train(t, net, 1)
+			first, steps := train(t, net, nn.Config{Threads: 1})
 			for _, threads := range []int{2, 3} {
-				fingerprint, got := train(t, net, threads)
+				fingerprint, got := train(t, net, nn.Config{Threads: threads})
 				assert.Equal(t, first, fingerprint, "%d threads", threads)
 				assert.Equal(t, steps, got, "%d threads", threads)
 			}
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 			for _, procs := range []int{1, 2} {
 				runtime.GOMAXPROCS(procs)
-				fingerprint, got := train(t, net, 0)
+				fingerprint, got := train(t, net, nn.Config{})
 				assert.Equal(t, first, fingerprint, "GOMAXPROCS %d", procs)
 				assert.Equal(t, steps, got, "GOMAXPROCS %d", procs)
 			}
@@ -34,14 +32,15 @@ func TestThreads(t *testing.T) {
 	}
 }
 
-// train returns the fingerprint of a model after some steps, and what they gave.
-func train(t *testing.T, net nn.Layer, threads int) (string, []result) {
+// train returns the fingerprint of a model after some steps, and what they
+// gave, with cfg's threads and instruction set.
+func train(t *testing.T, net nn.Layer, cfg nn.Config) (string, []result) {
 	t.Helper()
-	cfg := lenetConfig
-	cfg.Threads = threads
-	m := newModel(t, net, cfg)
-	if threads > 0 {
-		assert.Equal(t, threads, m.Threads())
+	c := lenetConfig
+	c.Threads, c.ISA = cfg.Threads, cfg.ISA
+	m := newModel(t, net, c)
+	if c.Threads > 0 {
+		assert.Equal(t, c.Threads, m.Threads())
 	} else {
 		assert.Equal(t, runtime.GOMAXPROCS(0), m.Threads())
 	}

@@ -51,6 +51,36 @@ func TestSameSeedSameWeights(t *testing.T) {
 	assert.NotEqual(t, first, result(t, "-seed", "2").WeightsSHA256, "another seed")
 }
 
+// AVX2 and AVX-512 train the same weights, and the plain loops as good ones;
+// the best of them is what is used if nobody asks.
+func TestInstructionSets(t *testing.T) {
+	best, plain := result(t), report{}
+	for _, isa := range []nn.ISA{nn.ISAAVX512, nn.ISAAVX2, nn.ISAGo} {
+		if isa.Available() != nil {
+			err := run(context.Background(), append(append([]string(nil), short...), "-isa", isa.String()), new(bytes.Buffer), new(bytes.Buffer))
+			assert.ErrorContains(t, err, "ISA "+isa.String()+": not available on this machine or in this build: want auto, go")
+			continue
+		}
+		r := result(t, "-isa", isa.String())
+		if isa == nn.ISAGo {
+			plain = r
+		} else {
+			assert.Equal(t, best.WeightsSHA256, r.WeightsSHA256, isa)
+		}
+	}
+	assert.InDelta(t, best.History[0].TestAccuracy, plain.History[0].TestAccuracy, 0.02)
+	assert.Equal(t, nn.ISAAVX2.Available() != nil, best.WeightsSHA256 == plain.WeightsSHA256, "the plain loops round otherwise")
+}
+
+func TestProfile(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.NoError(t, run(context.Background(), append(append([]string(nil), short...), "-profile"), &stdout, &stderr))
+	assert.Regexp(t, `(?m)^ *mean µs +least µs +share +operation$`, stdout.String())
+	assert.Regexp(t, `(?m)^ *[\d.]+ +[\d.]+ +[\d.]+ % +conv2d backward`, stdout.String())
+	assert.Regexp(t, `(?m)^ *[\d.]+ +total of \d+ steps' mean$`, stdout.String())
+	assert.Regexp(t, `\ntest accuracy \S+ after 1 epochs`, stdout.String(), "the result stands last")
+}
+
 func TestFiles(t *testing.T) {
 	dir := t.TempDir()
 	plot, save, report := filepath.Join(dir, "curves.png"), filepath.Join(dir, "lenet.safetensors"), filepath.Join(dir, "report.json")
@@ -111,6 +141,7 @@ func TestBadFlags(t *testing.T) {
 		{"-momentum 1.5", "lenet: optimizers: SGD: Momentum = 1.5: want [0, 1)", true},
 		{"-optimizer sgd -momentum 0.5", "lenet: -momentum: -optimizer sgd has none: want -optimizer momentum or nesterov", true},
 		{"-optimizer adamw", `lenet: invalid value "adamw" for flag -optimizer: want momentum, nesterov, sgd`, true},
+		{"-isa sse", `lenet: invalid value "sse" for flag -isa: kernel: ISA "sse": want one of auto, go, avx2, avx512`, true},
 		{"-schedule step", `lenet: invalid value "step" for flag -schedule: want cosine, constant`, true},
 		{"-seed -1", `invalid value "-1" for flag -seed`, true},
 		{"-frobnicate", "lenet: flag provided but not defined: -frobnicate", true},

@@ -1,0 +1,85 @@
+package nn_test
+
+import (
+	"math"
+	"testing"
+
+	"descent/nn"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// eachISA runs a test with each instruction set that there is.
+func eachISA(t *testing.T, f func(t *testing.T, isa nn.ISA)) {
+	for _, isa := range []nn.ISA{nn.ISAGo, nn.ISAAVX2, nn.ISAAVX512} {
+		t.Run(isa.String(), func(t *testing.T) {
+			if err := isa.Available(); err != nil {
+				t.Skip(err)
+			}
+			f(t, isa)
+		})
+	}
+}
+
+// vectorized are networks whose every number has the same bits on the vector
+// instruction sets.
+func vectorized() map[string]nn.Layer {
+	return map[string]nn.Layer{
+		"relu and dropout": append(nn.LeNet(10)[:11:11], nn.Dropout{Rate: .2}, nn.Dense{Units: 10}),
+		"classic and tanh": nn.Sequential(append(nn.ClassicLeNet(10)[:10:10], nn.Tanh{}, nn.Dense{Units: 10})...),
+		"strides and odd sizes": nn.Sequential(nn.Conv2D{Filters: 7, Kernel: 3, Stride: 2, Pad: 1}, nn.ReLU{}, nn.MaxPool2D{Size: 3, Stride: 2},
+			nn.Conv2D{Filters: 5, Kernel: 1}, nn.Flatten{}, nn.Dense{Units: 13}, nn.ReLU{}, nn.Dense{Units: 10}),
+	}
+}
+
+// AVX2 and AVX-512 give the same bits, for any number of threads; the plain
+// loops agree to rounding.
+func TestInstructionSets(t *testing.T) {
+	for name, net := range vectorized() {
+		t.Run(name, func(t *testing.T) {
+			first, steps := train(t, net, nn.Config{ISA: nn.ISAAuto, Threads: 1})
+			for _, isa := range []nn.ISA{nn.ISAAVX2, nn.ISAAVX512} {
+				if isa.Available() != nil {
+					continue
+				}
+				for _, threads := range []int{1, 3} {
+					fingerprint, got := train(t, net, nn.Config{ISA: isa, Threads: threads})
+					assert.Equal(t, first, fingerprint, "%v, %d threads", isa, threads)
+					assert.Equal(t, steps, got, "%v, %d threads", isa, threads)
+				}
+			}
+			fingerprint, plain := train(t, net, nn.Config{ISA: nn.ISAGo})
+			require.Len(t, plain, len(steps))
+			assert.Equal(t, nn.ISAAVX2.Available() != nil, first == fingerprint, "the plain loops round otherwise: they are what is used if asked for")
+			for i, s := range steps {
+				assert.InEpsilon(t, math.Float64frombits(s.loss), math.Float64frombits(plain[i].loss), 1e-3, "step %d", i)
+			}
+		})
+	}
+}
+
+// A predictor computes with the model's instruction set.
+func TestPredictorISA(t *testing.T) {
+	b := sampleBatch(t, 20)
+	eachISA(t, func(t *testing.T, isa nn.ISA) {
+		m := newModel(t, nn.LeNet(10), nn.Config{Input: []int{1, 28, 28}, Seed: 1, ISA: isa})
+		want, err := m.PredictPixels(nil, b.Pixels)
+		require.NoError(t, err)
+		p, err := m.NewPredictor(2)
+		require.NoError(t, err)
+		defer p.Close()
+		got, err := p.PredictPixels(nil, b.Pixels)
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
+	})
+}
+
+func TestParseISA(t *testing.T) {
+	for _, isa := range []nn.ISA{nn.ISAAuto, nn.ISAGo, nn.ISAAVX2, nn.ISAAVX512} {
+		got, err := nn.ParseISA(isa.String())
+		require.NoError(t, err)
+		assert.Equal(t, isa, got)
+	}
+	_, err := nn.ParseISA("sse")
+	assert.EqualError(t, err, `kernel: ISA "sse": want one of auto, go, avx2, avx512`)
+}
