@@ -25,10 +25,13 @@ func (k Set[T]) ReLUBackward(dx, dy, y []T) {
 	}
 }
 
-// Sigmoid is y = 1/(1 + e^−x), written so that no power overflows; computed in
-// float64. y may be x.
-func (Set[T]) Sigmoid(y, x []T) {
+// Sigmoid is y = 1/(1 + e^−x), written so that no power overflows. y may be x.
+// See [Set.Exp] for its error.
+func (k Set[T]) Sigmoid(y, x []T) {
 	x = x[:len(y)]
+	if apply(k.ISA, sigmoid, y, x) {
+		return
+	}
 	for i, v := range x {
 		e := math.Exp(-math.Abs(float64(v)))
 		if v < 0 {
@@ -47,9 +50,12 @@ func (k Set[T]) SigmoidBackward(dx, dy, y []T) {
 	}
 }
 
-// Tanh is y = tanh x, computed in float64. y may be x.
-func (Set[T]) Tanh(y, x []T) {
+// Tanh is y = tanh x. y may be x. See [Set.Exp] for its error.
+func (k Set[T]) Tanh(y, x []T) {
 	x = x[:len(y)]
+	if apply(k.ISA, tanh, y, x) {
+		return
+	}
 	for i, v := range x {
 		y[i] = T(math.Tanh(float64(v)))
 	}

@@ -35,7 +35,14 @@ func TestNoAllocation(t *testing.T) {
 		"Dropout":             func() { k.Dropout(y, x, 9, 0, 1, 0.5) },
 		"SoftmaxCrossEntropy": func() { sink = k.SoftmaxCrossEntropy(9, 7, d, x, labels) },
 		"SquaredError":        func() { sink = k.SquaredError(9, 7, d, x, y) },
-		"SumSquares":          func() { sink = k.SumSquares(x) },
+		"functions":           func() { k.Exp(y[:19], x); k.Log(y[:19], x); k.Sigmoid(y[:19], x) },
+		"updates": func() {
+			k.SGD(y[:19], x, 1e-9, 0)
+			k.Momentum(y[:19], d, x, 1e-9, 0, 0.5, 1)
+			k.Nesterov(y[:19], d, x, 1e-9, 0, 0.5, 1)
+			k.Adam(y[:19], d, w, x, &AdamStep[float32]{})
+		},
+		"SumSquares": func() { sink = k.SumSquares(x) },
 		"conversions": func() {
 			k.RowsToLanes(9, 0, 15, y, x)
 			k.PixelsToLanes(9, 0, 15, y, pixels)

@@ -10,21 +10,23 @@ import (
 
 // families are the files, each of one kind of kernel.
 var families = map[string]func(*file){
-	"convert":        func(f *file) { conversions(f, avx2); conversions(f, avx512) },
-	"dropout_avx2":   func(f *file) { dropouts(f, avx2) },
-	"dropout_avx512": func(f *file) { dropouts(f, avx512) },
-	"loss_avx2":      func(f *file) { losses(f, avx2) },
-	"loss_avx512":    func(f *file) { losses(f, avx512) },
-	"peak":           func(f *file) { peakOf(f, avx2); peakOf(f, avx512) },
-	"pool_avx2":      func(f *file) { pools(f, avx2) },
-	"pool_avx512":    func(f *file) { pools(f, avx512) },
-	"reduce":         func(f *file) { addRows(f, avx2); addRows(f, avx512) },
-	"tile_avx2":      func(f *file) { tiles(f, avx2) },
-	"tile_avx512":    func(f *file) { tiles(f, avx512) },
-	"update_avx2":    func(f *file) { updates(f, avx2) },
-	"update_avx512":  func(f *file) { updates(f, avx512) },
-	"vector_avx2":    func(f *file) { vectors(f, avx2) },
-	"vector_avx512":  func(f *file) { vectors(f, avx512) },
+	"activation_avx2":   func(f *file) { activations(f, avx2) },
+	"activation_avx512": func(f *file) { activations(f, avx512) },
+	"convert":           func(f *file) { conversions(f, avx2); conversions(f, avx512) },
+	"dropout_avx2":      func(f *file) { dropouts(f, avx2) },
+	"dropout_avx512":    func(f *file) { dropouts(f, avx512) },
+	"loss_avx2":         func(f *file) { losses(f, avx2) },
+	"loss_avx512":       func(f *file) { losses(f, avx512) },
+	"peak":              func(f *file) { peakOf(f, avx2); peakOf(f, avx512) },
+	"pool_avx2":         func(f *file) { pools(f, avx2) },
+	"pool_avx512":       func(f *file) { pools(f, avx512) },
+	"reduce":            func(f *file) { addRows(f, avx2); addRows(f, avx512) },
+	"tile_avx2":         func(f *file) { tiles(f, avx2) },
+	"tile_avx512":       func(f *file) { tiles(f, avx512) },
+	"update_avx2":       func(f *file) { updates(f, avx2) },
+	"update_avx512":     func(f *file) { updates(f, avx512) },
+	"vector_avx2":       func(f *file) { vectors(f, avx2) },
+	"vector_avx512":     func(f *file) { vectors(f, avx512) },
 }
 
 func main() {
