@@ -24,6 +24,20 @@ const (
 // ParseISA returns the instruction set of a name: auto, go, avx2 or avx512.
 func ParseISA(name string) (ISA, error) { return autograd.ParseISA(name) }
 
+// Sparse says when the backward pass of a convolution with max pooling goes
+// through lists of the live gradients.
+type Sparse = autograd.Sparse
+
+// When to use the sparse pass. SparseAuto is where it pays.
+const (
+	SparseAuto   = autograd.SparseAuto
+	SparseNever  = autograd.SparseNever
+	SparseAlways = autograd.SparseAlways
+)
+
+// ParseSparse returns what goes by a name: auto, never or always.
+func ParseSparse(name string) (Sparse, error) { return autograd.ParseSparse(name) }
+
 // Config is what a model needs besides its layers.
 type Config struct {
 	Input   []int  // shape of one row: [C, H, W] or [features]
@@ -31,6 +45,7 @@ type Config struct {
 	Seed    uint64 // of the initial parameters and of dropout
 	Threads int    // goroutines that share the work; if zero, GOMAXPROCS
 	ISA     ISA    // if zero, the best that the machine has
+	Sparse  Sparse // if zero, the sparse backward pass is used where it pays
 }
 
 // Model is a network with its parameters. It serves one goroutine at a time and
@@ -70,7 +85,7 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 		return nil, fmt.Errorf("nn: Config.Input: %w", err)
 	}
 	var err error
-	if m.engine, err = autograd.NewEngine(autograd.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA}); err != nil {
+	if m.engine, err = autograd.NewEngine(autograd.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA, Sparse: cfg.Sparse}); err != nil {
 		return nil, fmt.Errorf("nn: %w", err)
 	}
 	if err = m.survey(); err != nil {

@@ -34,6 +34,7 @@ type options struct {
 	report        string
 	quiet         bool
 	isa           nn.ISA
+	sparse        nn.Sparse
 	profile       bool
 }
 
@@ -58,6 +59,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.IntVar(&o.threads, "threads", 0, "goroutines that compute (default: all processors)")
 	f.Func("isa", "`NAME` of the instruction set to compute with: avx512, avx2 or go (default: the best there is)", func(s string) (err error) {
 		o.isa, err = nn.ParseISA(s)
+		return err
+	})
+	f.Func("sparse", "backward pass through lists of live gradients: auto, never or always, as `NAME` (default: auto, where it pays)", func(s string) (err error) {
+		o.sparse, err = nn.ParseSparse(s)
 		return err
 	})
 	f.BoolVar(&o.profile, "profile", false, "print the time of each operation of a training step")

@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"math/bits"
+	"strings"
 )
 
 // Sparse says when a convolution's backward pass goes through lists of the
@@ -40,6 +41,16 @@ func (s Sparse) String() string {
 		return fmt.Sprintf("Sparse(%d)", int(s))
 	}
 	return sparseNames[s]
+}
+
+// ParseSparse returns what goes by a name that [Sparse.String] gives.
+func ParseSparse(name string) (Sparse, error) {
+	for s, n := range sparseNames {
+		if n == name {
+			return Sparse(s), nil
+		}
+	}
+	return SparseAuto, fmt.Errorf("kernel: Sparse %q: want one of %s", name, strings.Join(sparseNames[:], ", "))
 }
 
 // Valid returns nil for the constants of this package.
