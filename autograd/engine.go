@@ -23,7 +23,7 @@ func ParseISA(name string) (ISA, error) { return kernel.ParseISA(name) }
 
 // EngineConfig says what an [Engine] computes with.
 type EngineConfig struct {
-	Threads int // goroutines that share the work, the caller's included; if zero, GOMAXPROCS
+	Threads int // goroutines that share the work, the caller's included, at most 1024; if zero, GOMAXPROCS
 	ISA     ISA // if zero, the best that the machine has
 }
 
@@ -35,12 +35,19 @@ type Engine struct {
 	isa  ISA
 }
 
+// maxThreads bounds what a mistyped number of threads can take: each has its
+// own scratch memory in every convolution.
+const maxThreads = 1024
+
 // NewEngine starts the workers of an engine. It returns an error for a
-// negative number of threads and for an instruction set that this machine or
+// number of threads that is out of range and for an instruction set that this machine or
 // this build does not have.
 func NewEngine(cfg EngineConfig) (*Engine, error) {
 	if cfg.Threads < 0 {
 		return nil, fmt.Errorf("autograd: Threads = %d: want 0 (all processors) or more", cfg.Threads)
+	}
+	if cfg.Threads > maxThreads {
+		return nil, fmt.Errorf("autograd: Threads = %d: want at most %d", cfg.Threads, maxThreads)
 	}
 	if err := cfg.ISA.Available(); err != nil {
 		return nil, fmt.Errorf("autograd: %w", err)
