@@ -13,6 +13,7 @@ import (
 
 	"descent/examples/internal/cli"
 	"descent/nn"
+	"descent/trainer"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -95,6 +96,28 @@ func TestInterrupted(t *testing.T) {
 	assert.ErrorContains(t, err, "interrupted after 0 updates, in epoch 1 of 1: context canceled; nothing was saved")
 }
 
+// Neither the result nor the other files are lost with one that fails.
+func TestAFileFails(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no /dev/full")
+	}
+	report := filepath.Join(t.TempDir(), "report.json")
+	var stdout, stderr bytes.Buffer
+	err := run(context.Background(), append(append([]string(nil), short...), "-save", "/dev/full", "-report", report), &stdout, &stderr)
+	assert.ErrorContains(t, err, "lenet: nn: save: ")
+	assert.FileExists(t, report)
+	assert.Contains(t, stdout.String(), "report written to "+report)
+	assert.NotContains(t, stdout.String(), "weights written")
+	assert.Contains(t, stdout.String(), "test accuracy 0.")
+}
+
+func TestEpochOf(t *testing.T) {
+	scores := new(trainer.Scores)
+	assert.Equal(t, 1, epochOf(&trainer.History{}))
+	assert.Equal(t, 2, epochOf(&trainer.History{Epochs: []trainer.Record{{Epoch: 1, Test: scores}}}))
+	assert.Equal(t, 2, epochOf(&trainer.History{Epochs: []trainer.Record{{Epoch: 1, Test: scores}, {Epoch: 2}}}), "in its evaluation")
+}
+
 func TestBadFlags(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "none")
 	for _, test := range []struct {
@@ -115,6 +138,7 @@ func TestBadFlags(t *testing.T) {
 		{"-seed -1", `invalid value "-1" for flag -seed`, true},
 		{"-frobnicate", "lenet: flag provided but not defined: -frobnicate", true},
 		{"train", `lenet: "train": want flags only`, true},
+		{"-save -", "lenet: -save -: want a file", true},
 		{"-plot x.gif", `extension ".gif": want .svg or .png`, true},
 		{"-save " + filepath.Join(missing, "w"), "no such file or directory", false},
 		{"-data " + missing, missing, false},

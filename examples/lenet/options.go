@@ -90,6 +90,9 @@ func (o options) check() error {
 			return cli.Usagef("lenet: -plot: %v", err)
 		}
 	}
+	if o.save == "-" {
+		return cli.Usagef("lenet: -save -: want a file")
+	}
 	for _, file := range []struct{ flag, path string }{{"plot", o.plot}, {"save", o.save}, {"report", o.report}} {
 		if err := cli.CheckWritable(file.flag, file.path); err != nil {
 			return fmt.Errorf("lenet: %w", err)
