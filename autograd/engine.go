@@ -35,9 +35,9 @@ type Engine struct {
 	isa  ISA
 }
 
-// maxThreads bounds what a mistyped number of threads can take: each has its
+// MaxThreads bounds what a mistyped number of threads can take: each has its
 // own scratch memory in every convolution.
-const maxThreads = 1024
+const MaxThreads = 1024
 
 // NewEngine starts the workers of an engine. It returns an error for a
 // number of threads that is out of range and for an instruction set that this machine or
@@ -46,8 +46,8 @@ func NewEngine(cfg EngineConfig) (*Engine, error) {
 	if cfg.Threads < 0 {
 		return nil, fmt.Errorf("autograd: Threads = %d: want 0 (all processors) or more", cfg.Threads)
 	}
-	if cfg.Threads > maxThreads {
-		return nil, fmt.Errorf("autograd: Threads = %d: want at most %d", cfg.Threads, maxThreads)
+	if cfg.Threads > MaxThreads {
+		return nil, fmt.Errorf("autograd: Threads = %d: want at most %d", cfg.Threads, MaxThreads)
 	}
 	if err := cfg.ISA.Available(); err != nil {
 		return nil, fmt.Errorf("autograd: %w", err)

@@ -84,5 +84,5 @@ func (d *display) end(o options, r *report) {
 	if d.quiet && o.report == "-" {
 		return
 	}
-	fmt.Fprintf(d.out, "test accuracy %.4f after %d epochs, at best %.2f s an epoch\n", r.last().TestAccuracy, r.Epochs, r.MinSecondsPerEpoch)
+	fmt.Fprintf(d.out, "test accuracy %.4f (%s) after %d epochs, at best %.2f s an epoch\n", r.last().TestAccuracy, r.DatasetSource, r.Epochs, r.MinSecondsPerEpoch)
 }

@@ -58,7 +58,7 @@ func TestFiles(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	args := append(append([]string(nil), short...), "-plot", plot, "-save", save, "-report", report, "-quiet")
 	require.NoError(t, run(context.Background(), args, &stdout, &stderr))
-	assert.Regexp(t, `^test accuracy 0\.\d{4} after 1 epochs, at best \S+ s an epoch\n$`, stdout.String())
+	assert.Regexp(t, `^test accuracy 0\.\d{4} \(sample\) after 1 epochs, at best \S+ s an epoch\n$`, stdout.String())
 	assert.Empty(t, stderr.String())
 
 	b, err := os.ReadFile(plot)
@@ -128,7 +128,10 @@ func TestBadFlags(t *testing.T) {
 		{"-epochs 0", "lenet: -epochs 0: want 1 or more", true},
 		{"-batch 0", "lenet: -batch 0: want 1 or more", true},
 		{"-batch 6001 -data sample", "lenet: -batch 6001: want at most 6000, the number of training images", true},
-		{"-threads -1", "lenet: -threads -1: want 0 (all processors) or more", true},
+		{"-threads -1", "lenet: -threads -1: want 0 (all processors) to 1024", true},
+		{"-threads 1025", "lenet: -threads 1025: want 0 (all processors) to 1024", true},
+		{"-plot x.svg -report x.svg", `-plot "x.svg", -save "", -report "x.svg": want different files`, true},
+		{"-epochs 9000000000000000000", "want at most 1000000", true},
 		{"-lr -0.1", "lenet: -lr -0.1: lrsched: ", true},
 		{"-lr NaN", "lenet: -lr NaN: lrsched: ", true},
 		{"-momentum 1.5", "lenet: optimizers: SGD: Momentum = 1.5: want [0, 1)", true},
