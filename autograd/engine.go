@@ -38,7 +38,7 @@ func ParseSparse(name string) (Sparse, error) { return kernel.ParseSparse(name) 
 
 // EngineConfig says what an [Engine] computes with.
 type EngineConfig struct {
-	Threads int    // goroutines that share the work, the caller's included; if zero, GOMAXPROCS
+	Threads int    // goroutines that share the work, the caller's included, at most 1024; if zero, GOMAXPROCS
 	ISA     ISA    // if zero, the best that the machine has
 	Sparse  Sparse // if zero, the sparse backward pass is used where it pays
 }
@@ -52,12 +52,19 @@ type Engine struct {
 	sparse Sparse
 }
 
+// MaxThreads bounds what a mistyped number of threads can take: each has its
+// own scratch memory in every convolution.
+const MaxThreads = 1024
+
 // NewEngine starts the workers of an engine. It returns an error for a
-// negative number of threads and for an instruction set that this machine or
+// number of threads that is out of range and for an instruction set that this machine or
 // this build does not have.
 func NewEngine(cfg EngineConfig) (*Engine, error) {
 	if cfg.Threads < 0 {
 		return nil, fmt.Errorf("autograd: Threads = %d: want 0 (all processors) or more", cfg.Threads)
+	}
+	if cfg.Threads > MaxThreads {
+		return nil, fmt.Errorf("autograd: Threads = %d: want at most %d", cfg.Threads, MaxThreads)
 	}
 	if err := cfg.ISA.Available(); err != nil {
 		return nil, fmt.Errorf("autograd: %w", err)
