@@ -84,6 +84,7 @@ type conv[T Float] struct {
 
 func addConv[T Float](b *Builder, x, w, bias *gorgonia.Node, g kernel.Conv, p *kernel.Pool, relu bool) (*gorgonia.Node, error) {
 	k := kernel.Set[T]{ISA: b.engine.isa}.NewConvolution(g, p, relu, b.engine.Threads(), b.needsGrad(x))
+	k.Sparse = b.engine.sparse
 	c := &conv[T]{kernel: k, engine: b.engine, groups: b.Groups(), features: g.C * g.H * g.W, outputs: k.Outputs(), hasBias: bias != nil}
 	oh, ow := g.OH, g.OW
 	in := gorgonia.Nodes{x, w}

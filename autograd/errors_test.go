@@ -12,6 +12,8 @@ import (
 func TestEngineErrors(t *testing.T) {
 	_, err := NewEngine(EngineConfig{Threads: -1})
 	assert.EqualError(t, err, "autograd: Threads = -1: want 0 (all processors) or more")
+	_, err = NewEngine(EngineConfig{Threads: 1_000_000})
+	assert.EqualError(t, err, "autograd: Threads = 1000000: want at most 1024")
 	_, err = NewEngine(EngineConfig{ISA: ISA(77)})
 	assert.ErrorContains(t, err, "autograd: kernel: ")
 	_, err = ParseISA("mmx")

@@ -95,7 +95,7 @@ func pullBack(g *gorgonia.ExprGraph, n, sum *gorgonia.Node, path gorgonia.Nodes,
 	if !slices.Contains(wanted, true) {
 		return nil
 	}
-	parts, err := d.SymDiff(in, n, sum)
+	parts, err := differentiate(d, in, n, sum)
 	if err != nil {
 		return fmt.Errorf("autograd: gradient of %v: %w", n.Op(), err)
 	}
@@ -106,6 +106,17 @@ func pullBack(g *gorgonia.ExprGraph, n, sum *gorgonia.Node, path gorgonia.Nodes,
 		adjoint[in[i]] = append(adjoint[in[i]], p)
 	}
 	return nil
+}
+
+// differentiate asks an operation for its derivative and makes an error of a
+// panic: stock operations have several.
+func differentiate(d gorgonia.SDOp, in gorgonia.Nodes, out, grad *gorgonia.Node) (parts gorgonia.Nodes, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			parts, err = nil, fmt.Errorf("it panicked: %v", r)
+		}
+	}()
+	return d.SymDiff(in, out, grad)
 }
 
 // between returns the nodes that y depends on and that depend on one of wrt,

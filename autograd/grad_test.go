@@ -35,6 +35,17 @@ func TestGradErrors(t *testing.T) {
 	}
 }
 
+// A derivative that panics, as some stock ones do, is an error.
+func TestPanickingDerivative(t *testing.T) {
+	b := newTestBuilder(t, 2, tensor.Float64)
+	x := variable(t, b, "x", []float64{1, 2}, 2)
+	o := newOp("faulty", gorgonia.Nodes{x}, tensor.Float64, nil, nil)
+	o.diff = []bool{true}
+	o.sym = func(gorgonia.Nodes, *gorgonia.Node, *gorgonia.Node) (gorgonia.Nodes, error) { panic("no such axis") }
+	_, err := Grad(must(t)(gorgonia.ApplyOp(o, x)), x)
+	assert.EqualError(t, err, "autograd: gradient of faulty: it panicked: no such axis")
+}
+
 // An operation on lanes has one derivative: asking for the second is an error,
 // not a silent zero.
 func TestSecondDerivativeOfLanes(t *testing.T) {

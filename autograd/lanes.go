@@ -12,8 +12,11 @@ import (
 const Lanes = kernel.Lanes
 
 // RowShape returns the shape of one row of a lanes node: [C, H, W] of
-// [groups, C, H, W, 16], or [features].
+// [groups, C, H, W, 16], or [features]. It is empty for a node that is not one.
 func RowShape(x *gorgonia.Node) []int {
+	if x == nil || len(x.Shape()) < 2 {
+		return nil
+	}
 	s := x.Shape()
 	return append([]int(nil), s[1:len(s)-1]...)
 }

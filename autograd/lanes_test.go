@@ -65,4 +65,6 @@ func TestRowShape(t *testing.T) {
 	assert.Equal(t, tensor.Shape{2, 3, 4, 5, 16}, x.Shape())
 	assert.Equal(t, []int{3, 4, 5}, RowShape(x))
 	assert.Equal(t, tensor.Shape{17, 3, 4, 5}, must(t)(b.ToRows(x, 17)).Shape())
+	assert.Empty(t, RowShape(nil))
+	assert.Empty(t, RowShape(gorgonia.NewScalar(b.Graph(), tensor.Float32, gorgonia.WithName("scalar"))))
 }

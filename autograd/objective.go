@@ -13,7 +13,7 @@ import (
 type Function func(x Var) Var
 
 // Objective evaluates a [Function] and its derivatives, each through a graph
-// that is built once.
+// that is built once. It serves one goroutine at a time.
 type Objective struct {
 	x        []float64
 	gradient *Machine
@@ -176,6 +176,12 @@ func Hessian(f Function, x []float64) ([][]float64, error) {
 // about 1e-10 for values and derivatives near 1; stay away from kinks by more
 // than 1e-5.
 func CheckGradient(f func(x, grad []float64) (float64, error), x []float64, tol float64) error {
+	switch {
+	case f == nil:
+		return errors.New("autograd: gradient check: the function is nil")
+	case !(tol >= 0):
+		return fmt.Errorf("autograd: gradient check: tol = %v: want 0 or more", tol)
+	}
 	x = append([]float64(nil), x...)
 	analytic := make([]float64, len(x))
 	if _, err := f(x, analytic); err != nil {

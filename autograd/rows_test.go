@@ -89,5 +89,9 @@ func TestCheckGradientOfBadFunctions(t *testing.T) {
 		assert.ErrorContains(t, err, "analytic NaN")
 	}
 	assert.ErrorContains(t, CheckGradient(func(_, _ []float64) (float64, error) { return math.NaN(), nil }, []float64{1}, 1e9), "numeric NaN")
+	zero := func(_, _ []float64) (float64, error) { return 0, nil }
+	assert.EqualError(t, CheckGradient(nil, []float64{1}, 1), "autograd: gradient check: the function is nil")
+	assert.EqualError(t, CheckGradient(zero, []float64{1}, math.NaN()), "autograd: gradient check: tol = NaN: want 0 or more")
+	assert.EqualError(t, CheckGradient(zero, nil, -1), "autograd: gradient check: tol = -1: want 0 or more")
 	assert.NoError(t, CheckGradient(func(_, _ []float64) (float64, error) { return 1, nil }, nil, 0))
 }

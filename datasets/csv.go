@@ -128,6 +128,14 @@ func csvError(err error) error {
 	return err
 }
 
+// check reports a table, not of [ReadCSV], whose data are not whole rows.
+func (t *Table) check() error {
+	if t.Cols < 1 || len(t.Data)%t.Cols != 0 {
+		return fmt.Errorf("%d values in %d columns: want whole rows", len(t.Data), t.Cols)
+	}
+	return nil
+}
+
 // Rows is the number of rows.
 func (t *Table) Rows() int { return len(t.Data) / max(t.Cols, 1) }
 
@@ -137,6 +145,9 @@ func (t *Table) Rows() int { return len(t.Data) / max(t.Cols, 1) }
 //
 // It is an error, and nothing is changed, if a column is constant.
 func (t *Table) Standardize() (mean, sd []float64, err error) {
+	if err := t.check(); err != nil {
+		return nil, nil, fmt.Errorf("datasets: Standardize: %w", err)
+	}
 	n := float64(t.Rows())
 	mean, sd = make([]float64, t.Cols), make([]float64, t.Cols)
 	for i, v := range t.Data {
@@ -162,6 +173,9 @@ func (t *Table) Standardize() (mean, sd []float64, err error) {
 // Dataset makes a dataset of the rows: these columns (from 0) are the
 // targets, in this order, and the other ones the inputs, rounded to float32.
 func (t *Table) Dataset(targets ...int) (*Slices, error) {
+	if err := t.check(); err != nil {
+		return nil, fmt.Errorf("datasets: Table: %w", err)
+	}
 	for i, c := range targets {
 		if c < 0 || c >= t.Cols || slices.Contains(targets[:i], c) {
 			return nil, fmt.Errorf("datasets: Table: target column %d: want different ones in [0, %d)", c, t.Cols)
@@ -171,7 +185,7 @@ func (t *Table) Dataset(targets ...int) (*Slices, error) {
 		return nil, fmt.Errorf("datasets: Table: %d targets of %d columns: want at least one column for the inputs", len(targets), t.Cols)
 	}
 	a := Arrays{Shape: []int{t.Cols - len(targets)}}
-	for row := range slices.Chunk(t.Data, max(t.Cols, 1)) {
+	for row := range slices.Chunk(t.Data, t.Cols) {
 		for c, v := range row {
 			if !slices.Contains(targets, c) {
 				a.Inputs = append(a.Inputs, float32(v))

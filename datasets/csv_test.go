@@ -121,6 +121,17 @@ func TestTableDataset(t *testing.T) {
 	assert.EqualError(t, err, "datasets: FromSlices: Targets: row 1, element 0 is +Inf: want finite numbers")
 }
 
+func TestTableOfOddData(t *testing.T) {
+	for _, table := range []Table{{Data: []float64{1, 2}}, {Cols: 2, Data: []float64{1, 2, 3}}} {
+		_, _, err := table.Standardize()
+		assert.ErrorContains(t, err, "datasets: Standardize: ")
+		assert.ErrorContains(t, err, "columns: want whole rows")
+		_, err = table.Dataset(1)
+		assert.ErrorContains(t, err, "datasets: Table: ")
+		assert.ErrorContains(t, err, "columns: want whole rows")
+	}
+}
+
 func FuzzReadCSV(f *testing.F) {
 	f.Add("1,2\n3,4\n", ',', false)
 	f.Add("a\tb\n-1e3\t.5\n", '\t', true)

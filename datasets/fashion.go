@@ -75,6 +75,9 @@ type Progress struct {
 // found and there is no fallback; and if ctx ends, which never leads to the
 // fallback.
 func FashionMNIST(ctx context.Context, o Options) (train, test *Images, err error) {
+	if ctx == nil {
+		return nil, nil, errors.New("datasets: FashionMNIST: the context is nil: want e.g. context.Background()")
+	}
 	return finder{
 		files:   fashionFiles(),
 		system:  "/usr/share/datasets/fashion-mnist",
@@ -107,6 +110,11 @@ func (f finder) find(ctx context.Context, o Options) (train, test *Images, err e
 		o.Notice = func(line string) { fmt.Fprintln(os.Stderr, line) }
 	}
 	if o.Dir != "" {
+		if info, err := os.Stat(o.Dir); err != nil {
+			return nil, nil, fmt.Errorf("datasets: FashionMNIST: the directory asked for: %w", err)
+		} else if !info.IsDir() {
+			return nil, nil, fmt.Errorf("datasets: FashionMNIST: %s is not a directory: want one with the set's four files", o.Dir)
+		}
 		set := readFashion(ctx, o.Dir, f.files)
 		if err := set.err(); err != nil {
 			return nil, nil, fmt.Errorf("datasets: FashionMNIST: %w", err)

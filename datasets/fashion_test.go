@@ -121,8 +121,13 @@ func TestFashionDirErrors(t *testing.T) {
 	err := find(d)
 	assert.EqualError(t, err, "datasets: FashionMNIST: "+d+" has no train-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz")
 	assert.ErrorIs(t, err, fs.ErrNotExist)
-	assert.ErrorContains(t, find(filepath.Join(d, "nowhere")), "nowhere has no train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz")
-	assert.ErrorContains(t, find(filepath.Join(d, "train-labels-idx1-ubyte.gz")), "not a directory")
+	assert.ErrorIs(t, find(filepath.Join(d, "nowhere")), fs.ErrNotExist)
+	assert.ErrorContains(t, find(filepath.Join(d, "nowhere")), "datasets: FashionMNIST: the directory asked for: stat "+filepath.Join(d, "nowhere")+": ")
+	assert.ErrorContains(t, find(filepath.Join(d, "train-labels-idx1-ubyte.gz")), "train-labels-idx1-ubyte.gz is not a directory: want one with the set's four files")
+	assert.ErrorContains(t, find(t.TempDir()), "has no train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz")
+	var none context.Context
+	_, _, err = FashionMNIST(none, Options{Dir: d})
+	assert.EqualError(t, err, "datasets: FashionMNIST: the context is nil: want e.g. context.Background()")
 
 	for _, c := range []struct {
 		spoil func(b []byte) []byte

@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strconv"
@@ -76,7 +77,11 @@ func (l *Loader) Epoch(ctx context.Context, epoch int) iter.Seq2[*Batch, error] 
 // interrupted: the batches are those that Epoch gives after the first ones.
 func (l *Loader) EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) {
-		if err := l.Validate(); err != nil {
+		err := l.Validate()
+		if err == nil && ctx == nil {
+			err = errors.New("datasets: Loader: the context is nil: want e.g. context.Background()")
+		}
+		if err != nil {
 			yield(nil, err)
 			return
 		}

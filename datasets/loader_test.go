@@ -89,6 +89,11 @@ func TestLoaderErrors(t *testing.T) {
 	l := &Loader{Dataset: d, BatchSize: 2}
 	assert.EqualError(t, only(t, l, 3), "datasets: Loader: first batch 3: want [0, 2]")
 	assert.EqualError(t, only(t, l, -1), "datasets: Loader: first batch -1: want [0, 2]")
+	var none context.Context
+	for b, err := range l.Epoch(none, 0) {
+		assert.Nil(t, b)
+		assert.EqualError(t, err, "datasets: Loader: the context is nil: want e.g. context.Background()")
+	}
 }
 
 // only is the error of an epoch that gives nothing else.

@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -21,6 +22,9 @@ var _ Dataset = (*View)(nil)
 // more than once. It is an error if there are none, or if one is outside
 // [0, d.Len()).
 func Subset(d Dataset, rows []int) (*View, error) {
+	if d == nil {
+		return nil, errors.New("datasets: Subset: the dataset is nil: want a Dataset")
+	}
 	if len(rows) == 0 {
 		return nil, fmt.Errorf("datasets: Subset: 0 rows: want at least 1")
 	}
@@ -38,6 +42,9 @@ func Subset(d Dataset, rows []int) (*View, error) {
 //
 // It is an error if a part would be empty.
 func Split(d Dataset, size int, seed uint64) (first, rest *View, err error) {
+	if d == nil {
+		return nil, nil, errors.New("datasets: Split: the dataset is nil: want a Dataset")
+	}
 	n := d.Len()
 	if size < 1 || size >= n {
 		return nil, nil, fmt.Errorf("datasets: Split: size = %d of %d examples: want both parts to have at least 1", size, n)

@@ -51,6 +51,8 @@ func TestSubset(t *testing.T) {
 
 	var b Batch
 	assert.EqualError(t, w.Gather(&b, []int{2}), "datasets: Gather: rows[0] = 2: want [0, 2)")
+	_, err = Subset(nil, []int{0})
+	assert.EqualError(t, err, "datasets: Subset: the dataset is nil: want a Dataset")
 	_, err = Subset(v, nil)
 	assert.EqualError(t, err, "datasets: Subset: 0 rows: want at least 1")
 	_, err = Subset(v, []int{0, 4})
@@ -89,6 +91,8 @@ func TestSplit(t *testing.T) {
 	assert.Subset(t, all(t, rest), all(t, c), "a part of a part")
 	assert.Len(t, all(t, rest), 50, "which stays as it was")
 
+	_, _, err = Split(nil, 1, 1)
+	assert.EqualError(t, err, "datasets: Split: the dataset is nil: want a Dataset")
 	for _, size := range []int{-1, 0, 100, 101} {
 		_, _, err := Split(d, size, 1)
 		assert.ErrorContains(t, err, "of 100 examples: want both parts to have at least 1", "size %d", size)

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"os"
 	"path"
+	"strings"
 	"sync"
 	"time"
 )
@@ -17,7 +19,27 @@ import (
 // connectError is that a mirror was not reached, or did not answer.
 type connectError struct{ err error }
 
-func (e *connectError) Error() string { return e.err.Error() }
+// Error says which host and what was wrong with it at the bottom of it all:
+// the layers between, each with its addresses, help nobody.
+func (e *connectError) Error() string {
+	inner, where := e.err, ""
+	for err := e.err; err != nil; err = errors.Unwrap(err) {
+		inner = err
+		if u, ok := err.(*url.Error); ok {
+			if parsed, err := url.Parse(u.URL); err == nil {
+				where = parsed.Host + ": "
+			}
+		}
+	}
+	message := inner.Error()
+	if dns, ok := inner.(*net.DNSError); ok {
+		message = dns.Err
+	}
+	if i := strings.LastIndex(message, ": "); i >= 0 && strings.HasPrefix(message, "dial ") {
+		message = message[i+2:]
+	}
+	return where + message
+}
 func (e *connectError) Unwrap() error { return e.err }
 
 // transferError is that a transfer broke off, so that it can be resumed, or

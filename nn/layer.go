@@ -31,8 +31,10 @@ func invalid(field string, value any, want string) error {
 
 // describe returns what a summary or an error calls a layer.
 func describe(l Layer) string {
-	if s, ok := l.(fmt.Stringer); ok {
-		return s.String()
+	if _, ok := l.(fmt.Stringer); ok {
+		if s := fmt.Sprint(l); s != "<nil>" { // of a nil pointer, whose String would panic
+			return s
+		}
 	}
 	return strings.TrimPrefix(fmt.Sprintf("%T", l), "nn.")
 }

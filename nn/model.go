@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync/atomic"
+	"sync"
 
 	"descent/autograd"
 	"descent/datasets"
@@ -24,13 +24,31 @@ const (
 // ParseISA returns the instruction set of a name: auto, go, avx2 or avx512.
 func ParseISA(name string) (ISA, error) { return autograd.ParseISA(name) }
 
+// Sparse says when the backward pass of a convolution with max pooling goes
+// through lists of the live gradients.
+type Sparse = autograd.Sparse
+
+// When to use the sparse pass. SparseAuto is where it pays.
+const (
+	SparseAuto   = autograd.SparseAuto
+	SparseNever  = autograd.SparseNever
+	SparseAlways = autograd.SparseAlways
+)
+
+// ParseSparse returns what goes by a name: auto, never or always.
+func ParseSparse(name string) (Sparse, error) { return autograd.ParseSparse(name) }
+
+// MaxThreads is the largest number of threads of a model.
+const MaxThreads = autograd.MaxThreads
+
 // Config is what a model needs besides its layers.
 type Config struct {
 	Input   []int  // shape of one row: [C, H, W] or [features]
 	Loss    Loss   // what Step minimises; if nil, the model only predicts
 	Seed    uint64 // of the initial parameters and of dropout
-	Threads int    // goroutines that share the work; if zero, GOMAXPROCS
+	Threads int    // goroutines that share the work, at most MaxThreads; if zero, GOMAXPROCS
 	ISA     ISA    // if zero, the best that the machine has
+	Sparse  Sparse // if zero, the sparse backward pass is used where it pays
 }
 
 // Model is a network with its parameters. It serves one goroutine at a time and
@@ -49,7 +67,7 @@ type Model struct {
 
 	programs programs
 	steps    int64
-	busy     atomic.Bool
+	mu       sync.Mutex // held by the call in hand
 	closed   bool
 	profile  bool
 }
@@ -70,7 +88,7 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 		return nil, fmt.Errorf("nn: Config.Input: %w", err)
 	}
 	var err error
-	if m.engine, err = autograd.NewEngine(autograd.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA}); err != nil {
+	if m.engine, err = autograd.NewEngine(autograd.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA, Sparse: cfg.Sparse}); err != nil {
 		return nil, fmt.Errorf("nn: %w", err)
 	}
 	if err = m.survey(); err != nil {
@@ -80,22 +98,33 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 	return m, nil
 }
 
-// Close ends the workers of the model and frees what it computed with, when no
-// other call is under way. Closing it again does nothing. The parameters can
+// Close waits for a call under way, ends the workers of the model and frees
+// what it computed with. Closing it again does nothing. The parameters can
 // still be read and saved.
 func (m *Model) Close() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.closed = true
 	m.programs = nil
 	m.engine.Close()
 }
 
-// use reserves the model for the caller, or says who has it.
-func (m *Model) use() error {
-	if !m.busy.CompareAndSwap(false, true) {
+// reserve keeps the model for the caller, who unlocks mu, or says that somebody
+// has it.
+func (m *Model) reserve() error {
+	if !m.mu.TryLock() {
 		return fmt.Errorf("nn: model: %w", autograd.ErrBusy)
 	}
+	return nil
+}
+
+// use is reserve for what a closed model cannot do.
+func (m *Model) use() error {
+	if err := m.reserve(); err != nil {
+		return err
+	}
 	if m.closed {
-		m.busy.Store(false)
+		m.mu.Unlock()
 		return errors.New("nn: model is closed")
 	}
 	return nil
@@ -120,15 +149,15 @@ func (m *Model) Step(b *datasets.Batch) (loss float64, output []float32, err err
 	if err := m.use(); err != nil {
 		return 0, nil, err
 	}
-	defer m.busy.Store(false)
+	defer m.mu.Unlock()
 	p, err := m.program(b, train)
 	if err != nil {
 		return 0, nil, err
 	}
-	m.steps++
-	if loss, output, err = p.run(b, m.steps); err != nil {
+	if loss, output, err = p.run(b, m.steps+1); err != nil {
 		return 0, nil, err
 	}
+	m.steps++
 	for i, k := range p.trained {
 		copy(m.params[k].grad, autograd.GradientOf[float32](p.session, i))
 	}
@@ -141,7 +170,7 @@ func (m *Model) Evaluate(b *datasets.Batch) (loss float64, output []float32, err
 	if err := m.use(); err != nil {
 		return 0, nil, err
 	}
-	defer m.busy.Store(false)
+	defer m.mu.Unlock()
 	p, err := m.program(b, evaluate)
 	if err != nil {
 		return 0, nil, err
@@ -174,7 +203,7 @@ func (m *Model) predict(dst []float32, b *datasets.Batch) ([]float32, error) {
 	if err := m.use(); err != nil {
 		return nil, err
 	}
-	defer m.busy.Store(false)
+	defer m.mu.Unlock()
 	p, err := m.program(b, predict)
 	if err != nil {
 		return nil, err

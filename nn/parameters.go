@@ -140,7 +140,7 @@ func (m *Model) freeze(frozen bool, patterns []string) error {
 	if err := m.use(); err != nil {
 		return err
 	}
-	defer m.busy.Store(false)
+	defer m.mu.Unlock()
 	var change []*parameter
 	for _, pattern := range patterns {
 		n := len(change)

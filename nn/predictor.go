@@ -20,7 +20,7 @@ func (m *Model) NewPredictor(threads int) (*Predictor, error) {
 	if err := m.use(); err != nil {
 		return nil, err
 	}
-	defer m.busy.Store(false)
+	defer m.mu.Unlock()
 	engine, err := autograd.NewEngine(autograd.EngineConfig{Threads: threads, ISA: m.cfg.ISA})
 	if err != nil {
 		return nil, fmt.Errorf("nn: predictor: %w", err)

@@ -14,7 +14,7 @@ func (m *Model) Profile() error {
 	if err := m.use(); err != nil {
 		return err
 	}
-	defer m.busy.Store(false)
+	defer m.mu.Unlock()
 	m.profile = true
 	for _, p := range m.programs {
 		p.session.Profile()

@@ -140,7 +140,7 @@ func (p *program) addInput(b *autograd.Builder, shape []int) (*gorgonia.Node, er
 
 // addLoss adds the loss and checks that it is a scalar.
 func (m *Model) addLoss(s *Scope, output *gorgonia.Node) (*gorgonia.Node, error) {
-	loss, err := m.cfg.Loss.Forward(s.Child("loss"), output)
+	loss, err := s.Child("loss").forward(lossLayer{m.cfg.Loss}, output)
 	if err != nil {
 		return nil, fmt.Errorf("loss: %w", err)
 	}
@@ -149,6 +149,9 @@ func (m *Model) addLoss(s *Scope, output *gorgonia.Node) (*gorgonia.Node, error)
 	}
 	return loss, nil
 }
+
+// lossLayer is a loss as a layer: both add to a graph.
+type lossLayer struct{ Loss }
 
 // run feeds a batch and returns the loss, 0 without one, and the output rows.
 func (p *program) run(b *datasets.Batch, step int64) (float64, []float32, error) {

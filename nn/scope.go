@@ -59,7 +59,7 @@ func (s *Scope) apply(l Layer, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if l == nil {
 		return nil, &locatedError{s.Path(), "nil", errors.New("want a layer")}
 	}
-	y, err := l.Forward(s, x)
+	y, err := s.forward(l, x)
 	if err == nil {
 		err = s.checkLanes(y)
 	}
@@ -70,6 +70,17 @@ func (s *Scope) apply(l Layer, x *gorgonia.Node) (*gorgonia.Node, error) {
 		s.graph.trace(s.Path(), l, y)
 	}
 	return y, nil
+}
+
+// forward adds the layer, and makes an error of a panic: a layer may be
+// somebody's own, or a nil pointer to one.
+func (s *Scope) forward(l Layer, x *gorgonia.Node) (y *gorgonia.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			y, err = nil, fmt.Errorf("it panicked: %v", r)
+		}
+	}()
+	return l.Forward(s, x)
 }
 
 // checkLanes returns an error unless a layer returned lanes.

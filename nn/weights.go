@@ -15,10 +15,10 @@ import (
 // names and shapes. The file is written whole or not at all: a failure leaves
 // what was there.
 func (m *Model) Save(file string) error {
-	if err := m.use(); err != nil && !m.closed {
+	if err := m.reserve(); err != nil {
 		return err
 	}
-	defer m.busy.Store(false)
+	defer m.mu.Unlock()
 	var all []safetensors.Tensor
 	for _, t := range m.tensors() {
 		all = append(all, safetensors.Tensor{Name: t.Name, Shape: t.Shape, Data: t.Value})
@@ -36,7 +36,7 @@ func (m *Model) Load(file string) error {
 	if err := m.use(); err != nil {
 		return err
 	}
-	defer m.busy.Store(false)
+	defer m.mu.Unlock()
 	found, _, err := safetensors.Read(file)
 	if err != nil {
 		return fmt.Errorf("nn: load: %w", err)

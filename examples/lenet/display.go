@@ -72,15 +72,17 @@ func (d *display) hook(images int) trainer.Hook {
 	}
 }
 
+// wrote says where a file went.
+func (d *display) wrote(what, path string) {
+	if path != "-" {
+		d.printf("%s written to %s", what, path)
+	}
+}
+
 // end prints the result.
 func (d *display) end(o options, r *report) {
-	for _, f := range []struct{ what, path string }{{"weights", o.save}, {"figure", o.plot}, {"report", o.report}} {
-		if f.path != "" && f.path != "-" {
-			d.printf("%s written to %s", f.what, f.path)
-		}
-	}
 	if d.quiet && o.report == "-" {
 		return
 	}
-	fmt.Fprintf(d.out, "test accuracy %.4f after %d epochs, at best %.2f s an epoch\n", r.last().TestAccuracy, r.Epochs, r.MinSecondsPerEpoch)
+	fmt.Fprintf(d.out, "test accuracy %.4f (%s) after %d epochs, at best %.2f s an epoch\n", r.last().TestAccuracy, r.DatasetSource, r.Epochs, r.MinSecondsPerEpoch)
 }

@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return cli.Usagef("lenet: -batch %d: want at most %d, the number of training images", o.batch, train.Len())
 	}
 	model, err := nn.NewModel(nn.LeNet(len(train.Classes())), nn.Config{
-		Input: train.InputShape(), Loss: nn.SoftmaxCrossEntropy{}, Seed: o.seed, Threads: o.threads, ISA: o.isa,
+		Input: train.InputShape(), Loss: nn.SoftmaxCrossEntropy{}, Seed: o.seed, Threads: o.threads, ISA: o.isa, Sparse: o.sparse,
 	})
 	if err != nil {
 		return err
@@ -62,19 +62,26 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		if errors.Is(err, context.Canceled) && history != nil {
 			return fmt.Errorf("lenet: interrupted after %d updates, in epoch %d of %d: %w; nothing was saved, and the same flags begin the same run again",
-				history.Steps, len(history.Epochs)+1, o.epochs, ctx.Err())
+				history.Steps, epochOf(history), o.epochs, ctx.Err())
 		}
 		return fmt.Errorf("lenet: %w", err)
 	}
 	r.finish(history, model)
-	if err := write(o, r, model, stdout); err != nil {
-		return err
-	}
 	if o.profile {
 		show.printf("\n%s", model.ProfileTable())
 	}
-	show.end(o, r)
-	return nil
+	err = write(o, r, model, show, stdout)
+	show.end(o, r) // ten epochs are not to be lost with a file
+	return err
+}
+
+// epochOf returns the number of the epoch in which a run was interrupted; in
+// its evaluation, if its record lacks that.
+func epochOf(h *trainer.History) int {
+	if last := h.Last(); last != nil && last.Test == nil {
+		return last.Epoch
+	}
+	return len(h.Epochs) + 1
 }
 
 // load finds the data that -data asks for.
@@ -104,20 +111,26 @@ func load(ctx context.Context, o options, stderr io.Writer) (train, test *datase
 	})
 }
 
-// write makes the files that were asked for.
-func write(o options, r *report, m *nn.Model, stdout io.Writer) error {
-	if o.save != "" {
-		if err := m.Save(o.save); err != nil {
-			return err
+// write makes the files that were asked for: those that can be made, if one
+// cannot.
+func write(o options, r *report, m *nn.Model, show *display, stdout io.Writer) error {
+	var failed []error
+	for _, f := range []struct {
+		what, path string
+		write      func(path string) error
+	}{
+		{"weights", o.save, m.Save},
+		{"figure", o.plot, r.plot},
+		{"report", o.report, func(path string) error { return cli.WriteReport(path, stdout, r) }},
+	} {
+		if f.path == "" {
+			continue
 		}
-	}
-	if o.plot != "" {
-		if err := r.plot(o.plot); err != nil {
-			return err
+		if err := f.write(f.path); err != nil {
+			failed = append(failed, fmt.Errorf("lenet: %w", err))
+			continue
 		}
+		show.wrote(f.what, f.path)
 	}
-	if o.report != "" {
-		return cli.WriteReport(o.report, stdout, r)
-	}
-	return nil
+	return errors.Join(failed...)
 }

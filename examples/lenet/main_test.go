@@ -13,6 +13,7 @@ import (
 
 	"descent/examples/internal/cli"
 	"descent/nn"
+	"descent/trainer"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -78,7 +79,7 @@ func TestProfile(t *testing.T) {
 	assert.Regexp(t, `(?m)^ *mean µs +least µs +share +operation$`, stdout.String())
 	assert.Regexp(t, `(?m)^ *[\d.]+ +[\d.]+ +[\d.]+ % +conv2d backward`, stdout.String())
 	assert.Regexp(t, `(?m)^ *[\d.]+ +total of \d+ steps' mean$`, stdout.String())
-	assert.Regexp(t, `\ntest accuracy \S+ after 1 epochs`, stdout.String(), "the result stands last")
+	assert.Regexp(t, `\ntest accuracy \S+ \(sample\) after 1 epochs`, stdout.String(), "the result stands last")
 }
 
 func TestFiles(t *testing.T) {
@@ -87,7 +88,7 @@ func TestFiles(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	args := append(append([]string(nil), short...), "-plot", plot, "-save", save, "-report", report, "-quiet")
 	require.NoError(t, run(context.Background(), args, &stdout, &stderr))
-	assert.Regexp(t, `^test accuracy 0\.\d{4} after 1 epochs, at best \S+ s an epoch\n$`, stdout.String())
+	assert.Regexp(t, `^test accuracy 0\.\d{4} \(sample\) after 1 epochs, at best \S+ s an epoch\n$`, stdout.String())
 	assert.Empty(t, stderr.String())
 
 	b, err := os.ReadFile(plot)
@@ -125,6 +126,28 @@ func TestInterrupted(t *testing.T) {
 	assert.ErrorContains(t, err, "interrupted after 0 updates, in epoch 1 of 1: context canceled; nothing was saved")
 }
 
+// Neither the result nor the other files are lost with one that fails.
+func TestAFileFails(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no /dev/full")
+	}
+	report := filepath.Join(t.TempDir(), "report.json")
+	var stdout, stderr bytes.Buffer
+	err := run(context.Background(), append(append([]string(nil), short...), "-save", "/dev/full", "-report", report), &stdout, &stderr)
+	assert.ErrorContains(t, err, "lenet: nn: save: ")
+	assert.FileExists(t, report)
+	assert.Contains(t, stdout.String(), "report written to "+report)
+	assert.NotContains(t, stdout.String(), "weights written")
+	assert.Contains(t, stdout.String(), "test accuracy 0.")
+}
+
+func TestEpochOf(t *testing.T) {
+	scores := new(trainer.Scores)
+	assert.Equal(t, 1, epochOf(&trainer.History{}))
+	assert.Equal(t, 2, epochOf(&trainer.History{Epochs: []trainer.Record{{Epoch: 1, Test: scores}}}))
+	assert.Equal(t, 2, epochOf(&trainer.History{Epochs: []trainer.Record{{Epoch: 1, Test: scores}, {Epoch: 2}}}), "in its evaluation")
+}
+
 func TestBadFlags(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "none")
 	for _, test := range []struct {
@@ -135,7 +158,10 @@ func TestBadFlags(t *testing.T) {
 		{"-epochs 0", "lenet: -epochs 0: want 1 or more", true},
 		{"-batch 0", "lenet: -batch 0: want 1 or more", true},
 		{"-batch 6001 -data sample", "lenet: -batch 6001: want at most 6000, the number of training images", true},
-		{"-threads -1", "lenet: -threads -1: want 0 (all processors) or more", true},
+		{"-threads -1", "lenet: -threads -1: want 0 (all processors) to 1024", true},
+		{"-threads 1025", "lenet: -threads 1025: want 0 (all processors) to 1024", true},
+		{"-plot x.svg -report x.svg", `-plot "x.svg", -save "", -report "x.svg": want different files`, true},
+		{"-epochs 9000000000000000000", "want at most 1000000", true},
 		{"-lr -0.1", "lenet: -lr -0.1: lrsched: ", true},
 		{"-lr NaN", "lenet: -lr NaN: lrsched: ", true},
 		{"-momentum 1.5", "lenet: optimizers: SGD: Momentum = 1.5: want [0, 1)", true},
@@ -146,6 +172,7 @@ func TestBadFlags(t *testing.T) {
 		{"-seed -1", `invalid value "-1" for flag -seed`, true},
 		{"-frobnicate", "lenet: flag provided but not defined: -frobnicate", true},
 		{"train", `lenet: "train": want flags only`, true},
+		{"-save -", "lenet: -save -: want a file", true},
 		{"-plot x.gif", `extension ".gif": want .svg or .png`, true},
 		{"-save " + filepath.Join(missing, "w"), "no such file or directory", false},
 		{"-data " + missing, missing, false},

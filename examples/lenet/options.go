@@ -34,6 +34,7 @@ type options struct {
 	report        string
 	quiet         bool
 	isa           nn.ISA
+	sparse        nn.Sparse
 	profile       bool
 }
 
@@ -60,6 +61,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		o.isa, err = nn.ParseISA(s)
 		return err
 	})
+	f.Func("sparse", "backward pass through lists of live gradients: auto, never or always, as `NAME` (default: auto, where it pays)", func(s string) (err error) {
+		o.sparse, err = nn.ParseSparse(s)
+		return err
+	})
 	f.BoolVar(&o.profile, "profile", false, "print the time of each operation of a training step")
 	f.StringVar(&o.plot, "plot", "", "draw the curves of loss and accuracy to a `FILE.svg` or .png")
 	f.StringVar(&o.save, "save", "", "write the trained weights to a `FILE` in safetensors format")
@@ -84,8 +89,12 @@ func (o options) check() error {
 		return cli.Usagef("lenet: -epochs %d: want 1 or more", o.epochs)
 	case o.batch < 1:
 		return cli.Usagef("lenet: -batch %d: want 1 or more", o.batch)
-	case o.threads < 0:
-		return cli.Usagef("lenet: -threads %d: want 0 (all processors) or more", o.threads)
+	case o.epochs > 1e6:
+		return cli.Usagef("lenet: -epochs %d: want at most 1000000", o.epochs)
+	case o.threads < 0 || o.threads > nn.MaxThreads:
+		return cli.Usagef("lenet: -threads %d: want 0 (all processors) to %d", o.threads, nn.MaxThreads)
+	case o.plot != "" && (o.plot == o.save || o.plot == o.report), o.save != "" && o.save == o.report:
+		return cli.Usagef("lenet: -plot %q, -save %q, -report %q: want different files", o.plot, o.save, o.report)
 	}
 	if err := o.rule().Validate(); err != nil {
 		return cli.Usagef("lenet: %v", err)
@@ -97,6 +106,9 @@ func (o options) check() error {
 		if _, err := figure.FormatOf(o.plot); err != nil {
 			return cli.Usagef("lenet: -plot: %v", err)
 		}
+	}
+	if o.save == "-" {
+		return cli.Usagef("lenet: -save -: want a file")
 	}
 	for _, file := range []struct{ flag, path string }{{"plot", o.plot}, {"save", o.save}, {"report", o.report}} {
 		if err := cli.CheckWritable(file.flag, file.path); err != nil {

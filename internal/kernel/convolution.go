@@ -7,13 +7,16 @@ package kernel
 // With relu, y is max(0, ·) of the sums; with a pool, y is pooled after that,
 // and the mask (see [Set.MaxPoolForward]) says who won.
 type Convolution[T Float] struct {
-	k    Set[T]
-	g    Conv
-	pool *Pool // or nil
-	relu bool
-	simd convKernels // or nil: the plain loops
-	d    planes      // where Backward keeps the gradient of the sums
-	room []convRoom[T]
+	Sparse Sparse // when Backward goes through lists of live gradients
+
+	k      Set[T]
+	g      Conv
+	pool   *Pool // or nil
+	relu   bool
+	simd   convKernels // or nil: the plain loops
+	sparse convSparse  // or nil: see [Sparse]
+	d      planes      // where Backward keeps the gradient of the sums
+	room   []convRoom[T]
 }
 
 // convKernels are the convolution in vector instructions, on one group.
@@ -46,6 +49,7 @@ func (k Set[T]) NewConvolution(g Conv, pool *Pool, relu bool, workers int, dx bo
 	var zero T
 	if _, ok := any(zero).(float32); ok && k.ISA.resolve() > Go {
 		c.simd, c.d = newConvKernels(k.ISA.resolve(), &c.g, pool, relu, workers, dx)
+		c.sparse = newConvSparse(k.ISA.resolve(), &c.g, pool, workers)
 	}
 	return c
 }
@@ -97,6 +101,9 @@ func (c *Convolution[T]) convolve(worker int, y, x, w, bias []T, relu bool) {
 // gave: dx [C][H][W][16], and this group's parts of dw [OC][C][KH][KW] and
 // db [OC], each unless it is nil. All are overwritten.
 func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint16, x, w []T) {
+	if c.sparseBackward(worker, dx, dw, db, dy, mask, x, w) {
+		return
+	}
 	r := &c.room[worker]
 	if r.d == nil {
 		r.d = Alloc[T](c.d.size * Lanes)

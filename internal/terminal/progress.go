@@ -84,7 +84,9 @@ func (p *Progress) draw() bool {
 	p.container = mpb.New(mpb.WithOutput(p.w), mpb.WithRefreshRate(interval))
 	bar, err := p.container.Add(p.total, style.Build(),
 		mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.Name(p.label)),
+		// A line is drawn over from where the cursor is: not its beginning,
+		// once a key such as Ctrl-C has been echoed.
+		mpb.PrependDecorators(decor.Name("\r"+p.label)),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
 			return p.status(p.done.Load(), time.Since(p.start))
 		})),
@@ -105,12 +107,13 @@ func (p *Progress) Done() {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.w = nil
 	if p.bar != nil {
 		p.bar.Abort(true)
 		p.container.Wait()
+		_, _ = io.WriteString(p.w, "\r\x1b[K") // what was left of an echoed key
 		p.bar = nil
 	}
+	p.w = nil
 }
 
 func cyan(s string) string { return "\x1b[36m" + s + "\x1b[0m" }

@@ -46,31 +46,43 @@ func onTerminal(t *testing.T, f func(tty *os.File)) (screen, written string) {
 	return render(b.String()), b.String()
 }
 
-// render is a terminal that knows what a progress bar uses: cursor up with
-// erase below, and colours.
+// render is a terminal of 80 columns that knows what a progress bar uses: the
+// ends of lines, cursor up with erase below, erase to the right, and colours.
 func render(s string) string {
-	lines, row := []string{""}, 0
+	lines, row, column := []string{""}, 0, 0
+	down := func() {
+		if row++; row == len(lines) {
+			lines = append(lines, "")
+		}
+	}
 	for s != "" {
-		var up int
+		up, length := 0, 1
 		switch {
-		case strings.HasPrefix(s, "\r\n"):
-			if row++; row == len(lines) {
-				lines = append(lines, "")
-			}
-			s = s[2:]
+		case s[0] == '\r':
+			column = 0
+		case s[0] == '\n':
+			down()
 		case strings.HasPrefix(s, "\x1b[36m"), strings.HasPrefix(s, "\x1b[0m"):
-			s = s[strings.IndexByte(s, 'm')+1:]
-		case strings.HasPrefix(s, "\x1b["):
+			length = strings.IndexByte(s, 'm') + 1
+		case strings.HasPrefix(s, "\x1b[K"):
+			lines[row] = lines[row][:column]
+			length = len("\x1b[K")
+		case s[0] == '\x1b':
 			if n, _ := fmt.Sscanf(s, "\x1b[%dA\x1b[J", &up); n != 1 {
 				return fmt.Sprintf("unknown sequence in %q", s)
 			}
 			row -= up
-			lines = append(lines[:row], "")
-			s = s[strings.IndexByte(s, 'J')+1:]
+			lines = append(lines[:row], lines[row][:column]) // the cursor stays in its column
+			length = strings.IndexByte(s, 'J') + 1
 		default:
-			lines[row] += s[:1]
-			s = s[1:]
+			if column == 80 {
+				down()
+				column = 0
+			}
+			lines[row] = lines[row][:column] + s[:1] + lines[row][min(column+1, len(lines[row])):]
+			column++
 		}
+		s = s[length:]
 	}
 	return strings.Join(lines, "\n")
 }
@@ -84,6 +96,9 @@ func TestOnTerminal(t *testing.T) {
 			for range 4 {
 				time.Sleep(interval)
 				p.Add(10) // stops half-way, as an interrupted epoch does
+			}
+			if Interactive(tty) {
+				fmt.Fprint(tty, "^C") // as the terminal itself echoes it
 			}
 			p.Done()
 			p.Done()

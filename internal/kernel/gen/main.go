@@ -21,6 +21,8 @@ var families = map[string]func(*file){
 	"pool_avx2":         func(f *file) { pools(f, avx2) },
 	"pool_avx512":       func(f *file) { pools(f, avx512) },
 	"reduce":            func(f *file) { addRows(f, avx2); addRows(f, avx512) },
+	"sparse_avx2":       func(f *file) { sparses(f, avx2); lists(f, avx2); sparseRows(f, avx2) },
+	"sparse_avx512":     func(f *file) { sparses(f, avx512); lists(f, avx512); sparseRows(f, avx512) },
 	"tile_avx2":         func(f *file) { tiles(f, avx2) },
 	"tile_avx512":       func(f *file) { tiles(f, avx512) },
 	"update_avx2":       func(f *file) { updates(f, avx2) },

@@ -1,0 +1,44 @@
+package nn_test
+
+import (
+	"testing"
+
+	"descent/nn"
+	"github.com/stretchr/testify/assert"
+	"gorgonia.org/gorgonia"
+)
+
+// A layer or a loss that panics, a nil one in another type's clothes among
+// them, is an error that names it.
+func TestPanicsAreErrors(t *testing.T) {
+	input := []int{4}
+	for _, test := range []struct {
+		net  nn.Layer
+		loss nn.Loss
+		want string
+	}{
+		{nn.Sequential(nn.Func(nil)), nil, "nn: layer 0 (Func): it panicked: "},
+		{nn.Sequential(nn.ReLU{}, (*nn.Dense)(nil)), nil, "nn: layer 1 (*nn.Dense): it panicked: "},
+		{nn.Func(func(*nn.Scope, *gorgonia.Node) (*gorgonia.Node, error) { panic("out of ideas") }), nil, "nn: Func: it panicked: out of ideas"},
+		{nn.Dense{Units: 1}, nn.LossFunc(nil), "nn: loss: it panicked: "},
+	} {
+		_, err := nn.NewModel(test.net, nn.Config{Input: input, Loss: test.loss})
+		assert.ErrorContains(t, err, test.want)
+	}
+}
+
+// Close waits for the call in hand.
+func TestCloseBesideAStep(t *testing.T) {
+	m := newModel(t, nn.Dense{Units: 1}, nn.Config{Input: []int{4}, Loss: nn.SquaredError{}})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			if _, err := m.Predict(nil, make([]float32, 4)); err != nil {
+				return // closed, or busy closing
+			}
+		}
+	}()
+	m.Close()
+	<-done
+}
