@@ -12,16 +12,17 @@ import (
 
 var everyFloat = flag.Bool("everyfloat", false, "test the elementwise functions with every float32, which takes minutes")
 
-// unary are the elementwise functions of one slice. The largest errors, in
-// units of the last place, are those measured over every float32.
+// unary are the elementwise functions of one slice, and the bounds of their
+// errors in units of the last place. The largest over every float32 are 1.010,
+// 0.500, 1.977 and 1.466.
 var unary = []struct {
 	name string
 	run  func(k Set[float32], y, x []float32)
 	want func(x float64) float64
 	ulps float64
 }{
-	{"Exp", Set[float32].Exp, math.Exp, 1},
-	{"Log", Set[float32].Log, math.Log, 1},
+	{"Exp", Set[float32].Exp, math.Exp, 1.1},
+	{"Log", Set[float32].Log, math.Log, 0.51},
 	{"Sigmoid", Set[float32].Sigmoid, func(x float64) float64 {
 		if x < 0 {
 			return math.Exp(x) / (1 + math.Exp(x))

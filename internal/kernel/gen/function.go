@@ -18,7 +18,7 @@ const (
 	round64 = 3 << 51
 )
 
-// exp sets p to e^x, at most 1 ulp off. It destroys the registers x, n and s.
+// exp sets p to e^x, at most 1.1 ulp off. It destroys the registers x, n and s.
 // With x = n·ln2 + r and |r| ≤ ½·ln2, it is 2ⁿ·(1 + r + r²·P(r)) with the best
 // P of degree 4: it is 3e-9 off.
 func (v *vector) exp(x, n, p, s int) {
@@ -56,7 +56,7 @@ func (v *vector) exp(x, n, p, s int) {
 	v.o("VMULPS", n, p, p)
 }
 
-// exp64 sets p to e^x in float64 for x up to 0, less than 1 ulp off, but at
+// exp64 sets p to e^x in float64 for x up to 0, about 1 ulp off, but at
 // least e^−708. It destroys the registers x and n. The polynomial is of degree
 // 13, Taylor's, its error 4e-18.
 func (v *vector) exp64(x, n, p int) {
@@ -81,7 +81,7 @@ func (v *vector) exp64(x, n, p int) {
 	v.o("VMULPD", n, p, p)
 }
 
-// log64 sets p to log x in float64, less than 1 ulp off, for a normal x > 0;
+// log64 sets p to log x in float64, about 1 ulp off, for a normal x > 0;
 // it is x if that is infinite or NaN. It destroys the registers k, f, h, s and z.
 //
 // With x = 2ᵏ·(1+f) and √½ ≤ 1+f < √2, it is k·ln2 + log(1+f), the latter as in
