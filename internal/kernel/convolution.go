@@ -101,7 +101,7 @@ func (c *Convolution[T]) convolve(worker int, y, x, w, bias []T, relu bool) {
 // gave: dx [C][H][W][16], and this group's parts of dw [OC][C][KH][KW] and
 // db [OC], each unless it is nil. All are overwritten.
 func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint16, x, w []T) {
-	if c.sparseBackward(worker, dx, dw, db, dy, mask, x, w) {
+	if dx, dw, db = c.sparseBackward(worker, dx, dw, db, dy, mask, x, w); dx == nil && dw == nil && db == nil {
 		return
 	}
 	r := &c.room[worker]

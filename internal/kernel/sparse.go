@@ -63,25 +63,41 @@ func (s Sparse) Valid() error {
 
 // convSparse is the sparse backward pass of one group in vector instructions.
 type convSparse interface {
+	// backward computes those gradients that are not nil.
 	backward(worker int, dx, dw, db, dy []float32, mask []uint16, x, w []float32)
 
-	// pays reports whether backward is faster than the dense pass. It depends
-	// on the shapes and on the number of live entries alone: the same on each
-	// instruction set, which would not give the same bits otherwise.
-	pays(live int, dx, dw bool) bool
+	// pays reports whether it is faster than the dense pass, for the gradient of
+	// the image and for that of the weights. It depends on the shapes and on the
+	// number of live entries alone, not on which gradients are wanted or on the
+	// instruction set: otherwise these would change the bits of the results.
+	pays(live int) (dx, dw bool)
 }
 
-// sparseBackward does what Backward does, and reports true, if the sparse pass
-// is to be used.
-func (c *Convolution[T]) sparseBackward(worker int, dx, dw, db, dy []T, mask []uint16, x, w []T) bool {
-	if c.sparse == nil || c.Sparse == SparseNever || dx == nil && dw == nil {
-		return false
+// sparseBackward computes those of Backward's gradients that the sparse pass is
+// to compute, and returns the others.
+func (c *Convolution[T]) sparseBackward(worker int, dx, dw, db, dy []T, mask []uint16, x, w []T) (restDX, restDW, restDB []T) {
+	if c.sparse == nil || c.Sparse == SparseNever {
+		return dx, dw, db
 	}
-	if c.Sparse == SparseAuto && !c.sparse.pays(countBits(mask[:c.MaskSize()]), dx != nil, dw != nil) {
-		return false
+	restDX, restDW, restDB = dx, dw, db
+	doDX, doDW := true, true
+	if c.Sparse == SparseAuto {
+		doDX, doDW = c.sparse.pays(countBits(mask[:c.MaskSize()]))
 	}
-	c.sparse.backward(worker, float32s(dx), float32s(dw), float32s(db), float32s(dy), mask, float32s(x), float32s(w))
-	return true
+	if doDX {
+		restDX = nil
+	} else {
+		dx = nil
+	}
+	if doDW {
+		restDW, restDB = nil, nil
+	} else {
+		dw, db = nil, nil
+	}
+	if dx != nil || dw != nil || db != nil {
+		c.sparse.backward(worker, float32s(dx), float32s(dw), float32s(db), float32s(dy), mask, float32s(x), float32s(w))
+	}
+	return restDX, restDW, restDB
 }
 
 // countBits returns the number of bits that are set.

@@ -21,7 +21,7 @@ type sparseConv struct {
 	width      int           // floats of a row of weights, with those that fill the last vector
 	packed     []int32       // where each weight of an output channel is among those rows
 
-	most [4]int // live entries up to which it pays: of neither gradient, of dx, dw and both
+	mostDX, mostDW int // live entries of a group up to which it pays
 
 	room []sparseRoom
 }
@@ -67,9 +67,7 @@ func newConvSparse(isa ISA, g *Conv, pool *Pool, workers int) convSparse {
 		return nil
 	}
 	c.plan()
-	for i := range c.most {
-		c.most[i] = c.mostLive(i&1 > 0, i&2 > 0)
-	}
+	c.setLimits()
 	return c
 }
 

@@ -163,3 +163,15 @@ func TestSparseAfterForward(t *testing.T) {
 		}
 	}
 }
+
+func TestParseSparse(t *testing.T) {
+	for _, s := range []Sparse{SparseAuto, SparseNever, SparseAlways} {
+		require.NoError(t, s.Valid())
+		got, err := ParseSparse(s.String())
+		require.NoError(t, err)
+		assert.Equal(t, s, got)
+	}
+	_, err := ParseSparse("often")
+	assert.EqualError(t, err, `kernel: Sparse "often": want one of auto, never, always`)
+	assert.EqualError(t, Sparse(7).Valid(), "kernel: Sparse(7): want SparseAuto, SparseNever or SparseAlways")
+}

@@ -19,38 +19,24 @@ const (
 	costPack        = 4   // each weight
 )
 
-// mostLive returns the number of live entries of a group up to which the sparse
+// setLimits sets the numbers of live entries of a group up to which the sparse
 // pass pays.
-func (c *sparseConv) mostLive(dx, dw bool) int {
+func (c *sparseConv) setLimits() {
 	g := c.g
-	sums, taps := float64(g.OC*g.OH*g.OW), g.C*g.KH*g.KW
 	var vectors, halves float64
 	for _, cols := range c.cols {
-		switch n := float64(g.KH); cols.kernel {
-		case 0:
-			halves += n
-		case 1:
-			vectors += n
-		case 2:
-			vectors += 2 * n
+		if cols.kernel == 0 {
+			halves += float64(g.KH)
+		} else {
+			vectors += float64(g.KH * cols.kernel)
 		}
 	}
-	dense := sums * costDenseSum
-	fixed := float64(g.OC*c.pool.OH*c.pool.OW)*costList + float64(g.OC)*costLists
-	var entry float64
-	if dw {
-		dense += sums * float64((taps+tileVectors-1)/tileVectors*tileVectors)
-		entry += vectors*costWeights + halves*costWeightsHalf
-		fixed += float64(len(c.blocks))*costBlock + float64(taps*g.OC)*costPack
-	}
-	if dx {
-		dense += sums * float64(taps)
-		entry += vectors*costInputs + halves*costInputsHalf
-		fixed += float64(len(c.blocks))*costBlock + float64(taps*g.OC)*costPack
-	}
-	return int((dense - fixed) / max(entry, 1))
+	sums, taps := float64(g.OC*g.OH*g.OW), g.C*g.KH*g.KW
+	rows := float64(len(c.blocks))*costBlock + float64(g.OC*taps)*costPack
+	lists := float64(g.OC*c.pool.OH*c.pool.OW)*costList + float64(g.OC)*costLists
+	tiles := float64((taps + tileVectors - 1) / tileVectors)
+	c.mostDW = int((sums*(tiles*tileVectors+costDenseSum) - lists - rows) / (vectors*costWeights + halves*costWeightsHalf))
+	c.mostDX = int((sums*float64(taps) - rows) / (vectors*costInputs + halves*costInputsHalf))
 }
 
-func (c *sparseConv) pays(live int, dx, dw bool) bool {
-	return live <= c.most[bit(dx)+2*bit(dw)]
-}
+func (c *sparseConv) pays(live int) (dx, dw bool) { return live <= c.mostDX, live <= c.mostDW }

@@ -1,0 +1,85 @@
+//go:build amd64 && !purego
+
+package kernel
+
+import (
+	"math/rand/v2"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestSparseOffsets(t *testing.T) {
+	var a sparseArgs
+	assert.Equal(t, []uintptr{0, 8, 16, 24, 32, 40, 48}, []uintptr{
+		unsafe.Offsetof(a.x), unsafe.Offsetof(a.row), unsafe.Offsetof(a.offsets), unsafe.Offsetof(a.values),
+		unsafe.Offsetof(a.n), unsafe.Offsetof(a.w), unsafe.Offsetof(a.wRow),
+	})
+	var l listArgs
+	assert.Equal(t, []uintptr{0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80}, []uintptr{
+		unsafe.Offsetof(l.dy), unsafe.Offsetof(l.mask), unsafe.Offsetof(l.base), unsafe.Offsetof(l.places), unsafe.Offsetof(l.lanes),
+		unsafe.Offsetof(l.windows), unsafe.Offsetof(l.window), unsafe.Offsetof(l.offsets), unsafe.Offsetof(l.values),
+		unsafe.Offsetof(l.sums), unsafe.Offsetof(l.n),
+	})
+	var r sparseRowsArgs
+	assert.Equal(t, []uintptr{0, 128, 136, 144, 152}, []uintptr{
+		unsafe.Offsetof(r.row), unsafe.Offsetof(r.lanes), unsafe.Offsetof(r.nowhere), unsafe.Offsetof(r.blocks), unsafe.Offsetof(r.n),
+	})
+	var b sparseBlock
+	assert.Equal(t, []uintptr{0, 4, 20}, []uintptr{unsafe.Offsetof(b.at), unsafe.Offsetof(b.lanes), unsafe.Sizeof(b)})
+}
+
+// Auto is one of the two passes for each gradient, by the number of live
+// entries alone.
+func TestSparseAuto(t *testing.T) {
+	g, err := NewConv(Conv{C: 3, H: 14, W: 14, OC: 8, KH: 5, KW: 5, StrideH: 1, StrideW: 1})
+	require.NoError(t, err)
+	p, err := NewPool(Pool{C: g.OC, H: g.OH, W: g.OW, KH: 2, KW: 2, StrideH: 2, StrideW: 2})
+	require.NoError(t, err)
+	r := rand.New(rand.NewPCG(11, 11))
+	for _, isa := range vectorISAs(t) {
+		plan := newConvSparse(isa, &g, &p, 1).(*sparseConv)
+		windows := g.OC * p.OH * p.OW * Lanes
+		require.Less(t, windows/2, plan.mostDX)
+		require.Less(t, plan.mostDX, plan.mostDW)
+		require.Less(t, plan.mostDW, windows*2)
+		for _, limits := range [][2]int{{0, 0}, {0, windows}, {windows, 0}, {windows, windows}} {
+			for _, wanted := range [][3]bool{{true, true, true}, {false, true, true}, {true, false, true}, {true, true, false}} {
+				backward := func(c *sparseCase, s Sparse) gradients {
+					conv := Set[float32]{ISA: isa}.NewConvolution(g, &p, true, 1, true)
+					conv.Sparse = s
+					sparse := conv.sparse.(*sparseConv)
+					sparse.mostDX, sparse.mostDW = limits[0], limits[1]
+					return c.backward(t, conv, 0, wanted[0], wanted[1], wanted[2])
+				}
+				c := newSparseCase(r, g, p, .5)
+				want, sparse := backward(c, SparseNever), backward(c, SparseAlways)
+				require.NotEqual(t, want, sparse, "a comparison that tells nothing")
+				if limits[0] > 0 {
+					want.dx = sparse.dx
+				}
+				if limits[1] > 0 {
+					want.dw, want.db = sparse.dw, sparse.db
+				}
+				assert.Equal(t, want, backward(c, SparseAuto), "limits %v, wanted %v", limits, wanted)
+			}
+		}
+	}
+}
+
+func TestSparseLimits(t *testing.T) {
+	g, err := NewConv(Conv{C: 1, H: 8, W: 8, OC: 2, KH: 1, KW: 1, StrideH: 1, StrideW: 1})
+	require.NoError(t, err)
+	p, err := NewPool(Pool{C: 2, H: 8, W: 8, KH: 2, KW: 2, StrideH: 2, StrideW: 2})
+	require.NoError(t, err)
+	c := newConvSparse(Best(), &g, &p, 1).(*sparseConv)
+	dx, dw := c.pays(g.OC * p.OH * p.OW * Lanes)
+	assert.False(t, dx || dw, "one weight has nothing to gain from lists")
+	c.mostDX, c.mostDW = 10, 20
+	for live, want := range map[int][2]bool{10: {true, true}, 11: {false, true}, 20: {false, true}, 21: {false, false}} {
+		dx, dw := c.pays(live)
+		assert.Equal(t, want, [2]bool{dx, dw}, live)
+	}
+}
