@@ -118,14 +118,20 @@ func (o operation) agree(t require.TestingT, e *Engine) {
 }
 
 // Convolutions, dense layers and max pooling of any shape give, forward and
-// backward, what the same graph gives in float64: exactly, where there is
-// nothing to round.
+// backward, with zeros left out or not, what the same graph gives in float64:
+// exactly, where there is nothing to round.
 func TestFloat32IsFloat64(t *testing.T) {
 	eachISA(t, func(t *testing.T, isa ISA) {
-		e, err := NewEngine(EngineConfig{Threads: 2, ISA: isa})
-		require.NoError(t, err)
-		defer e.Close()
-		rapid.Check(t, func(r *rapid.T) { drawOperation(r).agree(r, e) })
+		var engines []*Engine
+		for _, sparse := range []Sparse{SparseNever, SparseAuto, SparseAlways} {
+			e, err := NewEngine(EngineConfig{Threads: 2, ISA: isa, Sparse: sparse})
+			require.NoError(t, err)
+			defer e.Close()
+			engines = append(engines, e)
+		}
+		rapid.Check(t, func(r *rapid.T) {
+			drawOperation(r).agree(r, rapid.SampledFrom(engines).Draw(r, "engine"))
+		})
 	})
 }
 

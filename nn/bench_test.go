@@ -110,12 +110,29 @@ func peak(isa nn.ISA) float64 {
 
 // BenchmarkStep is whole training steps with an optimizer: of LeNet with
 // batches of several sizes, and of wider ones. %peak is of what so many threads
-// can do, GFLOPS are those of the definition: leaving out zeros can make it
-// more than that.
+// can do, GFLOPS are those of the definition: where zeros are left out
+// (sparse=auto) it can be more than that.
 func BenchmarkStep(b *testing.B) {
-	for _, c := range []struct{ width, batch int }{{1, 1}, {1, 10}, {1, 64}, {1, 256}, {1, 1000}, {2, 256}, {4, 256}, {8, 256}} {
+	for _, c := range []struct {
+		width, batch int
+		sparse       nn.Sparse
+	}{
+		{1, 1, nn.SparseAuto},
+		{1, 10, nn.SparseAuto},
+		{1, 64, nn.SparseAuto},
+		{1, 256, nn.SparseAuto},
+		{1, 1000, nn.SparseAuto},
+		{2, 256, nn.SparseAuto},
+		{4, 256, nn.SparseAuto},
+		{8, 256, nn.SparseAuto},
+		{1, 256, nn.SparseNever},
+		{2, 256, nn.SparseNever},
+		{4, 256, nn.SparseNever},
+		{8, 256, nn.SparseNever},
+	} {
 		net, products := wideLeNet(c.width)
-		eachSpeed(b, fmt.Sprintf("width=%d/batch=%d", c.width, c.batch), func(b *testing.B, cfg nn.Config) {
+		eachSpeed(b, fmt.Sprintf("sparse=%v/width=%d/batch=%d", c.sparse, c.width, c.batch), func(b *testing.B, cfg nn.Config) {
+			cfg.Sparse = c.sparse
 			f := trainingStep(b, net, c.batch, cfg)
 			f() // makes the graph
 			b.ReportAllocs()
@@ -138,10 +155,10 @@ func BenchmarkPredict(b *testing.B) {
 			cfg.Input = []int{1, 28, 28}
 			m := newModel(b, nn.LeNet(10), cfg)
 			pixels := sampleBatch(b, rows).Pixels
-			var y []float32
+			y, err := m.PredictPixels(nil, pixels) // makes the graph
+			require.NoError(b, err)
 			b.ReportAllocs()
 			for b.Loop() {
-				var err error
 				if y, err = m.PredictPixels(y, pixels); err != nil {
 					b.Fatal(err)
 				}
@@ -159,10 +176,13 @@ func BenchmarkEvaluate(b *testing.B) {
 		eachSpeed(b, fmt.Sprintf("batch=%d", batch), func(b *testing.B, cfg nn.Config) {
 			cfg.Input, cfg.Loss = []int{1, 28, 28}, nn.SoftmaxCrossEntropy{}
 			m := newModel(b, nn.LeNet(10), cfg)
+			f := func() {
+				_, err := trainer.Evaluate(context.Background(), m, images, batch, trainer.Accuracy())
+				require.NoError(b, err)
+			}
+			f() // makes the graphs
 			for b.Loop() {
-				if _, err := trainer.Evaluate(context.Background(), m, images, batch, trainer.Accuracy()); err != nil {
-					b.Fatal(err)
-				}
+				f()
 			}
 		})
 	}

@@ -18,11 +18,17 @@ import (
 const golden = "../testdata/lenet" // made with PyTorch by golden.py there
 
 // Ten steps of LeNet from fixed weights agree with PyTorch's on every
-// instruction set: the losses to 1e-4 relative, the gradients of the first step
-// to 1e-5 of their norm.
-func TestLeNetAgreesWithPyTorch(t *testing.T) { eachISA(t, agreesWithPyTorch) }
+// instruction set, with zeros left out or not: the losses to 1e-4 relative, the
+// gradients of the first step to 1e-5 of their norm.
+func TestLeNetAgreesWithPyTorch(t *testing.T) {
+	eachISA(t, func(t *testing.T, isa nn.ISA) {
+		for _, sparse := range []nn.Sparse{nn.SparseNever, nn.SparseAuto, nn.SparseAlways} {
+			t.Run(sparse.String(), func(t *testing.T) { agreesWithPyTorch(t, nn.Config{ISA: isa, Sparse: sparse}) })
+		}
+	})
+}
 
-func agreesWithPyTorch(t *testing.T, isa nn.ISA) {
+func agreesWithPyTorch(t *testing.T, cfg nn.Config) {
 	var want struct {
 		Rate   float64
 		Rows   []int
@@ -34,7 +40,8 @@ func agreesWithPyTorch(t *testing.T, isa nn.ISA) {
 	require.Len(t, want.Losses, 10)
 	pixels, labels := goldenExamples(t)
 
-	m := newModel(t, nn.LeNet(10), nn.Config{Input: []int{1, 28, 28}, Loss: nn.SoftmaxCrossEntropy{}, ISA: isa})
+	cfg.Input, cfg.Loss = []int{1, 28, 28}, nn.SoftmaxCrossEntropy{}
+	m := newModel(t, nn.LeNet(10), cfg)
 	require.NoError(t, m.Load(filepath.Join(golden, "weights.safetensors")))
 	o, err := optimizers.New(optimizers.SGD{}, m.Params(), optimizers.Config{})
 	require.NoError(t, err)

@@ -37,17 +37,9 @@ func vectorized() map[string]nn.Layer {
 func TestInstructionSets(t *testing.T) {
 	for name, net := range vectorized() {
 		t.Run(name, func(t *testing.T) {
-			first, steps := train(t, net, nn.Config{ISA: nn.ISAAuto, Threads: 1})
-			for _, isa := range []nn.ISA{nn.ISAAVX2, nn.ISAAVX512} {
-				if isa.Available() != nil {
-					continue
-				}
-				for _, threads := range []int{1, 3} {
-					fingerprint, got := train(t, net, nn.Config{ISA: isa, Threads: threads})
-					assert.Equal(t, first, fingerprint, "%v, %d threads", isa, threads)
-					assert.Equal(t, steps, got, "%v, %d threads", isa, threads)
-				}
-			}
+			first, steps := sameBits(t, net, nn.SparseAuto)
+			sameBits(t, net, nn.SparseNever)
+			sameBits(t, net, nn.SparseAlways)
 			fingerprint, plain := train(t, net, nn.Config{ISA: nn.ISAGo})
 			require.Len(t, plain, len(steps))
 			assert.Equal(t, nn.ISAAVX2.Available() != nil, first == fingerprint, "the plain loops round otherwise: they are what is used if asked for")
@@ -56,6 +48,24 @@ func TestInstructionSets(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sameBits returns what training gives, which is the same on all vector
+// instruction sets and any number of threads.
+func sameBits(t *testing.T, net nn.Layer, sparse nn.Sparse) (string, []result) {
+	t.Helper()
+	first, steps := train(t, net, nn.Config{Threads: 1, Sparse: sparse})
+	for _, isa := range []nn.ISA{nn.ISAAVX2, nn.ISAAVX512} {
+		if isa.Available() != nil {
+			continue
+		}
+		for _, threads := range []int{1, 3} {
+			fingerprint, got := train(t, net, nn.Config{ISA: isa, Threads: threads, Sparse: sparse})
+			assert.Equal(t, first, fingerprint, "%v, %d threads, sparse %v", isa, threads, sparse)
+			assert.Equal(t, steps, got, "%v, %d threads, sparse %v", isa, threads, sparse)
+		}
+	}
+	return first, steps
 }
 
 // A predictor computes with the model's instruction set.

@@ -157,6 +157,7 @@ func TestConfigErrors(t *testing.T) {
 		{net, nn.Config{Input: []int{1 << 40, 1 << 40}}, "nn: Config.Input: shape [1099511627776 1099511627776]: too large"},
 		{net, nn.Config{Input: []int{5}, Threads: -1}, "nn: autograd: Threads = -1: want 0 (all processors) or more"},
 		{net, nn.Config{Input: []int{5}, ISA: 99}, "nn: autograd: kernel: ISA ISA(99): not available on this machine or in this build: want auto, go"},
+		{net, nn.Config{Input: []int{5}, Sparse: 7}, "nn: autograd: kernel: Sparse(7): want "},
 		{nn.Sequential(nn.Flatten{}), nn.Config{Input: []int{5}, Loss: loss}, "nn: the network has no parameters to train"},
 		{net, nn.Config{Input: []int{5}, Loss: failing}, "want a scalar node"},
 		{net, nn.Config{Input: []int{5}, Loss: absent}, "nn: loss: <nil>: want a scalar node"},

@@ -33,11 +33,12 @@ func TestThreads(t *testing.T) {
 }
 
 // train returns the fingerprint of a model after some steps, and what they
-// gave, with cfg's threads and instruction set.
+// gave, with cfg's threads, instruction set and
+// sparse pass.
 func train(t *testing.T, net nn.Layer, cfg nn.Config) (string, []result) {
 	t.Helper()
 	c := lenetConfig
-	c.Threads, c.ISA = cfg.Threads, cfg.ISA
+	c.Threads, c.ISA, c.Sparse = cfg.Threads, cfg.ISA, cfg.Sparse
 	m := newModel(t, net, c)
 	if c.Threads > 0 {
 		assert.Equal(t, c.Threads, m.Threads())

@@ -73,6 +73,13 @@ func TestInstructionSets(t *testing.T) {
 	assert.Equal(t, nn.ISAAVX2.Available() != nil, best.WeightsSHA256 == plain.WeightsSHA256, "the plain loops round otherwise")
 }
 
+// Leaving zeros out changes how sums round, and no more.
+func TestSparse(t *testing.T) {
+	never, always := result(t, "-sparse", "never"), result(t, "-sparse", "always")
+	assert.InDelta(t, never.History[0].TestAccuracy, always.History[0].TestAccuracy, 0.02)
+	assert.Equal(t, nn.ISAAVX2.Available() != nil, never.WeightsSHA256 == always.WeightsSHA256)
+}
+
 func TestProfile(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.NoError(t, run(context.Background(), append(append([]string(nil), short...), "-profile"), &stdout, &stderr))
@@ -168,6 +175,7 @@ func TestBadFlags(t *testing.T) {
 		{"-optimizer sgd -momentum 0.5", "lenet: -momentum: -optimizer sgd has none: want -optimizer momentum or nesterov", true},
 		{"-optimizer adamw", `lenet: invalid value "adamw" for flag -optimizer: want momentum, nesterov, sgd`, true},
 		{"-isa sse", `lenet: invalid value "sse" for flag -isa: kernel: ISA "sse": want one of auto, go, avx2, avx512`, true},
+		{"-sparse some", `lenet: invalid value "some" for flag -sparse: kernel: Sparse "some": want one of auto, never, always`, true},
 		{"-schedule step", `lenet: invalid value "step" for flag -schedule: want cosine, constant`, true},
 		{"-seed -1", `invalid value "-1" for flag -seed`, true},
 		{"-frobnicate", "lenet: flag provided but not defined: -frobnicate", true},

@@ -42,7 +42,9 @@ func (s convShape) geometry(b *testing.B) (Conv, *Pool) {
 	return g, &p
 }
 
-// BenchmarkConvolution is every shape at a batch of 128, and LeNet's at others.
+// BenchmarkConvolution is every shape at a batch of 128, and LeNet's at others;
+// backward behind a pool with and without lists of what is alive, which nearly
+// a quarter is.
 func BenchmarkConvolution(b *testing.B) {
 	for _, s := range convShapes {
 		batches := []int{128}
@@ -74,22 +76,24 @@ func benchmarkConvolution(b *testing.B, s convShape, batch int, isa ISA, pool *p
 	}
 	forward := func(i, worker int) { c.Forward(worker, of(y, i, out), maskOf(i), of(x, i, in), w, bias) }
 	pool.Run(groups, forward) // the backward passes read its mask
-	for _, op := range []struct {
-		name string
-		run  func(i, worker int)
-	}{
-		{"forward", forward},
-		{"weights", func(i, worker int) { backward(i, worker, nil, dw[i*weights:(i+1)*weights], db[i*g.OC:(i+1)*g.OC]) }},
-		{"input", func(i, worker int) { backward(i, worker, of(dx, i, in), nil, nil) }},
-	} {
-		if s.first && op.name == "input" {
-			continue
-		}
-		b.Run(op.name, func(b *testing.B) {
+	measure := func(name string, run func(i, worker int)) {
+		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				pool.Run(groups, op.run)
+				pool.Run(groups, run)
 			}
 			reportShare(b, isa, pool.Threads(), weights*g.OH*g.OW*batch)
 		})
+	}
+	measure("forward", forward)
+	for _, sparse := range []Sparse{SparseNever, SparseAuto} {
+		c.Sparse = sparse
+		if p == nil && sparse == SparseAuto {
+			continue // there is a sparse pass behind a pool only
+		}
+		name := fmt.Sprint("sparse=", sparse)
+		measure("weights/"+name, func(i, worker int) { backward(i, worker, nil, dw[i*weights:(i+1)*weights], db[i*g.OC:(i+1)*g.OC]) })
+		if !s.first {
+			measure("input/"+name, func(i, worker int) { backward(i, worker, of(dx, i, in), nil, nil) })
+		}
 	}
 }

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"descent/internal/figure"
+)
+
+// draw draws how the cost of a training step grows.
+func draw(all results, path string) error {
+	auto := []string{"Step", "sparse=auto"}
+	return figure.Write(path,
+		figure.Panel{
+			Title: "By the size of the batch", XLabel: "binary logarithm of the batch", YLabel: "thousand images trained a second",
+			Series: all.series("batch", append(auto, "width=1"), func(batch float64, r result) (x, y float64) {
+				return math.Log2(batch), r.metrics["images/s"] / 1e3
+			}),
+		},
+		figure.Panel{
+			Title: "By the width of the network", XLabel: "million multiply-adds an image", YLabel: "microseconds an image",
+			Series: all.series("width", append(auto, "batch=256"), func(width float64, r result) (x, y float64) {
+				return float64(products(width)) / 1e6, 1e6 / r.metrics["images/s"]
+			}),
+		},
+		figure.Panel{
+			Title: "By threads, for batches of several sizes", XLabel: "threads", YLabel: "times the speed of one, AVX-512",
+			Series: all.scaling(append(auto, "width=1", "isa=avx512")),
+		},
+		figure.Panel{
+			Title: "Share of the peak, without leaving out zeros", XLabel: "times the width of LeNet", YLabel: "% of the multiply-adds there could be",
+			Series: all.series("width", []string{"Step", "sparse=never", "batch=256"}, func(width float64, r result) (x, y float64) {
+				return width, r.metrics["%peak"]
+			}),
+		})
+}
+
+// points calls f for each value of a key, with the benchmark of that value and
+// these words and keys.
+func (all results) points(key string, what []string, f func(value float64, r result)) {
+	for _, v := range all.values(key, what...) {
+		x, err := strconv.ParseFloat(v, 64)
+		if r, ok := all.find(append(what[:len(what):len(what)], key+"="+v)...); ok && err == nil {
+			f(x, r)
+		}
+	}
+}
+
+// series is a curve over the values of a key for each instruction set and
+// number of threads.
+func (all results) series(key string, what []string, point func(value float64, r result) (x, y float64)) []figure.Series {
+	var curves []figure.Series
+	for _, isa := range isas {
+		for threads := 1; threads <= 2; threads++ {
+			s := figure.Series{Name: fmt.Sprintf("%s, %d thread", isa.name, threads)}
+			if threads > 1 {
+				s.Name += "s"
+			}
+			all.points(key, append(what[:len(what):len(what)], "isa="+isa.flag, fmt.Sprint("threads=", threads)), func(value float64, r result) {
+				x, y := point(value, r)
+				s.X, s.Y = append(s.X, x), append(s.Y, y)
+			})
+			if len(s.X) > 0 {
+				curves = append(curves, s)
+			}
+		}
+	}
+	return curves
+}
+
+// scaling is, for each batch, the speed over that of one thread.
+func (all results) scaling(what []string) []figure.Series {
+	var curves []figure.Series
+	for _, batch := range all.values("batch", what...) {
+		s, one := figure.Series{Name: batch}, 0.0
+		all.points("threads", append(what[:len(what):len(what)], "batch="+batch), func(threads float64, r result) {
+			if threads == 1 {
+				one = r.metrics["ns/op"]
+			}
+			s.X, s.Y = append(s.X, threads), append(s.Y, one/r.metrics["ns/op"])
+		})
+		curves = append(curves, s)
+	}
+	return curves
+}
+
+// products is the multiply-adds of an image's step by a LeNet of a width, as
+// the benchmark of the step counts them.
+func products(width float64) int {
+	w := int(width)
+	first := 28 * 28 * 25 * 6 * w
+	others := 10*10*25*(6*w)*(16*w) + (25*16*w)*(120*w) + (120*w)*(84*w) + (84*w)*10
+	return 2*first + 3*others
+}
