@@ -83,3 +83,33 @@ func TestSparseLimits(t *testing.T) {
 		assert.Equal(t, want, [2]bool{dx, dw}, live)
 	}
 }
+
+// No vector of a window leaves its row, nor the image: values beyond the last
+// one in memory would be read and written.
+func TestSparseWindowsStayInRows(t *testing.T) {
+	r := rand.New(rand.NewPCG(12, 12))
+	for range 300 {
+		g, p := randomSparse(r)
+		c := newConvSparse(Best(), &g, &p, 1).(*sparseConv)
+		for oy := range g.OH {
+			for ox := range g.OW {
+				at := oy*g.StrideH*c.row + ox*g.StrideW*g.C*4
+				require.LessOrEqual(t, at%c.row+c.width*4, c.row, "%+v", g)
+				require.LessOrEqual(t, (at/c.row+g.KH)*c.row, c.image, "%+v", g)
+			}
+		}
+		for i, base := range c.base {
+			ky := forwardSpan(i/p.OW, p.KH, p.StrideH, p.PadH, p.H)
+			kx := forwardSpan(i%p.OW, p.KW, p.StrideW, p.PadW, p.W)
+			first := int(base) + int(c.places[ky.first*p.KW+kx.first])
+			last := int(base) + int(c.places[(ky.end-1)*p.KW+kx.end-1])
+			require.GreaterOrEqual(t, first, 0, "%+v %+v", g, p)
+			require.LessOrEqual(t, last, (g.OH-1)*g.StrideH*c.row+(g.OW-1)*g.StrideW*g.C*4, "%+v %+v", g, p)
+		}
+		for _, b := range c.blocks {
+			require.GreaterOrEqual(t, b.at, int32(0))
+			require.LessOrEqual(t, int(b.at)%c.row+16, c.row, "%+v", g)
+			require.LessOrEqual(t, int(b.at)+16, c.image, "%+v", g)
+		}
+	}
+}
