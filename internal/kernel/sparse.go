@@ -21,8 +21,9 @@ import (
 //
 // Its order of additions is another one, so results agree with the dense
 // pass's to rounding; it is the same on AVX2 and AVX-512. Gradients that are
-// not alive are left out, where the dense pass has 0·∞ = NaN. It takes float32
-// and convolutions with a max pool, and there are no plain loops for it.
+// not alive, or are zero (those of rows that only fill a group), are left out,
+// where the dense pass has 0·∞ = NaN. It takes float32 and convolutions with a
+// max pool, and there are no plain loops for it.
 type Sparse int
 
 // When to use the sparse pass. SparseAuto, the zero value, is when the counts

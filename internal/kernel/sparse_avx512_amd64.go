@@ -283,7 +283,7 @@ var sparseInputsAVX512 = [...][3]func(*sparseArgs){
 //
 //	for w < a.windows and each lane l:
 //		for p < 4:
-//			if bit l of a.mask[w*4 + p]: // of at most one place
+//			if a.dy[w*16 + l] != 0 and bit l of a.mask[w*4 + p]: // of at most one place
 //				a.offsets[a.n] = a.base[w] + a.lanes[l] + a.places[p]
 //				a.values[a.n] = a.dy[w*16 + l]
 //				a.n++
@@ -298,7 +298,7 @@ func sparseList4AVX512(a *listArgs)
 //
 //	for w < a.windows and each lane l:
 //		for p < a.window:
-//			if bit l of a.mask[w*a.window + p]: // of at most one place
+//			if a.dy[w*16 + l] != 0 and bit l of a.mask[w*a.window + p]: // of at most one place
 //				a.offsets[a.n] = a.base[w] + a.lanes[l] + a.places[p]
 //				a.values[a.n] = a.dy[w*16 + l]
 //				a.n++

@@ -164,6 +164,34 @@ func TestSparseAfterForward(t *testing.T) {
 	}
 }
 
+// Gradients of zero are not in the lists, dead or alive: what they would be
+// multiplied with is not looked at. Gradients that are NaN are.
+func TestSparseLeavesOutZeros(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 13))
+	for _, isa := range vectorISAs(t) {
+		g, p := randomSparse(r)
+		c := newSparseCase(r, g, p, 1)
+		conv := Set[float32]{ISA: isa}.NewConvolution(g, &p, true, 1, true)
+		conv.Sparse = SparseAlways
+		for i := range c.dy {
+			if i%Lanes == 3 {
+				c.dy[i] = 0
+			}
+		}
+		want := c.backward(t, conv, 0, true, true, true)
+		for i := range c.x {
+			if i%Lanes == 3 {
+				c.x[i] = float32(math.Inf(1))
+			}
+		}
+		require.Equal(t, want, c.backward(t, conv, 0, true, true, true), isa)
+		c.dy[0] = float32(math.NaN())
+		got := c.backward(t, conv, 0, true, true, true)
+		assert.True(t, math.IsNaN(float64(got.db[0])), isa)
+		assert.NotContains(t, fmt.Sprint(got.db[1:]), "NaN", isa)
+	}
+}
+
 func TestParseSparse(t *testing.T) {
 	for _, s := range []Sparse{SparseAuto, SparseNever, SparseAlways} {
 		require.NoError(t, s.Valid())

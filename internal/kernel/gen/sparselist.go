@@ -64,7 +64,7 @@ func (k listKernel) generate() {
 
 	for w < a.windows and each lane l:
 		for p < %s:
-			if bit l of a.mask[w*%[1]s + p]: // of at most one place
+			if a.dy[w*16 + l] != 0 and bit l of a.mask[w*%[1]s + p]: // of at most one place
 				a.offsets[a.n] = a.base[w] + a.lanes[l] + a.places[p]
 				a.values[a.n] = a.dy[w*16 + l]
 				a.n++
@@ -136,6 +136,7 @@ func (k listKernel) loop512() {
 	f := k.f
 	f.op("VMOVDQU32 (R11), Z31")
 	f.op("VMOVUPS (R15), Z30")
+	f.op("VPXORD Z29, Z29, Z29")
 	f.mark("window")
 	f.op("VPADDD.BCST (BX), Z31, Z0")
 	f.op("KXORW K7, K7, K7")
@@ -145,6 +146,7 @@ func (k listKernel) loop512() {
 		f.op("VPADDD.BCST %s, Z0, K1, Z0", place)
 	})
 	f.op("VMOVUPS (SI), Z1")
+	f.op("VCMPPS $4, Z29, Z1, K7, K7") // not equal to zero, or NaN
 	f.op("KMOVW K7, R13")
 	f.op("VADDPS Z1, Z30, K7, Z30")
 	f.op("VPCOMPRESSD.Z Z0, K7, Z0")
@@ -165,6 +167,7 @@ func (k listKernel) loop2() {
 	f.op("VMOVUPS (R15), Y12")
 	f.op("VMOVUPS 32(R15), Y13")
 	f.op("VMOVDQU listBits<>(SB), Y11")
+	f.op("VXORPS Y10, Y10, Y10")
 	f.op("LEAQ listOrder<>(SB), R15")
 	f.mark("window")
 	for half := range 2 {
@@ -181,6 +184,8 @@ func (k listKernel) loop2() {
 			f.op("VPADDD Y3, Y0, Y0")
 		})
 		f.op("VMOVUPS %d(SI), Y1", 32*half)
+		f.op("VCMPPS $4, Y10, Y1, Y4") // not equal to zero, or NaN
+		f.op("VANDPS Y4, Y5, Y5")
 		f.op("VANDPS Y1, Y5, Y4")
 		f.op("VADDPS Y4, Y%d, Y%[1]d", 12+half)
 		f.op("VMOVMSKPS Y5, R13")
