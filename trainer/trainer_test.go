@@ -45,9 +45,9 @@ func TestFitByHand(t *testing.T) {
 			abs += mae(b, out)
 			lr := float32(schedule.At(step))
 			for i, g := range hand.gw {
-				hand.w[i] -= lr * g
+				hand.w[i] -= float32(lr * g) // the product rounded by itself, as the rule has it
 			}
-			hand.b[0] -= lr * hand.gb[0]
+			hand.b[0] -= float32(lr * hand.gb[0])
 			step++
 		}
 		all := &datasets.Batch{}
