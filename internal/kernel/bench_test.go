@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"sync"
 	"testing"
 
 	"descent/internal/parallel"
@@ -39,19 +38,16 @@ func random32(n int) []float32 {
 	return x
 }
 
-var peaks sync.Map // ISA to what Peak says
+var peaks = map[ISA]float64{} // the most that Peak has said
 
 // reportShare reports the rate of an operation of that many multiply-adds, and
 // its share of what so many threads can do. Products with padding count, as
 // definitions have them; rows that only fill a group of sixteen do not.
 func reportShare(b *testing.B, isa ISA, threads, products int) {
-	p, ok := peaks.Load(isa)
-	if !ok {
-		p, _ = peaks.LoadOrStore(isa, Peak(isa))
-	}
 	rate := 2 * float64(products) * float64(b.N) / b.Elapsed().Seconds()
 	b.ReportMetric(rate/1e9, "GFLOPS")
-	if peak := p.(float64) * float64(threads); peak > 0 {
+	peaks[isa] = max(peaks[isa], Peak(isa))
+	if peak := peaks[isa] * float64(threads); peak > 0 {
 		b.ReportMetric(100*rate/peak, "%peak")
 	}
 }
