@@ -27,6 +27,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
+sys.dont_write_bytecode = True
 import lenet as peer  # noqa: E402: beside this file
 
 # What is promised: seconds of examples/lenet over PyTorch's, by threads and instruction set. With two threads
