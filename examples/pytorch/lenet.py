@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Train the LeNet of examples/lenet with PyTorch, on the same machine: the peer to measure against.
 
-    apt-get install -y --no-install-recommends python3-torch python3-numpy dataset-fashion-mnist
+    apt-get install -y --no-install-recommends python3-torch python3-numpy libopenblas0-pthread dataset-fashion-mnist
     /usr/bin/python3 examples/pytorch/lenet.py
 
 The network (6 and 16 kernels of 5×5, ReLU, max pooling, dense 120-84-10), the loss, SGD with momentum 0.9, the
@@ -15,6 +15,9 @@ own, and the best of all is what counts:
     1        one thread
     2        two threads
     2-bound  two threads bound to cores, that sleep while they wait (OMP_PROC_BIND=true OMP_WAIT_POLICY=PASSIVE)
+
+OpenBLAS is for the dense layers: without it Debian's PyTorch falls back to the reference BLAS, and takes twice as
+long.
 
 It prints the seconds of the training part of an epoch, the least over all epochs, for each setting; --json prints
 the same for a program, with every epoch's seconds. compare.py runs this and examples/lenet in turn.
