@@ -90,8 +90,8 @@ func tileOf(f *file, s isa, nv, nr int, e epilogue) {
 		for first := 0; first < nr; {
 			n := nr - first
 			if s.parts == 2 && nv == 4 { // twelve sums, three operands and a vector fill sixteen registers
-				n = min(n, (nr+1)/((nr+5)/3))
-				n = min(n, 3)
+				passes := (nr + 2) / 3
+				n = min(n, (nr+passes-1)/passes)
 			}
 			t := tilePass{f, s, e, nv, nr, half, first, n}
 			t.sums()
