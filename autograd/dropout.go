@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"descent/internal/kernel"
+	"descent/internal/rng"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -35,7 +36,7 @@ func addDropout[T Float](b *Builder, x *gorgonia.Node, rate float64, key uint64)
 	n := size(RowShape(x))
 	apply := func(y []T, v []gorgonia.Value) {
 		x, step := dataOf[T](v[0]), v[1].(*tensor.Dense).Int64s()[0]
-		stepKey := mix(mix(key) + uint64(step)) // key + step alone would give key+1 the masks of the next step
+		stepKey := rng.Mix(rng.Mix(key, 1)+uint64(step), 1) // key + step alone would give key+1 the masks of the next step
 		b.engine.pool.Run(b.Groups(), func(g, _ int) {
 			k.Dropout(group(y, g, n), group(x, g, n), n, g*Lanes, stepKey, rate)
 		})
@@ -54,13 +55,4 @@ func addDropout[T Float](b *Builder, x *gorgonia.Node, rate float64, key uint64)
 		})
 	}
 	return b.apply(newOp("dropout", in, b.dtype, out.Shape(), forward), in, []bool{true, false}, sym)
-}
-
-// mix is the finaliser of SplitMix64 (Steele, Lea and Flood 2014): a bijection
-// that makes unrelated keys of successive ones.
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }

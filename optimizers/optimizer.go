@@ -111,7 +111,7 @@ func (o *Optimizer[T]) Step(lr float64) error {
 	o.step = step
 	for i := range o.updates {
 		u := &o.updates[i]
-		u.Step, u.LR, u.Seed = step, lr, mix(o.keys[i], uint64(step))
+		u.Step, u.LR, u.Seed = step, lr, rng.Mix(o.keys[i], uint64(step))
 		u.Grad = o.params[i].Grad
 		if scale != 1 {
 			u.Grad = o.clipped[:len(u.Grad)]
@@ -124,11 +124,3 @@ func (o *Optimizer[T]) Step(lr float64) error {
 
 // Steps is the number of updates done.
 func (o *Optimizer[T]) Steps() int { return o.step }
-
-// mix is the finaliser of splitmix64 over the key moved on by n steps.
-func mix(key, n uint64) uint64 {
-	z := key + n*0x9e3779b97f4a7c15
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
-}

@@ -23,6 +23,15 @@ func Key(seed uint64, labels ...string) uint64 {
 	return binary.LittleEndian.Uint64(d[:8])
 }
 
+// Mix returns number n, counted from 1, of the SplitMix64 sequence of a key
+// (Steele, Lea and Flood 2014): unrelated bits for each n, without a state.
+func Mix(key, n uint64) uint64 {
+	z := key + n*0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}
+
 // digest hashes the labels with their lengths, so that ("ab", "c") and
 // ("a", "bc") differ.
 func digest(seed uint64, labels []string) [32]byte {

@@ -20,6 +20,13 @@ func TestStreams(t *testing.T) {
 	assert.NotEqual(t, Key(7, "x"), Key(7, "y"))
 }
 
+// The first numbers of SplitMix64 seeded with 0, as its authors' code gives them.
+func TestMix(t *testing.T) {
+	assert.Equal(t, uint64(0xe220a8397b1dcdaf), Mix(0, 1))
+	assert.Equal(t, uint64(0x6e789e6aa1b965f4), Mix(0, 2))
+	assert.Equal(t, uint64(0x06c45d188009454f), Mix(0, 3))
+}
+
 // The streams are part of the promise that a seed gives the same run, so
 // their values are pinned.
 func TestPinned(t *testing.T) {
