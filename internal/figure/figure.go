@@ -9,8 +9,9 @@ package figure
 
 import (
 	"bytes"
-	"errors"
+	"cmp"
 	"fmt"
+	"html"
 	"io"
 	"path/filepath"
 	"strings"
@@ -23,20 +24,13 @@ import (
 	"descent/internal/atomicfile"
 )
 
-// Series is a curve through the points (X[i], Y[i]).
-//
-// Where a coordinate is NaN, infinite or beyond 1e100 the curve has a gap. A
-// series without a point is in the legend only.
-type Series struct {
-	Name string
-	X, Y []float64
-}
-
-// Panel is a pair of axes with its curves. A curve per series is drawn in the
-// order given, with a legend if there is a name.
-type Panel struct {
-	Title, XLabel, YLabel string
-	Series                []Series
+// Figure is panels side by side, Columns in a row.
+type Figure struct {
+	// Title says what the figure is about to those who do not see it. If
+	// empty, it is the titles of the panels. Only Inline writes it.
+	Title   string
+	Panels  []Panel
+	Columns int // if zero, two
 }
 
 // Format is a kind of file.
@@ -64,18 +58,7 @@ func FormatOf(path string) (Format, error) {
 // stands for: whole or not at all. On an error an older file at path is as it
 // was.
 func Write(path string, panels ...Panel) error {
-	format, err := FormatOf(path)
-	if err != nil {
-		return err
-	}
-	if err := check(panels); err != nil {
-		return err
-	}
-	err = atomicfile.Write(path, func(w io.Writer) error { return encode(w, format, panels) })
-	if err != nil {
-		return fmt.Errorf("figure: %w", err)
-	}
-	return nil
+	return Figure{Panels: panels}.Write(path)
 }
 
 // Encode draws the panels to w. Equal arguments give equal bytes on a machine
@@ -83,30 +66,82 @@ func Write(path string, panels ...Panel) error {
 //
 // It is an error if there is no panel, or a series has not as many X as Y.
 func Encode(w io.Writer, format Format, panels ...Panel) error {
-	if format != SVG && format != PNG {
-		return fmt.Errorf("figure: format %q: want svg or png", format)
-	}
-	if err := check(panels); err != nil {
+	return Figure{Panels: panels}.Encode(w, format)
+}
+
+// Write is the function [Write] for a figure.
+func (f Figure) Write(path string) error {
+	format, err := FormatOf(path)
+	if err != nil {
 		return err
 	}
-	if err := encode(w, format, panels); err != nil {
+	if err := f.check(); err != nil {
+		return err
+	}
+	err = atomicfile.Write(path, func(w io.Writer) error { return f.encode(w, format) })
+	if err != nil {
 		return fmt.Errorf("figure: %w", err)
 	}
 	return nil
 }
 
-func check(panels []Panel) error {
-	if len(panels) == 0 {
-		return errors.New("figure: no panels: want at least one")
+// Encode is the function [Encode] for a figure.
+//
+// Errors besides those are lengths that do not agree, a range or a grid that
+// does not ascend, and a constant or a number that is none of those
+// documented.
+func (f Figure) Encode(w io.Writer, format Format) error {
+	if format != SVG && format != PNG {
+		return fmt.Errorf("figure: format %q: want svg or png", format)
 	}
-	for _, p := range panels {
-		for _, s := range p.Series {
-			if len(s.X) != len(s.Y) {
-				return fmt.Errorf("figure: panel %q: series %q: %d X and %d Y: want as many of both", p.Title, s.Name, len(s.X), len(s.Y))
-			}
-		}
+	if err := f.check(); err != nil {
+		return err
+	}
+	if err := f.encode(w, format); err != nil {
+		return fmt.Errorf("figure: %w", err)
 	}
 	return nil
+}
+
+// Inline writes the figure as an svg element for an HTML page: without an XML
+// prologue, as wide as its container but no wider than it would be drawn by
+// Encode, without ids, so that many fit into one page, and with Title as its
+// name. Errors are Encode's.
+func (f Figure) Inline(w io.Writer) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := f.encode(&b, SVG); err != nil {
+		return fmt.Errorf("figure: %w", err)
+	}
+	title := f.Title
+	if title == "" {
+		var all []string
+		for _, p := range f.Panels {
+			if p.Title != "" {
+				all = append(all, p.Title)
+			}
+		}
+		title = strings.Join(all, ", ")
+	}
+	if _, err := w.Write(inline(b.Bytes(), title)); err != nil {
+		return fmt.Errorf("figure: %w", err)
+	}
+	return nil
+}
+
+// inline puts another start tag before the content of an SVG file.
+func inline(svg []byte, title string) []byte {
+	start := svg[bytes.Index(svg, []byte("<svg")):]
+	end := bytes.IndexByte(start, '>')
+	var width, height float64
+	fmt.Sscanf(string(start[:end]), `<svg width="%gpt" height="%gpt"`, &width, &height)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %g %g\" style=\"width:100%%;max-width:%gpt;height:auto\" role=\"img\">\n", width, height, width)
+	fmt.Fprintf(&b, "<title>%s</title>", html.EscapeString(title))
+	b.Write(start[end+1:])
+	return b.Bytes()
 }
 
 // A panel's size, and the dots an inch of a PNG: sharp on a dense screen, and
@@ -117,8 +152,8 @@ const (
 	dpi         = 160
 )
 
-func encode(w io.Writer, format Format, panels []Panel) error {
-	columns := min(len(panels), 2)
+func (f *Figure) encode(w io.Writer, format Format) error {
+	panels, columns := f.Panels, min(len(f.Panels), cmp.Or(f.Columns, 2))
 	rows := (len(panels) + columns - 1) / columns
 	width, height := vg.Length(columns)*panelWidth, vg.Length(rows)*panelHeight
 

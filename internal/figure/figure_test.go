@@ -33,8 +33,8 @@ func training(n int) []Panel {
 		accuracy = append(accuracy, 1-0.3/float64(i))
 	}
 	return []Panel{
-		{Title: "Loss", XLabel: "epoch", YLabel: "mean cross-entropy", Series: []Series{{"training", epoch, loss}, {"test", epoch, test}}},
-		{Title: "Accuracy", XLabel: "epoch", YLabel: "fraction correct", Series: []Series{{"test <i>", epoch, accuracy}}},
+		{Title: "Loss", XLabel: "epoch", YLabel: "mean cross-entropy", Series: []Series{{Name: "training", X: epoch, Y: loss}, {Name: "test", X: epoch, Y: test}}},
+		{Title: "Accuracy", XLabel: "epoch", YLabel: "fraction correct", Series: []Series{{Name: "test <i>", X: epoch, Y: accuracy}}},
 	}
 }
 
@@ -121,9 +121,9 @@ func TestOnePoint(t *testing.T) {
 	for i := range x {
 		x[i], y[i] = float64(i), nan
 	}
-	empty := pixels(t, encoded(t, PNG, Panel{Series: []Series{{"", x, y}}}))[palette[0]]
+	empty := pixels(t, encoded(t, PNG, Panel{Series: []Series{{X: x, Y: y}}}))[palette[0]]
 	y[50] = 3
-	assert.Greater(t, pixels(t, encoded(t, PNG, Panel{Series: []Series{{"", x, y}}}))[palette[0]], empty+50)
+	assert.Greater(t, pixels(t, encoded(t, PNG, Panel{Series: []Series{{X: x, Y: y}}}))[palette[0]], empty+50)
 }
 
 func TestGaps(t *testing.T) {
@@ -139,7 +139,7 @@ func TestNothingToDraw(t *testing.T) {
 	for name, series := range map[string][]Series{
 		"no series":    nil,
 		"empty series": {{Name: "a"}},
-		"no numbers":   {{"a", []float64{1, 2, nan}, []float64{nan, inf, 3}}},
+		"no numbers":   {{Name: "a", X: []float64{1, 2, nan}, Y: []float64{nan, inf, 3}}},
 	} {
 		got := texts(t, encoded(t, SVG, Panel{Title: "Loss", Series: series}))
 		assert.Contains(t, got, "no data", name)
@@ -151,7 +151,7 @@ func TestNothingToDraw(t *testing.T) {
 // Values at the ends of what is drawable do not upset the axes.
 func TestExtremes(t *testing.T) {
 	for _, y := range [][]float64{{0, 0}, {-limit, limit}, {limit, limit}, {0, 5e-324}, {5e-324, 1e-320}, {-1e-99, 1e-99}, {1, math.Nextafter(1, 2)}, {-1e-100, 1e100}, {-7, -7}} {
-		svg := encoded(t, SVG, Panel{Series: []Series{{"a", []float64{0, 1}, y}, {"b", y, y}}})
+		svg := encoded(t, SVG, Panel{Series: []Series{{Name: "a", X: []float64{0, 1}, Y: y}, {Name: "b", X: y, Y: y}}})
 		assert.NotContains(t, string(svg), "NaN", y)
 		assert.NotContains(t, string(svg), "Inf", y)
 		texts(t, svg)
@@ -197,7 +197,7 @@ func TestWrite(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	dir := t.TempDir()
-	good, bad := training(2), Panel{Title: "Loss", Series: []Series{{"test", []float64{1, 2}, []float64{3}}}}
+	good, bad := training(2), Panel{Title: "Loss", Series: []Series{{Name: "test", X: []float64{1, 2}, Y: []float64{3}}}}
 	pdf := filepath.Join(dir, "a.pdf")
 	assert.EqualError(t, Write(pdf, good...), "figure: "+pdf+`: extension ".pdf": want .svg or .png`)
 	assert.EqualError(t, Write("figure", good...), `figure: figure: extension "": want .svg or .png`)
