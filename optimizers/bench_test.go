@@ -13,7 +13,7 @@ func BenchmarkStep(b *testing.B) {
 				b.Run(fmt.Sprintf("%+v/n=%d/clip=%v", rule, n, clip), func(b *testing.B) {
 					params := []Param[float32]{param[float32]("w", n)}
 					gradient(params, 0)
-					o, err := New(rule, params, Config{ClipNorm: clip})
+					o, err := New(rule, params, Config{Clip: Clip{GlobalNorm: clip}})
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -18,24 +18,25 @@ var nan, inf = math.NaN(), math.Inf(1)
 func TestConformance(t *testing.T) {
 	for _, entry := range rules {
 		for _, rule := range entry.conforming {
-			t.Run(fmt.Sprintf("%s/%+v/float32", entry.name, rule), func(t *testing.T) { conform[float32](t, rule) })
-			t.Run(fmt.Sprintf("%s/%+v/float64", entry.name, rule), func(t *testing.T) { conform[float64](t, rule) })
+			t.Run(fmt.Sprintf("%s/%+v/float32", entry.name, rule), func(t *testing.T) { conform[float32](t, entry, rule) })
+			t.Run(fmt.Sprintf("%s/%+v/float64", entry.name, rule), func(t *testing.T) { conform[float64](t, entry, rule) })
 		}
-		t.Run(entry.name+"/fields", func(t *testing.T) { everyFieldCounts(t, entry.conforming[0], entry.vary) })
+		t.Run(entry.name+"/fields", func(t *testing.T) { everyFieldCounts(t, entry) })
 		t.Run(entry.name+"/invalid", func(t *testing.T) {
 			require.NotEmpty(t, entry.invalid)
 			for _, want := range slices.Sorted(maps.Keys(entry.invalid)) {
 				assert.EqualError(t, entry.invalid[want].Validate(), want)
-				_, err := New(entry.invalid[want], model[float32](), Config{})
+				_, err := New(entry.invalid[want], models[float32](entry), Config{})
 				assert.EqualError(t, err, want)
 			}
 		})
 	}
 }
 
-func conform[T Float](t *testing.T, rule Rule) {
+func conform[T Float](t *testing.T, entry ruleTests, rule Rule) {
+	model := func() []Param[T] { return models[T](entry) }
 	t.Run("moves the weights", func(t *testing.T) {
-		params := model[T]()
+		params := model()
 		before := values(params)
 		steps(t, bind(t, rule, params), params, 0, 1)
 		for i, p := range params {
@@ -45,8 +46,8 @@ func conform[T Float](t *testing.T, rule Rule) {
 		}
 	})
 	t.Run("leaves gradients alone", func(t *testing.T) {
-		for _, config := range []Config{{}, {ClipNorm: .1}} {
-			params := model[T]()
+		for _, config := range []Config{{}, {Clip: Clip{GlobalNorm: .1}}} {
+			params := model()
 			o, err := New(rule, params, config)
 			require.NoError(t, err)
 			for step := range 3 {
@@ -58,6 +59,9 @@ func conform[T Float](t *testing.T, rule Rule) {
 		}
 	})
 	t.Run("splitting a vector changes nothing", func(t *testing.T) {
+		if entry.coupled {
+			t.Skip("the rule is not one of single elements")
+		}
 		whole := []Param[T]{param[T]("w", 7)}
 		v, g := whole[0].Value, whole[0].Grad
 		halves := []Param[T]{
@@ -75,15 +79,20 @@ func conform[T Float](t *testing.T, rule Rule) {
 		assert.Equal(t, v, append(slices.Clone(halves[0].Value), halves[1].Value...))
 	})
 	t.Run("save, restore, go on", func(t *testing.T) {
-		straight := model[T]()
+		straight := model()
 		o := bind(t, rule, straight)
 		steps(t, o, straight, 0, 3)
 		saved := o.State()
-		resumed := model[T]()
+		resumed := model()
 		for i := range resumed {
 			copy(resumed[i].Value, straight[i].Value)
 		}
-		slices.Reverse(resumed) // restored by name, not by place
+		reverse := func(p []Param[T]) {
+			if !entry.ordered {
+				slices.Reverse(p)
+			}
+		}
+		reverse(resumed) // restored by name, not by place
 		steps(t, o, straight, 3, 4)
 
 		again := bind(t, rule, resumed)
@@ -92,13 +101,14 @@ func conform[T Float](t *testing.T, rule Rule) {
 		for i := range saved.Slots { // Restore has copied
 			clear(saved.Slots[i].Values)
 		}
-		slices.Reverse(resumed)
+		clear(saved.Globals)
+		reverse(resumed)
 		steps(t, again, resumed, 3, 4)
 		assert.Equal(t, values(straight), values(resumed))
 	})
 	t.Run("allocates nothing", func(t *testing.T) {
-		for _, config := range []Config{{}, {ClipNorm: .1}} {
-			params := model[T]()
+		for _, config := range []Config{{}, {Clip: Clip{GlobalNorm: .1}}} {
+			params := model()
 			o, err := New(rule, params, config)
 			require.NoError(t, err)
 			gradient(params, 0)
@@ -108,7 +118,7 @@ func conform[T Float](t *testing.T, rule Rule) {
 	t.Run("refuses what is not finite", func(t *testing.T) {
 		for _, bad := range []float64{nan, inf, -inf} {
 			for i := range 3 {
-				params := model[T]()
+				params := model()
 				o := bind(t, rule, params)
 				steps(t, o, params, 0, 2)
 				before, state := values(params), o.State()
@@ -123,7 +133,7 @@ func conform[T Float](t *testing.T, rule Rule) {
 		}
 	})
 	t.Run("rate zero", func(t *testing.T) {
-		params := model[T]()
+		params := model()
 		before := values(params)
 		gradient(params, 0)
 		require.NoError(t, bind(t, rule, params).Step(0))
@@ -133,8 +143,9 @@ func conform[T Float](t *testing.T, rule Rule) {
 
 // everyFieldCounts holds that two rules that differ in one exported field
 // differ in what they do, for every field.
-func everyFieldCounts(t *testing.T, rule Rule, vary map[string][2]Rule) {
-	typ := reflect.TypeOf(rule)
+func everyFieldCounts(t *testing.T, entry ruleTests) {
+	vary := entry.vary
+	typ := reflect.TypeOf(entry.conforming[0])
 	var fields []string
 	for _, f := range reflect.VisibleFields(typ) {
 		if f.IsExported() {
@@ -148,7 +159,7 @@ func everyFieldCounts(t *testing.T, rule Rule, vary map[string][2]Rule) {
 			same := reflect.DeepEqual(a.FieldByName(other).Interface(), b.FieldByName(other).Interface())
 			require.Equal(t, other != name, same, "rules for %s: field %s", name, other)
 		}
-		p, q := model[float64](), model[float64]()
+		p, q := models[float64](entry), models[float64](entry)
 		steps(t, bind(t, vary[name][0], p), p, 0, 4)
 		steps(t, bind(t, vary[name][1], q), q, 0, 4)
 		for i := range p {
@@ -160,6 +171,14 @@ func everyFieldCounts(t *testing.T, rule Rule, vary map[string][2]Rule) {
 // model makes a matrix, a vector and a scalar.
 func model[T Float]() []Param[T] {
 	return []Param[T]{param[T]("0.weight", 2, 3), param[T]("0.bias", 5), param[T]("scale")}
+}
+
+// models makes parameters that suit the rule.
+func models[T Float](entry ruleTests) []Param[T] {
+	if entry.matrices {
+		return []Param[T]{param[T]("0.weight", 2, 3), param[T]("1.weight", 4, 1, 2), param[T]("2.weight", 3, 3)}
+	}
+	return model[T]()
 }
 
 func param[T Float](name string, shape ...int) Param[T] {

@@ -40,7 +40,7 @@ func ExampleSGD_Validate() {
 // A gradient that is not a number leaves everything as it was.
 func ExampleOptimizer_Step() {
 	w := optimizers.Param[float32]{Name: "0.weight", Shape: []int{2}, Value: []float32{1, 2}, Grad: []float32{.5, .5}}
-	o, err := optimizers.New(optimizers.SGD{}, []optimizers.Param[float32]{w}, optimizers.Config{ClipNorm: 1})
+	o, err := optimizers.New(optimizers.SGD{}, []optimizers.Param[float32]{w}, optimizers.Config{Clip: optimizers.Clip{GlobalNorm: 1}})
 	if err != nil {
 		fmt.Println(err)
 		return

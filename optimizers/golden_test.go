@@ -2,8 +2,10 @@ package optimizers
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -11,22 +13,34 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// goldenRun is a run of testdata/golden.py.
+// goldenRun is a run of a script in testdata: a flat vector, which holds
+// parameters of these shapes one after another.
 type goldenRun struct {
 	Rule, Problem     string
+	Shapes            [][]int
 	Start, Rates      []float64
 	Gradients, Points [][]float64
 }
 
-// TestGolden follows PyTorch's points: relative 1e-12 in float64; in float32,
-// fed the float64 gradients rounded, within 1e-6 of the larger of the point
-// and the way gone.
-func TestGolden(t *testing.T) {
-	text, err := os.ReadFile("testdata/golden.json")
+// goldenRuns reads every file of runs in testdata.
+func goldenRuns(t *testing.T) (all []goldenRun) {
+	files, err := filepath.Glob("testdata/*.json")
 	require.NoError(t, err)
-	var runs []goldenRun
-	require.NoError(t, json.Unmarshal(text, &runs))
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var runs []goldenRun
+		require.NoError(t, json.Unmarshal(text, &runs), file)
+		all = append(all, runs...)
+	}
+	return all
+}
 
+// TestGolden follows the points of PyTorch, or of a transcription of the paper:
+// relative 1e-12 in float64; in float32, fed the float64 gradients rounded,
+// within 1e-6 of the larger of the point and the way gone.
+func TestGolden(t *testing.T) {
+	runs := goldenRuns(t)
 	table := map[string]Rule{}
 	for _, entry := range rules {
 		require.NotEmpty(t, entry.golden, entry.name)
@@ -63,17 +77,26 @@ func TestGolden(t *testing.T) {
 }
 
 func replay[T Float](t *testing.T, rule Rule, run goldenRun) (points [][]T) {
-	p := Param[T]{Name: "x", Shape: []int{len(run.Start)}, Value: make([]T, len(run.Start)), Grad: make([]T, len(run.Start))}
+	value, grad := make([]T, len(run.Start)), make([]T, len(run.Start))
 	for i, v := range run.Start {
-		p.Value[i] = T(v)
+		value[i] = T(v)
 	}
-	o := bind(t, rule, []Param[T]{p})
+	var params []Param[T]
+	at := 0
+	for i, shape := range run.Shapes {
+		n, ok := elements(shape)
+		require.True(t, ok)
+		params = append(params, Param[T]{Name: fmt.Sprint(i), Shape: shape, Value: value[at : at+n], Grad: grad[at : at+n]})
+		at += n
+	}
+	require.Equal(t, len(value), at)
+	o := bind(t, rule, params)
 	for i, g := range run.Gradients {
 		for j := range g {
-			p.Grad[j] = T(g[j])
+			grad[j] = T(g[j])
 		}
 		require.NoError(t, o.Step(run.Rates[i]))
-		points = append(points, slices.Clone(p.Value))
+		points = append(points, slices.Clone(value))
 	}
 	return points
 }

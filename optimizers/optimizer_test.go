@@ -28,9 +28,9 @@ func TestNewRefuses(t *testing.T) {
 		want   string
 	}{
 		{"no rule", nil, model[float32](), Config{}, "optimizers: rule is nil: want a Rule, e.g. SGD{}"},
-		{"negative clip", SGD{}, model[float32](), Config{ClipNorm: -1}, "optimizers: Config: ClipNorm = -1: want zero (no clipping) or a positive finite norm"},
-		{"NaN clip", SGD{}, model[float32](), Config{ClipNorm: nan}, "optimizers: Config: ClipNorm = NaN: want zero (no clipping) or a positive finite norm"},
-		{"infinite clip", SGD{}, model[float32](), Config{ClipNorm: inf}, "optimizers: Config: ClipNorm = +Inf: want zero (no clipping) or a positive finite norm"},
+		{"negative clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: -1}}, "optimizers: Clip: GlobalNorm = -1: want zero (no clipping) or a positive finite limit"},
+		{"NaN clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: nan}}, "optimizers: Clip: GlobalNorm = NaN: want zero (no clipping) or a positive finite limit"},
+		{"infinite clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: inf}}, "optimizers: Clip: GlobalNorm = +Inf: want zero (no clipping) or a positive finite limit"},
 		{"no parameters", SGD{}, nil, Config{}, "optimizers: parameters: none given: want at least one"},
 		{"no name", SGD{}, with(func(p *Param[float32]) { p.Name = "" }), Config{}, "optimizers: parameter 0: Name is empty: want a unique name"},
 		{"name twice", SGD{}, []Param[float32]{w(), w()}, Config{}, `optimizers: parameters 0 and 1 are both named "w": want unique names`},
@@ -103,7 +103,7 @@ func TestClipNorm(t *testing.T) {
 			{Name: "a", Shape: []int{len(a)}, Value: make([]float64, len(a)), Grad: a},
 			{Name: "b", Shape: []int{len(b)}, Value: make([]float64, len(b)), Grad: b},
 		}
-		o, err := New(SGD{}, params, Config{ClipNorm: limit})
+		o, err := New(SGD{}, params, Config{Clip: Clip{GlobalNorm: limit}})
 		require.NoError(t, err)
 		require.NoError(t, o.Step(1))
 
@@ -126,13 +126,13 @@ func TestClipNorm(t *testing.T) {
 // TestClipNormHuge clips gradients whose squares overflow.
 func TestClipNormHuge(t *testing.T) {
 	p := Param[float64]{Name: "w", Shape: []int{2}, Value: make([]float64, 2), Grad: []float64{3e200, -4e200}}
-	o, err := New(SGD{}, []Param[float64]{p}, Config{ClipNorm: 10})
+	o, err := New(SGD{}, []Param[float64]{p}, Config{Clip: Clip{GlobalNorm: 10}})
 	require.NoError(t, err)
 	require.NoError(t, o.Step(1))
 	assert.InDeltaSlice(t, []float64{-6, 8}, p.Value, 1e-12)
 
 	q := Param[float32]{Name: "w", Shape: []int{2}, Value: make([]float32, 2), Grad: []float32{3e38, 3e38}}
-	f, err := New(SGD{}, []Param[float32]{q}, Config{ClipNorm: 1})
+	f, err := New(SGD{}, []Param[float32]{q}, Config{Clip: Clip{GlobalNorm: 1}})
 	require.NoError(t, err)
 	require.NoError(t, f.Step(1))
 	assert.InDeltaSlice(t, []float32{-math.Sqrt2 / 2, -math.Sqrt2 / 2}, q.Value, 1e-6)

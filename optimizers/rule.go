@@ -7,6 +7,11 @@ package optimizers
 // Update32 and Update64 change u.Value and u.Slots in place, leave u.Grad as
 // it is, allocate nothing, and do the same in both precisions. An [Optimizer]
 // calls them once per parameter and step, in the order of the parameters.
+//
+// A rule that needs more than one parameter at a time is a [Preparer] as well;
+// one that is to be evaluated at another point than it trains at, an
+// [Evaluator]; one that only some shapes suit, a [Fitter]; one that needs
+// working memory, a [Scratcher].
 type Rule interface {
 	// Validate names the first hyperparameter that is out of range, its value
 	// and the range.
@@ -23,17 +28,58 @@ type Update[T Float] struct {
 	Name  string  // of the parameter
 	Shape []int   // of Value
 	Step  int     // count of this update, from 1
-	LR    float64 // learning rate of this update, zero or more
+	LR    float64 // learning rate of this update for this parameter, zero or more
 	Decay float64 // multiplier of the rule's own weight decay for this parameter; 1 is all of it
 	Value []T     // the parameter, to be changed in place
 	Grad  []T     // its gradient, after clipping; not to be changed
 	Slots [][]T   // in the order of Rule.Slots, each len(Value), zero before step 1
+	// Globals are the numbers that a [Preparer] keeps, in the order of its
+	// names; nil for other rules.
+	Globals []float64
 	// Scratch is working memory of the length that the rule's [Scratcher]
 	// asks for, with undefined contents; nil if it has none.
 	Scratch []T
 	// Seed is 64 random bits of its own for each seed of the optimizer,
 	// parameter name and step, to key a generator with.
 	Seed uint64
+}
+
+// Preparer is implemented by a [Rule] that, before the parameters are updated,
+// needs something of all of them, or keeps numbers that are not a parameter's.
+type Preparer interface {
+	// Globals names the numbers that the rule keeps for all parameters
+	// together. They are zero before step 1, and part of the state.
+	Globals() []string
+	// Prepare32 and Prepare64 are called once a step before the first update.
+	// They may change globals and slots, but no values.
+	Prepare32(p Preparation[float32])
+	Prepare64(p Preparation[float64])
+}
+
+// Preparation is what a [Preparer] is given once a step.
+type Preparation[T Float] struct {
+	Step    int         // count of this step, from 1
+	LR      float64     // learning rate of this step, before the multipliers of groups
+	Updates []Update[T] // of all parameters of the rule, about to be done
+	Globals []float64   // in the order of their names, to be changed in place
+}
+
+// Evaluator is implemented by a [Rule] that trains at one point and is to be
+// evaluated, and saved for use, at another, such as an average.
+// [Optimizer.Swap] puts it in place.
+type Evaluator interface {
+	// Evaluate32 and Evaluate64 write the value of one parameter at the point
+	// of evaluation to dst, from u.Value, u.Slots and u.Globals as update
+	// u.Step left them; u.Grad is nil. At least one step was done.
+	Evaluate32(u Update[float32], dst []float32)
+	Evaluate64(u Update[float64], dst []float64)
+}
+
+// Fitter is implemented by a [Rule] that does not suit parameters of every
+// shape.
+type Fitter interface {
+	// Fits returns an error that says what is wanted of a shape.
+	Fits(shape []int) error
 }
 
 // Scratcher is implemented by a [Rule] that needs working memory.
@@ -50,5 +96,25 @@ func apply[T Float](rule Rule, u *Update[T]) {
 		rule.Update32(*u)
 	case *Update[float64]:
 		rule.Update64(*u)
+	}
+}
+
+// prepare calls the preparer's method for the element type.
+func prepare[T Float](rule Preparer, p *Preparation[T]) {
+	switch p := any(p).(type) {
+	case *Preparation[float32]:
+		rule.Prepare32(*p)
+	case *Preparation[float64]:
+		rule.Prepare64(*p)
+	}
+}
+
+// evaluate calls the evaluator's method for the element type.
+func evaluate[T Float](rule Evaluator, u *Update[T], dst []T) {
+	switch u := any(u).(type) {
+	case *Update[float32]:
+		rule.Evaluate32(*u, any(dst).([]float32))
+	case *Update[float64]:
+		rule.Evaluate64(*u, any(dst).([]float64))
 	}
 }

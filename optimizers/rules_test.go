@@ -2,54 +2,27 @@ package optimizers
 
 // rules is the table that the conformance suite and the golden values run
 // over: a new rule adds its entry here.
-var rules = []struct {
+var rules = []ruleTests{
+	sgdTests,
+}
+
+// ruleTests is what the tests of a rule need to know.
+type ruleTests struct {
 	name string
-	// golden pairs names of runs in testdata/golden.json with the rule.
+	// golden pairs names of runs in testdata with the rule.
 	golden map[string]Rule
 	// conforming rules go through the whole suite.
 	conforming []Rule
 	// vary has, for each exported field, two rules that differ in it alone.
 	vary map[string][2]Rule
-	// invalid pairs a rule out of range with its message.
+	// invalid pairs a message with the rule out of range.
 	invalid map[string]Rule
-}{
-	{
-		name: "SGD",
-		golden: map[string]Rule{
-			"sgd":                                   SGD{},
-			"sgd decay .1":                          SGD{WeightDecay: .1},
-			"sgd momentum .9":                       SGD{Momentum: .9},
-			"sgd momentum .9 dampening .9":          SGD{Momentum: .9, Dampening: .9},
-			"sgd momentum .9 nesterov":              SGD{Momentum: .9, Nesterov: true},
-			"sgd momentum .9 decay .1":              SGD{Momentum: .9, WeightDecay: .1},
-			"sgd momentum .7 dampening .4 decay .3": SGD{Momentum: .7, Dampening: .4, WeightDecay: .3},
-			"sgd momentum .7 nesterov decay .3":     SGD{Momentum: .7, Nesterov: true, WeightDecay: .3},
-		},
-		conforming: []Rule{
-			SGD{},
-			SGD{WeightDecay: .1},
-			SGD{Momentum: .9},
-			SGD{Momentum: .9, Dampening: .5, WeightDecay: .1},
-			SGD{Momentum: .9, Nesterov: true, WeightDecay: .1},
-		},
-		vary: map[string][2]Rule{
-			"Momentum":    {SGD{Momentum: .9}, SGD{Momentum: .8}},
-			"Dampening":   {SGD{Momentum: .9, Dampening: .1}, SGD{Momentum: .9, Dampening: .2}},
-			"Nesterov":    {SGD{Momentum: .9}, SGD{Momentum: .9, Nesterov: true}},
-			"WeightDecay": {SGD{}, SGD{WeightDecay: .01}},
-		},
-		invalid: map[string]Rule{
-			"optimizers: SGD: Momentum = 1.2: want [0, 1)":                  SGD{Momentum: 1.2},
-			"optimizers: SGD: Momentum = 1: want [0, 1)":                    SGD{Momentum: 1},
-			"optimizers: SGD: Momentum = -0.1: want [0, 1)":                 SGD{Momentum: -.1},
-			"optimizers: SGD: Momentum = NaN: want [0, 1)":                  SGD{Momentum: nan},
-			"optimizers: SGD: Dampening = 1: want [0, 1)":                   SGD{Momentum: .9, Dampening: 1},
-			"optimizers: SGD: Dampening = -1: want [0, 1)":                  SGD{Momentum: .9, Dampening: -1},
-			"optimizers: SGD: Dampening = 0.5: want 0 without Momentum":     SGD{Dampening: .5},
-			"optimizers: SGD: Dampening = 0.5: want 0 with Nesterov":        SGD{Momentum: .9, Dampening: .5, Nesterov: true},
-			"optimizers: SGD: Nesterov = true: want false without Momentum": SGD{Nesterov: true},
-			"optimizers: SGD: WeightDecay = -0.1: want [0, ∞)":              SGD{WeightDecay: -.1},
-			"optimizers: SGD: WeightDecay = +Inf: want [0, ∞)":              SGD{WeightDecay: inf},
-		},
-	},
+
+	// matrices says that the rule wants parameters of two or more dimensions.
+	matrices bool
+	// coupled says that an element's update depends on others of its
+	// parameter, or on its place: splitting a vector changes it.
+	coupled bool
+	// ordered says that sums over all parameters are rounded in their order.
+	ordered bool
 }

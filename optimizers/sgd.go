@@ -1,11 +1,6 @@
 package optimizers
 
-import (
-	"fmt"
-	"math"
-
-	"descent/internal/kernel"
-)
+import "descent/internal/kernel"
 
 // SGD is stochastic gradient descent, plain or with momentum, as in PyTorch.
 //
@@ -34,21 +29,13 @@ var _ Rule = SGD{}
 
 // Validate reports a hyperparameter out of range.
 func (r SGD) Validate() error {
-	switch {
-	case !(r.Momentum >= 0 && r.Momentum < 1):
-		return invalid("SGD", "Momentum", r.Momentum, "[0, 1)")
-	case !(r.Dampening >= 0 && r.Dampening < 1):
-		return invalid("SGD", "Dampening", r.Dampening, "[0, 1)")
-	case r.Dampening != 0 && r.Momentum == 0:
-		return invalid("SGD", "Dampening", r.Dampening, "0 without Momentum")
-	case r.Nesterov && r.Momentum == 0:
-		return invalid("SGD", "Nesterov", r.Nesterov, "false without Momentum")
-	case r.Nesterov && r.Dampening != 0:
-		return invalid("SGD", "Dampening", r.Dampening, "0 with Nesterov")
-	case !(r.WeightDecay >= 0) || math.IsInf(r.WeightDecay, 1):
-		return invalid("SGD", "WeightDecay", r.WeightDecay, "[0, ∞)")
-	}
-	return nil
+	return check("SGD").
+		fraction("Momentum", r.Momentum).
+		fraction("Dampening", r.Dampening).
+		that(r.Dampening == 0 || r.Momentum != 0, "Dampening", r.Dampening, "0 without Momentum").
+		that(!r.Nesterov || r.Momentum != 0, "Nesterov", r.Nesterov, "false without Momentum").
+		that(!r.Nesterov || r.Dampening == 0, "Dampening", r.Dampening, "0 with Nesterov").
+		decay(r.WeightDecay).err
 }
 
 // Slots returns "v" if there is momentum.
@@ -82,9 +69,4 @@ func sgd[T Float](r SGD, u Update[T]) {
 		return
 	}
 	k.Momentum(u.Value, v, u.Grad, lr, decay, mu, keep)
-}
-
-// invalid is the error for a hyperparameter out of range.
-func invalid(rule, field string, value any, want string) error {
-	return fmt.Errorf("optimizers: %s: %s = %v: want %s", rule, field, value, want)
 }

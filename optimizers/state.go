@@ -6,10 +6,12 @@ import (
 )
 
 // State is everything that an [Optimizer] keeps from step to step: what must
-// be saved beside the parameters to go on exactly.
+// be saved beside the parameters to go on exactly. The parameters are those of
+// training, not those between two calls of [Optimizer.Swap].
 type State[T Float] struct {
-	Step  int       // updates done
-	Slots []Slot[T] // by parameter, then by slot, in the optimizer's order
+	Step    int       // updates done
+	Slots   []Slot[T] // by rule, parameter and slot, in the optimizer's order
+	Globals []Global  // by rule, in the order of the rule's names
 }
 
 // Slot is one state vector of one parameter.
@@ -19,60 +21,131 @@ type Slot[T Float] struct {
 	Values []T
 }
 
+// Global is one number that a rule keeps for all of its parameters.
+type Global struct {
+	Param string // name of the rule's first parameter, which tells rules of groups apart
+	Name  string // name of the number, one of [Preparer].Globals
+	Value float64
+}
+
 // State returns a copy of the optimizer's state.
 func (o *Optimizer[T]) State() State[T] {
 	s := State[T]{Step: o.step}
-	names := o.rule.Slots()
-	for _, u := range o.updates {
-		for k, v := range u.Slots {
-			s.Slots = append(s.Slots, Slot[T]{Param: u.Name, Name: names[k], Values: slices.Clone(v)})
+	for _, p := range o.parts {
+		for _, u := range p.updates {
+			for k, v := range u.Slots {
+				s.Slots = append(s.Slots, Slot[T]{Param: u.Name, Name: p.slots[k], Values: slices.Clone(v)})
+			}
+		}
+		for k, v := range p.globals {
+			s.Globals = append(s.Globals, Global{Param: p.first(), Name: p.names[k], Value: v})
 		}
 	}
 	return s
 }
 
+// first is the least name of the rule's parameters, whatever their order.
+func (p *part[T]) first() string {
+	name := p.updates[0].Name
+	for _, u := range p.updates {
+		name = min(name, u.Name)
+	}
+	return name
+}
+
+// entry is a slot or a global, by name.
+type entry struct{ param, name string }
+
 // Restore sets the optimizer's state to a copy of s, in whatever order its
-// slots come. If s lacks a slot of the optimizer, has one that it does not
-// know, or one of another length, Restore changes nothing and returns an error
-// that says which.
+// slots come. If s lacks a slot or a global of the optimizer, has one that it
+// does not know, or a slot of another length, Restore changes nothing and
+// returns an error that says which.
 func (o *Optimizer[T]) Restore(s State[T]) error {
 	if s.Step < 0 {
 		return fmt.Errorf("optimizers: Restore: Step = %d: want zero or more", s.Step)
 	}
-	type key struct{ param, slot string }
-	given := make(map[key][]T, len(s.Slots))
-	for _, v := range s.Slots {
-		k := key{v.Param, v.Name}
-		if _, dup := given[k]; dup {
-			return fmt.Errorf("optimizers: Restore: parameter %q: slot %q is there twice", v.Param, v.Name)
-		}
-		given[k] = v.Values
+	slots, err := o.givenSlots(s.Slots)
+	if err != nil {
+		return err
 	}
-	known := make(map[key]bool, len(s.Slots))
-	names := o.rule.Slots()
-	for _, u := range o.updates {
-		for i, slot := range u.Slots {
-			k := key{u.Name, names[i]}
-			known[k] = true
-			values, ok := given[k]
-			if !ok {
-				return fmt.Errorf("optimizers: Restore: parameter %q: slot %q is missing", u.Name, names[i])
-			}
-			if len(values) != len(slot) {
-				return fmt.Errorf("optimizers: Restore: parameter %q: slot %q has %d elements: want %d", u.Name, names[i], len(values), len(slot))
+	globals, err := o.givenGlobals(s.Globals)
+	if err != nil {
+		return err
+	}
+	for _, p := range o.parts {
+		for _, u := range p.updates {
+			for k, slot := range u.Slots {
+				copy(slot, slots[entry{u.Name, p.slots[k]}])
 			}
 		}
-	}
-	for _, v := range s.Slots { // in the order given, not a map's
-		if !known[key{v.Param, v.Name}] {
-			return fmt.Errorf("optimizers: Restore: parameter %q: slot %q is unknown: this rule has the slots %q and %d parameters", v.Param, v.Name, names, len(o.params))
-		}
-	}
-	for _, u := range o.updates {
-		for i, slot := range u.Slots {
-			copy(slot, given[key{u.Name, names[i]}])
+		for k := range p.globals {
+			p.globals[k] = globals[entry{p.first(), p.names[k]}]
 		}
 	}
 	o.step = s.Step
 	return nil
+}
+
+// givenSlots are the values for every slot of the optimizer.
+func (o *Optimizer[T]) givenSlots(slots []Slot[T]) (map[entry][]T, error) {
+	given := make(map[entry][]T, len(slots))
+	for _, v := range slots {
+		e := entry{v.Param, v.Name}
+		if _, dup := given[e]; dup {
+			return nil, fmt.Errorf("optimizers: Restore: parameter %q: slot %q is there twice", v.Param, v.Name)
+		}
+		given[e] = v.Values
+	}
+	known := make(map[entry]bool, len(slots))
+	var all []string
+	for _, p := range o.parts {
+		all = append(all, p.slots...)
+		for _, u := range p.updates {
+			for k, slot := range u.Slots {
+				e := entry{u.Name, p.slots[k]}
+				known[e] = true
+				values, ok := given[e]
+				if !ok {
+					return nil, fmt.Errorf("optimizers: Restore: parameter %q: slot %q is missing", e.param, e.name)
+				}
+				if len(values) != len(slot) {
+					return nil, fmt.Errorf("optimizers: Restore: parameter %q: slot %q has %d elements: want %d", e.param, e.name, len(values), len(slot))
+				}
+			}
+		}
+	}
+	for _, v := range slots { // in the order given, not a map's
+		if !known[entry{v.Param, v.Name}] {
+			return nil, fmt.Errorf("optimizers: Restore: parameter %q: slot %q is unknown: this rule has the slots %q and %d parameters", v.Param, v.Name, all, len(o.params))
+		}
+	}
+	return given, nil
+}
+
+// givenGlobals are the values for every global of the optimizer.
+func (o *Optimizer[T]) givenGlobals(globals []Global) (map[entry]float64, error) {
+	given := make(map[entry]float64, len(globals))
+	for _, g := range globals {
+		e := entry{g.Param, g.Name}
+		if _, dup := given[e]; dup {
+			return nil, fmt.Errorf("optimizers: Restore: the rule of parameter %q: global %q is there twice", g.Param, g.Name)
+		}
+		given[e] = g.Value
+	}
+	known := make(map[entry]bool, len(globals))
+	for _, p := range o.parts {
+		for _, name := range p.names {
+			e := entry{p.first(), name}
+			known[e] = true
+			if _, ok := given[e]; !ok {
+				return nil, fmt.Errorf("optimizers: Restore: the rule of parameter %q: global %q is missing", e.param, e.name)
+			}
+		}
+	}
+	for _, g := range globals {
+		if !known[entry{g.Param, g.Name}] {
+			return nil, fmt.Errorf("optimizers: Restore: the rule of parameter %q: global %q is unknown", g.Param, g.Name)
+		}
+	}
+	return given, nil
 }

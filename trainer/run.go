@@ -50,7 +50,7 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 		bound, perEpoch = r.group.params, (perEpoch-1)/t.Accumulate+1
 	}
 	var err error
-	r.optimizer, err = optimizers.New(t.Rule, bound, optimizers.Config{ClipNorm: t.Clip, Seed: t.Seed})
+	r.optimizer, err = optimizers.New(t.Rule, bound, optimizers.Config{Clip: t.Clip, Groups: t.Groups, Seed: t.Seed})
 	if err != nil {
 		return nil, fmt.Errorf("trainer: %w", err)
 	}

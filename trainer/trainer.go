@@ -27,9 +27,11 @@ type Trainer struct {
 	// the random numbers of the rule derive from.
 	Seed uint64
 
-	// Clip is the global norm that gradients are scaled down to, as
-	// [optimizers.Config] says. If zero, they are not.
-	Clip float64
+	// Clip limits the gradients, after those of several batches are joined.
+	Clip optimizers.Clip
+
+	// Groups are parameters that are treated in another way than the rest.
+	Groups []optimizers.Group
 
 	// Accumulate is the number of batches per update: the gradient is the mean
 	// over all of their rows, as of one batch of Accumulate·BatchSize. A last

@@ -161,7 +161,7 @@ func TestClip(t *testing.T) {
 	for clip, want := range map[float64]float32{0: 12, .25: 3} {
 		model := newScripted()
 		tr := basic(model)
-		tr.Schedule, tr.Clip = lrsched.Constant(1), clip
+		tr.Schedule, tr.Clip = lrsched.Constant(1), optimizers.Clip{GlobalNorm: clip}
 		_, err := tr.Fit(t.Context(), data(t, 16), nil)
 		require.NoError(t, err)
 		assert.InDelta(t, want, model.w[0], 1e-6, "12 updates with gradients of norm 1, clip %v", clip)
@@ -240,7 +240,7 @@ func TestAllocations(t *testing.T) {
 		d := data(t, examples)
 		model := newLinear(2)
 		tr := basic(model)
-		tr.Rule, tr.Metrics, tr.Clip, tr.Accumulate = optimizers.SGD{Momentum: .9}, []Metric{MeanAbsoluteError()}, 1, accumulate
+		tr.Rule, tr.Metrics, tr.Clip, tr.Accumulate = optimizers.SGD{Momentum: .9}, []Metric{MeanAbsoluteError()}, optimizers.Clip{GlobalNorm: 1}, accumulate
 		tr.Hooks = []Hook{{StepEnd: func(*State) error { return nil }}}
 		return testing.AllocsPerRun(5, func() {
 			_, err := tr.Fit(t.Context(), d, nil)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"reflect"
 	"slices"
 
@@ -26,8 +25,6 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 		return errors.New("trainer: Schedule is nil: want a schedule, e.g. lrsched.Constant(0.1)")
 	case t.Epochs <= 0:
 		return fmt.Errorf("trainer: Epochs = %d: want at least 1", t.Epochs)
-	case !(t.Clip >= 0) || math.IsInf(t.Clip, 1):
-		return fmt.Errorf("trainer: Clip = %v: want zero (no clipping) or a positive finite norm", t.Clip)
 	case t.Accumulate < 0:
 		return fmt.Errorf("trainer: Accumulate = %d: want zero or more", t.Accumulate)
 	case t.EvalEvery < 0:

@@ -2,7 +2,6 @@ package trainer
 
 import (
 	"context"
-	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,34 +38,34 @@ func TestFitRefuses(t *testing.T) {
 	}
 	with := func(a *args, params ...optimizers.Param[float32]) { a.Model = crooked{newLinear(2), params} }
 	for want, change := range map[string]func(*args){
-		"trainer: the context is nil: want e.g. context.Background()":                       func(a *args) { a.ctx = nil },
-		"trainer: Model is nil: want a Model":                                               func(a *args) { a.Model = nil },
-		"trainer: Rule is nil: want an update rule, e.g. optimizers.SGD{}":                  func(a *args) { a.Rule = nil },
-		"trainer: Schedule is nil: want a schedule, e.g. lrsched.Constant(0.1)":             func(a *args) { a.Schedule = nil },
-		"trainer: Schedule: lrsched: Cosine: To = 0: want more than From, 0":                func(a *args) { a.Schedule = lrsched.Cosine{Base: 1} },
-		"trainer: optimizers: SGD: Momentum = 1.2: want [0, 1)":                             func(a *args) { a.Rule = optimizers.SGD{Momentum: 1.2} },
-		"trainer: Epochs = 0: want at least 1":                                              func(a *args) { a.Epochs = 0 },
-		"trainer: Epochs = -3: want at least 1":                                             func(a *args) { a.Epochs = -3 },
-		"trainer: BatchSize = 0: want [1, 22], the number of training examples":             func(a *args) { a.BatchSize = 0 },
-		"trainer: BatchSize = 23: want [1, 22], the number of training examples":            func(a *args) { a.BatchSize = 23 },
-		"trainer: Clip = -1: want zero (no clipping) or a positive finite norm":             func(a *args) { a.Clip = -1 },
-		"trainer: Clip = NaN: want zero (no clipping) or a positive finite norm":            func(a *args) { a.Clip = math.NaN() },
-		"trainer: Accumulate = -1: want zero or more":                                       func(a *args) { a.Accumulate = -1 },
-		"trainer: EvalEvery = -1: want zero or more":                                        func(a *args) { a.EvalEvery = -1 },
-		"trainer: EvalEverySteps = -1: want zero or more":                                   func(a *args) { a.EvalEverySteps = -1 },
-		"trainer: metric 1: TopK: k = 0: want at least 1":                                   func(a *args) { a.Metrics = []Metric{Accuracy(), TopK(0)} },
-		"trainer: metric 0: Name is empty: want a unique name":                              func(a *args) { a.Metrics = []Metric{{}} },
-		`trainer: metric "x": Sum is nil: want a function`:                                  func(a *args) { a.Metrics = []Metric{{Name: "x"}} },
-		`trainer: metric "accuracy": the name is there twice: want unique names`:            func(a *args) { a.Metrics = []Metric{Accuracy(), Accuracy()} },
-		`trainer: metric "loss": the name is that of the model's own loss: want another`:    func(a *args) { a.Metrics = []Metric{{Name: "loss", Sum: Accuracy().Sum}} },
-		"trainer: the training data is nil: want a datasets.Dataset":                        func(a *args) { a.train = nil },
-		"trainer: the training data is empty: want at least 1 example":                      func(a *args) { a.train = empty{a.train} },
-		"trainer: the test data is empty: want at least 1 example":                          func(a *args) { a.test = empty{a.train} },
-		"trainer: the test data is nil: want a datasets.Dataset":                            func(a *args) { a.test = (*datasets.Slices)(nil) },
-		"trainer: the test data has inputs of shape [3]: want [2], as in the training data": func(a *args) { a.test = wide },
-		"trainer: EarlyStopping is set but the test data is nil: want test data to watch":   func(a *args) { a.EarlyStopping, a.test = &EarlyStopping{Patience: 1}, nil },
-		"trainer: EarlyStopping: Patience = 0: want at least 1":                             func(a *args) { a.EarlyStopping = &EarlyStopping{} },
-		"trainer: EarlyStopping: MinDelta = -0.5: want a finite number, zero or more":       func(a *args) { a.EarlyStopping = &EarlyStopping{Patience: 1, MinDelta: -.5} },
+		"trainer: the context is nil: want e.g. context.Background()":                                           func(a *args) { a.ctx = nil },
+		"trainer: Model is nil: want a Model":                                                                   func(a *args) { a.Model = nil },
+		"trainer: Rule is nil: want an update rule, e.g. optimizers.SGD{}":                                      func(a *args) { a.Rule = nil },
+		"trainer: Schedule is nil: want a schedule, e.g. lrsched.Constant(0.1)":                                 func(a *args) { a.Schedule = nil },
+		"trainer: Schedule: lrsched: Cosine: To = 0: want more than From, 0":                                    func(a *args) { a.Schedule = lrsched.Cosine{Base: 1} },
+		"trainer: optimizers: SGD: Momentum = 1.2: want [0, 1)":                                                 func(a *args) { a.Rule = optimizers.SGD{Momentum: 1.2} },
+		"trainer: Epochs = 0: want at least 1":                                                                  func(a *args) { a.Epochs = 0 },
+		"trainer: Epochs = -3: want at least 1":                                                                 func(a *args) { a.Epochs = -3 },
+		"trainer: BatchSize = 0: want [1, 22], the number of training examples":                                 func(a *args) { a.BatchSize = 0 },
+		"trainer: BatchSize = 23: want [1, 22], the number of training examples":                                func(a *args) { a.BatchSize = 23 },
+		"trainer: optimizers: Clip: Norm = -1: want zero (no clipping) or a positive finite limit":              func(a *args) { a.Clip = optimizers.Clip{Norm: -1} },
+		"trainer: optimizers: Config: Groups[0]: takes none of the 2 parameters (Names [\"x\"], Vectors false)": func(a *args) { a.Groups = []optimizers.Group{{Names: []string{"x"}}} },
+		"trainer: Accumulate = -1: want zero or more":                                                           func(a *args) { a.Accumulate = -1 },
+		"trainer: EvalEvery = -1: want zero or more":                                                            func(a *args) { a.EvalEvery = -1 },
+		"trainer: EvalEverySteps = -1: want zero or more":                                                       func(a *args) { a.EvalEverySteps = -1 },
+		"trainer: metric 1: TopK: k = 0: want at least 1":                                                       func(a *args) { a.Metrics = []Metric{Accuracy(), TopK(0)} },
+		"trainer: metric 0: Name is empty: want a unique name":                                                  func(a *args) { a.Metrics = []Metric{{}} },
+		`trainer: metric "x": Sum is nil: want a function`:                                                      func(a *args) { a.Metrics = []Metric{{Name: "x"}} },
+		`trainer: metric "accuracy": the name is there twice: want unique names`:                                func(a *args) { a.Metrics = []Metric{Accuracy(), Accuracy()} },
+		`trainer: metric "loss": the name is that of the model's own loss: want another`:                        func(a *args) { a.Metrics = []Metric{{Name: "loss", Sum: Accuracy().Sum}} },
+		"trainer: the training data is nil: want a datasets.Dataset":                                            func(a *args) { a.train = nil },
+		"trainer: the training data is empty: want at least 1 example":                                          func(a *args) { a.train = empty{a.train} },
+		"trainer: the test data is empty: want at least 1 example":                                              func(a *args) { a.test = empty{a.train} },
+		"trainer: the test data is nil: want a datasets.Dataset":                                                func(a *args) { a.test = (*datasets.Slices)(nil) },
+		"trainer: the test data has inputs of shape [3]: want [2], as in the training data":                     func(a *args) { a.test = wide },
+		"trainer: EarlyStopping is set but the test data is nil: want test data to watch":                       func(a *args) { a.EarlyStopping, a.test = &EarlyStopping{Patience: 1}, nil },
+		"trainer: EarlyStopping: Patience = 0: want at least 1":                                                 func(a *args) { a.EarlyStopping = &EarlyStopping{} },
+		"trainer: EarlyStopping: MinDelta = -0.5: want a finite number, zero or more":                           func(a *args) { a.EarlyStopping = &EarlyStopping{Patience: 1, MinDelta: -.5} },
 		`trainer: EarlyStopping: Metric = "acc": want empty, for the loss, or one of the trainer's Metrics ["accuracy"]`: func(a *args) {
 			a.Metrics, a.EarlyStopping = []Metric{Accuracy()}, &EarlyStopping{Metric: "acc", Patience: 1}
 		},

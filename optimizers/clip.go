@@ -1,0 +1,125 @@
+package optimizers
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"descent/internal/kernel"
+)
+
+// Clip limits gradients before a rule sees them. At most one limit may be set;
+// the zero value clips nothing.
+type Clip struct {
+	// Value limits each element to [−Value, Value].
+	Value float64
+	// Norm scales the gradient of each parameter by min(1, Norm/‖g‖), where
+	// ‖g‖ is its Euclidean norm.
+	Norm float64
+	// GlobalNorm scales the gradients of all parameters together by
+	// min(1, GlobalNorm/‖g‖), where ‖g‖ is the Euclidean norm over every
+	// element of every parameter. (PyTorch adds 1e-6 to the norm.)
+	GlobalNorm float64
+	// Adaptive is the λ of adaptive gradient clipping (Brock et al. 2021): the
+	// gradient of each unit is scaled by min(1, λ·max(‖w‖, 1e-3)/‖g‖), where
+	// ‖w‖ and ‖g‖ are the norms of the unit's weights and gradient. A unit is
+	// a row along the first dimension; a parameter of fewer than two
+	// dimensions is one unit. The paper uses 0.01.
+	Adaptive float64
+}
+
+// adaptiveFloor is the least norm of weights in adaptive clipping, the paper's.
+const adaptiveFloor = 1e-3
+
+func (c Clip) validate() error {
+	set := 0
+	for _, f := range []struct {
+		name  string
+		value float64
+	}{{"Value", c.Value}, {"Norm", c.Norm}, {"GlobalNorm", c.GlobalNorm}, {"Adaptive", c.Adaptive}} {
+		if !(f.value >= 0) || math.IsInf(f.value, 1) {
+			return fmt.Errorf("optimizers: Clip: %s = %v: want zero (no clipping) or a positive finite limit", f.name, f.value)
+		}
+		if f.value > 0 {
+			set++
+		}
+	}
+	if set > 1 {
+		return errors.New("optimizers: Clip: several limits are set: want one of Value, Norm, GlobalNorm and Adaptive")
+	}
+	return nil
+}
+
+// clipper clips the gradients of parameters into memory of its own.
+type clipper[T Float] struct {
+	Clip
+	params []Param[T]
+	memory [][]T
+	grads  [][]T // the gradients for the rule: clipped, or as they are
+}
+
+func newClipper[T Float](c Clip, params []Param[T]) *clipper[T] {
+	k := &clipper[T]{Clip: c, params: params, grads: make([][]T, len(params))}
+	for i, p := range params {
+		k.grads[i] = p.Grad
+		if c != (Clip{}) {
+			k.memory = append(k.memory, make([]T, len(p.Grad)))
+		}
+	}
+	return k
+}
+
+// clip sets grads, given the sum of all squares.
+func (c *clipper[T]) clip(squares float64) {
+	switch {
+	case c.Value > 0:
+		limit := T(c.Value)
+		for i, p := range c.params {
+			c.grads[i] = c.memory[i]
+			for j, g := range p.Grad {
+				c.memory[i][j] = min(max(g, -limit), limit)
+			}
+		}
+	case c.Norm > 0:
+		var k kernel.Set[T]
+		for i := range c.params {
+			one := c.params[i : i+1]
+			c.scale(i, clipScale(one, k.SumSquares(one[0].Grad), c.Norm))
+		}
+	case c.GlobalNorm > 0:
+		scale := clipScale(c.params, squares, c.GlobalNorm)
+		for i := range c.params {
+			c.scale(i, scale)
+		}
+	case c.Adaptive > 0:
+		for i, p := range c.params {
+			c.adapt(p, c.memory[i])
+			c.grads[i] = c.memory[i]
+		}
+	}
+}
+
+// scale sets a gradient to a multiple of the parameter's.
+func (c *clipper[T]) scale(i int, by float64) {
+	c.grads[i] = c.params[i].Grad
+	if by != 1 {
+		c.grads[i] = c.memory[i]
+		kernel.Set[T]{}.Scale(c.grads[i], c.params[i].Grad, T(by))
+	}
+}
+
+// adapt clips each unit of a parameter.
+func (c *clipper[T]) adapt(p Param[T], dst []T) {
+	var k kernel.Set[T]
+	units := 1
+	if len(p.Shape) > 1 {
+		units = p.Shape[0]
+	}
+	size := len(p.Grad) / units
+	for from := 0; from < len(p.Grad); from += size {
+		w, g := p.Value[from:from+size], p.Grad[from:from+size]
+		limit := c.Adaptive * max(math.Sqrt(k.SumSquares(w)), adaptiveFloor)
+		unit := [1]Param[T]{{Grad: g}}
+		k.Scale(dst[from:from+size], g, T(clipScale(unit[:], k.SumSquares(g), limit)))
+	}
+}

@@ -1,0 +1,100 @@
+package optimizers
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"path"
+)
+
+// Group treats some of the parameters in another way than the rest. A
+// parameter belongs to the first group of [Config] that takes it.
+type Group struct {
+	// Names are patterns, in the syntax of [path.Match], of the names of
+	// parameters that the group takes: "*.bias", "0.*".
+	Names []string
+	// Vectors takes every parameter of fewer than two dimensions as well:
+	// biases, and the scales of normalisations.
+	Vectors bool
+
+	Rule Rule // if nil, the optimizer's
+
+	// LRScale multiplies the learning rate. If zero, 1.
+	LRScale float64
+	// DecayScale multiplies the rule's own weight decay. If zero, 1.
+	DecayScale float64
+	// NoDecay leaves the rule's weight decay out.
+	NoDecay bool
+}
+
+// check says what is wrong with a group, or nil.
+func (g Group) check() error {
+	for _, pattern := range g.Names {
+		if _, err := path.Match(pattern, ""); err != nil {
+			return fmt.Errorf("Names: pattern %q: %w", pattern, err)
+		}
+	}
+	switch {
+	case len(g.Names) == 0 && !g.Vectors:
+		return errors.New("takes no parameter: want Names or Vectors")
+	case !(g.LRScale >= 0) || math.IsInf(g.LRScale, 1):
+		return fmt.Errorf("LRScale = %v: want zero (for 1) or a positive finite factor", g.LRScale)
+	case !(g.DecayScale >= 0) || math.IsInf(g.DecayScale, 1):
+		return fmt.Errorf("DecayScale = %v: want zero (for 1) or a positive finite factor", g.DecayScale)
+	case g.NoDecay && g.DecayScale != 0:
+		return fmt.Errorf("DecayScale = %v: want 0 with NoDecay", g.DecayScale)
+	}
+	if g.Rule != nil {
+		return g.Rule.Validate()
+	}
+	return nil
+}
+
+// takes reports whether a parameter belongs to the group.
+func (g Group) takes(name string, shape []int) bool {
+	for _, pattern := range g.Names {
+		if ok, _ := path.Match(pattern, name); ok {
+			return true
+		}
+	}
+	return g.Vectors && len(shape) < 2
+}
+
+// scales returns the multipliers of learning rate and weight decay.
+func (g Group) scales() (lr, decay float64) {
+	lr, decay = g.LRScale, g.DecayScale
+	if lr == 0 {
+		lr = 1
+	}
+	if decay == 0 && !g.NoDecay {
+		decay = 1
+	}
+	return lr, decay
+}
+
+// assign returns the index of each parameter's group, or -1. A group that no
+// parameter is left for is an error: a pattern is misspelt, or an earlier group
+// takes them all.
+func assign[T Float](groups []Group, params []Param[T]) ([]int, error) {
+	for i, g := range groups {
+		if err := g.check(); err != nil {
+			return nil, fmt.Errorf("optimizers: Config: Groups[%d]: %w", i, err)
+		}
+	}
+	of, used := make([]int, len(params)), make([]bool, len(groups))
+	for i, p := range params {
+		of[i] = -1
+		for j, g := range groups {
+			if g.takes(p.Name, p.Shape) {
+				of[i], used[j] = j, true
+				break
+			}
+		}
+	}
+	for j, ok := range used {
+		if !ok {
+			return nil, fmt.Errorf("optimizers: Config: Groups[%d]: takes none of the %d parameters (Names %q, Vectors %v)", j, len(params), groups[j].Names, groups[j].Vectors)
+		}
+	}
+	return of, nil
+}
