@@ -146,6 +146,18 @@ func (m *Model) OutputShape() []int { return slices.Clone(m.output) }
 // The output has one row for each of the batch, and is valid until the next
 // call.
 func (m *Model) Step(b *datasets.Batch) (loss float64, output []float32, err error) {
+	return m.step(b, 1)
+}
+
+// Redo is [Model.Step] again with the random numbers of the last Step, those
+// of dropout: the same function of the parameters, which may have changed.
+func (m *Model) Redo(b *datasets.Batch) (loss float64, output []float32, err error) {
+	return m.step(b, 0)
+}
+
+// step runs a training step whose random numbers are those of this many steps
+// after the last one.
+func (m *Model) step(b *datasets.Batch, after int64) (loss float64, output []float32, err error) {
 	if err := m.use(); err != nil {
 		return 0, nil, err
 	}
@@ -154,10 +166,10 @@ func (m *Model) Step(b *datasets.Batch) (loss float64, output []float32, err err
 	if err != nil {
 		return 0, nil, err
 	}
-	if loss, output, err = p.run(b, m.steps+1); err != nil {
+	if loss, output, err = p.run(b, m.steps+after); err != nil {
 		return 0, nil, err
 	}
-	m.steps++
+	m.steps += after
 	for i, k := range p.trained {
 		copy(m.params[k].grad, autograd.GradientOf[float32](p.session, i))
 	}

@@ -31,20 +31,37 @@ type Best struct {
 }
 
 func (e EarlyStopping) validate(metrics []Metric) error {
-	if e.Metric != "" && metricIndex(metrics, e.Metric) < 0 {
-		names := make([]string, len(metrics))
-		for i, m := range metrics {
-			names[i] = m.Name
-		}
-		return fmt.Errorf("EarlyStopping: Metric = %q: want empty, for the loss, or one of the trainer's Metrics %q", e.Metric, names)
+	if err := checkWatched("EarlyStopping", e.Metric, e.MinDelta, metrics); err != nil {
+		return err
 	}
 	if e.Patience < 1 {
 		return fmt.Errorf("EarlyStopping: Patience = %d: want at least 1", e.Patience)
 	}
-	if !(e.MinDelta >= 0) || math.IsInf(e.MinDelta, 1) {
-		return fmt.Errorf("EarlyStopping: MinDelta = %v: want a finite number, zero or more", e.MinDelta)
+	return nil
+}
+
+// checkWatched reports a figure that is none of the trainer's, or a change that
+// is out of range.
+func checkWatched(by, metric string, minDelta float64, metrics []Metric) error {
+	if metric != "" && metricIndex(metrics, metric) < 0 {
+		names := make([]string, len(metrics))
+		for i, m := range metrics {
+			names[i] = m.Name
+		}
+		return fmt.Errorf("%s: Metric = %q: want empty, for the loss, or one of the trainer's Metrics %q", by, metric, names)
+	}
+	if !(minDelta >= 0) || math.IsInf(minDelta, 1) {
+		return fmt.Errorf("%s: MinDelta = %v: want a finite number, zero or more", by, minDelta)
 	}
 	return nil
+}
+
+// watched is the figure of this name, or the loss.
+func (s Scores) watched(metrics []Metric, name string) float64 {
+	if name == "" {
+		return s.Loss
+	}
+	return s.Metrics[metricIndex(metrics, name)]
 }
 
 func metricIndex(metrics []Metric, name string) int {
@@ -54,27 +71,14 @@ func metricIndex(metrics []Metric, name string) int {
 // watch is early stopping at work.
 type watch struct {
 	EarlyStopping
-	index   int         // of the metric, or -1 for the loss
 	best    *Best       // nil before the first evaluation
 	weights [][]float32 // at the best
 	since   int         // evaluations since the best
 }
 
-func newWatch(e EarlyStopping, metrics []Metric) *watch {
-	w := &watch{EarlyStopping: e, index: -1}
-	if e.Metric != "" {
-		w.index = metricIndex(metrics, e.Metric)
-	}
-	return w
-}
-
-// observe takes in an evaluation, keeps the parameters if it is the best, and
-// says whether patience is at an end.
-func (w *watch) observe(s Scores, epoch, step int, params []optimizers.Param[float32]) bool {
-	value := s.Loss
-	if w.index >= 0 {
-		value = s.Metrics[w.index]
-	}
+// observe takes in the figure of an evaluation, keeps the parameters if it is
+// the best, and says whether patience is at an end.
+func (w *watch) observe(value float64, epoch, step int, params []optimizers.Param[float32]) bool {
 	if w.best != nil && !w.improves(value) {
 		w.since++
 		return w.since >= w.Patience

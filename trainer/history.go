@@ -15,6 +15,10 @@ type History struct {
 	// was evaluated.
 	Best *Best `json:"best,omitempty"`
 
+	// Plateau is what the trainer's [Plateau] has come to, to go on from. Nil
+	// without one.
+	Plateau *PlateauState `json:"plateau,omitempty"`
+
 	// StoppedBy is the name of the hook that returned [ErrStop], or "early
 	// stopping". Empty if the run went through or failed.
 	StoppedBy string `json:"stopped_by,omitempty"`

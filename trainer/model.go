@@ -24,3 +24,10 @@ type Model interface {
 	// gradients.
 	Evaluate(b *datasets.Batch) (loss float64, output []float32, err error)
 }
+
+// Redoer is implemented by a [Model] that draws random numbers in Step, such as
+// those of dropout. Redo is Step with the numbers of the last Step, so that
+// both see the same function of the parameters.
+type Redoer interface {
+	Redo(b *datasets.Batch) (loss float64, output []float32, err error)
+}

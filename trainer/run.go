@@ -16,9 +16,10 @@ type run struct {
 	loader    datasets.Loader
 	params    []optimizers.Param[float32] // the model's
 	optimizer *optimizers.Optimizer[float32]
-	group     *group // gradients of several batches; nil if each batch is an update
-	train     *tally // of this epoch
-	early     *watch // nil without early stopping
+	group     *group     // gradients of several batches; nil if each batch is an update
+	train     *tally     // of this epoch
+	early     *watch     // nil without early stopping
+	sharpness *sharpness // nil without SAM
 	history   *History
 	state     State
 	clock     stopwatch // of this epoch
@@ -55,7 +56,16 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 		return nil, fmt.Errorf("trainer: %w", err)
 	}
 	if t.EarlyStopping != nil {
-		r.early = newWatch(*t.EarlyStopping, t.Metrics)
+		r.early = &watch{EarlyStopping: *t.EarlyStopping}
+	}
+	if t.SAM > 0 {
+		r.sharpness = newSharpness(t.SAM, t.Model, r.params)
+	}
+	if t.Plateau != nil {
+		r.history.Plateau = &PlateauState{}
+		if t.Plateau.From != nil {
+			*r.history.Plateau = *t.Plateau.From
+		}
 	}
 	for _, m := range t.Metrics {
 		r.history.Metrics = append(r.history.Metrics, m.Name)
@@ -109,6 +119,11 @@ func (r *run) batches(ctx context.Context) error {
 		if err := r.train.add(b, mean, output); err != nil {
 			return r.during(ctx, err)
 		}
+		if r.sharpness != nil {
+			if err := r.sharpness.replace(b); err != nil {
+				return r.during(ctx, fmt.Errorf("SAM: %w", err))
+			}
+		}
 		done++
 		loss += mean * float64(b.Rows)
 		rows += b.Rows
@@ -131,6 +146,9 @@ func (r *run) batches(ctx context.Context) error {
 func (r *run) update(ctx context.Context, loss float64, rows int) error {
 	s := &r.state
 	rate := r.t.Schedule.At(s.Step)
+	if r.t.Plateau != nil {
+		rate *= r.t.Plateau.Scale(*r.history.Plateau)
+	}
 	if err := r.optimizer.Step(rate); err != nil {
 		return fmt.Errorf("trainer: epoch %d: %w", s.Epoch, err) // which names the step
 	}
@@ -164,20 +182,32 @@ func (r *run) evaluateEpoch() bool {
 }
 
 // evaluate scores the test data at this step, once, and lets early stopping
-// see it.
+// and the plateau see it.
 func (r *run) evaluate(ctx context.Context) (*Scores, error) {
 	if r.scoredAt != r.state.Step {
-		scores, err := evaluate(ctx, r.t.Model, r.test, r.t.BatchSize, r.t.Metrics)
-		if err != nil {
+		if err := r.score(ctx); err != nil {
 			return nil, r.wrap(ctx, fmt.Errorf("evaluation after step %d: %w", r.state.Step, err))
-		}
-		r.scores, r.scoredAt = scores, r.state.Step
-		if r.early != nil && r.early.observe(scores, r.state.Epoch, r.state.Step, r.params) {
-			r.stop("early stopping")
 		}
 	}
 	scores := r.scores
 	return &scores, nil
+}
+
+// score evaluates, at the point that the rule is to be evaluated at.
+func (r *run) score(ctx context.Context) (err error) {
+	r.optimizer.Swap()
+	defer r.optimizer.Swap()
+	if r.scores, err = evaluate(ctx, r.t.Model, r.test, r.t.BatchSize, r.t.Metrics); err != nil {
+		return err
+	}
+	r.scoredAt = r.state.Step
+	if r.early != nil && r.early.observe(r.scores.watched(r.t.Metrics, r.early.Metric), r.state.Epoch, r.state.Step, r.params) {
+		r.stop("early stopping")
+	}
+	if p := r.t.Plateau; p != nil {
+		*r.history.Plateau = p.Next(*r.history.Plateau, r.scores.watched(r.t.Metrics, p.Metric))
+	}
+	return nil
 }
 
 func (r *run) stop(by string) {

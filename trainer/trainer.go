@@ -55,9 +55,23 @@ type Trainer struct {
 	// EarlyStopping ends the run when the test data says so. If nil, nothing
 	// does.
 	EarlyStopping *EarlyStopping
+
+	// Plateau lowers the learning rate when the test data says so. If nil, the
+	// schedule alone decides.
+	Plateau *Plateau
+
+	// SAM is the ρ of sharpness-aware minimisation (Foret et al. 2021): every
+	// batch's gradient is taken at x + ρ·g/‖g‖, where g is that at x, for twice
+	// the time. The paper uses 0.05. The loss and the metrics reported are
+	// those at x. If zero, the gradient at x is used.
+	SAM float64
 }
 
 // Fit trains the model on train and evaluates it on test, which may be nil.
+//
+// A rule that is evaluated at another point than it trains at
+// ([optimizers.Evaluator]) is so here, and a run that ends without error leaves
+// the model at that point.
 //
 // Everything is checked first; a setting that is missing or out of range is an
 // error that names it, with a nil history and an untouched model. After that
@@ -81,6 +95,9 @@ func (t *Trainer) Fit(ctx context.Context, train, test datasets.Dataset) (*Histo
 	err = r.fire(fitStart)
 	for err == nil && !r.stopped && r.state.Epoch < t.Epochs {
 		err = r.epoch(ctx)
+	}
+	if err == nil {
+		r.optimizer.Swap()
 	}
 	if r.early != nil {
 		r.history.Best = r.early.best

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 
@@ -25,6 +26,8 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 		return errors.New("trainer: Schedule is nil: want a schedule, e.g. lrsched.Constant(0.1)")
 	case t.Epochs <= 0:
 		return fmt.Errorf("trainer: Epochs = %d: want at least 1", t.Epochs)
+	case !(t.SAM >= 0) || math.IsInf(t.SAM, 1):
+		return fmt.Errorf("trainer: SAM = %v: want zero (plain gradients) or a positive finite radius", t.SAM)
 	case t.Accumulate < 0:
 		return fmt.Errorf("trainer: Accumulate = %d: want zero or more", t.Accumulate)
 	case t.EvalEvery < 0:
@@ -57,6 +60,14 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 			return errors.New("trainer: EarlyStopping is set but the test data is nil: want test data to watch")
 		}
 		if err := t.EarlyStopping.validate(t.Metrics); err != nil {
+			return fmt.Errorf("trainer: %w", err)
+		}
+	}
+	if t.Plateau != nil {
+		if test == nil {
+			return errors.New("trainer: Plateau is set but the test data is nil: want test data to watch")
+		}
+		if err := t.Plateau.validate(t.Metrics); err != nil {
 			return fmt.Errorf("trainer: %w", err)
 		}
 	}

@@ -1,0 +1,105 @@
+package trainer
+
+import (
+	"fmt"
+	"math"
+)
+
+// Plateau lowers the learning rate when a figure of the test data stops
+// improving, at each evaluation. It multiplies the schedule's rate, and has a
+// state, so that it is no schedule.
+//
+// After Patience evaluations in a row without an improvement the multiplier is
+// multiplied by Factor, though not below MinScale, and the count begins anew;
+// the Cooldown evaluations after that count as no failures.
+//
+// PyTorch's ReduceLROnPlateau(patience=p, threshold=1e-4) is Patience p+1,
+// MinDelta 1e-4, Relative; its defaults are [DefaultPlateau]. Keras' patience is
+// ours.
+type Plateau struct {
+	// Metric is the name of the trainer's metric to watch. If empty, the loss.
+	Metric   string
+	Maximize bool // larger is better; if false, smaller
+
+	Factor   float64 // in (0, 1)
+	Patience int     // at least 1
+
+	// MinDelta is what a change must exceed to be an improvement, zero or
+	// more; with Relative it is a fraction of the best figure's size.
+	MinDelta float64
+	Relative bool
+
+	Cooldown int     // evaluations, zero or more
+	MinScale float64 // the least multiplier, in [0, 1]
+
+	// From is the state to begin with, that of an earlier run's [History]. If
+	// nil, the multiplier begins at 1.
+	From *PlateauState
+}
+
+// DefaultPlateau has PyTorch's defaults: a tenth after 11 evaluations without
+// an improvement by more than a ten-thousandth.
+func DefaultPlateau() Plateau {
+	return Plateau{Factor: .1, Patience: 11, MinDelta: 1e-4, Relative: true}
+}
+
+// PlateauState is what a [Plateau] remembers. The zero value is the beginning.
+type PlateauState struct {
+	Best       *float64 `json:"best"`       // the best figure so far; nil before the first
+	Failures   int      `json:"failures"`   // evaluations in a row without an improvement
+	Cooldown   int      `json:"cooldown"`   // evaluations that are still not counted
+	Reductions int      `json:"reductions"` // of the multiplier
+}
+
+// Next is the state after an evaluation.
+func (p Plateau) Next(s PlateauState, value float64) PlateauState {
+	if s.Best == nil || p.improves(value, *s.Best) {
+		s.Best, s.Failures = &value, 0
+	} else {
+		s.Failures++
+	}
+	if s.Cooldown > 0 {
+		s.Cooldown, s.Failures = s.Cooldown-1, 0
+	}
+	if s.Failures >= p.Patience {
+		s.Reductions, s.Cooldown, s.Failures = s.Reductions+1, p.Cooldown, 0
+	}
+	return s
+}
+
+func (p Plateau) improves(value, best float64) bool {
+	delta := p.MinDelta
+	if p.Relative {
+		delta *= math.Abs(best)
+	}
+	if p.Maximize {
+		return value > best+delta
+	}
+	return value < best-delta
+}
+
+// Scale is the multiplier of the schedule's rate in a state:
+// max(MinScale, Factor^Reductions).
+func (p Plateau) Scale(s PlateauState) float64 {
+	return max(p.MinScale, math.Pow(p.Factor, float64(s.Reductions)))
+}
+
+func (p Plateau) validate(metrics []Metric) error {
+	if err := checkWatched("Plateau", p.Metric, p.MinDelta, metrics); err != nil {
+		return err
+	}
+	switch {
+	case !(p.Factor > 0 && p.Factor < 1):
+		return fmt.Errorf("Plateau: Factor = %v: want (0, 1)", p.Factor)
+	case p.Patience < 1:
+		return fmt.Errorf("Plateau: Patience = %d: want at least 1", p.Patience)
+	case p.Cooldown < 0:
+		return fmt.Errorf("Plateau: Cooldown = %d: want zero or more", p.Cooldown)
+	case !(p.MinScale >= 0 && p.MinScale <= 1):
+		return fmt.Errorf("Plateau: MinScale = %v: want [0, 1]", p.MinScale)
+	}
+	if s := p.From; s != nil && (s.Failures < 0 || s.Cooldown < 0 || s.Reductions < 0) {
+		return fmt.Errorf("Plateau: From = %+v: want counts of zero or more", *s)
+	}
+	return nil
+}
