@@ -1,9 +1,6 @@
 package lrsched
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // Cosine falls from one rate to another along half a cosine (Loshchilov and
 // Hutter, 2017, without restarts).
@@ -39,17 +36,8 @@ func (c Cosine) At(step int) float64 {
 
 // Validate reports a field out of range.
 func (c Cosine) Validate() error {
-	if err := checkRate("Cosine", "Base", c.Base); err != nil {
+	if err := checkRates("Cosine", c.Base, c.Final); err != nil {
 		return err
 	}
-	if err := checkRate("Cosine", "Final", c.Final); err != nil {
-		return err
-	}
-	if c.From < 0 {
-		return fmt.Errorf("lrsched: Cosine: From = %d: want zero or more", c.From)
-	}
-	if c.To <= c.From {
-		return fmt.Errorf("lrsched: Cosine: To = %d: want more than From, %d", c.To, c.From)
-	}
-	return nil
+	return checkSpan("Cosine", c.From, c.To)
 }

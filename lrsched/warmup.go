@@ -10,16 +10,21 @@ import (
 // With W = Steps, b = Begin, s = Then and t the index of the update:
 //
 //	η(t) = b + (s(W) − b)·t/W   t < W
+//	η(t) = b                    t < W, if Constant
 //	η(t) = s(t)                 t ≥ W
 //
 // Then is not shifted: its update W follows the last update of the ramp. A
-// schedule that should begin to fall there has From: W. MXNet's warmup of W
-// updates to a base rate is this, counted from 0 as here; PyTorch's LinearLR
-// chained to a schedule is Warmup with Begin = start_factor·rate.
+// schedule that should begin to fall there has From: W, or is in a [Shift] by
+// −W. MXNet's warmup of W updates to a base rate, its warmup_mode linear or
+// constant, is this as a function of num_update, as long as s is still at the
+// base rate in W; Shift{By: 1, …} of all of it is what training sees. PyTorch's
+// LinearLR before another schedule is Warmup with Begin = start_factor·rate;
+// its ConstantLR is that with Constant.
 type Warmup struct {
-	Steps int      // W, updates of the ramp; if zero, there is none
-	Begin float64  // b, rate of the first update, zero or more; if zero, the first update changes nothing
-	Then  Schedule // s
+	Steps    int      // W, updates of the ramp; if zero, there is none
+	Begin    float64  // b, rate of the first update, zero or more; if zero, the first update changes nothing
+	Constant bool     // keep the rate b during the W updates instead of the ramp
+	Then     Schedule // s
 }
 
 var _ Schedule = Warmup{}
@@ -27,8 +32,11 @@ var _ Schedule = Warmup{}
 // At is the rate of the update.
 func (w Warmup) At(step int) float64 {
 	step = max(step, 0)
-	if step >= w.Steps {
+	switch {
+	case step >= w.Steps:
 		return w.Then.At(step)
+	case w.Constant:
+		return w.Begin
 	}
 	return w.Begin + (w.Then.At(w.Steps)-w.Begin)*float64(step)/float64(w.Steps)
 }
@@ -44,8 +52,9 @@ func (w Warmup) Validate() error {
 	if w.Then == nil {
 		return errors.New("lrsched: Warmup: Then is nil: want the Schedule that follows")
 	}
-	if err := Validate(w.Then); err != nil {
-		return fmt.Errorf("lrsched: Warmup: Then: %w", err)
-	}
-	return nil
+	return checkPart("Warmup", "Then", w.Then)
 }
+
+func (w Warmup) ramp() (string, int) { return "Warmup: Steps", w.Steps }
+
+func (w Warmup) parts(updates int) []part { return []part{{"Warmup: Then", w.Then, updates}} }

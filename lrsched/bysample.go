@@ -1,0 +1,33 @@
+package lrsched
+
+// BySample is a schedule that counts examples: those that were seen before the
+// update.
+//
+// With b = Batch, s = Then and t the index of the update:
+//
+//	η(t) = s(t·b)
+//
+// The same Then serves runs of different batch sizes. Whatever is within it
+// counts examples too. Batches smaller than the others, such as the last one
+// of an epoch, count like them. Beyond math.MaxInt examples it is s(MaxInt).
+type BySample struct {
+	Batch int      // b, examples in an update; one or more
+	Then  Schedule // s, of the number of examples
+}
+
+var _ Schedule = BySample{}
+
+// At is the rate of the update.
+func (b BySample) At(step int) float64 { return b.Then.At(multiply(max(step, 0), b.Batch)) }
+
+// Validate reports a field out of range, and what is wrong with Then.
+func (b BySample) Validate() error {
+	if err := checkCount("BySample", "Batch", b.Batch, 1); err != nil {
+		return err
+	}
+	return checkPart("BySample", "Then", b.Then)
+}
+
+func (b BySample) parts(updates int) []part {
+	return []part{{"BySample: Then", b.Then, multiply(updates, b.Batch)}}
+}

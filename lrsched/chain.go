@@ -1,0 +1,55 @@
+package lrsched
+
+import "fmt"
+
+// Chain multiplies a schedule by others that are plain factors instead of
+// rates.
+//
+// With t the index of the update:
+//
+//	η(t) = Base(t)·Factors[0](t)·Factors[1](t)·…
+//
+// All are asked for the same t. Any schedule can be a factor, such as
+// Linear{Base: 0.25, Final: 1, To: 500}.
+//
+// It is PyTorch's ChainedScheduler for schedulers that multiply the rate:
+// ConstantLR, LinearLR, StepLR, MultiStepLR, ExponentialLR, PolynomialLR. Base
+// is then [Constant], the optimizer's lr, and the factors are those schedules
+// with an lr of 1. CosineAnnealingLR with an eta_min of 0 multiplies too; with
+// another it does something else in a chain.
+type Chain struct {
+	Base    Schedule   // a rate
+	Factors []Schedule // may be empty
+}
+
+var _ Schedule = Chain{}
+
+// At is the rate of the update.
+func (c Chain) At(step int) float64 {
+	rate := c.Base.At(step)
+	for _, f := range c.Factors {
+		rate = product(rate, f.At(step))
+	}
+	return rate
+}
+
+// Validate reports what is wrong with the schedules.
+func (c Chain) Validate() error {
+	if err := checkPart("Chain", "Base", c.Base); err != nil {
+		return err
+	}
+	for i, f := range c.Factors {
+		if err := checkPart("Chain", fmt.Sprintf("Factors[%d]", i), f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c Chain) parts(updates int) []part {
+	all := []part{{"Chain: Base", c.Base, updates}}
+	for i, f := range c.Factors {
+		all = append(all, part{fmt.Sprintf("Chain: Factors[%d]", i), f, updates})
+	}
+	return all
+}

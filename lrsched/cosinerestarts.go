@@ -1,0 +1,63 @@
+package lrsched
+
+import "math"
+
+// CosineRestarts falls along half a cosine, jumps back up and falls again, in
+// cycles of the same length or longer and longer ones (SGDR: Loshchilov and
+// Hutter, 2017).
+//
+// With B = Base, f = Final and t the index of the update, cycle k = 0, 1, … has
+// Tₖ = First·Multᵏ updates, the first one being at From. In a cycle that began
+// c updates ago:
+//
+//	η(t) = f + (B−f)·(1 + cos(π·c/Tₖ))/2
+//
+// The first update of a cycle has the rate B. The last one does not quite come
+// down to f; after the last cycle, if there is one, the rate is f. Before From
+// it is B.
+//
+// It is PyTorch's CosineAnnealingWarmRestarts with T_0 = First and T_mult =
+// Mult, which goes on for ever.
+type CosineRestarts struct {
+	Base   float64 // rate at the beginning of each cycle; zero or more
+	Final  float64 // rate that each cycle falls towards; zero or more
+	First  int     // T₀, updates of the first cycle; one or more
+	Mult   int     // how many times as long each cycle is as the one before; one or more
+	Cycles int     // number of cycles; if zero, there is no end
+	From   int     // index of the update that begins the first cycle; zero or more
+}
+
+var _ Schedule = CosineRestarts{}
+
+// At is the rate of the update.
+func (c CosineRestarts) At(step int) float64 {
+	in, length, cycle := max(max(step, 0)-c.From, 0), c.First, 0
+	if c.Mult == 1 {
+		cycle, in = in/length, in%length
+	} else {
+		for in >= length {
+			in, length, cycle = in-length, multiply(length, c.Mult), cycle+1
+		}
+	}
+	if c.Cycles > 0 && cycle >= c.Cycles {
+		return c.Final
+	}
+	return c.Final + (c.Base-c.Final)*(1+math.Cos(math.Pi*float64(in)/float64(length)))/2
+}
+
+// Validate reports a field out of range.
+func (c CosineRestarts) Validate() error {
+	if err := checkRates("CosineRestarts", c.Base, c.Final); err != nil {
+		return err
+	}
+	if err := checkCount("CosineRestarts", "First", c.First, 1); err != nil {
+		return err
+	}
+	if err := checkCount("CosineRestarts", "Mult", c.Mult, 1); err != nil {
+		return err
+	}
+	if err := checkCount("CosineRestarts", "Cycles", c.Cycles, 0); err != nil {
+		return err
+	}
+	return checkCount("CosineRestarts", "From", c.From, 0)
+}

@@ -1,0 +1,50 @@
+package lrsched
+
+import "fmt"
+
+// Factor multiplies the rate by a factor every so many updates, but not below
+// a floor.
+//
+// With B = Base, γ = Factor, s = Every, f = Floor and t the index of the
+// update:
+//
+//	η(t) = max(f, B·γ^⌊t/s⌋)
+//
+// It is MXNet's FactorScheduler as training sees it, whose floor,
+// stop_factor_lr, is 1e-8 unless it is set; Shift{By: -1, …} is MXNet's as a
+// function of num_update. MXNet's own warmup to B is [Warmup] as long as it is
+// not longer than s, and in any case a [Join] of a [Linear] and this.
+//
+// The class FactorScheduler that the book writes itself (Dive into Deep
+// Learning, 11.11) changes its state whenever it is asked. Asked once an
+// update, its first rate is already B·γ: Shift{By: 1, …} with s = 1.
+type Factor struct {
+	Base   float64 // rate of the first update; zero or more
+	Factor float64 // γ in (0, 1]
+	Every  int     // s, updates; one or more
+	Floor  float64 // f in [0, Base]; if zero, there is none, as in Step
+}
+
+var _ Schedule = Factor{}
+
+// At is the rate of the update.
+func (f Factor) At(step int) float64 {
+	return max(f.Floor, Step{Base: f.Base, Factor: f.Factor, Every: f.Every}.At(step))
+}
+
+// Validate reports a field out of range.
+func (f Factor) Validate() error {
+	if err := checkRate("Factor", "Base", f.Base); err != nil {
+		return err
+	}
+	if err := checkFactor("Factor", "Factor", f.Factor); err != nil {
+		return err
+	}
+	if err := checkCount("Factor", "Every", f.Every, 1); err != nil {
+		return err
+	}
+	if !(f.Floor >= 0 && f.Floor <= f.Base) {
+		return fmt.Errorf("lrsched: Factor: Floor = %v: want [0, Base], Base being %v", f.Floor, f.Base)
+	}
+	return nil
+}

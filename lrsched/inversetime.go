@@ -1,0 +1,30 @@
+package lrsched
+
+// InverseTime falls as the inverse of the number of updates.
+//
+// With B = Base, δ = Decay and t the index of the update:
+//
+//	η(t) = B/(1 + δ·t)
+//
+// It is the decay of Robbins and Monro (1951), and Keras's InverseTimeDecay
+// with δ = decay_rate/decay_steps. The staircase of Keras is ByEpoch{Updates:
+// decay_steps, Then: InverseTime{Base: B, Decay: decay_rate}}.
+type InverseTime struct {
+	Base  float64 // rate of the first update; zero or more
+	Decay float64 // δ per update; zero or more
+}
+
+var _ Schedule = InverseTime{}
+
+// At is the rate of the update.
+func (s InverseTime) At(step int) float64 {
+	return s.Base / (1 + s.Decay*float64(max(step, 0)))
+}
+
+// Validate reports a field out of range.
+func (s InverseTime) Validate() error {
+	if err := checkRate("InverseTime", "Base", s.Base); err != nil {
+		return err
+	}
+	return checkNotNegative("InverseTime", "Decay", s.Decay)
+}

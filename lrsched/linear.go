@@ -1,0 +1,38 @@
+package lrsched
+
+// Linear goes from one rate to another along a straight line, up or down.
+//
+// With B = Base, f = Final and t the index of the update:
+//
+//	η(t) = B                                t ≤ From
+//	η(t) = B + (f−B)·(t−From)/(To−From)     between
+//	η(t) = f                                t ≥ To
+//
+// It is PyTorch's LinearLR with From = 0, To = total_iters, B = lr·start_factor
+// and f = lr·end_factor. To ramp up to another schedule there is [Warmup].
+type Linear struct {
+	Base     float64 // rate up to the update From; zero or more
+	Final    float64 // rate from the update To on; zero or more
+	From, To int     // indices of updates, 0 ≤ From < To
+}
+
+var _ Schedule = Linear{}
+
+// At is the rate of the update.
+func (l Linear) At(step int) float64 {
+	switch {
+	case step <= l.From:
+		return l.Base
+	case step >= l.To:
+		return l.Final
+	}
+	return l.Base + (l.Final-l.Base)*(float64(step-l.From)/float64(l.To-l.From))
+}
+
+// Validate reports a field out of range.
+func (l Linear) Validate() error {
+	if err := checkRates("Linear", l.Base, l.Final); err != nil {
+		return err
+	}
+	return checkSpan("Linear", l.From, l.To)
+}

@@ -1,0 +1,40 @@
+package lrsched
+
+import "math"
+
+// Noam rises along a straight line and falls with the square root of the
+// number of updates (Vaswani et al., 2017, equation 3).
+//
+// With F = Factor, d = Width, W = Warmup and t the index of the update:
+//
+//	η(t) = F·d^−½·min((t+1)^−½, (t+1)·W^−3/2)
+//
+// The greatest rate is F/√(d·W), of the update W−1. The paper counts its steps
+// from 1, hence t+1. The Annotated Transformer counts from 0 and takes step 0
+// for 1, so that its first two rates are alike: Shift{By: -1, …}.
+type Noam struct {
+	Factor float64 // F; above zero; 1 in the paper
+	Width  int     // d, the width of the model; one or more; 512 in the paper
+	Warmup int     // W, updates; one or more; 4000 in the paper
+}
+
+var _ Schedule = Noam{}
+
+// At is the rate of the update.
+func (n Noam) At(step int) float64 {
+	s, w := float64(max(step, 0))+1, float64(n.Warmup)
+	return n.Factor / math.Sqrt(float64(n.Width)) * min(1/math.Sqrt(s), s/(w*math.Sqrt(w)))
+}
+
+// Validate reports a field out of range.
+func (n Noam) Validate() error {
+	if err := checkPositive("Noam", "Factor", n.Factor); err != nil {
+		return err
+	}
+	if err := checkCount("Noam", "Width", n.Width, 1); err != nil {
+		return err
+	}
+	return checkCount("Noam", "Warmup", n.Warmup, 1)
+}
+
+func (n Noam) ramp() (string, int) { return "Noam: Warmup", n.Warmup }

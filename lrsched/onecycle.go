@@ -1,0 +1,109 @@
+package lrsched
+
+import (
+	"fmt"
+	"math"
+)
+
+// Anneal is the curve between two rates of [OneCycle].
+type Anneal int
+
+const (
+	AnnealCosine Anneal = iota // half a cosine
+	AnnealLinear               // a straight line
+)
+
+// OneCycle goes up to a great rate and down to almost none, once (Smith and
+// Topin, 2018).
+//
+// With M = Max, T = Updates, p = Up and t the index of the update, the rate
+// goes through these points and between them along half a cosine or a straight
+// line:
+//
+//	η(0)      = M/Div
+//	η(p·T−1)  = M                      the peak, seldom a whole number
+//	η(2p·T−2) = M/Div                  with ThreePhase only
+//	η(T−1)    = M/(Div·FinalDiv)       and ever after
+//
+// It is PyTorch's OneCycleLR without the cycling of the momentum, with M =
+// max_lr, T = total_steps, p = pct_start, Div = div_factor and FinalDiv =
+// final_div_factor. PyTorch's goes beyond its last point if it is asked for
+// the update T. [DefaultOneCycle] has PyTorch's defaults; the paper's cycle is
+// ThreePhase with AnnealLinear.
+type OneCycle struct {
+	Max        float64 // M, the greatest rate; zero or more
+	Updates    int     // T, the number of updates, Up·Updates > 1
+	Up         float64 // p, the part of the updates that goes up, in (0, 1); with ThreePhase 2p·T−2 < T−1
+	Div        float64 // how many times smaller than the greatest the first rate is; one or more
+	FinalDiv   float64 // how many times smaller than the first the last rate is; 1/Div or more
+	Anneal     Anneal  // AnnealCosine or AnnealLinear
+	ThreePhase bool    // come down to the first rate as fast as up, and then further
+}
+
+var _ Schedule = OneCycle{}
+
+// DefaultOneCycle has PyTorch's defaults: Up 0.3, Div 25, FinalDiv 1e4, cosine,
+// two phases.
+func DefaultOneCycle(maxRate float64, updates int) OneCycle {
+	return OneCycle{Max: maxRate, Updates: updates, Up: 0.3, Div: 25, FinalDiv: 1e4}
+}
+
+// At is the rate of the update.
+func (o OneCycle) At(step int) float64 {
+	first := o.Max / o.Div
+	final := first / o.FinalDiv
+	if step >= o.Updates-1 {
+		return final
+	}
+	t, last := float64(max(step, 0)), float64(o.Updates-1)
+	peak, foot := o.turns()
+	switch {
+	case t <= peak:
+		return o.anneal(first, o.Max, t/peak)
+	case !o.ThreePhase:
+		return o.anneal(o.Max, final, (t-peak)/(last-peak))
+	case t <= foot:
+		return o.anneal(o.Max, first, (t-peak)/(foot-peak))
+	}
+	return o.anneal(first, final, (t-foot)/(last-foot))
+}
+
+// turns are the points at which the rate is greatest, and at which it is down
+// to the first one again if there are three phases.
+func (o OneCycle) turns() (peak, foot float64) {
+	return o.Up*float64(o.Updates) - 1, 2*o.Up*float64(o.Updates) - 2
+}
+
+// anneal is the rate after a part of the way from one rate to another.
+func (o OneCycle) anneal(from, to, done float64) float64 {
+	if o.Anneal == AnnealLinear {
+		return to + (from-to)*(1-done)
+	}
+	return to + (from-to)*(1+math.Cos(math.Pi*done))/2
+}
+
+// Validate reports a field out of range.
+func (o OneCycle) Validate() error {
+	if err := checkRate("OneCycle", "Max", o.Max); err != nil {
+		return err
+	}
+	if err := checkCount("OneCycle", "Updates", o.Updates, 1); err != nil {
+		return err
+	}
+	last := float64(o.Updates - 1)
+	switch peak, foot := o.turns(); {
+	case !(o.Up > 0 && o.Up < 1):
+		return fmt.Errorf("lrsched: OneCycle: Up = %v: want (0, 1)", o.Up)
+	case peak <= 0:
+		return fmt.Errorf("lrsched: OneCycle: Up = %v: want more than 1/Updates, Updates being %d", o.Up, o.Updates)
+	case o.ThreePhase && foot >= last:
+		return fmt.Errorf("lrsched: OneCycle: Up = %v: want 2·Up·Updates−2 < Updates−1 with ThreePhase, Updates being %d", o.Up, o.Updates)
+	case !(o.Div >= 1) || math.IsInf(o.Div, 1):
+		return fmt.Errorf("lrsched: OneCycle: Div = %v: want a finite number, one or more", o.Div)
+	case !(o.FinalDiv*o.Div >= 1) || math.IsInf(o.FinalDiv, 1):
+		return fmt.Errorf("lrsched: OneCycle: FinalDiv = %v: want a finite number, 1/Div or more, Div being %v", o.FinalDiv, o.Div)
+	case o.Anneal != AnnealCosine && o.Anneal != AnnealLinear:
+		return fmt.Errorf("lrsched: OneCycle: Anneal = %d: want AnnealCosine or AnnealLinear", o.Anneal)
+	}
+	return nil
+}

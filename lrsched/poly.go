@@ -1,0 +1,47 @@
+package lrsched
+
+import "math"
+
+// Poly goes from one rate to another along a power of what is left to its end.
+//
+// With B = Base, f = Final, p = Power and t the index of the update:
+//
+//	η(t) = B                                            t ≤ From
+//	η(t) = f + (B−f)·(1 − (t−From)/(To−From))ᵖ           between
+//	η(t) = f                                            t ≥ To
+//
+// It is MXNet's PolyScheduler, whose power is 2 unless it is set, as a function
+// of num_update, From being its warmup_steps; Shift{By: 1, …} is what training
+// sees of it. PyTorch's PolynomialLR has From = 0, To = total_iters, f = 0 and
+// power 1 unless it is set. Power 1 is [Linear].
+type Poly struct {
+	Base     float64 // rate up to the update From; zero or more
+	Final    float64 // rate from the update To on; zero or more
+	Power    float64 // p; above zero
+	From, To int     // indices of updates, 0 ≤ From < To
+}
+
+var _ Schedule = Poly{}
+
+// At is the rate of the update.
+func (p Poly) At(step int) float64 {
+	switch {
+	case step <= p.From:
+		return p.Base
+	case step >= p.To:
+		return p.Final
+	}
+	left := float64(p.To-step) / float64(p.To-p.From)
+	return p.Final + (p.Base-p.Final)*math.Pow(left, p.Power)
+}
+
+// Validate reports a field out of range.
+func (p Poly) Validate() error {
+	if err := checkRates("Poly", p.Base, p.Final); err != nil {
+		return err
+	}
+	if err := checkPositive("Poly", "Power", p.Power); err != nil {
+		return err
+	}
+	return checkSpan("Poly", p.From, p.To)
+}

@@ -1,0 +1,38 @@
+package lrsched
+
+import "math"
+
+// Polynomial falls as a power of the number of updates, without end.
+//
+// With B = Base, β = Beta, α = Alpha and t the index of the update:
+//
+//	η(t) = B·(β·t + 1)^−α
+//
+// It is the polynomial decay of the book (Dive into Deep Learning, 11.4),
+// where α = ½ is common; its program has β = 0.1 and counts from 2, which is
+// Shift{By: 2, …}. α = ½ and β = 1 is [SquareRoot], α = 1 is [InverseTime].
+// A fall that ends, in MXNet and PyTorch named after the polynomial too, is
+// [Poly].
+type Polynomial struct {
+	Base  float64 // rate of the first update; zero or more
+	Beta  float64 // β per update; zero or more
+	Alpha float64 // α; zero or more
+}
+
+var _ Schedule = Polynomial{}
+
+// At is the rate of the update.
+func (p Polynomial) At(step int) float64 {
+	return p.Base * math.Pow(p.Beta*float64(max(step, 0))+1, -p.Alpha)
+}
+
+// Validate reports a field out of range.
+func (p Polynomial) Validate() error {
+	if err := checkRate("Polynomial", "Base", p.Base); err != nil {
+		return err
+	}
+	if err := checkNotNegative("Polynomial", "Beta", p.Beta); err != nil {
+		return err
+	}
+	return checkNotNegative("Polynomial", "Alpha", p.Alpha)
+}

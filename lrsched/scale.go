@@ -1,0 +1,29 @@
+package lrsched
+
+// Scale multiplies another schedule by a number.
+//
+// With k = By, s = Then and t the index of the update:
+//
+//	η(t) = k·s(t)
+//
+// A schedule from 1 down to 0 is scaled to a rate so, and that of a small
+// batch to k times the batch (Goyal et al., 2017).
+type Scale struct {
+	By   float64  // k, finite; zero or more
+	Then Schedule // s
+}
+
+var _ Schedule = Scale{}
+
+// At is the rate of the update.
+func (s Scale) At(step int) float64 { return product(s.By, s.Then.At(step)) }
+
+// Validate reports a field out of range, and what is wrong with Then.
+func (s Scale) Validate() error {
+	if err := checkNotNegative("Scale", "By", s.By); err != nil {
+		return err
+	}
+	return checkPart("Scale", "Then", s.Then)
+}
+
+func (s Scale) parts(updates int) []part { return []part{{"Scale: Then", s.Then, updates}} }

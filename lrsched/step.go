@@ -1,0 +1,36 @@
+package lrsched
+
+import "math"
+
+// Step multiplies the rate by a factor every so many updates.
+//
+// With B = Base, γ = Factor, s = Every and t the index of the update:
+//
+//	η(t) = B·γ^⌊t/s⌋
+//
+// The first s updates have the rate B. It is PyTorch's StepLR; [Factor] is the
+// same with MXNet's floor. A rate that grows in steps is ByEpoch{Updates: s,
+// Then: Exponential{…}}.
+type Step struct {
+	Base   float64 // rate of the first update; zero or more
+	Factor float64 // γ in (0, 1]
+	Every  int     // s, updates; one or more
+}
+
+var _ Schedule = Step{}
+
+// At is the rate of the update.
+func (s Step) At(step int) float64 {
+	return s.Base * math.Pow(s.Factor, float64(max(step, 0)/s.Every))
+}
+
+// Validate reports a field out of range.
+func (s Step) Validate() error {
+	if err := checkRate("Step", "Base", s.Base); err != nil {
+		return err
+	}
+	if err := checkFactor("Step", "Factor", s.Factor); err != nil {
+		return err
+	}
+	return checkCount("Step", "Every", s.Every, 1)
+}

@@ -1,0 +1,62 @@
+package lrsched
+
+// Trapezoid warms up, holds and cools down, each along a straight line. It is
+// also called warmup–stable–decay.
+//
+// With b = Begin, B = Base, f = Final, U = Up, H = Hold, D = Down and t the
+// index of the update:
+//
+//	η(t) = b + (B−b)·t/U               t < U
+//	η(t) = B                           U ≤ t ≤ U+H
+//	η(t) = B + (f−B)·(t−U−H)/D         U+H ≤ t ≤ U+H+D
+//	η(t) = f                           t ≥ U+H+D
+//
+// The form is that of Xing et al. (2018) and of Hu et al. (2024, MiniCPM),
+// whose decay is exponential: that is a [Join]. A run of N updates whose last
+// one is to have the rate f has U+H+D = N−1.
+type Trapezoid struct {
+	Begin float64 // b, rate of the first update if there is a warmup; zero or more
+	Base  float64 // B, rate that is held; zero or more
+	Final float64 // f, rate at the end; zero or more
+	Up    int     // U, updates of the warmup; if zero, there is none
+	Hold  int     // H; zero or more
+	Down  int     // D, updates of the cool-down; one or more
+}
+
+var _ Schedule = Trapezoid{}
+
+// At is the rate of the update.
+func (z Trapezoid) At(step int) float64 {
+	step = max(step, 0)
+	if step < z.Up {
+		return z.Begin + (z.Base-z.Begin)*(float64(step)/float64(z.Up))
+	}
+	step -= z.Up
+	if step <= z.Hold {
+		return z.Base
+	}
+	step -= z.Hold
+	if step >= z.Down {
+		return z.Final
+	}
+	return z.Base + (z.Final-z.Base)*(float64(step)/float64(z.Down))
+}
+
+// Validate reports a field out of range.
+func (z Trapezoid) Validate() error {
+	if err := checkRate("Trapezoid", "Begin", z.Begin); err != nil {
+		return err
+	}
+	if err := checkRates("Trapezoid", z.Base, z.Final); err != nil {
+		return err
+	}
+	if err := checkCount("Trapezoid", "Up", z.Up, 0); err != nil {
+		return err
+	}
+	if err := checkCount("Trapezoid", "Hold", z.Hold, 0); err != nil {
+		return err
+	}
+	return checkCount("Trapezoid", "Down", z.Down, 1)
+}
+
+func (z Trapezoid) ramp() (string, int) { return "Trapezoid: Up", z.Up }
