@@ -101,3 +101,21 @@ func second(t *testing.T, m *nn.Model, b *datasets.Batch) *nn.Model {
 	step(t, m, b)
 	return m
 }
+
+// Redo draws what the last Step did, and the next Step goes on as without it.
+func TestRedo(t *testing.T) {
+	want := masks(t, 0, 1, 1, 4, 2)
+	m := newModel(t, nn.Sequential(nn.Dropout{Rate: dropRate}, gap, scale), nn.Config{Input: []int{50}, Loss: nn.SquaredError{}, Seed: 1, Threads: 1})
+	b := &datasets.Batch{Rows: 4, Inputs: make([]float32, 4*50), Targets: make([]float32, 4*50)}
+	for i := range b.Inputs {
+		b.Inputs[i] = 1
+	}
+	first := step(t, m, b)
+	for range 2 {
+		_, again, err := m.Redo(b)
+		require.NoError(t, err)
+		assert.Equal(t, first.output, again)
+	}
+	assert.Equal(t, want[0], first.output)
+	assert.Equal(t, want[1], step(t, m, b).output)
+}

@@ -184,3 +184,36 @@ func ExampleTrainer_Fit() {
 	// trainer: ended after step 33: context canceled
 	// 1 epoch, 33 steps
 }
+
+// A range test, before the run that is to be made: the model is left as it was.
+func ExampleRangeTest() {
+	train, _ := line()
+	test := trainer.RangeTest{Model: &Line{}, Rule: optimizers.SGD{}, BatchSize: 50, From: 1e-3, To: 100}
+	sweep, err := test.Run(context.Background(), train)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("the loss falls fastest at a rate of %.2f, is least at %.1f; it diverged: %v\n", sweep.Steepest, sweep.Minimum, sweep.Diverged)
+	// Output: the loss falls fastest at a rate of 0.09, is least at 15.6; it diverged: true
+}
+
+// A tenth of the rate after every evaluation that is no improvement.
+func ExamplePlateau() {
+	train, test := line()
+	t := trainer.Trainer{
+		Model: &Line{}, Rule: optimizers.SGD{}, Schedule: lrsched.Constant(.5), Epochs: 12, BatchSize: 40,
+		Plateau: &trainer.Plateau{Factor: .1, Patience: 1, MinDelta: .5, Relative: true},
+	}
+	history, err := t.Fit(context.Background(), train, test)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, e := range history.Epochs[5:9] {
+		fmt.Printf("epoch %d: rate %.0e\n", e.Epoch, e.LearningRate)
+	}
+	// Output:
+	// epoch 6: rate 5e-01
+	// epoch 7: rate 5e-02
+	// epoch 8: rate 5e-03
+	// epoch 9: rate 5e-04
+}

@@ -1,7 +1,6 @@
 package trainer
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
@@ -40,7 +39,7 @@ func (s *sharpness) replace(b *datasets.Batch) error {
 		}
 	}
 	if !finite(squares) {
-		return errors.New(firstNotFinite(s.params))
+		return fmt.Errorf("%s: %w", firstNotFinite(s.params), optimizers.ErrNotFinite)
 	}
 	if squares == 0 {
 		return nil
@@ -57,7 +56,7 @@ func (s *sharpness) replace(b *datasets.Batch) error {
 		copy(p.Value, s.values[i])
 	}
 	if err == nil && !finite(loss) {
-		err = fmt.Errorf("loss = %v at the perturbed point", loss)
+		err = fmt.Errorf("loss = %v at the perturbed point: %w", loss, optimizers.ErrNotFinite)
 	}
 	return err
 }

@@ -10,18 +10,16 @@ import (
 
 	"descent/datasets"
 	"descent/lrsched"
+	"descent/optimizers"
 )
 
 // validate reports the first setting of the trainer that is missing or out of
 // range, or does not fit the data.
 func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) error {
+	if err := checkFit(ctx, t.Model, t.Rule, t.BatchSize, train); err != nil {
+		return fmt.Errorf("trainer: %w", err)
+	}
 	switch {
-	case ctx == nil:
-		return errors.New("trainer: the context is nil: want e.g. context.Background()")
-	case missing(t.Model):
-		return errors.New("trainer: Model is nil: want a Model")
-	case missing(t.Rule):
-		return errors.New("trainer: Rule is nil: want an update rule, e.g. optimizers.SGD{}")
 	case missing(t.Schedule):
 		return errors.New("trainer: Schedule is nil: want a schedule, e.g. lrsched.Constant(0.1)")
 	case t.Epochs <= 0:
@@ -40,12 +38,6 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 	}
 	if err := checkMetrics(t.Metrics); err != nil {
 		return fmt.Errorf("trainer: %w", err)
-	}
-	if err := checkData("the training data", train); err != nil {
-		return fmt.Errorf("trainer: %w", err)
-	}
-	if n := train.Len(); t.BatchSize < 1 || t.BatchSize > n {
-		return fmt.Errorf("trainer: BatchSize = %d: want [1, %d], the number of training examples", t.BatchSize, n)
 	}
 	if test != nil {
 		if err := checkData("the test data", test); err != nil {
@@ -70,6 +62,25 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 		if err := t.Plateau.validate(t.Metrics); err != nil {
 			return fmt.Errorf("trainer: %w", err)
 		}
+	}
+	return nil
+}
+
+// checkFit reports what is missing to train at all.
+func checkFit(ctx context.Context, model Model, rule optimizers.Rule, batchSize int, train datasets.Dataset) error {
+	switch {
+	case ctx == nil:
+		return errors.New("the context is nil: want e.g. context.Background()")
+	case missing(model):
+		return errors.New("Model is nil: want a Model")
+	case missing(rule):
+		return errors.New("Rule is nil: want an update rule, e.g. optimizers.SGD{}")
+	}
+	if err := checkData("the training data", train); err != nil {
+		return err
+	}
+	if n := train.Len(); batchSize < 1 || batchSize > n {
+		return fmt.Errorf("BatchSize = %d: want [1, %d], the number of training examples", batchSize, n)
 	}
 	return nil
 }

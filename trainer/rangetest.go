@@ -1,0 +1,195 @@
+package trainer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"descent/datasets"
+	"descent/optimizers"
+)
+
+// RangeTest finds a learning rate: it trains for some updates while the rate
+// grows exponentially, until the loss diverges (Smith 2017, Cyclical Learning
+// Rates; the sweep and the smoothing are those of fastai). Model, Rule and
+// BatchSize must be set; the zero value of every other field is its default.
+type RangeTest struct {
+	Model     Model
+	Rule      optimizers.Rule
+	BatchSize int // from 1 to the number of training examples
+	Seed      uint64
+	Clip      optimizers.Clip
+	Groups    []optimizers.Group
+
+	// From and To are the rates of the first and the last update. If zero,
+	// 1e-6 and 10.
+	From, To float64
+	// Steps is the number of updates, at least 2. If zero, 100.
+	Steps int
+
+	// Smoothing is the β of the exponentially weighted average of the losses,
+	// corrected for its start, in [0, 1). If nil, 0.9.
+	Smoothing *float64
+	// Diverged ends the test at a smoothed loss of more than this multiple of
+	// the least one so far, more than 1. If zero, 4.
+	Diverged float64
+}
+
+// Sweep is what a [RangeTest] has seen: one element of each slice for each
+// update, in the order of rising rates.
+type Sweep struct {
+	Rates    []float64 `json:"rates"`
+	Losses   []float64 `json:"losses"`   // of the batch, before its update
+	Smoothed []float64 `json:"smoothed"` // averages of the losses
+
+	// Steepest is the rate at which the smoothed loss falls fastest against
+	// the logarithm of the rate: a good one to train at. Zero if it never
+	// falls.
+	Steepest float64 `json:"steepest"`
+	// Minimum is the rate of the least smoothed loss. A tenth of it is the
+	// other usual suggestion.
+	Minimum float64 `json:"minimum"`
+	// Diverged says that the loss left the range before the last rate.
+	Diverged bool `json:"diverged"`
+}
+
+// Run sweeps over the rates. The parameters are afterwards as they were
+// before, bit for bit, also if an error is returned. A loss or gradient that is
+// NaN or infinite is no error but the end of the sweep.
+//
+// It is an error if a setting is out of range, and if the context ends, which
+// the error wraps.
+func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, error) {
+	r, smoothing, err := r.filled()
+	if err == nil {
+		err = r.validate(ctx, train, smoothing)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
+	}
+	params := r.Model.Params()
+	optimizer, err := optimizers.New(r.Rule, params, optimizers.Config{Clip: r.Clip, Groups: r.Groups, Seed: r.Seed})
+	if err != nil {
+		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
+	}
+	before := make([][]float32, len(params))
+	for i, p := range params {
+		before[i] = append(before[i], p.Value...)
+	}
+	defer func() {
+		for i, p := range params {
+			copy(p.Value, before[i])
+		}
+	}()
+
+	s := &Sweep{}
+	if err := r.sweep(ctx, train, optimizer, smoothing, s); err != nil {
+		return nil, fmt.Errorf("trainer: RangeTest: update %d: %w", len(s.Rates)+1, err)
+	}
+	s.suggest(r.Steps)
+	return s, nil
+}
+
+// sweep fills in rates and losses.
+func (r *RangeTest) sweep(ctx context.Context, train datasets.Dataset, o *optimizers.Optimizer[float32], smoothing float64, s *Sweep) error {
+	loader := datasets.Loader{Dataset: train, BatchSize: r.BatchSize, Seed: r.Seed, Shuffle: true}
+	ratio := math.Log(r.To / r.From)
+	average, least := 0.0, math.Inf(1)
+	for epoch := 0; ; epoch++ {
+		for b, err := range loader.Epoch(ctx, epoch) {
+			if err != nil {
+				return err
+			}
+			loss, _, err := r.Model.Step(b)
+			if err != nil {
+				return err
+			}
+			if s.Diverged = !finite(loss); s.Diverged {
+				return nil
+			}
+			step := len(s.Rates)
+			rate := r.From * math.Exp(ratio*float64(step)/float64(r.Steps-1))
+			average = smoothing*average + (1-smoothing)*loss
+			smooth := average / (1 - math.Pow(smoothing, float64(step+1)))
+			s.Rates, s.Losses, s.Smoothed = append(s.Rates, rate), append(s.Losses, loss), append(s.Smoothed, smooth)
+			least = min(least, smooth)
+			s.Diverged = smooth > r.Diverged*least
+			if s.Diverged || len(s.Rates) == r.Steps {
+				return nil
+			}
+			if err := o.Step(rate); errors.Is(err, optimizers.ErrNotFinite) {
+				s.Diverged = true
+				return nil
+			} else if err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// suggest reads the rates off the smoothed losses: of lines fitted to a tenth
+// of the planned updates each, the middle of the steepest, among those before
+// the minimum. Behind it there are wild falls that mean nothing.
+func (s *Sweep) suggest(planned int) {
+	if len(s.Rates) == 0 {
+		return
+	}
+	least := 0
+	for i, v := range s.Smoothed {
+		if v < s.Smoothed[least] {
+			least = i
+		}
+	}
+	s.Minimum = s.Rates[least]
+	half := min(max(planned/20, 1), least/2)
+	steepest := 0.0
+	for i := half; i+half <= least; i++ {
+		slope := 0.0 // of least squares, but for a positive factor: the logarithms of the rates are equally spaced
+		for k := 1; k <= half; k++ {
+			slope += float64(k) * (s.Smoothed[i+k] - s.Smoothed[i-k])
+		}
+		if slope < steepest {
+			steepest, s.Steepest = slope, s.Rates[i]
+		}
+	}
+}
+
+// filled returns the test with its defaults filled in, and the smoothing.
+func (r RangeTest) filled() (RangeTest, float64, error) {
+	smoothing := .9
+	if r.Smoothing != nil {
+		smoothing = *r.Smoothing
+	}
+	for _, f := range []struct {
+		name  string
+		value *float64
+		other float64
+	}{{"From", &r.From, 1e-6}, {"To", &r.To, 10}, {"Diverged", &r.Diverged, 4}} {
+		if *f.value == 0 {
+			*f.value = f.other
+		}
+		if !(*f.value > 0) || math.IsInf(*f.value, 1) {
+			return r, 0, fmt.Errorf("%s = %v: want zero (for %v) or a positive finite number", f.name, *f.value, f.other)
+		}
+	}
+	if r.Steps == 0 {
+		r.Steps = 100
+	}
+	return r, smoothing, nil
+}
+
+// validate reports a setting out of range.
+func (r *RangeTest) validate(ctx context.Context, train datasets.Dataset, smoothing float64) error {
+	switch {
+	case !(r.To > r.From):
+		return fmt.Errorf("To = %v: want more than From, %v", r.To, r.From)
+	case r.Diverged <= 1:
+		return fmt.Errorf("Diverged = %v: want more than 1", r.Diverged)
+	case r.Steps < 2:
+		return fmt.Errorf("Steps = %d: want at least 2", r.Steps)
+	case !(smoothing >= 0 && smoothing < 1):
+		return fmt.Errorf("Smoothing = %v: want [0, 1)", smoothing)
+	}
+	return checkFit(ctx, r.Model, r.Rule, r.BatchSize, train)
+}
