@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"descent/datasets"
+	"descent/lrsched"
 	"descent/optimizers"
 )
 
@@ -49,6 +50,9 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 	if t.Accumulate > 1 {
 		r.group = newGroup(r.params)
 		bound, perEpoch = r.group.params, (perEpoch-1)/t.Accumulate+1
+	}
+	if err := lrsched.Check(t.Schedule, t.Epochs*perEpoch); err != nil {
+		return nil, fmt.Errorf("trainer: Schedule: %w", err)
 	}
 	var err error
 	r.optimizer, err = optimizers.New(t.Rule, bound, optimizers.Config{Clip: t.Clip, Groups: t.Groups, Seed: t.Seed})

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"descent/datasets"
-	"descent/lrsched"
 	"descent/optimizers"
 )
 
@@ -32,9 +31,6 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 		return fmt.Errorf("trainer: EvalEvery = %d: want zero or more", t.EvalEvery)
 	case t.EvalEverySteps < 0:
 		return fmt.Errorf("trainer: EvalEverySteps = %d: want zero or more", t.EvalEverySteps)
-	}
-	if err := lrsched.Validate(t.Schedule); err != nil {
-		return fmt.Errorf("trainer: Schedule: %w", err)
 	}
 	if err := checkMetrics(t.Metrics); err != nil {
 		return fmt.Errorf("trainer: %w", err)
