@@ -11,7 +11,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"html"
 	"io"
 	"path/filepath"
 	"strings"
@@ -103,75 +102,47 @@ func (f Figure) Encode(w io.Writer, format Format) error {
 	return nil
 }
 
-// Inline writes the figure as an svg element for an HTML page: without an XML
-// prologue, as wide as its container but no wider than it would be drawn by
-// Encode, without ids, so that many fit into one page, and with Title as its
-// name. Errors are Encode's.
-func (f Figure) Inline(w io.Writer) error {
-	if err := f.check(); err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	if err := f.encode(&b, SVG); err != nil {
-		return fmt.Errorf("figure: %w", err)
-	}
-	title := f.Title
-	if title == "" {
-		var all []string
-		for _, p := range f.Panels {
-			if p.Title != "" {
-				all = append(all, p.Title)
-			}
-		}
-		title = strings.Join(all, ", ")
-	}
-	if _, err := w.Write(inline(b.Bytes(), title)); err != nil {
-		return fmt.Errorf("figure: %w", err)
-	}
-	return nil
-}
-
-// inline puts another start tag before the content of an SVG file.
-func inline(svg []byte, title string) []byte {
-	start := svg[bytes.Index(svg, []byte("<svg")):]
-	end := bytes.IndexByte(start, '>')
-	var width, height float64
-	fmt.Sscanf(string(start[:end]), `<svg width="%gpt" height="%gpt"`, &width, &height)
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %g %g\" style=\"width:100%%;max-width:%gpt;height:auto\" role=\"img\">\n", width, height, width)
-	fmt.Fprintf(&b, "<title>%s</title>", html.EscapeString(title))
-	b.Write(start[end+1:])
-	return b.Bytes()
-}
-
-// A panel's size, and the dots an inch of a PNG: sharp on a dense screen, and
-// 1500 pixels wide with two panels.
+// A panel's size, that of one in a row of three or more, and the dots an inch
+// of a PNG: sharp on a dense screen, and 1500 pixels wide with two panels.
 const (
-	panelWidth  = 4.7 * vg.Inch
-	panelHeight = 3.5 * vg.Inch
-	dpi         = 160
+	panelWidth   = 4.7 * vg.Inch
+	panelHeight  = 3.5 * vg.Inch
+	narrowWidth  = 3.6 * vg.Inch
+	narrowHeight = 3 * vg.Inch
+	dpi          = 160
 )
 
-func (f *Figure) encode(w io.Writer, format Format) error {
-	panels, columns := f.Panels, min(len(f.Panels), cmp.Or(f.Columns, 2))
-	rows := (len(panels) + columns - 1) / columns
-	width, height := vg.Length(columns)*panelWidth, vg.Length(rows)*panelHeight
+// layout returns the rows and columns and the size of the figure.
+func (f *Figure) layout() (rows, columns int, width, height vg.Length) {
+	columns = min(len(f.Panels), cmp.Or(f.Columns, 2))
+	rows = (len(f.Panels) + columns - 1) / columns
+	width, height = panelWidth, panelHeight
+	if columns > 2 {
+		width, height = narrowWidth, narrowHeight
+	}
+	return rows, columns, vg.Length(columns) * width, vg.Length(rows) * height
+}
 
-	if format == PNG {
-		c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))}
-		drawPanels(draw.New(c), panels, rows, columns)
-		_, err := c.WriteTo(w)
+func (f *Figure) encode(w io.Writer, format Format) error {
+	if format == SVG {
+		_, err := w.Write(f.svg())
 		return err
 	}
-	c := vgsvg.New(width, height)
-	drawPanels(draw.New(c), panels, rows, columns)
-	var b bytes.Buffer
-	if _, err := c.WriteTo(&b); err != nil {
-		return err
-	}
-	// Arial has the widths of Liberation Sans, which few machines have.
-	_, err := w.Write(bytes.ReplaceAll(b.Bytes(),
-		[]byte("font-family:Liberation Sans;"),
-		[]byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")))
+	rows, columns, width, height := f.layout()
+	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))}
+	drawPanels(draw.New(c), f.Panels, rows, columns)
+	_, err := c.WriteTo(w)
 	return err
+}
+
+func (f *Figure) svg() []byte {
+	rows, columns, width, height := f.layout()
+	c := vgsvg.New(width, height)
+	drawPanels(draw.New(c), f.Panels, rows, columns)
+	var b bytes.Buffer
+	_, _ = c.WriteTo(&b) // a buffer takes everything
+	// Arial has the widths of Liberation Sans, which few machines have.
+	return bytes.ReplaceAll(b.Bytes(),
+		[]byte("font-family:Liberation Sans;"),
+		[]byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
 }

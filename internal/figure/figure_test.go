@@ -129,8 +129,8 @@ func TestOnePoint(t *testing.T) {
 func TestGaps(t *testing.T) {
 	x := []float64{1, 2, 3, 4, nan, 6, 7, 8, 9}
 	y := []float64{1, 2, nan, 3, 3, 4, inf, -inf, 1e101}
-	assert.Equal(t, [][]point{{{1, 1}, {2, 2}}, {{4, 3}}, {{6, 4}}}, newCurve(&Series{X: x, Y: y}, 0).pieces)
-	_, span := ranges([]Series{{X: x, Y: y}})
+	assert.Equal(t, [][]point{{{1, 1}, {2, 2}}, {{4, 3}}, {{6, 4}}}, newCurve(&Series{X: x, Y: y}, 0, transform{}).pieces)
+	_, span := ranges(&Panel{Series: []Series{{X: x, Y: y}}})
 	assert.InDelta(t, 1, span.min, 0.2)
 	assert.InDelta(t, 4, span.max, 0.2)
 }

@@ -59,14 +59,32 @@ func drawLegend(c draw.Canvas, p *Panel, corner vg.Point) {
 		}
 		x := max(c.Min.X, min(corner.X, c.Max.X-total))
 		for _, i := range row {
-			c.StrokeLine2(lineStyle(i), x, y, x+legendSample, y)
-			if len(p.Series[i].X) <= maxMarkers {
-				c.DrawGlyphNoClip(markerStyle(i), vg.Point{X: x + legendSample/2, Y: y})
-			}
+			drawSample(c, &p.Series[i], i, vg.Point{X: x, Y: y})
 			// The middle of the text is that of its lower-case letters.
 			c.FillText(sty, vg.Point{X: x + legendSample + legendGap, Y: y + 1}, p.Series[i].Name)
 			x += legendSample + legendGap + sty.Width(p.Series[i].Name) + legendSpace
 		}
 		y -= legendRow
+	}
+}
+
+// drawSample draws a piece of the i-th series from p to the right.
+func drawSample(c draw.Canvas, s *Series, i int, p vg.Point) {
+	l := lookOf(s, i)
+	high := func(h vg.Length) []vg.Point {
+		return []vg.Point{{X: p.X, Y: p.Y - h}, {X: p.X + legendSample, Y: p.Y - h}, {X: p.X + legendSample, Y: p.Y + h}, {X: p.X, Y: p.Y + h}}
+	}
+	switch {
+	case s.Style == Bars:
+		c.FillPolygon(l.line.Color, high(vg.Points(3.5)))
+		return
+	case s.Style != Points:
+		if s.Low != nil {
+			c.FillPolygon(l.shade, high(vg.Points(4.5)))
+		}
+		c.StrokeLine2(l.line, p.X, p.Y, p.X+legendSample, p.Y)
+	}
+	if l.marked {
+		c.DrawGlyphNoClip(l.marker, vg.Point{X: p.X + legendSample/2, Y: p.Y})
 	}
 }

@@ -2,6 +2,7 @@ package figure
 
 import (
 	"image/color"
+	"math"
 
 	"golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -55,25 +56,91 @@ func headHeight(p *Panel, width vg.Length) vg.Length {
 }
 
 func drawPanel(c draw.Canvas, p *Panel, head vg.Length) {
-	x, y := ranges(p.Series)
-	axes := newAxes(p, x, y)
-	axes.Add(lines{y.ticks})
-	for i := range p.Series {
-		axes.Add(newCurve(&p.Series[i], i))
-	}
 	body := draw.Crop(c, 0, 0, 0, -head)
-	axes.Draw(body)
-
-	data := axes.DataCanvas(body)
+	var left vg.Length
+	if p.Surface != nil {
+		drawSurface(body, p)
+		left = body.Min.X
+	} else {
+		left = drawAxes(body, p).Min.X
+	}
 	top := c.Max.Y
 	if p.Title != "" {
-		c.FillText(style(11, font.WeightBold, ink, draw.XLeft, draw.YTop), vg.Point{X: data.Min.X, Y: top}, p.Title)
+		c.FillText(style(11, font.WeightBold, ink, draw.XLeft, draw.YTop), vg.Point{X: left, Y: top}, p.Title)
 		top -= vg.Points(18)
 	}
-	drawLegend(c, p, vg.Point{X: data.Min.X, Y: top})
+	drawLegend(c, p, vg.Point{X: left, Y: top})
+}
+
+// drawAxes draws the panel but for title and legend, and returns where the
+// data are.
+func drawAxes(c draw.Canvas, p *Panel) draw.Canvas {
+	x, y := ranges(p)
+	axes := newAxes(p, x, y)
+	if p.Equal {
+		c = square(c, axes.DataCanvas(c), x, y)
+	}
+	data := axes.DataCanvas(c)
+	for want := xTicks - 1; want > 1 && crowded(x.ticks, data.Size().X, x.max-x.min); want-- {
+		x.mark(want)
+	}
+	axes.X.Tick.Marker = plot.ConstantTicks(x.ticks)
+
+	t := p.transform()
+	if p.Contour != nil {
+		axes.Add(isolines{p.Contour.mesh(t), p.Contour.levels(), p.Contour.Filled}, frame{})
+	} else {
+		axes.Add(rules{y.ticks})
+	}
+	for i := range p.Series {
+		axes.Add(newBand(&p.Series[i], i, t))
+	}
+	axes.Add(newReferences(p, t))
+	for i := range p.Series {
+		if s := &p.Series[i]; s.Style == Bars {
+			shift, _ := barShift(p, i)
+			axes.Add(newBars(p, i, t), newWhiskers(s, i, t, shift))
+		} else {
+			axes.Add(newWhiskers(s, i, t, 0), newCurve(s, i, t))
+		}
+	}
+	axes.Add(newCaptions(p, t))
+	axes.Draw(c)
+
+	data = axes.DataCanvas(c)
 	if x.empty {
 		c.FillText(style(11, font.WeightNormal, pale, draw.XCenter, draw.YCenter), data.Center(), "no data")
 	}
+	return data
+}
+
+// crowded tells whether labels would touch on an axis of this length.
+func crowded(ticks []plot.Tick, length vg.Length, width float64) bool {
+	sty := style(9, font.WeightNormal, pale, draw.XCenter, draw.YTop)
+	end := vg.Length(math.Inf(-1))
+	for _, t := range ticks {
+		if t.Label == "" {
+			continue
+		}
+		middle, half := vg.Length((t.Value-ticks[0].Value)/width)*length, sty.Width(t.Label)/2
+		if middle-half < end {
+			return true
+		}
+		end = middle + half + vg.Points(4)
+	}
+	return false
+}
+
+// square crops c to where a unit of x is as long as one of y. The data canvas
+// is what the axes leave of it.
+func square(c, data draw.Canvas, x, y span) draw.Canvas {
+	size := data.Size()
+	width := size.Y * vg.Length((x.max-x.min)/(y.max-y.min))
+	height := size.X * vg.Length((y.max-y.min)/(x.max-x.min))
+	if width < size.X {
+		return draw.Crop(c, (size.X-width)/2, (width-size.X)/2, 0, 0)
+	}
+	return draw.Crop(c, 0, 0, size.Y-height, 0)
 }
 
 // newAxes is an empty plot of the panel's labels and ranges.
@@ -104,9 +171,11 @@ func newAxes(p *Panel, x, y span) *plot.Plot {
 		a.Tick.Length = vg.Points(4)
 	}
 	// The grid takes the place of the vertical axis and its marks, which stay
-	// as room before the numbers.
-	axes.Y.LineStyle.Width = 0
-	axes.Y.Tick.Color = color.Transparent
+	// as room before the numbers. A contour has no grid.
+	if p.Contour == nil {
+		axes.Y.LineStyle.Width = 0
+		axes.Y.Tick.Color = color.Transparent
+	}
 	return axes
 }
 
@@ -120,12 +189,22 @@ func style(size vg.Length, weight font.Weight, c color.Color, x text.XAlignment,
 	}
 }
 
-// lines draws the horizontal grid.
-type lines struct{ ticks []plot.Tick }
+// rules draws the horizontal grid.
+type rules struct{ ticks []plot.Tick }
 
-func (l lines) Plot(c draw.Canvas, axes *plot.Plot) {
+func (r rules) Plot(c draw.Canvas, axes *plot.Plot) {
 	_, y := axes.Transforms(&c)
-	for _, t := range l.ticks {
-		c.StrokeLine2(draw.LineStyle{Color: grid, Width: vg.Points(0.75)}, c.Min.X, y(t.Value), c.Max.X, y(t.Value))
+	for _, t := range r.ticks {
+		if t.Label != "" {
+			c.StrokeLine2(draw.LineStyle{Color: grid, Width: vg.Points(0.75)}, c.Min.X, y(t.Value), c.Max.X, y(t.Value))
+		}
 	}
+}
+
+// frame draws the sides that have no axis.
+type frame struct{}
+
+func (frame) Plot(c draw.Canvas, _ *plot.Plot) {
+	sty := draw.LineStyle{Color: axis, Width: vg.Points(0.75)}
+	c.StrokeLines(sty, []vg.Point{{X: c.Min.X, Y: c.Max.Y}, c.Max, {X: c.Max.X, Y: c.Min.Y}})
 }

@@ -37,9 +37,9 @@ const (
 	Dashed
 	// Points is a marker at each point and no line.
 	Points
-	// Path is a trajectory: a thin line with a small dot at each point, if
-	// there are no more than 500, a ring at the first and a large dot at the
-	// last.
+	// Path is a trajectory: a thin line with a small dot at each point that is
+	// clear of its neighbours, if there are no more than 500, a ring at the
+	// first and a large dot at the last.
 	Path
 	// Bars is a bar from zero, or from the end of a logarithmic axis, to each
 	// point. The Bars of a panel stand side by side, as wide together as the

@@ -31,7 +31,7 @@ func TestTicks(t *testing.T) {
 		{[]float64{0, 0.5}, []float64{0, 3e7}, []string{"0.00", "0.05", "0.10", "0.15", "0.20", "0.25", "0.30", "0.35", "0.40", "0.45", "0.50"}, []string{"0", "5e6", "1e7", "1.5e7", "2e7", "2.5e7", "3e7"}, "large"},
 		{[]float64{100, 900}, []float64{0, 250000}, []string{"100", "200", "300", "400", "500", "600", "700", "800", "900"}, []string{"0", "50000", "100000", "150000", "200000", "250000"}, "steps"},
 	} {
-		x, y := ranges([]Series{{X: c.x, Y: c.y}})
+		x, y := ranges(&Panel{Series: []Series{{X: c.x, Y: c.y}}})
 		assert.Equal(t, c.xs, labels(x), c.name)
 		assert.Equal(t, c.ys, labels(y), c.name)
 	}
@@ -47,7 +47,7 @@ func TestTicksProperty(t *testing.T) {
 				v[i] = math.Cbrt(v[i]) / 1e30
 			}
 		}
-		x, _ := ranges([]Series{{X: v, Y: v}})
+		x, _ := ranges(&Panel{Series: []Series{{X: v, Y: v}}})
 		seen := map[string]bool{}
 		last := math.Inf(-1)
 		for _, k := range x.ticks {
