@@ -1,0 +1,62 @@
+package optimizers
+
+import "math"
+
+// Adadelta scales the gradient by the ratio of two running root mean squares,
+// of the changes and of the gradients (Zeiler 2012, Algorithm 1), times a rate
+// as in PyTorch.
+//
+// For each element, with gradient g and weight decay λ:
+//
+//	g ← g + λ·x
+//	s ← ρ·s + (1−ρ)·g²
+//	d = √(Δ + ε)/√(s + ε) · g
+//	Δ ← ρ·Δ + (1−ρ)·d²
+//	x ← x − lr · d
+//
+// Slots: "s" and "delta", each len(x), initially zero.
+// Defaults ([DefaultAdadelta]): ρ 0.9, ε 1e-6, as in PyTorch; the paper's
+// examples have ρ 0.95. The book (Dive into Deep Learning) has ε 1e-5
+// ([D2LAdadelta]), like MXNet; Keras ρ 0.95 and ε 1e-7.
+// Usual rate: 1 (PyTorch); paper and book have none, which is the same.
+type Adadelta struct {
+	Rho         float64 // ρ in [0, 1)
+	Eps         float64 // ε, positive: it sets the first steps
+	WeightDecay float64 // λ, zero or more, added to the gradient
+}
+
+var _ Rule = Adadelta{}
+
+// DefaultAdadelta returns PyTorch's defaults: ρ 0.9 and ε 1e-6.
+func DefaultAdadelta() Adadelta { return Adadelta{Rho: .9, Eps: 1e-6} }
+
+// D2LAdadelta returns the variant of Dive into Deep Learning: ρ 0.9 and ε 1e-5.
+func D2LAdadelta() Adadelta { return Adadelta{Rho: .9, Eps: 1e-5} }
+
+// Validate reports a hyperparameter out of range.
+func (r Adadelta) Validate() error {
+	return check("Adadelta").fraction("Rho", r.Rho).positive("Eps", r.Eps).decay(r.WeightDecay).err
+}
+
+// Slots returns "s" and "delta".
+func (r Adadelta) Slots() []string { return []string{"s", "delta"} }
+
+// Update32 updates one float32 parameter.
+func (r Adadelta) Update32(u Update[float32]) { adadelta(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r Adadelta) Update64(u Update[float64]) { adadelta(r, u) }
+
+func adadelta[T Float](r Adadelta, u Update[T]) {
+	lr, decay, rho, gain := T(u.LR), T(r.WeightDecay*u.Decay), T(r.Rho), T(1-r.Rho)
+	eps, _ := epsilons[T](r.Eps, true)
+	x := u.Value
+	grad, s, delta := u.Grad[:len(x)], u.Slots[0][:len(x)], u.Slots[1][:len(x)]
+	for i := range x {
+		g := grad[i] + T(decay*x[i])
+		s[i] = T(rho*s[i]) + T(T(gain*g)*g)
+		d := T(math.Sqrt(float64(delta[i]+eps))) / T(math.Sqrt(float64(s[i]+eps))) * g
+		delta[i] = T(rho*delta[i]) + T(T(gain*d)*d)
+		x[i] -= T(lr * d)
+	}
+}

@@ -1,0 +1,70 @@
+package optimizers
+
+import "math"
+
+// Adagrad divides by the root of the sum of all squared gradients (Duchi,
+// Hazan and Singer 2011), as in PyTorch.
+//
+// For each element, with gradient g, weight decay λ, the decay d of the rate
+// and step t = 1, 2, …:
+//
+//	g ← g + λ·x
+//	s ← s + g²
+//	x ← x − lr/(1 + (t−1)·d) · g/(√s + ε)      or g/√(s + ε), with EpsInside
+//
+// Slots: "s", len(x), set to InitialAccumulator at step 1.
+// Defaults ([DefaultAdagrad]): ε 1e-10, the rest zero, as in PyTorch. The book
+// (Dive into Deep Learning) has ε 1e-6 inside the root ([D2LAdagrad]), as has
+// MXNet with 1e-7. Keras and Optax start s at 0.1, with ε 1e-7 inside.
+// Usual rate: 0.01 (PyTorch); 0.1 in the book.
+type Adagrad struct {
+	LRDecay            float64 // d, zero or more, of the rate; a schedule says it better
+	InitialAccumulator float64 // s before the first step, zero or more
+	Eps                float64 // ε, positive
+	EpsInside          bool    // ε inside the root
+	WeightDecay        float64 // λ, zero or more, added to the gradient
+}
+
+var _ Rule = Adagrad{}
+
+// DefaultAdagrad returns PyTorch's defaults: ε 1e-10 outside the root.
+func DefaultAdagrad() Adagrad { return Adagrad{Eps: 1e-10} }
+
+// D2LAdagrad returns the variant of Dive into Deep Learning: ε 1e-6 inside the
+// root.
+func D2LAdagrad() Adagrad { return Adagrad{Eps: 1e-6, EpsInside: true} }
+
+// Validate reports a hyperparameter out of range.
+func (r Adagrad) Validate() error {
+	return check("Adagrad").
+		notNegative("LRDecay", r.LRDecay).
+		notNegative("InitialAccumulator", r.InitialAccumulator).
+		positive("Eps", r.Eps).
+		decay(r.WeightDecay).err
+}
+
+// Slots returns "s".
+func (r Adagrad) Slots() []string { return []string{"s"} }
+
+// Update32 updates one float32 parameter.
+func (r Adagrad) Update32(u Update[float32]) { adagrad(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r Adagrad) Update64(u Update[float64]) { adagrad(r, u) }
+
+func adagrad[T Float](r Adagrad, u Update[T]) {
+	lr, decay := T(u.LR/(1+float64(u.Step-1)*r.LRDecay)), T(r.WeightDecay*u.Decay)
+	in, out := epsilons[T](r.Eps, r.EpsInside)
+	x := u.Value
+	grad, s := u.Grad[:len(x)], u.Slots[0][:len(x)]
+	if u.Step == 1 {
+		for i := range s {
+			s[i] = T(r.InitialAccumulator)
+		}
+	}
+	for i := range x {
+		g := grad[i] + T(decay*x[i])
+		s[i] += T(g * g)
+		x[i] -= T(lr*g) / (T(math.Sqrt(float64(s[i]+in))) + out)
+	}
+}

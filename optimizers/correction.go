@@ -1,0 +1,65 @@
+package optimizers
+
+import "fmt"
+
+// Correction is what an exponentially weighted average that starts at zero is
+// divided by. As text it is "none", "bias" or "as-printed".
+type Correction int
+
+const (
+	// CorrectionNone divides by 1: the average is too small in its first steps.
+	CorrectionNone Correction = iota
+	// CorrectionBias divides by 1 − βᵗ, the sum of the weights after t steps,
+	// which removes the bias towards zero.
+	CorrectionBias
+	// CorrectionAsPrinted divides by 1 + βᵗ. That is an error of the sta-663
+	// notes on gradient descent, whose text means 1 − βᵗ: it nearly doubles the
+	// bias at first. It is there to reproduce their figures, and for nothing
+	// else.
+	CorrectionAsPrinted
+)
+
+var corrections = [...]string{"none", "bias", "as-printed"}
+
+// String returns the correction's text.
+func (c Correction) String() string {
+	if !c.known() {
+		return fmt.Sprintf("Correction(%d)", int(c))
+	}
+	return corrections[c]
+}
+
+// MarshalText returns the correction's text, or an error if it is none of the
+// constants.
+func (c Correction) MarshalText() ([]byte, error) {
+	if !c.known() {
+		return nil, fmt.Errorf("optimizers: %v: want %s", c, correctionRange)
+	}
+	return []byte(corrections[c]), nil
+}
+
+// UnmarshalText sets the correction to the one of this text.
+func (c *Correction) UnmarshalText(text []byte) error {
+	for i, name := range corrections {
+		if name == string(text) {
+			*c = Correction(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("optimizers: Correction = %q: want %s", text, correctionRange)
+}
+
+const correctionRange = "none, bias or as-printed"
+
+func (c Correction) known() bool { return c >= 0 && int(c) < len(corrections) }
+
+// divisor is what to divide the average by whose weights have the sum 1 − power.
+func (c Correction) divisor(power float64) float64 {
+	switch c {
+	case CorrectionBias:
+		return 1 - power
+	case CorrectionAsPrinted:
+		return 1 + power
+	}
+	return 1
+}

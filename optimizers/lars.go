@@ -1,0 +1,80 @@
+package optimizers
+
+import "descent/internal/kernel"
+
+// LARS is layer-wise adaptive rate scaling (You, Gitman and Ginsburg 2017,
+// Algorithm 1), for training with large batches: momentum, with the rate of
+// each parameter scaled by the ratio of the norms of parameter and gradient.
+//
+// For each parameter, with gradient g, weight decay λ, momentum μ and trust
+// coefficient c:
+//
+//	r = c·‖x‖/(‖g‖ + λ·‖x‖ + ε)      or 1 if ‖x‖ or ‖g‖ is zero
+//	v ← μ·v + lr·r · (g + λ·x)
+//	x ← x − v
+//
+// Parameters of fewer than two dimensions, which are biases and the scales of
+// normalisations, have r = 1 and λ = 0. Norms are Euclidean, over the whole
+// parameter, in float64. The rate is within v, so a change of rate acts on
+// later gradients alone; [SGD] differs.
+//
+// Slots: "v", len(x), initially zero; none without momentum.
+// Defaults ([DefaultLARS]): c 0.001, μ 0.9, λ 0.0005, ε 0, as in the paper;
+// libraries have an ε of up to 1e-5.
+// Usual rate: of order 1 to 10, after a warmup, as c is a part of it.
+type LARS struct {
+	TrustCoefficient float64 // c, positive
+	Momentum         float64 // μ in [0, 1)
+	Eps              float64 // ε, zero or more
+	WeightDecay      float64 // λ, zero or more, added to the gradient
+}
+
+var _ Rule = LARS{}
+
+// DefaultLARS returns the settings of the paper.
+func DefaultLARS() LARS { return LARS{TrustCoefficient: .001, Momentum: .9, WeightDecay: .0005} }
+
+// Validate reports a hyperparameter out of range.
+func (r LARS) Validate() error {
+	return check("LARS").
+		positive("TrustCoefficient", r.TrustCoefficient).
+		fraction("Momentum", r.Momentum).
+		notNegative("Eps", r.Eps).
+		decay(r.WeightDecay).err
+}
+
+// Slots returns "v" if there is momentum.
+func (r LARS) Slots() []string {
+	if r.Momentum == 0 {
+		return nil
+	}
+	return []string{"v"}
+}
+
+// Update32 updates one float32 parameter.
+func (r LARS) Update32(u Update[float32]) { lars(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r LARS) Update64(u Update[float64]) { lars(r, u) }
+
+func lars[T Float](r LARS, u Update[T]) {
+	lr, decay := u.LR, 0.0
+	if len(u.Shape) > 1 {
+		decay = r.WeightDecay * u.Decay
+		lr *= r.ratio(euclidean(u.Value), euclidean(u.Grad), decay)
+	}
+	var k kernel.Set[T]
+	if r.Momentum == 0 {
+		k.SGD(u.Value, u.Grad, T(lr), T(decay))
+		return
+	}
+	k.Momentum(u.Value, u.Slots[0], u.Grad, 1, T(decay), T(r.Momentum), T(lr))
+}
+
+// ratio scales the rate of a parameter of norm x and gradient of norm g.
+func (r LARS) ratio(x, g, decay float64) float64 {
+	if x == 0 || g == 0 {
+		return 1
+	}
+	return r.TrustCoefficient * x / (g + decay*x + r.Eps)
+}

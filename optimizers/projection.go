@@ -1,0 +1,122 @@
+package optimizers
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"descent/internal/kernel"
+)
+
+// ProjectL2 writes to dst the point nearest to x of the Euclidean ball of this
+// radius around zero:
+//
+//	dst = x · min(1, radius/‖x‖)
+//
+// Of a gradient this is clipping by norm; of parameters, after a step, it is
+// projected gradient descent. Feasible and nearest are to rounding, and no
+// square overflows. dst may be x. An infinite radius copies x.
+//
+// It returns an error, and writes nothing, if the lengths differ, the radius
+// is negative or NaN, or an element of x is not finite, which wraps
+// [ErrNotFinite].
+func ProjectL2[T Float](dst, x []T, radius float64) error {
+	if err := checkProjection("ProjectL2", dst, x, radius); err != nil {
+		return err
+	}
+	scale, root := scaledNorm(x)
+	if scale*root <= radius {
+		copy(dst, x)
+		return nil
+	}
+	for i, v := range x { // a quotient within [−1, 1] first: nothing overflows
+		dst[i] = T(float64(v) / scale / root * radius)
+	}
+	return nil
+}
+
+// ProjectL1 writes to dst the point nearest to x, in Euclidean distance, of
+// the ℓ₁ ball of this radius, Σ|dst| ≤ radius (Duchi, Shalev-Shwartz, Singer
+// and Chandra 2008, Figure 1):
+//
+//	dst = sign(x) · max(|x| − τ, 0)
+//
+// with the least τ ≥ 0 that is enough; many elements become zero. It sorts |x|
+// and takes O(n log n). dst may be x. Radius, rounding and errors are as with
+// [ProjectL2].
+func ProjectL1[T Float](dst, x []T, radius float64) error {
+	if err := checkProjection("ProjectL1", dst, x, radius); err != nil {
+		return err
+	}
+	u, sum := make([]float64, len(x)), 0.0
+	for i, v := range x {
+		u[i] = math.Abs(float64(v))
+		sum += u[i]
+	}
+	if sum <= radius {
+		copy(dst, x)
+		return nil
+	}
+	slices.Sort(u)
+	slices.Reverse(u)
+
+	// What is left of the largest element, t = u₁ − τ, rather than τ: it is
+	// exact to the last bits however large x is, and does not overflow. If the
+	// first k elements are left, Σ(t − (u₁ − uᵢ)) = radius over them, so k·t is
+	// the radius and all u₁ − uᵢ; the next is left too if it is above u₁ − t.
+	largest, t := u[0], radius
+	for k, v := range u[1:] {
+		gap := largest - v
+		if gap >= t {
+			break
+		}
+		t += (gap - t) / float64(k+2)
+	}
+	for i, v := range x {
+		left := T(max(t-(largest-math.Abs(float64(v))), 0))
+		if v < 0 {
+			left = -left
+		}
+		dst[i] = left
+	}
+	return nil
+}
+
+func checkProjection[T Float](name string, dst, x []T, radius float64) error {
+	if len(dst) != len(x) {
+		return fmt.Errorf("optimizers: %s: dst has %d elements: want %d, as x has", name, len(dst), len(x))
+	}
+	if !(radius >= 0) {
+		return fmt.Errorf("optimizers: %s: radius = %v: want zero or more", name, radius)
+	}
+	if i := slices.IndexFunc(x, func(v T) bool { return v-v != 0 }); i >= 0 {
+		return fmt.Errorf("optimizers: %s: x[%d] = %v: %w", name, i, x[i], ErrNotFinite)
+	}
+	return nil
+}
+
+// euclidean is ‖x‖ for finite x; it overflows only if the norm itself does.
+func euclidean[T Float](x []T) float64 {
+	scale, root := scaledNorm(x)
+	return scale * root
+}
+
+// scaledNorm returns ‖x‖ for finite x as a product that need not fit a float64.
+func scaledNorm[T Float](x []T) (scale, root float64) {
+	const least = 1e-280 // above it, what squares lose to underflow does not count
+	if sum := (kernel.Set[T]{}).SumSquares(x); sum > least && !math.IsInf(sum, 1) {
+		return 1, math.Sqrt(sum)
+	}
+	for _, v := range x {
+		scale = max(scale, math.Abs(float64(v)))
+	}
+	if scale == 0 {
+		return 1, 0
+	}
+	sum := 0.0
+	for _, v := range x {
+		r := float64(v) / scale
+		sum += float64(r * r)
+	}
+	return scale, math.Sqrt(sum)
+}

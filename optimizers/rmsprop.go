@@ -1,0 +1,103 @@
+package optimizers
+
+import "math"
+
+// RMSProp divides by the root of an exponentially weighted average of the
+// squared gradients (Tieleman and Hinton 2012, lecture 6.5), as in PyTorch;
+// centered as by Graves (2013).
+//
+// For each element, with gradient g, weight decay λ and momentum μ:
+//
+//	g ← g + λ·x
+//	s ← ρ·s + (1−ρ)·g²
+//	m ← ρ·m + (1−ρ)·g                          only if Centered
+//	d = g/(√s + ε)                             or g/√(s + ε), with EpsInside
+//	v ← μ·v + d
+//	x ← x − lr · v
+//
+// If Centered, d has s − m² in place of s, or zero where rounding has made
+// that negative (PyTorch then yields NaN). Where the gradient hardly varies
+// it is near zero, and d as large as ε allows.
+//
+// Slots: "s"; "m" if Centered; "v" if there is momentum; each len(x),
+// initially zero.
+// Defaults ([DefaultRMSProp]): ρ 0.99, ε 1e-8, as in PyTorch, which calls ρ
+// alpha. The book (Dive into Deep Learning) has ρ 0.9, which it calls γ, and ε
+// 1e-6 inside the root ([D2LRMSProp]); the sta-663 notes ρ 0.9 and ε 1e-8
+// outside. MXNet and Keras keep the rate in v, as v ← μ·v − lr·d, which is the
+// same only while lr is constant.
+// Usual rate: 0.01 (PyTorch), also in the book.
+type RMSProp struct {
+	Rho         float64 // ρ in [0, 1); positive if Centered
+	Eps         float64 // ε, positive
+	EpsInside   bool    // ε inside the root
+	Centered    bool    // divide by the root of the variance
+	Momentum    float64 // μ in [0, 1)
+	WeightDecay float64 // λ, zero or more, added to the gradient
+}
+
+var _ Rule = RMSProp{}
+
+// DefaultRMSProp returns PyTorch's defaults: ρ 0.99 and ε 1e-8 outside the
+// root.
+func DefaultRMSProp() RMSProp { return RMSProp{Rho: .99, Eps: 1e-8} }
+
+// D2LRMSProp returns the variant of Dive into Deep Learning: ρ 0.9 and ε 1e-6
+// inside the root.
+func D2LRMSProp() RMSProp { return RMSProp{Rho: .9, Eps: 1e-6, EpsInside: true} }
+
+// Validate reports a hyperparameter out of range.
+func (r RMSProp) Validate() error {
+	return check("RMSProp").
+		fraction("Rho", r.Rho).
+		that(r.Rho != 0 || !r.Centered, "Rho", r.Rho, "(0, 1) with Centered"). // else the variance is zero
+		positive("Eps", r.Eps).
+		fraction("Momentum", r.Momentum).
+		decay(r.WeightDecay).err
+}
+
+// Slots returns "s", "m" if the rule is centered, and "v" if there is momentum.
+func (r RMSProp) Slots() []string {
+	slots := []string{"s"}
+	if r.Centered {
+		slots = append(slots, "m")
+	}
+	if r.Momentum != 0 {
+		slots = append(slots, "v")
+	}
+	return slots
+}
+
+// Update32 updates one float32 parameter.
+func (r RMSProp) Update32(u Update[float32]) { rmsProp(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r RMSProp) Update64(u Update[float64]) { rmsProp(r, u) }
+
+func rmsProp[T Float](r RMSProp, u Update[T]) {
+	lr, decay, rho, gain, mu := T(u.LR), T(r.WeightDecay*u.Decay), T(r.Rho), T(1-r.Rho), T(r.Momentum)
+	in, out := epsilons[T](r.Eps, r.EpsInside)
+	x, s := u.Value, u.Slots[0]
+	var m, v []T
+	if r.Centered {
+		m = u.Slots[1]
+	}
+	if r.Momentum != 0 {
+		v = u.Slots[len(u.Slots)-1]
+	}
+	for i, g := range u.Grad {
+		g += T(decay * x[i])
+		s[i] = T(rho*s[i]) + T(T(gain*g)*g)
+		square := s[i]
+		if m != nil {
+			m[i] = T(rho*m[i]) + T(gain*g)
+			square = max(square-T(m[i]*m[i]), 0)
+		}
+		d := g / (T(math.Sqrt(float64(square+in))) + out)
+		if v != nil {
+			v[i] = T(mu*v[i]) + d
+			d = v[i]
+		}
+		x[i] -= T(lr * d)
+	}
+}

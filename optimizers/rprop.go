@@ -1,0 +1,90 @@
+package optimizers
+
+import "math"
+
+// Rprop is resilient backpropagation (Riedmiller and Braun 1993): each element
+// has a step length of its own, and only the signs of gradients count. It is
+// for gradients of all the data, as the noise of minibatches flips signs. As in
+// PyTorch it does not go back after a change of sign (iRprop⁻ of Igel and
+// Hüsken 2000).
+//
+// For each element, with gradient g and its gradient p of the step before:
+//
+//	f = η⁺ if g and p have one sign, η⁻ if they have opposite ones, else 1
+//	s ← s·f, kept so that StepMin ≤ lr·s ≤ StepMax
+//	g ← 0 if f is η⁻
+//	x ← x − sign(g) · lr·s
+//	p ← g
+//
+// PyTorch's first step length is the rate, and later rates are ignored. Here s
+// is a multiple of the rate: the same at a constant rate, but a schedule
+// scales all steps. At rate zero nothing changes, the slots neither.
+//
+// Slots: "s", len(x), set to 1 at step 1, and "p", len(x), initially zero.
+// Defaults ([DefaultRprop]): η⁻ 0.5, η⁺ 1.2, step lengths in [1e-6, 50], as in
+// PyTorch and the paper.
+// Usual rate: 0.01 (PyTorch); the paper starts at 0.1.
+type Rprop struct {
+	EtaMinus float64 // η⁻ in (0, 1)
+	EtaPlus  float64 // η⁺ in (1, ∞)
+	StepMin  float64 // the least step length, zero or more
+	StepMax  float64 // the greatest step length, at least StepMin
+}
+
+var _ Rule = Rprop{}
+
+// DefaultRprop returns PyTorch's defaults.
+func DefaultRprop() Rprop { return Rprop{EtaMinus: .5, EtaPlus: 1.2, StepMin: 1e-6, StepMax: 50} }
+
+// Validate reports a hyperparameter out of range.
+func (r Rprop) Validate() error {
+	return check("Rprop").
+		that(r.EtaMinus > 0 && r.EtaMinus < 1, "EtaMinus", r.EtaMinus, "(0, 1)").
+		that(r.EtaPlus > 1 && !math.IsInf(r.EtaPlus, 1), "EtaPlus", r.EtaPlus, "(1, ∞)").
+		notNegative("StepMin", r.StepMin).
+		positive("StepMax", r.StepMax).
+		that(r.StepMax >= r.StepMin, "StepMax", r.StepMax, "StepMin or more").err
+}
+
+// Slots returns "s" and "p".
+func (r Rprop) Slots() []string { return []string{"s", "p"} }
+
+// Update32 updates one float32 parameter.
+func (r Rprop) Update32(u Update[float32]) { rprop(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r Rprop) Update64(u Update[float64]) { rprop(r, u) }
+
+func rprop[T Float](r Rprop, u Update[T]) {
+	x := u.Value
+	grad, s, p := u.Grad[:len(x)], u.Slots[0][:len(x)], u.Slots[1][:len(x)]
+	if u.Step == 1 {
+		for i := range s {
+			s[i] = 1
+		}
+	}
+	if u.LR == 0 {
+		return
+	}
+	// A multiple of a tiny rate may not fit s; the step is held to its bounds
+	// all the same.
+	low, high := T(min(r.StepMin/u.LR, math.MaxFloat32)), T(min(r.StepMax/u.LR, math.MaxFloat32))
+	for i, g := range grad {
+		f := 1.0
+		switch {
+		case g > 0 && p[i] > 0 || g < 0 && p[i] < 0:
+			f = r.EtaPlus
+		case g > 0 && p[i] < 0 || g < 0 && p[i] > 0:
+			f, g = r.EtaMinus, 0
+		}
+		s[i] = min(max(T(float64(s[i])*f), low), high)
+		step := T(min(max(u.LR*float64(s[i]), r.StepMin), r.StepMax))
+		switch {
+		case g > 0:
+			x[i] -= step
+		case g < 0:
+			x[i] += step
+		}
+		p[i] = g
+	}
+}

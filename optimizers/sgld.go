@@ -1,0 +1,75 @@
+package optimizers
+
+import (
+	"math"
+
+	"descent/internal/rng"
+)
+
+// SGLD is stochastic gradient Langevin dynamics (Welling and Teh 2011): the
+// points that it visits are samples of the posterior of the parameters, the
+// nearer the smaller the rate.
+//
+// For each element, with the gradient g of the mean loss, the negative
+// log-likelihood, and a standard normal ξ of its own for each step:
+//
+//	x ← x − lr/2 · (N·g + λ·x) + √lr · ξ
+//
+// N is the number of examples that the whole data has, and λ the precision of
+// a normal prior of mean zero, whatever the batch. A group's multiplier of the
+// weight decay multiplies λ: without decay the prior is flat.
+//
+// ξ is a function of the optimizer's seed, the parameter's name, the step and
+// the element's place: the same in both precisions but for rounding, and after
+// [Optimizer.Restore]. Another machine's may differ in the last bits.
+//
+// Slots: none. There are no customary settings.
+// Usual rate: well below 4/(N·h + λ), h the largest curvature of the mean loss,
+// where the steps become unstable; the paper decreases it as a·(b + t)^−γ, γ
+// in (½, 1].
+type SGLD struct {
+	Examples       int     // N, positive
+	PriorPrecision float64 // λ, zero or more
+}
+
+var _ Rule = SGLD{}
+
+// Validate reports a hyperparameter out of range.
+func (r SGLD) Validate() error {
+	return check("SGLD").
+		that(r.Examples > 0, "Examples", r.Examples, "1 or more").
+		notNegative("PriorPrecision", r.PriorPrecision).err
+}
+
+// Slots returns nil.
+func (r SGLD) Slots() []string { return nil }
+
+// Update32 updates one float32 parameter.
+func (r SGLD) Update32(u Update[float32]) { sgld(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r SGLD) Update64(u Update[float64]) { sgld(r, u) }
+
+func sgld[T Float](r SGLD, u Update[T]) {
+	gain, decay := T(u.LR/2*float64(r.Examples)), T(u.LR/2*r.PriorPrecision*u.Decay)
+	root := math.Sqrt(u.LR)
+	x, g := u.Value, u.Grad[:len(u.Value)]
+	for i := 0; i < len(x); i += 2 {
+		a, b := normals(u.Seed, uint64(i/2))
+		x[i] += T(root*a) - (T(gain*g[i]) + T(decay*x[i]))
+		if j := i + 1; j < len(x) {
+			x[j] += T(root*b) - (T(gain*g[j]) + T(decay*x[j]))
+		}
+	}
+}
+
+// normals returns pair n = 0, 1, … of the independent standard normals of a
+// key, by the transform of Box and Muller (1958).
+func normals(key, n uint64) (a, b float64) {
+	const unit = 1.0 / (1 << 53)
+	u := float64(rng.Mix(key, 2*n+1)>>11+1) * unit // in (0, 1]
+	v := float64(rng.Mix(key, 2*n+2)>>11) * unit   // in [0, 1)
+	radius := math.Sqrt(-2 * math.Log(u))
+	sin, cos := math.Sincos(2 * math.Pi * v)
+	return radius * cos, radius * sin
+}
