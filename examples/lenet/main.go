@@ -17,6 +17,7 @@ import (
 	"descent/datasets/sample"
 	"descent/examples/internal/cli"
 	"descent/internal/terminal"
+	"descent/lrsched"
 	"descent/nn"
 	"descent/trainer"
 )
@@ -44,11 +45,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	defer model.Close()
 
-	schedule, about := o.newSchedule(train.Batches(o.batch))
+	rule, err := o.rule(train.Len())
+	if err != nil {
+		return cli.Usagef("lenet: -optimizer %s: %v", o.optimizer.Value, err)
+	}
+	if o.findLR {
+		return findRate(ctx, o, rule, model, train, show, stdout)
+	}
+	schedule, about, err := o.newSchedule(rule.Rate, o.epochs*train.Batches(o.batch))
+	if err == nil {
+		err = lrsched.Check(schedule, o.epochs*train.Batches(o.batch))
+	}
+	if err != nil {
+		return cli.Usagef("lenet: -schedule %s: %v", o.schedule.Value, err)
+	}
 	r := newReport(o, about, model, train, test)
 	show.begin(r)
 	t := trainer.Trainer{
-		Model: model, Rule: o.rule(), Schedule: schedule,
+		Model: model, Rule: rule.Rule, Groups: rule.Groups, Schedule: schedule,
 		Epochs: o.epochs, BatchSize: o.batch, Seed: o.seed,
 		Metrics: []trainer.Metric{trainer.Accuracy()},
 		Hooks:   []trainer.Hook{show.hook(train.Len())},

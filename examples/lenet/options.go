@@ -3,12 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
+	"descent/examples/internal/byname"
 	"descent/examples/internal/cli"
 	"descent/internal/figure"
 	"descent/lrsched"
 	"descent/nn"
-	"descent/optimizers"
 )
 
 const about = `
@@ -17,6 +18,8 @@ Lenet trains LeNet-5 (ReLU, max pooling) on Fashion-MNIST.
 	go run ./examples/lenet                          ten epochs, the data found or downloaded
 	go run ./examples/lenet -data sample -epochs 3   on the sample that is built in
 	go run ./examples/lenet -plot curves.svg -save lenet.safetensors -report report.json
+	go run ./examples/lenet -optimizer adam -set beta1=0.8,eps=1e-6 -schedule step -schedule-set every=500
+	go run ./examples/lenet -optimizer adam -find-lr -plot range.svg
 
 The same -seed gives the same weights, whatever the number of threads.`
 
@@ -25,7 +28,11 @@ type options struct {
 	epochs, batch int
 	lr, momentum  float64
 	schedule      cli.Choice
+	scheduleSet   string
 	optimizer     cli.Choice
+	set           string
+	rateGiven     bool
+	findLR        bool
 	seed          uint64
 	data          string
 	threads       int
@@ -38,22 +45,26 @@ type options struct {
 	profile       bool
 }
 
-// defaultRate is the learning rate of each optimizer if none is given: the
-// largest of the usual ones that trains in ten epochs with every seed tried.
-var defaultRate = map[string]float64{"sgd": 0.3, "momentum": 0.1, "nesterov": 0.1}
+// defaultRate is the learning rate of an optimizer if none is given, where it is
+// not the usual one: the largest that trains in ten epochs with every seed
+// tried.
+var defaultRate = map[string]float64{"sgd": 0.3}
 
 func parse(args []string, stderr io.Writer) (options, error) {
 	o := options{
-		schedule:  cli.Choice{Value: "cosine", Among: []string{"cosine", "constant"}},
-		optimizer: cli.Choice{Value: "momentum", Among: []string{"momentum", "nesterov", "sgd"}},
+		schedule:  cli.Choice{Value: "cosine", Among: byname.Schedules()},
+		optimizer: cli.Choice{Value: "momentum", Among: byname.Rules()},
 	}
 	f := cli.Flags("lenet", about, stderr)
 	f.IntVar(&o.epochs, "epochs", 10, "passes over the training images")
 	f.IntVar(&o.batch, "batch", 256, "images in a minibatch")
-	f.Float64Var(&o.lr, "lr", 0, "learning `rate` (default 0.1 with momentum, 0.3 without)")
-	f.Float64Var(&o.momentum, "momentum", 0.9, "`factor` of the last step, in [0, 1); not for -optimizer sgd")
-	f.Var(&o.schedule, "schedule", "`name`: cosine (warm-up, then to a hundredth along a cosine) or constant")
-	f.Var(&o.optimizer, "optimizer", "`name`: momentum, nesterov or sgd")
+	f.Float64Var(&o.lr, "lr", 0, "learning `rate` (default: the usual one of the optimizer, 0.1 for momentum)")
+	f.Float64Var(&o.momentum, "momentum", 0.9, "`factor` of the last step, in [0, 1); for -optimizer momentum and nesterov")
+	f.Var(&o.schedule, "schedule", "`name`: "+strings.Join(o.schedule.Among, ", ")+"; cosine has a warm-up, and falls to a hundredth")
+	f.StringVar(&o.scheduleSet, "schedule-set", "", "fields of the schedule and of a warm-up before it, as `name=value,…`: final=0.01,warmup=100")
+	f.Var(&o.optimizer, "optimizer", "`name`: "+strings.Join(o.optimizer.Among, ", "))
+	f.StringVar(&o.set, "set", "", "fields of the optimizer's rule, as `name=value,…`: beta1=0.8,eps=1e-6")
+	f.BoolVar(&o.findLR, "find-lr", false, "do not train, but look for a learning rate: let it grow until the loss diverges")
 	f.Uint64Var(&o.seed, "seed", 1, "of the weights and the order of the images")
 	f.StringVar(&o.data, "data", "", "`DIR` with the four files of Fashion-MNIST, or sample (default: found or downloaded)")
 	f.IntVar(&o.threads, "threads", 0, "goroutines that compute (default: all processors)")
@@ -73,12 +84,15 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if err := cli.Parse(f, args); err != nil {
 		return o, err
 	}
-	if o.optimizer.Value == "sgd" && cli.Given(f, "momentum") {
-		return o, cli.Usagef("lenet: -momentum: -optimizer sgd has none: want -optimizer momentum or nesterov")
+	if cli.Given(f, "momentum") {
+		if o.optimizer.Value != "momentum" && o.optimizer.Value != "nesterov" {
+			return o, cli.Usagef("lenet: -momentum: want -optimizer momentum or nesterov, not %s", o.optimizer.Value)
+		}
+		if strings.Contains(","+o.set, ",momentum=") {
+			return o, cli.Usagef("lenet: -momentum and -set %s: want one of them", o.set)
+		}
 	}
-	if !cli.Given(f, "lr") {
-		o.lr = defaultRate[o.optimizer.Value]
-	}
+	o.rateGiven = cli.Given(f, "lr")
 	return o, o.check()
 }
 
@@ -96,11 +110,26 @@ func (o options) check() error {
 	case o.plot != "" && (o.plot == o.save || o.plot == o.report), o.save != "" && o.save == o.report:
 		return cli.Usagef("lenet: -plot %q, -save %q, -report %q: want different files", o.plot, o.save, o.report)
 	}
-	if err := o.rule().Validate(); err != nil {
-		return cli.Usagef("lenet: %v", err)
+	n, err := o.rule(1)
+	if err != nil {
+		return cli.Usagef("lenet: -optimizer %s: %v", o.optimizer.Value, err)
 	}
-	if s, _ := o.newSchedule(1); lrsched.Validate(s) != nil {
-		return cli.Usagef("lenet: -lr %v: %v", o.lr, lrsched.Validate(s))
+	schedule, _, err := o.newSchedule(n.Rate, 1000)
+	if err == nil {
+		err = lrsched.Validate(schedule)
+	}
+	if err != nil {
+		return cli.Usagef("lenet: -lr %v, -schedule %s: %v", n.Rate, o.schedule.Value, err)
+	}
+	if o.findLR {
+		for _, given := range []struct {
+			name string
+			bad  bool
+		}{{"lr", o.rateGiven}, {"save", o.save != ""}, {"profile", o.profile}} {
+			if given.bad {
+				return cli.Usagef("lenet: -find-lr and -%s: want one of them", given.name)
+			}
+		}
 	}
 	if o.plot != "" {
 		if _, err := figure.FormatOf(o.plot); err != nil {
@@ -118,33 +147,65 @@ func (o options) check() error {
 	return nil
 }
 
-// rule returns the optimizer.
-func (o options) rule() optimizers.Rule {
+// rule returns the optimizer with the learning rate to use, for a training set
+// of so many images.
+func (o options) rule(images int) (byname.Named, error) {
+	set := o.set
 	switch o.optimizer.Value {
-	case "sgd":
-		return optimizers.SGD{}
-	case "nesterov":
-		return optimizers.SGD{Momentum: o.momentum, Nesterov: true}
+	case "momentum", "nesterov":
+		set = join(fmt.Sprintf("momentum=%v", o.momentum), set)
+	case "sgld":
+		set = join(fmt.Sprintf("examples=%d", images), set)
 	}
-	return optimizers.SGD{Momentum: o.momentum}
+	n, err := byname.Rule(o.optimizer.Value, set)
+	if err != nil {
+		return n, err
+	}
+	if rate, ok := defaultRate[n.Name]; ok {
+		n.Rate = rate
+	}
+	if n.Name == "sgld" {
+		n.Rate /= float64(images) // its gradient is that of the sum over the images
+	}
+	if o.rateGiven {
+		n.Rate = o.lr
+	}
+	return n, nil
 }
 
+// join puts assignments of fields one after another: the last one of a field
+// counts.
+func join(a, b string) string { return strings.TrimSuffix(a+","+b, ",") }
+
+// optimizerName says what the optimizer is called, and its fields so far as
+// they were chosen.
 func (o options) optimizerName() string {
-	if o.optimizer.Value == "sgd" {
-		return "sgd"
+	name := o.optimizer.Value
+	if name == "momentum" || name == "nesterov" {
+		name = fmt.Sprintf("%s %g", name, o.momentum)
 	}
-	return fmt.Sprintf("%s %g", o.optimizer.Value, o.momentum)
+	return strings.TrimSpace(name + " " + o.set)
 }
 
-// newSchedule returns the learning rate of each update, for epochs of the
-// given number of updates, and what it is called. The warm-up takes an epoch, or 200
-// updates if that is less, but never the whole run.
-func (o options) newSchedule(updates int) (lrsched.Schedule, string) {
-	if o.schedule.Value == "constant" {
-		return lrsched.Constant(o.lr), fmt.Sprintf("constant %g", o.lr)
+// newSchedule returns the learning rate of each of so many updates, and what it
+// is called. The warm-up of the cosine takes 200 updates, or an epoch if that
+// is less, but never more than half of the run.
+func (o options) newSchedule(rate float64, updates int) (lrsched.Schedule, string, error) {
+	about := fmt.Sprintf("%s %g over %d updates", o.schedule.Value, rate, updates)
+	set := o.scheduleSet
+	switch o.schedule.Value {
+	case "constant":
+		about = fmt.Sprintf("constant %g", rate)
+	case "cosine":
+		if !strings.Contains(","+set, ",warmup=") {
+			warmup := min(200, updates/o.epochs, updates/2)
+			set = join(fmt.Sprintf("warmup=%d", warmup), set)
+			about = fmt.Sprintf("cosine %g to %g over %d updates, %d of them warm-up", rate, rate/100, updates, warmup)
+		}
 	}
-	total := updates * o.epochs
-	warmup := min(200, updates, total/2)
-	return lrsched.Warmup{Steps: warmup, Then: lrsched.Cosine{Base: o.lr, Final: o.lr / 100, From: warmup, To: max(total, warmup+1)}},
-		fmt.Sprintf("cosine %g to %g over %d updates, %d of them warm-up", o.lr, o.lr/100, total, warmup)
+	s, err := byname.Schedule(o.schedule.Value, rate, updates, set)
+	if o.scheduleSet != "" {
+		about += "; " + o.scheduleSet
+	}
+	return s, about, err
 }

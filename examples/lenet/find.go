@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"descent/datasets"
+	"descent/examples/internal/byname"
+	"descent/examples/internal/cli"
+	"descent/internal/figure"
+	"descent/nn"
+	"descent/trainer"
+)
+
+// findRate sweeps over learning rates, from a thousandth of the optimizer's
+// usual one, and says which are good ones.
+func findRate(ctx context.Context, o options, rule byname.Named, m *nn.Model, train *datasets.Images, show *display, stdout io.Writer) error {
+	test := trainer.RangeTest{
+		Model: m, Rule: rule.Rule, Groups: rule.Groups, BatchSize: o.batch, Seed: o.seed,
+		From: rule.Rate / 1e3, To: rule.Rate * 1e3, Steps: 200,
+	}
+	s, err := test.Run(ctx, train)
+	if err != nil {
+		return fmt.Errorf("lenet: %w", err)
+	}
+	if s.Steepest == 0 {
+		return fmt.Errorf("lenet: -find-lr: the loss fell at none of %d rates from %.2g on", len(s.Rates), test.From)
+	}
+	var failed []error
+	if o.plot != "" {
+		failed = append(failed, plotSweep(o, s))
+	}
+	if o.report != "" {
+		failed = append(failed, cli.WriteReport(o.report, stdout, s))
+	}
+	end := fmt.Sprintf("the loss stayed finite and low up to the last rate, %.2g", test.To)
+	if s.Diverged {
+		end = fmt.Sprintf("the loss diverged after %d updates", len(s.Rates))
+	}
+	show.printf("%s: %s", o.optimizerName(), end)
+	fmt.Fprintf(show.out, "learning rate: %.2g, where the loss falls fastest; %.2g is a tenth of where it is least\n", s.Steepest, s.Minimum/10)
+	return errors.Join(failed...)
+}
+
+// plotSweep draws loss against rate.
+func plotSweep(o options, s *trainer.Sweep) error {
+	return figure.Write(o.plot, figure.Panel{
+		Title: "Learning-rate range test: " + o.optimizerName(), XLabel: "learning rate", YLabel: "cross-entropy", LogX: true,
+		YRange:   figure.Range{Max: 2 * s.Smoothed[0]},
+		Vertical: []figure.Reference{{At: s.Steepest, Label: "steepest"}, {At: s.Minimum, Label: "least"}},
+		Series: []figure.Series{
+			{Name: "of the batch", X: s.Rates, Y: s.Losses},
+			{Name: "smoothed", X: s.Rates, Y: s.Smoothed},
+		},
+	})
+}
