@@ -37,7 +37,7 @@ func sumAbs[T Float](x []T) (sum float64) {
 	return sum
 }
 
-func distance[T Float](x, y []T) (d float64) {
+func apart[T Float](x, y []T) (d float64) {
 	for i := range x {
 		d = math.Hypot(d, float64(x[i])-float64(y[i]))
 	}
@@ -72,8 +72,8 @@ func projections[T Float](t *testing.T, tolerance float64) {
 			require.NoError(t, b.project(again, p, radius))
 
 			assert.LessOrEqual(t, b.norm(p), radius*(1+tolerance))
-			assert.LessOrEqual(t, distance(p, again), radius*tolerance)
-			assert.LessOrEqual(t, distance(p, q), distance(x, y)+tolerance*min(radius, hypot(x)+hypot(y)))
+			assert.LessOrEqual(t, apart(p, again), radius*tolerance)
+			assert.LessOrEqual(t, apart(p, q), apart(x, y)+tolerance*min(radius, hypot(x)+hypot(y)))
 			if b.norm(x) <= radius*(1-tolerance) {
 				assert.Equal(t, x, p)
 			} else {
@@ -111,7 +111,7 @@ func TestProjectionsAreNearest(t *testing.T) {
 		for i := range x {
 			inner += (x[i] - p[i]) * p[i]
 		}
-		assert.LessOrEqual(t, radius*distance(x, p)-inner, 1e-12)
+		assert.LessOrEqual(t, radius*apart(x, p)-inner, 1e-12)
 	})
 }
 
@@ -145,14 +145,14 @@ func TestProjectL1AgainstEveryFace(t *testing.T) {
 					ok = ok && s*y[i] >= 0
 				}
 			}
-			if d := distance(x, y); ok && d < least {
+			if d := apart(x, y); ok && d < least {
 				best, least = y, d
 			}
 		}
 		p := make([]float64, len(x))
 		require.NoError(t, ProjectL1(p, x, radius))
 		assert.InDeltaSlice(t, best, p, 1e-7) // two faces may tie but for rounding
-		assert.InDelta(t, least, distance(x, p), 1e-14)
+		assert.InDelta(t, least, apart(x, p), 1e-14)
 	})
 }
 

@@ -18,7 +18,8 @@ import "math"
 //
 // PyTorch's first step length is the rate, and later rates are ignored. Here s
 // is a multiple of the rate: the same at a constant rate, but a schedule
-// scales all steps. At rate zero nothing changes, the slots neither.
+// scales all steps. At rate zero nothing changes, the slots neither. A rate
+// below StepMin makes s large, and steps too if the rate then rises again.
 //
 // Slots: "s", len(x), set to 1 at step 1, and "p", len(x), initially zero.
 // Defaults ([DefaultRprop]): η⁻ 0.5, η⁺ 1.2, step lengths in [1e-6, 50], as in
@@ -66,9 +67,8 @@ func rprop[T Float](r Rprop, u Update[T]) {
 	if u.LR == 0 {
 		return
 	}
-	// A multiple of a tiny rate may not fit s; the step is held to its bounds
-	// all the same.
-	low, high := T(min(r.StepMin/u.LR, math.MaxFloat32)), T(min(r.StepMax/u.LR, math.MaxFloat32))
+	// At a tiny rate the bounds of s overflow; those of the step hold all the same.
+	low, high := T(r.StepMin/u.LR), T(min(r.StepMax/u.LR, math.MaxFloat32))
 	for i, g := range grad {
 		f := 1.0
 		switch {

@@ -66,6 +66,14 @@ func TestSGLDNoiseIsNormal(t *testing.T) {
 	assert.Less(t, distance, 2.7/math.Sqrt(n))
 }
 
+// The largest noise there is comes of 64 zero bits, the logarithm of which is
+// not taken.
+func TestSGLDLargestNoise(t *testing.T) {
+	const key = 1<<64 - 0x9e3779b97f4a7c15 // SplitMix64's first state is zero
+	a, b := normals(key, 0)
+	assert.InEpsilon(t, math.Sqrt(2*53*math.Ln2), math.Hypot(a, b), 1e-14)
+}
+
 // Noise of one element is unlike its neighbours', the next steps', another
 // parameter's and another seed's, and the same when drawn again.
 func TestSGLDNoiseIsIndependent(t *testing.T) {
