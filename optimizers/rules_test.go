@@ -4,6 +4,13 @@ package optimizers
 // over: a new rule adds its entry here.
 var rules = []ruleTests{
 	sgdTests,
+	ewaTests,
+	adagradTests,
+	rmsPropTests,
+	adadeltaTests,
+	rpropTests,
+	larsTests,
+	sgldTests,
 }
 
 // ruleTests is what the tests of a rule need to know.
