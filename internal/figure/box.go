@@ -34,6 +34,12 @@ func (v *view) drawBox(c draw.Canvas, p *Panel) {
 		z := v.in(0, 0, t.Value).z
 		line(thin, solid{v.side, back, z}, solid{far, back, z}, solid{far, v.front, z})
 	}
+	for _, z := range []float64{0, 1} {
+		line(thin, solid{v.side, back, z}, solid{far, back, z}, solid{far, v.front, z})
+	}
+	for _, s := range []solid{{v.side, back, 0}, {far, back, 0}, {far, v.front, 0}} {
+		line(thin, s, solid{s.x, s.y, 1})
+	}
 	line(edge, solid{0, v.front, 0}, solid{1, v.front, 0})
 	line(edge, solid{v.side, 0, 0}, solid{v.side, 1, 0})
 	post := v.post
@@ -47,8 +53,12 @@ func (v *view) drawBox(c draw.Canvas, p *Panel) {
 	}
 	sty := style(9, font.WeightNormal, pale, draw.XRight, draw.YCenter)
 	for _, t := range v.z.ticks {
-		at := v.at(solid{post.x, post.y, v.in(0, 0, t.Value).z})
-		c.FillText(sty, at.Sub(vg.Point{X: vg.Points(5)}), t.Label)
+		z := v.in(0, 0, t.Value).z
+		at := v.at(solid{post.x, post.y, z}).Sub(vg.Point{X: vg.Points(5)})
+		if z < 0.05 { // clear of the floor's numbers
+			at.Y += vg.Points(4)
+		}
+		c.FillText(sty, at, t.Label)
 	}
 	v.label(c, solid{0.5, v.front, 0}, solid{0, 2*v.front - 1, 0}, p.XLabel)
 	v.label(c, solid{v.side, 0.5, 0}, solid{2*v.side - 1, 0, 0}, p.YLabel)
@@ -67,7 +77,7 @@ func (v *view) outward(d solid) vg.Point {
 func (v *view) number(c draw.Canvas, s, direction solid, text string) {
 	d := v.outward(direction)
 	sty := style(9, font.WeightNormal, pale, draw.XCenter, draw.YTop)
-	at := v.at(s).Add(d.Scale(vg.Points(4)))
+	at := v.at(s).Add(d.Scale(vg.Points(5)))
 	// The text's box touches the point with the corner that is towards it.
 	at.X += d.X * sty.Width(text) / 2
 	c.FillText(sty, at, text)

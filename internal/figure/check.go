@@ -12,7 +12,7 @@ func (f *Figure) check() error {
 		return errors.New("figure: no panels: want at least one")
 	}
 	if f.Columns < 0 {
-		return fmt.Errorf("figure: Columns = %d: want 1 or more, or 0", f.Columns)
+		return fmt.Errorf("figure: %d columns: want 1 or more, or 0", f.Columns)
 	}
 	for i := range f.Panels {
 		p := &f.Panels[i]
@@ -30,13 +30,13 @@ func (p *Panel) check() error {
 		}
 	}
 	if err := p.XRange.check(p.LogX); err != nil {
-		return fmt.Errorf("XRange: %w", err)
+		return fmt.Errorf("x range %w", err)
 	}
 	if err := p.YRange.check(p.LogY); err != nil {
-		return fmt.Errorf("YRange: %w", err)
+		return fmt.Errorf("y range %w", err)
 	}
 	if p.Equal && p.LogX != p.LogY {
-		return fmt.Errorf("Equal with LogX = %t and LogY = %t: want both alike", p.LogX, p.LogY)
+		return fmt.Errorf("equal units with LogX = %t and LogY = %t: want both alike", p.LogX, p.LogY)
 	}
 	if p.Contour != nil {
 		if err := p.Contour.check(); err != nil {
@@ -90,10 +90,10 @@ func (s *Series) check() error {
 		return fmt.Errorf("%d X, %d Low and %d High: want as many of all, or no Low and High", n, len(s.Low), len(s.High))
 	}
 	if s.Style < 0 || s.Style >= styles {
-		return fmt.Errorf("Style = %d: want one of the constants", s.Style)
+		return fmt.Errorf("style %d: want one of the constants", s.Style)
 	}
 	if s.Color < 0 {
-		return fmt.Errorf("Color = %d: want 1 or more, or 0", s.Color)
+		return fmt.Errorf("color %d: want 1 or more, or 0", s.Color)
 	}
 	return nil
 }
@@ -102,8 +102,7 @@ func (r Range) check(log bool) error {
 	if r == (Range{}) {
 		return nil
 	}
-	size, want := math.Max(math.Abs(r.Min), math.Abs(r.Max)), fmt.Sprintf("within ±%g", limit)
-	least := -limit
+	least, want := -limit, fmt.Sprintf("within ±%g", limit)
 	if log {
 		least, want = 1/limit, fmt.Sprintf("within [%g, %g]", 1/limit, limit)
 	}
@@ -113,9 +112,7 @@ func (r Range) check(log bool) error {
 		return fmt.Errorf("%g to %g: want ascending", r.Min, r.Max)
 	case outside(r.Min) || outside(r.Max):
 		return fmt.Errorf("%g to %g: want %s", r.Min, r.Max, want)
-	case !log && !math.IsInf(size, 0) && r.Max-r.Min <= math.Max(1e-9*size, 1/limit):
-		return fmt.Errorf("%g to %g: want wider", r.Min, r.Max)
-	case log && r.Max/r.Min < 1+1e-9:
+	case !math.IsInf(r.Max-r.Min, 0) && narrow(r.Min, r.Max):
 		return fmt.Errorf("%g to %g: want wider", r.Min, r.Max)
 	}
 	return nil
@@ -133,10 +130,10 @@ func (s *Surface) check() error {
 		return err
 	}
 	if math.IsNaN(s.Azimuth) || math.IsInf(s.Azimuth, 0) {
-		return fmt.Errorf("Azimuth = %g: want a finite number", s.Azimuth)
+		return fmt.Errorf("azimuth %g: want a finite number", s.Azimuth)
 	}
 	if (s.Azimuth != 0 || s.Elevation != 0) && !(s.Elevation > 0 && s.Elevation < 90) {
-		return fmt.Errorf("Elevation = %g: want (0, 90)", s.Elevation)
+		return fmt.Errorf("elevation %g: want (0, 90)", s.Elevation)
 	}
 	return nil
 }
@@ -150,6 +147,15 @@ func checkGrid(x, y []float64, z [][]float64) error {
 	}
 	if err := ascending("Y", y); err != nil {
 		return err
+	}
+	for _, side := range []struct {
+		name   string
+		values []float64
+	}{{"X", x}, {"Y", y}} {
+		first, last := side.values[0], side.values[len(side.values)-1]
+		if narrow(first, last) {
+			return fmt.Errorf("%s from %g to %g: want wider", side.name, first, last)
+		}
 	}
 	if len(z) != len(y) {
 		return fmt.Errorf("%d rows of Z and %d Y: want as many of both", len(z), len(y))

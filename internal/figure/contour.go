@@ -55,7 +55,7 @@ func (c *Contour) levels() []float64 {
 	if width <= math.Max(1e-12*math.Max(math.Abs(least), math.Abs(least+width)), 1/limit) {
 		return nil // a plane, or rounding
 	}
-	power := 6.0 // where the median is the least or close to it
+	power := 8.0 // where the median is the least or close to it
 	if share := (all[len(all)/2] - least) / width; share > 0 {
 		power = math.Min(math.Max(-math.Log2(share), 1), power)
 	}

@@ -49,15 +49,16 @@ func drawLegend(c draw.Canvas, p *Panel, corner vg.Point) {
 	// The rows are broken as for the whole width, which headHeight knows; the
 	// room left of the data is used where that makes them fit.
 	width := c.Max.X - c.Min.X
-	for _, row := range legendRows(p, width) {
-		var total vg.Length
-		for k, i := range row {
-			if k > 0 {
-				total += legendSpace
-			}
-			total += legendSample + legendGap + sty.Width(p.Series[i].Name)
+	rows, start := legendRows(p, width), corner.X
+	for _, row := range rows {
+		total := -legendSpace
+		for _, i := range row {
+			total += legendSample + legendGap + sty.Width(p.Series[i].Name) + legendSpace
 		}
-		x := max(c.Min.X, min(corner.X, c.Max.X-total))
+		start = max(c.Min.X, min(start, c.Max.X-total))
+	}
+	for _, row := range rows {
+		x := start
 		for _, i := range row {
 			drawSample(c, &p.Series[i], i, vg.Point{X: x, Y: y})
 			// The middle of the text is that of its lower-case letters.

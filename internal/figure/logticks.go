@@ -37,11 +37,11 @@ func logTicks(from, to float64, want int) []plot.Tick {
 			marks = append(marks, t)
 		}
 	}
-	if labels >= 3 {
+	if labels >= 3 || last-first >= 2 {
 		return marks
 	}
 	low, high := math.Pow(10, from), math.Pow(10, to)
-	marks = ticks(low, high, (high-low)/float64(min(want, yTicks)), false)
+	marks = ticks(low, high, (high-low)/yTicks, false)
 	for i := range marks {
 		marks[i].Value = math.Log10(marks[i].Value)
 	}

@@ -77,14 +77,17 @@ func drawPanel(c draw.Canvas, p *Panel, head vg.Length) {
 func drawAxes(c draw.Canvas, p *Panel) draw.Canvas {
 	x, y := ranges(p)
 	axes := newAxes(p, x, y)
-	if p.Equal {
-		c = square(c, axes.DataCanvas(c), x, y)
+	// Fewer ticks change the room that they take, and so what is square.
+	for range 3 {
+		data := axes.DataCanvas(c)
+		for want := xTicks - 1; want > 1 && crowded(x.ticks, data.Size().X, x.max-x.min); want-- {
+			x.mark(want)
+		}
+		axes.X.Tick.Marker = plot.ConstantTicks(x.ticks)
+		if p.Equal {
+			c = square(c, axes.DataCanvas(c), x, y)
+		}
 	}
-	data := axes.DataCanvas(c)
-	for want := xTicks - 1; want > 1 && crowded(x.ticks, data.Size().X, x.max-x.min); want-- {
-		x.mark(want)
-	}
-	axes.X.Tick.Marker = plot.ConstantTicks(x.ticks)
 
 	t := p.transform()
 	if p.Contour != nil {
@@ -107,7 +110,7 @@ func drawAxes(c draw.Canvas, p *Panel) draw.Canvas {
 	axes.Add(newCaptions(p, t))
 	axes.Draw(c)
 
-	data = axes.DataCanvas(c)
+	data := axes.DataCanvas(c)
 	if x.empty {
 		c.FillText(style(11, font.WeightNormal, pale, draw.XCenter, draw.YCenter), data.Center(), "no data")
 	}
@@ -131,12 +134,15 @@ func crowded(ticks []plot.Tick, length vg.Length, width float64) bool {
 	return false
 }
 
+// maxShape is how many times as long as wide Equal makes the data at most.
+const maxShape = 8
+
 // square crops c to where a unit of x is as long as one of y. The data canvas
 // is what the axes leave of it.
 func square(c, data draw.Canvas, x, y span) draw.Canvas {
 	size := data.Size()
-	width := size.Y * vg.Length((x.max-x.min)/(y.max-y.min))
-	height := size.X * vg.Length((y.max-y.min)/(x.max-x.min))
+	ratio := min(max((x.max-x.min)/(y.max-y.min), 1./maxShape), maxShape)
+	width, height := size.Y*vg.Length(ratio), size.X/vg.Length(ratio)
 	if width < size.X {
 		return draw.Crop(c, (size.X-width)/2, (width-size.X)/2, 0, 0)
 	}
@@ -174,7 +180,7 @@ func newAxes(p *Panel, x, y span) *plot.Plot {
 	// as room before the numbers. A contour has no grid.
 	if p.Contour == nil {
 		axes.Y.LineStyle.Width = 0
-		axes.Y.Tick.Color = color.Transparent
+		axes.Y.Tick.Width = 0
 	}
 	return axes
 }

@@ -70,8 +70,9 @@ type Panel struct {
 	XTicks, YTicks []Tick
 
 	// Equal makes a unit of x as long as a unit of y, or a decade as long as
-	// a decade, by leaving room empty. It is an error if one axis alone is
-	// logarithmic.
+	// a decade, by leaving room empty, unless that made the panel more than
+	// eight times as long as wide or high. It is an error if one axis alone
+	// is logarithmic.
 	Equal bool
 
 	// Horizontal and Vertical are lines right across the panel, behind the

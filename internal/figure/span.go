@@ -106,8 +106,11 @@ func (s *span) finish(given Range, want int, tight bool) {
 	}
 	width, size := s.max-s.min, math.Max(math.Abs(s.min), math.Abs(s.max))
 	switch {
-	case s.empty || tight:
-	case width > math.Max(1e-9*size, 1/limit):
+	case s.empty:
+	case !narrow(s.min, s.max):
+		if tight {
+			break
+		}
 		if !(s.based && s.min == 0) {
 			s.min -= 0.04 * width
 		}
@@ -133,6 +136,12 @@ func (s *span) finish(given Range, want int, tight bool) {
 	s.mark(want)
 }
 
+// narrow tells whether low and high are too close, or the wrong way round, for
+// the numbers between them to be told apart.
+func narrow(low, high float64) bool {
+	return high-low <= math.Max(1e-9*math.Max(math.Abs(low), math.Abs(high)), 1/limit)
+}
+
 // bound moves the ends to those given.
 func (s *span) bound(given Range) {
 	low, high := s.at(given.Min), s.at(given.Max) // NaN for an infinite one
@@ -147,9 +156,11 @@ func (s *span) bound(given Range) {
 	if !s.log {
 		room = math.Max(1, 0.1*math.Max(math.Abs(s.min), math.Abs(s.max)))
 	}
-	if s.min >= s.max && low == low {
+	switch {
+	case !narrow(s.min, s.max):
+	case low == low:
 		s.max = s.min + room
-	} else if s.min >= s.max {
+	default:
 		s.min = s.max - room
 	}
 	s.width = s.max - s.min

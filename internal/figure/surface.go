@@ -12,7 +12,8 @@ import (
 
 // Surface is z over a grid, as a Contour's, in parallel projection.
 //
-// A grid of more than 48 cells a side is drawn with 48, evenly chosen.
+// Of a grid of more than 40 cells a side every second line is drawn, or every
+// third, and so on.
 type Surface struct {
 	X, Y []float64
 	Z    [][]float64
@@ -25,8 +26,8 @@ type Surface struct {
 	Azimuth, Elevation float64
 }
 
-// maxCells is how many cells a side are drawn.
-const maxCells = 48
+// maxCells is how many cells a side are drawn at most.
+const maxCells = 40
 
 // solid is a point in the box of a surface, each coordinate in [0, 1].
 type solid struct{ x, y, z float64 }
@@ -65,7 +66,7 @@ func newView(c draw.Canvas, s *Surface) *view {
 	}
 	v.x.finish(Range{}, 5, true)
 	v.y.finish(Range{}, 5, true)
-	v.z.finish(Range{}, 4, v.z.max-v.z.min > 1e-9*math.Max(math.Abs(v.z.max), math.Abs(v.z.min)))
+	v.z.finish(Range{}, 4, true)
 
 	// The axes stand at the sides of the floor that are nearer, and at its
 	// leftmost corner.
@@ -156,12 +157,11 @@ func (v *view) drawCells(c draw.Canvas) {
 
 // chosen returns the indices of the grid lines to draw, of n.
 func chosen(n int) []int {
-	cells := min(n-1, maxCells)
-	all := make([]int, cells+1)
-	for k := range all {
-		all[k] = k * (n - 1) / cells
+	var all []int
+	for i := 0; i < n-1; i += (n-2)/maxCells + 1 {
+		all = append(all, i)
 	}
-	return all
+	return append(all, n-1)
 }
 
 // shade is the colour of a cell: by its height, lighter the more it faces the
