@@ -77,24 +77,34 @@ func Flags(name, about string, stderr io.Writer) *flag.FlagSet {
 
 // Parse parses the arguments of a command that takes flags only.
 func Parse(f *flag.FlagSet, args []string) error {
+	names, err := ParseNames(f, args)
+	if err == nil && len(names) > 0 {
+		return Usagef("%s: %q: want flags only (-h lists them)", f.Name(), names[0])
+	}
+	return err
+}
+
+// ParseNames parses the arguments of a command that takes names as well,
+// before, between and after its flags.
+func ParseNames(f *flag.FlagSet, args []string) (names []string, err error) {
 	// The flag package prints its errors with the whole help below: the error
 	// alone, printed once by Main, is easier to find.
 	out, usage := f.Output(), f.Usage
 	f.SetOutput(io.Discard)
 	f.Usage = func() {}
-	err := f.Parse(args)
+	for err = f.Parse(args); err == nil && f.NArg() > 0; err = f.Parse(args) {
+		names, args = append(names, f.Arg(0)), f.Args()[1:]
+	}
 	f.SetOutput(out)
 	f.Usage = usage
 	switch {
 	case errors.Is(err, flag.ErrHelp):
 		f.Usage()
-		return err
+		return nil, err
 	case err != nil:
-		return Usagef("%s: %v (-h lists the flags)", f.Name(), err)
-	case f.NArg() > 0:
-		return Usagef("%s: %q: want flags only (-h lists them)", f.Name(), f.Arg(0))
+		return nil, Usagef("%s: %v (-h lists the flags)", f.Name(), err)
 	}
-	return nil
+	return names, nil
 }
 
 // Given reports whether a flag is set in the arguments.

@@ -80,3 +80,15 @@ func TestPeakRSS(t *testing.T) {
 	assert.Greater(t, PeakRSS(), int64(1<<20))
 	assert.Less(t, PeakRSS(), int64(1<<34))
 }
+
+func TestParseNames(t *testing.T) {
+	f := Flags("tool", "", io.Discard)
+	n := f.Int("n", 1, "a number")
+	names, err := ParseNames(f, []string{"a", "-n", "2", "b", "--", "-c"})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a", "b", "-c"}, names)
+	assert.Equal(t, 2, *n)
+	_, err = ParseNames(f, []string{"a", "-x"})
+	assert.EqualError(t, err, "tool: flag provided but not defined: -x (-h lists the flags)")
+	assert.EqualError(t, Parse(f, []string{"-n", "3", "a"}), `tool: "a": want flags only (-h lists them)`)
+}

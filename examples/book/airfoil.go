@@ -1,0 +1,113 @@
+package main
+
+import (
+	"descent/datasets"
+	"descent/internal/figure"
+	"descent/lrsched"
+	"descent/nn"
+	"descent/optimizers"
+	"descent/trainer"
+)
+
+// airfoil is a linear regression on the airfoil data, as the book trains it in
+// 11.5 and after: 1,500 rows, half the mean squared error, weights from
+// N(0, 0.01²), two epochs.
+type airfoil struct {
+	rule     optimizers.Rule
+	rate     float64
+	schedule lrsched.Schedule // in place of the rate, if not nil
+	batch    int              // if zero, 10
+	epochs   int              // if zero, 2
+	data     *datasets.Slices // if nil, the airfoil data
+	seeds    int              // if zero, 200
+}
+
+// airfoilResult is what the seeds have come to.
+type airfoilResult struct {
+	losses  []float64     // the last one of each seed
+	curve   figure.Series // loss against epochs, of the first seed
+	seconds []float64     // an epoch of each seed
+}
+
+// run trains a model for each seed.
+func (a airfoil) run(p *page) (r airfoilResult, err error) {
+	if a.data == nil {
+		if a.data, err = datasets.Airfoil(); err != nil {
+			return r, err
+		}
+	}
+	for _, f := range []struct {
+		value *int
+		other int
+	}{{&a.batch, 10}, {&a.epochs, 2}, {&a.seeds, 200}} {
+		if *f.value == 0 {
+			*f.value = f.other
+		}
+	}
+	if a.schedule == nil {
+		a.schedule = lrsched.Constant(a.rate)
+	}
+	for seed := range a.seeds {
+		if err := a.fit(p, uint64(seed+1), &r); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+func (a airfoil) fit(p *page, seed uint64, r *airfoilResult) error {
+	model, err := nn.NewModel(nn.LinearRegression(), nn.Config{
+		Input: a.data.InputShape(), Loss: nn.SquaredError{Half: true}, Seed: seed, Threads: 1,
+	})
+	if err != nil {
+		return err
+	}
+	defer model.Close()
+	updates := a.data.Batches(a.batch)
+	t := trainer.Trainer{
+		Model: model, Rule: a.rule, Schedule: a.schedule, Epochs: a.epochs, BatchSize: a.batch, Seed: seed,
+	}
+	if seed == 1 { // the book draws the loss at every two hundredth row
+		t.EvalEverySteps = max(200/a.batch, 1)
+	}
+	history, err := t.Fit(p.ctx, a.data, a.data)
+	if err != nil {
+		return err
+	}
+	r.losses = append(r.losses, history.Last().Test.Loss)
+	for _, e := range history.Evaluations {
+		r.curve.X, r.curve.Y = append(r.curve.X, float64(e.Step)/float64(updates)), append(r.curve.Y, e.Test.Loss)
+	}
+	seconds := 0.0
+	for _, e := range history.Epochs {
+		seconds += e.Seconds / float64(a.epochs)
+	}
+	r.seconds = append(r.seconds, seconds)
+	return nil
+}
+
+// airfoilRun is one or more printed losses and how they come about.
+type airfoilRun struct {
+	title   string
+	run     airfoil
+	printed []float64
+}
+
+// airfoilRuns trains all of them, draws the loss of the first seed of each,
+// and judges the printed ones by the band of all seeds.
+func airfoilRuns(p *page, runs ...airfoilRun) error {
+	panel := figure.Panel{Title: "Airfoil", XLabel: "epoch", YLabel: "half the mean squared error", YRange: figure.Range{Min: 0.22, Max: 0.35}}
+	for _, a := range runs {
+		r, err := a.run.run(p)
+		if err != nil {
+			return err
+		}
+		r.curve.Name, r.curve.Style = a.title, figure.Solid
+		panel.Series = append(panel.Series, r.curve)
+		for _, v := range a.printed {
+			p.band(a.title+": loss", 3, v, r.losses)
+		}
+	}
+	p.figure("airfoil", "Loss over all 1,500 rows, one seed", figure.Figure{Panels: []figure.Panel{panel}})
+	return nil
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// experiment is one entry of the page.
+type experiment struct {
+	section string // its number, filled in by [all]
+	id      string // document or section, and a name: "11.6.momentum"
+	title   string
+	lenet   bool // trains LeNet
+	run     func(*page) error
+}
+
+// section is a part of a document, in the order of the page.
+type section struct {
+	number, title string
+	experiments   []experiment
+}
+
+// sections are all of them.
+var sections = []section{
+	{"11.6", "Momentum", momentumExperiments},
+}
+
+// all lists the experiments in the order of the page.
+func all() (list []experiment) {
+	for _, s := range sections {
+		for _, e := range s.experiments {
+			e.section = s.number
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+// choose returns the experiments that are named, or within a section that is:
+// all if there are no names.
+func choose(names []string) ([]experiment, error) {
+	if len(names) == 0 {
+		return all(), nil
+	}
+	named := map[string]bool{}
+	for _, n := range names {
+		known := false
+		for _, e := range all() {
+			if e.id == n || strings.HasPrefix(e.id, n+".") {
+				named[e.id], known = true, true
+			}
+		}
+		if !known {
+			return nil, fmt.Errorf("%q: no such experiment or section (-list lists them)", n)
+		}
+	}
+	var chosen []experiment
+	for _, e := range all() {
+		if named[e.id] {
+			chosen = append(chosen, e)
+		}
+	}
+	return chosen, nil
+}
+
+// titleOf returns the title of a section.
+func titleOf(number string) string {
+	for _, s := range sections {
+		if s.number == number {
+			return s.title
+		}
+	}
+	return ""
+}
+
+// list prints the experiments by section.
+func list(w io.Writer, chosen []experiment) error {
+	last := ""
+	for _, e := range chosen {
+		if e.section != last {
+			last = e.section
+			if _, err := fmt.Fprintf(w, "%s %s\n", last, titleOf(last)); err != nil {
+				return err
+			}
+		}
+		lenet := ""
+		if e.lenet {
+			lenet = " (trains LeNet)"
+		}
+		if _, err := fmt.Fprintf(w, "    %-28s %s%s\n", e.id, e.title, lenet); err != nil {
+			return err
+		}
+	}
+	return nil
+}

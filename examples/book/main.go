@@ -1,0 +1,137 @@
+// Book runs the experiments of the documents that Descent follows, and shows
+// beside each printed number the one computed here.
+//
+//	go run ./examples/book
+//
+// The documents are the chapter on optimisation of Dive into Deep Learning (11,
+// and 000 for a newer text of its section on gradient descent), a lecture page
+// on variants of gradient descent (002) and a course notebook on
+// gradient-descent optimisations (003). See -h for the flags.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"descent/examples/internal/cli"
+)
+
+func main() { os.Exit(cli.Main(run)) }
+
+const about = `
+Book runs the experiments of the documents that Descent follows: the chapter on
+optimisation of Dive into Deep Learning (11 and 000), a lecture page (002) and a
+course notebook (003). It writes a figure for each of theirs and one page with all
+of them, where every printed number stands beside ours.
+
+	go run ./examples/book                      everything, into book-out
+	go run ./examples/book -quick               without LeNet, in less than a minute
+	go run ./examples/book -list                the experiments by section
+	go run ./examples/book 11.6 003.rosenbrock  some of them
+
+The exit status is 1 if a number does not agree.`
+
+type options struct {
+	out    string
+	list   bool
+	quick  bool
+	epochs int
+	data   string
+	report string
+	quiet  bool
+}
+
+func parse(args []string, stderr io.Writer) (options, []experiment, error) {
+	var o options
+	f := cli.Flags("book", about, stderr)
+	f.StringVar(&o.out, "out", "book-out", "`DIR` for the figures and index.html")
+	f.BoolVar(&o.list, "list", false, "list the experiments and stop")
+	f.BoolVar(&o.quick, "quick", false, "leave out what trains LeNet")
+	f.IntVar(&o.epochs, "epochs", 10, "passes over the images in training LeNet; the book has 40, and verdicts are given there only")
+	f.StringVar(&o.data, "data", "", "`DIR` with the four files of Fashion-MNIST, or sample (default: found or downloaded)")
+	f.StringVar(&o.report, "report", "", "write the table as JSON to a `FILE`, or - for standard output")
+	f.BoolVar(&o.quiet, "quiet", false, "print the result only")
+	names, err := cli.ParseNames(f, args)
+	if err != nil {
+		return o, nil, err
+	}
+	if o.epochs < 1 || o.epochs > 1000 {
+		return o, nil, cli.Usagef("book: -epochs %d: want [1, 1000]", o.epochs)
+	}
+	if err := cli.CheckWritable("report", o.report); err != nil {
+		return o, nil, fmt.Errorf("book: %w", err)
+	}
+	chosen, err := choose(names)
+	if err != nil {
+		return o, nil, cli.Usagef("book: %v", err)
+	}
+	return o, chosen, nil
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, chosen, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	if o.list {
+		return list(stdout, chosen)
+	}
+	show := stdout
+	if o.report == "-" {
+		show = stderr
+	}
+	if err := os.MkdirAll(o.out, 0o777); err != nil {
+		return fmt.Errorf("book: -out: %w", err)
+	}
+	var pages []*page
+	begin := time.Now()
+	for _, e := range chosen {
+		if e.lenet && o.quick {
+			continue
+		}
+		p := &page{experiment: e, options: o, ctx: ctx, notice: stderr}
+		start := time.Now()
+		if err := p.compute(); err != nil {
+			return fmt.Errorf("book: %s: %w", e.id, err)
+		}
+		if !o.quiet {
+			fmt.Fprintf(show, "%-28s %s; %.1f s\n", e.id, p.summary(), time.Since(start).Seconds())
+		}
+		pages = append(pages, p)
+	}
+	if err := writeAll(o, pages); err != nil {
+		return fmt.Errorf("book: %w", err)
+	}
+	rows := allRows(pages)
+	if o.report != "" {
+		if err := cli.WriteReport(o.report, stdout, rows); err != nil {
+			return fmt.Errorf("book: %w", err)
+		}
+	}
+	return result(show, o, rows, time.Since(begin))
+}
+
+// result says how many numbers agree, and fails if one does not.
+func result(show io.Writer, o options, rows []row, took time.Duration) error {
+	judged, failed := 0, 0
+	for _, r := range rows {
+		if r.Kind == info {
+			continue
+		}
+		judged++
+		if !r.OK {
+			failed++
+			fmt.Fprintf(show, "%s: %s: printed %v, ours %v: %s\n", r.ID, r.Quantity, r.Printed, r.Ours, r.Note)
+		}
+	}
+	fmt.Fprintf(show, "%d of %d numbers agree; %s after %.0f s\n", judged-failed, judged, filepath.Join(o.out, "index.html"), took.Seconds())
+	if failed > 0 {
+		return errors.New("book: not every number agrees")
+	}
+	return nil
+}

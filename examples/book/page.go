@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"html/template"
+	"io"
+
+	"descent/internal/figure"
+)
+
+// page is what an experiment has to show: text, figures and rows, in the order
+// in which they were added.
+type page struct {
+	experiment
+	options
+	ctx    context.Context
+	notice io.Writer // for what takes long or is missing
+
+	blocks []block
+	rows   []row
+}
+
+// block is a paragraph or a figure.
+type block struct {
+	text    string
+	name    string // of the figure's file, without its extension
+	caption string
+	drawing figure.Figure
+	inline  template.HTML
+}
+
+// say adds a paragraph. What stands between backquotes is set as code.
+func (p *page) say(format string, args ...any) {
+	p.blocks = append(p.blocks, block{text: fmt.Sprintf(format, args...)})
+}
+
+// figure adds a figure. Its file is named after the experiment and the name.
+func (p *page) figure(name, caption string, f figure.Figure) {
+	f.Title = caption
+	p.blocks = append(p.blocks, block{name: p.id + "." + name, caption: caption, drawing: f})
+}
+
+// compute runs the experiment and draws its figures.
+func (p *page) compute() error {
+	if err := p.run(p); err != nil {
+		return err
+	}
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if b.name == "" {
+			continue
+		}
+		var svg bytes.Buffer
+		if err := b.drawing.Inline(&svg); err != nil {
+			return fmt.Errorf("figure %s: %w", b.name, err)
+		}
+		b.inline = template.HTML(svg.String()) //nolint:gosec // our own drawing
+	}
+	return nil
+}
+
+// summary counts what the page has.
+func (p *page) summary() string {
+	figures, judged, agree := 0, 0, 0
+	for _, b := range p.blocks {
+		if b.name != "" {
+			figures++
+		}
+	}
+	for _, r := range p.rows {
+		if r.Kind != info {
+			judged++
+			if r.OK {
+				agree++
+			}
+		}
+	}
+	return fmt.Sprintf("%d figures, %d of %d numbers agree", figures, agree, judged)
+}
+
+// allRows joins the tables.
+func allRows(pages []*page) []row {
+	rows := []row{}
+	for _, p := range pages {
+		rows = append(rows, p.rows...)
+	}
+	return rows
+}
