@@ -20,6 +20,7 @@ func TestClipLine(t *testing.T) {
 		"beside":        {[]vg.Point{{X: -1, Y: 0.5}, {X: 0.5, Y: 3}}, nil},
 		"out and back":  {[]vg.Point{{X: 0.25, Y: 0.5}, {X: 0.25, Y: 1.5}, {X: 0.75, Y: 1.5}, {X: 0.75, Y: 0.5}}, [][]vg.Point{{{X: 0.25, Y: 0.5}, {X: 0.25, Y: 1}}, {{X: 0.75, Y: 1}, {X: 0.75, Y: 0.5}}}},
 		"from far away": {[]vg.Point{{X: -1e90, Y: 0.5}, {X: 0.5, Y: 0.5}, {X: 0.5, Y: -1e200}}, [][]vg.Point{{{X: 0, Y: 0.5}, {X: 0.5, Y: 0.5}, {X: 0.5, Y: 0}}}},
+		"steeply":       {[]vg.Point{{X: 1e20, Y: 1e20}, {X: 0.5, Y: 0.25}}, [][]vg.Point{{{X: 1, Y: 0.75}, {X: 0.5, Y: 0.25}}}},
 		"nothing":       {nil, nil},
 	} {
 		assert.Equal(t, c.want, clipLine(unitBox, c.line), name)

@@ -64,7 +64,7 @@ func (c *Contour) levels() []float64 {
 		chosen[k] = least + width*math.Pow(float64(k+1)/(autoLevels+1), power)
 	}
 	// A line around fewer points than that breaks up between them.
-	few := all[len(all)/200]
+	few := all[len(all)/100]
 	chosen = slices.DeleteFunc(chosen, func(z float64) bool { return z < few })
 	return slices.Compact(chosen)
 }

@@ -1,8 +1,10 @@
-// Package figure draws curves into SVG and PNG files.
+// Package figure draws curves, contours and surfaces into SVG and PNG files and
+// HTML pages.
 //
-// A figure is one or more panels, two side by side. Each has a title, a
-// legend above the data and never over them, and axes with round numbers;
-// an axis of whole numbers, such as epochs, has ticks at whole numbers only.
+// A figure is one or more panels, two side by side unless more are asked for.
+// Each has a title, a legend above the data and never over them, and axes with
+// round numbers; an axis of whole numbers, such as epochs, has ticks at whole
+// numbers only.
 // Colours are those of Okabe and Ito, which people with any colour vision
 // tell apart, and series differ in their markers and dashes besides.
 package figure

@@ -5,7 +5,8 @@ package figure
 // level, so that the lines of a level are closed loops around the region at
 // or above it, counterclockwise, holes clockwise: what a filled path needs.
 // Pieces of a loop in cells that are not whole run along the border or a
-// hole, and are no contour lines.
+// hole, and are no contour lines. The order is that of the grid; gonum's
+// contours come in that of a map.
 
 // mesh is a grid in places.
 type mesh struct {
