@@ -7,35 +7,35 @@
 //
 // With t the index of the update:
 //
-//	[Constant]        B
-//	[SquareRoot]      B/√(t+1)                               the book
-//	[InverseTime]     B/(1+δt)                               Keras
-//	[Polynomial]      B·(βt+1)^−α                            the book
-//	[Exponential]     B·γᵗ                                   PyTorch; e^−λt of the book by [ExponentialDecay]
-//	[Step]            B·γ^⌊t/s⌋                              PyTorch
-//	[Factor]          the same, not below a floor            MXNet
-//	[MultiFactor]     times γ at each milestone              MXNet; PyTorch's MultiStepLR
-//	[Linear]          a straight line between two rates      PyTorch
-//	[Poly]            a power of the distance to the end     MXNet; PyTorch's PolynomialLR
-//	[Cosine]          half a cosine, then hold               MXNet; PyTorch up to T_max
-//	[CosineRestarts]  the same again and again               Loshchilov and Hutter; PyTorch
-//	[OneCycle]        up to a peak, down to almost nothing   Smith; PyTorch
-//	[Cyclic]          triangles                              Smith; PyTorch
-//	[Trapezoid]       up, hold, down                         warmup–stable–decay
-//	[Noam]            up, then 1/√(t+1)                      Vaswani et al.
+//	Constant        B
+//	SquareRoot      B/√(t+1)                               the book
+//	InverseTime     B/(1+δt)                               Keras
+//	Polynomial      B·(βt+1)^−α                            the book
+//	Exponential     B·γᵗ                                   PyTorch; e^−λt of the book by ExponentialDecay
+//	Step            B·γ^⌊t/s⌋                              PyTorch
+//	Factor          the same, not below a floor            MXNet
+//	MultiFactor     times γ at each milestone              MXNet; PyTorch's MultiStepLR
+//	Linear          a straight line between two rates      PyTorch
+//	Poly            a power of the distance to the end     MXNet; PyTorch's PolynomialLR
+//	Cosine          half a cosine, then hold               MXNet; PyTorch up to T_max
+//	CosineRestarts  the same again and again               Loshchilov and Hutter; PyTorch
+//	OneCycle        up to a peak, down to almost nothing   Smith; PyTorch
+//	Cyclic          triangles                              Smith; PyTorch
+//	Trapezoid       up, hold, down                         warmup–stable–decay
+//	Noam            up, then 1/√(t+1)                      Vaswani et al.
 //
 // They combine:
 //
-//	[Warmup]          a ramp up to another schedule, or a constant rate before it
-//	[Join]            one schedule after another
-//	[Scale], [Chain]  products
-//	[Shift]           earlier or later
-//	[ByEpoch]         a schedule that counts epochs
-//	[BySample]        a schedule that counts examples
+//	Warmup          a ramp up to another schedule, or a constant rate before it
+//	Join            one schedule after another
+//	Scale, Chain    products
+//	Shift           earlier or later
+//	ByEpoch         a schedule that counts epochs
+//	BySample        a schedule that counts examples
 //
-// None of them moves what it holds, [Shift] excepted: all are asked for the
-// index in the run. [Validate] reports fields out of range, [Check] also a
-// warmup that is longer than the run.
+// [Shift], [ByEpoch] and [BySample] ask for another index, the others for that
+// of the run: what comes later in it does not begin at 0. [Validate] reports
+// fields out of range, [Check] also a warmup that is longer than the run.
 //
 // # Indices in MXNet and PyTorch
 //

@@ -15,7 +15,7 @@ type Schedule interface {
 
 // Validate reports what is wrong with a schedule: that it is nil, or what its
 // own Validate method says, if it has one, as all schedules of this package
-// do.
+// do. Only of a valid schedule is it said what At does.
 func Validate(s Schedule) error {
 	if s == nil {
 		return errors.New("lrsched: schedule is nil: want a Schedule, e.g. Constant(0.1)")
