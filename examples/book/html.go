@@ -85,20 +85,36 @@ func prose(text string) template.HTML {
 	return template.HTML(code.ReplaceAllString(template.HTMLEscapeString(text), "<code>$1</code>")) //nolint:gosec // escaped
 }
 
-// show writes numbers for people: all digits that matter, none that do not.
-func show(n numbers) string {
+// show writes numbers for people: with so many decimals, or the digits that
+// matter.
+func show(n numbers, decimals int) string {
 	var parts []string
 	for _, v := range n {
 		switch a := math.Abs(v); {
 		case math.IsNaN(v) || math.IsInf(v, 0):
 			parts = append(parts, fmt.Sprint(v))
-		case a != 0 && (a < 1e-4 || a >= 1e9):
-			parts = append(parts, strconv.FormatFloat(v, 'g', 7, 64))
+		case decimals >= 0:
+			parts = append(parts, strconv.FormatFloat(v, 'f', decimals, 64))
+		case decimals == all17 && a >= 1e-3 && a < 1e9:
+			parts = append(parts, strconv.FormatFloat(v, 'f', -1, 64))
+		case decimals == all17:
+			parts = append(parts, strconv.FormatFloat(v, 'g', -1, 64))
 		default:
-			parts = append(parts, strings.TrimSuffix(strconv.FormatFloat(v, 'f', -1, 64), ".0"))
+			parts = append(parts, strconv.FormatFloat(v, 'g', 7, 64))
 		}
 	}
 	return strings.ReplaceAll(strings.Join(parts, ", "), "-", "\u2212")
+}
+
+// printed and ours are the numbers of a row: ours with two decimals more, where
+// the printed ones were rounded.
+func printed(r row) string { return show(r.Printed, r.decimals) }
+
+func ours(r row) string {
+	if r.decimals >= 0 {
+		return show(r.Ours, r.decimals+2)
+	}
+	return show(r.Ours, r.decimals)
 }
 
 // difference is ours less the printed, where there is one of each.
@@ -133,7 +149,7 @@ func verdict(r row) string {
 }
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"show": show, "difference": difference, "verdict": verdict,
+	"printed": printed, "ours": ours, "difference": difference, "verdict": verdict,
 }).Parse(`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -174,7 +190,7 @@ note says how, and ours is the right value. <span class="info">not judged</span>
 {{else}}<p>{{.Text}}</p>
 {{end}}{{end}}{{if .Rows}}<table>
 <tr><th>quantity</th><th>printed</th><th>ours</th><th>difference</th><th>verdict</th></tr>
-{{range .Rows}}<tr><td>{{.Quantity}}</td><td class="n">{{show .Printed}}</td><td class="n">{{show .Ours}}</td><td class="n">{{difference .}}</td><td><span class="{{if and (ne .Kind "info") (not .OK)}}differs{{else}}{{.Kind}}{{end}} {{if eq .Kind "exact"}}{{if .OK}}agrees{{end}}{{end}}">{{verdict .}}</span>{{if .Note}}<br><small>{{.Note}}</small>{{end}}</td></tr>
+{{range .Rows}}<tr><td>{{.Quantity}}</td><td class="n">{{printed .}}</td><td class="n">{{ours .}}</td><td class="n">{{difference .}}</td><td><span class="{{if and (ne .Kind "info") (not .OK)}}differs{{else}}{{.Kind}}{{end}} {{if eq .Kind "exact"}}{{if .OK}}agrees{{end}}{{end}}">{{verdict .}}</span>{{if .Note}}<br><small>{{.Note}}</small>{{end}}</td></tr>
 {{end}}</table>{{end}}
 </article>
 {{end}}

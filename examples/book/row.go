@@ -25,6 +25,8 @@ type row struct {
 	Kind     kind    `json:"kind"`
 	OK       bool    `json:"ok"`
 	Note     string  `json:"note"`
+
+	decimals int // of the printed numbers, for people; if negative, all there are
 }
 
 // numbers are one or more; in JSON one stands without brackets, and none is
@@ -58,13 +60,19 @@ func (n numbers) MarshalJSON() ([]byte, error) {
 	return append(text, ']'), nil
 }
 
+// How numbers that were not printed with a number of decimals are shown.
+const (
+	all17 = -1 // with all digits
+	some  = -2 // with seven
+)
+
 // num is the numbers given.
 func num(v ...float64) numbers { return v }
 
-func (p *page) add(quantity string, printed, ours numbers, k kind, ok bool, note string) {
+func (p *page) add(decimals int, quantity string, printed, ours numbers, k kind, ok bool, note string) {
 	p.rows = append(p.rows, row{
 		ID: p.experiment.id, Section: p.experiment.section, Quantity: quantity,
-		Printed: printed, Ours: ours, Kind: k, OK: ok, Note: note,
+		Printed: printed, Ours: ours, Kind: k, OK: ok, Note: note, decimals: decimals,
 	})
 }
 
@@ -84,7 +92,7 @@ func (p *page) exactTo(tol float64, quantity string, printed, ours numbers) {
 		}
 		worst = max(worst, math.Abs(printed[i]-ours[i])/size)
 	}
-	p.add(quantity, printed, ours, exact, ok && worst <= tol, fmt.Sprintf("relative difference %.1g", worst))
+	p.add(all17, quantity, printed, ours, exact, ok && worst <= tol, fmt.Sprintf("relative difference %.1g", worst))
 }
 
 // rounded judges numbers printed with so many decimals: ours are the same when
@@ -95,7 +103,7 @@ func (p *page) rounded(decimals int, quantity string, printed, ours numbers) {
 		a, b := fmt.Sprintf("%.*f", decimals, printed[i]), fmt.Sprintf("%.*f", decimals, ours[i])
 		ok = ok && (a == b || a == "-"+b || "-"+a == b) // a zero has no sign
 	}
-	p.add(quantity, printed, ours, exact, ok, fmt.Sprintf("to %d decimals", decimals))
+	p.add(decimals, quantity, printed, ours, exact, ok, fmt.Sprintf("to %d decimals", decimals))
 }
 
 // band judges a number that depends on chance: it lies within four standard
@@ -104,18 +112,18 @@ func (p *page) rounded(decimals int, quantity string, printed, ours numbers) {
 func (p *page) band(quantity string, decimals int, printed float64, ours []float64) {
 	m, sd := moments(ours)
 	ok := math.Abs(printed-m) <= 4*sd+.5*math.Pow(10, -float64(decimals))
-	p.add(quantity, num(printed), num(m), band, ok, fmt.Sprintf("%d seeds, sd %.2g: %.4g to %.4g", len(ours), sd, m-4*sd, m+4*sd))
+	p.add(decimals, quantity, num(printed), num(m), band, ok, fmt.Sprintf("%d seeds, sd %.2g: %.4g to %.4g", len(ours), sd, m-4*sd, m+4*sd))
 }
 
 // erratum shows what a document has wrong. Ours is the right value, and ok says
 // that what was computed bears out the note.
 func (p *page) erratum(quantity string, printed, ours numbers, ok bool, note string) {
-	p.add(quantity, printed, ours, erratum, ok, note)
+	p.add(some, quantity, printed, ours, erratum, ok, note)
 }
 
 // info shows a number that is not judged.
 func (p *page) info(quantity string, printed, ours numbers, note string) {
-	p.add(quantity, printed, ours, info, true, note)
+	p.add(some, quantity, printed, ours, info, true, note)
 }
 
 // moments are the mean and the standard deviation of a sample.
