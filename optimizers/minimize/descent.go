@@ -1,0 +1,94 @@
+package minimize
+
+import (
+	"fmt"
+	"slices"
+
+	"descent/lrsched"
+	"descent/optimizers"
+)
+
+// Descent steps by an update rule.
+type Descent struct {
+	Rule     optimizers.Rule
+	Schedule lrsched.Schedule // the rate of each step
+	// Noise, if not nil, changes the gradient before the rule sees it. It is
+	// given the index of the step, from 0 as in schedules. Values and points
+	// of the path are those of the objective itself.
+	Noise func(grad []float64, step int)
+	// Config has clipping, groups and the seed of the rule. The point is one
+	// parameter, named "x", of one dimension.
+	Config optimizers.Config
+}
+
+var _ Stepper = Descent{}
+
+// point is the parameter that the coordinates are to a rule.
+func point(x, grad []float64) []optimizers.Param[float64] {
+	return []optimizers.Param[float64]{{Name: "x", Shape: []int{len(x)}, Value: x, Grad: grad}}
+}
+
+func (d Descent) run(w *walk, steps int) error {
+	if err := lrsched.Validate(d.Schedule); err != nil {
+		return fmt.Errorf("minimize: Descent: Schedule: %w", err)
+	}
+	grad := make([]float64, len(w.x))
+	o, err := optimizers.New(d.Rule, point(w.x, grad), d.Config)
+	if err != nil {
+		return fmt.Errorf("minimize: Descent: %w", err)
+	}
+	for {
+		last := w.step == steps
+		if err := d.visit(w, o, grad, last); err != nil || last {
+			return err
+		}
+		if d.Noise != nil {
+			d.Noise(grad, w.step)
+		}
+		if err := o.Step(d.Schedule.At(w.step)); err != nil {
+			return fmt.Errorf("minimize: Descent: %w", err)
+		}
+		w.step++
+	}
+}
+
+// visit records the point that the rule came to, and sets the gradient, but
+// for the last step.
+func (d Descent) visit(w *walk, o *optimizers.Optimizer[float64], grad []float64, last bool) error {
+	if last {
+		grad = nil
+	}
+	if !d.evaluates() {
+		value, err := w.evaluate(w.x, grad)
+		if err == nil {
+			w.record(w.x, value)
+		}
+		return err
+	}
+	if w.step > 0 {
+		o.Swap()
+		value, err := w.evaluate(w.x, nil)
+		if err != nil {
+			return err
+		}
+		w.record(w.x, value)
+		o.Swap()
+	}
+	if w.step == 0 || !last {
+		value, err := w.evaluate(w.x, grad)
+		if err != nil {
+			return err
+		}
+		if w.step == 0 { // the two points are the same
+			w.record(w.x, value)
+		}
+	}
+	w.path.Training = append(w.path.Training, slices.Clone(w.x))
+	return nil
+}
+
+// evaluates reports whether a rule has a point of evaluation of its own.
+func (d Descent) evaluates() bool {
+	is := func(r optimizers.Rule) bool { _, ok := r.(optimizers.Evaluator); return ok }
+	return is(d.Rule) || slices.ContainsFunc(d.Config.Groups, func(g optimizers.Group) bool { return is(g.Rule) })
+}

@@ -1,0 +1,149 @@
+package minimize
+
+import (
+	"fmt"
+
+	"descent/lrsched"
+	"descent/optimizers"
+	"gonum.org/v1/gonum/optimize"
+)
+
+// Method returns a rule, at the rates of a schedule, as a method for gonum's
+// optimize.Minimize: its recorders, convergence tests and limits then go with
+// the rule. Each step of the rule is a major iteration; the start is the first.
+// The points are those of [Run] with the same rule and schedule, bit for bit.
+// For a rule with a point of evaluation (an [optimizers.Evaluator]) they are
+// the points of evaluation, and each costs evaluations at both points.
+//
+// What is wrong with rule or schedule, and a value or a gradient that is not
+// finite, ends the run: Minimize returns the error, with optimize.Failure. The
+// method uses one task; gonum's goroutines end with Minimize. It may be used
+// again when Minimize has returned, and then starts anew, but not by two calls
+// at once.
+//
+// Minimize without settings ends when the value has decreased by less than
+// 1e-10 in 100 iterations: set a Converger or MajorIterations for slow rules.
+// A method stops nowhere by itself, so that GradientThreshold, if it is to end
+// the run, has to be set too.
+func Method(rule optimizers.Rule, schedule lrsched.Schedule) optimize.Method {
+	return &method{rule: rule, schedule: schedule}
+}
+
+type method struct {
+	rule     optimizers.Rule
+	schedule lrsched.Schedule
+	status   optimize.Status
+	err      error
+}
+
+var (
+	_ optimize.Method   = (*method)(nil)
+	_ optimize.Statuser = (*method)(nil)
+)
+
+// evaluation is what is asked of each point.
+const evaluation = optimize.FuncEvaluation | optimize.GradEvaluation
+
+func (*method) Uses(has optimize.Available) (optimize.Available, error) {
+	if !has.Grad {
+		return optimize.Available{}, optimize.ErrMissingGrad
+	}
+	return optimize.Available{Grad: true}, nil
+}
+
+func (m *method) Init(int, int) int {
+	m.status, m.err = optimize.NotTerminated, nil
+	return 1
+}
+
+func (m *method) Status() (optimize.Status, error) { return m.status, m.err }
+
+func (m *method) Run(operation chan<- optimize.Task, result <-chan optimize.Task, tasks []optimize.Task) {
+	e := &exchange{operation: operation, result: result, task: tasks[0]}
+	if err := m.descend(e); err != nil {
+		m.status, m.err = optimize.Failure, err
+		e.send(optimize.MethodDone)
+	}
+	for range result { // until gonum is done
+	}
+	close(operation)
+}
+
+// descend steps until gonum ends the run, which is no error, or there is one.
+func (m *method) descend(e *exchange) error {
+	x := append([]float64(nil), e.task.X...)
+	grad := make([]float64, len(x))
+	if err := lrsched.Validate(m.schedule); err != nil {
+		return fmt.Errorf("minimize: Method: schedule: %w", err)
+	}
+	o, err := optimizers.New(m.rule, point(x, grad), optimizers.Config{})
+	if err != nil {
+		return fmt.Errorf("minimize: Method: %w", err)
+	}
+	_, averages := m.rule.(optimizers.Evaluator)
+	for {
+		o.Swap()
+		copy(e.task.X, x)
+		o.Swap()
+		if !e.send(evaluation &^ e.known()) {
+			return nil
+		}
+		if err := e.check(o.Steps()); err != nil {
+			return err
+		}
+		if !e.send(optimize.MajorIteration) {
+			return nil
+		}
+		if averages && o.Steps() > 0 {
+			copy(e.task.X, x)
+			if !e.send(evaluation) {
+				return nil
+			}
+			if err := e.check(o.Steps()); err != nil {
+				return err
+			}
+		}
+		copy(grad, e.task.Gradient)
+		if err := o.Step(m.schedule.At(o.Steps())); err != nil {
+			return fmt.Errorf("minimize: Method: %w", err)
+		}
+	}
+}
+
+// exchange is a conversation with gonum about one location.
+type exchange struct {
+	operation chan<- optimize.Task
+	result    <-chan optimize.Task
+	task      optimize.Task
+	begun     bool
+}
+
+// known is what the start came with.
+func (e *exchange) known() optimize.Operation {
+	if e.begun {
+		return 0
+	}
+	e.begun = true
+	return e.task.Op
+}
+
+// send has an operation done on the task, and reports whether the run goes on.
+func (e *exchange) send(op optimize.Operation) bool {
+	if op == optimize.NoOperation {
+		return true
+	}
+	e.task.Op = op
+	e.operation <- e.task
+	r, ok := <-e.result
+	if !ok || r.Op == optimize.PostIteration {
+		return false
+	}
+	e.task = r
+	return true
+}
+
+// check is an error unless value and gradient are finite.
+func (e *exchange) check(steps int) error {
+	w := walk{step: steps}
+	return w.checked(e.task.X, e.task.F, e.task.Gradient)
+}

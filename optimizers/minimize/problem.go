@@ -1,0 +1,106 @@
+package minimize
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/optimize"
+)
+
+// Problem translates an objective and its Hessian, which may be nil, for
+// gonum's optimize.Minimize. An error of theirs ends the run with it, by the
+// problem's Status. They are called by one goroutine at a time. Gonum asks
+// for values and gradients apart, so that a step costs two calls of f.
+func Problem(f Objective, hessian Hessian) optimize.Problem {
+	var mu sync.Mutex
+	var failed error
+	keep := func(err error) {
+		if failed == nil {
+			failed = err
+		}
+	}
+	p := optimize.Problem{
+		Func: func(x []float64) float64 {
+			mu.Lock()
+			defer mu.Unlock()
+			value, err := f(x, nil)
+			keep(err)
+			return value
+		},
+		Grad: func(grad, x []float64) {
+			mu.Lock()
+			defer mu.Unlock()
+			_, err := f(x, grad)
+			keep(err)
+		},
+		Status: func() (optimize.Status, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			if failed != nil {
+				return optimize.Failure, failed
+			}
+			return optimize.NotTerminated, nil
+		},
+	}
+	if hessian != nil {
+		p.Hess = func(dst *mat.SymDense, x []float64) {
+			mu.Lock()
+			defer mu.Unlock()
+			rows, err := hessian(x)
+			if err != nil {
+				keep(err)
+				return
+			}
+			h, err := symmetric(rows, len(x))
+			if err != nil {
+				keep(fmt.Errorf("minimize: Problem: %w", err))
+				return
+			}
+			dst.CopySym(h)
+		}
+	}
+	return p
+}
+
+// FromProblem translates a problem of gonum's: one of package
+// optimize/functions, say. The Hessian is nil if the problem has none. A
+// gradient that the problem does not have is optimize.ErrMissingGrad, and a
+// Status that ends a run is an error.
+func FromProblem(p optimize.Problem) (Objective, Hessian) {
+	status := func() error { // after each evaluation, as gonum looks at it
+		if p.Status == nil {
+			return nil
+		}
+		status, err := p.Status()
+		if err == nil && status != optimize.NotTerminated {
+			err = fmt.Errorf("minimize: FromProblem: the problem ends the run: %v", status)
+		}
+		return err
+	}
+	f := func(x, grad []float64) (float64, error) {
+		if p.Func == nil {
+			return 0, errors.New("minimize: FromProblem: Func is nil")
+		}
+		if grad != nil {
+			if p.Grad == nil {
+				return 0, optimize.ErrMissingGrad
+			}
+			p.Grad(grad, x)
+		}
+		return p.Func(x), status()
+	}
+	if p.Hess == nil {
+		return f, nil
+	}
+	return f, func(x []float64) ([][]float64, error) {
+		h := mat.NewSymDense(len(x), nil)
+		p.Hess(h, x)
+		rows := make([][]float64, len(x))
+		for i := range rows {
+			rows[i] = mat.Row(nil, i, h)
+		}
+		return rows, status()
+	}
+}

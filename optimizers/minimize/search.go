@@ -1,0 +1,154 @@
+package minimize
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// Search steps a length t along a direction d: x ← x + t·d.
+//
+//	Search{Direction: Newton{}, Hessian: h}                              Newton's method
+//	Search{Direction: Newton{}, Hessian: h, Length: Fixed(0.5)}          damped
+//	Search{Direction: Steepest{}, Length: Bisection{}}                   descent with a line search
+//	Search{Direction: NewtonCG{}, Hessian: h, Length: Backtracking{}}    what SciPy calls Newton-CG, in outline
+//
+// Where the gradient is exactly zero it stays, without asking for a direction.
+type Search struct {
+	Direction Direction
+	Length    Length  // if nil, Fixed(1)
+	Hessian   Hessian // for the directions that need one
+}
+
+var _ Stepper = Search{}
+
+// Direction says where to go from a point.
+type Direction interface {
+	// From writes to d, as long as p.X, where to go from p, at full length. It
+	// must not change p.
+	From(p *Point, d []float64) error
+}
+
+// Length says how far to go along a direction.
+type Length interface {
+	// Validate names a setting that is out of range, its value and the range.
+	Validate() error
+	// Along returns t, zero or more.
+	Along(l *Line) (t float64, err error)
+}
+
+// Point is a point with the gradient there.
+type Point struct {
+	X, Grad []float64
+
+	walk    *walk
+	hessian Hessian
+}
+
+// Line is the objective along a direction, as a function of t.
+type Line struct {
+	Value float64 // at t = 0
+	Slope float64 // the derivative with respect to t at t = 0
+
+	walk     *walk
+	d        []float64
+	at, grad []float64 // working memory
+}
+
+// to sets l.at to x + t·d.
+func (l *Line) to(t float64) {
+	for i, x := range l.walk.x {
+		l.at[i] = x + float64(t*l.d[i])
+	}
+}
+
+// ValueAt is the objective at t, at the cost of an evaluation. It may be NaN
+// or infinite, beyond where the objective is defined.
+func (l *Line) ValueAt(t float64) (float64, error) {
+	l.to(t)
+	return l.walk.call(l.at, nil)
+}
+
+// SlopeAt is the derivative with respect to t, at the cost of an evaluation
+// with a gradient. It may be NaN or infinite.
+func (l *Line) SlopeAt(t float64) (float64, error) {
+	l.to(t)
+	if _, err := l.walk.call(l.at, l.grad); err != nil {
+		return 0, err
+	}
+	return dot(l.grad, l.d), nil
+}
+
+// falls is an error unless the objective falls along the line.
+func (l *Line) falls() error {
+	if !(l.Slope < 0) {
+		return fmt.Errorf("the slope along the direction is %v: want one that falls; where the Hessian is not positive definite Newton{Absolute: true} does", l.Slope)
+	}
+	return nil
+}
+
+func (s Search) run(w *walk, steps int) error {
+	if s.Direction == nil {
+		return errors.New("minimize: Search: Direction is nil: want one, e.g. Steepest{}")
+	}
+	if s.Length == nil {
+		s.Length = Fixed(1)
+	}
+	if err := s.Length.Validate(); err != nil {
+		return err
+	}
+	n := len(w.x)
+	p := Point{X: w.x, Grad: make([]float64, n), walk: w, hessian: s.Hessian}
+	l := Line{walk: w, d: make([]float64, n), at: make([]float64, n), grad: make([]float64, n)}
+	for ; ; w.step++ {
+		grad := p.Grad
+		if w.step == steps {
+			grad = nil
+		}
+		value, err := w.evaluate(w.x, grad)
+		if err != nil {
+			return err
+		}
+		w.record(w.x, value)
+		if w.step == steps {
+			return nil
+		}
+		if zero(p.Grad) {
+			continue
+		}
+		if err := s.Direction.From(&p, l.d); err != nil {
+			return fmt.Errorf("minimize: step %d: %w", w.step+1, err)
+		}
+		if err := w.finite("direction", l.d); err != nil {
+			return err
+		}
+		l.Value, l.Slope = value, dot(p.Grad, l.d)
+		t, err := s.Length.Along(&l)
+		if err != nil {
+			return fmt.Errorf("minimize: step %d: %w", w.step+1, err)
+		}
+		if !(t >= 0) || math.IsInf(t, 1) {
+			return fmt.Errorf("minimize: step %d: length = %v: want a finite number, zero or more", w.step+1, t)
+		}
+		l.to(t)
+		copy(w.x, l.at)
+	}
+}
+
+func zero(v []float64) bool {
+	for _, x := range v {
+		if x != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// dot is Σ aᵢ·bᵢ, each product rounded, so that all machines give the same.
+func dot(a, b []float64) float64 {
+	sum := 0.0
+	for i, x := range a {
+		sum += float64(x * b[i])
+	}
+	return sum
+}

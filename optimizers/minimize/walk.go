@@ -1,0 +1,70 @@
+package minimize
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"descent/optimizers"
+)
+
+// walk is a path on the way.
+type walk struct {
+	ctx  context.Context
+	f    Objective
+	x    []float64 // where it is
+	step int       // steps done
+	path Path
+}
+
+// call evaluates the objective, whatever it gives. The caller says where in its
+// errors.
+func (w *walk) call(x, grad []float64) (float64, error) {
+	if w.ctx.Err() != nil {
+		return 0, context.Cause(w.ctx)
+	}
+	w.path.Evaluations++
+	if grad != nil {
+		w.path.Gradients++
+	}
+	value, err := w.f(x, grad)
+	if err != nil {
+		return 0, fmt.Errorf("objective: %w", err)
+	}
+	return value, nil
+}
+
+// evaluate evaluates the objective where it has to be finite.
+func (w *walk) evaluate(x, grad []float64) (float64, error) {
+	if err := w.finite("x", x); err != nil {
+		return 0, err
+	}
+	value, err := w.call(x, grad)
+	if err != nil {
+		return 0, fmt.Errorf("minimize: after step %d: %w", w.step, err)
+	}
+	return value, w.checked(x, value, grad)
+}
+
+// checked is an error unless the value and the gradient at x are finite.
+func (w *walk) checked(x []float64, value float64, grad []float64) error {
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return fmt.Errorf("minimize: after step %d: value = %v at x = %v: %w", w.step, value, x, optimizers.ErrNotFinite)
+	}
+	return w.finite("gradient", grad)
+}
+
+// finite is an error unless all elements of a vector are.
+func (w *walk) finite(what string, v []float64) error {
+	if i := notFinite(v); i >= 0 {
+		return fmt.Errorf("minimize: after step %d: %s[%d] = %v: %w", w.step, what, i, v[i], optimizers.ErrNotFinite)
+	}
+	return nil
+}
+
+// record adds a point to the path.
+func (w *walk) record(x []float64, value float64) {
+	w.path.Points = append(w.path.Points, slices.Clone(x))
+	w.path.Values = append(w.path.Values, value)
+}
