@@ -53,6 +53,9 @@ func TestCheckOfUnreached(t *testing.T) {
 	assert.EqualError(t, Check(joined, 21), ramp)
 	assert.Error(t, Check(joined, 29))
 	assert.NoError(t, Check(joined, 30))
+	long := Join{{0, Constant(.1)}, {20, Warmup{Steps: 30, Then: Constant(.1)}}}
+	assert.NoError(t, Check(long, 20))
+	assert.Error(t, Check(long, 21))
 	assert.NoError(t, Check(Shift{-20, warm}, 20))
 	assert.Error(t, Check(Shift{-20, warm}, 21))
 }
