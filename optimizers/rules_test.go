@@ -11,6 +11,10 @@ var rules = []ruleTests{
 	rpropTests,
 	larsTests,
 	sgldTests,
+	scheduleFreeSGDTests, scheduleFreeAdamWTests,
+	muonTests,
+	prodigyTests,
+	lookaheadTests, emaTests, swaTests,
 }
 
 // ruleTests is what the tests of a rule need to know.

@@ -1,0 +1,94 @@
+package optimizers
+
+import "math"
+
+// EMA is another rule that is evaluated at an exponential moving average of
+// its parameters; training takes no notice of it.
+//
+// With the parameters x after update t = 1, 2, … of the inner rule, and x₀
+// those before the first:
+//
+//	a ← d·a + (1−d)·x       from a = x₀ on
+//
+// or, with Debias, from a = 0 on, and the average is a/(1−dᵗ): the weights of
+// x₁ to xₜ then add up to 1 and x₀ has none. [Optimizer.Swap] puts the average
+// in place for evaluation and saving. It is one of parameters alone: what a
+// model keeps beside them, such as the statistics of batch normalisation, is
+// not averaged.
+//
+// Slots: those of the inner rule, and "average", len(x), which is a.
+// Defaults ([DefaultEMA]): d 0.999, as in PyTorch's get_ema_avg_fn; it starts
+// at x₁, Keras and TensorFlow at x₀, Optax's ema is the corrected form.
+type EMA struct {
+	Rule   Rule    // the inner rule, trained and evaluated at one point
+	Decay  float64 // d in [0, 1); the average is over some 1/(1−d) updates
+	Debias bool    // start at zero and correct for it
+}
+
+// DefaultEMA is EMA around a rule with PyTorch's decay.
+func DefaultEMA(rule Rule) EMA { return EMA{Rule: rule, Decay: 0.999} }
+
+var (
+	_ Rule      = EMA{}
+	_ Preparer  = EMA{}
+	_ Evaluator = EMA{}
+	_ Fitter    = EMA{}
+	_ Scratcher = EMA{}
+)
+
+// Validate reports a hyperparameter out of range, and what is wrong with Rule.
+func (r EMA) Validate() error {
+	if err := checkInner("EMA", r.Rule, "average"); err != nil {
+		return err
+	}
+	return check("EMA").fraction("Decay", r.Decay).err
+}
+
+// Slots returns those of the inner rule and "average".
+func (r EMA) Slots() []string { return append(r.Rule.Slots(), "average") }
+
+// Globals returns those of the inner rule.
+func (r EMA) Globals() []string { return innerGlobals(r.Rule) }
+
+// Prepare32 prepares the inner rule.
+func (r EMA) Prepare32(p Preparation[float32]) { innerPrepare(r.Rule, p) }
+
+// Prepare64 prepares the inner rule.
+func (r EMA) Prepare64(p Preparation[float64]) { innerPrepare(r.Rule, p) }
+
+// Fits reports whether a shape suits the inner rule.
+func (r EMA) Fits(shape []int) error { return innerFits(r.Rule, shape) }
+
+// Scratch is the working memory of the inner rule.
+func (r EMA) Scratch(shape []int) int { return innerScratch(r.Rule, shape) }
+
+// Update32 updates one float32 parameter.
+func (r EMA) Update32(u Update[float32]) { ema(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r EMA) Update64(u Update[float64]) { ema(r, u) }
+
+// Evaluate32 writes the average of one float32 parameter to dst.
+func (r EMA) Evaluate32(u Update[float32], dst []float32) { emaAverage(r, u, dst) }
+
+// Evaluate64 writes the average of one float64 parameter to dst.
+func (r EMA) Evaluate64(u Update[float64], dst []float64) { emaAverage(r, u, dst) }
+
+func ema[T Float](r EMA, u Update[T]) {
+	average := u.Slots[len(u.Slots)-1]
+	if u.Step == 1 && !r.Debias {
+		copy(average, u.Value)
+	}
+	innerUpdate(r.Rule, u)
+	pull(average, u.Value, T(1-r.Decay))
+}
+
+func emaAverage[T Float](r EMA, u Update[T], dst []T) {
+	scale := T(1)
+	if r.Debias {
+		scale = T(1 / (1 - math.Pow(r.Decay, float64(u.Step))))
+	}
+	for i, a := range u.Slots[len(u.Slots)-1] {
+		dst[i] = scale * a
+	}
+}

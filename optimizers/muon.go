@@ -1,0 +1,107 @@
+package optimizers
+
+import (
+	"errors"
+	"math"
+
+	"descent/internal/kernel"
+)
+
+// Muon is gradient descent with momentum whose steps are made orthogonal, for
+// matrices (Jordan, Jin, Boza, You, Cesista, Newhouse, Bernstein 2024, "Muon:
+// An optimizer for hidden layers in neural networks").
+//
+// A parameter of shape [out, …] is a matrix of out rows, row-major; one of
+// fewer than two dimensions is an error: give vectors another rule, and a rate
+// for it, by [Config], as the example does. With gradient g, momentum μ,
+// weight decay λ:
+//
+//	v ← μ·v + g
+//	u = v, or, with Nesterov, g + μ·v
+//	X = u/(‖u‖ + 1e-7)        ‖u‖ the root of the sum of squares
+//	X ← 3.4445·X + (−4.7750·A + 2.0315·A²)·X with A = X·Xᵀ      Steps times
+//	x ← (1 − lr·λ)·x − lr·√max(1, rows/columns)·X
+//
+// which makes the singular values of u all about 1 (0.7 to 1.2, or less for
+// those that were very small): a Newton–Schulz iteration, done on the
+// transpose of a matrix taller than wide, in the precision of the parameter.
+// The usual implementation does it in bfloat16.
+//
+// Slots: "v", len(x), initially zero.
+// Defaults ([DefaultMuon]): μ 0.95, Nesterov, λ 0, 5 iterations, as of the
+// author; PyTorch 2.9 has the same but λ 0.1. Averaging the gradient,
+// v ← μ·v + (1−μ)·g, as later versions of his do, gives the same steps, since
+// X does not depend on the scale of u but for the 1e-7.
+// The first convolution and the last layer of a network are often given to
+// the other rule too. Usual rate: 0.02.
+type Muon struct {
+	Momentum    float64 // μ in [0, 1)
+	Nesterov    bool    // look ahead; only with momentum
+	WeightDecay float64 // λ, zero or more, decoupled
+	Steps       int     // iterations, at least 1
+}
+
+// DefaultMuon has the author's settings.
+func DefaultMuon() Muon { return Muon{Momentum: 0.95, Nesterov: true, Steps: 5} }
+
+var (
+	_ Rule      = Muon{}
+	_ Fitter    = Muon{}
+	_ Scratcher = Muon{}
+)
+
+// Validate reports a hyperparameter out of range.
+func (r Muon) Validate() error {
+	return check("Muon").
+		fraction("Momentum", r.Momentum).
+		that(!r.Nesterov || r.Momentum != 0, "Nesterov", r.Nesterov, "false without Momentum").
+		decay(r.WeightDecay).
+		that(r.Steps >= 1, "Steps", r.Steps, "1 or more").err
+}
+
+// Fits refuses vectors and scalars.
+func (r Muon) Fits(shape []int) error {
+	if len(shape) < 2 {
+		return errors.New("Muon wants two dimensions or more: give vectors another rule, Config{Groups: []Group{{Vectors: true, Rule: …, LRScale: …}}}")
+	}
+	return nil
+}
+
+// Slots returns "v".
+func (r Muon) Slots() []string { return []string{"v"} }
+
+// Scratch is the memory of the iteration.
+func (r Muon) Scratch(shape []int) int {
+	n, _ := elements(shape)
+	return newtonSchulzScratch(shape[0], n/shape[0])
+}
+
+// Update32 updates one float32 parameter.
+func (r Muon) Update32(u Update[float32]) { muon(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r Muon) Update64(u Update[float64]) { muon(r, u) }
+
+func muon[T Float](r Muon, u Update[T]) {
+	v, mu := u.Slots[0], T(r.Momentum)
+	var k kernel.Set[T]
+	rows := u.Shape[0]
+	columns := len(u.Value) / rows
+
+	x := u.Scratch[:len(v)]
+	for i, g := range u.Grad {
+		v[i] = T(mu*v[i]) + g
+		x[i] = v[i]
+		if r.Nesterov {
+			x[i] = g + T(mu*v[i])
+		}
+	}
+	k.Scale(x, x, T(1/(math.Sqrt(k.SumSquares(x))+1e-7)))
+	x = newtonSchulz(u.Scratch, rows, columns, r.Steps)
+
+	shrink := T(1 - float64(u.LR*r.WeightDecay*u.Decay))
+	rate := T(u.LR * math.Sqrt(max(1, float64(rows)/float64(columns))))
+	for i, s := range x {
+		u.Value[i] = T(shrink*u.Value[i]) - T(rate*s)
+	}
+}

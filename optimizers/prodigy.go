@@ -1,0 +1,147 @@
+package optimizers
+
+import "math"
+
+// Prodigy is Adam that finds its learning rate as it goes (Mishchenko, Defazio
+// 2023, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", Algorithm
+// 4): it estimates the distance d from the first parameters x₀ to a solution,
+// from below.
+//
+// With gradient g, learning rate η, weight decay λ, ⟨·,·⟩ and ‖·‖₁ over all
+// parameters of the rule together and each step:
+//
+//	r ← √β2·r + (1−√β2)·η·d²·⟨g, x₀ − x⟩
+//	s ← √β2·s + (1−√β2)·η·d²·g
+//	m ← β1·m + (1−β1)·d·g
+//	v ← β2·v + (1−β2)·d²·g²
+//	x ← x − η·d·(m/(√v + d·ε) + λ·x)
+//	d ← max(d, r/‖s‖₁)
+//
+// from d = D0, which should be smaller than any distance, but hardly matters
+// otherwise. With BiasCorrection, η is multiplied by √(1−β2ᵗ)/(1−β1ᵗ), t = 1,
+// 2, … the step. With SafeguardWarmup, s is without η, and d cannot jump up
+// while a warmup keeps η small.
+//
+// Sums are in float64. In float32 the first distances x₀ − x are a few units
+// in the last place of a parameter near 1; the sum over many of them is less
+// coarse.
+//
+// Slots: "m", "v", "s", each len(x), initially zero, and "start", x₀.
+// Globals: "d" of the last step, "r", and "s", which is ‖s‖₁. The multiplier
+// of a group acts on η in the step of its x, not in r and s.
+// Defaults ([DefaultProdigy]): β1 0.9, β2 0.999, ε 1e-8, D0 1e-6, λ 0, as in
+// the paper and its implementation. That one takes the new d in d·ε, which
+// does not show; its options d_coef, growth_rate and beta3, and weight decay
+// that is not decoupled, are not here.
+// Usual rate: 1, times a schedule such as cosine annealing if one is wanted.
+type Prodigy struct {
+	Beta1           float64 // β1 in [0, 1)
+	Beta2           float64 // β2 in [0, 1)
+	Eps             float64 // ε, positive
+	D0              float64 // d at the first step, positive
+	WeightDecay     float64 // λ, zero or more, decoupled
+	BiasCorrection  bool    // Adam's, as a factor of η
+	SafeguardWarmup bool    // leave η out of s
+}
+
+// DefaultProdigy has the paper's settings.
+func DefaultProdigy() Prodigy {
+	return Prodigy{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, D0: 1e-6}
+}
+
+var (
+	_ Rule     = Prodigy{}
+	_ Preparer = Prodigy{}
+)
+
+// The globals of Prodigy.
+const (
+	prodigyD = iota
+	prodigyR
+	prodigyS
+)
+
+// Validate reports a hyperparameter out of range.
+func (r Prodigy) Validate() error {
+	return check("Prodigy").
+		fraction("Beta1", r.Beta1).
+		fraction("Beta2", r.Beta2).
+		positive("Eps", r.Eps).
+		positive("D0", r.D0).
+		decay(r.WeightDecay).err
+}
+
+// Slots returns "m", "v", "s" and "start".
+func (r Prodigy) Slots() []string { return []string{"m", "v", "s", "start"} }
+
+// Globals returns "d", "r" and "s".
+func (r Prodigy) Globals() []string { return []string{"d", "r", "s"} }
+
+// Prepare32 estimates d from all float32 parameters.
+func (r Prodigy) Prepare32(p Preparation[float32]) { prodigyPrepare(r, p) }
+
+// Prepare64 estimates d from all float64 parameters.
+func (r Prodigy) Prepare64(p Preparation[float64]) { prodigyPrepare(r, p) }
+
+// Update32 updates one float32 parameter.
+func (r Prodigy) Update32(u Update[float32]) { prodigy(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r Prodigy) Update64(u Update[float64]) { prodigy(r, u) }
+
+// rate is the learning rate with the bias correction, if asked for.
+func (r Prodigy) rate(lr float64, step int) float64 {
+	if !r.BiasCorrection {
+		return lr
+	}
+	t := float64(step)
+	return lr * math.Sqrt(1-math.Pow(r.Beta2, t)) / (1 - math.Pow(r.Beta1, t))
+}
+
+func prodigyPrepare[T Float](r Prodigy, p Preparation[T]) {
+	global := p.Globals
+	switch {
+	case p.Step == 1:
+		global[prodigyD] = r.D0
+	case global[prodigyS] > 0:
+		global[prodigyD] = max(global[prodigyD], global[prodigyR]/global[prodigyS])
+	}
+	d, lr := global[prodigyD], r.rate(p.LR, p.Step)
+	keep := math.Sqrt(r.Beta2)
+	gain := (1 - keep) * d * d
+	by := gain
+	if !r.SafeguardWarmup {
+		by *= lr
+	}
+	inner, norm := 0.0, 0.0
+	for i := range p.Updates {
+		u := &p.Updates[i]
+		x := u.Value
+		g, s, start := u.Grad[:len(x)], u.Slots[2][:len(x)], u.Slots[3][:len(x)]
+		if p.Step == 1 {
+			copy(start, x)
+		}
+		for j, v := range x {
+			inner += float64(float64(g[j]) * (float64(start[j]) - float64(v)))
+			s[j] = T(T(keep)*s[j]) + T(T(by)*g[j])
+			norm += math.Abs(float64(s[j]))
+		}
+	}
+	global[prodigyR] = float64(keep*global[prodigyR]) + float64(gain*lr*inner)
+	global[prodigyS] = norm
+}
+
+func prodigy[T Float](r Prodigy, u Update[T]) {
+	x := u.Value
+	m, v, g := u.Slots[0][:len(x)], u.Slots[1][:len(x)], u.Grad[:len(x)]
+	d := u.Globals[prodigyD]
+	dlr := d * r.rate(u.LR, u.Step)
+	beta1, gain1, beta2, gain2 := T(r.Beta1), T((1-r.Beta1)*d), T(r.Beta2), T((1-r.Beta2)*d*d)
+	rate, shrink := T(dlr), T(1-float64(dlr*r.WeightDecay*u.Decay))
+	_, eps := epsilons[T](d*r.Eps, false)
+	for i := range x {
+		m[i] = T(beta1*m[i]) + T(gain1*g[i])
+		v[i] = T(beta2*v[i]) + T(T(gain2*g[i])*g[i])
+		x[i] = T(shrink*x[i]) - T(rate*m[i])/(T(math.Sqrt(float64(v[i])))+eps)
+	}
+}

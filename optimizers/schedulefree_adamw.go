@@ -1,0 +1,111 @@
+package optimizers
+
+import "math"
+
+// ScheduleFreeAdamW is [ScheduleFreeSGD] with the steps of AdamW (Defazio et
+// al. 2024, Algorithm 1 of their appendix).
+//
+// For each element, with gradient g at y, learning rate γ, weight decay λ and
+// step t = 1, 2, …, from z = x = y at the first step on:
+//
+//	v ← β2·v + (1−β2)·g²
+//	γₜ = γ·√(1−β2ᵗ)                the warmup folded in
+//	c = tʳ·γₜ² / Σᵢ iʳ·γᵢ²         0 while all rates were 0
+//	z ← z − γₜ·(g/(√v + ε) + λ·y)
+//	x ← (1−c)·x + c·z
+//	y ← (1−β)·z + β·x
+//
+// The parameters in memory are y, and [Optimizer.Swap] puts x there for
+// evaluation and saving. There is no average of gradients: β takes its place.
+//
+// Slots: "z", len(x), the parameters before the first step; "v", len(x),
+// initially zero. Globals: "weights", the sum above, and "c". The multiplier
+// of a group acts on γ in the step of its z, not on c.
+// Defaults ([DefaultScheduleFreeAdamW]): β 0.9, β2 0.999, ε 1e-8, λ 0, r 0, as
+// in the implementation of the authors; the paper's experiments have λ as
+// AdamW would. Later versions of theirs divide by √(v/(1−β2ᵗ)) + ε instead,
+// and weigh a step by the largest rate so far.
+// Usual rate: 0.0025, 1 to 10 times that of AdamW.
+type ScheduleFreeAdamW struct {
+	Beta        float64 // β in (0, 1), between z and x
+	Beta2       float64 // β2 in [0, 1), of the mean of squares
+	Eps         float64 // ε, positive
+	Power       float64 // r, zero or more; larger forgets early points sooner
+	WeightDecay float64 // λ, zero or more, decoupled, at y
+}
+
+// DefaultScheduleFreeAdamW has the settings of the authors' implementation.
+func DefaultScheduleFreeAdamW() ScheduleFreeAdamW {
+	return ScheduleFreeAdamW{Beta: 0.9, Beta2: 0.999, Eps: 1e-8}
+}
+
+var (
+	_ Rule      = ScheduleFreeAdamW{}
+	_ Preparer  = ScheduleFreeAdamW{}
+	_ Evaluator = ScheduleFreeAdamW{}
+)
+
+// Validate reports a hyperparameter out of range.
+func (r ScheduleFreeAdamW) Validate() error {
+	return check("ScheduleFreeAdamW").
+		that(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
+		fraction("Beta2", r.Beta2).
+		positive("Eps", r.Eps).
+		notNegative("Power", r.Power).
+		decay(r.WeightDecay).err
+}
+
+// Slots returns "z" and "v".
+func (r ScheduleFreeAdamW) Slots() []string { return []string{"z", "v"} }
+
+// Globals returns "weights" and "c".
+func (r ScheduleFreeAdamW) Globals() []string { return scheduleFreeGlobals() }
+
+// Prepare32 weighs a step of float32 parameters.
+func (r ScheduleFreeAdamW) Prepare32(p Preparation[float32]) {
+	scheduleFreeWeigh(p.Globals, p.Step, r.Power, p.LR*r.warmup(p.Step))
+}
+
+// Prepare64 weighs a step of float64 parameters.
+func (r ScheduleFreeAdamW) Prepare64(p Preparation[float64]) {
+	scheduleFreeWeigh(p.Globals, p.Step, r.Power, p.LR*r.warmup(p.Step))
+}
+
+// Update32 updates one float32 parameter.
+func (r ScheduleFreeAdamW) Update32(u Update[float32]) { scheduleFreeAdamW(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r ScheduleFreeAdamW) Update64(u Update[float64]) { scheduleFreeAdamW(r, u) }
+
+// Evaluate32 writes x of one float32 parameter to dst.
+func (r ScheduleFreeAdamW) Evaluate32(u Update[float32], dst []float32) {
+	scheduleFreeAverage(r.Beta, u, dst)
+}
+
+// Evaluate64 writes x of one float64 parameter to dst.
+func (r ScheduleFreeAdamW) Evaluate64(u Update[float64], dst []float64) {
+	scheduleFreeAverage(r.Beta, u, dst)
+}
+
+// warmup is γₜ/γ.
+func (r ScheduleFreeAdamW) warmup(step int) float64 {
+	return math.Sqrt(1 - math.Pow(r.Beta2, float64(step)))
+}
+
+func scheduleFreeAdamW[T Float](r ScheduleFreeAdamW, u Update[T]) {
+	y := u.Value
+	z, v, g := u.Slots[0][:len(y)], u.Slots[1][:len(y)], u.Grad[:len(y)]
+	if u.Step == 1 {
+		copy(z, y)
+	}
+	share, rate := u.Globals[weightShare], u.LR*r.warmup(u.Step)
+	c, lr, part, decay := T(share), T(rate), T(rate*scheduleFreeStep(r.Beta, share)), T(r.WeightDecay*u.Decay)
+	beta2, gain2 := T(r.Beta2), T(1-r.Beta2)
+	_, eps := epsilons[T](r.Eps, false)
+	for i := range y {
+		v[i] = T(beta2*v[i]) + T(T(gain2*g[i])*g[i])
+		d := g[i]/(T(math.Sqrt(float64(v[i])))+eps) + T(decay*y[i])
+		y[i] += T(c*(z[i]-y[i])) - T(part*d)
+		z[i] -= T(lr * d)
+	}
+}

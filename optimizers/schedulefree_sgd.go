@@ -1,0 +1,97 @@
+package optimizers
+
+// ScheduleFreeSGD is stochastic gradient descent that needs no schedule of
+// falling rates (Defazio, Yang, Mehta, Mishchenko, Khaled, Cutkosky 2024, "The
+// Road Less Scheduled", Algorithm 1): it averages the points of descent, takes
+// gradients near the average, and is evaluated at it.
+//
+// For each element, with gradient g at y, learning rate γₜ, weight decay λ and
+// step t = 1, 2, …, from z = x = y at the first step on:
+//
+//	c = tʳ·γₜ² / Σᵢ iʳ·γᵢ²          0 while all rates were 0
+//	z ← z − γₜ·(g + λ·y)
+//	x ← (1−c)·x + c·z
+//	y ← (1−β)·z + β·x
+//
+// The parameters in memory are y, and [Optimizer.Swap] puts x there for
+// evaluation and saving. It does so for parameters alone: what a model keeps
+// beside them, such as the statistics of batch normalisation, is of y.
+//
+// Slots: "z", len(x), the parameters before the first step. Globals: "weights",
+// the sum above, and "c". The multiplier of a group acts on γ in the step of
+// its z, not on c.
+// Defaults ([DefaultScheduleFreeSGD]): β 0.9, r 0, as in the paper and its
+// implementation, whose weight_lr_power is 2 here. That implementation weighs
+// a step by the largest rate so far, which is the same unless the rate falls.
+// The rate should be constant, or [descent/lrsched.Warmup] to a constant one.
+// Usual rate: 1 in that implementation; 10 to 50 times that of SGD with
+// momentum.
+type ScheduleFreeSGD struct {
+	Beta        float64 // β in (0, 1)
+	Power       float64 // r, zero or more; larger forgets early points sooner
+	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty at y)
+}
+
+// DefaultScheduleFreeSGD has the paper's settings.
+func DefaultScheduleFreeSGD() ScheduleFreeSGD { return ScheduleFreeSGD{Beta: 0.9} }
+
+var (
+	_ Rule      = ScheduleFreeSGD{}
+	_ Preparer  = ScheduleFreeSGD{}
+	_ Evaluator = ScheduleFreeSGD{}
+)
+
+// Validate reports a hyperparameter out of range.
+func (r ScheduleFreeSGD) Validate() error {
+	return check("ScheduleFreeSGD").
+		that(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
+		notNegative("Power", r.Power).
+		decay(r.WeightDecay).err
+}
+
+// Slots returns "z".
+func (r ScheduleFreeSGD) Slots() []string { return []string{"z"} }
+
+// Globals returns "weights" and "c".
+func (r ScheduleFreeSGD) Globals() []string { return scheduleFreeGlobals() }
+
+// Prepare32 weighs a step of float32 parameters.
+func (r ScheduleFreeSGD) Prepare32(p Preparation[float32]) {
+	scheduleFreeWeigh(p.Globals, p.Step, r.Power, p.LR)
+}
+
+// Prepare64 weighs a step of float64 parameters.
+func (r ScheduleFreeSGD) Prepare64(p Preparation[float64]) {
+	scheduleFreeWeigh(p.Globals, p.Step, r.Power, p.LR)
+}
+
+// Update32 updates one float32 parameter.
+func (r ScheduleFreeSGD) Update32(u Update[float32]) { scheduleFreeSGD(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r ScheduleFreeSGD) Update64(u Update[float64]) { scheduleFreeSGD(r, u) }
+
+// Evaluate32 writes x of one float32 parameter to dst.
+func (r ScheduleFreeSGD) Evaluate32(u Update[float32], dst []float32) {
+	scheduleFreeAverage(r.Beta, u, dst)
+}
+
+// Evaluate64 writes x of one float64 parameter to dst.
+func (r ScheduleFreeSGD) Evaluate64(u Update[float64], dst []float64) {
+	scheduleFreeAverage(r.Beta, u, dst)
+}
+
+func scheduleFreeSGD[T Float](r ScheduleFreeSGD, u Update[T]) {
+	y := u.Value
+	z, g := u.Slots[0][:len(y)], u.Grad[:len(y)]
+	if u.Step == 1 {
+		copy(z, y)
+	}
+	share := u.Globals[weightShare]
+	c, lr, part, decay := T(share), T(u.LR), T(u.LR*scheduleFreeStep(r.Beta, share)), T(r.WeightDecay*u.Decay)
+	for i := range y {
+		d := g[i] + T(decay*y[i])
+		y[i] += T(c*(z[i]-y[i])) - T(part*d)
+		z[i] -= T(lr * d)
+	}
+}
