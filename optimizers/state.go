@@ -1,6 +1,7 @@
 package optimizers
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -59,8 +60,12 @@ type entry struct{ param, name string }
 // Restore sets the optimizer's state to a copy of s, in whatever order its
 // slots come. If s lacks a slot or a global of the optimizer, has one that it
 // does not know, or a slot of another length, Restore changes nothing and
-// returns an error that says which.
+// returns an error that says which. It is an error to call it between two
+// calls of [Optimizer.Swap].
 func (o *Optimizer[T]) Restore(s State[T]) error {
+	if o.swapped {
+		return errors.New("optimizers: Restore: the parameters are at the point of evaluation: want Swap called again first")
+	}
 	if s.Step < 0 {
 		return fmt.Errorf("optimizers: Restore: Step = %d: want zero or more", s.Step)
 	}
