@@ -31,7 +31,7 @@ type Group struct {
 func (g Group) check() error {
 	for _, pattern := range g.Names {
 		if _, err := path.Match(pattern, ""); err != nil {
-			return fmt.Errorf("Names: pattern %q: %w", pattern, err)
+			return fmt.Errorf("pattern %q in Names: %w", pattern, err)
 		}
 	}
 	switch {
