@@ -1,0 +1,142 @@
+// Trajectory runs update rules on a function of one variable, two or more,
+// and shows the paths they take: the laboratory for the experiments of a
+// book on optimisation.
+//
+//	go run ./examples/trajectory -f rosenbrock -x0 -1.2,1 -rule adam -set beta1=0.8,eps=1e-6 -lr 0.05 -steps 200 -plot out.svg -report -
+//
+// The functions are expressions of package autograd and their gradients and
+// Hessians exact. The rules are those of package optimizers, with Newton's
+// method and line searches of package minimize beside them. Several are run
+// from the same start and drawn together:
+//
+//	go run ./examples/trajectory -f ravine -lr 0.6 -rule sgd -rule momentum -set momentum=0.5 -plot out.svg
+//
+// The figure has the paths over the contours of a function of two variables,
+// on the curve of a function of one, and the values against the step for
+// more. A run that comes to numbers that are not finite ends there: it is
+// reported and drawn so far, and the command fails with what it met.
+//
+// The report is {function, steps, runs: [{rule, settings, points, values,
+// evaluations}]}, the first point of each run being the start. See -h for the
+// functions, the rules and the flags.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+
+	"descent/autograd"
+	"descent/examples/internal/cli"
+	"descent/optimizers"
+	"descent/optimizers/minimize"
+)
+
+func main() { os.Exit(cli.Main(run)) }
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	f, err := o.objective()
+	if err != nil {
+		return err
+	}
+	var plans []plan
+	for _, s := range o.specs {
+		p, err := o.plan(s, f)
+		if err != nil {
+			return err
+		}
+		plans = append(plans, p)
+	}
+
+	out := stdout
+	if o.reportFile == "-" {
+		out = stderr
+	}
+	if !o.quiet {
+		fmt.Fprintln(out, o.headline())
+	}
+	r := report{Function: o.f.name, Coefficients: o.coefficients, Steps: o.steps}
+	var failed []error
+	for _, p := range plans {
+		if err := p.run(ctx, o, f); errors.Is(err, context.Canceled) {
+			return fmt.Errorf("trajectory: %s: interrupted after step %d of %d: %w; nothing was written, and the same flags give the same run again",
+				p.brief, max(len(p.Points)-1, 0), o.steps, err)
+		} else if err != nil {
+			failed = append(failed, fmt.Errorf("trajectory: %s: %w", p.brief, err))
+		}
+		r.Runs = append(r.Runs, p.result)
+		if !o.quiet || o.reportFile != "-" {
+			p.print(out)
+		}
+	}
+	return errors.Join(append(failed, o.write(&r, f, stdout, out))...)
+}
+
+// objective builds the function, and checks it at the start.
+func (o options) objective() (*autograd.Objective, error) {
+	f, err := autograd.NewObjective(o.f.build, len(o.x0))
+	if err != nil {
+		return nil, fmt.Errorf("trajectory: %s: %w", o.f.name, err)
+	}
+	value, err := f.Evaluate(o.x0, nil)
+	if err != nil {
+		return nil, fmt.Errorf("trajectory: %s: %w", o.f.name, err)
+	}
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return nil, cli.Usagef("trajectory: -x0 %s: %s is %v there: want a finite value", numbers(o.x0), o.f.name, value)
+	}
+	return f, nil
+}
+
+// run walks the path, as far as it goes.
+func (p *plan) run(ctx context.Context, o options, f *autograd.Objective) error {
+	path, err := minimize.Run(ctx, f.Evaluate, o.x0, o.steps, p.stepper)
+	p.Points, p.Values, p.Training, p.Evaluations = path.Points, path.Values, path.Training, path.Evaluations
+	if p.Points == nil { // the gradient at the start is not finite
+		p.Points, p.Values = [][]float64{}, []float64{}
+	}
+	if errors.Is(err, optimizers.ErrNotFinite) {
+		err = fmt.Errorf("diverged: %w", err)
+	}
+	if err != nil {
+		p.Error = err.Error()
+	}
+	return err
+}
+
+// headline says what all runs have in common.
+func (o options) headline() string {
+	text := fmt.Sprintf("%s, %s, from %s, %s", o.f.name, o.f.formula, strings.ReplaceAll(numbers(o.x0), ",", ", "), count(o.steps, "step"))
+	if o.noise > 0 {
+		text += fmt.Sprintf(", noise %v, seed %d", o.noise, o.seed)
+	}
+	return text
+}
+
+// write makes the files that were asked for: one, if the other cannot be.
+func (o options) write(r *report, f *autograd.Objective, stdout, out io.Writer) error {
+	var failed []error
+	if o.plotFile != "" {
+		if err := o.plot(r.Runs, f); err != nil {
+			failed = append(failed, fmt.Errorf("trajectory: %w", err))
+		} else if !o.quiet {
+			fmt.Fprintf(out, "figure written to %s\n", o.plotFile)
+		}
+	}
+	if o.reportFile != "" {
+		if err := cli.WriteReport(o.reportFile, stdout, r); err != nil {
+			failed = append(failed, fmt.Errorf("trajectory: %w", err))
+		} else if !o.quiet && o.reportFile != "-" {
+			fmt.Fprintf(out, "report written to %s\n", o.reportFile)
+		}
+	}
+	return errors.Join(failed...)
+}
