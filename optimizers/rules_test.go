@@ -4,6 +4,7 @@ package optimizers
 // over: a new rule adds its entry here.
 var rules = []ruleTests{
 	sgdTests,
+	adamTests, adamWTests, adamaxTests, nadamTests, radamTests, yogiTests, lionTests, lambTests,
 	ewaTests,
 	adagradTests,
 	rmsPropTests,

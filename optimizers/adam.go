@@ -1,0 +1,120 @@
+package optimizers
+
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
+
+// Adam is the Adam rule of Kingma and Ba (2014), Algorithm 1, and AMSGrad
+// (Reddi, Kale and Kumar, 2018), as in PyTorch.
+//
+// For each element, with gradient g, weight decay λ and step t = 1, 2, …:
+//
+//	g ← g + λ·x
+//	m ← β1·m + (1−β1)·g
+//	v ← β2·v + (1−β2)·g²
+//	x ← x − lr · (m/(1−β1ᵗ)) / (√(v/(1−β2ᵗ)) + ε)
+//
+// With AMSGrad the maximum of all v so far stands in the root instead of v; it
+// is corrected afterwards, which the paper does not do. With EpsHat ε is added
+// before the correction,
+//
+//	x ← x − lr · √(1−β2ᵗ)/(1−β1ᵗ) · m / (√v + ε)
+//
+// so that it weighs 1/√(1−β2ᵗ) as much: 31.6 times at t = 1, with β2 = 0.999.
+//
+// Slots: "m", "v", with AMSGrad "vmax"; each len(x), initially zero.
+// Defaults ([DefaultAdam]): β1 0.9, β2 0.999, ε 1e-8, as in the paper and
+// PyTorch. The book (Dive into Deep Learning) writes ε 1e-6 ([D2LAdam]). MXNet
+// ([MXNetAdam]) has ε 1e-8 and Keras 1e-7, both with EpsHat.
+// Usual rate: 0.001.
+//
+// The decay, being part of the gradient, is divided by √v too; [AdamW] keeps
+// it apart.
+type Adam struct {
+	Beta1       float64 // β1 in [0, 1): of the average gradient
+	Beta2       float64 // β2 in [0, 1): of the average squared gradient
+	Eps         float64 // ε, positive
+	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+	AMSGrad     bool    // divide by the largest v so far
+	EpsHat      bool    // ε before the bias correction: ε̂ of the paper's section 2
+}
+
+var _ Rule = Adam{}
+
+// DefaultAdam returns the defaults of PyTorch and the paper.
+func DefaultAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-8} }
+
+// D2LAdam returns the Adam that the book (Dive into Deep Learning) writes from
+// scratch: the formula of [DefaultAdam] with ε 1e-6. The one it calls from
+// MXNet is [MXNetAdam].
+func D2LAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-6} }
+
+// MXNetAdam returns the defaults of MXNet: EpsHat with ε 1e-8. Those of Keras
+// are the same but for ε 1e-7.
+func MXNetAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-8, EpsHat: true} }
+
+// Validate reports a hyperparameter out of range.
+func (r Adam) Validate() error {
+	return check("Adam").
+		fraction("Beta1", r.Beta1).
+		fraction("Beta2", r.Beta2).
+		positive("Eps", r.Eps).
+		decay(r.WeightDecay).err
+}
+
+// Slots returns "m" and "v", and "vmax" with AMSGrad.
+func (r Adam) Slots() []string {
+	if r.AMSGrad {
+		return []string{"m", "v", "vmax"}
+	}
+	return []string{"m", "v"}
+}
+
+// Update32 updates one float32 parameter.
+func (r Adam) Update32(u Update[float32]) { adam(r, u, 1) }
+
+// Update64 updates one float64 parameter.
+func (r Adam) Update64(u Update[float64]) { adam(r, u, 1) }
+
+// adam is Adam after x ← shrink·x.
+func adam[T Float](r Adam, u Update[T], shrink float64) {
+	_, eps := epsilons[T](r.Eps, false)
+	mean, root := unbias(r.Beta1, u.Step), math.Sqrt(unbias(r.Beta2, u.Step))
+	s := kernel.AdamStep[T]{
+		Beta1: T(r.Beta1), Gain1: T(1 - r.Beta1),
+		Beta2: T(r.Beta2), Gain2: T(1 - r.Beta2),
+		Rate: T(u.LR / mean), Root: T(1 / root), Epsilon: eps,
+		Decay: T(r.WeightDecay * u.Decay), Shrink: T(shrink),
+	}
+	if r.EpsHat {
+		s.Rate, s.Root = T(u.LR*root/mean), 1
+	}
+	if r.AMSGrad {
+		amsgrad(u, &s)
+		return
+	}
+	var k kernel.Set[T] // the same bits with any instruction set
+	k.Adam(u.Value, u.Slots[0], u.Slots[1], u.Grad, &s)
+}
+
+// amsgrad is the kernel's Adam with a running maximum of v.
+func amsgrad[T Float](u Update[T], s *kernel.AdamStep[T]) {
+	g := u.Grad
+	x, m, v, top := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)], u.Slots[2][:len(g)]
+	for i := range g {
+		x[i] *= s.Shrink
+		h := g[i] + T(s.Decay*x[i])
+		m[i] = T(s.Beta1*m[i]) + T(s.Gain1*h)
+		v[i] = T(s.Beta2*v[i]) + T(T(s.Gain2*h)*h)
+		top[i] = max(top[i], v[i])
+		x[i] -= T(s.Rate*m[i]) / (T(sqrt(top[i])*s.Root) + s.Epsilon)
+	}
+}
+
+// unbias is 1 − βᵗ, the sum of the weights in an average that began at zero.
+func unbias(beta float64, step int) float64 { return 1 - math.Pow(beta, float64(step)) }
+
+// sqrt is correctly rounded for both types.
+func sqrt[T Float](x T) T { return T(math.Sqrt(float64(x))) }

@@ -1,0 +1,58 @@
+package optimizers
+
+// AdamW is [Adam] with decoupled weight decay (Loshchilov and Hutter, 2017,
+// Algorithm 2), as in PyTorch.
+//
+// For each element, with gradient g, weight decay λ and step t = 1, 2, …:
+//
+//	x ← x − lr·λ·x
+//	m ← β1·m + (1−β1)·g
+//	v ← β2·v + (1−β2)·g²
+//	x ← x − lr · (m/(1−β1ᵗ)) / (√(v/(1−β2ᵗ)) + ε)
+//
+// With AMSGrad the maximum of all v so far stands in the root instead of v.
+//
+// Slots: "m", "v", with AMSGrad "vmax"; each len(x), initially zero.
+// Defaults ([DefaultAdamW]): β1 0.9, β2 0.999, ε 1e-8, λ 0.01, as in PyTorch;
+// λ is 0.004 in Keras and 1e-4 in Optax. All three multiply λ by the learning
+// rate, so that it follows the schedule; in the paper it follows the schedule's
+// multiplier alone, without the base rate.
+// Usual rate: 0.001.
+type AdamW struct {
+	Beta1       float64 // β1 in [0, 1): of the average gradient
+	Beta2       float64 // β2 in [0, 1): of the average squared gradient
+	Eps         float64 // ε, positive
+	WeightDecay float64 // λ, zero or more: the weights shrink by lr·λ a step
+	AMSGrad     bool    // divide by the largest v so far
+}
+
+var _ Rule = AdamW{}
+
+// DefaultAdamW returns the defaults of PyTorch.
+func DefaultAdamW() AdamW { return AdamW{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: .01} }
+
+// Validate reports a hyperparameter out of range.
+func (r AdamW) Validate() error {
+	return check("AdamW").
+		fraction("Beta1", r.Beta1).
+		fraction("Beta2", r.Beta2).
+		positive("Eps", r.Eps).
+		decay(r.WeightDecay).err
+}
+
+// Slots returns "m" and "v", and "vmax" with AMSGrad.
+func (r AdamW) Slots() []string { return r.adam().Slots() }
+
+// Update32 updates one float32 parameter.
+func (r AdamW) Update32(u Update[float32]) { adam(r.adam(), u, r.shrink(u.LR*u.Decay)) }
+
+// Update64 updates one float64 parameter.
+func (r AdamW) Update64(u Update[float64]) { adam(r.adam(), u, r.shrink(u.LR*u.Decay)) }
+
+// shrink is the factor of the weights.
+func (r AdamW) shrink(lr float64) float64 { return 1 - float64(lr*r.WeightDecay) }
+
+// adam is the rule without decay.
+func (r AdamW) adam() Adam {
+	return Adam{Beta1: r.Beta1, Beta2: r.Beta2, Eps: r.Eps, AMSGrad: r.AMSGrad}
+}

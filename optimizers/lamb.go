@@ -1,0 +1,89 @@
+package optimizers
+
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
+
+// LAMB is [Adam] with a step in proportion to each tensor's norm, for large
+// batches (You et al., 2019, Algorithm 2).
+//
+// For each parameter tensor x, with gradient g, weight decay λ and step
+// t = 1, 2, …:
+//
+//	m ← β1·m + (1−β1)·g
+//	v ← β2·v + (1−β2)·g²
+//	u = (m/(1−β1ᵗ)) / (√(v/(1−β2ᵗ)) + ε) + λ·x
+//	x ← x − lr · ‖x‖/‖u‖ · u
+//
+// with Euclidean norms over the tensor. The ratio is 1 where either is zero, so
+// that a tensor of zeros can leave. It is not bounded: φ of the paper is the
+// identity.
+//
+// Slots: "m", "v", each len(x), initially zero.
+// Defaults ([DefaultLAMB]): β1 0.9, β2 0.999, ε 1e-6, λ 0.01, as in the paper.
+// Biases and normalisations are usually left out of the decay, by a [Group]
+// with NoDecay. PyTorch and the book have no LAMB.
+// Usual rate: with the root of the batch; the paper takes 0.0006 for 512
+// examples and 0.005 for 32,768.
+type LAMB struct {
+	Beta1       float64 // β1 in [0, 1): of the average gradient
+	Beta2       float64 // β2 in [0, 1): of the average squared gradient
+	Eps         float64 // ε, positive
+	WeightDecay float64 // λ, zero or more: part of the direction, not of the gradient
+}
+
+var (
+	_ Rule      = LAMB{}
+	_ Scratcher = LAMB{}
+)
+
+// DefaultLAMB returns the settings of the paper.
+func DefaultLAMB() LAMB { return LAMB{Beta1: .9, Beta2: .999, Eps: 1e-6, WeightDecay: .01} }
+
+// Validate reports a hyperparameter out of range.
+func (r LAMB) Validate() error {
+	return check("LAMB").
+		fraction("Beta1", r.Beta1).
+		fraction("Beta2", r.Beta2).
+		positive("Eps", r.Eps).
+		decay(r.WeightDecay).err
+}
+
+// Slots returns "m" and "v".
+func (r LAMB) Slots() []string { return []string{"m", "v"} }
+
+// Scratch has room for the direction u.
+func (r LAMB) Scratch(shape []int) int {
+	n, _ := elements(shape)
+	return n
+}
+
+// Update32 updates one float32 parameter.
+func (r LAMB) Update32(u Update[float32]) { lamb(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r LAMB) Update64(u Update[float64]) { lamb(r, u) }
+
+func lamb[T Float](r LAMB, u Update[T]) {
+	beta1, gain1, beta2, gain2 := T(r.Beta1), T(1-r.Beta1), T(r.Beta2), T(1-r.Beta2)
+	_, eps := epsilons[T](r.Eps, false)
+	decay := T(r.WeightDecay * u.Decay)
+	mean, root := T(1/unbias(r.Beta1, u.Step)), T(1/math.Sqrt(unbias(r.Beta2, u.Step)))
+
+	g := u.Grad
+	x, m, v, d := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)], u.Scratch[:len(g)]
+	for i, g := range g {
+		m[i] = T(beta1*m[i]) + T(gain1*g)
+		v[i] = T(beta2*v[i]) + T(T(gain2*g)*g)
+		d[i] = T(mean*m[i])/(T(sqrt(v[i])*root)+eps) + T(decay*x[i])
+	}
+
+	ratio := 1.0
+	if size, length := euclidean(x), euclidean(d); size > 0 && length > 0 {
+		ratio = size / length
+	}
+	var k kernel.Set[T]
+	k.SGD(x, d, T(u.LR*ratio), 0)
+}

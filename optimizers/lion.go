@@ -1,0 +1,56 @@
+package optimizers
+
+// Lion moves every element by the learning rate, in the direction of an
+// average gradient (Chen et al., 2023, Algorithm 2).
+//
+// For each element, with gradient g and weight decay λ:
+//
+//	x ← x − lr · (sign(β1·m + (1−β1)·g) + λ·x)
+//	m ← β2·m + (1−β2)·g
+//
+// sign(0) is 0.
+//
+// Slots: "m", len(x), initially zero.
+// Defaults ([DefaultLion]): β1 0.9, β2 0.99, λ 0, as in the authors' code;
+// Optax has λ 0.001. PyTorch and the book have no Lion.
+// Usual rate: 1e-4; the paper takes three to ten times less than for [AdamW],
+// and a λ as many times larger.
+type Lion struct {
+	Beta1       float64 // β1 in [0, 1): weight of m in the direction
+	Beta2       float64 // β2 in [0, 1): of the average gradient
+	WeightDecay float64 // λ, zero or more: the weights shrink by lr·λ a step
+}
+
+var _ Rule = Lion{}
+
+// DefaultLion returns the defaults of the authors.
+func DefaultLion() Lion { return Lion{Beta1: .9, Beta2: .99} }
+
+// Validate reports a hyperparameter out of range.
+func (r Lion) Validate() error {
+	return check("Lion").
+		fraction("Beta1", r.Beta1).
+		fraction("Beta2", r.Beta2).
+		decay(r.WeightDecay).err
+}
+
+// Slots returns "m".
+func (r Lion) Slots() []string { return []string{"m"} }
+
+// Update32 updates one float32 parameter.
+func (r Lion) Update32(u Update[float32]) { lion(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r Lion) Update64(u Update[float64]) { lion(r, u) }
+
+func lion[T Float](r Lion, u Update[T]) {
+	beta1, gain1, beta2, gain2 := T(r.Beta1), T(1-r.Beta1), T(r.Beta2), T(1-r.Beta2)
+	lr, shrink := T(u.LR), T(u.LR*r.WeightDecay*u.Decay)
+
+	g := u.Grad
+	x, m := u.Value[:len(g)], u.Slots[0][:len(g)]
+	for i, g := range g {
+		x[i] -= signed(lr, T(beta1*m[i])+T(gain1*g)) + T(shrink*x[i])
+		m[i] = T(beta2*m[i]) + T(gain2*g)
+	}
+}

@@ -1,0 +1,102 @@
+package optimizers
+
+import "math"
+
+// NAdam is [Adam] with Nesterov momentum on a schedule of its own (Dozat,
+// 2016), as in PyTorch 2.
+//
+// For each element, with gradient g, weight decay λ and step t = 1, 2, …:
+//
+//	g ← g + λ·x                      or, decoupled, x ← x − lr·λ·x
+//	m ← β1·m + (1−β1)·g
+//	v ← β2·v + (1−β2)·g²
+//	μₜ = β1·(1 − ½·0.96^(t·ψ))       and Πₜ = μ₁·…·μₜ
+//	x ← x − lr · ((1−μₜ)/(1−Πₜ)·g + μₜ₊₁/(1−Πₜ₊₁)·m) / (√(v/(1−β2ᵗ)) + ε)
+//
+// The loop that PyTorch 1.13 takes by default has Πₜ·μₜ·μₜ₊₁ for Πₜ₊₁; its
+// "foreach" one, and PyTorch 2, do not.
+//
+// Slots: "m", "v", each len(x), initially zero. Global: "product", Πₜ.
+// Defaults ([DefaultNAdam]): β1 0.9, β2 0.999, ε 1e-8, ψ 0.004, as in PyTorch;
+// Keras has ε 1e-7. The paper proposes the schedule with β1 0.99.
+// Usual rate: 0.002.
+type NAdam struct {
+	Beta1         float64 // β1 in [0, 1): of the average gradient, and what μ rises to
+	Beta2         float64 // β2 in [0, 1): of the average squared gradient
+	Eps           float64 // ε, positive
+	MomentumDecay float64 // ψ, zero or more: how fast μ rises from β1/2 to β1
+	WeightDecay   float64 // λ, zero or more
+	Decoupled     bool    // take λ from the weights, as [AdamW], not to the gradient
+}
+
+var (
+	_ Rule     = NAdam{}
+	_ Preparer = NAdam{}
+)
+
+// DefaultNAdam returns the defaults of PyTorch.
+func DefaultNAdam() NAdam {
+	return NAdam{Beta1: .9, Beta2: .999, Eps: 1e-8, MomentumDecay: .004}
+}
+
+// Validate reports a hyperparameter out of range.
+func (r NAdam) Validate() error {
+	return check("NAdam").
+		fraction("Beta1", r.Beta1).
+		fraction("Beta2", r.Beta2).
+		positive("Eps", r.Eps).
+		notNegative("MomentumDecay", r.MomentumDecay).
+		decay(r.WeightDecay).err
+}
+
+// Slots returns "m" and "v".
+func (r NAdam) Slots() []string { return []string{"m", "v"} }
+
+// Globals returns "product", the product of the momenta so far.
+func (r NAdam) Globals() []string { return []string{"product"} }
+
+// momentum is μ at a step.
+func (r NAdam) momentum(step int) float64 {
+	return r.Beta1 * (1 - float64(.5*math.Pow(.96, float64(step)*r.MomentumDecay)))
+}
+
+// Prepare32 takes this step's momentum into the product.
+func (r NAdam) Prepare32(p Preparation[float32]) { r.multiply(p.Step, p.Globals) }
+
+// Prepare64 takes this step's momentum into the product.
+func (r NAdam) Prepare64(p Preparation[float64]) { r.multiply(p.Step, p.Globals) }
+
+func (r NAdam) multiply(step int, globals []float64) {
+	if step == 1 {
+		globals[0] = 1
+	}
+	globals[0] *= r.momentum(step)
+}
+
+// Update32 updates one float32 parameter.
+func (r NAdam) Update32(u Update[float32]) { nadam(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r NAdam) Update64(u Update[float64]) { nadam(r, u) }
+
+func nadam[T Float](r NAdam, u Update[T]) {
+	mu, next, product := r.momentum(u.Step), r.momentum(u.Step+1), u.Globals[0]
+	rateG, rateM := T(u.LR*(1-mu)/(1-product)), T(u.LR*next/(1-float64(product*next)))
+	beta1, gain1, beta2, gain2 := T(r.Beta1), T(1-r.Beta1), T(r.Beta2), T(1-r.Beta2)
+	_, eps := epsilons[T](r.Eps, false)
+	root := T(1 / math.Sqrt(unbias(r.Beta2, u.Step)))
+	decay, shrink := T(r.WeightDecay*u.Decay), T(1)
+	if r.Decoupled {
+		decay, shrink = 0, T(1-float64(u.LR*r.WeightDecay*u.Decay))
+	}
+
+	g := u.Grad
+	x, m, v := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
+	for i := range g {
+		x[i] *= shrink
+		h := g[i] + T(decay*x[i])
+		m[i] = T(beta1*m[i]) + T(gain1*h)
+		v[i] = T(beta2*v[i]) + T(T(gain2*h)*h)
+		x[i] -= (T(rateG*h) + T(rateM*m[i])) / (T(sqrt(v[i])*root) + eps)
+	}
+}

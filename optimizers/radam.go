@@ -1,0 +1,89 @@
+package optimizers
+
+import "math"
+
+// RAdam is rectified Adam (Liu et al., 2019, Algorithm 2), as in PyTorch:
+// [Adam] that does not divide by √v until v has seen enough gradients, and
+// then takes small steps at first. It stands in for a warmup.
+//
+// For each element, with gradient g, weight decay λ and step t = 1, 2, …:
+//
+//	g ← g + λ·x
+//	m ← β1·m + (1−β1)·g
+//	v ← β2·v + (1−β2)·g²
+//	ρ∞ = 2/(1−β2) − 1,  ρ = ρ∞ − 2·t·β2ᵗ/(1−β2ᵗ)
+//	x ← x − lr · m/(1−β1ᵗ)                                where ρ ≤ 5
+//	x ← x − lr · r · √(1−β2ᵗ)/(1−β1ᵗ) · m/(√v + ε)        where ρ > 5
+//	r = √( (ρ−4)·(ρ−2)·ρ∞ / ((ρ∞−4)·(ρ∞−2)·ρ) )
+//
+// With β2 = 0.999 the first five steps are those of momentum. With β2 below
+// about 0.67 all are.
+//
+// Slots: "m", "v", each len(x), initially zero.
+// Defaults ([DefaultRAdam]): β1 0.9, β2 0.999, ε 1e-8, as in PyTorch. The paper
+// has no ε and divides where ρ > 4.
+// Usual rate: 0.001.
+type RAdam struct {
+	Beta1       float64 // β1 in [0, 1): of the average gradient
+	Beta2       float64 // β2 in [0, 1): of the average squared gradient
+	Eps         float64 // ε, positive
+	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+}
+
+var _ Rule = RAdam{}
+
+// DefaultRAdam returns the defaults of PyTorch.
+func DefaultRAdam() RAdam { return RAdam{Beta1: .9, Beta2: .999, Eps: 1e-8} }
+
+// Validate reports a hyperparameter out of range.
+func (r RAdam) Validate() error {
+	return check("RAdam").
+		fraction("Beta1", r.Beta1).
+		fraction("Beta2", r.Beta2).
+		positive("Eps", r.Eps).
+		decay(r.WeightDecay).err
+}
+
+// Slots returns "m" and "v".
+func (r RAdam) Slots() []string { return []string{"m", "v"} }
+
+// Update32 updates one float32 parameter.
+func (r RAdam) Update32(u Update[float32]) { radam(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r RAdam) Update64(u Update[float64]) { radam(r, u) }
+
+// rectify is r·√(1−β2ᵗ), and false while v is not to be divided by.
+func (r RAdam) rectify(step int) (float64, bool) {
+	last, whole := 2/(1-r.Beta2)-1, unbias(r.Beta2, step)
+	rho := last - 2*float64(step)*(1-whole)/whole
+	if rho <= 5 {
+		return 0, false
+	}
+	return math.Sqrt((rho - 4) * (rho - 2) * last / ((last - 4) * (last - 2) * rho) * whole), true
+}
+
+func radam[T Float](r RAdam, u Update[T]) {
+	beta1, gain1, beta2, gain2 := T(r.Beta1), T(1-r.Beta1), T(r.Beta2), T(1-r.Beta2)
+	_, eps := epsilons[T](r.Eps, false)
+	decay := T(r.WeightDecay * u.Decay)
+	rate := u.LR / unbias(r.Beta1, u.Step)
+	factor, divide := r.rectify(u.Step)
+	if divide {
+		rate *= factor
+	}
+	lr := T(rate)
+
+	g := u.Grad
+	x, m, v := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
+	for i := range g {
+		h := g[i] + T(decay*x[i])
+		m[i] = T(beta1*m[i]) + T(gain1*h)
+		v[i] = T(beta2*v[i]) + T(T(gain2*h)*h)
+		if divide {
+			x[i] -= T(lr*m[i]) / (sqrt(v[i]) + eps)
+		} else {
+			x[i] -= T(lr * m[i])
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package optimizers
+
+import "math"
+
+// Yogi is [Adam] whose v moves by at most the squared gradient, however far
+// from it (Zaheer et al., 2018, Algorithm 2), in the book's form.
+//
+// For each element, with gradient g, weight decay λ and step t = 1, 2, …:
+//
+//	g ← g + λ·x
+//	m ← β1·m + (1−β1)·g
+//	v ← v + (1−β2)·sign(g² − v)·g²
+//	x ← x − lr · (m/(1−β1ᵗ)) / (√(v/(1−β2ᵗ)) + ε)
+//
+// The paper's algorithm corrects neither m nor v, and its experiments start v
+// at the squared gradient of one batch; Optax starts m and v at 1e-6.
+//
+// Slots: "m", "v", each len(x), initially zero.
+// Defaults ([DefaultYogi]): β1 0.9, β2 0.999, ε 1e-3, as in the paper and the
+// book (Dive into Deep Learning).
+// Usual rate: 0.01.
+type Yogi struct {
+	Beta1       float64 // β1 in [0, 1): of the average gradient
+	Beta2       float64 // β2 in [0, 1): 1−β2 is the part of g² that v moves by
+	Eps         float64 // ε, positive
+	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+}
+
+var _ Rule = Yogi{}
+
+// DefaultYogi returns the settings of the paper and the book.
+func DefaultYogi() Yogi { return Yogi{Beta1: .9, Beta2: .999, Eps: 1e-3} }
+
+// Validate reports a hyperparameter out of range.
+func (r Yogi) Validate() error {
+	return check("Yogi").
+		fraction("Beta1", r.Beta1).
+		fraction("Beta2", r.Beta2).
+		positive("Eps", r.Eps).
+		decay(r.WeightDecay).err
+}
+
+// Slots returns "m" and "v".
+func (r Yogi) Slots() []string { return []string{"m", "v"} }
+
+// Update32 updates one float32 parameter.
+func (r Yogi) Update32(u Update[float32]) { yogi(r, u) }
+
+// Update64 updates one float64 parameter.
+func (r Yogi) Update64(u Update[float64]) { yogi(r, u) }
+
+func yogi[T Float](r Yogi, u Update[T]) {
+	beta1, gain1, gain2 := T(r.Beta1), T(1-r.Beta1), T(1-r.Beta2)
+	_, eps := epsilons[T](r.Eps, false)
+	decay := T(r.WeightDecay * u.Decay)
+	rate, root := T(u.LR/unbias(r.Beta1, u.Step)), T(1/math.Sqrt(unbias(r.Beta2, u.Step)))
+
+	g := u.Grad
+	x, m, v := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
+	for i := range g {
+		h := g[i] + T(decay*x[i])
+		m[i] = T(beta1*m[i]) + T(gain1*h)
+		square := T(h * h)
+		v[i] += signed(T(gain2*square), square-v[i])
+		x[i] -= T(rate*m[i]) / (T(sqrt(v[i])*root) + eps)
+	}
+}
+
+// signed is a·sign(s) for a ≥ 0, 0 where s is 0.
+func signed[T Float](a, s T) T {
+	if s == 0 {
+		return 0
+	}
+	return T(math.Copysign(float64(a), float64(s))) // no branch on a sign that cannot be foretold
+}
