@@ -34,12 +34,24 @@ func TestSet(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, optimizers.DefaultAdam(), again.Rule, "the table is left as it was")
 
+	inner := optimizers.DefaultAdamW()
+	inner.Beta1 = .5
+	n, err = Rule("lookahead", "steps=3,rule.beta1=.5")
+	require.NoError(t, err)
+	assert.Equal(t, optimizers.Lookahead{Rule: inner, Steps: 3, Alpha: .5}, n.Rule)
+	assert.Equal(t, .5, Settings(n.Rule)["rule.beta1"])
+	again, err = Rule("lookahead", "")
+	require.NoError(t, err)
+	assert.Equal(t, optimizers.DefaultAdamW(), again.Rule.(optimizers.Lookahead).Rule)
+
 	for _, name := range []string{"rmsprop", "adadelta"} {
 		_, err := Rule(name, "rho=.5")
 		assert.NoError(t, err)
 	}
 	for _, c := range []struct{ rule, set, want string }{
 		{"adam", "bet1=.8", "bet1: rule adam has no such field: want one of beta1, beta2, eps, weight_decay, amsgrad, eps_hat"},
+		{"swa", "rule.beta1=.5", "rule.beta1: rule swa has no such field: want one of rule.momentum, rule.dampening, rule.nesterov, rule.weight_decay, start, every"},
+		{"adam", "rule.beta1=.5", "rule.beta1: rule adam has no such field: want one of beta1, "},
 		{"adam", "beta1", `"beta1": want name=value`},
 		{"adam", "beta1=x", "beta1=x: want a number"},
 		{"adam", "amsgrad=2", "amsgrad=2: want true or false"},

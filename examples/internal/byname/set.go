@@ -28,14 +28,13 @@ func Set[T any](what string, v T, assignments string) (T, error) {
 		if !ok {
 			return v, fmt.Errorf("%q: want name=value", a)
 		}
-		f := field(s, name)
-		if !f.IsValid() {
-			if s.Kind() != reflect.Struct || len(Fields(v)) == 0 {
-				return v, fmt.Errorf("%s: %s has no fields to set", name, what)
-			}
+		known, err := set(s, name, text)
+		switch {
+		case !known && len(Fields(v)) == 0:
+			return v, fmt.Errorf("%s: %s has no fields to set", name, what)
+		case !known:
 			return v, fmt.Errorf("%s: %s has no such field: want one of %s", name, what, strings.Join(Fields(v), ", "))
-		}
-		if err := assign(f, text); err != nil {
+		case err != nil:
 			return v, fmt.Errorf("%s=%s: %w", name, text, err)
 		}
 	}
@@ -44,14 +43,8 @@ func Set[T any](what string, v T, assignments string) (T, error) {
 
 // Fields lists the names that [Set] knows in v, in the order of the fields.
 func Fields(v any) (names []string) {
-	s := reflect.ValueOf(v)
-	if s.Kind() != reflect.Struct {
-		return nil
-	}
-	for _, f := range reflect.VisibleFields(s.Type()) {
-		if f.IsExported() && settable(f.Type) {
-			names = append(names, Snake(f.Name))
-		}
+	for _, f := range fieldsOf(reflect.ValueOf(v), "") {
+		names = append(names, f.name)
 	}
 	return names
 }
@@ -59,13 +52,34 @@ func Fields(v any) (names []string) {
 // Settings are the values of the fields that [Set] knows, by name.
 func Settings(v any) map[string]any {
 	all := map[string]any{}
-	s := reflect.ValueOf(v)
+	for _, f := range fieldsOf(reflect.ValueOf(v), "") {
+		all[f.name] = f.value.Interface()
+	}
+	return all
+}
+
+// fieldOf is a field with its name.
+type fieldOf struct {
+	name  string
+	value reflect.Value
+}
+
+// fieldsOf are the fields of a struct that can be set, and those of the rules
+// that it wraps, which are called rule.beta1.
+func fieldsOf(s reflect.Value, prefix string) (all []fieldOf) {
 	if s.Kind() != reflect.Struct {
-		return all
+		return nil
 	}
 	for _, f := range reflect.VisibleFields(s.Type()) {
-		if f.IsExported() && settable(f.Type) {
-			all[Snake(f.Name)] = s.FieldByIndex(f.Index).Interface()
+		if !f.IsExported() || f.Anonymous {
+			continue
+		}
+		name, v := prefix+Snake(f.Name), s.FieldByIndex(f.Index)
+		switch {
+		case settable(f.Type):
+			all = append(all, fieldOf{name, v})
+		case v.Kind() == reflect.Interface && !v.IsNil():
+			all = append(all, fieldsOf(v.Elem(), name+".")...)
 		}
 	}
 	return all
@@ -86,16 +100,30 @@ func Snake(name string) string {
 	return b.String()
 }
 
-func field(s reflect.Value, name string) reflect.Value {
+// set assigns to the field of a struct that can be set, or to one of a rule that
+// it wraps. It reports whether there is such a field.
+func set(s reflect.Value, name, text string) (known bool, err error) {
 	if s.Kind() != reflect.Struct {
-		return reflect.Value{}
+		return false, nil
 	}
+	outer, inner, nested := strings.Cut(name, ".")
 	for _, f := range reflect.VisibleFields(s.Type()) {
-		if f.IsExported() && settable(f.Type) && Snake(f.Name) == name {
-			return s.FieldByIndex(f.Index)
+		if !f.IsExported() || f.Anonymous || Snake(f.Name) != outer {
+			continue
+		}
+		v := s.FieldByIndex(f.Index)
+		switch {
+		case !nested && settable(f.Type):
+			return true, assign(v, text)
+		case nested && v.Kind() == reflect.Interface && !v.IsNil():
+			changed := reflect.New(v.Elem().Type()).Elem() // what an interface holds cannot be set in place
+			changed.Set(v.Elem())
+			known, err = set(changed, inner, text)
+			v.Set(changed)
+			return known, err
 		}
 	}
-	return reflect.Value{}
+	return false, nil
 }
 
 var (
