@@ -28,7 +28,6 @@ func scheduleFreeGlobals() []string { return []string{"weights", "c"} }
 func scheduleFreeWeigh(globals []float64, step int, power, rate float64) {
 	weight := float64(math.Pow(float64(step), power) * rate * rate)
 	globals[weightSum] += weight
-	globals[weightShare] = 0
 	if sum := globals[weightSum]; sum > 0 {
 		globals[weightShare] = weight / sum
 	}
