@@ -23,8 +23,8 @@ const (
 
 func scheduleFreeGlobals() []string { return []string{"weights", "c"} }
 
-// scheduleFreeWeigh adds the weight of a step, stepʳ·γ², to the sum of all, and sets c to
-// its share, which is zero while all rates were.
+// scheduleFreeWeigh adds the weight of a step, stepʳ·γ², to the sum of all, and
+// sets c to its share, which is zero while all rates were.
 func scheduleFreeWeigh(globals []float64, step int, power, rate float64) {
 	weight := float64(math.Pow(float64(step), power) * rate * rate)
 	globals[weightSum] += weight

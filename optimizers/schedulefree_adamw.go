@@ -3,7 +3,7 @@ package optimizers
 import "math"
 
 // ScheduleFreeAdamW is [ScheduleFreeSGD] with the steps of AdamW (Defazio et
-// al. 2024, Algorithm 1 of their appendix).
+// al. 2024, Algorithm 1).
 //
 // For each element, with gradient g at y, learning rate γ, weight decay λ and
 // step t = 1, 2, …, from z = x = y at the first step on:

@@ -2,7 +2,7 @@ package optimizers
 
 // ScheduleFreeSGD is stochastic gradient descent that needs no schedule of
 // falling rates (Defazio, Yang, Mehta, Mishchenko, Khaled, Cutkosky 2024, "The
-// Road Less Scheduled", Algorithm 1): it averages the points of descent, takes
+// Road Less Scheduled"): it averages the points of descent, takes
 // gradients near the average, and is evaluated at it.
 //
 // For each element, with gradient g at y, learning rate γₜ, weight decay λ and
