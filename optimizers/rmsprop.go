@@ -19,6 +19,9 @@ import "math"
 // that negative (PyTorch then yields NaN). Where the gradient hardly varies
 // it is near zero, and d as large as ε allows.
 //
+// With ρ = 1 s keeps its first value, zero, as in PyTorch: without Centered
+// the rule is then descent at the rate lr/ε, or lr/√ε with EpsInside.
+//
 // Slots: "s"; "m" if Centered; "v" if there is momentum; each len(x),
 // initially zero.
 // Defaults ([DefaultRMSProp]): ρ 0.99, ε 1e-8, as in PyTorch, which calls ρ
@@ -28,7 +31,7 @@ import "math"
 // same only while lr is constant.
 // Usual rate: 0.01 (PyTorch), also in the book.
 type RMSProp struct {
-	Rho         float64 // ρ in [0, 1); positive if Centered
+	Rho         float64 // ρ in [0, 1]; positive if Centered
 	Eps         float64 // ε, positive
 	EpsInside   bool    // ε inside the root
 	Centered    bool    // divide by the root of the variance
@@ -49,8 +52,8 @@ func D2LRMSProp() RMSProp { return RMSProp{Rho: .9, Eps: 1e-6, EpsInside: true} 
 // Validate reports a hyperparameter out of range.
 func (r RMSProp) Validate() error {
 	return check("RMSProp").
-		fraction("Rho", r.Rho).
-		that(r.Rho != 0 || !r.Centered, "Rho", r.Rho, "(0, 1) with Centered"). // else the variance is zero
+		that(r.Rho >= 0 && r.Rho <= 1, "Rho", r.Rho, "[0, 1]").
+		that(r.Rho != 0 || !r.Centered, "Rho", r.Rho, "(0, 1] with Centered"). // else the variance is zero
 		positive("Eps", r.Eps).
 		fraction("Momentum", r.Momentum).
 		decay(r.WeightDecay).err

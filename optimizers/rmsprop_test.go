@@ -25,6 +25,7 @@ var rmsPropTests = ruleTests{
 	},
 	conforming: []Rule{
 		RMSProp{Eps: 1e-8},
+		RMSProp{Rho: 1, Eps: .1},
 		DefaultRMSProp(),
 		D2LRMSProp(),
 		RMSProp{Rho: .9, Eps: 1e-8, Centered: true},
@@ -40,9 +41,10 @@ var rmsPropTests = ruleTests{
 		"WeightDecay": {RMSProp{Rho: .9, Eps: .1}, RMSProp{Rho: .9, Eps: .1, WeightDecay: .1}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: RMSProp: Rho = 1: want [0, 1)":               RMSProp{Rho: 1, Eps: 1},
-		"optimizers: RMSProp: Rho = NaN: want [0, 1)":             RMSProp{Rho: nan, Eps: 1},
-		"optimizers: RMSProp: Rho = 0: want (0, 1) with Centered": RMSProp{Eps: 1, Centered: true},
+		"optimizers: RMSProp: Rho = 1.01: want [0, 1]":            RMSProp{Rho: 1.01, Eps: 1},
+		"optimizers: RMSProp: Rho = -0.1: want [0, 1]":            RMSProp{Rho: -.1, Eps: 1},
+		"optimizers: RMSProp: Rho = NaN: want [0, 1]":             RMSProp{Rho: nan, Eps: 1},
+		"optimizers: RMSProp: Rho = 0: want (0, 1] with Centered": RMSProp{Eps: 1, Centered: true},
 		"optimizers: RMSProp: Eps = 0: want (0, ∞)":               RMSProp{Rho: .9},
 		"optimizers: RMSProp: Momentum = 1: want [0, 1)":          RMSProp{Rho: .9, Eps: 1, Momentum: 1},
 		"optimizers: RMSProp: WeightDecay = -1: want [0, ∞)":      RMSProp{Rho: .9, Eps: 1, WeightDecay: -1},
@@ -73,4 +75,24 @@ func TestRMSPropWithoutMemory(t *testing.T) {
 	p := []Param[float64]{{Name: "x", Shape: []int{3}, Value: make([]float64, 3), Grad: []float64{1e-3, -40, 7}}}
 	require.NoError(t, bind(t, RMSProp{Eps: 1e-30}, p).Step(.1))
 	assert.InDeltaSlice(t, []float64{-.1, .1, -.1}, p[0].Value, 1e-15)
+}
+
+// With ρ 1 the average stays at its first value, zero: descent, at a rate that
+// ε makes.
+func TestRMSPropThatTakesNothingIn(t *testing.T) {
+	for _, c := range []struct {
+		rule RMSProp
+		rate float64 // of descent, for .1
+	}{
+		{RMSProp{Rho: 1, Eps: .04}, 2.5},
+		{RMSProp{Rho: 1, Eps: .04, EpsInside: true}, .5},
+		{RMSProp{Rho: 1, Eps: .04, Centered: true}, 2.5},
+	} {
+		p := []Param[float64]{{Name: "x", Shape: []int{3}, Value: make([]float64, 3), Grad: []float64{1e-3, -40, 7}}}
+		o := bind(t, c.rule, p)
+		for range 2 {
+			require.NoError(t, o.Step(.1))
+		}
+		assert.InDeltaSlice(t, []float64{-2e-3 * c.rate, 80 * c.rate, -14 * c.rate}, p[0].Value, 1e-12, "%+v", c.rule)
+	}
 }
