@@ -19,6 +19,7 @@ type airfoil struct {
 	batch    int              // if zero, 10
 	epochs   int              // if zero, 2
 	data     *datasets.Slices // if nil, the airfoil data
+	test     *datasets.Slices // what the loss is over; if nil, data
 	seeds    int              // if zero, 200
 }
 
@@ -35,6 +36,9 @@ func (a airfoil) run(p *page) (r airfoilResult, err error) {
 		if a.data, err = datasets.Airfoil(); err != nil {
 			return r, err
 		}
+	}
+	if a.test == nil {
+		a.test = a.data
 	}
 	for _, f := range []struct {
 		value *int
@@ -70,7 +74,7 @@ func (a airfoil) fit(p *page, seed uint64, r *airfoilResult) error {
 	if seed == 1 { // the book draws the loss at every two hundredth row
 		t.EvalEverySteps = max(200/a.batch, 1)
 	}
-	history, err := t.Fit(p.ctx, a.data, a.data)
+	history, err := t.Fit(p.ctx, a.data, a.test)
 	if err != nil {
 		return err
 	}
@@ -93,9 +97,24 @@ type airfoilRun struct {
 	printed []float64
 }
 
+// timedRun is an airfoilRun with the seconds that are printed for it.
+type timedRun struct {
+	airfoilRun
+	seconds []float64
+}
+
 // airfoilRuns trains all of them, draws the loss of the first seed of each,
 // and judges the printed ones by the band of all seeds.
 func airfoilRuns(p *page, runs ...airfoilRun) error {
+	var timed []timedRun
+	for _, a := range runs {
+		timed = append(timed, timedRun{airfoilRun: a})
+	}
+	return timedRuns(p, timed...)
+}
+
+// timedRuns is airfoilRuns with the seconds of an epoch, which are not judged.
+func timedRuns(p *page, runs ...timedRun) error {
 	panel := figure.Panel{Title: "Airfoil", XLabel: "epoch", YLabel: "half the mean squared error", YRange: figure.Range{Min: 0.22, Max: 0.35}}
 	for _, a := range runs {
 		r, err := a.run.run(p)
@@ -106,6 +125,10 @@ func airfoilRuns(p *page, runs ...airfoilRun) error {
 		panel.Series = append(panel.Series, r.curve)
 		for _, v := range a.printed {
 			p.band(a.title+": loss", 3, v, r.losses)
+		}
+		for _, s := range a.seconds {
+			mean, _ := moments(r.seconds)
+			p.info(a.title+": seconds an epoch", num(s), num(mean), "as printed, which is the time for 200 rows of 1,500: see 11.5")
 		}
 	}
 	p.figure("airfoil", "Loss over all 1,500 rows, one seed", figure.Figure{Panels: []figure.Panel{panel}})
