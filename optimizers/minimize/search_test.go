@@ -162,6 +162,12 @@ func TestBacktracking(t *testing.T) {
 		{"halves", parabola, minimize.Backtracking{Initial: 4}, 1, 0},
 		{"fifths", parabola, minimize.Backtracking{Initial: 5, Shrink: .2, Decrease: .01}, 1, 1 - 2*.2},
 		{"stricter", parabola, minimize.Backtracking{Decrease: .6}, 1, .5},
+		{"a pole", curve{f: func(x float64) float64 {
+			if x == -1 {
+				return math.Inf(-1)
+			}
+			return x * x
+		}, d1: parabola.d1}, minimize.Backtracking{}, 1, 0},
 		{"logarithm", curve{f: func(x float64) float64 { return x - math.Log(x) }, d1: func(x float64) float64 { return 1 - 1/x }}, minimize.Backtracking{Initial: 4}, 4, 4 - .75*4},
 	} {
 		t.Run(test.name, func(t *testing.T) {
