@@ -93,7 +93,7 @@ func rowMajor(d *tensor.Dense) bool {
 	}
 	want := 1
 	for k := len(shape) - 1; k >= 0; k-- {
-		if shape[k] != 1 && strides[k] != want {
+		if strides[k] != want {
 			return false
 		}
 		want *= shape[k]
@@ -111,7 +111,7 @@ func memoryOf[T Float](d *tensor.Dense) ([]T, error) {
 		data = any(d.Float64s()).([]T)
 	}
 	shape, strides := d.Shape(), d.Strides()
-	last := 0
+	last := 0 // the place of the last element
 	if elementsOf(d) != 1 {
 		for k := range shape {
 			if len(strides) != len(shape) || shape[k] < 1 || strides[k] < 0 {

@@ -355,6 +355,27 @@ func TestSolverFails(t *testing.T) {
 	}
 }
 
+// Tensors whose shape leads out of their memory are an error, not a panic.
+func TestSolverTensorsWithoutMemory(t *testing.T) {
+	short := func() *tensor.Dense {
+		d := vector(1., 2)
+		*d.Info() = tensor.MakeAP(tensor.Shape{2, 2}, []int{2, 1}, 0, 0)
+		return d
+	}
+	square := tensor.New(tensor.WithShape(2, 2), tensor.WithBacking(make([]float64, 4)))
+	const want = `the shape (2, 2) with the strides [2 1] leads out of its 2 elements`
+	for _, test := range []struct {
+		p   *pair
+		err string
+	}{
+		{&pair{value: short(), grad: short()}, `autograd: Solver: parameter "0": ` + want},
+		{&pair{value: square, grad: short()}, `autograd: Solver: parameter "0": gradient: ` + want},
+	} {
+		s := autograd.Solver(optimizers.SGD{}, lrsched.Constant(.1), optimizers.Config{})
+		assert.EqualError(t, s.Step([]gorgonia.ValueGrad{test.p}), test.err)
+	}
+}
+
 // A solver is bound to the model of its first step.
 func TestSolverIsBound(t *testing.T) {
 	w, b := &named{pair{value: vector(1., 2), grad: vector(1., 1)}, "w"}, &named{pair{value: gorgonia.NewF64(1), grad: gorgonia.NewF64(1)}, "b"}
