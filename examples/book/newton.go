@@ -1,0 +1,233 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"descent/autograd"
+	"descent/internal/figure"
+	"descent/optimizers"
+	"descent/optimizers/minimize"
+)
+
+// coshHalf is cosh(x/2).
+func coshHalf(x autograd.Var) autograd.Var { return autograd.Const(0.5).Mul(x.Index(0)).Cosh() }
+
+// twoExponentials is log(eˣ + e^(−2x−3)), the convex function of exercise 2.
+// Its minimum is at (ln 2 − 3)/3.
+func twoExponentials(x autograd.Var) autograd.Var {
+	v := x.Index(0)
+	return v.Exp().Add(autograd.Const(-3).Sub(autograd.Const(2).Mul(v)).Exp()).Log()
+}
+
+var twoExponentialsMinimum = (math.Ln2 - 3) / 3
+
+// newtonRun is ten steps of Newton's method from x = 10.
+type newtonRun struct {
+	title   string
+	f       autograd.Function
+	by      minimize.Search
+	printed numbers // none if the book has it not
+}
+
+var (
+	wholeNewton    = minimize.Search{Direction: minimize.Newton{}}
+	dampedNewton   = minimize.Search{Direction: minimize.Newton{}, Length: minimize.Fixed(0.5)}
+	absoluteNewton = minimize.Search{Direction: minimize.Newton{Absolute: true}}
+)
+
+func newtonOnLine(p *page) error {
+	p.say("Newton's method divides the gradient by the second derivative. On ½x² one step is enough, and on the convex function cosh(x/2) a few. On x·cos(0.15πx) it goes to where the derivative is zero, up or down: from x = 10 it climbs to a maximum.")
+	half, err := p.search(func(x autograd.Var) autograd.Var { return autograd.Const(0.5).Mul(square(x)) }, []float64{10}, 1, wholeNewton)
+	if err != nil {
+		return err
+	}
+	p.exact("½x²: x after one step from 10, printed ε = −x", num(0), last(half))
+	p.say("Two cures are named in the text: half of each step, and the absolute value of the second derivative. Both end at the minimum near 7.27 or go on downwards from where they are; neither climbs to a maximum.")
+	f := figure.Figure{}
+	for _, r := range []newtonRun{
+		{"cosh(x/2)", coshHalf, wholeNewton, num(0)},
+		{"x cos(cx)", cosineWave, wholeNewton, num(26.83413291324767)},
+		{"x cos(cx), η = 0.5", cosineWave, dampedNewton, num(7.269860168684531)},
+		{"x cos(cx), |f″|", cosineWave, absoluteNewton, nil},
+	} {
+		path, err := p.search(r.f, []float64{10}, 10, r.by)
+		if err != nil {
+			return err
+		}
+		if r.printed != nil {
+			p.exact(r.title+": x after 10 steps", r.printed, last(path))
+		}
+		panel, err := symmetricTrace(r.f, r.title, path)
+		if err != nil {
+			return err
+		}
+		f.Panels = append(f.Panels, panel)
+		slope, curvature, err := slopeAndCurvature(r.f, last(path)[0])
+		if err != nil {
+			return err
+		}
+		maximum := r.title == "x cos(cx)"
+		note := "a minimum"
+		if maximum {
+			note = "a maximum: “this went spectacularly wrong”"
+		}
+		p.add(some, r.title+": f′ and f″ there", nil, num(slope, curvature), exact, math.Abs(slope) < 1e-3 && (curvature < 0) == maximum, note)
+	}
+	p.figure("traces", "Newton's method from x = 10, ten steps", f)
+	return nil
+}
+
+// slopeAndCurvature are the first two derivatives in one dimension.
+func slopeAndCurvature(f autograd.Function, x float64) (slope, curvature float64, err error) {
+	_, g, err := autograd.Gradient(f, []float64{x})
+	if err != nil {
+		return 0, 0, err
+	}
+	h, err := autograd.Hessian(f, []float64{x})
+	if err != nil {
+		return 0, 0, err
+	}
+	return g[0], h[0][0], nil
+}
+
+// orderOf estimates the order of convergence from three errors in a row:
+// log(c/b)/log(b/a), which is 2 if each is the square of the one before, times
+// a constant, and 1 if it is a fraction of it.
+func orderOf(a, b, c float64) float64 { return math.Log(c/b) / math.Log(b/a) }
+
+func newtonConvergence(p *page) error {
+	p.say("How fast the error e = x − x* falls, on log(eˣ + e^(−2x−3)), whose minimum is at (ln 2 − 3)/3. With Newton's method each error is about half the square of the one before, and the number of right digits doubles; with descent it is a fraction of it.")
+	start := []float64{-0.4} // from 0, Newton's method diverges
+	newton, err := p.search(twoExponentials, start, 5, wholeNewton)
+	if err != nil {
+		return err
+	}
+	descent, err := p.descend(twoExponentials, start, 20, optimizers.SGD{}, 0.2)
+	if err != nil {
+		return err
+	}
+	errorsOf := func(path minimize.Path) (signed, size []float64) {
+		for _, x := range path.Points {
+			e := x[0] - twoExponentialsMinimum
+			signed, size = append(signed, e), append(size, math.Abs(e))
+		}
+		return signed, size
+	}
+	e, size := errorsOf(newton)
+	_, slow := errorsOf(descent)
+	p.figure("errors", "Distance from the minimum", figure.Figure{Panels: []figure.Panel{{
+		Title: "log(eˣ + e^(−2x−3)) from x = −0.4", XLabel: "step", YLabel: "|x − x*|", LogY: true, YRange: figure.Range{Min: 1e-16, Max: 10},
+		Series: []figure.Series{against("Newton", size), against("descent, η = 0.2", slow)},
+	}}})
+
+	const k = 3 // the errors before are too large for the limit, those after too small for float64
+	second, third := derivativesOfTwoExponentials(newton.Points[k][0])
+	slope, _, err := slopeAndCurvature(twoExponentials, newton.Points[k][0])
+	if err != nil {
+		return err
+	}
+	factor := e[k+1] / (e[k] * e[k])
+	p.erratum("eₖ₊₁/eₖ² at k = 3, beside f‴/f′ and ½f‴/f″ there", num(third/slope), num(factor, third/(2*second)),
+		math.Abs(factor/(third/(2*second))-1) < 0.01 && math.Abs(factor/(third/slope)-1) > 0.5,
+		"printed eₖ₊₁ ≤ eₖ²f‴/f′: it follows from (11.3.10) that it is ½eₖ²f‴/f″. With f′, which is about f″eₖ, the right-hand side is no square of the error.")
+	order := orderOf(size[k-1], size[k], size[k+1])
+	p.erratum("order of convergence of Newton's method", num(1), num(order), math.Abs(order-2) < 0.05,
+		"printed “researchers call this linear convergence”: it is called quadratic. Also in 000.")
+	linear := orderOf(slow[18], slow[19], slow[20])
+	p.erratum("order of convergence of e ← αe, here of descent", nil, num(linear), math.Abs(linear-1) < 0.05,
+		"printed “constant rate”: it is this one that is called linear.")
+	p.erratum("|eₖ₊₁| at k = 3, beside ceₖ² for c = 0, which f‴/f″ ≤ c admits", num(0), num(size[k+1]), third/second <= 0 && size[k+1] > 0,
+		"printed without absolute values: where f‴ is negative, as here, the bound says nothing about the size of the error. It needs |eₖ₊₁| and |f‴|; the newer text has them.")
+	p.erratum("length of [xₖ − eₖ, xₖ], where ξₖ is said to be, at k = 3", num(e[k]), num(size[k]), e[k] < 0,
+		"eₖ may be negative, as here, and the interval printed is then empty: ξₖ is between x* and xₖ. Also in 000.")
+	return nil
+}
+
+// derivativesOfTwoExponentials are f″ and f‴ in terms of the share s of eˣ in
+// the sum: f′ = 3s − 2 and s′ = 3s(1−s).
+func derivativesOfTwoExponentials(x float64) (second, third float64) {
+	s := 1 / (1 + math.Exp(-3*x-3))
+	return 9 * s * (1 - s), 27 * s * (1 - s) * (1 - 2*s)
+}
+
+// metres is ½a² + ½b² of two heights in metres, the first given in millimetres
+// and the second in kilometres.
+func metres(x autograd.Var) autograd.Var {
+	a, b := autograd.Const(1e-3).Mul(x.Index(0)), autograd.Const(1e3).Mul(x.Index(1))
+	return autograd.Const(0.5).Mul(a.Square().Add(b.Square()))
+}
+
+func preconditioning(p *page) error {
+	p.say("Two heights of one metre, one given in millimetres and one in kilometres, in ½a² + ½b² with a and b in metres. No rate suits both: descent converges only below 2·10⁻⁶, and then the millimetres stand still. Divided by the diagonal of the Hessian both shrink alike; drawn with η = 0.5.")
+	start := []float64{1e3, 1e-3}
+	descent, err := p.descend(metres, start, 20, optimizers.SGD{}, 1e-6)
+	if err != nil {
+		return err
+	}
+	halved, err := p.search(metres, start, 20, minimize.Search{Direction: minimize.Diagonal{}, Length: minimize.Fixed(0.5)})
+	if err != nil {
+		return err
+	}
+	whole, err := p.search(metres, start, 1, minimize.Search{Direction: minimize.Diagonal{}})
+	if err != nil {
+		return err
+	}
+	p.exact("with the diagonal, η = 1: x after one step", num(0, 0), last(whole))
+	p.exactTo(1e-9, "with the diagonal, η = 0.5: x after 20 steps, by 2⁻²⁰", num(1e3*math.Pow(2, -20), 1e-3*math.Pow(2, -20)), last(halved))
+	p.exactTo(1e-9, "descent: millimetres after 20 steps, by (1 − 10⁻¹²)²⁰", num(1e3*math.Pow(1-1e-12, 20)), num(last(descent)[0]))
+
+	const x1, x2 = -5., -2. // one step on x₁² + 2x₂², whose diagonal is (2, 4)
+	step, err := p.search(oval, []float64{x1, x2}, 1, minimize.Search{Direction: minimize.Diagonal{}})
+	if err != nil {
+		return err
+	}
+	p.erratum("(11.3.11) x after one step on x₁² + 2x₂² from (−5, −2)", num(x1-1./2, x2-1./4), num(last(step)...), norm(last(step)) < 1e-12,
+		"printed x ← x − η diag(H)⁻¹∇x: it must be ∇f(x). The gradient of x itself is 1 in each coordinate, and leads where it stands here.")
+	p.figure("values", "Heights in different units", figure.Figure{Panels: []figure.Panel{{
+		Title: "½a² + ½b²", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-12, Max: 10},
+		Series: []figure.Series{against("descent, η = 10⁻⁶", descent.Values), against("diag(H), η = 0.5", halved.Values)},
+	}}})
+	return nil
+}
+
+// ratesAndFunctions is exercise 1.
+func ratesAndFunctions(p *page) error {
+	p.say("Where ten steps from x = 10 end, for rates from 0.02 on. On x² the result is 10·(1 − 2η)¹⁰ by theory, least at η = 0.5. On cosh(x/2) the curvature at the start decides: beyond some rate the first step overshoots. On x·cos(0.15πx) the end depends on the rate in no simple way.")
+	f := figure.Figure{Columns: 3}
+	for _, c := range []struct {
+		title string
+		f     autograd.Function
+		most  float64
+		log   bool
+	}{{"x²", square, 1.2, true}, {"cosh(x/2)", coshHalf, 0.53, true}, {"x cos(cx)", cosineWave, 2, false}} {
+		s := figure.Series{Style: figure.Points}
+		var theory, ours numbers
+		for _, rate := range linspace(0.02, c.most, 60) {
+			path, err := p.descend(c.f, []float64{10}, 10, optimizers.SGD{}, rate)
+			if err != nil {
+				return fmt.Errorf("%s, η = %g: %w", c.title, rate, err)
+			}
+			x := last(path)[0]
+			if ours, theory = append(ours, x), append(theory, 10*math.Pow(1-2*rate, 10)); c.log {
+				x = math.Abs(x)
+			}
+			s.X, s.Y = append(s.X, rate), append(s.Y, x)
+		}
+		panel := figure.Panel{Title: c.title, XLabel: "η", YLabel: "x after 10 steps", Series: []figure.Series{s}}
+		if c.log {
+			panel.YLabel, panel.LogY = "|x| after 10 steps", true
+			panel.YRange = figure.Range{Min: 1e-6, Max: 1e3}
+		}
+		f.Panels = append(f.Panels, panel)
+		if c.title == "x²" {
+			worst := 0.0
+			for i := range ours {
+				worst = max(worst, math.Abs(ours[i]-theory[i]))
+			}
+			p.exactTo(1e-10, "x²: largest distance from 10·(1 − 2η)¹⁰ over 60 rates", num(0), num(worst))
+		}
+	}
+	p.figure("ends", "Where ten steps of descent from x = 10 end", f)
+	return nil
+}

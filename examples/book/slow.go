@@ -1,0 +1,270 @@
+package main
+
+import (
+	"math"
+
+	"descent/autograd"
+	"descent/internal/figure"
+	"descent/optimizers"
+	"descent/optimizers/minimize"
+)
+
+// bisect looks for the minimum of a convex function in [a, b] by the sign of
+// its derivative, and returns the middle of the interval after each halving.
+func bisect(o *autograd.Objective, a, b float64, steps int) (middles []float64, err error) {
+	grad := make([]float64, 1)
+	for range steps {
+		m := (a + b) / 2
+		if _, err := o.Evaluate([]float64{m}, grad); err != nil {
+			return nil, err
+		}
+		if grad[0] > 0 {
+			b = m
+		} else {
+			a = m
+		}
+		middles = append(middles, (a+b)/2)
+	}
+	return middles, nil
+}
+
+// goldenSection does the same by values alone: of two points within the
+// interval the higher one becomes an end.
+func goldenSection(o *autograd.Objective, a, b float64, steps int) (middles []float64, err error) {
+	ratio := (math.Sqrt(5) - 1) / 2
+	for range steps {
+		low, err := o.Evaluate([]float64{b - ratio*(b-a)}, nil)
+		if err != nil {
+			return nil, err
+		}
+		high, err := o.Evaluate([]float64{a + ratio*(b-a)}, nil)
+		if err != nil {
+			return nil, err
+		}
+		if low < high {
+			b = a + ratio*(b-a)
+		} else {
+			a = b - ratio*(b-a)
+		}
+		middles = append(middles, (a+b)/2)
+	}
+	return middles, nil
+}
+
+func bisectionExercise(p *page) error {
+	p.say("One value in the middle does not say which half the minimum is in: the sign of the derivative does, or values at two points within. The interval halves at each look at the derivative, and shrinks to 0.618 of itself by values (golden section): the error falls at least like that, linearly. Near the minimum f is flat, and values alone stop at about the root of the machine's precision.")
+	o, err := autograd.NewObjective(twoExponentials, 1)
+	if err != nil {
+		return err
+	}
+	const a, b, steps = -5., 5., 60
+	halves, err := bisect(o, a, b, steps)
+	if err != nil {
+		return err
+	}
+	golden, err := goldenSection(o, a, b, steps)
+	if err != nil {
+		return err
+	}
+	distance := func(middles []float64) (d []float64) {
+		for _, m := range middles {
+			d = append(d, math.Abs(m-twoExponentialsMinimum))
+		}
+		return d
+	}
+	byDerivative, byValues := distance(halves), distance(golden)
+	within := true
+	for k, d := range byDerivative[:48] {
+		within = within && d <= (b-a)/math.Pow(2, float64(k+2))
+	}
+	p.exact("log(eˣ + e^(−2x−3)): minimum in [−5, 5] by bisection, beside (ln 2 − 3)/3", num(twoExponentialsMinimum), num(halves[steps-1]))
+	p.exactTo(1e-7, "the same by golden section", num(twoExponentialsMinimum), num(golden[steps-1]))
+	p.add(some, "bisection: error after 1 and 48 halvings, at most (b − a)/2ᵏ⁺¹", num((b-a)/4, (b-a)/math.Pow(2, 49)), num(byDerivative[0], byDerivative[47]), exact, within,
+		"holds after each of the first 48 halvings")
+	found, err := p.follow(twoExponentials, []float64{2}, 1, minimize.Search{Direction: minimize.Steepest{}, Length: minimize.Bisection{Tolerance: 1e-12}})
+	if err != nil {
+		return err
+	}
+	p.exactTo(1e-10, "the same by one step of minimize.Search with a Bisection from x = 2", num(twoExponentialsMinimum), last(found))
+	curve, err := curveOf(twoExponentials, "", a, b)
+	if err != nil {
+		return err
+	}
+	bound := graph("(b − a)/2ᵏ⁺¹", 0, steps, func(k float64) float64 { return (b - a) / math.Pow(2, k+2) })
+	bound.Style = figure.Dashed
+	p.figure("errors", "Binary search for the minimum of log(eˣ + e^(−2x−3))", figure.Figure{Panels: []figure.Panel{
+		{Title: "log(eˣ + e^(−2x−3))", XLabel: "x", YLabel: "f(x)", Series: []figure.Series{curve}, Vertical: []figure.Reference{{At: twoExponentialsMinimum, Label: "x*"}}},
+		{
+			Title: "Error", XLabel: "step", YLabel: "|x − x*|", LogY: true, YRange: figure.Range{Min: 1e-17, Max: 10},
+			Series: []figure.Series{against("derivative", byDerivative), against("values", byValues), bound},
+		},
+	}})
+	return nil
+}
+
+// pair is a function of two variables, in whatever coordinates.
+type pair func(a, b autograd.Var) autograd.Var
+
+// straight is the function of x₁ and x₂.
+func (f pair) straight(x autograd.Var) autograd.Var { return f(x.Index(0), x.Index(1)) }
+
+// turned is the function in coordinates rotated by 45 degrees.
+func (f pair) turned(x autograd.Var) autograd.Var {
+	r, a, b := autograd.Const(math.Sqrt2/2), x.Index(0), x.Index(1)
+	return f(r.Mul(a.Add(b)), r.Mul(b.Sub(a)))
+}
+
+// turn is the point whose coordinates in the rotated system are x.
+func turn(x []float64) []float64 {
+	return []float64{math.Sqrt2 / 2 * (x[0] - x[1]), math.Sqrt2 / 2 * (x[0] + x[1])}
+}
+
+// ridge is ½a² + ½·10⁻⁴b².
+var ridge = pair(func(a, b autograd.Var) autograd.Var {
+	return autograd.Const(0.5).Mul(a.Square().Add(autograd.Const(1e-4).Mul(b.Square())))
+})
+
+// twoWells is a² − b² + ¼b⁴: a saddle at 0, and minima at (0, ±√2).
+var twoWells = pair(func(a, b autograd.Var) autograd.Var {
+	b = b.Square()
+	return a.Square().Sub(b).Add(autograd.Const(0.25).Mul(b.Square()))
+})
+
+// stepsTo is the first step at which a path is where it is wanted.
+func stepsTo(path minimize.Path, there func(x []float64) bool) int {
+	for k, x := range path.Points {
+		if there(x) {
+			return k
+		}
+	}
+	return -1
+}
+
+func slowFunction(p *page) error {
+	p.say("On ½x₁² + ½·10⁻⁴x₂² the rate must stay below 2 for x₁, and x₂ then takes thousands of steps to halve. The diagonal of the Hessian is the whole Hessian here: divided by it, one step is enough.")
+	start := []float64{1, 1}
+	slow, err := p.descend(ridge.straight, start, 8000, optimizers.SGD{}, 1)
+	if err != nil {
+		return err
+	}
+	half := stepsTo(slow, func(x []float64) bool { return x[1] <= 0.5 })
+	p.exact("descent, η = 1: steps until x₂ has halved, by ⌈ln 2/−ln(1 − 10⁻⁴)⌉", num(math.Ceil(math.Ln2/-math.Log(1-1e-4))), num(float64(half)))
+	quick, err := p.search(ridge.straight, start, 1, minimize.Search{Direction: minimize.Diagonal{}})
+	if err != nil {
+		return err
+	}
+	p.exact("diagonal: x after one step", num(0, 0), last(quick))
+
+	p.say("On x₁² − x₂² + ¼x₂⁴ from (1, 0.3) the second derivative along x₂ is negative. With its sign the step goes up, to the saddle at 0; with its absolute value, to a minimum at x₂ = √2.")
+	window := landscape{f: twoWells.straight, x: figure.Range{Min: -1.5, Max: 1.5}, y: figure.Range{Min: -2.2, Max: 2.2}}
+	var paths []named
+	for _, r := range []struct {
+		title    string
+		absolute bool
+		end      numbers
+	}{{"signed", false, num(0, 0)}, {"absolute", true, num(0, math.Sqrt2)}} {
+		path, err := p.search(twoWells.straight, []float64{1, 0.3}, 30, minimize.Search{Direction: minimize.Diagonal{Absolute: r.absolute}, Length: minimize.Fixed(0.5)})
+		if err != nil {
+			return err
+		}
+		paths = append(paths, named{r.title, path})
+		p.exactTo(1e-6, r.title+" diagonal, η = 0.5: x after 30 steps", r.end, last(path))
+	}
+	panel, err := window.panel("x₁² − x₂² + ¼x₂⁴", paths...)
+	if err != nil {
+		return err
+	}
+	fall := figure.Series{Name: "descent, η = 1", Style: figure.Solid}
+	for k := 0; k < len(slow.Points); k += 50 {
+		fall.X, fall.Y = append(fall.X, float64(k)), append(fall.Y, slow.Points[k][1])
+	}
+	p.figure("slow", "A slow function, and the diagonal of the Hessian beside a saddle", figure.Figure{Panels: []figure.Panel{
+		{Title: "½x₁² + ½·10⁻⁴x₂²", XLabel: "step", YLabel: "x₂", YRange: figure.Range{Min: 0, Max: 1}, Series: []figure.Series{fall}},
+		panel,
+	}})
+	return nil
+}
+
+// rotatedRuns are the ways compared in exercise 5, thirty steps each.
+var rotatedRuns = []struct {
+	name string
+	by   minimize.Search
+}{
+	{"diag(H)", minimize.Search{Direction: minimize.Diagonal{}, Length: minimize.Fixed(0.5)}},
+	{"Newton", dampedNewton},
+}
+
+func rotatedFunctions(p *page) error {
+	p.say("Newton's method does not notice that the coordinates are turned: its path is the same one, turned. The diagonal of the Hessian does. On the slow function turned by 45 degrees both of its elements are (1 + 10⁻⁴)/2: it has become a constant rate, and the slow direction is as slow as for descent.")
+	panel := figure.Panel{Title: "½a² + ½·10⁻⁴b², η = 0.5", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-20, Max: 10}}
+	start := []float64{1, 1}
+	for _, r := range rotatedRuns {
+		straight, err := p.search(ridge.straight, start, 30, r.by)
+		if err != nil {
+			return err
+		}
+		turned, err := p.search(ridge.turned, turn(start), 30, r.by)
+		if err != nil {
+			return err
+		}
+		panel.Series = append(panel.Series, against(r.name, straight.Values), against(r.name+", turned", turned.Values))
+		apart := pathsApart(straight, turned)
+		if r.name == "Newton" {
+			p.exact("Newton: largest distance between its path and the turned one", num(0), num(apart))
+			continue
+		}
+		const rate = 0.5 / ((1 + 1e-4) / 2)
+		p.exactTo(1e-9, "diagonal, turned: x after 30 steps, by descent with η = 1/(1 + 10⁻⁴)",
+			numbers(turn([]float64{math.Pow(1-rate, 30), math.Pow(1-rate*1e-4, 30)})), last(turned))
+		p.add(some, "diagonal: f after 30 steps, straight and turned", nil, num(endValue(straight), endValue(turned)), exact, endValue(turned) > 1e6*endValue(straight),
+			"preconditioning is lost with the rotation")
+	}
+	p.say("On a² − b² + ¼b⁴ from (1, 0.3), absolute values of the diagonal find a minimum in straight coordinates. In turned ones the two elements of the diagonal are equal and small at the start, and the step is far too long; a line search by backtracking brings it back. With |H| by its eigenvalues the path is again only turned.")
+	wells := figure.Figure{Panels: []figure.Panel{panel}}
+	start = []float64{1, 0.3}
+	var paths []named
+	for _, r := range []struct {
+		name string
+		by   minimize.Search
+	}{
+		{"|diag(H)|", minimize.Search{Direction: minimize.Diagonal{Absolute: true}, Length: minimize.Backtracking{Initial: 0.5}}},
+		{"|H|", minimize.Search{Direction: minimize.Newton{Absolute: true}, Length: minimize.Backtracking{Initial: 0.5}}},
+	} {
+		straight, err := p.search(twoWells.straight, start, 40, r.by)
+		if err != nil {
+			return err
+		}
+		turned, err := p.search(twoWells.turned, turn(start), 40, r.by)
+		if err != nil {
+			return err
+		}
+		paths = append(paths, named{r.name, turned})
+		x := turn([]float64{0, math.Copysign(math.Sqrt2, last(turned)[1]-last(turned)[0])})
+		p.exactTo(1e-6, r.name+", turned: end at a minimum, (0, ±√2) turned", numbers(x), last(turned))
+		apart := pathsApart(straight, turned)
+		if r.name == "|H|" {
+			p.exactTo(1e-9, "|H|: largest distance between its path and the turned one", num(0), num(apart))
+		} else {
+			p.add(some, "|diag(H)|: largest distance between its path and the turned one", nil, num(apart), exact, apart > 0.1, "the diagonal depends on the coordinates")
+		}
+	}
+	drawn, err := landscape{f: twoWells.turned, x: figure.Range{Min: -2.2, Max: 2.2}, y: figure.Range{Min: -2.2, Max: 2.2}}.panel("a² − b² + ¼b⁴, turned", paths...)
+	if err != nil {
+		return err
+	}
+	wells.Panels = append(wells.Panels, drawn)
+	p.figure("rotated", "Two functions rotated by 45 degrees", wells)
+	return nil
+}
+
+// endValue is the value that a path ends with.
+func endValue(path minimize.Path) float64 { return path.Values[len(path.Values)-1] }
+
+// pathsApart is the largest distance between a path, turned, and another.
+func pathsApart(straight, turned minimize.Path) (worst float64) {
+	for k, x := range straight.Points {
+		x = turn(x)
+		worst = max(worst, norm([]float64{x[0] - turned.Points[k][0], x[1] - turned.Points[k][1]}))
+	}
+	return worst
+}
