@@ -68,7 +68,7 @@ func TestSet(t *testing.T) {
 func TestSnake(t *testing.T) {
 	for name, want := range map[string]string{
 		"Beta1": "beta1", "WeightDecay": "weight_decay", "AMSGrad": "amsgrad", "Eps": "eps", "EpsInside": "eps_inside",
-		"LRScale": "lrscale", "From": "from", "StepMin": "step_min",
+		"LRDecay": "lr_decay", "From": "from", "StepMin": "step_min",
 	} {
 		assert.Equal(t, want, Snake(name))
 	}

@@ -85,9 +85,12 @@ func fieldsOf(s reflect.Value, prefix string) (all []fieldOf) {
 	return all
 }
 
-// Snake writes a field's name in snake_case: WeightDecay is weight_decay, and
-// AMSGrad, where no lower-case letter comes before an upper-case one, amsgrad.
+// Snake writes a field's name in snake_case: WeightDecay is weight_decay,
+// LRDecay lr_decay, and AMSGrad, as everybody writes it, amsgrad.
 func Snake(name string) string {
+	if rest, ok := strings.CutPrefix(name, "LR"); ok && rest != "" {
+		return "lr_" + Snake(rest)
+	}
 	var b strings.Builder
 	lower := false
 	for _, r := range name {
