@@ -1,0 +1,16 @@
+// Package bench compares optimizers on real models so that the figures can be
+// trusted.
+//
+// A [Workload] is a model on its data with a metric, a target and a budget; an
+// [Optimizer] is a family of settings: rates, and what else a rule is tuned by.
+// A [Plan] tunes every optimizer on every workload with the same number of
+// trials, drawn quasi-randomly from the optimizer's search space and judged on
+// validation data by tuning seeds; then it trains the best setting anew with
+// scoring seeds, which tuning never saw and all optimizers share, and scores it
+// on test data. A seed decides the initial weights and the batches, so that two
+// optimizers can be compared pair by pair.
+//
+// A run depends on nothing but its own settings: it has the same bits alone, in
+// a crowd, with any number of threads, or after an interruption. Runs that
+// diverge are counted and not dropped.
+package bench

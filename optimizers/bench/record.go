@@ -1,0 +1,87 @@
+package bench
+
+// Version is that of the results file. A file of another one is refused.
+const Version = 1
+
+// Header is the first line of a results file: what all of its runs have in
+// common.
+type Header struct {
+	Kind        string   `json:"kind"` // "header"
+	Version     int      `json:"version"`
+	Workloads   []Listed `json:"workloads"`
+	Optimizers  []Entry  `json:"optimizers"` // with schedules, in the order of the plan
+	Seed        uint64   `json:"seed"`
+	Trials      int      `json:"trials"`
+	TuningSeeds int      `json:"tuning_seeds"`
+	Seeds       int      `json:"seeds"`
+	// Kernels names the arithmetic: files with different kernels do not
+	// promise the same bits and cannot be merged.
+	Kernels string `json:"kernels"`
+	// Environment is for the report and may differ between files.
+	Environment Environment `json:"environment"`
+}
+
+// Listed is a workload in a header.
+type Listed struct {
+	Name     string  `json:"name"`
+	About    string  `json:"about"`
+	Version  string  `json:"version"`
+	Source   string  `json:"source"` // of the data
+	Metric   string  `json:"metric"`
+	Maximize bool    `json:"maximize"`
+	Target   float64 `json:"target"`
+	Epochs   int     `json:"epochs"` // budget of each run
+	Batch    int     `json:"batch"`
+}
+
+// Entry is an optimizer with a schedule in a header.
+type Entry struct {
+	Name     string      `json:"name"` // "adam", or with several schedules "adam/cosine"
+	Rule     string      `json:"rule"` // its type
+	Schedule string      `json:"schedule"`
+	Space    []Dimension `json:"space"`
+}
+
+// Environment is where results were made.
+type Environment struct {
+	CPU    string `json:"cpu"`
+	Cores  int    `json:"cores"`
+	Go     string `json:"go"`
+	OS     string `json:"os"`
+	Commit string `json:"commit"`
+}
+
+// Phase is what a run is for.
+type Phase string
+
+const (
+	Tuning  Phase = "tuning"
+	Scoring Phase = "scoring"
+)
+
+// Settings decide a run: it has no other inputs. A run's id is their hash.
+type Settings struct {
+	Workload string             `json:"workload"`
+	Version  string             `json:"version"` // of the workload
+	Source   string             `json:"source"`  // of its data
+	Rule     string             `json:"rule"`    // its type
+	Values   map[string]float64 `json:"values"`  // of the space's dimensions
+	Fields   string             `json:"fields"`  // all fields of rule and groups, as Go writes them
+	LR       float64            `json:"lr"`
+	Schedule string             `json:"schedule"`
+	Split    Split              `json:"split"`
+	Epochs   int                `json:"epochs"`
+	Seed     uint64             `json:"seed"`
+	Kernels  string             `json:"kernels"`
+}
+
+// Record is a line of a results file: a run that has ended.
+type Record struct {
+	Kind     string   `json:"kind"` // "run"
+	ID       string   `json:"id"`
+	Settings Settings `json:"settings"`
+	Points   []Point  `json:"points"`
+	Diverged bool     `json:"diverged"`
+	// TotalSeconds is the time of the run with everything.
+	TotalSeconds float64 `json:"total_seconds"`
+}

@@ -1,0 +1,78 @@
+package bench
+
+import (
+	"context"
+
+	"descent/lrsched"
+	"descent/optimizers"
+)
+
+// Workload is a task that optimizers are compared on.
+type Workload interface {
+	// Info says what the workload is.
+	Info() Info
+	// Open prepares what the runs share, such as data. It is called once,
+	// before the first run, and says where the data is from.
+	Open(ctx context.Context) (source string, err error)
+	// Run trains once. It is called by several goroutines at a time, and may
+	// depend on nothing but its argument: a seed gives the initial weights and
+	// the order of the batches.
+	//
+	// A run that diverges (a loss, a gradient or a parameter that is not
+	// finite) is no error: it returns the curve so far, with Diverged set.
+	Run(ctx context.Context, r Run) (Curve, error)
+}
+
+// Info says what a [Workload] is.
+type Info struct {
+	Name    string // lower-case words joined by hyphens
+	About   string // a sentence for the report
+	Version string // changes whenever a run's numbers would
+
+	Metric   string // what is measured, e.g. "accuracy"
+	Maximize bool   // larger is better; if false, smaller
+	Target   float64
+	// Epochs is the usual budget. One epoch is a pass over the training data,
+	// or for a plain function a fixed number of steps.
+	Epochs int
+	// Batch is the number of examples in a batch, for the report; zero for a
+	// plain function.
+	Batch int
+}
+
+// Split says what a run is measured on.
+type Split string
+
+const (
+	// Validation trains on part of the training data and measures on the rest.
+	Validation Split = "validation"
+	// Test trains on all of the training data and measures on the test data.
+	Test Split = "test"
+)
+
+// Run is one training run.
+type Run struct {
+	Rule     optimizers.Rule
+	Groups   []optimizers.Group
+	Schedule func(updates int) (lrsched.Schedule, error) // for a run of so many updates
+	Seed     uint64
+	Split    Split
+	Epochs   int
+	Threads  int
+}
+
+// Curve is what a run has measured, from before the first update on.
+type Curve struct {
+	Points   []Point
+	Diverged bool
+}
+
+// Point is one measurement.
+type Point struct {
+	Step   int     `json:"step"`  // updates done
+	Epoch  float64 `json:"epoch"` // passes over the data
+	Loss   float64 `json:"loss"`  // of the training data since the last point; of the first, 0
+	Metric float64 `json:"metric"`
+	// Seconds is the time spent in training until then, without measuring.
+	Seconds float64 `json:"train_seconds"`
+}
