@@ -24,6 +24,8 @@ type section struct {
 // sections are all of them.
 var sections = []section{
 	{"11.6", "Momentum", momentumExperiments},
+	{"002", "Lecture: gradient descent", lectureExperiments},
+	{"003", "Notebook: gradient descent optimizations", notebookExperiments},
 }
 
 // all lists the experiments in the order of the page.

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"descent/autograd"
+	"descent/internal/figure"
+	"descent/lrsched"
+	"descent/optimizers"
+	"descent/optimizers/minimize"
+)
+
+var lectureExperiments = []experiment{
+	{id: "002.stationary", title: "Stationary points", run: stationaryPoints},
+	{id: "002.descent", title: "Batch, stochastic and mini-batch gradient descent", run: lectureDescent},
+	{id: "002.momentum", title: "Adding momentum", run: lectureMomentum},
+	{id: "002.rate", title: "Effective learning rate", run: effectiveRate},
+	{id: "002.adagrad", title: "Adagrad", run: lectureAdagrad},
+	{id: "002.rmsprop", title: "RMSProp", run: lectureRMSProp},
+	{id: "002.adam", title: "Adam", run: lectureAdam},
+}
+
+// lectureEpochs and lectureBatch are those of the runs with mini-batches: the
+// page has only its typical batch sizes.
+const (
+	lectureEpochs = 20
+	lectureBatch  = 32
+)
+
+func stationaryPoints(p *page) error {
+	p.say("Where the gradient is zero and the Hessian positive definite there is a local minimum. The page calls that necessary and sufficient; it is sufficient only: x⁴ has its minimum at 0, where the second derivative is 0.")
+	o, err := autograd.NewObjective(func(x autograd.Var) autograd.Var { return x.Index(0).Square().Square() }, 1)
+	if err != nil {
+		return err
+	}
+	grad := make([]float64, 1)
+	least, err := o.Evaluate([]float64{0}, grad)
+	if err != nil {
+		return err
+	}
+	h, err := o.Hessian([]float64{0})
+	if err != nil {
+		return err
+	}
+	minimum := true
+	for _, x := range linspace(-1, 1, 20) { // without 0
+		v, err := o.Evaluate([]float64{x}, nil)
+		if err != nil {
+			return err
+		}
+		minimum = minimum && v > least
+	}
+	p.exact("x⁴ at 0: gradient", num(0), grad)
+	p.erratum("x⁴ at 0: second derivative, to be positive as printed", nil, h[0], minimum && grad[0] == 0 && !(h[0][0] > 0),
+		"printed \u201cnecessary and sufficient\u201d: a positive definite Hessian is sufficient. Necessary is that it has no negative eigenvalue.")
+	return nil
+}
+
+// lectureRun is a loop of the page and the rule that it is.
+type lectureRun struct {
+	name   string
+	rule   optimizers.Rule
+	rate   float64
+	batch  int
+	inside func(w, dw []float64, t int)
+}
+
+// lectureRuns trains each both ways, compares the weights and draws the losses
+// of the rules. It returns what the rules came to.
+func lectureRuns(p *page, l *lecture, runs ...lectureRun) (courses []course, err error) {
+	panel := lossPanel()
+	for _, r := range runs {
+		rule, err := l.byRule(r.rule, r.rate, r.batch, lectureEpochs)
+		if err != nil {
+			return nil, err
+		}
+		loop, err := l.byLoop(r.batch, lectureEpochs, r.inside)
+		if err != nil {
+			return nil, err
+		}
+		p.exact(fmt.Sprintf("%s, %d epochs: weights by the page's loop, and by %T", r.name, lectureEpochs, r.rule), loop.w, rule.w)
+		panel.Series = append(panel.Series, against(r.name, rule.losses))
+		courses = append(courses, rule)
+	}
+	p.figure("loss", "Linear regression on the airfoil data, from w = 0", figure.Figure{Panels: []figure.Panel{panel}})
+	return courses, nil
+}
+
+func lossPanel() figure.Panel {
+	return figure.Panel{XLabel: "epoch", YLabel: "half the mean squared error", YRange: figure.Range{Min: 0.23, Max: 0.5}}
+}
+
+// plainLoop is the inside of the page's first three loops.
+func plainLoop(lr float64) func(w, dw []float64, t int) {
+	return func(w, dw []float64, _ int) {
+		for i := range w {
+			w[i] = w[i] - lr*dw[i]
+		}
+	}
+}
+
+func lectureDescent(p *page) error {
+	p.say("The page gives loops without data. Here they train a linear regression on the airfoil data: 1,500 rows, half the mean squared error of a batch. The page's loops are plain Go lines with a gradient by hand; beside them stands the library's rule with the gradient of `autograd`, on the same batches.")
+	p.say("An epoch is one update by the whole data, 1,500 by single rows and 47 by batches of 32: in its one update an epoch, batch descent gets less far, and single rows leave the loss unsteady.")
+	l, err := newLecture()
+	if err != nil {
+		return err
+	}
+	_, err = lectureRuns(p, l,
+		lectureRun{"batch, η 0.2", optimizers.SGD{}, 0.2, len(l.y), plainLoop(0.2)},
+		lectureRun{"single rows, η 0.02", optimizers.SGD{}, 0.02, 1, plainLoop(0.02)},
+		lectureRun{"mini-batches of 32, η 0.02", optimizers.SGD{}, 0.02, lectureBatch, plainLoop(0.02)},
+	)
+	return err
+}
+
+func lectureMomentum(p *page) error {
+	const lr, momentum = 0.01, 0.9
+	p.say("The page adds to the velocity what the weights are to move, v ← μv − η∇L and w ← w + v, and refers to PyTorch, which adds up gradients and multiplies by the rate afterwards: v ← μv + ∇L and w ← w − ηv. The two are the same as long as the rate is.")
+	l, err := newLecture()
+	if err != nil {
+		return err
+	}
+	v := make([]float64, inputs+1)
+	if _, err = lectureRuns(p, l,
+		lectureRun{"momentum 0.9, η 0.01", optimizers.SGD{Momentum: momentum}, lr, lectureBatch, func(w, dw []float64, _ int) {
+			for i := range w {
+				v[i] = momentum*v[i] - lr*dw[i]
+				w[i] = w[i] + v[i]
+			}
+		}},
+		lectureRun{"no momentum, η 0.01", optimizers.SGD{}, lr, lectureBatch, plainLoop(lr)},
+	); err != nil {
+		return err
+	}
+
+	path, err := p.follow(square, []float64{1}, 20, minimize.Descent{
+		Rule: optimizers.SGD{Momentum: momentum}, Schedule: lrsched.MultiFactor{Base: 0.1, Factor: 0.1, Milestones: []int{10}},
+	})
+	if err != nil {
+		return err
+	}
+	w, velocity := 1.0, 0.0
+	for t := range 20 {
+		rate := 0.1
+		if t >= 10 {
+			rate = 0.01
+		}
+		velocity = momentum*velocity - rate*2*w
+		w += velocity
+	}
+	p.info("x² from 1, η 0.1 and after ten steps 0.01: w after 20 steps by the page's form, and by PyTorch's and the library's", num(w), last(path),
+		"the velocity of the page still has the old rate in it; PyTorch's does not.")
+
+	p.say("The page allows 0 ≤ μ ≤ 1. With μ = 1 nothing decays: on w² the weight swings for ever.")
+	size := func(mu float64) float64 { // the largest |w| of the last hundred of 2,000 steps
+		w, v, largest := 1.0, 0.0, 0.0
+		for t := range 2000 {
+			v = mu*v - 0.1*2*w
+			w += v
+			if t >= 1900 {
+				largest = math.Max(largest, math.Abs(w))
+			}
+		}
+		return largest
+	}
+	refused := optimizers.SGD{Momentum: 1}.Validate()
+	p.erratum("w² from 1, η 0.1: largest |w| after 1,900 steps with μ = 1, and with μ = 0.9", num(size(1)), num(size(0.9)),
+		size(1) > 0.9 && size(0.9) < 1e-9 && refused != nil,
+		fmt.Sprintf("printed 0 ≤ μ ≤ 1: it must be μ < 1, as the page's own η/(1−μ) needs. The library says %q.", fmt.Sprint(refused)))
+	return nil
+}
+
+func effectiveRate(p *page) error {
+	p.say("If the gradient does not change, the steps of momentum grow to η/(1−μ) times it. If its sign changes from step to step, they shrink to η/(1+μ) times it: with μ = 0.9 to about half of η.")
+	growing := figure.Panel{Title: "Constant gradient", XLabel: "step", YLabel: "length of the step / η|g|"}
+	shrinking := figure.Panel{Title: "Gradient of alternating sign", XLabel: "step", YLabel: "length of the step / η|g|"}
+	const steps = 1000 // until 0.95ᵗ is nothing
+	for _, mu := range []float64{0.5, 0.9, 0.95} {
+		rule := optimizers.SGD{Momentum: mu}
+		same, err := feedRule(rule, constantGradient(1, steps))
+		if err != nil {
+			return err
+		}
+		other, err := feedRule(rule, alternatingGradient(1, steps))
+		if err != nil {
+			return err
+		}
+		for i := range other {
+			other[i] = math.Abs(other[i])
+		}
+		name := fmt.Sprintf("μ = %g", mu)
+		growing.Series = append(growing.Series, against(name, same[:60]))
+		shrinking.Series = append(shrinking.Series, against(name, other[:60]))
+		p.exact(fmt.Sprintf("μ = %g: effective rate / η, printed as 1/(1−μ)", mu), num(1/(1-mu)), num(same[steps-1]))
+		p.erratum(fmt.Sprintf("μ = %g: effective rate / η where the gradient alternates", mu), num(1), num(other[steps-1]),
+			math.Abs(other[steps-1]-1/(1+mu)) < 1e-12,
+			"printed \u201cclose to η\u201d: η{1 − μ + μ² − …} is η/(1+μ).")
+	}
+	p.figure("rate", "What momentum makes of the rate", figure.Figure{Panels: []figure.Panel{growing, shrinking}})
+	return nil
+}

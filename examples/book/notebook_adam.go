@@ -1,0 +1,90 @@
+package main
+
+import (
+	"math"
+
+	"descent/internal/figure"
+	"descent/optimizers"
+)
+
+// notebookAdam is Adam as the notebook prints it, a rule of one's own: m is not
+// corrected, and v divided by 1 + β2ᵗ. Slots: "m" and "v".
+type notebookAdam struct {
+	Beta1, Beta2, Eps float64
+}
+
+var _ optimizers.Rule = notebookAdam{}
+
+func (r notebookAdam) Validate() error {
+	return optimizers.Adam{Beta1: r.Beta1, Beta2: r.Beta2, Eps: r.Eps}.Validate()
+}
+
+func (notebookAdam) Slots() []string { return []string{"m", "v"} }
+
+func (r notebookAdam) Update32(u optimizers.Update[float32]) { updateNotebookAdam(r, u) }
+
+func (r notebookAdam) Update64(u optimizers.Update[float64]) { updateNotebookAdam(r, u) }
+
+func updateNotebookAdam[T optimizers.Float](r notebookAdam, u optimizers.Update[T]) {
+	lr, beta1, beta2, eps := T(u.LR), T(r.Beta1), T(r.Beta2), T(r.Eps)
+	correction := T(1 + math.Pow(r.Beta2, float64(u.Step)))
+	m, v := u.Slots[0], u.Slots[1]
+	for i, g := range u.Grad {
+		m[i] = beta1*m[i] + (1-beta1)*g
+		v[i] = beta2*v[i] + (1-beta2)*g*g
+		u.Value[i] -= lr * m[i] / (eps + T(math.Sqrt(float64(v[i]/correction))))
+	}
+}
+
+func notebookAdamRun(p *page) error {
+	const steps, alpha, eps = 10, 0.1, 1e-8
+	p.say("Adam with β₁ = β₂ = 0.9. The printed `gd2_adam` computes the average m and its correction, then goes along the uncorrected m, and divides by 1 + βᵗ: there is no bias correction left in it. The printed form is a rule of this example's own, 20 lines; the corrected one is `optimizers.Adam`.")
+	printed, err := p.descend(steep, steepStart, steps, notebookAdam{notebookBeta, notebookBeta, eps}, alpha)
+	if err != nil {
+		return err
+	}
+	corrected, err := p.descend(steep, steepStart, steps, optimizers.Adam{Beta1: notebookBeta, Beta2: notebookBeta, Eps: eps}, alpha)
+	if err != nil {
+		return err
+	}
+	left, err := steepPanel("Adam, as printed", printed)
+	if err != nil {
+		return err
+	}
+	right, err := steepPanel("Adam, corrected", corrected)
+	if err != nil {
+		return err
+	}
+	p.figure("paths", "Adam, α = 0.1, β₁ = β₂ = 0.9, 10 steps", figure.Figure{Panels: []figure.Panel{left, right}})
+
+	loop := func(asPrinted bool) []float64 {
+		m, v := []float64{0, 0}, []float64{0, 0}
+		return gd2(steps, func(g []float64, t int) []float64 {
+			dx, power := make([]float64, 2), math.Pow(notebookBeta, float64(t))
+			for i := range m {
+				m[i] = notebookBeta*m[i] + (1-notebookBeta)*g[i]
+				v[i] = notebookBeta*v[i] + (1-notebookBeta)*g[i]*g[i]
+				dx[i] = -alpha * m[i] / (1 - power) / (eps + math.Sqrt(v[i]/(1-power)))
+				if asPrinted {
+					dx[i] = -alpha * m[i] / (eps + math.Sqrt(v[i]/(1+power)))
+				}
+			}
+			return dx
+		})
+	}
+	p.exact("x after 10 steps of gd2_adam as printed, and of our rule", loop(true), last(printed))
+	p.exact("the same corrected, and of optimizers.Adam", loop(false), last(corrected))
+	first := func(x []float64) float64 { return 1 + x[0] }
+	p.erratum("length of the first step along x₀", num(first(printed.Points[1])), num(first(corrected.Points[1])),
+		math.Abs(first(corrected.Points[1])-alpha) < 1e-8 && first(printed.Points[1]) < 0.5*alpha,
+		"printed m/(ε + √(v/(1 + β₂ᵗ))): it must be m/(1 − β₁ᵗ) over ε + √(v/(1 − β₂ᵗ)), whose first step is α whatever the gradient.")
+	p.erratum("x after 10 steps", last(printed), last(corrected), furthest(last(printed), last(corrected)) > 0.01, "the same.")
+
+	rmsprop, err := p.descend(steep, steepStart, steps, optimizers.RMSProp{Rho: notebookBeta, Eps: eps}, alpha)
+	if err != nil {
+		return err
+	}
+	p.erratum("x after 10 steps: of RMSprop, which the figure says it shows, and of Adam as printed, which it shows", last(rmsprop), last(printed),
+		furthest(last(rmsprop), last(printed)) > 0.01, "the figure of Adam is titled \u201cGradient descent with RMSprop\u201d.")
+	return nil
+}

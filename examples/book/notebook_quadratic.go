@@ -1,0 +1,227 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"descent/autograd"
+	"descent/internal/figure"
+	"descent/optimizers"
+	"descent/optimizers/minimize"
+)
+
+// notebookBeta is β of all averages in these runs.
+const notebookBeta = 0.9
+
+// The two forms of the notebook's momentum, dividing by 1 + βᵗ as printed, and
+// by 1 − βᵗ.
+var (
+	printedMomentum   = optimizers.EWA{Beta: notebookBeta, Correction: optimizers.CorrectionAsPrinted}
+	correctedMomentum = optimizers.EWA{Beta: notebookBeta, Correction: optimizers.CorrectionBias}
+)
+
+// steep is the notebook's f2, x₀² + 100x₁².
+func steep(x autograd.Var) autograd.Var {
+	return x.Index(0).Square().Add(autograd.Const(100).Mul(x.Index(1).Square()))
+}
+
+var (
+	steepStart  = []float64{-1, -1}
+	steepWindow = landscape{
+		f: steep, x: figure.Range{Min: -1.2, Max: 1.2}, y: figure.Range{Min: -1.2, Max: 1.2},
+		levels: []float64{0.1, 1, 2, 4, 9, 16, 25, 36, 49, 64, 81, 100},
+	}
+)
+
+// steepPanel draws a path in the window.
+func steepPanel(title string, path minimize.Path) (figure.Panel, error) {
+	return indexed(steepWindow, title, named{path: path})
+}
+
+// indexed is the panel of a landscape whose coordinates count from 0.
+func indexed(l landscape, title string, paths ...named) (figure.Panel, error) {
+	panel, err := l.panel(title, paths...)
+	panel.XLabel, panel.YLabel = "x₀", "x₁"
+	return panel, err
+}
+
+// gd2 is the notebook's loop on f2, with what it does inside: the change of x,
+// given the gradient and the number t of the step, from 1.
+func gd2(steps int, inside func(g []float64, t int) (dx []float64)) []float64 {
+	x := []float64{-1, -1}
+	for t := 1; t <= steps; t++ {
+		for i, d := range inside([]float64{2 * x[0], 200 * x[1]}, t) {
+			x[i] += d
+		}
+	}
+	return x
+}
+
+// stepNumbers are the numbers of the points from 1, as the notebook has them,
+// but for points too close to one with a number.
+func stepNumbers(path minimize.Path) (notes []figure.Note) {
+	for i, x := range path.Points {
+		y := path.Values[i]
+		if !slices.ContainsFunc(notes, func(n figure.Note) bool { return math.Hypot(n.X-x[0], n.Y-y) < 0.1 }) {
+			notes = append(notes, figure.Note{X: x[0], Y: y, Text: fmt.Sprint(i + 1)})
+		}
+	}
+	return notes
+}
+
+func notebookScalar(p *page) error {
+	p.say("Ten steps on x² from 1. With a rate of 0.1 x shrinks by 0.8 in every step, with 0.95 it swings about zero by −0.9.")
+	var panels []figure.Panel
+	draw := func(title string, rule optimizers.Rule, rate float64) (minimize.Path, error) {
+		path, err := p.descend(square, []float64{1}, 10, rule, rate)
+		if err != nil {
+			return path, err
+		}
+		panel, err := trace(square, title, -1.2, 1.2, path)
+		panel.Notes = stepNumbers(path)
+		panels = append(panels, panel)
+		return path, err
+	}
+	for _, rate := range []float64{0.1, 0.95} {
+		path, err := draw(fmt.Sprintf("Descent, α = %g", rate), optimizers.SGD{}, rate)
+		if err != nil {
+			return err
+		}
+		p.exact(fmt.Sprintf("α %g: x after ten steps, printed as (1 − 2α)¹⁰", rate), num(math.Pow(1-2*rate, 10)), last(path))
+	}
+	p.say("Momentum, an average of the gradients, at the rate of 0.95. The text wants the average corrected, and `ewabc` does it, but `gd_momentum` divides by 1 + βᵗ: the first steps become 19, 9.5, … times too small, and part of the calm in the printed figure comes from that.")
+	printed, err := draw("Momentum, α = 0.95, as printed", printedMomentum, 0.95)
+	if err != nil {
+		return err
+	}
+	corrected, err := draw("Momentum, α = 0.95, corrected", correctedMomentum, 0.95)
+	if err != nil {
+		return err
+	}
+	p.figure("steps", "Ten steps on x²", figure.Figure{Panels: panels})
+
+	x, v := 1.0, 0.0
+	for i := range 10 {
+		v = notebookBeta*v + (1-notebookBeta)*2*x
+		x -= 0.95 * v / (1 + math.Pow(notebookBeta, float64(i+1)))
+	}
+	p.exact("x after ten steps of gd_momentum as printed, and of optimizers.EWA so", num(x), last(printed))
+	one := func(path minimize.Path) float64 { return path.Points[1][0] }
+	p.erratum("momentum: x after one step", num(one(printed)), num(one(corrected)), math.Abs((1-one(corrected))/(1-one(printed))-19) < 1e-9,
+		"printed v/(1 + βᵗ): it must be v/(1 − βᵗ), with which the first step is that of plain descent. Printed, it is 19 times shorter.")
+
+	p.say("The notebook says that momentum amplifies changes in the same direction. The leaky sum of other texts does; an average does not, its weights never come to more than 1.")
+	mean, err := feedRule(optimizers.EWA{Beta: notebookBeta}, constantGradient(1, 400))
+	if err != nil {
+		return err
+	}
+	sum, err := feedRule(optimizers.SGD{Momentum: notebookBeta}, constantGradient(1, 400))
+	if err != nil {
+		return err
+	}
+	p.erratum("steps under a constant gradient of 1 that come to: of the leaky sum, and of the notebook's average", num(sum[399]), num(mean[399]),
+		mean[399] <= 1+1e-12 && sum[399] > 9.99, "printed \u201camplifying consistent changes in the same direction\u201d: true of v ← βv + g, not of v ← βv + (1−β)g.")
+
+	average, err := p.descend(square, []float64{1}, 10, optimizers.EWA{Beta: notebookBeta}, 0.95)
+	if err != nil {
+		return err
+	}
+	classical, err := p.descend(square, []float64{1}, 10, optimizers.SGD{Momentum: notebookBeta}, 0.95*(1-notebookBeta))
+	if err != nil {
+		return err
+	}
+	p.exact("\u201cthe same with some rescaling of constants\u201d: x after ten steps of the leaky sum at α(1−β), and of the uncorrected average at α", last(classical), last(average))
+	return nil
+}
+
+func notebookDescent(p *page) error {
+	p.say("The function x₀² + 100x₁² is a hundred times steeper along x₁. With α = 0.01 a step multiplies x₀ by 0.98 and x₁ by 1 − 200·0.01 = −1: x₁ alternates between −1 and 1 for ever, neither converging nor diverging.")
+	empty, err := indexed(steepWindow, "Contours of x₀² + 100x₁²")
+	if err != nil {
+		return err
+	}
+	path, err := p.descend(steep, steepStart, 75, optimizers.SGD{}, 0.01)
+	if err != nil {
+		return err
+	}
+	panel, err := steepPanel("Vanilla gradient descent", path)
+	if err != nil {
+		return err
+	}
+	p.figure("path", "Gradient descent, α = 0.01, 75 steps", figure.Figure{Panels: []figure.Panel{empty, panel}})
+	p.exact("x after 75 steps, printed as −0.98⁷⁵ and −(−1)⁷⁵", num(-math.Pow(0.98, 75), 1), last(path))
+	p.exact("largest | |x₁| − 1 | of all steps", num(0), num(func() (d float64) {
+		for _, x := range path.Points {
+			d = math.Max(d, math.Abs(math.Abs(x[1])-1))
+		}
+		return d
+	}()))
+	return nil
+}
+
+func notebookMomentum(p *page) error {
+	p.say("The same rate with momentum, β = 0.9. The swings along x₁ die out, whichever way the average is corrected; 1 + βᵗ makes the first steps shorter than they should be.")
+	printed, err := p.descend(steep, steepStart, 75, printedMomentum, 0.01)
+	if err != nil {
+		return err
+	}
+	corrected, err := p.descend(steep, steepStart, 75, correctedMomentum, 0.01)
+	if err != nil {
+		return err
+	}
+	left, err := steepPanel("As printed, v/(1 + βᵗ)", printed)
+	if err != nil {
+		return err
+	}
+	right, err := steepPanel("Corrected, v/(1 − βᵗ)", corrected)
+	if err != nil {
+		return err
+	}
+	p.figure("paths", "Gradient descent with momentum, α = 0.01, β = 0.9, 75 steps", figure.Figure{Panels: []figure.Panel{left, right}})
+
+	loop := func(sign float64) []float64 {
+		v := []float64{0, 0}
+		return gd2(75, func(g []float64, t int) []float64 {
+			dx := make([]float64, 2)
+			for i := range v {
+				v[i] = notebookBeta*v[i] + (1-notebookBeta)*g[i]
+				dx[i] = -0.01 * v[i] / (1 + sign*math.Pow(notebookBeta, float64(t)))
+			}
+			return dx
+		})
+	}
+	p.exact("x after 75 steps of gd2_momentum as printed, and of optimizers.EWA so", loop(1), last(printed))
+	p.exact("the same with 1 − βᵗ", loop(-1), last(corrected))
+	p.erratum("x after 75 steps", last(printed), last(corrected), furthest(last(printed), last(corrected)) > 0.01,
+		"gd2_momentum divides by 1 + βᵗ: it must be 1 − βᵗ.")
+	return nil
+}
+
+func notebookRMSProp(p *page) error {
+	p.say("RMSprop divides each gradient by the root of the average of its squares, so that a coordinate's scale does not matter: both take the same way, and the path is the diagonal. ε = 1e-8 makes the difference, in the eighth decimal.")
+	path, err := p.descend(steep, steepStart, 10, optimizers.RMSProp{Rho: notebookBeta, Eps: 1e-8}, 0.1)
+	if err != nil {
+		return err
+	}
+	panel, err := steepPanel("Gradient descent with RMSprop", path)
+	if err != nil {
+		return err
+	}
+	p.figure("path", "RMSprop, α = 0.1, β = 0.9, 10 steps", figure.Figure{Panels: []figure.Panel{panel}})
+	v := []float64{0, 0}
+	p.exact("x after 10 steps of gd2_rmsprop, and of optimizers.RMSProp", gd2(10, func(g []float64, _ int) []float64 {
+		dx := make([]float64, 2)
+		for i := range v {
+			v[i] = notebookBeta*v[i] + (1-notebookBeta)*g[i]*g[i]
+			dx[i] = -0.1 * g[i] / (1e-8 + math.Sqrt(v[i]))
+		}
+		return dx
+	}), last(path))
+	worst := 0.0
+	for _, x := range path.Points {
+		worst = math.Max(worst, math.Abs(x[0]-x[1]))
+	}
+	p.info("largest |x₀ − x₁| on the way", nil, num(worst), "with ε = 0 it would be rounding alone.")
+	return nil
+}
