@@ -1,0 +1,234 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"descent/autograd"
+	"descent/internal/figure"
+	"descent/optimizers"
+)
+
+var challengeExperiments = []experiment{
+	{id: "11.1.risk", title: "Empirical and expected risk", run: risks},
+	{id: "11.1.minima", title: "Local minima", run: localMinima},
+	{id: "11.1.saddles", title: "Saddle points", run: saddlePoints},
+	{id: "11.1.test", title: "The test of second derivatives", run: secondOrderTest},
+	{id: "11.1.vanishing", title: "Vanishing gradients", run: vanishingGradient},
+	{id: "11.1.permutations", title: "Exercise 1: equivalent minima of a network", run: permutedMinima},
+	{id: "11.1.symmetric", title: "Exercise 2: eigenvalues of random matrices", run: randomMatrices},
+	{id: "11.1.ball", title: "Exercise 4: a ball on a saddle", run: ballOnSaddle},
+}
+
+// xcos is x·cos(πx), the expected risk of 11.1 and its example of minima.
+func xcos(x autograd.Var) autograd.Var {
+	x = x.Index(0)
+	return x.Mul(autograd.Const(math.Pi).Mul(x).Cos())
+}
+
+// wavy is the empirical risk, xcos + 0.2·cos(5πx).
+func wavy(x autograd.Var) autograd.Var {
+	return xcos(x).Add(autograd.Const(0.2).Mul(autograd.Const(5 * math.Pi).Mul(x.Index(0)).Cos()))
+}
+
+// saddleOf is x² − y².
+func saddleOf(x autograd.Var) autograd.Var { return x.Index(0).Square().Sub(x.Index(1).Square()) }
+
+// lowest is where the best of the descents from the starts ends.
+func (p *page) lowest(f autograd.Function, starts []float64, rate float64) (at, value float64, err error) {
+	value = math.Inf(1)
+	for _, start := range starts {
+		path, err := p.descend(f, []float64{start}, 500, optimizers.SGD{}, rate)
+		if err != nil {
+			return 0, 0, err
+		}
+		if v := path.Values[500]; v < value {
+			at, value = last(path)[0], v
+		}
+	}
+	return at, value, nil
+}
+
+func risks(p *page) error {
+	p.say("A model is fitted to the data at hand, whose loss is the empirical risk, and is meant for all data, whose loss is the expected risk. The minimum of the one is not where that of the other is. Both are found here by gradient descent from eleven starts.")
+	panel := figure.Panel{XLabel: "x", YLabel: "risk", YRange: figure.Range{Min: -1.4, Max: 0.1}}
+	var at, values numbers
+	for _, r := range []struct {
+		name string
+		f    autograd.Function
+	}{{"empirical risk", wavy}, {"expected risk", xcos}} {
+		curve, err := curveOf(r.f, r.name, 0.5, 1.5)
+		if err != nil {
+			return err
+		}
+		x, y, err := p.lowest(r.f, linspace(0.5, 1.5, 11), 0.005)
+		if err != nil {
+			return err
+		}
+		panel.Series = append(panel.Series, curve)
+		panel.Notes = append(panel.Notes, figure.Note{X: x, Y: y, Text: r.name, Dot: true})
+		at, values = append(at, x), append(values, y)
+	}
+	p.figure("risk", "Two risks and their minima", figure.Figure{Panels: []figure.Panel{panel}})
+	p.rounded(1, "x of the minima of the empirical and the expected risk, as the arrows have them", num(1.0, 1.1), at)
+	p.rounded(1, "the least empirical risk", num(-1.2), values[:1])
+	p.rounded(2, "the least expected risk", num(-1.05), values[1:])
+	return nil
+}
+
+func localMinima(p *page) error {
+	p.say("Gradient descent on f(x) = x·cos(πx) ends in the minimum of the valley that it starts in: from the left of the top at x = 0.27 in the local one, from the right in the global one. The minima are where πx·tan(πx) = 1.")
+	curve, err := curveOf(xcos, "f(x)", -1, 2)
+	if err != nil {
+		return err
+	}
+	panel := figure.Panel{XLabel: "x", YLabel: "f(x)", YRange: figure.Range{Min: -1.4, Max: 2.1}, Series: []figure.Series{curve}}
+	valleys := []figure.Series{
+		{Name: "starts that end in the local minimum", Style: figure.Points},
+		{Name: "in the global one", Style: figure.Points},
+	}
+	low := num(math.Inf(1), math.Inf(1))
+	at := num(0, 0)
+	for _, start := range linspace(-1, 2, 16) {
+		path, err := p.descend(xcos, []float64{start}, 500, optimizers.SGD{}, 0.02)
+		if err != nil {
+			return err
+		}
+		k := 0
+		if last(path)[0] > 0 {
+			k = 1
+		}
+		at[k], low[k] = last(path)[0], path.Values[500]
+		valleys[k].X, valleys[k].Y = append(valleys[k].X, start), append(valleys[k].Y, path.Values[0])
+	}
+	panel.Series = append(panel.Series, valleys...)
+	panel.Notes = []figure.Note{
+		{X: at[0], Y: low[0], Text: "local minimum", Dot: true},
+		{X: at[1], Y: low[1], Text: "global minimum", Dot: true},
+	}
+	p.figure("minima", "Minima of x·cos(πx)", figure.Figure{Panels: []figure.Panel{panel}})
+
+	condition := func(u float64) float64 { return u*math.Sin(u) - math.Cos(u) }
+	want := num(-zeroOf(condition, 0, math.Pi/2)/math.Pi, zeroOf(condition, math.Pi, 1.5*math.Pi)/math.Pi)
+	p.exactTo(1e-9, "x of the minima, by πx·tan(πx) = 1", want, at)
+	p.rounded(1, "x of the minima, as the arrows have them", num(-0.3, 1.1), at)
+	p.erratum("f at the minima", num(-0.25, -0.95), low, math.Abs(low[0]+0.25) > 0.05 && math.Abs(low[1]+0.95) > 0.05,
+		"these are the tips of the arrows, which stand below the curve at the local minimum and above it at the global one.")
+	return nil
+}
+
+// zeroOf is a zero of f between low and high, where f has different signs.
+func zeroOf(f func(float64) float64, low, high float64) float64 {
+	sign := f(low)
+	for range 100 {
+		if mid := (low + high) / 2; f(mid)*sign > 0 {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return (low + high) / 2
+}
+
+func saddlePoints(p *page) error {
+	p.say("At x = 0 both derivatives of x³ vanish, though it is not a minimum. Descent from x = 1 comes to rest there: it approaches like 1/(3ηt), slower and slower. x² − y² has a minimum along x and a maximum along y at the same point.")
+	cube := func(x autograd.Var) autograd.Var { return x.Index(0).Pow(autograd.Const(3)) }
+	curve, err := curveOf(cube, "f(x)", -2, 2)
+	if err != nil {
+		return err
+	}
+	path, err := p.descend(cube, []float64{1}, 1000, optimizers.SGD{}, 0.1)
+	if err != nil {
+		return err
+	}
+	stalled := figure.Panel{Title: "Descent on x³ from 1, η = 0.1", XLabel: "step", YLabel: "x", LogX: true, LogY: true}
+	ours, law := figure.Series{Name: "descent", Style: figure.Solid}, figure.Series{Name: "1/(3ηt)", Style: figure.Dashed}
+	for t := 1; t <= 1000; t++ {
+		ours.X, ours.Y = append(ours.X, float64(t)), append(ours.Y, path.Points[t][0])
+		law.X, law.Y = append(law.X, float64(t)), append(law.Y, 1/(0.3*float64(t)))
+	}
+	stalled.Series = []figure.Series{ours, law}
+	p.figure("cube", "The saddle point of x³", figure.Figure{Panels: []figure.Panel{{
+		Title: "x³", XLabel: "x", YLabel: "f(x)", Series: []figure.Series{curve},
+		Notes: []figure.Note{{X: 0, Y: 0, Text: "saddle point", Dot: true}},
+	}, stalled}})
+
+	s, err := surfaceOf(saddleOf, 1)
+	if err != nil {
+		return err
+	}
+	p.figure("surface", "The saddle of x² − y²", figure.Figure{Panels: []figure.Panel{{
+		XLabel: "x", YLabel: "y", Surface: s,
+		Series: []figure.Series{{Name: "saddle point", X: []float64{0}, Y: []float64{0}, Style: figure.Points, Color: 2}},
+	}}})
+
+	_, gradient, err := autograd.Gradient(cube, []float64{0})
+	if err != nil {
+		return err
+	}
+	second, err := curvatures(cube, []float64{0})
+	if err != nil {
+		return err
+	}
+	p.exact("first and second derivative of x³ at 0, by autograd", num(0, 0), num(gradient[0], second[0]))
+	p.exactTo(0.05, "x³: x after 1,000 steps, by 1/(3ηt)", num(1/(0.3*1000)), last(path))
+	_, gradient, err = autograd.Gradient(saddleOf, []float64{0, 0})
+	if err != nil {
+		return err
+	}
+	p.exact("gradient of x² − y² at (0, 0)", num(0, 0), gradient)
+	return nil
+}
+
+// surfaceOf is the surface of f over the square [−side, side]².
+func surfaceOf(f autograd.Function, side float64) (*figure.Surface, error) {
+	o, err := autograd.NewObjective(f, 2)
+	if err != nil {
+		return nil, err
+	}
+	s := &figure.Surface{X: linspace(-side, side, 21), Y: linspace(-side, side, 21), ZLabel: "f"}
+	for _, y := range s.Y {
+		row := make([]float64, len(s.X))
+		for i, x := range s.X {
+			if row[i], err = o.Evaluate([]float64{x, y}, nil); err != nil {
+				return nil, err
+			}
+		}
+		s.Z = append(s.Z, row)
+	}
+	return s, nil
+}
+
+func vanishingGradient(p *page) error {
+	p.say("tanh is flat at x = 4: its gradient there is 0.0013. Descent from 4 with η = 1 takes hundreds of steps to leave, and then falls within a few. (There is no minimum to find: tanh falls towards −1 for ever.)")
+	tanh := func(x autograd.Var) autograd.Var { return x.Index(0).Tanh() }
+	curve, err := curveOf(tanh, "f(x)", -2, 5)
+	if err != nil {
+		return err
+	}
+	path, err := p.descend(tanh, []float64{4}, 500, optimizers.SGD{}, 1)
+	if err != nil {
+		return err
+	}
+	var x []float64
+	left := 0
+	for t, at := range path.Points {
+		x = append(x, at[0])
+		if left == 0 && at[0] < 0 {
+			left = t
+		}
+	}
+	stuck := figure.Panel{Title: "Descent from 4, η = 1", XLabel: "step", YLabel: "x", Series: []figure.Series{against("", x)}}
+	p.figure("tanh", "A vanishing gradient", figure.Figure{Panels: []figure.Panel{{
+		Title: "tanh", XLabel: "x", YLabel: "f(x)", Series: []figure.Series{curve},
+		Notes: []figure.Note{{X: 4, Y: math.Tanh(4), Text: "vanishing gradient", Dot: true}},
+	}, stuck}})
+	_, gradient, err := autograd.Gradient(tanh, []float64{4})
+	if err != nil {
+		return err
+	}
+	p.rounded(4, "tanh′(4), by autograd", num(0.0013), gradient)
+	p.exact("tanh′(4) by 1 − tanh²(4)", num(1-math.Pow(math.Tanh(4), 2)), gradient)
+	p.exactTo(0.02, fmt.Sprintf("steps from 4 until x < 0, by the time %s of dx/dt = −tanh′(x)", "2 + ¼·sinh 8"), num(2+math.Sinh(8)/4), num(float64(left)))
+	return nil
+}

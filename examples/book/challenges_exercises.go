@@ -1,0 +1,206 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"descent/autograd"
+	"descent/internal/figure"
+	"descent/internal/rng"
+	"descent/optimizers"
+	"descent/optimizers/minimize"
+	"gonum.org/v1/gonum/mat"
+)
+
+// network is a network with a hidden layer of tanh, x = (w, b, v) for the sum
+// of vⱼ·tanh(wⱼ·input + bⱼ), and its mean squared error on some data.
+type network struct {
+	hidden         int
+	inputs, target []float64
+}
+
+func (n network) loss(x autograd.Var) autograd.Var {
+	d, k := n.hidden, autograd.Const
+	w, b, v := x.Slice(0, d), x.Slice(d, 2*d), x.Slice(2*d, 3*d)
+	sum := k(0)
+	for i, in := range n.inputs {
+		out := w.Mul(k(in)).Add(b).Tanh().Dot(v)
+		sum = sum.Add(out.Sub(k(n.target[i])).Square())
+	}
+	return sum.Div(k(float64(len(n.inputs))))
+}
+
+// permuted is x with the hidden units in another order.
+func (n network) permuted(x []float64, order []int) []float64 {
+	y := make([]float64, 0, len(x))
+	for from := 0; from < len(x); from += n.hidden {
+		for _, j := range order {
+			y = append(y, x[from+j])
+		}
+	}
+	return y
+}
+
+func permutedMinima(p *page) error {
+	p.say("The hidden units of a network can change places without a change of what it computes. So a minimum of a network with three different hidden units is there 3! = 6 times. This one, fitted to 20 points, was found by Newton-CG; on the straight line from it to another of the six the loss goes up and comes down again.")
+	n := network{hidden: 3, inputs: linspace(-2, 2, 20)}
+	for _, x := range n.inputs {
+		n.target = append(n.target, math.Tanh(3*x+3)-math.Tanh(2*x)+math.Tanh(3*x-3)+0.05*math.Cos(9*x))
+	}
+	o, err := autograd.NewObjective(n.loss, 9)
+	if err != nil {
+		return err
+	}
+	start := []float64{1, 1, 1, 1, 0, -1, 1, -1, 1}
+	path, err := minimize.Run(p.ctx, o.Evaluate, start, 200,
+		minimize.Search{Direction: minimize.NewtonCG{}, Hessian: o.Hessian, Length: minimize.Backtracking{}})
+	if err != nil {
+		return err
+	}
+	best := last(path)
+	verdict, values, err := classify(n.loss, best)
+	if err != nil {
+		return err
+	}
+	apart, steep, bend := 0.0, 0.0, 0.0
+	var copies [][]float64
+	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+		x := n.permuted(best, order)
+		gradient := make([]float64, len(x))
+		loss, err := o.Evaluate(x, gradient)
+		if err != nil {
+			return err
+		}
+		eigen, err := curvatures(n.loss, x)
+		if err != nil {
+			return err
+		}
+		apart = max(apart, math.Abs(loss-path.Values[len(path.Values)-1]))
+		steep, bend = max(steep, norm(gradient)), max(bend, math.Abs(eigen[0]-values[0]))
+		if !closeToOne(x, copies) {
+			copies = append(copies, x)
+		}
+	}
+	p.exact("different points among the permutations, by d!", num(6), num(float64(len(copies))))
+	p.exact("greatest difference of their losses", num(0), num(apart))
+	p.exactTo(1e-9, "greatest norm of their gradients", num(0), num(steep))
+	p.exact(fmt.Sprintf("greatest difference of their least eigenvalues from the first, %.3g (%s)", values[0], verdict), num(0), num(bend))
+
+	line := figure.Series{Name: "", Style: figure.Solid, X: linspace(0, 1, 101)}
+	for _, t := range line.X {
+		x := make([]float64, len(best))
+		for i := range x {
+			x[i] = (1-t)*copies[0][i] + t*copies[1][i]
+		}
+		loss, err := o.Evaluate(x, nil)
+		if err != nil {
+			return err
+		}
+		line.Y = append(line.Y, loss)
+	}
+	p.figure("barrier", "The loss between two equivalent minima", figure.Figure{Panels: []figure.Panel{{
+		XLabel: "way from one minimum to the other", YLabel: "loss", Series: []figure.Series{line},
+	}}})
+	return nil
+}
+
+// closeToOne tells whether x is within 1e-3 of one of the points.
+func closeToOne(x []float64, points [][]float64) bool {
+	for _, q := range points {
+		d := make([]float64, len(x))
+		for i := range d {
+			d[i] = x[i] - q[i]
+		}
+		if norm(d) < 1e-3 {
+			return true
+		}
+	}
+	return false
+}
+
+func randomMatrices(p *page) error {
+	p.say("With entries as likely positive as negative, M and −M are equally likely, and so are λ and −λ. That does not make either one half: an eigenvalue may be zero. Of all 27 symmetric 2×2 matrices with entries −1, 0 and 1 nine are singular. And a matrix of which all eigenvalues are positive, a minimum rather than a saddle, becomes rare as it gets larger.")
+	count := num(0, 0, 0) // negative, zero, positive
+	for code := range 27 {
+		a, b, c := float64(code%3-1), float64(code/3%3-1), float64(code/9-1)
+		values, err := eigenvalues(mat.NewSymDense(2, []float64{a, b, b, c}))
+		if err != nil {
+			return err
+		}
+		for _, v := range values {
+			switch {
+			case v < -1e-9:
+				count[0]++
+			case v > 1e-9:
+				count[2]++
+			default:
+				count[1]++
+			}
+		}
+	}
+	p.exact("negative, zero and positive among the 54 eigenvalues, counted by hand", num(22, 10, 22), count)
+
+	share := figure.Panel{XLabel: "size of the matrix", YLabel: "share with positive eigenvalues only", LogY: true}
+	s := figure.Series{Name: "random symmetric matrices"}
+	theory := numbers{1. / 2, (2 - math.Sqrt2) / 4, (math.Pi - 2*math.Sqrt2) / (4 * math.Pi)}
+	for n := 1; n <= 5; n++ {
+		var shares []float64
+		for seed := range 20 {
+			r := rng.New(uint64(seed), "book", "11.1.symmetric", fmt.Sprint(n))
+			const draws = 5000
+			positive := 0
+			for range draws {
+				var c mat.Cholesky // succeeds if and only if all are positive
+				if c.Factorize(randomSymmetric(r, n)) {
+					positive++
+				}
+			}
+			shares = append(shares, float64(positive)/draws)
+		}
+		if n <= len(theory) {
+			p.band(fmt.Sprintf("share of %d×%d matrices with positive eigenvalues only, by theory", n, n), 4, theory[n-1], shares)
+		}
+		m, _ := moments(shares)
+		s.X, s.Y = append(s.X, float64(n)), append(s.Y, m)
+	}
+	share.Series = []figure.Series{s, {Name: "theory", Style: figure.Points, X: num(1, 2, 3), Y: theory}}
+	p.figure("positive", "How rare minima are", figure.Figure{Panels: []figure.Panel{share}})
+	return nil
+}
+
+// randomSymmetric is the symmetric part of a matrix of normal numbers: the
+// Gaussian orthogonal ensemble, whose distribution does not depend on the
+// basis.
+func randomSymmetric(r *rand.Rand, n int) *mat.SymDense {
+	m := mat.NewSymDense(n, nil)
+	for i := range n {
+		m.SetSym(i, i, math.Sqrt2*r.NormFloat64())
+		for j := i + 1; j < n; j++ {
+			m.SetSym(i, j, r.NormFloat64())
+		}
+	}
+	return m
+}
+
+func ballOnSaddle(p *page) error {
+	p.say("A ball on a saddle needs a hold along the direction that falls: the least push grows by 1 + 2η in every step. Descent on x² − y² from exactly y = 0 ends in the saddle; from y = 10⁻⁶, as the noise of a minibatch would have it, it leaves. That is how noise helps.")
+	panel := figure.Panel{XLabel: "step", YLabel: "distance from the saddle", LogY: true}
+	for _, y := range []float64{0, 1e-6} {
+		path, err := p.descend(saddleOf, []float64{1, y}, 60, optimizers.SGD{}, 0.2)
+		if err != nil {
+			return err
+		}
+		var far []float64
+		for _, x := range path.Points {
+			far = append(far, norm(x))
+		}
+		s := against(fmt.Sprintf("from y = %g", y), far)
+		s.Style = figure.Solid
+		panel.Series = append(panel.Series, s)
+		p.exactTo(1e-10, fmt.Sprintf("(x, y) after 60 steps from (1, %g), by ((1 − 2η)ᵗ, (1 + 2η)ᵗ·y)", y),
+			num(math.Pow(0.6, 60), math.Pow(1.4, 60)*y), last(path))
+	}
+	p.figure("ball", "On the saddle and beside it, η = 0.2", figure.Figure{Panels: []figure.Panel{panel}})
+	return nil
+}

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"descent/autograd"
+	"descent/internal/figure"
+	"descent/internal/rng"
+	"descent/optimizers"
+)
+
+var convexityExperiments = []experiment{
+	{id: "11.2.sets", title: "Convex sets", run: convexSets},
+	{id: "11.2.functions", title: "Convex functions", run: convexFunctions},
+	{id: "11.2.jensen", title: "Jensen's inequality", run: jensen},
+	{id: "11.2.minima", title: "No local minima", run: noLocalMinima},
+	{id: "11.2.below", title: "Convex functions and sets", run: belowSets},
+	{id: "11.2.derivatives", title: "Derivatives and convexity", run: derivativesAndConvexity},
+	{id: "11.2.constraints", title: "Constraints: Lagrange function, penalty, projection", run: constraints},
+	{id: "11.2.projections", title: "Projections, and exercises 8 and 9", run: projections},
+	{id: "11.2.exercise1", title: "Exercises 1 and 2: the boundary, the vertices, p-norm balls", run: boundaryOrVertices},
+	{id: "11.2.exercise3", title: "Exercise 3: the greater and the lesser of two functions", run: greaterAndLesser},
+	{id: "11.2.exercise4", title: "Exercise 4: log Σ exp", run: logSumExp},
+	{id: "11.2.exercise5", title: "Exercises 5 and 6: linear subspaces and their projection", run: subspaces},
+	{id: "11.2.exercise7", title: "Exercise 7: the remainder of Taylor's formula", run: taylorRemainder},
+}
+
+// The functions of one variable that 11.2 looks at.
+func halfSquare(x autograd.Var) autograd.Var {
+	return autograd.Const(0.5).Mul(x.Index(0).Square())
+}
+
+func cosPi(x autograd.Var) autograd.Var { return autograd.Const(math.Pi).Mul(x.Index(0)).Cos() }
+
+func expHalf(x autograd.Var) autograd.Var { return autograd.Const(0.5).Mul(x.Index(0)).Exp() }
+
+func cubic(x autograd.Var) autograd.Var {
+	k := autograd.Const
+	return x.Index(0).Sub(k(1)).Square().Mul(x.Index(0).Add(k(1)))
+}
+
+// chord is the straight line between two points of the graph of f.
+func chord(f autograd.Function, a, b float64) (figure.Series, error) {
+	s := figure.Series{Name: "chord", Style: figure.Dashed, X: num(a, b)}
+	for _, x := range s.X {
+		y, _, err := autograd.Gradient(f, []float64{x})
+		if err != nil {
+			return s, err
+		}
+		s.Y = append(s.Y, y)
+	}
+	return s, nil
+}
+
+// aboveChord is how far f rises above its chords in [from, to] at most: zero,
+// but for rounding, if it is convex there.
+func aboveChord(f autograd.Function, from, to float64) (float64, error) {
+	graph, err := curveOf(f, "", from, to)
+	if err != nil {
+		return 0, err
+	}
+	worst := math.Inf(-1)
+	y := graph.Y
+	for i := 0; i < len(y); i += 4 {
+		for j := i + 4; j < len(y); j += 4 {
+			for _, quarter := range []int{1, 2, 3} {
+				at := i + (j-i)*quarter/4
+				t := float64(quarter) / 4
+				worst = max(worst, y[at]-(1-t)*y[i]-t*y[j])
+			}
+		}
+	}
+	return worst, nil
+}
+
+// leastCurvature is the least second derivative of f on a grid of [from, to].
+func leastCurvature(f autograd.Function, from, to float64) (float64, error) {
+	least := math.Inf(1)
+	o, err := autograd.NewObjective(f, 1)
+	if err != nil {
+		return 0, err
+	}
+	for _, x := range linspace(from, to, 41) {
+		h, err := o.Hessian([]float64{x})
+		if err != nil {
+			return 0, err
+		}
+		least = min(least, h[0][0])
+	}
+	return least, nil
+}
+
+// yes is 1 for yes and 0 for no.
+func yes(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func convexFunctions(p *page) error {
+	p.say("A function is convex if its graph is nowhere above a chord, a straight line between two of its points. The parabola ½x² and exp(x/2) are; cos πx is not.")
+	var panels []figure.Panel
+	var byChord, byCurvature numbers
+	for _, c := range []struct {
+		title string
+		f     autograd.Function
+	}{{"½x²", halfSquare}, {"cos πx", cosPi}, {"exp(x/2)", expHalf}} {
+		curve, err := curveOf(c.f, "f", -2, 2)
+		if err != nil {
+			return err
+		}
+		line, err := chord(c.f, -1.5, 1)
+		if err != nil {
+			return err
+		}
+		panels = append(panels, figure.Panel{Title: c.title, XLabel: "x", YLabel: "f(x)", Series: []figure.Series{curve, line}})
+		above, err := aboveChord(c.f, -2, 2)
+		if err != nil {
+			return err
+		}
+		least, err := leastCurvature(c.f, -2, 2)
+		if err != nil {
+			return err
+		}
+		byChord, byCurvature = append(byChord, yes(above <= 1e-12)), append(byCurvature, yes(least >= 0))
+	}
+	p.figure("chords", "Functions and chords", figure.Figure{Panels: panels, Columns: 3})
+	p.exact("convex (1) or not (0), by 2,850 chords", num(1, 0, 1), byChord)
+	p.exact("convex (1) or not (0), by the second derivative", num(1, 0, 1), byCurvature)
+	p.erratum("is the exponential function convex?", num(0), num(byChord[2]), byChord[2] == 1 && byCurvature[2] == 1,
+		"printed \u201cthe cosine function is nonconvex, whereas the parabola and the exponential function are\u201d: a word is missing, they are convex.")
+	return nil
+}
+
+func jensen(p *page) error {
+	p.say("The mean of a convex function is at least the function of the mean. For ½x² the difference is half the variance. The point on the chord is the mean of f over two values of x, that on the curve f of their mean.")
+	curve, err := curveOf(expHalf, "exp(x/2)", -2, 2)
+	if err != nil {
+		return err
+	}
+	line, err := chord(expHalf, -1.5, 2)
+	if err != nil {
+		return err
+	}
+	m := 0.25
+	p.figure("jensen", "Jensen's inequality for two values", figure.Figure{Panels: []figure.Panel{{
+		XLabel: "x", YLabel: "f(x)", Series: []figure.Series{curve, line},
+		Notes: []figure.Note{
+			{X: m, Y: (line.Y[0] + line.Y[1]) / 2, Text: "E[f(x)]", Dot: true},
+			{X: m, Y: math.Exp(m / 2), Text: "f(E[x])", Dot: true},
+		},
+	}}})
+
+	r := rng.New(1, "book", "11.2.jensen")
+	least, gap, half, likelihood := math.Inf(1), numbers{}, numbers{}, math.Inf(1)
+	for trial := range 1000 {
+		x, weight := make([]float64, 5), make([]float64, 5)
+		sum := 0.0
+		for i := range x {
+			x[i], weight[i] = 2*r.NormFloat64(), r.ExpFloat64()
+			sum += weight[i]
+		}
+		var mean, ofExp, ofSquare, variance, px, elog float64
+		for i := range x {
+			weight[i] /= sum
+			mean += weight[i] * x[i]
+			ofExp += weight[i] * math.Exp(x[i]/2)
+			ofSquare += weight[i] * x[i] * x[i] / 2
+			given := r.Float64() // P(x | y = i)
+			px += weight[i] * given
+			elog -= weight[i] * math.Log(given)
+		}
+		for i := range x {
+			variance += weight[i] * (x[i] - mean) * (x[i] - mean)
+		}
+		least, likelihood = min(least, ofExp-math.Exp(mean/2)), min(likelihood, elog+math.Log(px))
+		if trial < 3 {
+			gap, half = append(gap, ofSquare-mean*mean/2), append(half, variance/2)
+		}
+	}
+	p.exact("E[f(x)] − f(E[x]) of ½x² for three draws, by half the variance", half, gap)
+	p.exact("(11.2.3) holds for exp(x/2) in 1,000 draws", num(1), num(yes(least >= 0)))
+	p.exact("(11.2.4) E[−log P(x|y)] ≥ −log P(x) in 1,000 draws", num(1), num(yes(likelihood >= 0)))
+	p.erratum("(11.2.3) holds for ½x² with the one weight 2, at x = 1", num(1), num(yes(2*0.5 >= 0.5*2*2)), 2*0.5 < 0.5*2*2,
+		"the weights are not said to be nonnegative and to sum to 1, without which the left side need not be the greater.")
+	return nil
+}
+
+func noLocalMinima(p *page) error {
+	p.say("A convex function has no minimum that is only local. (x + 1)(x − 1)² is not convex and has one at x = 1: descent from 0.5 ends there, though f(−1.5) is lower, and lower still further left. There may be many minima, as of max(|x| − 1, 0), or none, as of eˣ.")
+	curve, err := curveOf(cubic, "f(x)", -2, 2)
+	if err != nil {
+		return err
+	}
+	line, err := chord(cubic, -1.5, 1)
+	if err != nil {
+		return err
+	}
+	path, err := p.descend(cubic, []float64{0.5}, 200, optimizers.SGD{}, 0.1)
+	if err != nil {
+		return err
+	}
+	verdict, _, err := classify(cubic, last(path))
+	if err != nil {
+		return err
+	}
+	p.figure("cubic", "A local minimum that is not global", figure.Figure{Panels: []figure.Panel{{
+		XLabel: "x", YLabel: "f(x)", Series: []figure.Series{curve, line},
+		Notes: []figure.Note{{X: 1, Y: 0, Text: string(verdict), Dot: true}},
+	}}})
+	p.exactTo(1e-9, fmt.Sprintf("x after 200 steps from 0.5 (%s)", verdict), num(1), last(path))
+	p.exact("f at −1.5 and at 1", num(-3.125, 0), line.Y)
+
+	k := autograd.Const
+	flat := func(x autograd.Var) autograd.Var { // max(v, 0) = (v + |v|)/2
+		v := x.Index(0).Abs().Sub(k(1))
+		return v.Add(v.Abs()).Div(k(2))
+	}
+	var values, ends numbers
+	for _, start := range []float64{-3.05, 3.05} {
+		path, err := p.descend(flat, []float64{start}, 100, optimizers.SGD{}, 0.1)
+		if err != nil {
+			return err
+		}
+		values, ends = append(values, path.Values[100]), append(ends, yes(math.Abs(last(path)[0]) <= 1))
+	}
+	p.exact("max(|x| − 1, 0) after 100 steps from −3.05 and from 3.05", num(0, 0), values)
+	p.exact("x is within [−1, 1] then", num(1, 1), ends)
+	exp := func(x autograd.Var) autograd.Var { return x.Index(0).Exp() }
+	path, err = p.descend(exp, []float64{0}, 10_000, optimizers.SGD{}, 0.1)
+	if err != nil {
+		return err
+	}
+	p.exactTo(0.01, "eˣ: x after 10,000 steps of 0.1 from 0, by −log(1 + ηt)", num(-math.Log(1001)), last(path))
+	f := func(x float64) float64 { return x * x / 2 }
+	p.erratum("½x² in the middle between x = 1 and x′ = 0: bound by the text, and value", num(f(0)), num(f(0.5)), f(0.5) > f(0) && f(0.5) < f(1),
+		"before (11.2.5) the values on the line are said to be less than f(x′). They are less than f(x), which is what (11.2.5) shows and the proof needs.")
+	return nil
+}
