@@ -23,6 +23,8 @@ type section struct {
 
 // sections are all of them.
 var sections = []section{
+	{"11.1", "Optimization and Deep Learning", challengeExperiments},
+	{"11.2", "Convexity", convexityExperiments},
 	{"11.6", "Momentum", momentumExperiments},
 	{"002", "Lecture: gradient descent", lectureExperiments},
 	{"003", "Notebook: gradient descent optimizations", notebookExperiments},
