@@ -1,0 +1,123 @@
+package stats
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"descent/internal/rng"
+)
+
+// Resamples is the usual number of resamples of [BootstrapMean] and of random
+// signs of [SignFlip].
+const Resamples = 10_000
+
+// Interval is a confidence interval, with its ends.
+type Interval struct {
+	Low, High float64
+}
+
+// BootstrapMean is a confidence interval of the mean: the bias-corrected and
+// accelerated bootstrap (BCa; Efron, 1987), expanded for small samples
+// (Hesterberg, 2015, "What Teachers Should Know About the Bootstrap").
+//
+// With x̄ the mean, m₁ … m_B the means of B resamples of n drawn with
+// replacement, Φ the normal distribution and t the quantile of Student's with
+// n−1 degrees of freedom at (1+level)/2, the ends are the quantiles of the mᵦ
+// at Φ(z₀ + (z₀+z)/(1 − a·(z₀+z))) for z = ∓t·√(n/(n−1)), where
+//
+//	z₀ = Φ⁻¹( (#{mᵦ < x̄} + #{mᵦ ≤ x̄}) / 2B )
+//	a  = Σ(x−x̄)³ / (6·(Σ(x−x̄)²)^(3/2))
+//
+// BCa and not percentiles because losses and times are skewed. Expanded
+// (plain BCa has Φ⁻¹ in place of t·√(n/(n−1))) because the plain one is too
+// short for the few runs of a benchmark: of intervals for 95 %, 91 % hold the
+// mean of ten normal observations, 84 % that of five; expanded 94 % and 92 %.
+// Of lognormal observations it is 88 % and 82 % expanded, 83 % and 75 %
+// plain.
+//
+// The interval lies within the smallest and the largest observation, so for a
+// symmetric distribution it cannot hold the mean more often than 1 − 2¹⁻ⁿ:
+// 75 % for n = 3. For n = 1, or equal observations, it is that point, and says
+// nothing of the spread.
+//
+// The observations are taken to be independent and from one distribution. A
+// quantile lies between the resampled means as NumPy's does by default. The
+// same seed and n give the same resamples.
+func BootstrapMean(x []float64, level float64, resamples int, seed uint64) (Interval, error) {
+	if err := sample("BootstrapMean", "x", x); err != nil {
+		return Interval{}, err
+	}
+	if err := inside("BootstrapMean", "level", level); err != nil {
+		return Interval{}, err
+	}
+	if resamples < 1 {
+		return Interval{}, refuse("BootstrapMean", "resamples", resamples, "at least 1")
+	}
+	if slices.Min(x) == slices.Max(x) {
+		return Interval{x[0], x[0]}, nil
+	}
+	n := float64(len(x))
+	t := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile((1 + level) / 2)
+	means := resampledMeans(x, resamples, seed)
+	slices.Sort(means)
+	return accelerated(x, means, t*math.Sqrt(n/(n-1))), nil
+}
+
+// resampledMeans are the means of samples of len(x) drawn from x.
+func resampledMeans(x []float64, resamples int, seed uint64) []float64 {
+	r := rng.New(seed, "stats", "bootstrap")
+	means := make([]float64, resamples)
+	for b := range means {
+		for range x {
+			means[b] += x[r.IntN(len(x))]
+		}
+		means[b] /= float64(len(x))
+	}
+	return means
+}
+
+// accelerated is the BCa interval from sorted means of resamples of x, with
+// the ends z standard deviations from the middle.
+func accelerated(x, means []float64, z float64) Interval {
+	mean := stat.Mean(x, nil)
+	var squares, cubes float64
+	for _, v := range x {
+		u := v - mean
+		squares += u * u
+		cubes += u * u * u
+	}
+	a := cubes / (6 * math.Pow(squares, 1.5))
+
+	below, _ := slices.BinarySearch(means, mean)
+	upTo, _ := slices.BinarySearch(means, math.Nextafter(mean, math.Inf(1)))
+	size := float64(len(means))
+	share := float64(below+upTo) / (2 * size)
+	// All resamples on one side of the mean, as there can be when they are few, leave the bias unknown.
+	share = min(max(share, 0.5/size), 1-0.5/size)
+	z0 := distuv.UnitNormal.Quantile(share)
+
+	end := func(z float64) float64 {
+		w := z0 + z
+		if d := 1 - a*w; d > 0 {
+			return quantile(means, distuv.UnitNormal.CDF(z0+w/d))
+		}
+		if w > 0 { // past the pole: the end of the distribution
+			return means[len(means)-1]
+		}
+		return means[0]
+	}
+	return Interval{end(-z), end(z)}
+}
+
+// quantile interpolates the sorted values at p·(n−1).
+func quantile(sorted []float64, p float64) float64 {
+	at := p * float64(len(sorted)-1)
+	i := int(at)
+	if i >= len(sorted)-1 {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
+}

@@ -1,0 +1,107 @@
+package stats
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Profiles are the performance profiles of Dolan and Moré (2002).
+type Profiles struct {
+	Ratios   [][]float64 // [solver][problem]: time over the best of the problem, 1 or more; +Inf is a miss
+	Unsolved int         // problems that no solver solved: a miss of all
+}
+
+// Profile compares solvers by times[solver][problem], the times that they took,
+// +Inf for a miss.
+//
+//	r_sp = t_sp / min over s' of t_s'p
+//	ρ_s(τ) = #{p : r_sp ≤ τ} / #problems
+//
+// A problem that nobody solved stays in the denominator, as in AlgoPerf's
+// scoring. Ratios depend on who takes part: with three or more solvers, taking
+// one away can change the order of the others (Gould and Scott, 2016).
+func Profile(times [][]float64) (Profiles, error) {
+	if len(times) == 0 || len(times[0]) == 0 {
+		return Profiles{}, refuse("Profile", "times", times, "a solver and a problem")
+	}
+	problems := len(times[0])
+	for s, row := range times {
+		if len(row) != problems {
+			return Profiles{}, refuse("Profile", fmt.Sprintf("len(times[%d])", s), len(row), fmt.Sprintf("%d, that of times[0]", problems))
+		}
+		for p, t := range row {
+			if err := duration("Profile", fmt.Sprintf("times[%d][%d]", s, p), t); err != nil {
+				return Profiles{}, err
+			}
+		}
+	}
+	profiles := Profiles{Ratios: make([][]float64, len(times))}
+	for s := range times {
+		profiles.Ratios[s] = make([]float64, problems)
+	}
+	for p := range problems {
+		best := math.Inf(1)
+		for _, row := range times {
+			best = min(best, row[p])
+		}
+		if math.IsInf(best, 1) {
+			profiles.Unsolved++
+		}
+		for s, row := range times {
+			profiles.Ratios[s][p] = math.Inf(1)
+			if !math.IsInf(row[p], 1) {
+				profiles.Ratios[s][p] = row[p] / best
+			}
+		}
+	}
+	return profiles, nil
+}
+
+// At is ρ_s(τ): the share of the problems that the solver solved within τ times
+// the best time. At +Inf too it counts only what was solved.
+func (p Profiles) At(solver int, tau float64) float64 {
+	var within int
+	for _, r := range p.Ratios[solver] {
+		if r <= tau && !math.IsInf(r, 1) {
+			within++
+		}
+	}
+	return float64(within) / float64(len(p.Ratios[solver]))
+}
+
+// Steps are the points at which ρ_s jumps, ascending, and its values from each
+// on; before the first it is 0. A solver that solved nothing has none.
+func (p Profiles) Steps(solver int) (tau, rho []float64) {
+	sorted := slices.Sorted(slices.Values(p.Ratios[solver]))
+	for i, r := range sorted {
+		if math.IsInf(r, 1) {
+			break
+		}
+		share := float64(i+1) / float64(len(sorted))
+		if i > 0 && r == sorted[i-1] {
+			rho[len(rho)-1] = share
+			continue
+		}
+		tau, rho = append(tau, r), append(rho, share)
+	}
+	return tau, rho
+}
+
+// Area is AlgoPerf's score (Dahl et al., 2023), the mean height of the profile:
+//
+//	1/(r_max−1) · ∫ ρ_s(τ) dτ from 1 to r_max = Σ max(0, r_max − r_sp) / (#problems·(r_max−1))
+//
+// over a linear τ, in [0, 1]; AlgoPerf's r_max is 4. It is 1 for who is best at
+// every problem, and a ratio of r_max or more is worth as little as a miss.
+// The integral is exact; AlgoPerf's program takes trapezoids on 100 points.
+func (p Profiles) Area(solver int, rMax float64) (float64, error) {
+	if !(rMax > 1) || math.IsInf(rMax, 1) {
+		return 0, refuse("Profiles.Area", "rMax", rMax, "(1, ∞)")
+	}
+	var area float64
+	for _, r := range p.Ratios[solver] {
+		area += max(0, rMax-r) / (rMax - 1)
+	}
+	return area / float64(len(p.Ratios[solver])), nil
+}
