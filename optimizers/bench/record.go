@@ -10,6 +10,7 @@ type Header struct {
 	Version     int      `json:"version"`
 	Workloads   []Listed `json:"workloads"`
 	Optimizers  []Entry  `json:"optimizers"` // with schedules, in the order of the plan
+	Cells       []Cell   `json:"cells"`      // by workload, then by entry
 	Seed        uint64   `json:"seed"`
 	Trials      int      `json:"trials"`
 	TuningSeeds int      `json:"tuning_seeds"`
@@ -61,18 +62,16 @@ const (
 
 // Settings decide a run: it has no other inputs. A run's id is their hash.
 type Settings struct {
-	Workload string             `json:"workload"`
-	Version  string             `json:"version"` // of the workload
-	Source   string             `json:"source"`  // of its data
-	Rule     string             `json:"rule"`    // its type
-	Values   map[string]float64 `json:"values"`  // of the space's dimensions
-	Fields   string             `json:"fields"`  // all fields of rule and groups, as Go writes them
-	LR       float64            `json:"lr"`
-	Schedule string             `json:"schedule"`
-	Split    Split              `json:"split"`
-	Epochs   int                `json:"epochs"`
-	Seed     uint64             `json:"seed"`
-	Kernels  string             `json:"kernels"`
+	Workload string  `json:"workload"`
+	Version  string  `json:"version"` // of the workload
+	Source   string  `json:"source"`  // of its data
+	Fields   string  `json:"fields"`  // of rule and groups, as Go writes them
+	LR       float64 `json:"lr"`
+	Schedule string  `json:"schedule"`
+	Split    Split   `json:"split"`
+	Epochs   int     `json:"epochs"`
+	Seed     uint64  `json:"seed"`
+	Kernels  string  `json:"kernels"`
 }
 
 // Record is a line of a results file: a run that has ended.

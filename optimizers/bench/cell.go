@@ -1,0 +1,83 @@
+package bench
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Cell is an entry on a workload: the candidates that tuning chooses from. It
+// stands in the header, so that a report needs no code of an optimizer's.
+type Cell struct {
+	Workload   string      `json:"workload"`
+	Entry      string      `json:"entry"`
+	Candidates []Candidate `json:"candidates"`
+}
+
+// Candidate is a setting that is tried.
+type Candidate struct {
+	Values []float64 `json:"values"` // of the space's dimensions
+	Fields string    `json:"fields"` // of rule and groups, as Go writes them
+	LR     float64   `json:"lr"`
+}
+
+// tuned says that there is something to choose.
+func (c Cell) tuned() bool { return len(c.Candidates) > 1 }
+
+// describe writes rule and groups with all of their fields: two settings with
+// the same description are the same.
+func (s Setting) describe() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%T%+v", s.Rule, s.Rule)
+	for _, g := range s.Groups {
+		fmt.Fprintf(&b, " group{names:%q vectors:%v rate:%v decay:%v no_decay:%v rule:%T%+v}",
+			g.Names, g.Vectors, g.LRScale, g.DecayScale, g.NoDecay, g.Rule, g.Rule)
+	}
+	return b.String()
+}
+
+// id is the hash of the settings.
+func (s Settings) id() string {
+	b, err := json.Marshal(s)
+	if err != nil { // of numbers and strings
+		panic(err)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:12])
+}
+
+// Seeds of tuning and scoring runs: disjoint for one plan, and for plans whose
+// seeds differ.
+const seedsOfPlan = 1_000_000
+
+func (h *Header) tuningSeed(i int) uint64  { return h.Seed*seedsOfPlan + seedsOfPlan/2 + uint64(i) }
+func (h *Header) scoringSeed(i int) uint64 { return h.Seed*seedsOfPlan + 1 + uint64(i) }
+
+// settings are those of one run of a cell.
+func (h *Header) settings(c Cell, candidate int, split Split, seed uint64) Settings {
+	w, e, k := h.workload(c.Workload), h.entry(c.Entry), c.Candidates[candidate]
+	return Settings{
+		Workload: w.Name, Version: w.Version, Source: w.Source, Fields: k.Fields, LR: k.LR, Schedule: e.Schedule,
+		Split: split, Epochs: w.Epochs, Seed: seed, Kernels: h.Kernels,
+	}
+}
+
+func (h *Header) workload(name string) Listed {
+	for _, w := range h.Workloads {
+		if w.Name == name {
+			return w
+		}
+	}
+	return Listed{}
+}
+
+func (h *Header) entry(name string) Entry {
+	for _, e := range h.Optimizers {
+		if e.Name == name {
+			return e
+		}
+	}
+	return Entry{}
+}

@@ -1,0 +1,100 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"math"
+	"sync/atomic"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"descent/internal/rng"
+	"descent/optimizers"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// bowl is a workload of a number: noisy descent on ½x², ten steps an epoch.
+type bowl struct {
+	name   string
+	runs   atomic.Int64
+	onRun  func(n int64) error // before the n-th run, from 1
+	source string
+}
+
+func (b *bowl) Info() Info {
+	return Info{Name: b.name, About: "a bowl", Version: "1", Metric: "value", Target: .01, Epochs: 2}
+}
+
+func (b *bowl) Open(context.Context) (string, error) {
+	if b.source == "" {
+		return "made", nil
+	}
+	return b.source, nil
+}
+
+func (b *bowl) Run(ctx context.Context, r Run) (Curve, error) {
+	n := b.runs.Add(1)
+	if b.onRun != nil {
+		if err := b.onRun(n); err != nil {
+			return Curve{}, err
+		}
+	}
+	noise := rng.New(r.Seed, "bowl", string(r.Split))
+	p := []optimizers.Param[float64]{{Name: "x", Shape: []int{1}, Value: []float64{noise.NormFloat64()}, Grad: []float64{0}}}
+	o, err := optimizers.New(r.Rule, p, optimizers.Config{Groups: r.Groups, Seed: r.Seed})
+	if err != nil {
+		return Curve{}, err
+	}
+	steps := 10 * r.Epochs
+	rates, err := r.Schedule(steps)
+	if err != nil {
+		return Curve{}, err
+	}
+	var c Curve
+	for step := range steps + 1 {
+		if err := ctx.Err(); err != nil {
+			return Curve{}, err
+		}
+		x := p[0].Value[0]
+		if math.Abs(x) > 1e6 {
+			c.Diverged = true
+			return c, nil
+		}
+		if step%5 == 0 {
+			c.Points = append(c.Points, Point{Step: step, Epoch: float64(step) / 10, Loss: x * x / 2, Metric: x * x / 2, Seconds: float64(n)})
+		}
+		p[0].Grad[0] = x + .1*noise.NormFloat64()
+		if err := o.Step(rates.At(step)); err != nil {
+			return Curve{}, err
+		}
+	}
+	return c, nil
+}
+
+var errFake = errors.New("fake")
+
+func sgd(name string) Optimizer {
+	return Optimizer{
+		Name: name, Space: Space{{Name: "lr", Low: 1e-3, High: 10, Log: true}},
+		Make: func(v []float64) Setting { return Setting{Rule: optimizers.SGD{}, LR: v[0]} },
+	}
+}
+
+func momentum() Optimizer {
+	return Optimizer{
+		Name:  "momentum",
+		Space: Space{{Name: "lr", Low: 1e-3, High: 1, Log: true}, {Name: "momentum", Low: .5, High: .99, FromOne: true}},
+		Make:  func(v []float64) Setting { return Setting{Rule: optimizers.SGD{Momentum: v[1]}, LR: v[0]} },
+	}
+}
+
+// plan has two workloads and four optimizers: two are the same, one is fixed.
+func plan() Plan {
+	fixed := Optimizer{Name: "fixed", Make: func([]float64) Setting { return Setting{Rule: optimizers.SGD{}, LR: .3} }}
+	return Plan{
+		Workloads: []Workload{&bowl{name: "one"}, &bowl{name: "two"}}, Optimizers: []Optimizer{sgd("a"), sgd("b"), momentum(), fixed},
+		Seed: 1, Trials: 5, TuningSeeds: 2, Seeds: 4,
+	}
+}

@@ -1,0 +1,239 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func runs(p Plan) (n int64) {
+	for _, w := range p.Workloads {
+		n += w.(*bowl).runs.Load()
+	}
+	return n
+}
+
+// lines are a file's lines without times, sorted.
+func lines(t *testing.T, r *Results) []string {
+	t.Helper()
+	var all []string
+	for _, v := range r.Records {
+		b, err := json.Marshal(untimed(v))
+		require.NoError(t, err)
+		all = append(all, string(b))
+	}
+	slices.Sort(all)
+	return all
+}
+
+func TestRun(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "results.jsonl")
+	p := plan()
+	var seen []Progress
+	r, err := Runner{Plan: p, File: file, Jobs: 3, Progress: func(p Progress) { seen = append(seen, p) }}.Run(t.Context())
+	require.NoError(t, err)
+
+	// Two workloads: a and b share their runs, 5·2 of tuning and 4 of scoring;
+	// momentum has as many, fixed has no tuning.
+	assert.EqualValues(t, 2*(14+14+4), runs(p))
+	assert.Len(t, r.Records, 64)
+	missing, all := r.Missing()
+	assert.Zero(t, missing)
+	assert.Equal(t, 2*(14+14+14+4), all)
+	assert.Equal(t, Progress{Done: 64, All: 64, Last: seen[64].Last}, seen[64])
+	require.Len(t, r.Header.Cells, 8)
+	cell := func(i int) Cell { return r.Header.Cells[i] }
+	assert.Equal(t, "a", cell(0).Entry)
+	assert.Equal(t, cell(0).Candidates, cell(2).Candidates, "a and b are tried at the same points")
+	assert.NotEqual(t, cell(0).Candidates, cell(1).Candidates, "each workload has its own")
+	for i, c := range r.Header.Cells {
+		best, ok := r.Selected(c)
+		require.True(t, ok)
+		score := func(k int) (sum float64) {
+			for _, run := range r.Tuning(c, k) {
+				sum += run.Final()
+				if run.Diverged {
+					return 1e300
+				}
+			}
+			return sum
+		}
+		for k := range c.Candidates {
+			if c.tuned() {
+				assert.LessOrEqual(t, score(best), score(k), "cell %d", i)
+			}
+		}
+		for k, run := range r.Scoring(c) {
+			require.NotNil(t, run)
+			assert.Equal(t, Test, run.Settings.Split)
+			assert.EqualValues(t, 1_000_001+k, run.Settings.Seed)
+		}
+	}
+
+	read, notices, err := ReadResults(file)
+	require.NoError(t, err)
+	assert.Empty(t, notices)
+	assert.Equal(t, lines(t, r), lines(t, read))
+	assert.Equal(t, jsonText(t, r.Header), jsonText(t, read.Header))
+
+	again := plan()
+	_, err = Runner{Plan: again, File: file}.Run(t.Context())
+	require.NoError(t, err)
+	assert.Zero(t, runs(again), "nothing is run twice")
+
+	other := filepath.Join(t.TempDir(), "results.jsonl")
+	alone, err := Runner{Plan: plan(), File: other, Jobs: 1}.Run(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, lines(t, r), lines(t, alone), "one job or three")
+}
+
+func jsonText(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	require.NoError(t, err)
+	return string(b)
+}
+
+// Killed after every number of bytes that a file can have, a run goes on.
+func TestResume(t *testing.T) {
+	small := func() Plan {
+		p := plan()
+		p.Workloads, p.Optimizers, p.Trials, p.Seeds = p.Workloads[:1], p.Optimizers[:1], 2, 2
+		return p
+	}
+	file := filepath.Join(t.TempDir(), "results.jsonl")
+	whole, err := Runner{Plan: small(), File: file}.Run(t.Context())
+	require.NoError(t, err)
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for size := 0; size < len(b); size += 13 {
+		require.NoError(t, os.WriteFile(file, b[:size], 0o600))
+		var notices []string
+		r, err := Runner{Plan: small(), File: file, Jobs: 2, Notice: func(s string) { notices = append(notices, s) }}.Run(t.Context())
+		require.NoError(t, err, "%d bytes", size)
+		require.Equal(t, lines(t, whole), lines(t, r))
+		if torn := bytes.LastIndexByte(b[:size], '\n') + 1; torn > 0 && torn < size {
+			require.Len(t, notices, 1)
+			assert.Contains(t, notices[0], "the last line was torn")
+		}
+		got, notices, err := ReadResults(file)
+		require.NoError(t, err)
+		assert.Empty(t, notices)
+		assert.Equal(t, lines(t, whole), lines(t, got))
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "results.jsonl")
+	ctx, cancel := context.WithCancel(t.Context())
+	p := plan()
+	p.Workloads[0].(*bowl).onRun = func(n int64) error {
+		if n == 7 {
+			cancel()
+		}
+		return nil
+	}
+	_, err := Runner{Plan: p, File: file, Jobs: 2}.Run(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	part, _, err := ReadResults(file)
+	require.NoError(t, err)
+	assert.GreaterOrEqual(t, len(part.Records), 4)
+	assert.Less(t, len(part.Records), 10)
+	r, err := Runner{Plan: plan(), File: file, Jobs: 2}.Run(t.Context())
+	require.NoError(t, err)
+	assert.Len(t, r.Records, 64)
+}
+
+func TestFailures(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "results.jsonl")
+	p := plan()
+	p.Workloads[0].(*bowl).onRun = func(n int64) error {
+		if n == 5 {
+			return errFake
+		}
+		return nil
+	}
+	_, err := Runner{Plan: p, File: file, Jobs: 2}.Run(t.Context())
+	require.ErrorIs(t, err, errFake)
+	assert.ErrorContains(t, err, "bench: one, optimizers.SGD{Momentum:0 ")
+	part, _, err := ReadResults(file)
+	require.NoError(t, err)
+	assert.NotEmpty(t, part.Records)
+
+	for want, change := range map[string]func(*Plan){
+		"trials is 5 in one and 6 in the other":    func(p *Plan) { p.Trials = 6 },
+		"seeds is 4 in one and 3 in the other":     func(p *Plan) { p.Seeds = 3 },
+		"was made with other settings (optimizers": func(p *Plan) { p.Optimizers = p.Optimizers[:2] },
+	} {
+		p := plan()
+		change(&p)
+		_, err := Runner{Plan: p, File: file}.Run(t.Context())
+		if !strings.Contains(want, "optimizers") {
+			want = "cells" // which differ as well, and come first, for another number of trials
+		}
+		assert.ErrorContains(t, err, "was made with other settings", want)
+	}
+	for content, want := range map[string]string{
+		"":                                     "no header: not a file of results",
+		"hello\n":                              "line 1: no header: not a file of results",
+		`{"kind":"header","version":9}` + "\n": "line 1: results of version 9: want version 1",
+	} {
+		other := filepath.Join(t.TempDir(), "other")
+		require.NoError(t, os.WriteFile(other, []byte(content), 0o600))
+		_, _, err := ReadResults(other)
+		assert.ErrorContains(t, err, want)
+	}
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	parts := bytes.SplitAfter(b, []byte("\n"))
+	require.NoError(t, os.WriteFile(file, bytes.Join([][]byte{parts[0], []byte("{\n"), parts[1]}, nil), 0o600))
+	_, _, err = ReadResults(file)
+	assert.ErrorContains(t, err, "line 2: unexpected end of JSON input")
+	require.NoError(t, os.WriteFile(file, bytes.Join([][]byte{parts[0], bytes.Replace(parts[1], []byte(`"metric":`), []byte(`"metric":1`), 1), parts[1]}, nil), 0o600))
+	_, _, err = ReadResults(file)
+	assert.ErrorContains(t, err, "is there twice with different numbers")
+	require.NoError(t, os.WriteFile(file, bytes.Join([][]byte{parts[0], bytes.Replace(parts[1], []byte(`"lr":`), []byte(`"lr":1`), 1)}, nil), 0o600))
+	_, _, err = ReadResults(file)
+	assert.ErrorContains(t, err, "the hash of its settings")
+}
+
+func TestShards(t *testing.T) {
+	dir := t.TempDir()
+	whole, err := Runner{Plan: plan(), File: filepath.Join(dir, "whole")}.Run(t.Context())
+	require.NoError(t, err)
+	var files []string
+	total := int64(0)
+	for i := range 3 {
+		files = append(files, filepath.Join(dir, "part"+string(rune('0'+i))))
+		p := plan()
+		_, err := Runner{Plan: p, File: files[i], Shard: Shard{Index: i, Count: 3}}.Run(t.Context())
+		require.NoError(t, err)
+		assert.Less(t, runs(p), int64(64))
+		total += runs(p)
+	}
+	assert.GreaterOrEqual(t, total, int64(64))
+	dst := filepath.Join(dir, "merged")
+	notices, err := Merge(dst, files...)
+	require.NoError(t, err)
+	assert.Empty(t, notices)
+	merged, _, err := ReadResults(dst)
+	require.NoError(t, err)
+	assert.Equal(t, lines(t, whole), lines(t, merged))
+
+	b, err := os.ReadFile(files[1])
+	require.NoError(t, err)
+	other := bytes.ReplaceAll(b, []byte(`"kernels":"`), []byte(`"kernels":"other-`))
+	require.NoError(t, os.WriteFile(files[1], other[:bytes.IndexByte(other, '\n')+1], 0o600))
+	_, err = Merge(dst, files...)
+	assert.ErrorContains(t, err, "do not belong together: kernels is \"")
+	_, err = Runner{Plan: plan(), File: dst, Shard: Shard{Index: 3, Count: 3}}.Run(t.Context())
+	assert.EqualError(t, err, "bench: Shard: Index = 3, Count = 3: want 0 ≤ Index < Count")
+}
