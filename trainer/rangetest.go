@@ -183,13 +183,13 @@ func (r RangeTest) filled() (RangeTest, float64, error) {
 func (r *RangeTest) validate(ctx context.Context, train datasets.Dataset, smoothing float64) error {
 	switch {
 	case !(r.To > r.From):
-		return fmt.Errorf("To = %v: want more than From, %v", r.To, r.From)
+		return badSetting("To", r.To, fmt.Sprintf("more than From, %v", r.From))
 	case r.Diverged <= 1:
-		return fmt.Errorf("Diverged = %v: want more than 1", r.Diverged)
+		return badSetting("Diverged", r.Diverged, "more than 1")
 	case r.Steps < 2:
-		return fmt.Errorf("Steps = %d: want at least 2", r.Steps)
+		return badSetting("Steps", r.Steps, "at least 2")
 	case !(smoothing >= 0 && smoothing < 1):
-		return fmt.Errorf("Smoothing = %v: want [0, 1)", smoothing)
+		return badSetting("Smoothing", smoothing, "[0, 1)")
 	}
 	return checkFit(ctx, r.Model, r.Rule, r.BatchSize, train)
 }

@@ -113,8 +113,8 @@ func TestRangeTestEndsWhereNothingIsFinite(t *testing.T) {
 func TestRangeTestRefuses(t *testing.T) {
 	one := 1.0
 	for want, change := range map[string]func(*RangeTest){
-		"trainer: RangeTest: Model is nil: want a Model":                                                      func(r *RangeTest) { r.Model = nil },
-		"trainer: RangeTest: Rule is nil: want an update rule, e.g. optimizers.SGD{}":                         func(r *RangeTest) { r.Rule = nil },
+		"trainer: RangeTest: Model = nil: want a Model":                                                       func(r *RangeTest) { r.Model = nil },
+		"trainer: RangeTest: Rule = nil: want an update rule, e.g. optimizers.SGD{}":                          func(r *RangeTest) { r.Rule = nil },
 		"trainer: RangeTest: BatchSize = 0: want [1, 8], the number of training examples":                     func(r *RangeTest) { r.BatchSize = 0 },
 		"trainer: RangeTest: From = -1: want zero (for 1e-06) or a positive finite number":                    func(r *RangeTest) { r.From = -1 },
 		"trainer: RangeTest: To = +Inf: want zero (for 10) or a positive finite number":                       func(r *RangeTest) { r.To = math.Inf(1) },

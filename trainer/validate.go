@@ -68,17 +68,22 @@ func checkFit(ctx context.Context, model Model, rule optimizers.Rule, batchSize 
 	case ctx == nil:
 		return errors.New("the context is nil: want e.g. context.Background()")
 	case missing(model):
-		return errors.New("Model is nil: want a Model")
+		return badSetting("Model", "nil", "a Model")
 	case missing(rule):
-		return errors.New("Rule is nil: want an update rule, e.g. optimizers.SGD{}")
+		return badSetting("Rule", "nil", "an update rule, e.g. optimizers.SGD{}")
 	}
 	if err := checkData("the training data", train); err != nil {
 		return err
 	}
 	if n := train.Len(); batchSize < 1 || batchSize > n {
-		return fmt.Errorf("BatchSize = %d: want [1, %d], the number of training examples", batchSize, n)
+		return badSetting("BatchSize", batchSize, fmt.Sprintf("[1, %d], the number of training examples", n))
 	}
 	return nil
+}
+
+// badSetting is the error of a field out of range.
+func badSetting(field string, value any, want string) error {
+	return fmt.Errorf("%s = %v: want %s", field, value, want)
 }
 
 // checkData reports a data set that is nil or empty.

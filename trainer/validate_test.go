@@ -39,8 +39,8 @@ func TestFitRefuses(t *testing.T) {
 	with := func(a *args, params ...optimizers.Param[float32]) { a.Model = crooked{newLinear(2), params} }
 	for want, change := range map[string]func(*args){
 		"trainer: the context is nil: want e.g. context.Background()":                                           func(a *args) { a.ctx = nil },
-		"trainer: Model is nil: want a Model":                                                                   func(a *args) { a.Model = nil },
-		"trainer: Rule is nil: want an update rule, e.g. optimizers.SGD{}":                                      func(a *args) { a.Rule = nil },
+		"trainer: Model = nil: want a Model":                                                                    func(a *args) { a.Model = nil },
+		"trainer: Rule = nil: want an update rule, e.g. optimizers.SGD{}":                                       func(a *args) { a.Rule = nil },
 		"trainer: Schedule is nil: want a schedule, e.g. lrsched.Constant(0.1)":                                 func(a *args) { a.Schedule = nil },
 		"trainer: Schedule: lrsched: Cosine: To = 0: want more than From, 0":                                    func(a *args) { a.Schedule = lrsched.Cosine{Base: 1} },
 		"trainer: optimizers: SGD: Momentum = 1.2: want [0, 1)":                                                 func(a *args) { a.Rule = optimizers.SGD{Momentum: 1.2} },
@@ -92,5 +92,5 @@ func TestFitRefuses(t *testing.T) {
 	}
 	tr := basic((*linear)(nil))
 	_, err = tr.Fit(t.Context(), data(t, 22), nil)
-	assert.EqualError(t, err, "trainer: Model is nil: want a Model")
+	assert.EqualError(t, err, "trainer: Model = nil: want a Model")
 }

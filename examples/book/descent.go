@@ -129,8 +129,10 @@ func descentInPlane(p *page) error {
 }
 
 func lineSearch(p *page) error {
-	p.say("Instead of a rate, each step looks for the length that minimizes f along the gradient: by bisection of the slope, as the text describes, or by backtracking, which takes the first length that lowers f enough.")
-	panel, values := ovalWindow, figure.Panel{Title: "Descent", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-12, Max: 100}}
+	p.say("Instead of a rate, each step looks for the length that minimizes f along the gradient: by bisection of the slope, as the text describes, or by backtracking, which takes the first of the lengths 1, 0.7, 0.49, … that lowers f enough, by 0.3 of what the slope promises.")
+	window := ovalWindow
+	window.y.Max = 2.5
+	values := figure.Panel{Title: "Descent", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-12, Max: 100}}
 	var paths []named
 	counts := make(map[string]int)
 	for _, r := range []struct {
@@ -138,7 +140,7 @@ func lineSearch(p *page) error {
 		by   minimize.Stepper
 	}{
 		{"η = 0.1", minimize.Descent{Rule: optimizers.SGD{}, Schedule: lrsched.Constant(0.1)}},
-		{"backtracking", minimize.Search{Direction: minimize.Steepest{}, Length: minimize.Backtracking{}}},
+		{"backtracking", minimize.Search{Direction: minimize.Steepest{}, Length: minimize.Backtracking{Shrink: 0.7, Decrease: 0.3}}},
 		{"bisection", minimize.Search{Direction: minimize.Steepest{}, Length: minimize.Bisection{}}},
 	} {
 		path, err := p.follow(oval, bookStart, 10, r.by)
@@ -160,7 +162,7 @@ func lineSearch(p *page) error {
 		counts["η = 0.1"], counts["backtracking"], counts["bisection"])
 	p.add(some, "evaluations of ten steps: fixed rate, backtracking, bisection", nil, num(float64(counts["η = 0.1"]), float64(counts["backtracking"]), float64(counts["bisection"])),
 		exact, counts["η = 0.1"] < counts["backtracking"] && counts["backtracking"] < counts["bisection"], "a search costs more for each step, as the text says")
-	drawn, err := panel.panel("Paths", paths...)
+	drawn, err := window.panel("Paths", paths...)
 	if err != nil {
 		return err
 	}

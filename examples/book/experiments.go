@@ -25,7 +25,13 @@ type section struct {
 var sections = []section{
 	{"11.1", "Optimization and Deep Learning", challengeExperiments},
 	{"11.2", "Convexity", convexityExperiments},
+	{"11.3", "Gradient Descent", descentExperiments},
+	{"000", "Gradient Descent, a newer text", newerExperiments},
+	{"11.4", "Stochastic Gradient Descent", stochasticExperiments},
+	{"11.5", "Minibatch Stochastic Gradient Descent", minibatchExperiments},
 	{"11.6", "Momentum", momentumExperiments},
+	{"11.7", "Adagrad", adagradExperiments},
+	{"11.11", "Learning Rate Scheduling", schedulingExperiments},
 	{"002", "Lecture: gradient descent", lectureExperiments},
 	{"003", "Notebook: gradient descent optimizations", notebookExperiments},
 }

@@ -43,7 +43,7 @@ func newtonOnLine(p *page) error {
 		return err
 	}
 	p.exact("½x²: x after one step from 10, printed ε = −x", num(0), last(half))
-	p.say("Two cures are named in the text: half of each step, and the absolute value of the second derivative. Both end at the minimum near 7.27 or go on downwards from where they are; neither climbs to a maximum.")
+	p.say("Two cures are named in the text. Half of each step leads to the minimum near 7.27. The absolute value of the second derivative leads to a minimum too, here a deeper one further out, after a leap uphill from where the second derivative is small: the direction is one of descent, but the length may still be too great.")
 	f := figure.Figure{}
 	for _, r := range []newtonRun{
 		{"cosh(x/2)", coshHalf, wholeNewton, num(0)},
@@ -97,7 +97,7 @@ func slopeAndCurvature(f autograd.Function, x float64) (slope, curvature float64
 func orderOf(a, b, c float64) float64 { return math.Log(c/b) / math.Log(b/a) }
 
 func newtonConvergence(p *page) error {
-	p.say("How fast the error e = x − x* falls, on log(eˣ + e^(−2x−3)), whose minimum is at (ln 2 − 3)/3. With Newton's method each error is about half the square of the one before, and the number of right digits doubles; with descent it is a fraction of it.")
+	p.say("How fast the error e = x − x* falls, on log(eˣ + e^(−2x−3)), whose minimum is at (ln 2 − 3)/3. With Newton's method each error is about half the square of the one before, and the number of right digits doubles, until after five steps it is exact; with descent it is a fraction of it. The start matters: from x = 0 the first steps overshoot further and further.")
 	start := []float64{-0.4} // from 0, Newton's method diverges
 	newton, err := p.search(twoExponentials, start, 5, wholeNewton)
 	if err != nil {
@@ -117,7 +117,7 @@ func newtonConvergence(p *page) error {
 	e, size := errorsOf(newton)
 	_, slow := errorsOf(descent)
 	p.figure("errors", "Distance from the minimum", figure.Figure{Panels: []figure.Panel{{
-		Title: "log(eˣ + e^(−2x−3)) from x = −0.4", XLabel: "step", YLabel: "|x − x*|", LogY: true, YRange: figure.Range{Min: 1e-16, Max: 10},
+		Title: "log(eˣ + e^(−2x−3)) from x = −0.4", XLabel: "step", YLabel: "|x − x*|", LogY: true, YRange: figure.Range{Min: 1e-11, Max: 10},
 		Series: []figure.Series{against("Newton", size), against("descent, η = 0.2", slow)},
 	}}})
 
@@ -185,7 +185,7 @@ func preconditioning(p *page) error {
 	p.erratum("(11.3.11) x after one step on x₁² + 2x₂² from (−5, −2)", num(x1-1./2, x2-1./4), num(last(step)...), norm(last(step)) < 1e-12,
 		"printed x ← x − η diag(H)⁻¹∇x: it must be ∇f(x). The gradient of x itself is 1 in each coordinate, and leads where it stands here.")
 	p.figure("values", "Heights in different units", figure.Figure{Panels: []figure.Panel{{
-		Title: "½a² + ½b²", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-12, Max: 10},
+		Title: "½a² + ½b²", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-13, Max: 10},
 		Series: []figure.Series{against("descent, η = 10⁻⁶", descent.Values), against("diag(H), η = 0.5", halved.Values)},
 	}}})
 	return nil
@@ -193,14 +193,18 @@ func preconditioning(p *page) error {
 
 // ratesAndFunctions is exercise 1.
 func ratesAndFunctions(p *page) error {
-	p.say("Where ten steps from x = 10 end, for rates from 0.02 on. On x² the result is 10·(1 − 2η)¹⁰ by theory, least at η = 0.5. On cosh(x/2) the curvature at the start decides: beyond some rate the first step overshoots. On x·cos(0.15πx) the end depends on the rate in no simple way.")
+	p.say("Where ten steps from x = 10 end, for rates from 0.02 on. On x² the result is 10·(1 − 2η)¹⁰ by theory, least at η = 0.5. On cosh(x/2) the range of rates that end close to 0 is narrow. On x·cos(0.15πx) the end depends on the rate in no simple way.")
 	f := figure.Figure{Columns: 3}
 	for _, c := range []struct {
 		title string
 		f     autograd.Function
 		most  float64
-		log   bool
-	}{{"x²", square, 1.2, true}, {"cosh(x/2)", coshHalf, 0.53, true}, {"x cos(cx)", cosineWave, 2, false}} {
+		log   figure.Range // of a logarithmic axis
+	}{
+		{"x²", square, 1.2, figure.Range{Min: 1e-6, Max: 1e3}},
+		{"cosh(x/2)", coshHalf, 0.53, figure.Range{Min: 1e-2, Max: 1e2}},
+		{"x cos(cx)", cosineWave, 2, figure.Range{}},
+	} {
 		s := figure.Series{Style: figure.Points}
 		var theory, ours numbers
 		for _, rate := range linspace(0.02, c.most, 60) {
@@ -209,15 +213,14 @@ func ratesAndFunctions(p *page) error {
 				return fmt.Errorf("%s, η = %g: %w", c.title, rate, err)
 			}
 			x := last(path)[0]
-			if ours, theory = append(ours, x), append(theory, 10*math.Pow(1-2*rate, 10)); c.log {
+			if ours, theory = append(ours, x), append(theory, 10*math.Pow(1-2*rate, 10)); c.log.Max > 0 {
 				x = math.Abs(x)
 			}
 			s.X, s.Y = append(s.X, rate), append(s.Y, x)
 		}
 		panel := figure.Panel{Title: c.title, XLabel: "η", YLabel: "x after 10 steps", Series: []figure.Series{s}}
-		if c.log {
-			panel.YLabel, panel.LogY = "|x| after 10 steps", true
-			panel.YRange = figure.Range{Min: 1e-6, Max: 1e3}
+		if c.log.Max > 0 {
+			panel.YLabel, panel.LogY, panel.YRange = "|x| after 10 steps", true, c.log
 		}
 		f.Panels = append(f.Panels, panel)
 		if c.title == "x²" {

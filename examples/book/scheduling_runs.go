@@ -38,34 +38,34 @@ var (
 	// with what follows them.
 	multiFactorRun = scheduled{
 		name: "multi-factor", printed: num(0.149, 0.945, 0.892),
-		update: lrsched.Shift{By: 40, Then: multiFactor(40)},
-		epoch:  multiFactor,
+		update: lrsched.Shift{By: 40, Then: multiFactorOver(40)},
+		epoch:  multiFactorOver,
 	}
 	cosineRun = scheduled{
 		name: "cosine", printed: num(0.342, 0.876, 0.867),
-		update: lrsched.Shift{By: 1, Then: cosine(40)},
-		epoch:  cosine,
+		update: lrsched.Shift{By: 1, Then: cosineOver(40)},
+		epoch:  cosineOver,
 	}
 	warmupRun = scheduled{
 		name: "cosine with warmup", printed: num(0.380, 0.862, 0.843),
-		update: lrsched.Shift{By: 1, Then: warmup(40)},
-		epoch:  warmup,
+		update: lrsched.Shift{By: 1, Then: warmupOver(40)},
+		epoch:  warmupOver,
 	}
 	scheduledRuns = []scheduled{constantRun, squareRootRun, multiFactorRun, cosineRun, warmupRun}
 )
 
 // The book's schedules over n ticks in place of 40.
 
-func multiFactor(n int) lrsched.Schedule {
+func multiFactorOver(n int) lrsched.Schedule {
 	first := max(n*15/40, 1)
 	return lrsched.MultiFactor{Base: 0.5, Factor: 0.5, Milestones: []int{first, max(n*30/40, first+1)}}
 }
 
-func cosine(n int) lrsched.Schedule {
+func cosineOver(n int) lrsched.Schedule {
 	return lrsched.Cosine{Base: 0.5, Final: 0.01, To: n}
 }
 
-func warmup(n int) lrsched.Schedule {
+func warmupOver(n int) lrsched.Schedule {
 	w := n * 5 / 40
 	return lrsched.Warmup{Steps: w, Then: lrsched.Cosine{Base: 0.5, Final: 0.01, From: w, To: n}}
 }

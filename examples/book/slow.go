@@ -10,9 +10,11 @@ import (
 )
 
 // bisect looks for the minimum of a convex function in [a, b] by the sign of
-// its derivative, and returns the middle of the interval after each halving.
+// its derivative, and returns the middle of the interval before the first
+// halving and after each.
 func bisect(o *autograd.Objective, a, b float64, steps int) (middles []float64, err error) {
 	grad := make([]float64, 1)
+	middles = append(middles, (a+b)/2)
 	for range steps {
 		m := (a + b) / 2
 		if _, err := o.Evaluate([]float64{m}, grad); err != nil {
@@ -32,6 +34,7 @@ func bisect(o *autograd.Objective, a, b float64, steps int) (middles []float64, 
 // interval the higher one becomes an end.
 func goldenSection(o *autograd.Objective, a, b float64, steps int) (middles []float64, err error) {
 	ratio := (math.Sqrt(5) - 1) / 2
+	middles = append(middles, (a+b)/2)
 	for range steps {
 		low, err := o.Evaluate([]float64{b - ratio*(b-a)}, nil)
 		if err != nil {
@@ -74,12 +77,12 @@ func bisectionExercise(p *page) error {
 	}
 	byDerivative, byValues := distance(halves), distance(golden)
 	within := true
-	for k, d := range byDerivative[:48] {
-		within = within && d <= (b-a)/math.Pow(2, float64(k+2))
+	for k, d := range byDerivative[:49] {
+		within = within && d <= (b-a)/math.Pow(2, float64(k+1))
 	}
-	p.exact("log(eˣ + e^(−2x−3)): minimum in [−5, 5] by bisection, beside (ln 2 − 3)/3", num(twoExponentialsMinimum), num(halves[steps-1]))
-	p.exactTo(1e-7, "the same by golden section", num(twoExponentialsMinimum), num(golden[steps-1]))
-	p.add(some, "bisection: error after 1 and 48 halvings, at most (b − a)/2ᵏ⁺¹", num((b-a)/4, (b-a)/math.Pow(2, 49)), num(byDerivative[0], byDerivative[47]), exact, within,
+	p.exact("log(eˣ + e^(−2x−3)): minimum in [−5, 5] by bisection, beside (ln 2 − 3)/3", num(twoExponentialsMinimum), num(halves[steps]))
+	p.exactTo(1e-7, "the same by golden section", num(twoExponentialsMinimum), num(golden[steps]))
+	p.add(some, "bisection: error after 1 and 48 halvings, at most (b − a)/2ᵏ⁺¹", num((b-a)/4, (b-a)/math.Pow(2, 49)), num(byDerivative[1], byDerivative[48]), exact, within,
 		"holds after each of the first 48 halvings")
 	found, err := p.follow(twoExponentials, []float64{2}, 1, minimize.Search{Direction: minimize.Steepest{}, Length: minimize.Bisection{Tolerance: 1e-12}})
 	if err != nil {
@@ -90,7 +93,7 @@ func bisectionExercise(p *page) error {
 	if err != nil {
 		return err
 	}
-	bound := graph("(b − a)/2ᵏ⁺¹", 0, steps, func(k float64) float64 { return (b - a) / math.Pow(2, k+2) })
+	bound := graph("(b − a)/2ᵏ⁺¹", 0, steps, func(k float64) float64 { return (b - a) / math.Pow(2, k+1) })
 	bound.Style = figure.Dashed
 	p.figure("errors", "Binary search for the minimum of log(eˣ + e^(−2x−3))", figure.Figure{Panels: []figure.Panel{
 		{Title: "log(eˣ + e^(−2x−3))", XLabel: "x", YLabel: "f(x)", Series: []figure.Series{curve}, Vertical: []figure.Reference{{At: twoExponentialsMinimum, Label: "x*"}}},
@@ -155,8 +158,8 @@ func slowFunction(p *page) error {
 	}
 	p.exact("diagonal: x after one step", num(0, 0), last(quick))
 
-	p.say("On x₁² − x₂² + ¼x₂⁴ from (1, 0.3) the second derivative along x₂ is negative. With its sign the step goes up, to the saddle at 0; with its absolute value, to a minimum at x₂ = √2.")
-	window := landscape{f: twoWells.straight, x: figure.Range{Min: -1.5, Max: 1.5}, y: figure.Range{Min: -2.2, Max: 2.2}}
+	p.say("On x₁² − x₂² + ¼x₂⁴ from (1, 0.3) the second derivative along x₂ is negative. With its sign the step goes up, to the saddle at 0; with its absolute value, to a minimum at x₂ = √2, though by a leap where the second derivative is almost zero.")
+	window := landscape{f: twoWells.straight, x: figure.Range{Min: -1.5, Max: 1.5}, y: figure.Range{Min: -2.5, Max: 5}}
 	var paths []named
 	for _, r := range []struct {
 		title    string
@@ -185,8 +188,8 @@ func slowFunction(p *page) error {
 	return nil
 }
 
-// rotatedRuns are the ways compared in exercise 5, thirty steps each.
-var rotatedRuns = []struct {
+// turnedWays are the ways compared in exercise 5, thirty steps each.
+var turnedWays = []struct {
 	name string
 	by   minimize.Search
 }{
@@ -195,10 +198,10 @@ var rotatedRuns = []struct {
 }
 
 func rotatedFunctions(p *page) error {
-	p.say("Newton's method does not notice that the coordinates are turned: its path is the same one, turned. The diagonal of the Hessian does. On the slow function turned by 45 degrees both of its elements are (1 + 10⁻⁴)/2: it has become a constant rate, and the slow direction is as slow as for descent.")
+	p.say("Newton's method does not notice that the coordinates are turned: its path is the same one, turned. The diagonal of the Hessian does. On the slow function turned by 45 degrees both of its elements are (1 + 10⁻⁴)/2: it has become a constant rate, and the slow direction is as slow as for descent. The other three fall on one line.")
 	panel := figure.Panel{Title: "½a² + ½·10⁻⁴b², η = 0.5", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-20, Max: 10}}
 	start := []float64{1, 1}
-	for _, r := range rotatedRuns {
+	for _, r := range turnedWays {
 		straight, err := p.search(ridge.straight, start, 30, r.by)
 		if err != nil {
 			return err

@@ -86,7 +86,7 @@ func (c *contest) addCell(p Plan, w Listed, e Entry, o Optimizer) error {
 	for i, values := range trials(p.Seed, w.Name, o.Space, n) {
 		s := o.Make(values)
 		if s.Rule == nil {
-			return errors.New("Make: returns a Setting without a Rule")
+			return errors.New("a Setting without a Rule from Make")
 		}
 		if err := s.Rule.Validate(); err != nil {
 			return fmt.Errorf("for the values %v: %w", values, err)

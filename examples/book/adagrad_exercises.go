@@ -1,0 +1,273 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"descent/autograd"
+	"descent/internal/figure"
+	"descent/internal/rng"
+	"descent/lrsched"
+	"descent/optimizers"
+	"descent/optimizers/minimize"
+	"gonum.org/v1/gonum/mat"
+)
+
+func orthogonalChange(p *page) error {
+	p.say("An orthogonal U keeps lengths: ‖U(c − δ)‖² = (c − δ)ᵀUᵀU(c − δ) = ‖c − δ‖². A perturbation of c is therefore as large in the new variables. Checked for 100 random U of 6 dimensions.")
+	r := rng.New(1, "book", "orthogonal")
+	worst := 0.0
+	for range 100 {
+		a, d := mat.NewDense(6, 6, nil), mat.NewVecDense(6, nil)
+		for i := range 6 {
+			d.SetVec(i, r.NormFloat64())
+			for j := range 6 {
+				a.Set(i, j, r.NormFloat64())
+			}
+		}
+		var qr mat.QR
+		qr.Factorize(a)
+		var u mat.Dense
+		qr.QTo(&u)
+		var ud mat.VecDense
+		ud.MulVec(&u, d)
+		worst = max(worst, math.Abs(mat.Norm(&ud, 2)/mat.Norm(d, 2)-1))
+	}
+	p.exact("largest relative change of a length", num(0), num(worst))
+	return nil
+}
+
+// rotated is the function of the exercises of 11.7 and 11.8, as printed,
+// 0.1(x₁+x₂)² + 2(x₁−x₂)².
+func rotated(x autograd.Var) autograd.Var {
+	a, b := x.Index(0), x.Index(1)
+	return autograd.Const(0.1).Mul(a.Add(b).Square()).Add(autograd.Const(2).Mul(a.Sub(b).Square()))
+}
+
+// turned is the ravine turned by 45° and nothing else: half of rotated.
+func turned(x autograd.Var) autograd.Var { return autograd.Const(0.5).Mul(rotated(x)) }
+
+// diagonalStart is where the start of the book's paths lies in the rotated
+// ravine: the function is as large there, and the valley as far off.
+func diagonalStart() []float64 {
+	u, v := bookStart[0]/math.Sqrt2, bookStart[1]/math.Sqrt2
+	return []float64{u + v, u - v}
+}
+
+// rotatedRuns draws a rule in the ravine, in the turned one from the same
+// place of it, and on the function of the exercise from (−5, −2), and gives
+// the values after 20 steps.
+func rotatedRuns(p *page, rule optimizers.Rule, rate float64) (values numbers, err error) {
+	wide := landscape{x: figure.Range{Min: -6, Max: 2}, y: figure.Range{Min: -4, Max: 3}}
+	var panels []figure.Panel
+	for _, c := range []struct {
+		title string
+		f     autograd.Function
+		start []float64
+	}{
+		{"0.1x₁² + 2x₂²", stretched, bookStart},
+		{"turned by 45°", turned, diagonalStart()},
+		{"0.1(x₁+x₂)² + 2(x₁−x₂)²", rotated, bookStart},
+	} {
+		path, err := p.descend(c.f, c.start, 20, rule, rate)
+		if err != nil {
+			return nil, err
+		}
+		window := wide
+		window.f = c.f
+		panel, err := window.panel(c.title, named{path: path})
+		if err != nil {
+			return nil, err
+		}
+		panels = append(panels, panel)
+		values = append(values, path.Values[20])
+	}
+	p.figure("rotated", fmt.Sprintf("η = %g: in the ravine, in the turned one and in that of the exercise", rate), figure.Figure{Panels: panels, Columns: 3})
+	return values, nil
+}
+
+func adagradRotated(p *page) error {
+	p.say("In a ravine along a diagonal both coordinates have the same curvature, and Adagrad, which has a rate for each coordinate, cannot tell the steep direction from the flat one: at the same place of the same ravine it is much slower. Plain descent takes the same way in any axes.")
+	values, err := rotatedRuns(p, optimizers.D2LAdagrad(), 2)
+	if err != nil {
+		return err
+	}
+	p.erratum("Adagrad, η = 2: value after 20 steps in the ravine, turned, and of the exercise", nil, values, values[1] > 100*values[0] && values[2] > 100*values[0],
+		"Does it behave differently? It does. The function of the exercise is called the ravine rotated by 45 degrees; it is twice that: (x₁±x₂)/√2 are the turned coordinates.")
+	var ends [2]float64
+	for i, c := range []struct {
+		f     autograd.Function
+		start []float64
+	}{{stretched, bookStart}, {turned, diagonalStart()}} {
+		path, err := p.descend(c.f, c.start, 20, optimizers.SGD{}, 0.4)
+		if err != nil {
+			return err
+		}
+		ends[i] = path.Values[20]
+	}
+	p.exactTo(1e-10, "plain descent, η = 0.4: value after 20 steps, printed for the ravine, ours turned", num(ends[0]), num(ends[1]))
+
+	curvature := func(f autograd.Function) (numbers, error) {
+		o, err := autograd.NewObjective(f, 2)
+		if err != nil {
+			return nil, err
+		}
+		h, err := o.Hessian([]float64{0, 0})
+		if err != nil {
+			return nil, err
+		}
+		var e mat.EigenSym
+		if !e.Factorize(mat.NewSymDense(2, append(append([]float64(nil), h[0]...), h[1]...)), false) {
+			return nil, errors.New("eigenvalues of a Hessian")
+		}
+		return e.Values(nil), nil
+	}
+	want, err := curvature(stretched)
+	if err != nil {
+		return err
+	}
+	got, err := curvature(rotated)
+	if err != nil {
+		return err
+	}
+	p.exactTo(1e-10, "eigenvalues of the Hessian of the exercise; printed twice those of the ravine", num(2*want[0], 2*want[1]), got)
+	return nil
+}
+
+func gerschgorin(p *page) error {
+	p.say("Every eigenvalue of M lies within Σ|Mⱼₖ|, k ≠ j, of some Mⱼⱼ: for an eigenvector v with the largest element vⱼ, (λ − Mⱼⱼ)vⱼ = ΣMⱼₖvₖ, whose size is at most Σ|Mⱼₖ||vⱼ|. " +
+		"After preconditioning by the diagonal every Mⱼⱼ is 1: all eigenvalues lie within r of 1, where r is the largest of the sums, and if r < 1 the condition number is at most (1 + r)/(1 − r). Checked for 1,000 random positive definite matrices of 5 dimensions.")
+	r := rng.New(1, "book", "gerschgorin")
+	outside, beyond, tighter := 0.0, 0.0, 0
+	drawn := figure.Series{Name: "matrices", Style: figure.Points}
+	for range 1000 {
+		const n = 5
+		a, m := mat.NewDense(n, 40, nil), mat.NewSymDense(n, nil)
+		for i := range n {
+			unit := math.Exp(1.5 * r.NormFloat64())
+			for j := range 40 {
+				a.Set(i, j, unit*r.NormFloat64())
+			}
+		}
+		m.SymOuterK(1, a)
+		for _, q := range []*mat.SymDense{m, preconditioned(m)} {
+			var e mat.EigenSym
+			if !e.Factorize(q, false) {
+				return fmt.Errorf("eigenvalues of %v", mat.Formatted(q))
+			}
+			radius := 0.0
+			for _, l := range e.Values(nil) {
+				closest := math.Inf(1)
+				for j := range n {
+					sum := -math.Abs(q.At(j, j))
+					for k := range n {
+						sum += math.Abs(q.At(j, k))
+					}
+					radius = max(radius, sum)
+					closest = min(closest, math.Abs(l-q.At(j, j))-sum)
+				}
+				outside = max(outside, closest/q.At(0, 0))
+			}
+			if q == m || radius >= 1 {
+				continue
+			}
+			condition, err := conditionOf(q)
+			if err != nil {
+				return err
+			}
+			tighter++
+			beyond = max(beyond, condition-(1+radius)/(1-radius))
+			drawn.X, drawn.Y = append(drawn.X, radius), append(drawn.Y, condition)
+		}
+	}
+	p.exact("largest distance of an eigenvalue from all circles, 0 if none lies outside", num(0), num(max(outside, 0)))
+	p.exact(fmt.Sprintf("largest excess of the condition number over (1 + r)/(1 − r), of %d matrices with r < 1", tighter), num(0), num(max(beyond, 0)))
+	p.figure("circles", "Condition number after preconditioning", figure.Figure{Panels: []figure.Panel{{
+		Title: "Positive definite, preconditioned", XLabel: "r, the largest radius", YLabel: "condition number", LogY: true,
+		XRange: figure.Range{Max: 1}, YRange: figure.Range{Min: 1, Max: 200},
+		Series: []figure.Series{drawn, graph("(1 + r)/(1 − r)", 0, 0.99, func(r float64) float64 { return (1 + r) / (1 - r) })},
+	}}})
+	return nil
+}
+
+// growing is η·√(t+1), with which Adagrad divides by the mean of the squares
+// in place of their sum.
+type growing float64
+
+func (g growing) At(step int) float64 { return float64(g) * math.Sqrt(float64(step+1)) }
+
+func gentlerAdagrad(p *page) error {
+	p.say("Ways to a less aggressive decay: the mean s/t of the squares in place of their sum, which is Adagrad with the rate η√t (the first idea of 11.8); and a leaky average, which is RMSProp, with a short memory or a long one. The figures have the value of the ravine and the rate of x₁, all with η = 0.4.")
+	values := figure.Panel{Title: "Value in the ravine", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-6, Max: 20}}
+	rates := figure.Panel{Title: "Rate of x₁", XLabel: "step", YLabel: "change of x₁ / gradient", LogY: true}
+	var ends numbers
+	for _, c := range []struct {
+		name     string
+		rule     optimizers.Rule
+		schedule lrsched.Schedule
+	}{
+		{"Adagrad", optimizers.D2LAdagrad(), lrsched.Constant(0.4)},
+		{"s/t", optimizers.D2LAdagrad(), growing(0.4)},
+		{"leaky, γ 0.99", optimizers.RMSProp{Rho: 0.99, Eps: 1e-6, EpsInside: true}, lrsched.Constant(0.4)},
+		{"leaky, γ 0.9", optimizers.D2LRMSProp(), lrsched.Constant(0.4)},
+	} {
+		path, err := p.follow(stretched, bookStart, 50, minimize.Descent{Rule: c.rule, Schedule: c.schedule})
+		if err != nil {
+			return err
+		}
+		s := against(c.name, path.Values)
+		s.Style = figure.Solid
+		values.Series = append(values.Series, s)
+		s = figure.Series{Name: c.name, Style: figure.Solid}
+		for t := range 50 {
+			if g := 0.2 * path.Points[t][0]; math.Abs(g) > 1e-9 {
+				s.X, s.Y = append(s.X, float64(t+1)), append(s.Y, (path.Points[t][0]-path.Points[t+1][0])/g)
+			}
+		}
+		rates.Series = append(rates.Series, s)
+		ends = append(ends, path.Values[20])
+	}
+	p.figure("decay", "Adagrad and three ways to forget", figure.Figure{Panels: []figure.Panel{values, rates}})
+	p.info("value after 20 steps: Adagrad, s/t, leaky 0.99, leaky 0.9", nil, ends, "")
+	p.exactTo(0, "all three lower than Adagrad after 20 steps, 1 if so", num(1), num(truth(max(ends[1], ends[2], ends[3]) < ends[0])))
+	return nil
+}
+
+// rateRuns trains LeNet by several rules and rates, draws loss and accuracy,
+// and shows the last accuracies.
+func rateRuns(p *page, name, caption string, runs ...struct {
+	title string
+	run   lenet
+},
+) error {
+	loss := figure.Panel{Title: "Training loss", XLabel: "epoch", YLabel: "cross-entropy"}
+	accuracy := figure.Panel{Title: "Test accuracy", XLabel: "epoch", YLabel: "accuracy", YRange: figure.Range{Min: 0.5, Max: 0.95}}
+	for _, c := range runs {
+		r, err := c.run.run(p)
+		if err != nil {
+			return err
+		}
+		r.loss.Name, r.loss.Style = c.title, figure.Solid
+		r.test.Name, r.test.Style = c.title, figure.Solid
+		loss.Series, accuracy.Series = append(loss.Series, r.loss), append(accuracy.Series, r.test)
+		p.info(c.title+": training loss, training and test accuracy", nil, r.numbers(), "one seed")
+	}
+	p.figure(name, caption, figure.Figure{Panels: []figure.Panel{loss, accuracy}})
+	return nil
+}
+
+// lenetRun is a training with its title.
+type lenetRun = struct {
+	title string
+	run   lenet
+}
+
+func adagradLeNet(p *page) error {
+	p.say("LeNet on Fashion-MNIST, batches of 256: Adagrad at three rates, and plain descent at the book's 0.3. Adagrad's first step moves every weight by η, so that the rate has to be small here.")
+	return rateRuns(p, "lenet", "LeNet by Adagrad and by descent",
+		lenetRun{"descent, η 0.3", lenet{schedule: lrsched.Constant(0.3)}},
+		lenetRun{"Adagrad, η 0.1", lenet{rule: optimizers.D2LAdagrad(), schedule: lrsched.Constant(0.1)}},
+		lenetRun{"Adagrad, η 0.03", lenet{rule: optimizers.D2LAdagrad(), schedule: lrsched.Constant(0.03)}},
+		lenetRun{"Adagrad, η 0.01", lenet{rule: optimizers.D2LAdagrad(), schedule: lrsched.Constant(0.01)}})
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"descent/autograd"
+	"descent/internal/figure"
+	"descent/internal/rng"
+	"descent/lrsched"
+	"descent/optimizers"
+	"descent/optimizers/minimize"
+)
+
+// absoluteLoss is l(x, w) = |w − x| for the vector (w, x). Its gradient is
+// bounded by L = 1.
+func absoluteLoss(v autograd.Var) autograd.Var { return v.Index(0).Sub(v.Index(1)).Abs() }
+
+// excessRisk is R(w) − R* of the absolute loss for x from the normal
+// distribution: the mean of |w − x| less that of |x|.
+func excessRisk(w float64) float64 {
+	mean := math.Sqrt(2 / math.Pi)
+	return mean*math.Exp(-w*w/2) + w*math.Erf(w/math.Sqrt2) - mean
+}
+
+// drawing is an objective of w whose value and gradient are those of the loss
+// of one x, drawn anew at each evaluation.
+func drawing(o *autograd.Objective, r *rand.Rand) minimize.Objective {
+	both := make([]float64, 2)
+	return func(w, grad []float64) (float64, error) {
+		at := []float64{w[0], r.NormFloat64()}
+		if grad == nil {
+			return o.Evaluate(at, nil)
+		}
+		value, err := o.Evaluate(at, both)
+		grad[0] = both[0]
+		return value, err
+	}
+}
+
+// averaged is w̄ of (11.4.14) over the points w₁ to w_T of a path, the start
+// being w₁.
+func averaged(path minimize.Path, s lrsched.Schedule, updates int) float64 {
+	sum, weights := 0.0, 0.0
+	for t := range updates {
+		sum, weights = sum+s.At(t)*path.Points[t][0], weights+s.At(t)
+	}
+	return sum / weights
+}
+
+// riskBound is the right-hand side of (11.4.16).
+func riskBound(r, l float64, s lrsched.Schedule, updates int) float64 {
+	sum, squares := 0.0, 0.0
+	for t := range updates {
+		eta := s.At(t)
+		sum, squares = sum+eta, squares+eta*eta
+	}
+	return (r*r + l*l*squares) / (2 * sum)
+}
+
+func averagedPoint(p *page) error {
+	p.say("The loss |w − x| with x from the normal distribution is convex in w, its slope is at most L = 1, and its expected value is least at w* = 0. Stochastic gradient descent starts r = 3 away. Lines are the mean of R(w̄) − R* over 200 seeds, dashed ones the bound of (11.4.16): with η = r/(L√T), set anew for each T, with r/(L√t), and with a constant 0.3. The last point of a run is worse than the average, and with a constant rate no better after 1000 steps than after 30.")
+	const r, l, seeds = 3., 1., 200
+	horizons := []int{10, 30, 100, 300, 1000}
+	o, err := autograd.NewObjective(absoluteLoss, 2)
+	if err != nil {
+		return err
+	}
+	panel := figure.Panel{Title: "Risk of the averaged point", XLabel: "T", YLabel: "R(w̄) − R*", LogX: true, LogY: true}
+	ratios := figure.Panel{Title: "Averaged and last point", XLabel: "T", YLabel: "R − R*", LogX: true, LogY: true}
+	var rateAtEnd [2]float64
+	for i, c := range []struct {
+		name     string
+		schedule func(updates int) lrsched.Schedule
+		anew     bool // for each horizon
+	}{
+		{"r/(L√T)", func(updates int) lrsched.Schedule { return lrsched.Constant(r / (l * math.Sqrt(float64(updates)))) }, true},
+		{"r/(L√t)", func(int) lrsched.Schedule { return lrsched.SquareRoot{Base: r / l} }, false},
+		{"0.3", func(int) lrsched.Schedule { return lrsched.Constant(0.3) }, false},
+	} {
+		mean := figure.Series{Name: c.name, Color: i + 1}
+		bound := figure.Series{Name: c.name + ", bound", Style: figure.Dashed, Color: i + 1}
+		end := figure.Series{Name: c.name + ", last", Color: i + 5}
+		longest := horizons[len(horizons)-1]
+		runs := map[int][]minimize.Path{}
+		for _, updates := range horizons {
+			if !c.anew && updates != longest {
+				continue
+			}
+			for seed := range seeds {
+				path, err := minimize.Run(p.ctx, drawing(o, rng.New(uint64(seed+1), "book", "11.4.bound")), []float64{r}, updates,
+					minimize.Descent{Rule: optimizers.SGD{}, Schedule: c.schedule(updates)})
+				if err != nil {
+					return err
+				}
+				runs[updates] = append(runs[updates], path)
+			}
+		}
+		within, worst := true, 0.0
+		for _, updates := range horizons {
+			paths := runs[longest]
+			if c.anew {
+				paths = runs[updates]
+			}
+			s := c.schedule(updates)
+			gap, lastGap := 0.0, 0.0
+			for _, path := range paths {
+				gap += excessRisk(averaged(path, s, updates)) / seeds
+				lastGap += excessRisk(path.Points[updates-1][0]) / seeds
+			}
+			b := riskBound(r, l, s, updates)
+			within, worst = within && gap <= b, max(worst, gap/b)
+			x := float64(updates)
+			mean.X, mean.Y = append(mean.X, x), append(mean.Y, gap)
+			bound.X, bound.Y = append(bound.X, x), append(bound.Y, b)
+			end.X, end.Y = append(end.X, x), append(end.Y, lastGap)
+			if i == 0 {
+				p.exact(fmt.Sprintf("T = %d: bound with η = r/(L√T), beside rL/√T", updates), num(r*l/math.Sqrt(x)), num(b))
+			}
+		}
+		p.add(some, "η = "+c.name+": largest ratio of E[R(w̄)] − R* to its bound", nil, num(worst), band, within, "at most 1: the bound holds at each T")
+		panel.Series = append(panel.Series, mean, bound)
+		if i > 0 {
+			ratios.Series = append(ratios.Series, mean, end)
+			rateAtEnd[i-1] = riskBound(r, l, c.schedule(0), 1_000_000)
+		}
+	}
+	p.erratum("bound at T = 10⁶ with a constant η = 0.3, and with η = r/(L√t)", num(rateAtEnd[1]), num(rateAtEnd[0]), rateAtEnd[0] < rateAtEnd[1]/10,
+		"for an unknown horizon printed η = O(1/√T): T is not known, and a constant rate keeps L²η/2. It must be ηₜ = O(1/√t), which gives the O(log T/√T) that follows.")
+	panel.YRange, ratios.YRange = figure.Range{Min: 1e-4, Max: 10}, figure.Range{Min: 1e-4, Max: 10}
+	p.figure("risk", "Expected risk against the number of steps", figure.Figure{Panels: []figure.Panel{panel, ratios}})
+	return nil
+}
+
+// distanceFrom10 is |w − 10|, whose L is 1.
+func distanceFrom10(w autograd.Var) autograd.Var { return w.Index(0).Sub(autograd.Const(10)).Abs() }
+
+func analysisChecked(p *page) error {
+	p.say("The inequalities of the analysis, without chance: the loss |w − 10| has L = 1, w* = 10 and R* = 0, and four steps from 11 with η = r/(L√T) = ½ go to 10.5, 10, 10. They show where the printed forms cannot hold.")
+	run := func(start float64, steps int, s lrsched.Schedule) (minimize.Path, error) {
+		return p.follow(distanceFrom10, []float64{start}, steps, minimize.Descent{Rule: optimizers.SGD{}, Schedule: s})
+	}
+	const r, l, horizon = 1., 1., 4
+	rate := lrsched.Constant(r / (l * math.Sqrt(horizon)))
+	path, err := run(11, horizon, rate)
+	if err != nil {
+		return err
+	}
+	w := averaged(path, rate, horizon)
+	gap, left := math.Abs(w-10), 0.0
+	for t := range horizon {
+		left += rate.At(t) * path.Values[t]
+	}
+	weights := horizon * float64(rate)
+	right := weights * gap
+	p.erratum("(11.4.15) left side, and printed and right right side", num(left, weights*w), num(left, right), left >= right && left < weights*w,
+		"printed Σηₜ·E[w̄]: the point stands for its risk; it must be Σηₜ·E[R(w̄)].")
+	bound := riskBound(r, l, rate, horizon)
+	p.erratum("(11.4.16) printed and right left side, to be at most the bound", num(w, bound), num(gap, bound), gap <= bound && w > bound,
+		"printed E[w̄] − R*: it must be E[R(w̄)] − R*.")
+	small := r * l * (1 + 1./horizon) / (2 * math.Sqrt(horizon))
+	p.erratum("bound with η = r/(L√T), T = 4; R(w̄) − R* is 0.375", num(small), num(bound), gap > small && gap <= bound && math.Abs(bound-r*l/math.Sqrt(horizon)) < 1e-12,
+		"printed rL(1 + 1/T)/2√T, which this run exceeds: put into (11.4.16), η gives exactly rL/√T.")
+
+	near, err := run(10.75, 1, lrsched.Constant(1))
+	if err != nil {
+		return err
+	}
+	nearer, err := run(10.49, 1, lrsched.Constant(1))
+	if err != nil {
+		return err
+	}
+	closer := func(path minimize.Path) bool { return path.Values[1] < path.Values[0] }
+	p.erratum("(11.4.11) loss above which a step with η = 1 makes progress", num(1), num(0.5), closer(near) && !closer(nearer),
+		"printed “as long as the difference outweighs ηₜL²”: (11.4.11) has ηₜL²/2. From a loss of 0.75 the step comes closer, from 0.49 it does not.")
+
+	// A long step from w₀ to w₁, and T = 9 short ones: the sum begins with w₁.
+	far, err := run(10.1, 10, lrsched.Join{{From: 0, Then: lrsched.Constant(10)}, {From: 1, Then: lrsched.Constant(1)}})
+	if err != nil {
+		return err
+	}
+	sum := 0.0
+	for t := 1; t <= 9; t++ {
+		sum += 2*far.Values[t] - 1
+	}
+	from0, from1 := far.Values[0]*far.Values[0], far.Values[1]*far.Values[1]
+	p.erratum("(11.4.13) right side of the sum from t = 1 to 9, beside the squared distances of w₀ and of w₁", num(sum, from0), num(sum, from1), sum > from0 && sum <= from1,
+		"the sum over t ∈ {1, …, T} (printed {t, …, T}) telescopes to ‖w₁ − w*‖², printed ‖w₀ − w*‖²; so r is the distance of w₁, the start.")
+	return nil
+}

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"descent/datasets"
+	"descent/internal/figure"
+	"descent/internal/rng"
+	"descent/lrsched"
+	"descent/optimizers"
+)
+
+// deviation is the root of the mean squared distance of the mean of b
+// gradients from the mean of all, over so many batches.
+func deviation(gradients [][]float64, b int, replacement bool, batches int) float64 {
+	n, d, all := len(gradients), len(gradients[0]), meanOf(gradients)
+	r := rng.New(uint64(b), "book", "minibatch noise", fmt.Sprint(replacement))
+	rows, sum := make([]int, n), 0.0
+	for i := range rows {
+		rows[i] = i
+	}
+	for range batches {
+		mean := make([]float64, d)
+		for i := range b {
+			row := r.IntN(n)
+			if !replacement { // the next of a permutation
+				k := i + r.IntN(n-i)
+				rows[i], rows[k] = rows[k], rows[i]
+				row = rows[i]
+			}
+			for j, v := range gradients[row] {
+				mean[j] += v / float64(b)
+			}
+		}
+		for j := range mean {
+			sum += (mean[j] - all[j]) * (mean[j] - all[j])
+		}
+	}
+	return math.Sqrt(sum / float64(batches))
+}
+
+// deviationOfOne is deviation for b = 1 over all gradients.
+func deviationOfOne(gradients [][]float64) float64 {
+	all, sum := meanOf(gradients), 0.0
+	for _, g := range gradients {
+		for j, v := range g {
+			sum += (v - all[j]) * (v - all[j]) / float64(len(gradients))
+		}
+	}
+	return math.Sqrt(sum)
+}
+
+// meanOf is the mean of vectors of one length.
+func meanOf(vectors [][]float64) []float64 {
+	mean := make([]float64, len(vectors[0]))
+	for _, g := range vectors {
+		for j, v := range g {
+			mean[j] += v / float64(len(vectors))
+		}
+	}
+	return mean
+}
+
+// rowsOf is a data set of these rows of the airfoil data, in this order.
+func rowsOf(data *datasets.Slices, rows []int) (*datasets.Slices, error) {
+	var b datasets.Batch
+	if err := data.Gather(&b, rows); err != nil {
+		return nil, err
+	}
+	return datasets.FromSlices(datasets.Arrays{Shape: data.InputShape(), Inputs: slices.Clone(b.Inputs), Targets: slices.Clone(b.Targets)})
+}
+
+func batchesAndRates(p *page) error {
+	p.say("The loss after two epochs for batches of several sizes, each with rates from a thousandth to 3; the mean of ten seeds. A larger batch wants a larger rate; what is beyond the right end of a curve diverges. With a rate that suits them, batches of 1 to 100 come to about the same loss, in times that differ; the whole batch, with two steps in all, does not come as low.")
+	panel := figure.Panel{Title: "Loss after two epochs", XLabel: "rate", YLabel: "half the mean squared error", LogX: true, YRange: figure.Range{Min: 0.22, Max: 0.5}}
+	for _, batch := range []int{1, 10, 100, 1500} {
+		curve := figure.Series{Name: fmt.Sprintf("batch %d", batch)}
+		best, at, seconds := math.Inf(1), 0.0, 0.0
+		for _, rate := range []float64{0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.9, 3} {
+			r, err := airfoil{rule: optimizers.SGD{}, rate: rate, batch: batch, seeds: 10}.run(p)
+			if errors.Is(err, optimizers.ErrNotFinite) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			mean, _ := moments(r.losses)
+			if mean < best {
+				best, at = mean, rate
+				seconds, _ = moments(r.seconds)
+			}
+			curve.X, curve.Y = append(curve.X, rate), append(curve.Y, mean)
+		}
+		panel.Series = append(panel.Series, curve)
+		p.info(fmt.Sprintf("batch %d: best rate, its loss, seconds an epoch", batch), nil, num(at, best, seconds), "")
+	}
+	p.figure("rates", "Loss against rate, mean of ten seeds", figure.Figure{Panels: []figure.Panel{panel}})
+	return nil
+}
+
+func withReplacement(p *page) error {
+	p.say("Batches of 10 rows drawn with replacement, 300 of them, in place of two epochs. A draw of 1,500 leaves out about e⁻¹ of the rows. The losses of 200 seeds are then a little higher on average: some rows are not seen, and others weigh too much by chance.")
+	data, err := datasets.Airfoil()
+	if err != nil {
+		return err
+	}
+	shuffled, err := airfoil{rule: optimizers.SGD{}, rate: 0.05}.run(p)
+	if err != nil {
+		return err
+	}
+	// Two epochs' worth of independent draws, in one epoch.
+	var drawn airfoilResult
+	seen := 0.0
+	const seeds = 200
+	for seed := uint64(1); seed <= seeds; seed++ {
+		rows := draw(rng.New(seed, "book", "with replacement"), 2*data.Len(), data.Len())
+		seen += distinct(rows[:data.Len()]) / float64(data.Len()) / seeds
+		sample, err := rowsOf(data, rows)
+		if err != nil {
+			return err
+		}
+		a := airfoil{rule: optimizers.SGD{}, schedule: lrsched.Constant(0.05), batch: 10, epochs: 1, data: sample, test: data}
+		if err := a.fit(p, seed, &drawn); err != nil {
+			return err
+		}
+	}
+	for i := range drawn.curve.X {
+		drawn.curve.X[i] *= 2
+	}
+	panel := figure.Panel{Title: "Batches of 10, η 0.05", XLabel: "passes over 1,500 rows", YLabel: "half the mean squared error", YRange: figure.Range{Min: 0.22, Max: 0.35}}
+	for _, c := range []struct {
+		name   string
+		result *airfoilResult
+	}{{"permutation", &shuffled}, {"with replacement", &drawn}} {
+		c.result.curve.Name, c.result.curve.Style = c.name, figure.Solid
+		panel.Series = append(panel.Series, c.result.curve)
+		mean, sd := moments(c.result.losses)
+		p.info(c.name+": loss, mean and deviation over 200 seeds", nil, num(mean, sd), "")
+	}
+	p.figure("replacement", "Loss over all 1,500 rows, one seed", figure.Figure{Panels: []figure.Panel{panel}})
+	const n = 1500.0
+	p.exactTo(0.005, "part of the rows seen in 1,500 draws; printed by 1 − (1 − 1/n)ⁿ", num(1-math.Pow(1-1/n, n)), num(seen))
+	return nil
+}
+
+// draw is so many numbers below n.
+func draw(r *rand.Rand, count, n int) []int {
+	rows := make([]int, count)
+	for i := range rows {
+		rows[i] = r.IntN(n)
+	}
+	return rows
+}
+
+// distinct counts the values of a slice.
+func distinct(v []int) float64 {
+	v = slices.Sorted(slices.Values(v))
+	return float64(len(slices.Compact(v)))
+}
+
+func doubledData(p *page) error {
+	p.say("Each of the 1,500 rows twice. The mean gradient of all rows is the same, so that batch descent takes the same steps, each at twice the cost. For batches of 1 and 10 an epoch is twice as many steps: one epoch of the doubled data is worth about two of the other.")
+	data, err := datasets.Airfoil()
+	if err != nil {
+		return err
+	}
+	rows := make([]int, 2*data.Len())
+	for i := range rows {
+		rows[i] = i % data.Len()
+	}
+	doubled, err := rowsOf(data, rows)
+	if err != nil {
+		return err
+	}
+	var panels []figure.Panel
+	for _, c := range []struct {
+		title string
+		run   airfoil
+		twice int // the batch and the epochs with the doubled data
+		once  int
+	}{
+		{"all rows at once, η 0.9", airfoil{rate: 0.9, batch: 1500, epochs: 10, seeds: 1}, 3000, 10},
+		{"batch 10, η 0.05", airfoil{rate: 0.05, batch: 10, epochs: 2, seeds: 50}, 10, 1},
+		{"batch 1, η 0.005", airfoil{rate: 0.005, batch: 1, epochs: 2, seeds: 50}, 1, 1},
+	} {
+		c.run.rule = optimizers.SGD{}
+		plain, err := c.run.run(p)
+		if err != nil {
+			return err
+		}
+		updates := data.Batches(c.run.batch)
+		again := c.run
+		again.data, again.test, again.batch, again.epochs = doubled, data, c.twice, c.once
+		twice, err := again.run(p)
+		if err != nil {
+			return err
+		}
+		panel := figure.Panel{Title: c.title, XLabel: "step", YLabel: "half the mean squared error", YRange: figure.Range{Min: 0.22, Max: 0.35}}
+		for _, s := range []struct {
+			name  string
+			of    figure.Series
+			scale int // steps in an epoch
+			style figure.Style
+		}{{"1,500 rows", plain.curve, updates, figure.Solid}, {"each twice", twice.curve, doubled.Batches(c.twice), figure.Dashed}} {
+			for i := range s.of.X {
+				s.of.X[i] *= float64(s.scale)
+			}
+			s.of.Name, s.of.Style = s.name, s.style
+			panel.Series = append(panel.Series, s.of)
+		}
+		panels = append(panels, panel)
+		if c.run.seeds == 1 {
+			p.exactTo(1e-5, c.title+": loss after each of 10 steps; printed of the plain data", plain.curve.Y, twice.curve.Y)
+			continue
+		}
+		m0, sd0 := moments(plain.losses)
+		m1, sd1 := moments(twice.losses)
+		p.info(c.title+", same number of steps: mean and deviation over 50 seeds; printed of the plain data", num(m0, sd0), num(m1, sd1), "")
+	}
+	p.figure("genie", "The same number of steps, one seed", figure.Figure{Panels: panels})
+	return nil
+}

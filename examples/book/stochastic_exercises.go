@@ -1,0 +1,281 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"descent/autograd"
+	"descent/internal/figure"
+	"descent/internal/rng"
+	"descent/lrsched"
+	"descent/optimizers"
+	"descent/optimizers/minimize"
+	"gonum.org/v1/gonum/mat"
+)
+
+func distanceBySchedule(p *page) error {
+	p.say("The mean distance from (0, 0) over 200 seeds, with the noise as meant. A constant rate comes to a halt where its noise is as large as its progress, and the exponential one before the minimum. Rates that fall like 1/√t or 1/t, and the piecewise constant one after each drop, go on.")
+	const steps, seeds = 1000, 200
+	panel := figure.Panel{Title: "x₁² + 2x₂² from (−5, −2), noise of sd 0.1", XLabel: "step", YLabel: "mean of ‖x‖", LogX: true, LogY: true, YRange: figure.Range{Min: 1e-3, Max: 10}}
+	marks := []int{1, 2, 3, 5, 7, 10, 14, 20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500, 600, 800, 1000}
+	value := map[string][2]float64{} // mean of f after 100 and 1000 steps
+	for _, c := range []struct {
+		name     string
+		schedule lrsched.Schedule
+	}{
+		{"constant", lrsched.Constant(0.1)},
+		{"exponential", exponentialRate},
+		{"polynomial", polynomialRate},
+		{"piecewise constant", lrsched.MultiFactor{Base: 0.1, Factor: 0.1, Milestones: []int{50, 200}}},
+		{"1/(2t)", lrsched.InverseTime{Base: 0.5, Decay: 1}},
+	} {
+		paths, err := p.noisyRuns(noiseAsMeant, c.schedule, steps, seeds)
+		if err != nil {
+			return err
+		}
+		s := figure.Series{Name: c.name}
+		for _, k := range marks {
+			m, _ := moments(distances(paths, k))
+			s.X, s.Y = append(s.X, float64(k)), append(s.Y, m)
+		}
+		panel.Series = append(panel.Series, s)
+		var v [2]float64
+		for i, k := range []int{100, steps} {
+			for _, path := range paths {
+				v[i] += path.Values[k] / seeds
+			}
+		}
+		value[c.name] = v
+	}
+	p.figure("distance", "Distance from the optimum", figure.Figure{Panels: []figure.Panel{panel}})
+	constant, polynomial := value["constant"], value["polynomial"]
+	p.add(some, "constant: mean of f after 100 and 1000 steps", nil, num(constant[:]...), band, constant[1] > constant[0]/2, "no further progress")
+	p.add(some, "polynomial: the same", nil, num(polynomial[:]...), band, polynomial[1] < polynomial[0]/2, "“convergence is good”: falls on")
+	exponential, inverse := value["exponential"], value["1/(2t)"]
+	p.erratum("strongly convex: mean of f after 1000 steps, exponential rate and 1/(λt) with λ = 2", num(exponential[1]), num(inverse[1]),
+		exponential[1] > 0.9*exponential[0] && inverse[1] < inverse[0]/4,
+		"printed “an exponential decay in η leads to a bound of the form O(log T/T)”: it is η = 1/(λt) that does. The exponential rate stops before the minimum, as 11.4.2 itself shows.")
+	return nil
+}
+
+// dataLoss is l(x, w) = (x₁ − w₁)² + 2(x₂ − w₂)² for the vector (w, x).
+func dataLoss(v autograd.Var) autograd.Var {
+	return v.Index(0).Sub(v.Index(2)).Square().Add(autograd.Const(2).Mul(v.Index(1).Sub(v.Index(3)).Square()))
+}
+
+func noiseAsData(p *page) error {
+	p.say("The gradient of l(x, w) = (x₁ − w₁)² + 2(x₂ − w₂)² with respect to w is (2w₁ − 2x₁, 4w₂ − 4x₂): that of w₁² + 2w₂² with −2x₁ and −4x₂ added. So noise e ~ N(m, s²) on the gradient is data x = (−e₁/2, −e₂/4), of mean (−m/2, −m/4) and variance (s²/4, s²/16). The two give the same path from the same draws.")
+	const steps = 200
+	n := noiseAsPrinted
+	noisy, err := p.noisyRuns(n, lrsched.Constant(0.1), steps, 1)
+	if err != nil {
+		return err
+	}
+	o, err := autograd.NewObjective(dataLoss, 4)
+	if err != nil {
+		return err
+	}
+	r := rng.New(1, "book", "11.4.noise") // the draws of noisyRuns' first seed
+	four := make([]float64, 4)
+	var x1, x2 []float64
+	objective := func(w, grad []float64) (float64, error) {
+		if grad == nil {
+			return 0, nil // of the last point, which no step follows
+		}
+		x := []float64{-(n.mean + n.sd*r.NormFloat64()) / 2, -(n.mean + n.sd*r.NormFloat64()) / 4}
+		x1, x2 = append(x1, x[0]), append(x2, x[1])
+		v, err := o.Evaluate([]float64{w[0], w[1], x[0], x[1]}, four)
+		copy(grad, four[:2])
+		return v, err
+	}
+	byData, err := minimize.Run(p.ctx, objective, bookStart, steps, minimize.Descent{Rule: optimizers.SGD{}, Schedule: lrsched.Constant(0.1)})
+	if err != nil {
+		return err
+	}
+	worst := 0.0
+	for k, x := range noisy[0].Points {
+		worst = max(worst, norm([]float64{x[0] - byData.Points[k][0], x[1] - byData.Points[k][1]}))
+	}
+	p.exact("largest distance between the two paths over 200 steps", num(0), num(worst))
+	p.expect("mean of x₁, by −m/2", -n.mean/2, x1)
+	p.expect("mean of x₂, by −m/4", -n.mean/4, x2)
+	p.expect("variance of x₁, by s²/4", n.sd*n.sd/4, squaresAbout(x1, -n.mean/2))
+	p.expect("variance of x₂, by s²/16", n.sd*n.sd/16, squaresAbout(x2, -n.mean/4))
+	panel, err := ovalWindow.panel("Gradient noise", named{path: noisy[0]})
+	if err != nil {
+		return err
+	}
+	other, err := ovalWindow.panel("Data noise", named{path: byData})
+	if err != nil {
+		return err
+	}
+	p.figure("paths", "The same path by noise on the gradient and by noise on the data", figure.Figure{Panels: []figure.Panel{panel, other}})
+
+	p.say("In general, for ½(x − μ)ᵀQ(x − μ) noise e on the gradient Q(w − μ) is the gradient of ½(w − x)ᵀQ(w − x) for x = μ − Q⁻¹e, of covariance s²Q⁻². Checked with Q = (3, 1.2; 1.2, 1) and μ = (1, −2).")
+	q := mat.NewSymDense(2, []float64{3, 1.2, 1.2, 1})
+	mu, w := mat.NewVecDense(2, []float64{1, -2}), mat.NewVecDense(2, []float64{0.3, 0.7})
+	draws := rng.New(1, "book", "11.4.equivalent")
+	worst = 0
+	for range 100 {
+		e := mat.NewVecDense(2, []float64{draws.NormFloat64(), draws.NormFloat64()})
+		var x, d, direct, byX mat.VecDense
+		if err := x.SolveVec(q, e); err != nil {
+			return err
+		}
+		x.SubVec(mu, &x)
+		d.SubVec(w, mu)
+		direct.MulVec(q, &d)
+		direct.AddVec(&direct, e)
+		d.SubVec(w, &x)
+		byX.MulVec(q, &d)
+		direct.SubVec(&direct, &byX)
+		worst = max(worst, mat.Norm(&direct, 2))
+	}
+	p.exact("largest difference of the two gradients over 100 draws", num(0), num(worst))
+	var inverse mat.Dense
+	singular := mat.NewSymDense(2, []float64{1, 0, 0, 0}) // Q ⪰ 0
+	err = inverse.Inverse(singular)
+	var condition mat.Condition
+	p.erratum("determinant of Q = (1, 0; 0, 0), which Q ⪰ 0 admits", nil, num(mat.Det(singular)), errors.As(err, &condition),
+		"printed “for Q ⪰ 0”: x = μ − Q⁻¹e needs Q ≻ 0. Where Qv = 0 the data cannot give noise along v.")
+	return nil
+}
+
+// squaresAbout are (x − m)².
+func squaresAbout(v []float64, m float64) (s []float64) {
+	for _, x := range v {
+		s = append(s, (x-m)*(x-m))
+	}
+	return s
+}
+
+// sineBowl is x²(1 + sin x).
+func sineBowl(x autograd.Var) autograd.Var {
+	v := x.Index(0)
+	return v.Square().Mul(autograd.Const(1).Add(v.Sin()))
+}
+
+// hiddenAt is where sineBowlDented has its dent: one of the minima of sineBowl.
+const hiddenAt = -math.Pi/2 + 4*math.Pi
+
+// sineBowlDented is sineBowl less ½e^(−(x−m)²) with m = hiddenAt.
+func sineBowlDented(x autograd.Var) autograd.Var {
+	d := x.Index(0).Sub(autograd.Const(hiddenAt))
+	return sineBowl(x).Sub(autograd.Const(0.5).Mul(d.Square().Neg().Exp()))
+}
+
+// minimaFrom goes from each start to where it comes, by Newton's method with
+// absolute second derivatives and a search by the slope, and returns the different ends
+// in order, with the number of starts that came to each.
+func minimaFrom(p *page, f autograd.Function, starts []float64) (at []float64, count []int, err error) {
+	for _, s := range starts {
+		path, err := p.search(f, []float64{s}, 20, minimize.Search{Direction: minimize.Newton{Absolute: true}, Length: minimize.Bisection{}})
+		if err != nil {
+			return nil, nil, fmt.Errorf("from %v: %w", s, err)
+		}
+		end := last(path)[0]
+		i := slices.IndexFunc(at, func(x float64) bool { return math.Abs(x-end) < 1e-3 })
+		if i < 0 {
+			at, count = append(at, end), append(count, 0)
+			i = len(at) - 1
+		}
+		count[i]++
+	}
+	order := make([]int, len(at))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		if at[i] < at[j] {
+			return -1
+		}
+		return 1
+	})
+	var sorted []float64
+	var counts []int
+	for _, i := range order {
+		sorted, counts = append(sorted, at[i]), append(counts, count[i])
+	}
+	return sorted, counts, nil
+}
+
+func equalMinima(p *page) error {
+	p.say("x²(1 + sin x) is never negative, and zero at 0 and wherever sin x = −1: it has infinitely many local minima, at 0 and at −π/2 + 2πk, and all are global ones. To make every one matter, lower one of them a little by a bump that is too narrow to be felt at the others: then nothing but a look into each tells which is the least.")
+	const side = 18.
+	starts := linspace(-side, side, 200)
+	want := []float64{0}
+	for k := -10; k <= 10; k++ {
+		if x := -math.Pi/2 + 2*math.Pi*float64(k); math.Abs(x) < side {
+			want = append(want, x)
+		}
+	}
+	slices.Sort(want)
+	o, err := autograd.NewObjective(sineBowl, 1)
+	if err != nil {
+		return err
+	}
+	dented, err := autograd.NewObjective(sineBowlDented, 1)
+	if err != nil {
+		return err
+	}
+	found, _, err := minimaFrom(p, sineBowl, starts)
+	if err != nil {
+		return err
+	}
+	inside := found[:0:0]
+	for _, x := range found {
+		if math.Abs(x) < side {
+			inside = append(inside, x)
+		}
+	}
+	p.exactTo(1e-6, "minima between −18 and 18, found from 200 starts, beside 0 and −π/2 + 2πk", want, inside)
+	most, change := 0.0, 0.0
+	grad, grad2 := make([]float64, 1), make([]float64, 1)
+	for _, x := range inside {
+		v, err := o.Evaluate([]float64{x}, grad)
+		if err != nil {
+			return err
+		}
+		w, err := dented.Evaluate([]float64{x}, grad2)
+		if err != nil {
+			return err
+		}
+		most = max(most, v)
+		if math.Abs(x-hiddenAt) > 1 {
+			change = max(change, math.Abs(v-w), math.Abs(grad[0]-grad2[0]))
+		}
+	}
+	p.exact("the largest value at them", num(0), num(most))
+	p.exact("lowered at one: largest change of value and derivative at the others", num(0), num(change))
+	after, counts, err := minimaFrom(p, sineBowlDented, starts)
+	if err != nil {
+		return err
+	}
+	hits := 0
+	for i, x := range after {
+		if math.Abs(x-hiddenAt) < 0.1 {
+			hits += counts[i]
+		}
+	}
+	p.add(some, "starts of 200 that come to the least one", nil, num(float64(hits)), exact, hits > 0 && hits < 100, "the others end in minima that are not global any more")
+	plain, err := curveOf(sineBowl, "x²(1 + sin x)", -side, side)
+	if err != nil {
+		return err
+	}
+	minimum := figure.Series{Name: "minima", Style: figure.Points, X: inside, Y: make([]float64, len(inside))}
+	near, err := curveOf(sineBowlDented, "lowered", hiddenAt-1, hiddenAt+1)
+	if err != nil {
+		return err
+	}
+	same, err := curveOf(sineBowl, "x²(1 + sin x)", hiddenAt-1, hiddenAt+1)
+	if err != nil {
+		return err
+	}
+	p.figure("minima", "x²(1 + sin x), and the same lowered at one minimum", figure.Figure{Panels: []figure.Panel{
+		{Title: "All minima are global", XLabel: "x", YLabel: "f(x)", Series: []figure.Series{plain, minimum}},
+		{Title: "One of them lowered", XLabel: "x", YLabel: "f(x)", XRange: figure.Range{Min: hiddenAt - 0.4, Max: hiddenAt + 0.4}, YRange: figure.Range{Min: -1, Max: 5}, Series: []figure.Series{same, near}},
+	}})
+	return nil
+}
