@@ -206,7 +206,7 @@ func precondition(p *page) error {
 	var paths []minimize.Path
 	for _, by := range []minimize.Stepper{
 		minimize.Descent{Rule: optimizers.SGD{}, Schedule: lrsched.Constant(0.2)},
-		minimize.Search{Direction: minimize.Diagonal{}, Length: minimize.Fixed(1), Hessian: o.Hessian},
+		minimize.Search{Direction: minimize.Diagonal{}, Length: minimize.Fixed(0.5), Hessian: o.Hessian},
 	} {
 		path, err := p.follow(f, []float64{-5, -1.5}, 20, by)
 		if err != nil {
@@ -214,7 +214,7 @@ func precondition(p *page) error {
 		}
 		paths = append(paths, path)
 	}
-	panel, err := window.panel("0.05x₁² + 0.6x₁x₂ + 4.5x₂²", named{"descent, η 0.2", paths[0]}, named{"by the diagonal of the Hessian, η 1", paths[1]})
+	panel, err := window.panel("0.05x₁² + 0.6x₁x₂ + 4.5x₂²", named{"descent, η 0.2", paths[0]}, named{"by the diagonal of the Hessian, η 0.5", paths[1]})
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func diagonalStart() []float64 {
 // place of it, and on the function of the exercise from (−5, −2), and gives
 // the values after 20 steps.
 func rotatedRuns(p *page, rule optimizers.Rule, rate float64) (values numbers, err error) {
-	wide := landscape{x: figure.Range{Min: -6, Max: 2}, y: figure.Range{Min: -4, Max: 3}}
+	wide := landscape{x: figure.Range{Min: -6, Max: 2}, y: figure.Range{Min: -5, Max: 3}}
 	var panels []figure.Panel
 	for _, c := range []struct {
 		title string

@@ -90,7 +90,7 @@ func (p *page) exactTo(tol float64, quantity string, printed, ours numbers) {
 		if size == 0 {
 			size = 1
 		}
-		worst = max(worst, math.Abs(printed[i]-ours[i])/size)
+		worst = max(worst, math.Abs(printed[i]-ours[i])/size) // NaN stays
 	}
 	p.add(all17, quantity, printed, ours, exact, ok && worst <= tol, fmt.Sprintf("relative difference %.1g", worst))
 }

@@ -51,7 +51,7 @@ func (p *page) trainJudged(s scheduled) ([]lenetResult, error) {
 }
 
 func trainSquareRoot(p *page) error {
-	p.say("The rate 1/√(t+1), where t counts minibatches: it falls to a tenth within half an epoch, and to a hundredth at the end of the fortieth. Asked once an epoch, it begins with a rate of 1.")
+	p.say("The rate 1/√(t+1), where t counts minibatches: it falls to a tenth within half an epoch, and to a hundredth at the end of the fortieth. Asked once an epoch, it begins with a rate of 1 for all of the first, which no seed survived.")
 	_, err := p.trainJudged(squareRootRun)
 	return err
 }

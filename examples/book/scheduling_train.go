@@ -128,9 +128,12 @@ func (p *page) showOther(s scheduled, result lenetResult) error {
 	p.add(3, s.name+", asked per epoch: the three of this run", nil, result.numbers(), info, true, fmt.Sprintf("%d epochs, one seed", p.epochs))
 	for i, samples := range b.samples() {
 		mean, sd := moments(samples)
-		away := math.Abs(s.printed[i]-mean) / sd
+		where := "within"
+		if math.Abs(s.printed[i]-mean) > 4*sd {
+			where = "outside"
+		}
 		p.add(3, s.name+", asked per epoch: "+bookScores[i], num(s.printed[i]), num(mean), info, true,
-			fmt.Sprintf("%d seeds after %d epochs; the printed one is %.0f of their standard deviations off", len(samples), lenetEpochs, away))
+			fmt.Sprintf("%d seeds after %d epochs, sd %.2g: the printed one lies %s their band", len(samples), lenetEpochs, sd, where))
 	}
 	return nil
 }

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"descent/autograd"
+	"descent/internal/figure"
+	"descent/optimizers"
+)
+
+var adadeltaExperiments = []experiment{
+	{id: "11.9.algorithm", title: "The algorithm", run: adadeltaAlgorithm},
+	{id: "11.9.airfoil", title: "Adadelta on the airfoil data", run: adadeltaAirfoil},
+	{id: "11.9.rho", title: "Exercise 1: other ρ", run: adadeltaRhos},
+	{id: "11.9.inplace", title: "Exercise 2: without g′", run: adadeltaInPlace},
+	{id: "11.9.break", title: "Exercise 3: is it free of a learning rate?", run: adadeltaBreak},
+	{id: "11.9.compare", title: "Exercise 4: against Adagrad and RMSProp", run: adadeltaCompare},
+}
+
+// adadeltaLoop is the algorithm written out for one number and its gradient,
+// accumulating what (11.9.1) prints, x², or what the code does, g′².
+func adadeltaLoop(x, rho, eps float64, steps int, gradient func(x float64) float64, printed bool) (path []float64) {
+	s, delta := 0.0, 0.0
+	path = append(path, x)
+	for range steps {
+		g := gradient(x)
+		s = rho*s + (1-rho)*g*g
+		step := math.Sqrt(delta+eps) / math.Sqrt(s+eps) * g
+		x -= step
+		if printed {
+			step = x
+		}
+		delta = rho*delta + (1-rho)*step*step
+		path = append(path, x)
+	}
+	return path
+}
+
+// unitBowl is ½x².
+func unitBowl(x autograd.Var) autograd.Var { return autograd.Const(0.5).Mul(x.Index(0).Square()) }
+
+func adadeltaAlgorithm(p *page) error {
+	p.say("Adadelta divides by the root of a leaky average of squared gradients, as RMSProp, and multiplies by that of its own squared steps. Formula (11.9.1) averages x² in place of those steps; the code below it does not.")
+	const steps = 200
+	right := adadeltaLoop(1, 0.9, 1e-5, steps, func(x float64) float64 { return x }, false)
+	wrong := adadeltaLoop(1, 0.9, 1e-5, steps, func(x float64) float64 { return x }, true)
+	path, err := p.descend(unitBowl, []float64{1}, steps, optimizers.D2LAdadelta(), 1)
+	if err != nil {
+		return err
+	}
+	farthest := 0.0
+	for t, x := range path.Points {
+		farthest = max(farthest, math.Abs(x[0]-right[t]))
+	}
+	p.exact("largest distance of the library's rule from the book's code", num(0), num(farthest))
+	as, code := against("as (11.9.1) prints it", wrong), against("as the code, and the method, has it", right)
+	as.Style, code.Style = figure.Solid, figure.Solid
+	p.figure("printed", "½x² from 1: the formula as printed, and the code", figure.Figure{Panels: []figure.Panel{{
+		Title: "Adadelta on ½x²", XLabel: "step", YLabel: "x", Series: []figure.Series{as, code},
+	}}})
+	p.erratum("(11.9.1) accumulating x²: x after 3 steps, as printed and as the code has it", num(wrong[3]), num(right[3]), math.Abs(wrong[3]-right[3]) > 0.1,
+		"Δx accumulates the square of the step g′; with x² itself the step length is that of x, wherever the minimum is.")
+	half := math.Log(0.5) / math.Log(0.9)
+	p.erratum("half-life at ρ = 0.9, in steps", num(10), num(half), math.Abs(math.Pow(0.9, half)-0.5) < 1e-12,
+		"printed as 10: that is 1/(1−ρ), after which e⁻¹ of a weight is left.")
+	p.erratum("the constant that is set to 10⁻⁵", num(1e-5), num(optimizers.D2LAdadelta().Eps), optimizers.D2LAdadelta().Eps == 1e-5,
+		"printed \u201cη = 10⁻⁵\u201d, of an η that the formula does not have: it is ε, as in the code.")
+	return nil
+}
+
+func adadeltaAirfoil(p *page) error {
+	p.say("Linear regression on the airfoil data, batches of 10, two epochs, ρ = 0.9. Gluon's version is the same rule with the same ε.")
+	return airfoilRuns(p, airfoilRun{"ρ 0.9, from scratch and concise", airfoil{rule: optimizers.D2LAdadelta(), rate: 1}, num(0.245, 0.243)})
+}
+
+// adadelta is the book's rule with another ρ.
+func adadelta(rho float64) optimizers.Adadelta {
+	r := optimizers.D2LAdadelta()
+	r.Rho = rho
+	return r
+}
+
+func adadeltaRhos(p *page) error {
+	p.say("A larger ρ averages over more steps. The first steps are about √ε/√(1−ρ) long whatever the gradient, so that a larger ρ begins with longer ones, and is slower to slow down.")
+	panel := figure.Panel{Title: "Adadelta in the ravine", XLabel: "step", YLabel: "f(x)", LogY: true}
+	for _, rho := range []float64{0.5, 0.9, 0.99} {
+		path, err := p.descend(stretched, bookStart, 3000, adadelta(rho), 1)
+		if err != nil {
+			return err
+		}
+		s := against(fmt.Sprintf("ρ = %g", rho), path.Values)
+		s.Style = figure.Solid
+		panel.Series = append(panel.Series, s)
+		first := bookStart[1] - path.Points[1][1]
+		const g = 8 // 4·x₂ at the start
+		p.exact(fmt.Sprintf("ρ = %g: length of the first step in x₂, by |g|·√ε/√((1−ρ)g² + ε)", rho), num(g*math.Sqrt(1e-5/((1-rho)*g*g+1e-5))), num(math.Abs(first)))
+	}
+	p.figure("rhos", "Value against steps for several ρ", figure.Figure{Panels: []figure.Panel{panel}})
+	return nil
+}
+
+func adadeltaInPlace(p *page) error {
+	p.say("With r = √(Δx + ε)/√(s + ε), x ← x − r·g and Δx ← ρΔx + (1−ρ)(r·g)² need no g′: for each element by itself it is a number that lives for two lines. That saves a vector as long as the parameters, and a pass over memory; the library's rule works so.")
+	x, s, delta := 1.0, 0.0, 0.0
+	for range 100 {
+		s = 0.9*s + 0.1*x*x // the gradient of ½x² is x
+		r := math.Sqrt(delta+1e-5) / math.Sqrt(s+1e-5)
+		g := x
+		x -= r * g
+		delta = 0.9*delta + 0.1*(r*g)*(r*g)
+	}
+	right := adadeltaLoop(1, 0.9, 1e-5, 100, func(x float64) float64 { return x }, false)
+	p.exact("x after 100 steps, with g′ and without", num(right[100]), num(x))
+	return nil
+}
+
+func adadeltaBreak(p *page) error {
+	p.say("It has no rate, but ε takes its place: the first steps are √ε long in every unit of x. Started a million away from the minimum of ½x², Adadelta with ε = 10⁻⁵ has hardly moved after 1,000 steps, while descent with η = 1 is there in one.")
+	far, err := p.descend(unitBowl, []float64{1e6}, 1000, optimizers.D2LAdadelta(), 1)
+	if err != nil {
+		return err
+	}
+	plain, err := p.descend(unitBowl, []float64{1e6}, 1, optimizers.SGD{}, 1)
+	if err != nil {
+		return err
+	}
+	left := last(far)[0] / 1e6
+	p.erratum("part of the way that is left after 1,000 steps of Adadelta, and after one of descent", nil, num(left, last(plain)[0]/1e6), left > 0.9 && last(plain)[0] == 0,
+		"Is Adadelta really learning rate free? It is not: ε sets the unit of its steps, and must fit that of x.")
+	return nil
+}
+
+func adadeltaCompare(p *page) error {
+	p.say("In the ravine, with the rates of 11.7 and 11.8: Adagrad slows down for good, RMSProp arrives and then goes to and fro with steps of its rate, Adadelta begins with tiny steps and gets faster.")
+	panel := figure.Panel{Title: "Three of a family", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-8, Max: 100}}
+	var ends numbers
+	for _, r := range []struct {
+		name string
+		rule optimizers.Rule
+		rate float64
+	}{{"Adagrad, η = 0.4", optimizers.D2LAdagrad(), 0.4}, {"RMSProp, η = 0.4", optimizers.D2LRMSProp(), 0.4}, {"Adadelta", optimizers.D2LAdadelta(), 1}} {
+		path, err := p.descend(stretched, bookStart, 1000, r.rule, r.rate)
+		if err != nil {
+			return err
+		}
+		s := against(r.name, path.Values)
+		s.Style = figure.Solid
+		panel.Series = append(panel.Series, s)
+		ends = append(ends, path.Values[100])
+	}
+	p.figure("compare", "Value against steps in the ravine", figure.Figure{Panels: []figure.Panel{panel}})
+	p.info("value after 100 steps of Adagrad, RMSProp and Adadelta", nil, ends, "from (−5, −2)")
+	return nil
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"descent/internal/figure"
+	"descent/lrsched"
+	"descent/optimizers"
+	"descent/optimizers/minimize"
+)
+
+var adamExperiments = []experiment{
+	{id: "11.10.algorithm", title: "The algorithm", run: adamAlgorithm},
+	{id: "11.10.airfoil", title: "Adam and Yogi on the airfoil data", run: adamAirfoil},
+	{id: "11.10.rates", title: "Exercise 1: other rates", run: adamRates},
+	{id: "11.10.bias", title: "Exercise 2: without a bias correction", run: adamBias},
+	{id: "11.10.decay", title: "Exercise 3: why the rate has to fall", run: adamDecay},
+	{id: "11.10.diverge", title: "Exercise 4: Adam diverges, Yogi converges", run: adamDiverges},
+}
+
+func adamAlgorithm(p *page) error {
+	p.say("Adam keeps leaky averages of the gradient and of its square, and corrects both for beginning at zero. Its first step is as long as the rate, whatever the gradient.")
+	path, err := p.descend(stretched, bookStart, 20, optimizers.D2LAdam(), 0.4)
+	if err != nil {
+		return err
+	}
+	panel, err := bookWindow.panel("Adam, η = 0.4", named{path: path})
+	if err != nil {
+		return err
+	}
+	p.figure("path", "Adam in the ravine, 20 steps from (−5, −2)", figure.Figure{Panels: []figure.Panel{panel}})
+	// η·g/(|g| + ε) for g = (−1, −8)
+	p.exact("x after the first step, by η·g/(|g| + ε)", num(-5+0.4/(1+1e-6), -2+0.4*8/(8+1e-6)), path.Points[1])
+	const sHat, eps = 1e-8, 1e-6
+	p.erratum("the factor of the gradient for ŝ = 10⁻⁸: 1/√ŝ as printed for RMSProp, and as (11.8.1) has it", num(1/math.Sqrt(sHat)), num(1/math.Sqrt(sHat+eps)),
+		math.Abs(1/math.Sqrt(sHat)-1/math.Sqrt(sHat+eps)) > 1000,
+		"printed \u201c1/(√ŝ + ε) instead of 1/√ŝ\u201d: RMSProp has 1/√(ŝ + ε), with ε inside the root.")
+	sum, beta := 0.0, 0.9
+	for i := range 11 {
+		sum += math.Pow(beta, float64(i))
+	}
+	p.exact("Σβⁱ for i = 0 to 10, printed as (1 − β¹¹)/(1 − β), β = 0.9", num((1-math.Pow(beta, 11))/(1-beta)), num(sum))
+	return nil
+}
+
+func adamAirfoil(p *page) error {
+	p.say("Linear regression on the airfoil data, batches of 10, two epochs, η = 0.01: Adam from scratch (ε = 10⁻⁶) and concise (Gluon's, which adds ε before the correction), and Yogi (ε = 10⁻³).")
+	return airfoilRuns(p,
+		airfoilRun{"Adam, from scratch", airfoil{rule: optimizers.D2LAdam(), rate: 0.01}, num(0.244)},
+		airfoilRun{"Adam, concise", airfoil{rule: optimizers.MXNetAdam(), rate: 0.01}, num(0.244)},
+		airfoilRun{"Yogi", airfoil{rule: optimizers.DefaultYogi(), rate: 0.01}, num(0.244)})
+}
+
+func adamRates(p *page) error {
+	p.say("A rate of 0.0001 has not arrived after two epochs; 0.1 is there at once and keeps jumping about.")
+	panel := figure.Panel{Title: "Adam on the airfoil data", XLabel: "epoch", YLabel: "half the mean squared error", LogY: true}
+	for _, rate := range []float64{0.0001, 0.001, 0.01, 0.1} {
+		r, err := airfoil{rule: optimizers.D2LAdam(), rate: rate, seeds: 20}.run(p)
+		if err != nil {
+			return err
+		}
+		s := r.curve
+		s.Name, s.Style = fmt.Sprintf("η = %g", rate), figure.Solid
+		panel.Series = append(panel.Series, s)
+		mean, sd := moments(r.losses)
+		p.info(fmt.Sprintf("η = %g: loss after two epochs, and its standard deviation over seeds", rate), nil, num(mean, sd), "20 seeds")
+	}
+	p.figure("rates", "Loss over all 1,500 rows for several rates, one seed", figure.Figure{Panels: []figure.Panel{panel}})
+	return nil
+}
+
+func adamBias(p *page) error {
+	p.say("An average with the rate β(t) = (β − βᵗ)/(1 − βᵗ) in place of β begins with v = g and needs no correction: it is equal to v̂ at every step.")
+	const beta = 0.9
+	v, own, worst := 0.0, 0.0, 0.0
+	for t := 1; t <= 50; t++ {
+		g := math.Sin(float64(t)) + 0.3
+		v = beta*v + (1-beta)*g
+		power := math.Pow(beta, float64(t))
+		b := (beta - power) / (1 - power)
+		own = b*own + (1-b)*g
+		worst = max(worst, math.Abs(own-v/(1-power)))
+	}
+	p.exact("largest distance of the two over 50 steps", num(0), num(worst))
+	return nil
+}
+
+func adamDecay(p *page) error {
+	p.say("Near the minimum gradients are noise, and Adam divides them by their own size: its steps stay as long as the rate, and x keeps its distance. On ½x² with normal noise, a rate that falls as 1/√t comes closer.")
+	panel := figure.Panel{Title: "Adam on noisy ½x²", XLabel: "step", YLabel: "|x|, mean of 50 seeds", LogY: true}
+	var ends numbers
+	for _, s := range []struct {
+		name     string
+		schedule lrsched.Schedule
+	}{{"constant 0.1", lrsched.Constant(0.1)}, {"0.1/√t", lrsched.SquareRoot{Base: 0.1}}} {
+		const steps = 4000
+		mean := make([]float64, steps+1)
+		for seed := range 50 {
+			path, err := p.follow(unitBowl, []float64{1}, steps, minimize.Descent{
+				Rule: optimizers.D2LAdam(), Schedule: s.schedule, Noise: noise{sd: 1}.hook(uint64(seed)),
+			})
+			if err != nil {
+				return err
+			}
+			for t, x := range path.Points {
+				mean[t] += math.Abs(x[0]) / 50
+			}
+		}
+		curve := figure.Series{Name: s.name, Style: figure.Solid}
+		for t := 0; t <= steps; t += 20 {
+			curve.X, curve.Y = append(curve.X, float64(t)), append(curve.Y, mean[t])
+		}
+		panel.Series = append(panel.Series, curve)
+		tail := 0.0
+		for _, v := range mean[steps-1000:] {
+			tail += v / 1001
+		}
+		ends = append(ends, tail)
+	}
+	p.figure("decay", "Distance from the minimum with noisy gradients", figure.Figure{Panels: []figure.Panel{panel}})
+	p.erratum("mean distance over the last 1,000 of 4,000 steps: constant rate, and falling", nil, ends, ends[1] < ends[0]/2,
+		"Why does the rate have to be reduced? With a constant one the distance does not shrink.")
+	return nil
+}
+
+func adamDiverges(p *page) error {
+	p.say("Reddi et al. (2018): on [−1, 1] the slope is +3 in every third step and −1 in the two others, so that −1 is the best x. Adam without momentum and with β₂ = 1/(1+9) divides the rare large gradient by its own size and forgets it before the small ones come: it goes to +1, the worst point. Yogi and AMSGrad go to −1.")
+	slope := func(t int) float64 {
+		if t%3 == 0 {
+			return 3
+		}
+		return -1
+	}
+	const steps = 3000
+	panel := figure.Panel{Title: "x kept in [−1, 1]", XLabel: "step", YLabel: "x"}
+	ends := map[string]float64{}
+	for _, r := range []struct {
+		name string
+		rule optimizers.Rule
+	}{
+		{"Adam", optimizers.Adam{Beta2: 0.1, Eps: 1e-8}},
+		{"AMSGrad", optimizers.Adam{Beta2: 0.1, Eps: 1e-8, AMSGrad: true}},
+		{"Yogi", optimizers.Yogi{Beta2: 0.99, Eps: 1e-3}},
+	} {
+		x, g := []float64{0}, []float64{0}
+		o, err := optimizers.New(r.rule, []optimizers.Param[float64]{{Name: "x", Shape: []int{1}, Value: x, Grad: g}}, optimizers.Config{})
+		if err != nil {
+			return err
+		}
+		s := figure.Series{Name: r.name, Style: figure.Solid}
+		for t := range steps {
+			g[0] = slope(t)
+			if err := o.Step(0.1 / math.Sqrt(float64(t+1))); err != nil {
+				return err
+			}
+			x[0] = min(max(x[0], -1), 1)
+			if t%10 == 0 {
+				s.X, s.Y = append(s.X, float64(t)), append(s.Y, x[0])
+			}
+		}
+		panel.Series = append(panel.Series, s)
+		ends[r.name] = x[0]
+	}
+	p.figure("diverge", "A convex problem on which Adam goes to the worst point, η = 0.1/√t", figure.Figure{Panels: []figure.Panel{panel}})
+	p.exactTo(0.05, "x after 3,000 steps of Adam: the worst point", num(1), num(ends["Adam"]))
+	p.exactTo(0.05, "x after 3,000 steps of AMSGrad: the best point", num(-1), num(ends["AMSGrad"]))
+	p.exactTo(0.05, "x after 3,000 steps of Yogi: the best point", num(-1), num(ends["Yogi"]))
+	return nil
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"descent/examples/internal/cli"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Everything but LeNet: every number agrees, every section is there, and the
+// page asks nobody for anything.
+func TestQuick(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes with an emulator")
+	}
+	out := filepath.Join(t.TempDir(), "out")
+	var stdout, stderr bytes.Buffer
+	require.NoError(t, run(context.Background(), []string{"-quick", "-out", out, "-report", "-"}, &stdout, &stderr), "%s", &stderr)
+
+	var rows []struct {
+		ID, Section, Quantity, Kind, Note string
+		Printed, Ours                     any
+		OK                                bool
+	}
+	require.NoError(t, json.Unmarshal(stdout.Bytes(), &rows), "nothing but the report goes to standard output")
+	seen, kinds := map[string]bool{}, map[string]int{}
+	for _, r := range rows {
+		seen[r.Section] = true
+		kinds[r.Kind]++
+		assert.True(t, r.OK, "%s: %s: printed %v, ours %v: %s", r.ID, r.Quantity, r.Printed, r.Ours, r.Note)
+		assert.NotEmpty(t, r.Quantity)
+		if r.Kind == string(erratum) {
+			assert.NotEmpty(t, r.Note, "%s: %s: an erratum says what is wrong", r.ID, r.Quantity)
+		}
+	}
+	for _, s := range sections {
+		assert.True(t, seen[s.number], "%s: no rows", s.number)
+	}
+	for _, k := range []kind{exact, band, erratum, info} {
+		assert.Positive(t, kinds[string(k)], k)
+	}
+
+	page, err := os.ReadFile(filepath.Join(out, "index.html"))
+	require.NoError(t, err)
+	figures, err := filepath.Glob(filepath.Join(out, "*.svg"))
+	require.NoError(t, err)
+	assert.Equal(t, len(figures), strings.Count(string(page), "<svg"), "every figure stands in the page")
+	assert.Greater(t, len(figures), 70)
+	assert.Empty(t, regexp.MustCompile(`(?i)(src|href|url)\s*[=(]\s*["']?(https?:)?//`).FindAllString(string(page), -1))
+	for _, e := range all() {
+		assert.Equal(t, !e.lenet, strings.Contains(string(page), `id="`+e.id+`"`), e.id)
+	}
+}
+
+func TestChoose(t *testing.T) {
+	ids := func(names ...string) (v []string) {
+		chosen, err := choose(names)
+		require.NoError(t, err)
+		for _, e := range chosen {
+			v = append(v, e.id)
+		}
+		return v
+	}
+	assert.Equal(t, []string{"11.6.ravine", "003.rosenbrock"}, ids("003.rosenbrock", "11.6.ravine"), "in the order of the page")
+	for _, id := range ids("11.1") {
+		assert.True(t, strings.HasPrefix(id, "11.1."), id)
+	}
+	known := map[string]bool{}
+	for _, id := range ids() {
+		assert.False(t, known[id], "%s is there twice", id)
+		known[id] = true
+	}
+	_, err := choose([]string{"11.12"})
+	assert.EqualError(t, err, `"11.12": no such experiment or section (-list lists them)`)
+}
+
+func TestVerdicts(t *testing.T) {
+	p := &page{}
+	p.exact("equal", num(1, 0), num(1+5e-13, 5e-13))
+	p.exact("not equal", num(1), num(1+2e-12))
+	p.exact("too few", num(1, 2), num(1))
+	p.rounded(3, "rounded", num(0.244), num(0.24449))
+	p.rounded(3, "minus zero", num(0), num(-1e-9))
+	p.rounded(3, "not rounded", num(0.244), num(0.24451))
+	p.band("in the band", 3, 0.2449, []float64{0.241, 0.242, 0.243})
+	p.band("out of it", 3, 0.25, []float64{0.241, 0.242, 0.243})
+	p.exact("NaN", num(1), num(nan()))
+	var ok []bool
+	for _, r := range p.rows {
+		ok = append(ok, r.OK)
+	}
+	assert.Equal(t, []bool{true, false, false, true, true, false, true, false, false}, ok)
+	b, err := json.Marshal(p.rows[0])
+	require.NoError(t, err)
+	assert.Contains(t, string(b), `"printed":[1,0]`)
+}
+
+func nan() float64 { return num(0)[0] / num(0)[0] }
+
+func TestUsage(t *testing.T) {
+	for args, want := range map[string]string{
+		"11.12":         `book: "11.12": no such experiment or section`,
+		"-epochs 0":     "book: -epochs 0: want [1, 1000]",
+		"-frob":         "book: flag provided but not defined: -frob",
+		"11.6 -quick x": `book: "x": no such experiment or section`,
+	} {
+		err := run(context.Background(), strings.Fields(args), new(bytes.Buffer), new(bytes.Buffer))
+		var usage *cli.UsageError
+		require.ErrorAs(t, err, &usage)
+		assert.ErrorContains(t, err, want)
+	}
+	var out bytes.Buffer
+	require.NoError(t, run(context.Background(), []string{"-list", "11.6"}, &out, new(bytes.Buffer)))
+	assert.True(t, strings.HasPrefix(out.String(), "11.6 Momentum\n    11.6.ravine "), out.String())
+}
