@@ -82,8 +82,8 @@ func adadelta(rho float64) optimizers.Adadelta {
 }
 
 func adadeltaRhos(p *page) error {
-	p.say("A larger ρ averages over more steps. The first steps are about √ε/√(1−ρ) long whatever the gradient, so that a larger ρ begins with longer ones, and is slower to slow down.")
-	panel := figure.Panel{Title: "Adadelta in the ravine", XLabel: "step", YLabel: "f(x)", LogY: true}
+	p.say("A larger ρ averages over more steps. The first steps are about √ε/√(1−ρ) long whatever the gradient, so that a larger ρ begins with longer ones. Near the minimum all of them go to and fro, as RMSProp does.")
+	panel := figure.Panel{Title: "Adadelta in the ravine", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-6, Max: 100}}
 	for _, rho := range []float64{0.5, 0.9, 0.99} {
 		path, err := p.descend(stretched, bookStart, 3000, adadelta(rho), 1)
 		if err != nil {

@@ -124,8 +124,8 @@ func rmspropLeNet(p *page) error {
 }
 
 func rmspropGammas(p *page) error {
-	p.say("The smaller γ, the more a step is the sign of the gradient alone, times η: it no longer gets smaller, and x goes to and fro about the minimum. A larger γ is slower to notice that gradients have become smaller. Raising γ as the optimisation goes on, or lowering η, has both.")
-	panel := figure.Panel{Title: "RMSProp in the ravine, η = 0.4", XLabel: "step", YLabel: "f(x)", LogY: true}
+	p.say("The smaller γ, the more a step is the sign of the gradient alone, times η: it does not get shorter near the minimum, and x goes to and fro about it. With γ = 0.99 the divisor still remembers the large gradients of the beginning, which shortens the steps; with 0.9 it has forgotten them after forty steps, and the path leaves the minimum again. Raising γ as the optimisation goes on, or lowering η, keeps the steps short.")
+	panel := figure.Panel{Title: "RMSProp in the ravine, η = 0.4", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-12, Max: 100}}
 	var ends numbers
 	for _, gamma := range []float64{0.1, 0.5, 0.9, 0.99} {
 		path, err := p.follow(stretched, bookStart, 60, minimize.Descent{Rule: rmsprop(gamma), Schedule: lrsched.Constant(0.4)})
