@@ -132,7 +132,7 @@ func adadeltaBreak(p *page) error {
 }
 
 func adadeltaCompare(p *page) error {
-	p.say("In the ravine, with the rates of 11.7 and 11.8: Adagrad slows down for good, RMSProp arrives and then goes to and fro with steps of its rate, Adadelta begins with tiny steps and gets faster.")
+	p.say("In the ravine, with the rates of 11.7 and 11.8: RMSProp is the first to arrive, and then goes to and fro with steps of its rate; Adagrad's divisor settles once the gradients are small, and it converges; Adadelta begins with tiny steps and gets faster, until it goes to and fro as well.")
 	panel := figure.Panel{Title: "Three of a family", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-8, Max: 100}}
 	var ends numbers
 	for _, r := range []struct {
