@@ -60,7 +60,7 @@ func riskBound(r, l float64, s lrsched.Schedule, updates int) float64 {
 }
 
 func averagedPoint(p *page) error {
-	p.say("The loss |w − x| with x from the normal distribution is convex in w, its slope is at most L = 1, and its expected value is least at w* = 0. Stochastic gradient descent starts r = 3 away. Lines are the mean of R(w̄) − R* over 200 seeds, dashed ones the bound of (11.4.16): with η = r/(L√T), set anew for each T, with r/(L√t), and with a constant 0.3. The last point of a run is worse than the average, and with a constant rate no better after 1000 steps than after 30.")
+	p.say("The loss |w − x| with x from the normal distribution is convex in w, its slope is at most L = 1, and its expected value is least at w* = 0. Stochastic gradient descent starts r = 3 away. Lines are the mean of R(w̄) − R* over 200 seeds, dashed ones the bound of (11.4.16): with η = r/(L√T), set anew for each T, with r/(L√t), and with a constant 0.3. After many steps the last point of a run is worse than the average, and with a constant rate no better after 1000 steps than after 30.")
 	const r, l, seeds = 3., 1., 200
 	horizons := []int{10, 30, 100, 300, 1000}
 	o, err := autograd.NewObjective(absoluteLoss, 2)

@@ -79,7 +79,7 @@ func decayingRates(p *page) error {
 	p.exact("exponential, without noise: where x₁ stops, by −5·Π(1 − 0.2e^(−0.1t)) from t = 2", num(-5*keep), num(stops[0]))
 	p.erratum("exponential: rate of the first step", num(0.1*math.Exp(-0.2)), num(exponentialRate.At(0)),
 		exponentialCoded.At(0) == exponentialRate.At(2) && exponentialRate.At(0) == 0.1 && math.Abs(stops[0]) > math.Abs(stops[1])+0.1,
-		fmt.Sprintf("`ctr` begins at 1 and is raised before it is used: the rates of t = 0 and 1 in (11.4.5) are left out, also for the polynomial decay. Without noise x₁ stops at %.3f instead of %.3f.", stops[0], stops[1]))
+		fmt.Sprintf("The counter “ctr” begins at 1 and is raised before it is used: the rates of t = 0 and 1 in (11.4.5) are left out, also for the polynomial decay. Without noise x₁ stops at %.3f instead of %.3f.", stops[0], stops[1]))
 	return nil
 }
 

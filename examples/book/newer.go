@@ -192,7 +192,7 @@ func newerPlane(p *page) error {
 	end := func(from, to, step float64) float64 { return from + step*(math.Ceil((to-from)/step-1e-9)-1) }
 	mxnet, pytorch := end(-55, 1, 1)*0.1, end(-5.5, 1, 0.1)
 	p.erratum("right end of the contours, MXNet's program", num(mxnet), num(pytorch), math.Abs(mxnet) < 1e-9 && math.Abs(pytorch-0.9) < 1e-9,
-		"its `np.arange(-55, 1, 1)`, times 0.1, ends at 0, where the minimum is; the other two programs go on to 0.9. It must be `np.arange(-55, 10, 1)`, and 10 for x₂ too.")
+		"its “np.arange(-55, 1, 1)”, times 0.1, ends at 0, where the minimum is; the other two programs go on to 0.9. It must be “np.arange(-55, 10, 1)”, and 10 for x₂ too.")
 	return nil
 }
 

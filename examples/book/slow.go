@@ -158,7 +158,7 @@ func slowFunction(p *page) error {
 	}
 	p.exact("diagonal: x after one step", num(0, 0), last(quick))
 
-	p.say("On x₁² − x₂² + ¼x₂⁴ from (1, 0.3) the second derivative along x₂ is negative. With its sign the step goes up, to the saddle at 0; with its absolute value, to a minimum at x₂ = √2, though by a leap where the second derivative is almost zero.")
+	p.say("On x₁² − x₂² + ¼x₂⁴ from (1, 0.3) the second derivative along x₂ is negative. With its sign the steps go up along x₂, to the saddle at 0; with its absolute value, to a minimum at x₂ = √2, though by a leap where the second derivative is almost zero.")
 	window := landscape{f: twoWells.straight, x: figure.Range{Min: -1.5, Max: 1.5}, y: figure.Range{Min: -2.5, Max: 5}}
 	var paths []named
 	for _, r := range []struct {
@@ -222,7 +222,7 @@ func rotatedFunctions(p *page) error {
 		p.add(some, "diagonal: f after 30 steps, straight and turned", nil, num(endValue(straight), endValue(turned)), exact, endValue(turned) > 1e6*endValue(straight),
 			"preconditioning is lost with the rotation")
 	}
-	p.say("On a² − b² + ¼b⁴ from (1, 0.3), absolute values of the diagonal find a minimum in straight coordinates. In turned ones the two elements of the diagonal are equal and small at the start, and the step is far too long; a line search by backtracking brings it back. With |H| by its eigenvalues the path is again only turned.")
+	p.say("On a² − b² + ¼b⁴ from (1, 0.3), absolute values of the diagonal find a minimum in straight coordinates. In turned ones the two elements of the diagonal are equal and small at the start, so that the step only scales the gradient up, and it leads elsewhere; backtracking keeps it from going up. With |H| by its eigenvalues the path is again only turned.")
 	wells := figure.Figure{Panels: []figure.Panel{panel}}
 	start = []float64{1, 0.3}
 	var paths []named

@@ -122,7 +122,7 @@ func noisyGradient(p *page) error {
 	}
 	m, _ := moments(ends(meant, 0))
 	p.erratum("x₁ after 50 steps, printed and with the noise meant", num(-0.522513), num(m), inBand(-0.522513, ends(printed, 0)) && !inBand(-0.522513, ends(meant, 0)),
-		"“random noise with a mean of 0” is printed as `normal(0.1)`, of mean 0.1 and standard deviation 1: the standard deviation is to be 0.1, `normal(0, 0.1)`. The printed point is possible with the first only.")
+		"“random noise with a mean of 0” is printed as normal(0.1), of mean 0.1 and standard deviation 1: the standard deviation is to be 0.1, normal(0, 0.1). The printed point is possible with the first only.")
 	panels, err := noisyPanels([]string{"As printed, normal(0.1)", "As meant, normal(0, 0.1)"}, printed, meant)
 	if err != nil {
 		return err
