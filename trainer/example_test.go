@@ -194,10 +194,10 @@ func ExampleRangeTest() {
 		log.Fatal(err)
 	}
 	fmt.Println("a rate between 0.01 and 0.5:", 0.01 < sweep.Steepest && sweep.Steepest < 0.5)
-	fmt.Println("diverged before the last:", sweep.Diverged)
+	fmt.Println("least at a larger one:", sweep.Minimum > sweep.Steepest)
 	// Output:
 	// a rate between 0.01 and 0.5: true
-	// diverged before the last: true
+	// least at a larger one: true
 }
 
 // A tenth of the rate after every evaluation that is no improvement.
