@@ -91,8 +91,10 @@ func accelerated(x, means []float64, z float64) Interval {
 	}
 	a := cubes / (6 * math.Pow(squares, 1.5))
 
-	below, _ := slices.BinarySearch(means, mean)
-	upTo, _ := slices.BinarySearch(means, math.Nextafter(mean, math.Inf(1)))
+	// Of values with few digits many means are x̄, up to the rounding of their sums.
+	rounding := tie * max(math.Abs(slices.Min(x)), math.Abs(slices.Max(x)))
+	below, _ := slices.BinarySearch(means, mean-rounding)
+	upTo, _ := slices.BinarySearch(means, mean+rounding)
 	size := float64(len(means))
 	share := float64(below+upTo) / (2 * size)
 	// All resamples on one side of the mean, as there can be when they are few, leave the bias unknown.
