@@ -1,0 +1,58 @@
+package workloads
+
+import (
+	"context"
+	"sync"
+
+	"descent/datasets"
+	"descent/datasets/sample"
+)
+
+// Fashion is the Fashion-MNIST set, read once and shared by all workloads that
+// it is given to.
+type Fashion struct {
+	// Options say where the set is looked for.
+	Options datasets.Options
+	// Sample takes the part of the set that is embedded in the program,
+	// without a look for the whole.
+	Sample bool
+
+	mu          sync.Mutex
+	train, test *datasets.Images
+}
+
+// Load reads the set, or returns what was read.
+func (f *Fashion) Load(ctx context.Context) (train, test *datasets.Images, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.train != nil {
+		return f.train, f.test, nil
+	}
+	if f.Sample {
+		train, test, err = sample.FashionMNIST()
+	} else {
+		train, test, err = datasets.FashionMNIST(ctx, f.Options)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	f.train, f.test = train, test
+	return train, test, nil
+}
+
+// data is the set for a [Network]; target and epochs are those for the sample.
+func (f *Fashion) data(target float64, epochs int) func(context.Context) (Data, error) {
+	return func(ctx context.Context) (Data, error) {
+		train, test, err := f.Load(ctx)
+		if err != nil {
+			return Data{}, err
+		}
+		// Files of the set are verified: wherever it was found it is the same.
+		d := Data{Source: "Fashion-MNIST: 60,000 training and 10,000 test images", Train: train, Test: test}
+		if train.Source == datasets.SourceSample {
+			d.Source = "a sample of Fashion-MNIST: 6,000 training and 1,000 test images"
+			d.Target, d.Epochs = target, epochs
+		}
+		return d, nil
+	}
+}

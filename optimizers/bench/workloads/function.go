@@ -1,0 +1,86 @@
+package workloads
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+
+	"descent/internal/rng"
+	"descent/optimizers"
+	"descent/optimizers/bench"
+)
+
+// Function is a workload that minimises a function by noisy gradients, in
+// float64. All fields must be set. The metric is the function itself, without
+// noise, for both splits: there is nothing to overfit, and tuning has seeds of
+// its own.
+//
+// The functions are called by several goroutines and keep nothing. What they
+// draw comes from r, whose stream is that of the run's seed.
+type Function struct {
+	About bench.Info
+	Steps int   // updates in an epoch
+	Shape []int // of x, which is one parameter of this shape, "x"
+
+	Start    func(x []float64, r *rand.Rand)      // writes the first x
+	Value    func(x []float64) float64            // the function
+	Gradient func(dst, x []float64, r *rand.Rand) // writes a noisy gradient
+}
+
+var _ bench.Workload = Function{}
+
+// Info implements [bench.Workload].
+func (f Function) Info() bench.Info { return f.About }
+
+// Open implements [bench.Workload]. There is no data.
+func (f Function) Open(context.Context) (source string, err error) {
+	return "a formula", f.check()
+}
+
+func (f Function) check() error {
+	if f.Steps < 1 {
+		return fmt.Errorf("workloads: Function: Steps = %d: want at least 1", f.Steps)
+	}
+	if f.Start == nil || f.Value == nil || f.Gradient == nil {
+		return errors.New("workloads: Function: Start, Value or Gradient is nil: want all three")
+	}
+	for _, d := range f.Shape {
+		if d < 1 {
+			return fmt.Errorf("workloads: Function: Shape = %v: want positive numbers", f.Shape)
+		}
+	}
+	return nil
+}
+
+// Run implements [bench.Workload].
+func (f Function) Run(ctx context.Context, r bench.Run) (bench.Curve, error) {
+	if err := f.check(); err != nil {
+		return bench.Curve{}, err
+	}
+	n := 1
+	for _, d := range f.Shape {
+		n *= d
+	}
+	x, g := make([]float64, n), make([]float64, n)
+	f.Start(x, rng.New(r.Seed, "bench", "start"))
+	noise := rng.New(r.Seed, "bench", "noise")
+	return train(ctx, task[float64]{
+		params:   []optimizers.Param[float64]{{Name: "x", Shape: f.Shape, Value: x, Grad: g}},
+		perEpoch: f.Steps,
+		epoch: func(ctx context.Context, _ int, update func(float64, int) error) error {
+			for range f.Steps {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				loss := f.Value(x)
+				f.Gradient(g, x, noise)
+				if err := update(loss, 1); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		measure: func(context.Context) (float64, error) { return f.Value(x), nil },
+	}, r)
+}

@@ -1,0 +1,158 @@
+package workloads
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"descent/datasets"
+	"descent/nn"
+	"descent/optimizers/bench"
+	"descent/trainer"
+)
+
+// Network is a workload that trains a network. About, Layers, Loss and Data
+// must be set. Use a pointer: it keeps the data.
+//
+// A run for [bench.Validation] trains on five sixths of the training data and
+// measures on the rest, which is the same in all runs.
+type Network struct {
+	About  bench.Info // with the Batch
+	Layers nn.Layer
+	Loss   nn.Loss
+	Metric *trainer.Metric // what is measured. If nil, the loss
+	// DropLast leaves out a last batch of an epoch that is smaller.
+	DropLast bool
+	// Data gives the data. It is called until it succeeds, by one goroutine at
+	// a time.
+	Data func(ctx context.Context) (Data, error)
+
+	mu     sync.Mutex
+	loaded bool
+	data   parts
+}
+
+// Data is what a [Network] learns from and is tested on.
+type Data struct {
+	Source string           // where it is from, so that equal sources are equal data
+	Train  datasets.Dataset // all of it: the validation data is taken from here
+	Test   datasets.Dataset
+
+	// Target and Epochs stand in for those of the workload, where the data is
+	// less than it is meant for. If zero, the workload's own.
+	Target float64
+	Epochs int
+}
+
+// parts is the data with the division of the training data.
+type parts struct {
+	Data
+	fit, validation datasets.Dataset
+}
+
+// splitSeed is that of every division of data: which rows are in which part is
+// the same in all runs.
+const splitSeed = 1
+
+var _ bench.Workload = (*Network)(nil)
+
+// Info implements [bench.Workload]. Its target and epochs may be others when
+// the data is known, that is after Open.
+func (n *Network) Info() bench.Info {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	i := n.About
+	if n.data.Target != 0 {
+		i.Target = n.data.Target
+	}
+	if n.data.Epochs != 0 {
+		i.Epochs = n.data.Epochs
+	}
+	return i
+}
+
+// Open implements [bench.Workload]: it reads the data.
+func (n *Network) Open(ctx context.Context) (source string, err error) {
+	d, err := n.open(ctx)
+	return d.Source, err
+}
+
+func (n *Network) open(ctx context.Context) (parts, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.loaded {
+		return n.data, nil
+	}
+	switch {
+	case n.Layers == nil:
+		return parts{}, errors.New("workloads: Network: Layers is nil: want a layer of package nn")
+	case n.Loss == nil:
+		return parts{}, errors.New("workloads: Network: Loss is nil: want a loss of package nn")
+	case n.Data == nil:
+		return parts{}, errors.New("workloads: Network: Data is nil: want a function")
+	}
+	data, err := n.Data(ctx)
+	if err != nil {
+		return parts{}, err
+	}
+	if data.Train == nil || data.Test == nil {
+		return parts{}, errors.New("workloads: Network: Data: Train or Test is nil: want both")
+	}
+	validation, fit, err := datasets.Split(data.Train, data.Train.Len()/6, splitSeed)
+	if err != nil {
+		return parts{}, err
+	}
+	if b, rows := n.About.Batch, fit.Len(); b < 1 || b > rows {
+		return parts{}, fmt.Errorf("workloads: Network: Batch = %d: want [1, %d], the rows without those for validation", b, rows)
+	}
+	n.data, n.loaded = parts{Data: data, fit: fit, validation: validation}, true
+	return n.data, nil
+}
+
+// Run implements [bench.Workload].
+func (n *Network) Run(ctx context.Context, r bench.Run) (bench.Curve, error) {
+	data, err := n.open(ctx)
+	if err != nil {
+		return bench.Curve{}, err
+	}
+	fit, held := data.Train, data.Test
+	if r.Split == bench.Validation {
+		fit, held = data.fit, data.validation
+	}
+	model, err := nn.NewModel(n.Layers, nn.Config{Input: fit.InputShape(), Loss: n.Loss, Seed: modelSeed(r.Seed), Threads: r.Threads})
+	if err != nil {
+		return bench.Curve{}, err
+	}
+	defer model.Close()
+	loader := datasets.Loader{Dataset: fit, BatchSize: n.About.Batch, Seed: orderSeed(r.Seed), Shuffle: true, DropLast: n.DropLast}
+	return train(ctx, task[float32]{
+		params: model.Params(), perEpoch: loader.Batches(),
+		epoch: func(ctx context.Context, epoch int, update func(float64, int) error) error {
+			for b, err := range loader.Epoch(ctx, epoch) {
+				if err != nil {
+					return err
+				}
+				loss, _, err := model.Step(b)
+				if err != nil {
+					return err
+				}
+				if err := update(loss, b.Rows); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		measure: func(ctx context.Context) (float64, error) {
+			if n.Metric == nil {
+				s, err := trainer.Evaluate(ctx, model, held, n.About.Batch)
+				return s.Loss, err
+			}
+			s, err := trainer.Evaluate(ctx, model, held, n.About.Batch, *n.Metric)
+			if err != nil {
+				return 0, err
+			}
+			return s.Metrics[0], nil
+		},
+	}, r)
+}
