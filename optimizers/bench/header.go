@@ -54,21 +54,29 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 		if p.Epochs > 0 {
 			listed.Epochs = p.Epochs
 		}
+		for _, q := range i.Published {
+			listed.Published = append(listed.Published, Quoted{
+				Name: q.Name, Fields: q.Setting.describe(), LR: q.Setting.LR, Schedule: q.Schedule,
+				Epoch: q.Epoch, Mean: q.Mean, SD: q.SD, Runs: q.Runs, Source: q.Source,
+			})
+		}
 		c.header.Workloads = append(c.header.Workloads, listed)
 		c.workloads[i.Name] = w
 	}
-	for _, o := range p.Optimizers {
-		for _, s := range schedules {
-			e := Entry{Name: o.Name, Schedule: s.Name, Space: o.Space}
-			if len(schedules) > 1 {
-				e.Name += "/" + s.Name
-			}
-			for _, w := range c.header.Workloads {
-				if err := c.addCell(p, w, e, o); err != nil {
+	for _, w := range c.header.Workloads {
+		for _, o := range p.Optimizers {
+			for _, s := range schedules {
+				if err := c.addCell(p, w, entryName(o, s, schedules), o); err != nil {
 					return nil, fmt.Errorf("bench: optimizer %s: %w", o.Name, err)
 				}
 			}
-			e.Rule = ruleName(c.settings[settingKey(c.header.Cells[len(c.header.Cells)-1], 0)])
+		}
+	}
+	for _, o := range p.Optimizers {
+		for _, s := range schedules {
+			e := Entry{Name: entryName(o, s, schedules), Schedule: s.Name, Space: o.Space}
+			first := c.settings[settingKey(Cell{Workload: c.header.Workloads[0].Name, Entry: e.Name}, 0)]
+			e.Rule = reflect.TypeOf(first.Rule).String()
 			c.header.Optimizers = append(c.header.Optimizers, e)
 			c.schedules[e.Name] = s
 		}
@@ -76,13 +84,21 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 	return c, nil
 }
 
+// entryName names the schedule where there are several.
+func entryName(o Optimizer, s Schedule, all []Schedule) string {
+	if len(all) > 1 {
+		return o.Name + "/" + s.Name
+	}
+	return o.Name
+}
+
 // addCell draws the candidates of an entry on a workload.
-func (c *contest) addCell(p Plan, w Listed, e Entry, o Optimizer) error {
+func (c *contest) addCell(p Plan, w Listed, entry string, o Optimizer) error {
 	n := p.Trials
 	if len(o.Space) == 0 {
 		n = 1
 	}
-	cell := Cell{Workload: w.Name, Entry: e.Name}
+	cell := Cell{Workload: w.Name, Entry: entry}
 	for i, values := range trials(p.Seed, w.Name, o.Space, n) {
 		s := o.Make(values)
 		if s.Rule == nil {
@@ -100,8 +116,6 @@ func (c *contest) addCell(p Plan, w Listed, e Entry, o Optimizer) error {
 	c.header.Cells = append(c.header.Cells, cell)
 	return nil
 }
-
-func ruleName(s Setting) string { return reflect.TypeOf(s.Rule).String() }
 
 // kernels names the arithmetic: AVX2 and AVX-512 round alike, the plain loops
 // otherwise, and those of other processors in their own way.

@@ -33,6 +33,21 @@ type Listed struct {
 	Target   float64 `json:"target"`
 	Epochs   int     `json:"epochs"` // budget of each run
 	Batch    int     `json:"batch"`
+
+	Published []Quoted `json:"published,omitempty"`
+}
+
+// Quoted is a [Published] result in a header.
+type Quoted struct {
+	Name     string  `json:"name"`
+	Fields   string  `json:"fields"` // of rule and groups, as in [Candidate]
+	LR       float64 `json:"lr"`
+	Schedule string  `json:"schedule"`
+	Epoch    int     `json:"epoch"`
+	Mean     float64 `json:"mean"`
+	SD       float64 `json:"sd,omitempty"`
+	Runs     int     `json:"runs"`
+	Source   string  `json:"source"`
 }
 
 // Entry is an optimizer with a schedule in a header.

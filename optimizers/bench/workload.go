@@ -38,6 +38,20 @@ type Info struct {
 	// Batch is the number of examples in a batch, for the report; zero for a
 	// plain function.
 	Batch int
+	// Published are results of others, for the report to show beside ours.
+	Published []Published
+}
+
+// Published is a result that others have published for a [Workload].
+type Published struct {
+	Name     string  // of the optimizer, in their words
+	Setting  Setting // an entry with the same setting is comparable
+	Schedule string  // name of their [Schedule]
+	Epoch    int     // after which it was measured
+	Mean     float64 // of the workload's metric, over their runs
+	SD       float64 // zero if it was not published
+	Runs     int
+	Source   string
 }
 
 // Split says what a run is measured on.
