@@ -1,6 +1,12 @@
 package bench
 
-import "descent/optimizers"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"descent/optimizers"
+)
 
 // Optimizer is what is compared: settings to choose from, and what a rule is
 // tuned by.
@@ -33,4 +39,34 @@ type Dimension struct {
 	// FromOne spaces the values v evenly in the logarithm of 1 − v, as suits a
 	// momentum: Low and High are those of v, below 1.
 	FromOne bool `json:"from_one,omitempty"`
+}
+
+// Rate is the usual name of the dimension that is the learning rate.
+const Rate = "lr"
+
+// Fix returns the optimizer with one dimension fixed at a value, which need not
+// lie in its range: it is not tuned any more. With all of them fixed, there is
+// no tuning.
+//
+// It is an error if there is no such dimension.
+func (o Optimizer) Fix(dimension string, value float64) (Optimizer, error) {
+	i := slices.IndexFunc(o.Space, func(d Dimension) bool { return d.Name == dimension })
+	if i < 0 {
+		return Optimizer{}, fmt.Errorf("bench: optimizer %s: dimension %q: want %s", o.Name, dimension, o.Space.names())
+	}
+	whole := o.Make
+	o.Make = func(values []float64) Setting { return whole(slices.Insert(slices.Clone(values), i, value)) }
+	o.Space = slices.Delete(slices.Clone(o.Space), i, i+1)
+	return o, nil
+}
+
+func (s Space) names() string {
+	if len(s) == 0 {
+		return "none, all are fixed"
+	}
+	names := make([]string, len(s))
+	for i, d := range s {
+		names[i] = d.Name
+	}
+	return strings.Join(names, ", ")
 }

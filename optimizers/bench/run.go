@@ -34,12 +34,6 @@ type Runner struct {
 	Notice func(string)
 }
 
-// Progress is how far a run of a plan has come.
-type Progress struct {
-	Done, All int // runs, without those that the file had at first
-	Last      *Record
-}
-
 // Shard is one of several parts of a plan, by workload and entry.
 type Shard struct{ Index, Count int } // Index from 0; Count zero means 1
 
@@ -126,7 +120,7 @@ func (x *execution) run(parent context.Context) error {
 	defer close(tasks)
 
 	x.started = map[Settings]bool{}
-	queue, flying := x.next(nil), 0
+	queue, flying := x.workloadsFirst(x.next(nil)), 0
 	x.report(nil)
 	var failed error
 	for len(queue) > 0 && failed == nil || flying > 0 {
@@ -181,30 +175,20 @@ func (x *execution) keep(r Record) error {
 	return nil
 }
 
-func (x *execution) report(last *Record) {
-	if x.Progress != nil {
-		x.Progress(Progress{Done: x.done, All: x.done + x.missing(), Last: last})
-	}
-}
-
-// missing counts the runs of the shard that are not there yet, each once.
-func (x *execution) missing() (n int) {
-	seen := map[Settings]bool{}
-	for i, c := range x.header.Cells {
-		if !x.Shard.has(i) {
-			continue
-		}
-		for _, s := range x.needs(c) {
-			if x.results.get(s.settings) == nil && !seen[s.settings] {
-				seen[s.settings] = true
-				n++
-			}
-		}
-		if _, ok := x.results.Selected(c); !ok {
-			n += x.header.Seeds
+// workloadsFirst puts a task of every workload at the head of the queue, so
+// that it is soon known how long each takes.
+func (x *execution) workloadsFirst(queue []task) []task {
+	var first, rest []task
+	seen := map[string]bool{}
+	for _, t := range queue {
+		if name := t.settings.Workload; seen[name] {
+			rest = append(rest, t)
+		} else {
+			seen[name] = true
+			first = append(first, t)
 		}
 	}
-	return n
+	return append(first, rest...)
 }
 
 // next appends to the queue what can be run now and was not started.

@@ -1,0 +1,31 @@
+package bench
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"descent/optimizers"
+)
+
+func TestFix(t *testing.T) {
+	o := momentum()
+	slow, err := o.Fix("momentum", .9)
+	require.NoError(t, err)
+	assert.Equal(t, Space{{Name: Rate, Low: 1e-3, High: 1, Log: true}}, slow.Space)
+	assert.Equal(t, Setting{Rule: optimizers.SGD{Momentum: .9}, LR: .1}, slow.Make([]float64{.1}))
+	rate, err := o.Fix(Rate, .2)
+	require.NoError(t, err)
+	assert.Equal(t, Setting{Rule: optimizers.SGD{Momentum: .8}, LR: .2}, rate.Make([]float64{.8}))
+	both, err := rate.Fix("momentum", .7)
+	require.NoError(t, err)
+	assert.Empty(t, both.Space)
+	assert.Equal(t, Setting{Rule: optimizers.SGD{Momentum: .7}, LR: .2}, both.Make(nil))
+	assert.Len(t, o.Space, 2, "the optimizer is as it was")
+
+	_, err = o.Fix("beta1", .9)
+	assert.EqualError(t, err, `bench: optimizer momentum: dimension "beta1": want lr, momentum`)
+	_, err = both.Fix(Rate, .9)
+	assert.EqualError(t, err, `bench: optimizer momentum: dimension "lr": want none, all are fixed`)
+}

@@ -1,0 +1,48 @@
+package bench
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Every workload is tried once at first, and then the time left is known.
+func TestProgress(t *testing.T) {
+	p := plan()
+	var seen []Progress
+	_, err := Runner{Plan: p, File: filepath.Join(t.TempDir(), "r"), Progress: func(p Progress) { seen = append(seen, p) }}.Run(t.Context())
+	require.NoError(t, err)
+	require.Len(t, seen, 65)
+	assert.Nil(t, seen[0].Last)
+	assert.Equal(t, "one", seen[1].Last.Settings.Workload)
+	assert.Equal(t, "two", seen[2].Last.Settings.Workload)
+	for i, v := range seen {
+		assert.Equal(t, i, v.Done)
+		switch {
+		case i < 2:
+			assert.Negative(t, v.Left)
+		case i < 64:
+			assert.Positive(t, v.Left)
+		default:
+			assert.Zero(t, v.Left)
+		}
+	}
+}
+
+func TestLeft(t *testing.T) {
+	run := func(workload string, seconds float64) Record {
+		return Record{Settings: Settings{Workload: workload}, TotalSeconds: seconds}
+	}
+	x := &execution{
+		Runner:  Runner{Jobs: 2},
+		contest: &contest{header: Header{Workloads: []Listed{{Name: "fast"}, {Name: "slow"}}}},
+		results: &Results{Records: []Record{run("fast", 1), run("fast", 3)}},
+	}
+	assert.Equal(t, 10*time.Second, x.left(map[string]int{"fast": 10}), "2 s each, two at a time")
+	assert.Negative(t, x.left(map[string]int{"fast": 10, "slow": 1}))
+	x.results.Records = append(x.results.Records, run("slow", 60))
+	assert.Equal(t, 40*time.Second, x.left(map[string]int{"fast": 10, "slow": 1}))
+}
