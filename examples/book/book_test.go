@@ -59,6 +59,7 @@ func TestQuick(t *testing.T) {
 	for _, e := range all() {
 		assert.Equal(t, !e.lenet, strings.Contains(string(page), `id="`+e.id+`"`), e.id)
 	}
+	t.Run("browser", func(t *testing.T) { opensAlone(t, filepath.Join(out, "index.html"), len(figures)) })
 }
 
 func TestChoose(t *testing.T) {

@@ -46,6 +46,7 @@ type htmlBlock struct {
 	Text    template.HTML
 	Caption template.HTML
 	Figure  template.HTML
+	Columns int // of panels in the figure
 }
 
 // document groups the pages by section.
@@ -62,7 +63,7 @@ func document(o options, pages []*page) any {
 		}
 		h := htmlPage{ID: p.id, Title: p.title, Rows: p.rows}
 		for _, b := range p.blocks {
-			h.Blocks = append(h.Blocks, htmlBlock{Text: prose(b.text), Caption: prose(b.caption), Figure: b.inline})
+			h.Blocks = append(h.Blocks, htmlBlock{Text: prose(b.text), Caption: prose(b.caption), Figure: b.inline, Columns: b.columns()})
 		}
 		last := &d.Sections[len(d.Sections)-1]
 		last.Pages = append(last.Pages, h)
@@ -164,11 +165,15 @@ h1 { font-size: 1.7rem; } h2 { margin-top: 3rem; border-bottom: 1px solid #ddd; 
 nav ul { columns: 2; padding-left: 1.2rem; } nav a { color: #0058a3; text-decoration: none; }
 code { background: #f3f3f3; padding: 0 .2em; border-radius: 3px; font-size: .92em; }
 figure { margin: 1.2rem 0; } figure svg { max-width: 100%; height: auto; } figcaption { color: #555; font-size: .92rem; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; margin: 1rem 0; }
+.wide { overflow-x: auto; margin: 1rem 0; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #e4e4e4; }
 td.n { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .agrees, .band { color: #00704f; } .erratum { color: #9a4b00; } .differs { color: #b00020; font-weight: bold; } .info { color: #666; }
 small { color: #666; }
+@media (max-width: 48rem) { /* pushed sideways rather than too small to read */
+figure { overflow-x: auto; } .columns2 svg { min-width: 44rem; } .columns3 svg { min-width: 54rem; } table { min-width: 38rem; }
+}
 </style>
 </head>
 <body>
@@ -186,12 +191,12 @@ note says how, and ours is the right value. <span class="info">not judged</span>
 {{range .Pages}}
 <article id="{{.ID}}">
 <h3>{{.Title}} <small><code>{{.ID}}</code></small></h3>
-{{range .Blocks}}{{if .Figure}}<figure>{{.Figure}}<figcaption>{{.Caption}}</figcaption></figure>
+{{range .Blocks}}{{if .Figure}}<figure class="columns{{.Columns}}">{{.Figure}}<figcaption>{{.Caption}}</figcaption></figure>
 {{else}}<p>{{.Text}}</p>
-{{end}}{{end}}{{if .Rows}}<table>
+{{end}}{{end}}{{if .Rows}}<div class="wide"><table>
 <tr><th>quantity</th><th>printed</th><th>ours</th><th>difference</th><th>verdict</th></tr>
 {{range .Rows}}<tr><td>{{.Quantity}}</td><td class="n">{{printed .}}</td><td class="n">{{ours .}}</td><td class="n">{{difference .}}</td><td><span class="{{if and (ne .Kind "info") (not .OK)}}differs{{else}}{{.Kind}}{{end}} {{if eq .Kind "exact"}}{{if .OK}}agrees{{end}}{{end}}">{{verdict .}}</span>{{if .Note}}<br><small>{{.Note}}</small>{{end}}</td></tr>
-{{end}}</table>{{end}}
+{{end}}</table></div>{{end}}
 </article>
 {{end}}
 </section>

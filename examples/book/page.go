@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
@@ -30,6 +31,9 @@ type block struct {
 	drawing figure.Figure
 	inline  template.HTML
 }
+
+// columns is how many panels of the figure stand side by side.
+func (b block) columns() int { return min(len(b.drawing.Panels), cmp.Or(b.drawing.Columns, 2)) }
 
 // say adds a paragraph. What stands between backquotes is set as code.
 func (p *page) say(format string, args ...any) {
