@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"descent/internal/filelock"
 )
 
 // lockDir lets one process at a time download to a directory. It calls
@@ -19,7 +21,7 @@ func lockDir(ctx context.Context, dir string, waiting func()) (unlock func(), er
 	}
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	for first := true; !tryLock(f); first = false {
+	for first := true; !filelock.Try(f); first = false {
 		if first {
 			waiting()
 		}

@@ -7,7 +7,6 @@ import (
 	"math"
 	"reflect"
 	"runtime"
-	"runtime/debug"
 
 	"descent/internal/kernel"
 	"descent/lrsched"
@@ -127,15 +126,7 @@ func kernels() string {
 }
 
 func environment() Environment {
-	e := Environment{CPU: processor(), Cores: runtime.NumCPU(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				e.Commit = s.Value
-			}
-		}
-	}
-	return e
+	return Environment{CPU: processor(), Cores: runtime.NumCPU(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH}
 }
 
 func (p Plan) validate() error {

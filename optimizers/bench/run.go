@@ -27,6 +27,9 @@ type Runner struct {
 	// is all of them.
 	Shard Shard
 
+	// Commit names the state of the program's source, for the report.
+	Commit string
+
 	// Progress, if not nil, is called before the first run and after each, by
 	// one goroutine at a time.
 	Progress func(Progress)
@@ -63,6 +66,7 @@ func (r Runner) Run(ctx context.Context) (results *Results, err error) {
 	if err != nil {
 		return nil, err
 	}
+	c.header.Environment.Commit = r.Commit
 	notice := r.Notice
 	if notice == nil {
 		notice = func(string) {}

@@ -237,3 +237,21 @@ func TestShards(t *testing.T) {
 	_, err = Runner{Plan: plan(), File: dst, Shard: Shard{Index: 3, Count: 3}}.Run(t.Context())
 	assert.EqualError(t, err, "bench: Shard: Index = 3, Count = 3: want 0 ≤ Index < Count")
 }
+
+// A file has one writer at a time.
+func TestOneWriter(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "results.jsonl")
+	p := plan()
+	p.Workloads = []Workload{&bowl{name: "one", onRun: func(n int64) error {
+		if n == 1 {
+			_, err := Runner{Plan: plan(), File: file}.Run(t.Context())
+			assert.ErrorContains(t, err, "results.jsonl: another process is writing to it: want one at a time")
+		}
+		return nil
+	}}}
+	_, err := Runner{Plan: p, File: file, Commit: "abc"}.Run(t.Context())
+	require.NoError(t, err)
+	r, _, err := ReadResults(file)
+	require.NoError(t, err)
+	assert.Equal(t, "abc", r.Header.Environment.Commit)
+}

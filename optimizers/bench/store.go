@@ -9,6 +9,8 @@ import (
 	"os"
 	"reflect"
 	"slices"
+
+	"descent/internal/filelock"
 )
 
 // Results is what a file of results holds. It is a function of the file alone.
@@ -143,6 +145,10 @@ func openStore(path string, h Header, notice func(string)) (*store, *Results, er
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, nil, err
+	}
+	if !filelock.Try(f) {
+		f.Close()
+		return nil, nil, fmt.Errorf("%s: another process is writing to it: want one at a time, or shards with files of their own", path)
 	}
 	s := &store{file: f}
 	r, err := s.load(path, h, notice)

@@ -1,7 +1,7 @@
 //go:build !(darwin || dragonfly || freebsd || linux || netbsd || openbsd)
 
-package datasets
+package filelock
 
 import "os"
 
-func tryLock(*os.File) bool { return true }
+func try(*os.File) bool { return true }
