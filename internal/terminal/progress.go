@@ -24,9 +24,11 @@ import (
 // The methods may be called from any goroutine.
 type Progress struct {
 	label, unit string
-	total       int64
 	start       time.Time
-	done        atomic.Int64 // read by the goroutine of the bar, which must not wait for mu
+
+	// Read by the goroutine of the bar, which must not wait for mu.
+	done, total atomic.Int64
+	end         atomic.Int64 // by Set: nanoseconds from start to the estimated end
 
 	mu        sync.Mutex
 	w         io.Writer     // nil where nothing is shown
@@ -43,7 +45,8 @@ const interval = 100 * time.Millisecond
 // names in the plural. The caller calls Done in any case, and writes nothing
 // to w before.
 func NewProgress(w io.Writer, total int64, label, unit string) *Progress {
-	p := &Progress{label: label, unit: unit, total: total, start: time.Now()}
+	p := &Progress{label: label, unit: unit, start: time.Now()}
+	p.total.Store(total)
 	if total > 0 && Interactive(w) {
 		p.w = w
 	}
@@ -60,7 +63,36 @@ func (p *Progress) Add(n int64) {
 	if p.w == nil {
 		return
 	}
-	done := p.done.Add(n)
+	p.done.Add(n)
+	p.update()
+}
+
+// Set says how many things are done of how many, and about how long the rest
+// takes, for things that take unlike times: negative where that is not known
+// yet.
+func (p *Progress) Set(done, total int64, left time.Duration) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.w == nil {
+		return
+	}
+	p.done.Store(done)
+	p.total.Store(total)
+	end := time.Since(p.start) + left
+	if left < 0 {
+		end = unknown
+	}
+	p.end.Store(int64(end))
+	p.update()
+}
+
+const unknown = -1 // the end, before anything is known about it
+
+// update shows what is done.
+func (p *Progress) update() {
 	// A message wakes the goroutine of the bar: at most one a drawing, so
 	// that steps of microseconds are not held up.
 	now := time.Since(p.start)
@@ -72,7 +104,8 @@ func (p *Progress) Add(n int64) {
 		p.w = nil
 		return
 	}
-	p.bar.SetCurrent(min(done, p.total-1)) // a full bar would go by itself
+	p.bar.SetTotal(p.total.Load(), false)
+	p.bar.SetCurrent(min(p.done.Load(), p.total.Load()-1)) // a full bar would go by itself
 }
 
 // draw brings up the bar, if the terminal is still there.
@@ -82,7 +115,7 @@ func (p *Progress) draw() bool {
 		style = style.FillerMeta(cyan).TipMeta(cyan)
 	}
 	p.container = mpb.New(mpb.WithOutput(p.w), mpb.WithRefreshRate(interval))
-	bar, err := p.container.Add(p.total, style.Build(),
+	bar, err := p.container.Add(p.total.Load(), style.Build(),
 		mpb.BarRemoveOnComplete(),
 		// A line is drawn over from where the cursor is: not its beginning,
 		// once a key such as Ctrl-C has been echoed.
@@ -120,8 +153,16 @@ func cyan(s string) string { return "\x1b[36m" + s + "\x1b[0m" }
 
 // status is the text after the bar, of nearly constant width.
 func (p *Progress) status(done int64, elapsed time.Duration) string {
-	share := min(float64(done)/float64(p.total), 1)
+	total := p.total.Load()
+	share := min(float64(done)/float64(total), 1)
 	text := fmt.Sprintf("%3d%%", int(100*share))
+	if end := time.Duration(p.end.Load()); end != 0 {
+		text += fmt.Sprintf("  %d/%d %s", done, total, p.unit)
+		if end != unknown {
+			text += "  ETA " + max(end-elapsed, 0).Round(time.Second).String()
+		}
+		return text
+	}
 	rate := float64(done) / elapsed.Seconds()
 	if done <= 0 || rate <= 0 || math.IsInf(rate, 0) {
 		return text
@@ -131,7 +172,7 @@ func (p *Progress) status(done int64, elapsed time.Duration) string {
 	} else {
 		text += fmt.Sprintf("  %7s %s/s", thousands(int64(rate)), p.unit)
 	}
-	left := time.Duration(float64(max(p.total-done, 0)) / rate * float64(time.Second))
+	left := time.Duration(float64(max(total-done, 0)) / rate * float64(time.Second))
 	return text + "  ETA " + left.Round(time.Second).String()
 }
 

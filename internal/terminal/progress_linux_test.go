@@ -162,3 +162,20 @@ func TestShort(t *testing.T) {
 	})
 	assert.Empty(t, written)
 }
+
+func TestSetOnTerminal(t *testing.T) {
+	t.Setenv("TERM", "xterm")
+	screen, written := onTerminal(t, func(tty *os.File) {
+		p := NewProgress(tty, 40, "lenet", "runs")
+		for i, left := range []time.Duration{-1, time.Minute} {
+			time.Sleep(2 * interval)
+			p.Set(int64(10+i), 50, left)
+		}
+		time.Sleep(2 * interval)
+		p.Done()
+		fmt.Fprintln(tty, "done")
+	})
+	assert.Equal(t, "done\n", screen)
+	assert.Contains(t, written, " 20%  10/50 runs")
+	assert.Contains(t, written, " 22%  11/50 runs  ETA ")
+}

@@ -60,7 +60,8 @@ func TestAddFromManyGoroutines(t *testing.T) {
 }
 
 func TestStatus(t *testing.T) {
-	p := &Progress{unit: "images", total: 60000}
+	p := &Progress{unit: "images"}
+	p.total.Store(60000)
 	for _, c := range []struct {
 		done    int64
 		elapsed time.Duration
@@ -78,6 +79,13 @@ func TestStatus(t *testing.T) {
 	} {
 		assert.Equal(t, c.want, p.status(c.done, c.elapsed))
 	}
+	p = &Progress{unit: "runs"}
+	p.total.Store(40)
+	p.end.Store(unknown)
+	assert.Equal(t, "  7%  3/40 runs", p.status(3, time.Second))
+	p.end.Store(int64(90 * time.Second))
+	assert.Equal(t, " 50%  20/40 runs  ETA 1m0s", p.status(20, 30*time.Second))
+	assert.Equal(t, " 50%  20/40 runs  ETA 0s", p.status(20, 95*time.Second), "later than estimated")
 }
 
 func TestThousands(t *testing.T) {
