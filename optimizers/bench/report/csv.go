@@ -1,0 +1,127 @@
+package report
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// field is a column of the CSV file.
+type field struct {
+	name string
+	of   func(w *Workload, e *Entry) string
+}
+
+var fields = []field{
+	{"workload", func(w *Workload, _ *Entry) string { return w.Name }},
+	{"optimizer", func(_ *Workload, e *Entry) string { return e.Name }},
+	{"rule", func(_ *Workload, e *Entry) string { return e.Rule }},
+	{"schedule", func(_ *Workload, e *Entry) string { return e.Schedule }},
+	{"metric", func(w *Workload, _ *Entry) string { return w.Metric }},
+	{"maximize", func(w *Workload, _ *Entry) string { return strconv.FormatBool(w.Maximize) }},
+	{"target", func(w *Workload, _ *Entry) string { return exact(w.Target) }},
+	{"epochs", func(w *Workload, _ *Entry) string { return strconv.Itoa(w.Epochs) }},
+	{"batch", func(w *Workload, _ *Entry) string { return strconv.Itoa(w.Batch) }},
+	{"source", func(w *Workload, _ *Entry) string { return w.Source }},
+	{"planned_runs", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.Planned) }},
+	{"runs", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.Runs) }},
+	{"diverged", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.Diverged) }},
+	{"rank", func(_ *Workload, e *Entry) string { return count(e.Rank) }},
+	{"final_mean", func(_ *Workload, e *Entry) string { return exact(e.Final.Mean) }},
+	{"final_sd", func(_ *Workload, e *Entry) string { return exact(e.Final.SD) }},
+	{"final_low", func(_ *Workload, e *Entry) string { return exact(e.Final.Interval.Low) }},
+	{"final_high", func(_ *Workload, e *Entry) string { return exact(e.Final.Interval.High) }},
+	{"best_mean", func(_ *Workload, e *Entry) string { return exact(e.Best.Mean) }},
+	{"best_sd", func(_ *Workload, e *Entry) string { return exact(e.Best.SD) }},
+	{"best_low", func(_ *Workload, e *Entry) string { return exact(e.Best.Interval.Low) }},
+	{"best_high", func(_ *Workload, e *Entry) string { return exact(e.Best.Interval.High) }},
+	{"reached_target", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.Target.Reached) }},
+	{"median_steps_to_target", func(_ *Workload, e *Entry) string { return exact(e.Target.Steps) }},
+	{"median_epochs_to_target", func(_ *Workload, e *Entry) string { return exact(e.Target.Epochs) }},
+	{"median_to_target" + inSeconds, func(_ *Workload, e *Entry) string { return exact(e.Target.Seconds) }},
+	{"mean_training" + inSeconds, func(_ *Workload, e *Entry) string { return exact(e.TrainSeconds) }},
+	{"tuning_runs", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.TuningRuns) }},
+	{"tuning_diverged", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.TuningDiverged) }},
+	{"fixed", func(_ *Workload, e *Entry) string { return strconv.FormatBool(e.Fixed) }},
+	{"lr", func(_ *Workload, e *Entry) string {
+		if e.Selected == nil {
+			return ""
+		}
+		return exact(e.Selected.LR)
+	}},
+	{"setting", func(_ *Workload, e *Entry) string {
+		if e.Selected == nil {
+			return ""
+		}
+		var parts []string
+		for i, d := range e.Space {
+			parts = append(parts, d.Name+"="+exact(e.Selected.Values[i]))
+		}
+		return strings.Join(parts, " ")
+	}},
+	{"at_edge", func(_ *Workload, e *Entry) string {
+		var parts []string
+		for _, edge := range e.Edges {
+			parts = append(parts, edge.Dimension)
+		}
+		return strings.Join(parts, " ")
+	}},
+}
+
+// inSeconds ends the name of a column that is left out without timings.
+const inSeconds = "_seconds"
+
+// exact writes v with all its digits; nothing where there is no number, and +Inf
+// for a target that was not reached.
+func exact(v float64) string {
+	if v != v {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+func count(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// WriteCSV writes all numbers, with all their digits and in the metric's own
+// unit, as a table with a head and a row for each workload and entry, in the
+// order of the plan. A number that there is not is empty, a median time of a
+// target that fewer than half of the runs reached +Inf. Columns of times have
+// names that end in "_seconds". Errors are those of w.
+func (r *Report) WriteCSV(w io.Writer) error {
+	written := slices.Clone(fields)
+	if r.Options.NoTimings {
+		written = slices.DeleteFunc(written, func(f field) bool { return strings.HasSuffix(f.name, inSeconds) })
+	}
+	c := csv.NewWriter(w)
+	row := make([]string, len(written))
+	for i, f := range written {
+		row[i] = f.name
+	}
+	err := c.Write(row)
+	for i := range r.Workloads {
+		for k := range r.Workloads[i].Entries {
+			for j, f := range written {
+				row[j] = f.of(&r.Workloads[i], &r.Workloads[i].Entries[k])
+			}
+			if err == nil {
+				err = c.Write(row)
+			}
+		}
+	}
+	c.Flush()
+	if err == nil {
+		err = c.Error()
+	}
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,29 @@
+// Package report makes of the results of package bench what people read: a text
+// for the terminal, a table for other programs, and a page with figures.
+//
+// A report is a function of what the results hold. It depends on neither the
+// order of the runs in their file nor the time, and with [Options.NoTimings] on
+// nothing that was measured by a clock either: the results of a grid that was
+// interrupted and resumed give the same bytes as those of one that was not.
+//
+// # What a diverged run counts as
+//
+// Runs that diverged are counted, not dropped. In means, intervals and tests the
+// final and the best metric of such a run are the worst that any scoring run of
+// the workload had at its start, or at its end without diverging
+// ([Workload.Failure]). So a diverged run is never better than one that did
+// not diverge or than a model before training, whatever it had reached before,
+// and its number does not hang on how far beyond all bounds it happened to
+// be seen last. A run without a single measurement counts as diverged.
+//
+// Of the time to the target a diverged run that reached it before keeps its time;
+// else it is a miss, as is one that ended without reaching it.
+//
+// # What is tested
+//
+// The final metrics of two entries on one workload are compared seed by seed, by
+// [stats.SignFlip], on the seeds that both have. The p-values of all pairs of a
+// workload are adjusted together by [stats.Holm]; a pair that cannot be tested
+// yet counts as p = 1. Entries are ranked by [stats.Ranks]: a tie is what these
+// runs cannot separate, not what is shown to be equal.
+package report

@@ -1,0 +1,147 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"descent/optimizers"
+)
+
+// plainSGD is how the fields of SGD without momentum begin, up to the second.
+var plainSGD = strings.SplitAfter(fmt.Sprintf("%T%+v", optimizers.SGD{}, optimizers.SGD{}), " ")[0]
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// none stands where there is no number.
+const none = "–"
+
+// clean makes of a name from a file what a line of text can hold.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, strings.ToValidUTF8(s, string(unicode.ReplacementChar)))
+}
+
+// number writes v with so many significant digits, and all of those before the
+// point of numbers below a million.
+func number(v float64, digits int) string {
+	switch a := math.Abs(v); {
+	case math.IsNaN(v):
+		return none
+	case math.IsInf(v, 0):
+		return "∞"
+	case a < 1e6 && a >= math.Pow(10, float64(digits)):
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	case a < 1e6 && a >= 1e-4:
+		return strings.TrimSuffix(fmt.Sprintf("%#.*g", digits, v), ".")
+	}
+	return strconv.FormatFloat(v, 'g', digits, 64)
+}
+
+// setting writes a value of a search space, or a rate.
+func setting(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
+
+// metric writes a metric without its unit: in percent, or with four digits.
+func (w *Workload) metric(v float64) string {
+	if w.share() && finite(v) {
+		return strconv.FormatFloat(100*v, 'f', 2, 64)
+	}
+	return number(v, 4)
+}
+
+// percent is the unit of the metric with a space before it, if it has one.
+func (w *Workload) percent() string {
+	if w.share() {
+		return " %"
+	}
+	return ""
+}
+
+// difference writes the size of a difference of metrics, with its unit.
+func (w *Workload) difference(v float64) string {
+	v = math.Abs(v)
+	if !w.share() || !finite(v) {
+		return number(v, 3)
+	}
+	s := strconv.FormatFloat(100*v, 'f', 2, 64)
+	if v > 0 && 100*v < .01 {
+		s = strconv.FormatFloat(100*v, 'g', 1, 64)
+	}
+	return s + " points"
+}
+
+// signed writes a difference with its sign and without a unit.
+func (w *Workload) signed(v float64) string {
+	if !finite(v) {
+		return number(v, 3)
+	}
+	if w.share() {
+		return fmt.Sprintf("%+.2f", 100*v)
+	}
+	return strings.Replace("+"+number(v, 3), "+-", "-", 1)
+}
+
+// estimate writes mean ± standard deviation.
+func (w *Workload) estimate(e Estimate) string {
+	switch {
+	case e.N == 0:
+		return none
+	case math.IsNaN(e.SD):
+		return w.metric(e.Mean)
+	}
+	return w.metric(e.Mean) + " ± " + w.spread(e.SD)
+}
+
+// spread writes a standard deviation, which needs fewer digits.
+func (w *Workload) spread(v float64) string {
+	if w.share() {
+		return w.metric(v)
+	}
+	return number(v, 2)
+}
+
+func (w *Workload) interval(e Estimate) string {
+	if math.IsNaN(e.Interval.Low) {
+		return none
+	}
+	return fmt.Sprintf("[%s, %s]", w.metric(e.Interval.Low), w.metric(e.Interval.High))
+}
+
+// probability writes a p-value.
+func probability(p float64) string {
+	if p < .0001 {
+		return "< 0.0001"
+	}
+	return number(p, 2)
+}
+
+// pEquals writes "p = 0.03".
+func pEquals(p float64) string {
+	if p < .0001 {
+		return "p < 0.0001"
+	}
+	return "p = " + number(p, 2)
+}
+
+// plural writes a number of things.
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + one + "s"
+}
+
+// list joins names: "a, b and c".
+func list(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}

@@ -1,0 +1,90 @@
+package report
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"unicode"
+)
+
+//go:embed page.html
+var pageText string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageText))
+
+// page is what page.html shows.
+type page struct {
+	Title     string
+	Summary   []string
+	Warning   string
+	Workloads []section
+	Across    section
+	Level     string // of the intervals, in percent
+	Alpha     string // of the tests, in percent
+	Timed     bool
+
+	Tasks, Spaces, Fields, Environment table
+}
+
+// section is a part of the page.
+type section struct {
+	ID, Name, About string
+	What            string
+	Remarks         []string
+	Headline        string
+
+	Scores, Chosen, Published, Pairs table
+	Sentences                        []string
+	Figures                          []drawing
+}
+
+// WriteHTML writes the report as a page of one file, with its figures and without
+// a script, that loads nothing. Errors are those of w.
+func (r *Report) WriteHTML(w io.Writer) error {
+	p := page{
+		Title: "Optimizer benchmark", Summary: r.Summary(), Warning: r.Warning(), Level: setting(100 * r.Options.Level),
+		Alpha: setting(100 * r.alpha()), Timed: !r.Options.NoTimings,
+		Tasks: r.tasks(), Spaces: r.spaces(), Fields: r.fields(), Environment: r.environment(),
+	}
+	for i := range r.Workloads {
+		s, err := r.section(&r.Workloads[i], i)
+		if err != nil {
+			return fmt.Errorf("report: workload %q: %w", r.Workloads[i].Name, err)
+		}
+		p.Workloads = append(p.Workloads, s)
+	}
+	p.Across = section{Remarks: r.acrossText()}
+	if len(r.Across.Workloads) > 1 {
+		p.Across.Scores = r.overall()
+	}
+	if err := pageTemplate.Execute(w, p); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+func (r *Report) section(w *Workload, i int) (section, error) {
+	s := section{
+		ID: anchor(w.Name, i), Name: clean(w.Name), About: clean(w.About), What: r.what(w), Remarks: r.remarks(w), Headline: w.Headline(),
+		Scores: r.scores(w), Chosen: w.chosen(), Published: w.comparisons(), Pairs: w.differences(), Sentences: w.verdicts(),
+	}
+	return s, nil
+}
+
+// anchor makes an id of a name.
+func anchor(name string, i int) string {
+	return fmt.Sprintf("w%d-%s", i+1, strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return '-'
+	}, clean(name)))
+}
+
+// drawing is a figure of the page.
+type drawing struct {
+	SVG     template.HTML
+	Caption string
+}

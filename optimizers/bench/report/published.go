@@ -1,0 +1,57 @@
+package report
+
+import (
+	"math"
+
+	"descent/optimizers/bench"
+)
+
+// Comparison is a published result beside ours.
+type Comparison struct {
+	bench.Quoted
+	Entry string   // that was run with the same setting; empty if there is none
+	Ours  Estimate // N is zero if it was not measured at that epoch
+}
+
+// quote puts our results beside the published ones of the same setting.
+func (w *Workload) quote(r *Report) {
+	for _, q := range w.Listed.Published {
+		c := Comparison{Quoted: q, Ours: estimate(nil, r)}
+		for i := range w.Entries {
+			e := &w.Entries[i]
+			if s := e.Selected; s == nil || s.Fields != q.Fields || s.LR != q.LR || e.Schedule != q.Schedule {
+				continue
+			}
+			c.Entry = e.Name
+			c.Ours = estimate(w.at(e, q.Epoch), r)
+			break
+		}
+		w.Published = append(w.Published, c)
+	}
+}
+
+// at is the metric of the scoring runs after an epoch. One that diverged before
+// counts as it does everywhere.
+func (w *Workload) at(e *Entry, epoch int) (metrics []float64) {
+	if epoch > w.Epochs {
+		return nil
+	}
+	for _, r := range e.scoring {
+		if r == nil {
+			continue
+		}
+		v := math.NaN()
+		if failed(r) {
+			v = w.Failure
+		}
+		for _, p := range r.Points {
+			if p.Epoch == float64(epoch) {
+				v = p.Metric
+			}
+		}
+		if !math.IsNaN(v) {
+			metrics = append(metrics, v)
+		}
+	}
+	return metrics
+}

@@ -1,0 +1,66 @@
+package report
+
+import (
+	"fmt"
+	"math"
+)
+
+// what says what is measured on a workload.
+func (r *Report) what(w *Workload) string {
+	s := fmt.Sprintf("Metric: %s on test data, %s; target %s%s; budget %s",
+		clean(w.Metric), w.direction(), w.metric(w.Target), w.percent(), plural(w.Epochs, "epoch"))
+	if w.Batch > 0 {
+		s += fmt.Sprintf(" in batches of %d", w.Batch)
+	}
+	return s + fmt.Sprintf("; %s. Data: %s.", plural(r.header.Seeds, "scoring seed"), clean(w.Source))
+}
+
+// remarks are what a reader of a workload's tables has to know.
+func (r *Report) remarks(w *Workload) (all []string) {
+	diverged, missing := 0, 0
+	for _, e := range w.Entries {
+		diverged += e.Diverged
+		missing += e.Planned - e.Runs
+	}
+	if missing > 0 {
+		all = append(all, fmt.Sprintf("Of the scoring runs %d are missing; pairs are compared on the seeds that both have.", missing))
+	}
+	if diverged > 0 && !math.IsNaN(w.Failure) {
+		all = append(all, fmt.Sprintf("Of the scoring runs %d diverged. Each counts as a final and best metric of %s%s, the worst that any run had at its start, or at its end without diverging.",
+			diverged, w.metric(w.Failure), w.percent()))
+	}
+	if n := len(w.Pairs); n > 1 && r.header.Seeds > 1 {
+		all = append(all, fmt.Sprintf("The p-values are adjusted for the %d comparisons of this workload.", n))
+	}
+	return all
+}
+
+// acrossText says what is compared over the workloads.
+func (r *Report) acrossText() (all []string) {
+	a := &r.Across
+	if len(r.Workloads) == 1 {
+		return []string{"There is one workload: nothing to compare across workloads."}
+	}
+	if len(a.LeftOut) > 0 {
+		var names []string
+		for _, s := range a.LeftOut {
+			names = append(names, clean(s))
+		}
+		all = append(all, fmt.Sprintf("Left out: %s.", list(names)))
+	}
+	if len(a.Workloads) < 2 {
+		return append(all, fmt.Sprintf("%s can be compared: it takes two.", plural(len(a.Workloads), "workload")))
+	}
+	name := clean(a.Entries[a.Reference].Name)
+	why := "which is plain SGD"
+	if !a.PlainSGD {
+		why = "the first entry, since none is plain SGD"
+	}
+	all = append(all, fmt.Sprintf("Of %d workloads, by the median epochs to the target; fewer than half of the runs there is a miss. "+
+		"The area is that under the performance profile up to %d times the best time, from 0 to 1: AlgoPerf's score. "+
+		"The speed-up is the geometric mean over the workloads that both reached, over %s, %s.", len(a.Workloads), MaxRatio, name, why))
+	if a.Profiles.Unsolved > 0 {
+		all = append(all, fmt.Sprintf("On %s no optimizer reached the target.", plural(a.Profiles.Unsolved, "workload")))
+	}
+	return all
+}

@@ -1,0 +1,112 @@
+package report_test
+
+import (
+	"encoding/csv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"descent/optimizers/bench"
+	"descent/optimizers/bench/report"
+)
+
+// known is a workload of an accuracy whose runs are known by rate and seed: rate
+// 1 ends at 0.80 + seed/1000; rate 2 at 0.03 more; rate 3 as rate 1, but on odd
+// seeds 0.002 more and on even ones 0.002 less.
+func known(name string) task {
+	return task{
+		info: bench.Info{Name: name, About: "made up", Version: "1", Metric: "accuracy", Maximize: true, Target: .805, Epochs: 2, Batch: 8},
+		curve: func(r bench.Run, lr float64) bench.Curve {
+			s := seed(r)
+			v := .8 + float64(s)/1000
+			switch {
+			case lr == 2:
+				v += .03
+			case lr == 3 && s%2 == 0:
+				v -= .002
+			case lr == 3:
+				v += .002
+			}
+			return steady(v-.1, v)
+		},
+	}
+}
+
+func TestAnalyse(t *testing.T) {
+	results, _ := run(t, bench.Plan{
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2), fixed("near", 3)},
+		Trials: 1, Seeds: 8,
+	})
+	r, err := report.Analyse(results, report.Options{})
+	require.NoError(t, err)
+	assert.Equal(t, .95, r.Options.Level)
+	assert.Equal(t, 24, r.Runs)
+	assert.Zero(t, r.Missing)
+	w := r.Workloads[0]
+	require.Len(t, w.Entries, 3)
+	low, high, near := w.Entries[0], w.Entries[1], w.Entries[2]
+
+	// The mean of 0.800 … 0.807, and the standard deviation of 0 … 7, √6.
+	assert.InDelta(t, .8035, low.Final.Mean, 1e-12)
+	assert.InDelta(t, .00244949, low.Final.SD, 1e-8)
+	assert.InDelta(t, .8335, high.Final.Mean, 1e-12)
+	assert.InDelta(t, .8035, near.Final.Mean, 1e-12)
+	assert.Equal(t, low.Final, low.Best)
+	assert.Less(t, low.Final.Interval.Low, .8035)
+	assert.Greater(t, low.Final.Interval.High, .8035)
+	assert.Equal(t, []int{2, 1, 2}, []int{low.Rank, high.Rank, near.Rank})
+	// low reaches 0.805 with seeds 5, 6 and 7 of 8.
+	assert.Equal(t, 3, low.Target.Reached)
+	assert.True(t, low.Target.Epochs > 1e300)
+	assert.Equal(t, report.Target{Reached: 8, Runs: 8, Steps: 20, Epochs: 2, Seconds: .25}, high.Target)
+
+	// All eight of one sign: 2/2⁸, and the strictest of three is times three.
+	require.Len(t, w.Pairs, 3)
+	p := w.Pairs[0]
+	assert.Equal(t, []int{0, 1, 8}, []int{p.A, p.B, p.Seeds})
+	assert.InDelta(t, -.03, p.Difference, 1e-12)
+	assert.Equal(t, 2./256, p.P)
+	assert.Equal(t, 6./256, p.Adjusted)
+	assert.True(t, p.Differs)
+	assert.Equal(t, 7, w.SeedsNeeded)
+	assert.Equal(t, 1., w.Pairs[1].P)
+	assert.False(t, w.Pairs[1].Differs)
+	assert.Empty(t, r.Warning())
+
+	assert.Equal(t, "high is better than low by 3.00 points (adjusted p = 0.023).", w.Sentence(p))
+	assert.Equal(t, "low and near: no difference found (mean difference 0.00 points, adjusted p = 1.0; with 8 seeds a difference under 0.31 points would likely go unseen).",
+		w.Sentence(w.Pairs[1]))
+	assert.Equal(t, "high has the best mean accuracy, 83.35 %. It is better than low and near.", w.Headline())
+}
+
+func TestCSV(t *testing.T) {
+	results, _ := run(t, bench.Plan{
+		Workloads: []bench.Workload{known("one"), known("two, too")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2)},
+		Trials: 1, Seeds: 3,
+	})
+	_, table, _ := outputs(t, results, report.Options{})
+	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 5)
+	assert.Equal(t, strings.Split("workload,optimizer,rule,schedule,metric,maximize,target,epochs,batch,source,planned_runs,runs,diverged,rank,"+
+		"final_mean,final_sd,final_low,final_high,best_mean,best_sd,best_low,best_high,reached_target,median_steps_to_target,median_epochs_to_target,"+
+		"median_to_target_seconds,mean_training_seconds,tuning_runs,tuning_diverged,fixed,lr,setting,at_edge", ","), rows[0])
+	at := func(row int, name string) string {
+		for i, n := range rows[0] {
+			if n == name {
+				return rows[row][i]
+			}
+		}
+		t.Fatal(name)
+		return ""
+	}
+	assert.Equal(t, "two, too", at(3, "workload"))
+	assert.Equal(t, "low", at(3, "optimizer"))
+	assert.Equal(t, "+Inf", at(1, "median_epochs_to_target"))
+	assert.Equal(t, "2", at(2, "median_epochs_to_target"))
+	assert.Equal(t, "0.25", at(2, "median_to_target_seconds"))
+	assert.Equal(t, "3", at(2, "reached_target"))
+	assert.Equal(t, "2", at(2, "lr"))
+}

@@ -1,0 +1,64 @@
+package report
+
+import "fmt"
+
+// Summary says in plain sentences what was compared, on what, with how many runs,
+// and what came of it.
+func (r *Report) Summary() []string {
+	s := []string{r.compared(), r.howOften()}
+	if r.Missing > 0 {
+		s = append(s, fmt.Sprintf("The runs are not complete: %d of %d are missing, and all that follows is of those that are there.", r.Missing, r.Plan))
+	}
+	if w := r.Warning(); w != "" {
+		s = append(s, w)
+	}
+	for i := range r.Workloads {
+		w := &r.Workloads[i]
+		s = append(s, clean(w.Name)+": "+w.Headline())
+	}
+	return s
+}
+
+func (r *Report) compared() string {
+	var entries, workloads []string
+	for _, e := range r.header.Optimizers {
+		entries = append(entries, clean(e.Name))
+	}
+	for _, w := range r.header.Workloads {
+		workloads = append(workloads, clean(w.Name))
+	}
+	if len(entries) == 1 {
+		return fmt.Sprintf("One optimizer, %s, was run on %s: %s.", entries[0], plural(len(workloads), "workload"), list(workloads))
+	}
+	return fmt.Sprintf("%s were compared on %s: %s on %s.", plural(len(entries), "optimizer"), plural(len(workloads), "workload"), list(entries), list(workloads))
+}
+
+func (r *Report) howOften() string {
+	h := &r.header
+	var tuned, fixed []string
+	for _, e := range r.Workloads[0].Entries {
+		if e.Fixed {
+			fixed = append(fixed, clean(e.Name))
+		} else {
+			tuned = append(tuned, clean(e.Name))
+		}
+	}
+	scored := fmt.Sprintf("with %s, the same for all, that tuning never saw", plural(h.Seeds, "scoring seed"))
+	total := fmt.Sprintf(" There are %s.", plural(r.Runs, "run"))
+	switch {
+	case len(tuned) == 0 && h.Trials == 1, len(tuned) == 0:
+		return fmt.Sprintf("Every setting was fixed beforehand and run with %s.", plural(h.Seeds, "seed")) + total
+	case len(fixed) == 0:
+		return fmt.Sprintf("Each was tuned by %d trials on validation data, judged by %s, and the best setting run anew %s.",
+			h.Trials, plural(h.TuningSeeds, "tuning seed"), scored) + total
+	}
+	return fmt.Sprintf("%s %s tuned by %d trials on validation data, judged by %s, and the best setting run anew %s; %s %s fixed beforehand.",
+		list(tuned), were(tuned), h.Trials, plural(h.TuningSeeds, "tuning seed"), scored, list(fixed), were(fixed)) + total
+}
+
+func were(names []string) string {
+	if len(names) == 1 {
+		return "was"
+	}
+	return "were"
+}

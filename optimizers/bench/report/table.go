@@ -1,0 +1,145 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// table is rows of text, for the terminal and for the page.
+type table struct {
+	Head []column
+	Rows [][]string
+}
+
+type column struct {
+	Name string
+	Text bool // to the left
+}
+
+// parse makes columns of names, of which those that begin with "<" go to the left.
+func columns(names ...string) (all []column) {
+	for _, n := range names {
+		left := strings.HasPrefix(n, "<")
+		all = append(all, column{Name: strings.TrimPrefix(n, "<"), Text: left})
+	}
+	return all
+}
+
+// unit is the metric with its unit, for the head of a column.
+func (w *Workload) unit(of string) string {
+	if w.share() {
+		return of + ", %"
+	}
+	return of
+}
+
+// scores is what the entries of a workload reached, the best first.
+func (r *Report) scores(w *Workload) table {
+	level := fmt.Sprintf("%.4g %% interval", 100*r.Options.Level)
+	t := table{Head: columns("<optimizer", "rank", w.unit("final"), level, w.unit("best"), level, "<median to target", "reached", "diverged")}
+	for _, i := range w.best {
+		e := &w.Entries[i]
+		t.Rows = append(t.Rows, []string{
+			clean(e.Name), w.place(e), w.estimate(e.Final), w.interval(e.Final), w.estimate(e.Best), w.interval(e.Best),
+			r.target(e.Target), fmt.Sprintf("%d/%d", e.Target.Reached, e.Target.Runs), fmt.Sprintf("%d/%d", e.Diverged, e.Runs),
+		})
+	}
+	return t
+}
+
+// place is the rank, with a mark if it is shared.
+func (w *Workload) place(e *Entry) string {
+	shared := 0
+	for _, other := range w.Entries {
+		if other.Rank == e.Rank {
+			shared++
+		}
+	}
+	if shared > 1 {
+		return fmt.Sprintf("=%d", e.Rank)
+	}
+	return fmt.Sprint(e.Rank)
+}
+
+// target writes the medians to the target.
+func (r *Report) target(t Target) string {
+	switch {
+	case t.Runs == 0:
+		return none
+	case math.IsInf(t.Epochs, 1):
+		return "not reached"
+	}
+	s := fmt.Sprintf("%s epochs, %.0f steps", setting(t.Epochs), t.Steps)
+	if !r.Options.NoTimings {
+		s += fmt.Sprintf(", %s s", number(t.Seconds, 2))
+	}
+	return s
+}
+
+// chosen is what tuning chose, in the order of the plan.
+func (w *Workload) chosen() table {
+	t := table{Head: columns("<optimizer", "<setting", "trials", "diverged", "<remark")}
+	for i := range w.Entries {
+		e := &w.Entries[i]
+		row := []string{clean(e.Name), e.setting(), none, none, "fixed beforehand"}
+		if !e.Fixed {
+			var remarks []string
+			for _, edge := range e.Edges {
+				remarks = append(remarks, edge.String())
+			}
+			row[2] = fmt.Sprintf("%d/%d", len(e.Trials), len(e.cell.Candidates))
+			row[3] = fmt.Sprintf("%d/%d", e.TuningDiverged, e.TuningRuns)
+			row[4] = list(remarks)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// differences is the comparisons of a workload.
+func (w *Workload) differences() table {
+	t := table{Head: columns("<first", "<second", "seeds", w.unit("first − second"), "p", "adjusted p", w.unit("detectable"), "<verdict")}
+	for _, p := range w.Pairs {
+		verdict := "no difference found"
+		switch {
+		case p.Same:
+			verdict = "the same runs"
+		case p.Seeds < 2:
+			verdict = "no test"
+		case p.Differs:
+			better := p.A
+			if w.better(0, p.Difference) {
+				better = p.B
+			}
+			verdict = w.name(better) + " is better"
+		}
+		row := []string{w.name(p.A), w.name(p.B), fmt.Sprint(p.Seeds), w.signed(p.Difference), none, none, none, verdict}
+		if p.Seeds > 1 {
+			row[4], row[5], row[6] = probability(p.P), probability(p.Adjusted), w.spread(p.Detectable)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// comparisons is the published results beside ours.
+func (w *Workload) comparisons() table {
+	t := table{Head: columns("<published", "epoch", w.unit("theirs"), "runs", "<ours", w.unit("ours"), "runs", "difference", "<source")}
+	for _, c := range w.Published {
+		theirs := w.estimate(Estimate{N: c.Runs, Mean: c.Mean, SD: c.SD})
+		if c.SD == 0 {
+			theirs = w.metric(c.Mean)
+		}
+		row := []string{clean(c.Name), fmt.Sprint(c.Epoch), theirs, fmt.Sprint(c.Runs), "not run with this setting", none, none, none, clean(c.Source)}
+		if c.Entry != "" {
+			row[4] = clean(c.Entry)
+			row[6] = fmt.Sprint(c.Ours.N)
+			if c.Ours.N > 0 {
+				row[5], row[7] = w.estimate(c.Ours), w.signed(c.Ours.Mean-c.Mean)
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}

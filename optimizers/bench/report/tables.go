@@ -1,0 +1,118 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"descent/optimizers/bench"
+)
+
+// overall is the entries over all workloads, in the order of the plan.
+func (r *Report) overall() table {
+	a := &r.Across
+	t := table{Head: columns("<optimizer", "mean rank", fmt.Sprintf("area to %d", MaxRatio), "speed-up over "+clean(a.Entries[a.Reference].Name), "<of workloads")}
+	for _, e := range a.Entries {
+		s := e.Speedup
+		of := fmt.Sprintf("%d of %d", s.Both, len(a.Workloads))
+		if s.OnlySecond > 0 {
+			of += fmt.Sprintf("; %d only it reached", s.OnlySecond)
+		}
+		if s.OnlyFirst > 0 {
+			of += fmt.Sprintf("; %d it missed", s.OnlyFirst)
+		}
+		if s.Neither > 0 {
+			of += fmt.Sprintf("; %d both missed", s.Neither)
+		}
+		t.Rows = append(t.Rows, []string{clean(e.Name), number(e.MeanRank, 3), number(e.Area, 3), number(s.Mean, 3), of})
+	}
+	return t
+}
+
+// tasks is the workloads.
+func (r *Report) tasks() table {
+	t := table{Head: columns("<workload", "<what it is", "<metric", "target", "epochs", "batch", "<data")}
+	for i := range r.Workloads {
+		w := &r.Workloads[i]
+		batch := fmt.Sprint(w.Batch)
+		if w.Batch == 0 {
+			batch = none
+		}
+		t.Rows = append(t.Rows, []string{
+			clean(w.Name), clean(w.About), clean(w.Metric) + ", " + w.direction(), w.metric(w.Target) + w.percent(),
+			fmt.Sprint(w.Epochs), batch, clean(w.Source),
+		})
+	}
+	return t
+}
+
+// direction says which metrics are better.
+func (w *Workload) direction() string {
+	if w.Maximize {
+		return "higher is better"
+	}
+	return "lower is better"
+}
+
+// spaces is what the entries were tuned by.
+func (r *Report) spaces() table {
+	t := table{Head: columns("<optimizer", "<rule", "<schedule", "<search space")}
+	for _, e := range r.header.Optimizers {
+		var parts []string
+		for _, d := range e.Space {
+			parts = append(parts, dimension(d))
+		}
+		if len(parts) == 0 {
+			parts = []string{"none: fixed beforehand"}
+		}
+		t.Rows = append(t.Rows, []string{clean(e.Name), clean(e.Rule), clean(e.Schedule), strings.Join(parts, "; ")})
+	}
+	return t
+}
+
+func dimension(d bench.Dimension) string {
+	s := fmt.Sprintf("%s in [%s, %s)", clean(d.Name), setting(d.Low), setting(d.High))
+	switch {
+	case d.Log:
+		return s + ", log-uniform"
+	case d.FromOne:
+		return fmt.Sprintf("%s, 1 − %s log-uniform", s, clean(d.Name))
+	}
+	return s + ", uniform"
+}
+
+// fields is the selected settings in full.
+func (r *Report) fields() table {
+	t := table{Head: columns("<workload", "<optimizer", "rate", "<rule with its fields")}
+	for i := range r.Workloads {
+		w := &r.Workloads[i]
+		for k := range w.Entries {
+			if s := w.Entries[k].Selected; s != nil {
+				t.Rows = append(t.Rows, []string{clean(w.Name), w.name(k), setting(s.LR), clean(s.Fields)})
+			}
+		}
+	}
+	return t
+}
+
+// environment is where the results were made, and by what plan.
+func (r *Report) environment() table {
+	h := &r.header
+	commit := h.Environment.Commit
+	if commit == "" {
+		commit = "not known"
+	}
+	return table{Head: columns("<what", "<value"), Rows: [][]string{
+		{"processor", clean(h.Environment.CPU)},
+		{"cores", fmt.Sprint(h.Environment.Cores)},
+		{"system", clean(h.Environment.OS)},
+		{"Go", clean(h.Environment.Go)},
+		{"commit", clean(commit)},
+		{"kernels", clean(h.Kernels)},
+		{"seed of the plan", fmt.Sprint(h.Seed)},
+		{"trials", fmt.Sprint(h.Trials)},
+		{"tuning seeds", fmt.Sprint(h.TuningSeeds)},
+		{"scoring seeds", fmt.Sprint(h.Seeds)},
+		{"runs", fmt.Sprint(r.Runs)},
+		{"missing runs", fmt.Sprintf("%d of %d", r.Missing, r.Plan)},
+	}}
+}

@@ -1,0 +1,74 @@
+package report
+
+import (
+	"math"
+
+	"descent/optimizers/bench"
+	"descent/optimizers/bench/stats"
+)
+
+// Target is when the runs of an entry reached the target: at their first
+// measurement at it or beyond, with nothing interpolated. A run that did not is
+// censored at its end, or if it diverged at the budget.
+type Target struct {
+	Reached, Runs int
+	// Medians by [stats.KaplanMeier]; +Inf where fewer than half of the runs
+	// reached the target, NaN without runs.
+	Steps, Epochs, Seconds float64
+}
+
+// toTarget works out when runs reached the target.
+func (w *Workload) toTarget(runs []*bench.Record) (Target, error) {
+	t := Target{Steps: math.NaN(), Epochs: math.NaN(), Seconds: math.NaN()}
+	var end bench.Point // the latest
+	for _, r := range runs {
+		if r != nil && len(r.Points) > 0 {
+			last := r.Points[len(r.Points)-1]
+			end.Step, end.Seconds = max(end.Step, last.Step), max(end.Seconds, last.Seconds)
+			end.Epoch = max(end.Epoch, last.Epoch)
+		}
+	}
+	end.Epoch = max(end.Epoch, float64(w.Epochs))
+	var steps, epochs, seconds []float64
+	var missed []bool
+	for _, r := range runs {
+		if r == nil {
+			continue
+		}
+		p, ok := w.first(r)
+		if !ok {
+			p = end
+			if !failed(r) {
+				p = r.Points[len(r.Points)-1]
+			}
+		}
+		steps, epochs, seconds = append(steps, float64(p.Step)), append(epochs, p.Epoch), append(seconds, p.Seconds)
+		missed = append(missed, !ok)
+	}
+	t.Runs = len(missed)
+	if t.Runs == 0 {
+		return t, nil
+	}
+	for _, m := range []struct {
+		times  []float64
+		median *float64
+	}{{steps, &t.Steps}, {epochs, &t.Epochs}, {seconds, &t.Seconds}} {
+		s, err := stats.KaplanMeier(m.times, missed)
+		if err != nil {
+			return Target{}, err
+		}
+		*m.median, _ = s.Median()
+		t.Reached = s.Runs - s.Censored
+	}
+	return t, nil
+}
+
+// first is the first measurement at the target or beyond.
+func (w *Workload) first(r *bench.Record) (bench.Point, bool) {
+	for _, p := range r.Points {
+		if w.reaches(p.Metric) {
+			return p, true
+		}
+	}
+	return bench.Point{}, false
+}

@@ -1,0 +1,134 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// fewPairs is the number of pairs up to which a text has a sentence for each.
+const fewPairs = 10
+
+// WriteText writes the report for a terminal: plain text without control
+// characters other than line feeds. Errors are those of w.
+func (r *Report) WriteText(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	for _, s := range r.Summary() {
+		paragraph(b, s)
+	}
+	for i := range r.Workloads {
+		r.textOf(b, &r.Workloads[i])
+	}
+	heading(b, "Across workloads")
+	for _, s := range r.acrossText() {
+		paragraph(b, s)
+	}
+	if len(r.Across.Workloads) > 1 {
+		fmt.Fprintln(b)
+		r.overall().write(b)
+	}
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+func (r *Report) textOf(b *bufio.Writer, w *Workload) {
+	heading(b, clean(w.Name)+": "+clean(w.About))
+	paragraph(b, r.what(w))
+	for _, s := range r.remarks(w) {
+		paragraph(b, s)
+	}
+	fmt.Fprintln(b)
+	r.scores(w).write(b)
+	fmt.Fprintln(b)
+	w.chosen().write(b)
+	if len(w.Published) > 0 {
+		fmt.Fprintln(b)
+		w.comparisons().write(b)
+	}
+	fmt.Fprintln(b)
+	for _, s := range w.verdicts() {
+		paragraph(b, s)
+	}
+}
+
+// verdicts are sentences for the pairs, which are told together where they
+// are many.
+func (w *Workload) verdicts() (all []string) {
+	if len(w.Pairs) <= fewPairs {
+		for _, p := range w.Pairs {
+			all = append(all, w.Sentence(p))
+		}
+		return all
+	}
+	shown := 0
+	for _, p := range w.Pairs {
+		if p.Same || p.Differs {
+			all = append(all, w.Sentence(p))
+			shown++
+		}
+	}
+	if rest := len(w.Pairs) - shown; rest > 0 {
+		all = append(all, fmt.Sprintf("%s of %d: no difference found.", plural(rest, "pair"), len(w.Pairs)))
+	}
+	return all
+}
+
+func heading(b *bufio.Writer, s string) {
+	fmt.Fprintf(b, "\n%s\n%s\n", s, strings.Repeat("─", min(utf8.RuneCountInString(s), textWidth)))
+}
+
+const textWidth = 100
+
+// paragraph breaks a text into lines.
+func paragraph(b *bufio.Writer, s string) {
+	used := 0
+	for i, word := range strings.Fields(s) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case used+1+n > textWidth:
+			fmt.Fprint(b, "\n  ")
+			used = 2
+		default:
+			fmt.Fprint(b, " ")
+			used++
+		}
+		fmt.Fprint(b, word)
+		used += n
+	}
+	fmt.Fprintln(b)
+}
+
+// write aligns the columns.
+func (t table) write(b *bufio.Writer) {
+	widths := make([]int, len(t.Head))
+	head := make([]string, len(t.Head))
+	for i, c := range t.Head {
+		head[i] = c.Name
+	}
+	rows := append([][]string{head}, t.Rows...)
+	for _, row := range rows {
+		for i, s := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(s))
+		}
+	}
+	for _, row := range rows {
+		var line strings.Builder
+		for i, s := range row {
+			if i > 0 {
+				line.WriteString("  ")
+			}
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(s))
+			if t.Head[i].Text {
+				line.WriteString(s + pad)
+			} else {
+				line.WriteString(pad + s)
+			}
+		}
+		fmt.Fprintln(b, strings.TrimRight(line.String(), " "))
+	}
+}

@@ -1,0 +1,100 @@
+package report
+
+import (
+	"math"
+	"strings"
+
+	"descent/optimizers/bench"
+)
+
+// Trial is a setting that tuning tried.
+type Trial struct {
+	bench.Candidate
+	Mean     float64 // final validation metric over the tuning seeds; NaN if Diverged
+	Diverged bool    // one of its runs or more
+}
+
+// Edge is a dimension in which the selected setting is the outermost of those that
+// were tried, so that a better one may lie beyond the search space.
+type Edge struct {
+	Dimension string
+	Highest   bool // or the lowest
+}
+
+// fewTrials is the number of trials of which so many are outermost that it says
+// nothing.
+const fewTrials = 2
+
+// edges finds the dimensions in which candidate k is the outermost.
+func (e *Entry) edges(k int) {
+	if len(e.cell.Candidates) <= fewTrials {
+		return
+	}
+	for d, dimension := range e.Space {
+		lowest, highest := true, true
+		for i, c := range e.cell.Candidates {
+			if i != k {
+				lowest = lowest && e.Selected.Values[d] < c.Values[d]
+				highest = highest && e.Selected.Values[d] > c.Values[d]
+			}
+		}
+		if lowest || highest {
+			e.Edges = append(e.Edges, Edge{Dimension: dimension.Name, Highest: highest})
+		}
+	}
+}
+
+// String says what the edge is.
+func (e Edge) String() string {
+	if e.Highest {
+		return e.Dimension + " is the highest tried"
+	}
+	return e.Dimension + " is the lowest tried"
+}
+
+// tuning collects the runs of the trials.
+func (e *Entry) tuning(results *bench.Results) {
+	if e.Fixed {
+		return
+	}
+	for k, c := range e.cell.Candidates {
+		runs := results.Tuning(e.cell, k)
+		e.tuned = append(e.tuned, runs)
+		t, all := Trial{Candidate: c}, true
+		for _, r := range runs {
+			if r == nil {
+				all = false
+				continue
+			}
+			e.TuningRuns++
+			if failed(r) {
+				e.TuningDiverged++
+				t.Diverged = true
+			}
+			t.Mean += r.Final() / float64(len(runs))
+		}
+		if t.Diverged {
+			t.Mean = math.NaN()
+		}
+		if all {
+			e.Trials = append(e.Trials, t)
+		}
+	}
+}
+
+// setting describes the selected setting: the values of the space and the rate.
+func (e *Entry) setting() string {
+	if e.Selected == nil {
+		return "tuning is not done"
+	}
+	var parts []string
+	rate := true // to be named still
+	for i, d := range e.Space {
+		parts = append(parts, clean(d.Name)+" "+setting(e.Selected.Values[i]))
+		rate = rate && e.Selected.Values[i] != e.Selected.LR
+	}
+	if rate {
+		parts = append(parts, "rate "+setting(e.Selected.LR))
+	}
+	return strings.Join(parts, ", ")
+}

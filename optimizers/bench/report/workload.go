@@ -1,0 +1,103 @@
+package report
+
+import (
+	"math"
+	"strings"
+
+	"descent/optimizers/bench"
+	"descent/optimizers/bench/stats"
+)
+
+// Workload is what the results say of one workload.
+type Workload struct {
+	bench.Listed
+
+	// Failure is what a diverged scoring run counts as, see the package's
+	// documentation; NaN as long as nothing was measured.
+	Failure float64
+	Entries []Entry // in the order of the plan
+	Pairs   []Pair  // of Entries: all i < j
+	// SeedsNeeded is the number of scoring seeds from which on the tests can
+	// separate anything at all: the least n with 2/2ⁿ ≤ α/m for m pairs. Zero
+	// if there is no pair.
+	SeedsNeeded int
+	Published   []Comparison
+
+	best []int // indices of Entries that have runs, the best mean first
+}
+
+func (r *Report) analyse(results *bench.Results, listed bench.Listed) (Workload, error) {
+	w := Workload{Listed: listed, Failure: math.NaN()}
+	for i, c := range results.Header.Cells {
+		if c.Workload != listed.Name {
+			continue
+		}
+		e := Entry{
+			Entry: results.Header.Optimizers[i%len(results.Header.Optimizers)],
+			Fixed: len(c.Candidates) == 1, Planned: results.Header.Seeds, cell: c,
+		}
+		if k, ok := results.Selected(c); ok {
+			e.Selected = &c.Candidates[k]
+			e.edges(k)
+		}
+		e.scoring = results.Scoring(c)
+		e.tuning(results)
+		w.Entries = append(w.Entries, e)
+		w.fail(e.scoring)
+	}
+	for i := range w.Entries {
+		if err := w.measure(&w.Entries[i], r); err != nil {
+			return Workload{}, err
+		}
+	}
+	w.order()
+	if err := w.compare(r); err != nil {
+		return Workload{}, err
+	}
+	w.quote(r)
+	return w, nil
+}
+
+// goal says which metrics are better.
+func (w *Workload) goal() stats.Goal {
+	if w.Maximize {
+		return stats.Maximize
+	}
+	return stats.Minimize
+}
+
+// better reports whether metric a is better than b; a number is better than none.
+func (w *Workload) better(a, b float64) bool {
+	if math.IsNaN(a) || math.IsNaN(b) {
+		return !math.IsNaN(a)
+	}
+	return a != b && a > b == w.Maximize
+}
+
+// reaches reports whether a metric is at the target or beyond.
+func (w *Workload) reaches(v float64) bool { return v == w.Target || w.better(v, w.Target) }
+
+// share reports whether the metric is a share, which is shown in percent: an
+// accuracy is.
+func (w *Workload) share() bool { return strings.HasSuffix(strings.ToLower(w.Metric), "accuracy") }
+
+// failed reports whether a run has no final metric of its own.
+func failed(r *bench.Record) bool { return r.Diverged || len(r.Points) == 0 }
+
+// fail takes runs into what a diverged one counts as.
+func (w *Workload) fail(runs []*bench.Record) {
+	worst := func(v float64) {
+		if math.IsNaN(w.Failure) || w.better(w.Failure, v) {
+			w.Failure = v
+		}
+	}
+	for _, r := range runs {
+		if r == nil || len(r.Points) == 0 {
+			continue
+		}
+		worst(r.Points[0].Metric)
+		if !r.Diverged {
+			worst(r.Final())
+		}
+	}
+}
