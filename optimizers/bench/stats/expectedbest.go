@@ -64,6 +64,10 @@ func ExpectedBest(x []float64, goal Goal, diverged float64) ([]float64, error) {
 	n := len(sorted)
 	expected := make([]float64, n)
 	for k := 1; k <= n; k++ {
+		if worst := sorted[n-k]; math.IsInf(worst, 0) { // also where its share is no float64
+			expected[k-1] = worst
+			continue
+		}
 		share := float64(k) / float64(n) // C(n−1, k−1)/C(n, k), of the best
 		for i := range n - k + 1 {
 			expected[k-1] += share * sorted[i]

@@ -43,8 +43,14 @@ func golden[T any](t *testing.T, part string) []T {
 	return cases
 }
 
+// tester is a *testing.T or a *rapid.T.
+type tester interface {
+	require.TestingT
+	Helper()
+}
+
 // near compares within 1e-12, of the larger of the value and 1e-3.
-func near(t *testing.T, want, got float64, about ...any) {
+func near(t tester, want, got float64, about ...any) {
 	t.Helper()
 	if want == got {
 		return
@@ -52,7 +58,7 @@ func near(t *testing.T, want, got float64, about ...any) {
 	assert.InDelta(t, want, got, 1e-12*max(math.Abs(want), 1e-3), about...)
 }
 
-func nearAll(t *testing.T, want, got []float64, about ...any) {
+func nearAll(t tester, want, got []float64, about ...any) {
 	t.Helper()
 	require.Len(t, got, len(want), about...)
 	for i := range want {
