@@ -16,7 +16,6 @@ import (
 	"descent/datasets"
 	"descent/datasets/sample"
 	"descent/examples/internal/cli"
-	"descent/internal/terminal"
 	"descent/lrsched"
 	"descent/nn"
 	"descent/trainer"
@@ -103,26 +102,9 @@ func load(ctx context.Context, o options, stderr io.Writer) (train, test *datase
 	if o.data == "sample" {
 		return sample.FashionMNIST()
 	}
-	var bar *terminal.Progress
-	file, begun := "", int64(0)
-	defer func() { bar.Done() }()
-	return datasets.FashionMNIST(ctx, datasets.Options{
-		Dir:      o.data,
-		Fallback: sample.FashionMNIST,
-		Notice: func(line string) {
-			bar.Done()
-			fmt.Fprintln(stderr, line)
-		},
-		Progress: func(p datasets.Progress) {
-			if p.File != file {
-				bar.Done()
-				file, begun = p.File, 0
-				bar = terminal.NewProgress(stderr, p.Total, p.File, "bytes")
-			}
-			bar.Add(p.Done - begun)
-			begun = p.Done
-		},
-	})
+	options, done := cli.FashionOptions(o.data, stderr)
+	defer done()
+	return datasets.FashionMNIST(ctx, options)
 }
 
 // write makes the files that were asked for: those that can be made, if one

@@ -2,14 +2,11 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math"
 	"reflect"
 	"runtime"
 
 	"descent/internal/kernel"
-	"descent/lrsched"
 )
 
 // contest is a plan with everything worked out.
@@ -26,8 +23,8 @@ func settingKey(c Cell, candidate int) string {
 
 // open checks the plan, opens its workloads and draws all trials.
 func (p Plan) open(ctx context.Context) (*contest, error) {
-	if err := p.validate(); err != nil {
-		return nil, fmt.Errorf("bench: %w", err)
+	if err := p.Validate(); err != nil {
+		return nil, err
 	}
 	schedules := p.Schedules
 	if len(schedules) == 0 {
@@ -65,9 +62,13 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 	for _, w := range c.header.Workloads {
 		for _, o := range p.Optimizers {
 			for _, s := range schedules {
-				if err := c.addCell(p, w, entryName(o, s, schedules), o); err != nil {
-					return nil, fmt.Errorf("bench: optimizer %s: %w", o.Name, err)
+				cell := Cell{Workload: w.Name, Entry: entryName(o, s, schedules)}
+				for i, values := range p.trials(w.Name, o) {
+					s := o.Make(values)
+					cell.Candidates = append(cell.Candidates, Candidate{Values: values, Fields: s.describe(), LR: s.LR})
+					c.settings[settingKey(cell, i)] = s
 				}
+				c.header.Cells = append(c.header.Cells, cell)
 			}
 		}
 	}
@@ -91,29 +92,13 @@ func entryName(o Optimizer, s Schedule, all []Schedule) string {
 	return o.Name
 }
 
-// addCell draws the candidates of an entry on a workload.
-func (c *contest) addCell(p Plan, w Listed, entry string, o Optimizer) error {
+// trials are the values that an optimizer is tried with on a workload.
+func (p Plan) trials(workload string, o Optimizer) [][]float64 {
 	n := p.Trials
 	if len(o.Space) == 0 {
 		n = 1
 	}
-	cell := Cell{Workload: w.Name, Entry: entry}
-	for i, values := range trials(p.Seed, w.Name, o.Space, n) {
-		s := o.Make(values)
-		if s.Rule == nil {
-			return errors.New("a Setting without a Rule from Make")
-		}
-		if err := s.Rule.Validate(); err != nil {
-			return fmt.Errorf("for the values %v: %w", values, err)
-		}
-		if err := lrsched.Constant(s.LR).Validate(); err != nil {
-			return fmt.Errorf("for the values %v: LR: %w", values, err)
-		}
-		cell.Candidates = append(cell.Candidates, Candidate{Values: values, Fields: s.describe(), LR: s.LR})
-		c.settings[settingKey(cell, i)] = s
-	}
-	c.header.Cells = append(c.header.Cells, cell)
-	return nil
+	return trials(p.Seed, workload, o.Space, n)
 }
 
 // kernels names the arithmetic: AVX2 and AVX-512 round alike, the plain loops
@@ -127,50 +112,4 @@ func kernels() string {
 
 func environment() Environment {
 	return Environment{CPU: processor(), Cores: runtime.NumCPU(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH}
-}
-
-func (p Plan) validate() error {
-	switch {
-	case len(p.Workloads) == 0:
-		return errors.New("Plan: Workloads is empty: want at least one")
-	case len(p.Optimizers) == 0:
-		return errors.New("Plan: Optimizers is empty: want at least one")
-	case p.Trials < 1:
-		return fmt.Errorf("Plan: Trials = %d: want at least 1", p.Trials)
-	case p.TuningSeeds < 0 || p.TuningSeeds > seedsOfPlan/2:
-		return fmt.Errorf("Plan: TuningSeeds = %d: want [0, %d]", p.TuningSeeds, seedsOfPlan/2)
-	case p.Seeds < 1 || p.Seeds >= seedsOfPlan/2:
-		return fmt.Errorf("Plan: Seeds = %d: want [1, %d)", p.Seeds, seedsOfPlan/2)
-	case p.Epochs < 0:
-		return fmt.Errorf("Plan: Epochs = %d: want zero (the workload's own) or more", p.Epochs)
-	case p.Seed > math.MaxUint32:
-		return fmt.Errorf("Plan: Seed = %d: want at most %d", p.Seed, uint64(math.MaxUint32))
-	}
-	names := map[string]bool{}
-	for _, w := range p.Workloads {
-		name := w.Info().Name
-		if name == "" || names[name] {
-			return fmt.Errorf("Plan: workload %q: want names that are not empty, each once", name)
-		}
-		names[name] = true
-	}
-	names = map[string]bool{}
-	for _, o := range p.Optimizers {
-		if o.Name == "" || names[o.Name] {
-			return fmt.Errorf("Plan: optimizer %q: want names that are not empty, each once", o.Name)
-		}
-		names[o.Name] = true
-		if o.Make == nil {
-			return fmt.Errorf("Plan: optimizer %s: Make is nil", o.Name)
-		}
-		if len(o.Space) > len(primes) {
-			return fmt.Errorf("Plan: optimizer %s: %d dimensions: want at most %d", o.Name, len(o.Space), len(primes))
-		}
-		for _, d := range o.Space {
-			if err := d.validate(); err != nil {
-				return fmt.Errorf("Plan: optimizer %s: dimension %w", o.Name, err)
-			}
-		}
-	}
-	return nil
 }

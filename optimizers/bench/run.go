@@ -238,7 +238,10 @@ func (x *execution) task(c Cell, candidate int, split Split, seed uint64) task {
 		run: Run{
 			Rule: s.Rule, Groups: s.Groups, Seed: seed, Split: split, Epochs: settings.Epochs, Threads: max(x.Threads, 1),
 			Schedule: func(updates int) (lrsched.Schedule, error) {
-				rates := schedule.Of(s.LR, updates)
+				rates, err := schedule.Of(s.LR, updates)
+				if err != nil {
+					return nil, err
+				}
 				return rates, lrsched.Check(rates, updates)
 			},
 		},

@@ -64,6 +64,8 @@ func TestPlanRefuses(t *testing.T) {
 		"bench: Plan: Epochs = -1: want zero (the workload's own) or more":                        func(p *Plan) { p.Epochs = -1 },
 		`bench: Plan: workload "one": want names that are not empty, each once`:                   func(p *Plan) { p.Workloads = append(p.Workloads, p.Workloads[0]) },
 		`bench: Plan: optimizer "a": want names that are not empty, each once`:                    func(p *Plan) { p.Optimizers = append(p.Optimizers, p.Optimizers[0]) },
+		`bench: Plan: schedule "constant": want names that are not empty, each once`:              func(p *Plan) { p.Schedules = []Schedule{ConstantRate(), ConstantRate()} },
+		"bench: Plan: schedule x: Of is nil":                                                      func(p *Plan) { p.Schedules = []Schedule{{Name: "x"}} },
 		"bench: Plan: optimizer a: Make is nil":                                                   func(p *Plan) { p.Optimizers[0].Make = nil },
 		"bench: Plan: optimizer a: dimension lr: Low = 2, High = 1: want Low < High, both finite": func(p *Plan) { p.Optimizers[0].Space[0] = Dimension{Name: "lr", Low: 2, High: 1} },
 		"bench: Plan: optimizer a: dimension lr: Low = 0: want more than zero with Log":           func(p *Plan) { p.Optimizers[0].Space[0].Low = 0 },
@@ -77,7 +79,7 @@ func TestPlanRefuses(t *testing.T) {
 	p := plan()
 	p.Optimizers[0].Make = func([]float64) Setting { return Setting{Rule: optimizers.SGD{Momentum: 2}, LR: 1} }
 	_, err := p.open(t.Context())
-	assert.ErrorContains(t, err, "bench: optimizer a: for the values [")
+	assert.ErrorContains(t, err, "bench: Plan: optimizer a: for lr = [")
 	assert.ErrorContains(t, err, "Momentum = 2: want [0, 1)")
 }
 

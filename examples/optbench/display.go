@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"descent/internal/terminal"
+	"descent/optimizers/bench"
+)
+
+// display shows a grid to a person: a progress bar on a terminal, or a line now
+// and then elsewhere.
+type display struct {
+	quiet bool
+	out   io.Writer
+	bar   *terminal.Progress
+	last  bench.Progress
+	tenth int // of the runs, that was printed last
+}
+
+// newDisplay returns a display on stdout, or on stderr if the report goes to
+// stdout.
+func newDisplay(o options, stdout, stderr io.Writer) *display {
+	d := &display{quiet: o.quiet, out: stdout}
+	if o.report == "-" {
+		d.out = stderr
+	}
+	return d
+}
+
+func (d *display) printf(format string, args ...any) {
+	if !d.quiet {
+		fmt.Fprintf(d.out, format+"\n", args...)
+	}
+}
+
+func (d *display) begin(p bench.Plan, r bench.Runner) {
+	d.printf("%d workloads, %d optimizers, %d schedules; %d trials, %d tuning and %d scoring seeds; %d runs at a time, kept in %s",
+		len(p.Workloads), len(p.Optimizers), len(p.Schedules), p.Trials, p.TuningSeeds, p.Seeds, r.Jobs, r.File)
+}
+
+// progress is called after each run.
+func (d *display) progress(p bench.Progress) {
+	d.last = p
+	if d.quiet || p.All == 0 {
+		return
+	}
+	if terminal.Interactive(d.out) {
+		if d.bar == nil {
+			d.bar = terminal.NewProgress(d.out, int64(p.All), "benchmark", "runs")
+		}
+		d.bar.Set(int64(p.Done), int64(p.All), p.Left)
+		return
+	}
+	if tenth := 10 * p.Done / p.All; tenth > d.tenth && p.Done < p.All {
+		d.tenth = tenth
+		left := ""
+		if p.Left >= 0 {
+			left = fmt.Sprintf(", about %v left", p.Left.Round(time.Second))
+		}
+		d.printf("%d of %d runs%s", p.Done, p.All, left)
+	}
+}
+
+func (d *display) end() { d.bar.Done() }
+
+// state says how far the grid has come.
+func (d *display) state() string {
+	return fmt.Sprintf("%d of %d runs", d.last.Done, d.last.All)
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"descent/examples/internal/byname"
+	"descent/optimizers/bench"
+)
+
+// parseEntry returns the optimizer that a text stands for: NAME, with
+// ENTRY= before it and :FIELD=VALUE:… after it.
+func parseEntry(text string, known []bench.Optimizer) (bench.Optimizer, error) {
+	head, fields, _ := strings.Cut(text, ":")
+	entry, name, renamed := strings.Cut(head, "=")
+	if !renamed {
+		entry, name = text, head
+	}
+	i := slices.IndexFunc(known, func(o bench.Optimizer) bool { return o.Name == name })
+	if i < 0 {
+		return bench.Optimizer{}, fmt.Errorf("%q: want one of %s", name, strings.Join(optimizerNames(known), ", "))
+	}
+	o := known[i]
+	o.Name = entry
+	if entry == "" {
+		return o, fmt.Errorf("%q: want a name before =", text)
+	}
+	if fields == "" {
+		return o, nil
+	}
+	for f := range strings.SplitSeq(fields, ":") {
+		var err error
+		if o, err = withField(o, name, f); err != nil {
+			return o, err
+		}
+	}
+	return o, nil
+}
+
+// withField fixes a dimension, searches it elsewhere, or sets another field of
+// the rule.
+func withField(o bench.Optimizer, name, assignment string) (bench.Optimizer, error) {
+	field, value, ok := strings.Cut(assignment, "=")
+	if !ok {
+		return o, fmt.Errorf("%s: %q: want FIELD=VALUE", name, assignment)
+	}
+	i := slices.IndexFunc(o.Space, func(d bench.Dimension) bool { return d.Name == field })
+	if i < 0 {
+		return withRuleField(o, name, assignment)
+	}
+	low, high, ranged := strings.Cut(value, "..")
+	from, err := strconv.ParseFloat(low, 64)
+	if err != nil {
+		return o, fmt.Errorf("%s: %s: want a number, or a range as 0.01..1", name, assignment)
+	}
+	if !ranged {
+		return o.Fix(field, from)
+	}
+	to, err := strconv.ParseFloat(high, 64)
+	if err != nil {
+		return o, fmt.Errorf("%s: %s: want a number, or a range as 0.01..1", name, assignment)
+	}
+	o.Space = slices.Clone(o.Space)
+	o.Space[i].Low, o.Space[i].High = from, to
+	return o, nil
+}
+
+func withRuleField(o bench.Optimizer, name, assignment string) (bench.Optimizer, error) {
+	whole := o.Make
+	middle := make([]float64, len(o.Space))
+	for i, d := range o.Space {
+		middle[i] = d.Low
+	}
+	if _, err := byname.Set("rule "+name, whole(middle).Rule, assignment); err != nil {
+		return o, fmt.Errorf("%s: %w", name, err)
+	}
+	o.Make = func(values []float64) bench.Setting {
+		s := whole(values)
+		s.Rule, _ = byname.Set("", s.Rule, assignment) // as above, whatever the values
+		return s
+	}
+	return o, nil
+}
+
+func optimizerNames(all []bench.Optimizer) []string {
+	names := make([]string, len(all))
+	for i, o := range all {
+		names[i] = o.Name
+	}
+	return names
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"descent/examples/internal/cli"
+	"descent/optimizers/bench"
+	"descent/optimizers/bench/report"
+	"descent/optimizers/bench/workloads"
+)
+
+// runCommand runs a grid, and reports on it.
+func runCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	if o.list {
+		return o.printList(stdout)
+	}
+	data, done := cli.FashionOptions(o.data, stderr)
+	fashion := &workloads.Fashion{Options: data}
+	if o.data == "sample" {
+		fashion.Sample, data.Dir = true, ""
+	}
+	plan, err := o.build(fashion)
+	if err != nil {
+		return err
+	}
+	shard, err := parseShard(o.shard, os.LookupEnv)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(o.out, 0o777); err != nil {
+		return fmt.Errorf("optbench: -out: %w", err)
+	}
+	show := newDisplay(o, stdout, stderr)
+	runner := bench.Runner{
+		Plan: plan, File: filepath.Join(o.out, resultsName(shard)), Jobs: o.jobs, Shard: shard, Commit: commit(ctx),
+		Progress: show.progress, Notice: func(line string) { fmt.Fprintln(stderr, line) },
+	}
+	show.begin(plan, runner)
+	results, err := runner.Run(ctx)
+	done()
+	show.end()
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("optbench: interrupted after %s: %w; the same command goes on from there", show.state(), err)
+	}
+	if err != nil {
+		return fmt.Errorf("optbench: %w", err)
+	}
+	if shard.Count > 1 {
+		show.printf("part %d of %d is done: %s; when all are, join them with optbench merge", shard.Index+1, shard.Count, runner.File)
+		return nil
+	}
+	return write(results, report.Options{}, o.out, o.report, o.quiet, stdout, stderr)
+}
+
+// resultsName is that of the file of results.
+func resultsName(s bench.Shard) string {
+	if s.Count > 1 {
+		return fmt.Sprintf("results-%d-of-%d.jsonl", s.Index+1, s.Count)
+	}
+	return "results.jsonl"
+}
+
+// commit names the state of the source, if that is known: by the build, or of
+// the checkout that the program was built from, as go run does not record it.
+func commit(ctx context.Context) string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		revision, modified := "", ""
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				revision = s.Value
+			case s.Key == "vcs.modified" && s.Value == "true":
+				modified = "-dirty"
+			}
+		}
+		if revision != "" {
+			return revision + modified
+		}
+	}
+	_, file, _, ok := runtime.Caller(0)
+	if !ok || !filepath.IsAbs(file) {
+		return ""
+	}
+	text, err := exec.CommandContext(ctx, "git", "-C", filepath.Dir(file), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*").Output()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(text))
+}

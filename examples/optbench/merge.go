@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"descent/examples/internal/cli"
+	"descent/optimizers/bench"
+	"descent/optimizers/bench/report"
+)
+
+const aboutMerge = `
+Optbench merge joins the results of the parts of one grid into results.jsonl of a
+directory, and reports on them. A name is a file of results or a directory with one.
+
+	go run ./examples/optbench merge -out all bench-out/results-*-of-4.jsonl`
+
+// mergeCommand joins files of results.
+func mergeCommand(args []string, stdout, stderr io.Writer) error {
+	f := cli.Flags("optbench merge", aboutMerge, stderr)
+	out := f.String("out", "bench-out", "`DIR` for results.jsonl, summary.csv and report.html")
+	file := f.String("report", "", "write the results as JSON to a `FILE`, or - for standard output")
+	quiet := f.Bool("quiet", false, "print the summary only")
+	names, err := cli.ParseNames(f, args)
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		return cli.Usagef("optbench merge: no names: want the files of results to join")
+	}
+	if err := cli.CheckWritable("report", *file); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(*out, 0o777); err != nil {
+		return fmt.Errorf("optbench merge: -out: %w", err)
+	}
+	for i, n := range names {
+		names[i] = resultsPath(n)
+	}
+	dst := filepath.Join(*out, resultsName(bench.Shard{}))
+	notices, err := bench.Merge(dst, names...)
+	for _, n := range notices {
+		fmt.Fprintln(stderr, n)
+	}
+	if err != nil {
+		return fmt.Errorf("optbench merge: %w", err)
+	}
+	results, _, err := bench.ReadResults(dst)
+	if err != nil {
+		return fmt.Errorf("optbench merge: %w", err)
+	}
+	return write(results, report.Options{}, *out, *file, *quiet, stdout, stderr)
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+
+	"descent/examples/internal/byname"
+	"descent/examples/internal/cli"
+	"descent/optimizers/bench"
+	"descent/optimizers/bench/workloads"
+)
+
+// options are the flags of a grid.
+type options struct {
+	preset     cli.Choice
+	workloads  string
+	optimizers string
+	schedules  string
+	plan       bench.Plan // the numbers of it
+	jobs       int
+	out        string
+	shard      string
+	data       string
+	list       bool
+	report     string
+	quiet      bool
+}
+
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	o.preset = cli.Choice{Value: presets[0].name, Among: presetNames()}
+	f := cli.Flags("optbench", about, stderr)
+	f.Var(&o.preset, "preset", "`name` of what the flags below are if not given: "+strings.Join(o.preset.Among, ", "))
+	f.StringVar(&o.workloads, "workloads", "", "`NAME,…` of what is trained, or all")
+	f.StringVar(&o.optimizers, "optimizers", "", "`NAME,…` of what is compared, or all")
+	f.StringVar(&o.schedules, "schedules", "", "`NAME,…` of shapes of learning rate, which every optimizer is run with, as cosine or cosine:warmup=50")
+	f.IntVar(&o.plan.Trials, "trials", 0, "settings tried for each optimizer on each workload")
+	f.IntVar(&o.plan.TuningSeeds, "tuning-seeds", 0, "seeds that a trial is judged by")
+	f.IntVar(&o.plan.Seeds, "seeds", 0, "seeds that the best trial is scored with")
+	f.IntVar(&o.plan.Epochs, "epochs", 0, "budget of every run (default: the workload's own)")
+	f.Uint64Var(&o.plan.Seed, "seed", 1, "of the trials, the weights and the batches")
+	f.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "runs at a time, each with one thread")
+	f.StringVar(&o.out, "out", "bench-out", "`DIR` for results.jsonl, summary.csv and report.html")
+	f.StringVar(&o.shard, "shard", "", "run part `I/N` of the grid, I from 1; env takes both from a Slurm array or a Kubernetes indexed job")
+	f.StringVar(&o.data, "data", "", "`DIR` with the four files of Fashion-MNIST, or sample (default: found or downloaded)")
+	f.BoolVar(&o.list, "list", false, "list workloads, optimizers, schedules and presets, and stop")
+	f.StringVar(&o.report, "report", "", "write the results as JSON to a `FILE`, or - for standard output")
+	f.BoolVar(&o.quiet, "quiet", false, "print the summary only")
+	if err := cli.Parse(f, args); err != nil {
+		return o, err
+	}
+	p := presets[slices.Index(o.preset.Among, o.preset.Value)]
+	for name, set := range map[string]func(){
+		"workloads":    func() { o.workloads = p.workloads },
+		"optimizers":   func() { o.optimizers = p.optimizers },
+		"schedules":    func() { o.schedules = p.schedules },
+		"trials":       func() { o.plan.Trials = p.trials },
+		"tuning-seeds": func() { o.plan.TuningSeeds = p.tuningSeeds },
+		"seeds":        func() { o.plan.Seeds = p.seeds },
+		"epochs":       func() { o.plan.Epochs = p.epochs },
+	} {
+		if !cli.Given(f, name) {
+			set()
+		}
+	}
+	if o.list {
+		return o, nil
+	}
+	return o, o.check(cli.Given(f, "epochs"))
+}
+
+// check reports a number that is out of range, or a file that cannot be
+// written.
+func (o options) check(epochs bool) error {
+	for _, n := range []struct {
+		flag  string
+		value int
+	}{
+		{"trials", o.plan.Trials}, {"tuning-seeds", o.plan.TuningSeeds}, {"seeds", o.plan.Seeds}, {"jobs", o.jobs},
+	} {
+		if n.value < 1 {
+			return cli.Usagef("optbench: -%s %d: want 1 or more", n.flag, n.value)
+		}
+	}
+	if epochs && o.plan.Epochs < 1 {
+		return cli.Usagef("optbench: -epochs %d: want 1 or more", o.plan.Epochs)
+	}
+	if _, err := parseShard(o.shard, os.LookupEnv); err != nil {
+		return cli.Usagef("optbench: -shard %s: %v", o.shard, err)
+	}
+	return cli.CheckWritable("report", o.report)
+}
+
+// build makes the plan, on data that is read with the given options.
+func (o options) build(f *workloads.Fashion) (bench.Plan, error) {
+	p := o.plan
+	known := workloads.All(f)
+	names := split(o.workloads)
+	if o.workloads == "all" {
+		names = workloadNames(known)
+	}
+	for _, name := range names {
+		i := slices.Index(workloadNames(known), name)
+		if i < 0 {
+			return p, cli.Usagef("optbench: -workloads: %q: want some of %s", name, strings.Join(workloadNames(known), ", "))
+		}
+		p.Workloads = append(p.Workloads, known[i])
+	}
+	rules := o.rules()
+	entries := split(o.optimizers)
+	if o.optimizers == "all" {
+		entries = optimizerNames(rules)
+	}
+	for _, text := range entries {
+		e, err := parseEntry(text, rules)
+		if err != nil {
+			return p, cli.Usagef("optbench: -optimizers: %v", err)
+		}
+		p.Optimizers = append(p.Optimizers, e)
+	}
+	for _, text := range split(o.schedules) {
+		s, err := parseSchedule(text)
+		if err != nil {
+			return p, cli.Usagef("optbench: -schedules: %v", err)
+		}
+		p.Schedules = append(p.Schedules, s)
+	}
+	if err := p.Validate(); err != nil {
+		return p, cli.Usagef("optbench: %v", err)
+	}
+	return p, nil
+}
+
+// rules are the optimizers, some of them with the settings of the preset.
+func (o options) rules() []bench.Optimizer {
+	all := workloads.Optimizers()
+	for _, fixed := range presets[slices.Index(o.preset.Among, o.preset.Value)].fixed {
+		all[slices.IndexFunc(all, func(known bench.Optimizer) bool { return known.Name == fixed.Name })] = fixed
+	}
+	return all
+}
+
+func workloadNames(all []bench.Workload) []string {
+	names := make([]string, len(all))
+	for i, w := range all {
+		names[i] = w.Info().Name
+	}
+	return names
+}
+
+// split returns the parts of a list with commas.
+func split(list string) (parts []string) {
+	for p := range strings.SplitSeq(list, ",") {
+		if p = strings.TrimSpace(p); p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+// printList prints what the flags know.
+func (o options) printList(w io.Writer) error {
+	fmt.Fprintln(w, "Workloads (metric, target, epochs, batch):")
+	for _, known := range workloads.All(&workloads.Fashion{}) {
+		i := known.Info()
+		batch := "-"
+		if i.Batch > 0 {
+			batch = fmt.Sprint(i.Batch)
+		}
+		fmt.Fprintf(w, "  %-18s %s (%s, %v, %d, %s)\n", i.Name, i.About, i.Metric, i.Target, i.Epochs, batch)
+	}
+	fmt.Fprintln(w, "\nOptimizers, and what they are tuned by:")
+	for _, known := range o.rules() {
+		fmt.Fprintf(w, "  %-18s %s\n", known.Name, spaceText(known.Space))
+	}
+	fmt.Fprintf(w, "\nSchedules:\n  %s\n\nPresets:\n", strings.Join(byname.Schedules(), ", "))
+	for _, p := range presets {
+		fmt.Fprintf(w, "  %-18s %s\n  %18s -workloads %s -optimizers %s -schedules %s -trials %d -tuning-seeds %d -seeds %d\n",
+			p.name, p.about, "", p.workloads, p.optimizers, p.schedules, p.trials, p.tuningSeeds, p.seeds)
+	}
+	return nil
+}
+
+func spaceText(s bench.Space) string {
+	if len(s) == 0 {
+		return "fixed"
+	}
+	parts := make([]string, len(s))
+	for i, d := range s {
+		parts[i] = fmt.Sprintf("%s %v..%v", d.Name, d.Low, d.High)
+	}
+	return strings.Join(parts, ", ")
+}
