@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -54,6 +55,8 @@ func TestHolmProperties(t *testing.T) {
 func TestHolmErrors(t *testing.T) {
 	_, err := Holm([]float64{0.5, 1.5})
 	assert.EqualError(t, err, "stats: Holm: p[1] = 1.5: want [0, 1]")
+	_, err = Holm([]float64{math.NaN()})
+	assert.EqualError(t, err, "stats: Holm: p[0] = NaN: want [0, 1]")
 	_, err = Holm([]float64{-0.1})
 	assert.EqualError(t, err, "stats: Holm: p[0] = -0.1: want [0, 1]")
 }

@@ -7,8 +7,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
-
-	"descent/internal/rng"
 )
 
 type flips struct {
@@ -121,107 +119,4 @@ func TestSignFlipErrors(t *testing.T) {
 	assert.EqualError(t, err, "stats: SignFlip: d[1] = NaN: want a finite number")
 	_, err = SignFlip([]float64{1}, 0, 1)
 	assert.EqualError(t, err, "stats: SignFlip: draws = 0: want at least 1")
-}
-
-// rejected is the share of simulated benchmarks of m comparisons in which one or
-// more have an adjusted p of 5 % or less, with draw giving a difference.
-func rejected(t *testing.T, sets, m, n, draws int, draw func() float64) float64 {
-	t.Helper()
-	var count int
-	d := make([]float64, n)
-	p := make([]float64, m)
-	for set := range sets {
-		for j := range p {
-			for i := range d {
-				d[i] = draw()
-			}
-			got, err := SignFlip(d, draws, uint64(set))
-			require.NoError(t, err)
-			p[j] = got.P
-		}
-		adjusted, err := Holm(p)
-		require.NoError(t, err)
-		for _, v := range adjusted {
-			if v <= 0.05 {
-				count++
-				break
-			}
-		}
-	}
-	return float64(count) / float64(sets)
-}
-
-// Without an effect the test rejects as often as its level says: alone, and as
-// a family with Holm's correction. Differences with heavy tails are no worse.
-func TestLevel(t *testing.T) {
-	r := rng.New(1, "level")
-	normal := r.NormFloat64
-	heavy := func() float64 { return r.NormFloat64() / r.NormFloat64() } // Cauchy
-	for _, c := range []struct {
-		name        string
-		m, n, draws int
-		draw        func() float64
-		sets        int
-	}{
-		{name: "normal", m: 1, n: 8, draws: 1, draw: normal, sets: 4000},
-		{name: "normal", m: 1, n: 10, draws: 1, draw: normal, sets: 4000},
-		{name: "heavy", m: 1, n: 10, draws: 1, draw: heavy, sets: 4000},
-		{name: "drawn", m: 1, n: 25, draws: 199, draw: normal, sets: 4000},
-		{name: "family", m: 5, n: 10, draws: 1, draw: normal, sets: 3000},
-		{name: "family", m: 10, n: 12, draws: 1, draw: normal, sets: 2000},
-	} {
-		share := rejected(t, c.sets, c.m, c.n, c.draws, c.draw)
-		t.Logf("%s, %d tests of %d pairs: %.3f", c.name, c.m, c.n, share)
-		assert.InDelta(t, 0.05, share, 0.015, "%s, %d tests of %d pairs", c.name, c.m, c.n)
-	}
-	// Without the correction the family does not keep the level.
-	var some int
-	for range 1000 {
-		for range 5 {
-			d := make([]float64, 10)
-			for i := range d {
-				d[i] = normal()
-			}
-			got, err := SignFlip(d, 1, 1)
-			require.NoError(t, err)
-			if got.P <= 0.05 {
-				some++
-				break
-			}
-		}
-	}
-	assert.Greater(t, float64(some)/1000, 0.15)
-}
-
-// One of five comparisons has an effect of two standard deviations: it is found,
-// and beside it the others are rejected no more often than the level says.
-func TestPlantedDifference(t *testing.T) {
-	const sets = 1000
-	r := rng.New(1, "planted")
-	var found, wrong int
-	p := make([]float64, 5)
-	for range sets {
-		for j := range p {
-			d := make([]float64, 10)
-			for i := range d {
-				d[i] = r.NormFloat64()
-				if j == 3 {
-					d[i] += 2
-				}
-			}
-			got, err := SignFlip(d, 1, 1)
-			require.NoError(t, err)
-			p[j] = got.P
-		}
-		adjusted, err := Holm(p)
-		require.NoError(t, err)
-		if adjusted[3] <= 0.05 {
-			found++
-		}
-		if min(adjusted[0], adjusted[1], adjusted[2], adjusted[4]) <= 0.05 {
-			wrong++
-		}
-	}
-	assert.Greater(t, found, 9*sets/10)
-	assert.InDelta(t, 0.05, float64(wrong)/sets, 0.02)
 }

@@ -1,0 +1,146 @@
+package stats_test
+
+import (
+	"fmt"
+	"log"
+	"math"
+
+	"descent/optimizers/bench/stats"
+)
+
+// Ten runs of two optimizers on common seeds: what the mean is, and whether
+// the difference is more than noise.
+func Example() {
+	sgd := []float64{0.372, 0.365, 0.381, 0.369, 0.377, 0.366, 0.374, 0.370, 0.379, 0.368}
+	adam := []float64{0.361, 0.359, 0.370, 0.360, 0.371, 0.352, 0.369, 0.362, 0.366, 0.361}
+
+	s, err := stats.Summarize(sgd)
+	if err != nil {
+		log.Fatal(err)
+	}
+	mean, err := stats.BootstrapMean(sgd, 0.95, stats.Resamples, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("sgd: %.4f ± %.4f, mean in [%.3f, %.3f]\n", s.Mean, s.SD, mean.Low, mean.High)
+
+	differences := make([]float64, len(sgd))
+	for i := range sgd {
+		differences[i] = sgd[i] - adam[i]
+	}
+	test, err := stats.SignFlip(differences, stats.Resamples, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("sgd − adam: %.4f, p = %.5f\n", test.Mean, test.P)
+	// Output:
+	// sgd: 0.3721 ± 0.0055, mean in [0.369, 0.376]
+	// sgd − adam: 0.0090, p = 0.00195
+}
+
+// Three p-values of a family: one is left at 5 %.
+func ExampleHolm() {
+	adjusted, err := stats.Holm([]float64{0.03, 0.01, 0.04})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.2f\n", adjusted)
+	// Output: [0.06 0.03 0.06]
+}
+
+// With five seeds no test at 5 % can find anything; eight find what is larger than the
+// noise, unless it is one of seven comparisons.
+func ExampleSmallestDetectable() {
+	for _, c := range []struct{ seeds, comparisons int }{{5, 1}, {8, 1}, {8, 6}, {8, 7}} {
+		difference, err := stats.SmallestDetectable(0.01, c.seeds, 0.05, c.comparisons)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%d seeds, %d comparisons: p ≥ %.4f, difference %.4f\n",
+			c.seeds, c.comparisons, stats.SmallestP(c.seeds), difference)
+	}
+	// Output:
+	// 5 seeds, 1 comparisons: p ≥ 0.0625, difference +Inf
+	// 8 seeds, 1 comparisons: p ≥ 0.0078, difference 0.0117
+	// 8 seeds, 6 comparisons: p ≥ 0.0078, difference 0.0192
+	// 8 seeds, 7 comparisons: p ≥ 0.0078, difference +Inf
+}
+
+// The first is shown to be better than the last, and the middle one is neither.
+func ExampleRanks() {
+	differs, err := stats.Separated([][]float64{
+		{1, 0.30, 0.02},
+		{0.30, 1, 0.09},
+		{0.02, 0.09, 1},
+	}, 0.05)
+	if err != nil {
+		log.Fatal(err)
+	}
+	ranks, err := stats.Ranks([]float64{0.91, 0.90, 0.87}, differs, stats.Maximize)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(ranks)
+	// Output: [1 1 2]
+}
+
+// What a search of one to four trials finds on average, when one of four diverged.
+func ExampleExpectedBest() {
+	best, err := stats.ExpectedBest([]float64{0.50, 0.25, math.NaN(), 0.75}, stats.Minimize, 2.5)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.2f\n", best)
+	// Output: [1.00 0.42 0.31 0.25]
+}
+
+// Epochs to a target: two of six runs did not get there within ten.
+func ExampleKaplanMeier() {
+	epochs := []float64{4, 10, 6, 4, 10, 8}
+	missed := []bool{false, true, false, false, true, false}
+	s, err := stats.KaplanMeier(epochs, missed)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for i, t := range s.Times {
+		fmt.Printf("after %v: %.3f are not there\n", t, s.Survival[i])
+	}
+	median, ok := s.Median()
+	fmt.Printf("median %v %v, share %.3f\n", median, ok, s.Share())
+	// Output:
+	// after 4: 0.667 are not there
+	// after 6: 0.500 are not there
+	// after 8: 0.333 are not there
+	// median 6 true, share 0.667
+}
+
+// Epochs of two optimizers to the targets of three workloads, of which the
+// second missed one.
+func ExampleProfile() {
+	adam, sgd := []float64{4, 6, 9}, []float64{8, 5, math.Inf(1)}
+	p, err := stats.Profile([][]float64{adam, sgd})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for solver, name := range []string{"adam", "sgd"} {
+		area, err := p.Area(solver, 4)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s: best or as good %.2f, within twice the best %.2f, area %.3f\n", name, p.At(solver, 1), p.At(solver, 2), area)
+	}
+	// Output:
+	// adam: best or as good 0.67, within twice the best 1.00, area 0.978
+	// sgd: best or as good 0.33, within twice the best 0.67, area 0.556
+}
+
+// Adam needs √(0.5·1.2) of the epochs of SGD, on the workloads that both solved.
+func ExampleGeometricMeanRatio() {
+	adam, sgd := []float64{4, 6, 9}, []float64{8, 5, math.Inf(1)}
+	r, err := stats.GeometricMeanRatio(adam, sgd)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.3f on %d, %d that only adam solved\n", r.Mean, r.Both, r.OnlyFirst)
+	// Output: 0.775 on 2, 1 that only adam solved
+}
