@@ -25,7 +25,9 @@ func adamAlgorithm(p *page) error {
 	if err != nil {
 		return err
 	}
-	panel, err := bookWindow.panel("Adam, η = 0.4", named{path: path})
+	window := bookWindow
+	window.x.Max = 2 // Adam overshoots
+	panel, err := window.panel("Adam, η = 0.4", named{path: path})
 	if err != nil {
 		return err
 	}
@@ -45,7 +47,7 @@ func adamAlgorithm(p *page) error {
 }
 
 func adamAirfoil(p *page) error {
-	p.say("Linear regression on the airfoil data, batches of 10, two epochs, η = 0.01: Adam from scratch (ε = 10⁻⁶) and concise (Gluon's, which adds ε before the correction), and Yogi (ε = 10⁻³).")
+	p.say("Linear regression on the airfoil data, batches of 10, two epochs, η = 0.01: Adam from scratch (ε = 10⁻⁶) and concise (Gluon's, which adds ε before the correction), and Yogi (ε = 10⁻³). The curves lie on each other.")
 	return airfoilRuns(p,
 		airfoilRun{"Adam, from scratch", airfoil{rule: optimizers.D2LAdam(), rate: 0.01}, num(0.244)},
 		airfoilRun{"Adam, concise", airfoil{rule: optimizers.MXNetAdam(), rate: 0.01}, num(0.244)},
@@ -163,8 +165,8 @@ func adamDiverges(p *page) error {
 		ends[r.name] = x[0]
 	}
 	p.figure("diverge", "A convex problem on which Adam goes to the worst point, η = 0.1/√t", figure.Figure{Panels: []figure.Panel{panel}})
-	p.exactTo(0.05, "x after 3,000 steps of Adam: the worst point", num(1), num(ends["Adam"]))
-	p.exactTo(0.05, "x after 3,000 steps of AMSGrad: the best point", num(-1), num(ends["AMSGrad"]))
-	p.exactTo(0.05, "x after 3,000 steps of Yogi: the best point", num(-1), num(ends["Yogi"]))
+	p.exact("x after 3,000 steps of Adam: the worst point", num(1), num(ends["Adam"]))
+	p.exactTo(0.01, "x after 3,000 steps of AMSGrad: the best point", num(-1), num(ends["AMSGrad"]))
+	p.exactTo(0.01, "x after 3,000 steps of Yogi: the best point", num(-1), num(ends["Yogi"]))
 	return nil
 }

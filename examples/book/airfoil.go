@@ -97,6 +97,18 @@ type airfoilRun struct {
 	printed []float64
 }
 
+// judge puts the printed losses beside those of the seeds. Two are of the same
+// program, written out and by the book's library.
+func (a airfoilRun) judge(p *page, r airfoilResult) {
+	for i, v := range a.printed {
+		how := ""
+		if len(a.printed) > 1 {
+			how = []string{" from scratch", ", concise"}[i]
+		}
+		p.band(a.title+": loss"+how, 3, v, r.losses)
+	}
+}
+
 // timedRun is an airfoilRun with the seconds that are printed for it.
 type timedRun struct {
 	airfoilRun
@@ -121,11 +133,9 @@ func timedRuns(p *page, runs ...timedRun) error {
 		if err != nil {
 			return err
 		}
-		r.curve.Name, r.curve.Style = a.title, figure.Solid
+		r.curve.Name = a.title
 		panel.Series = append(panel.Series, r.curve)
-		for _, v := range a.printed {
-			p.band(a.title+": loss", 3, v, r.losses)
-		}
+		a.judge(p, r)
 		for _, s := range a.seconds {
 			mean, _ := moments(r.seconds)
 			p.info(a.title+": seconds an epoch", num(s), num(mean), "as printed, which is the time for 200 rows of 1,500: see 11.5")

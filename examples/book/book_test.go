@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -34,6 +35,9 @@ func TestQuick(t *testing.T) {
 	require.NoError(t, json.Unmarshal(stdout.Bytes(), &rows), "nothing but the report goes to standard output")
 	seen, kinds := map[string]bool{}, map[string]int{}
 	for _, r := range rows {
+		name := r.ID + ": " + r.Quantity
+		assert.False(t, seen[name], "%s is there twice", name)
+		seen[name] = true
 		seen[r.Section] = true
 		kinds[r.Kind]++
 		assert.True(t, r.OK, "%s: %s: printed %v, ours %v: %s", r.ID, r.Quantity, r.Printed, r.Ours, r.Note)
@@ -103,6 +107,17 @@ func TestVerdicts(t *testing.T) {
 	b, err := json.Marshal(p.rows[0])
 	require.NoError(t, err)
 	assert.Contains(t, string(b), `"printed":[1,0]`)
+	b, err = json.Marshal(numbers{0.244, 5.262756878429089e-10, math.NaN()})
+	require.NoError(t, err)
+	assert.Equal(t, `[0.244,5.262756878429089e-10,null]`, string(b), "as they are printed")
+
+	p = &page{}
+	p.within(0.1, "near the law", num(10, -10), num(10.9, -9.1))
+	p.within(0.1, "far from it", num(10, -10), num(10.9, -8.9))
+	p.within(0.1, "too few", num(10, 10), num(10))
+	for i, want := range []bool{true, false, false} {
+		assert.Equal(t, want, p.rows[i].OK, p.rows[i].Quantity)
+	}
 }
 
 func nan() float64 { return num(0)[0] / num(0)[0] }

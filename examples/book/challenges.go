@@ -110,7 +110,7 @@ func localMinima(p *page) error {
 
 	condition := func(u float64) float64 { return u*math.Sin(u) - math.Cos(u) }
 	want := num(-zeroOf(condition, 0, math.Pi/2)/math.Pi, zeroOf(condition, math.Pi, 1.5*math.Pi)/math.Pi)
-	p.exactTo(1e-9, "x of the minima, by πx·tan(πx) = 1", want, at)
+	p.exact("x of the minima, by πx·tan(πx) = 1", want, at)
 	p.rounded(1, "x of the minima, as the arrows have them", num(-0.3, 1.1), at)
 	p.erratum("f at the minima", num(-0.25, -0.95), low, math.Abs(low[0]+0.25) > 0.05 && math.Abs(low[1]+0.95) > 0.05,
 		"these are the tips of the arrows, which stand below the curve at the local minimum and above it at the global one.")

@@ -84,7 +84,7 @@ func permutedMinima(p *page) error {
 	}
 	p.exact("different points among the permutations, by d!", num(6), num(float64(len(copies))))
 	p.exact("greatest difference of their losses", num(0), num(apart))
-	p.exactTo(1e-9, "greatest norm of their gradients", num(0), num(steep))
+	p.exact("greatest norm of their gradients", num(0), num(steep))
 	p.exact(fmt.Sprintf("greatest difference of their least eigenvalues from the first, %.3g (%s)", values[0], verdict), num(0), num(bend))
 
 	line := figure.Series{Name: "", Style: figure.Solid, X: linspace(0, 1, 101)}
@@ -198,7 +198,7 @@ func ballOnSaddle(p *page) error {
 		s := against(fmt.Sprintf("from y = %g", y), far)
 		s.Style = figure.Solid
 		panel.Series = append(panel.Series, s)
-		p.exactTo(1e-10, fmt.Sprintf("(x, y) after 60 steps from (1, %g), by ((1 − 2η)ᵗ, (1 + 2η)ᵗ·y)", y),
+		p.exact(fmt.Sprintf("(x, y) after 60 steps from (1, %g), by ((1 − 2η)ᵗ, (1 + 2η)ᵗ·y)", y),
 			num(math.Pow(0.6, 60), math.Pow(1.4, 60)*y), last(path))
 	}
 	p.figure("ball", "On the saddle and beside it, η = 0.2", figure.Figure{Panels: []figure.Panel{panel}})

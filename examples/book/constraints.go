@@ -98,15 +98,15 @@ func constraints(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.exactTo(1e-9, "x by the Lagrange function, by hand", want, spiral[len(spiral)-1])
-	p.exactTo(1e-9, "its multiplier α, by hand", num(alpha), num(multiplier))
-	p.exactTo(1e-9, "x by projected descent", want, projected[len(projected)-1])
-	p.exactTo(1e-9, "x with weight decay 2α and no constraint", want, penalized)
+	p.exact("x by the Lagrange function, by hand", want, spiral[len(spiral)-1])
+	p.exact("its multiplier α, by hand", num(alpha), num(multiplier))
+	p.exact("x by projected descent", want, projected[len(projected)-1])
+	p.exact("x with weight decay 2α and no constraint", want, penalized)
 	free, unused, err := saddlePath(3)
 	if err != nil {
 		return err
 	}
-	p.exactTo(1e-9, "in the ball of radius 3, which holds the minimum: x and α", num(2, 1, 0), append(num(free[len(free)-1]...), unused))
+	p.exact("in the ball of radius 3, which holds the minimum: x and α", num(2, 1, 0), append(num(free[len(free)-1]...), unused))
 	return nil
 }
 
@@ -154,7 +154,7 @@ func projections(p *page) error {
 		onto  projection
 	}{{"Disc, ‖x‖₂ ≤ 1", 2, optimizers.ProjectL2[float64]}, {"Diamond, ‖x‖₁ ≤ 1", 1, optimizers.ProjectL1[float64]}} {
 		outline := shape{radius: ball(c.p)}.outline("border")
-		panel := figure.Panel{Title: c.title, XLabel: "x1", YLabel: "x2", Equal: true}
+		panel := figure.Panel{Title: c.title, XLabel: "x₁", YLabel: "x₂", Equal: true}
 		ways := figure.Series{Style: figure.Solid, Color: 7}
 		within := figure.Series{Name: "inside, stays", Style: figure.Points, Color: 5}
 		outside := figure.Series{Name: "outside", Style: figure.Points, Color: 7}

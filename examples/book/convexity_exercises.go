@@ -100,7 +100,7 @@ func boundaryOrVertices(p *page) error {
 	square.Series = []figure.Series{coloured(shape{radius: ball(math.Inf(1))}.outline("border"), 1), coloured(hole.outline(""), 1)}
 	ways := figure.Series{Name: "between vertices", Style: figure.Dashed, Color: 2, X: num(-1, 1, math.NaN(), 1, -1), Y: num(-1, 1, math.NaN(), -1, 1)}
 	square.Series = append(square.Series, ways)
-	balls := figure.Panel{Title: "Unit balls", XLabel: "x1", YLabel: "x2", Equal: true}
+	balls := figure.Panel{Title: "Unit balls", XLabel: "x₁", YLabel: "x₂", Equal: true}
 	var answers numbers
 	for _, q := range []float64{0.5, 1, 2, math.Inf(1)} {
 		name := fmt.Sprintf("p = %g", q)

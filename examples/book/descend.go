@@ -52,7 +52,7 @@ func (l landscape) panel(title string, paths ...named) (figure.Panel, error) {
 		}
 		c.Z = append(c.Z, row)
 	}
-	panel := figure.Panel{Title: title, XLabel: "x1", YLabel: "x2", Contour: c, XRange: l.x, YRange: l.y}
+	panel := figure.Panel{Title: title, XLabel: "x₁", YLabel: "x₂", Contour: c, XRange: l.x, YRange: l.y}
 	for _, q := range paths {
 		s := figure.Series{Name: q.name, Style: figure.Path}
 		for _, x := range q.path.Points {

@@ -132,7 +132,7 @@ func lineSearch(p *page) error {
 	p.say("Instead of a rate, each step looks for the length that minimizes f along the gradient: by bisection of the slope, as the text describes, or by backtracking, which takes the first of the lengths 1, 0.7, 0.49, … that lowers f enough, by 0.3 of what the slope promises.")
 	window := ovalWindow
 	window.y.Max = 2.5
-	values := figure.Panel{Title: "Descent", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-12, Max: 100}}
+	values := figure.Panel{Title: "Descent", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-9, Max: 100}}
 	var paths []named
 	counts := make(map[string]int)
 	for _, r := range []struct {

@@ -180,8 +180,9 @@ figure { overflow-x: auto; } .columns2 svg { min-width: 44rem; } .columns3 svg {
 <h1>The source documents, reproduced</h1>
 <p>Every experiment of the chapter on optimisation of <em>Dive into Deep Learning</em> (11 and 000), of a lecture page on variants of gradient
 descent (002) and of a course notebook (003), computed by Descent: gradients by <code>autograd</code>, rules by <code>optimizers</code>, rates by
-<code>lrsched</code>. The tables put every printed number beside ours. {{.Agreed}} of {{.Judged}} numbers that are judged agree.{{if .Quick}} What trains LeNet was left out.{{end}}</p>
-<p><small><span class="agrees">agrees</span>: the same number, to 10<sup>−12</sup> where it is printed in full, to its decimals where not.
+<code>lrsched</code>. In the figures a ring marks the start of a path and a large dot its end. The tables put every printed number beside ours. {{.Agreed}} of {{.Judged}} numbers that are judged agree.{{if .Quick}} What trains LeNet was left out.{{end}}</p>
+<p><small><span class="agrees">agrees</span>: the same number, to 10<sup>−12</sup> where it is printed in full, to its decimals where not, and as far as the note says
+where one of the two is an approximation.
 <span class="band">in the band</span>: within four standard deviations of many seeds of ours. <span class="erratum">erratum</span>: the document is wrong; the
 note says how, and ours is the right value. <span class="info">not judged</span>: times and counts of other programs.</small></p>
 <nav><ul>{{range .Sections}}<li><a href="#s{{.Number}}">{{.Number}} {{.Title}}</a></li>{{end}}</ul></nav>

@@ -88,7 +88,7 @@ func sampleWeight(p *page) error {
 		s := against(fmt.Sprintf("γ = %.2f", gamma), w)
 		s.Style = figure.Solid
 		panel.Series = append(panel.Series, s)
-		p.exactTo(1e-9, fmt.Sprintf("sum of the weights for γ = %g, printed as 1/(1−γ)", gamma), num(1/(1-gamma)), num(sum))
+		p.exact(fmt.Sprintf("sum of the weights for γ = %g, printed as 1/(1−γ)", gamma), num(1/(1-gamma)), num(sum))
 	}
 	p.figure("weights", "How long a gradient is remembered", figure.Figure{Panels: []figure.Panel{panel}})
 	return nil
@@ -99,7 +99,7 @@ func momentumAirfoil(p *page) error {
 	return airfoilRuns(p,
 		airfoilRun{"η 0.02, β 0.5", airfoil{rule: optimizers.SGD{Momentum: 0.5}, rate: 0.02}, num(0.244)},
 		airfoilRun{"η 0.01, β 0.9", airfoil{rule: optimizers.SGD{Momentum: 0.9}, rate: 0.01}, num(0.249)},
-		airfoilRun{"η 0.005, β 0.9, and concise", airfoil{rule: optimizers.SGD{Momentum: 0.9}, rate: 0.005}, num(0.243, 0.246)})
+		airfoilRun{"η 0.005, β 0.9", airfoil{rule: optimizers.SGD{Momentum: 0.9}, rate: 0.005}, num(0.243, 0.246)})
 }
 
 // quadraticFunctions shows that descent does not mix eigenspaces.
@@ -194,7 +194,7 @@ func scalarFunctions(p *page) error {
 				high = mid
 			}
 		}
-		p.exactTo(1e-6, fmt.Sprintf("β = %g: ηλ from which momentum diverges, printed as 2 + 2β", beta), num(2+2*beta), num(low))
+		p.exact(fmt.Sprintf("β = %g: ηλ from which momentum diverges, printed as 2 + 2β", beta), num(2+2*beta), num(low))
 	}
 	p.erratum("ηλ beyond which descent diverges", num(1), num(2), spectralRadius(0, 1.5) < 1 && spectralRadius(0, 2.5) > 1,
 		"printed \u201cbeyond ηλ = 1 things diverge\u201d: beyond 1 it overshoots and still converges; it diverges beyond 2, as the same sentence says.")
@@ -241,7 +241,7 @@ func manyEigenvalues(p *page) error {
 			for _, x := range path.Points {
 				v = append(v, math.Abs(x[i]))
 			}
-			s := against(fmt.Sprintf("λ = 2^−%d", i+1), v)
+			s := against(fmt.Sprintf("λ = 1/%d", 1<<(i+1)), v)
 			s.Style = figure.Solid
 			if i%2 == 0 {
 				panel.Series = append(panel.Series, s)
@@ -253,7 +253,7 @@ func manyEigenvalues(p *page) error {
 			for i := range n {
 				ours, want = append(ours, last(path)[i]), append(want, math.Pow(1-math.Pow(2, -float64(i+1)), 200))
 			}
-			p.exactTo(1e-10, "x after 200 steps of descent, by (1 − ηλ)ᵗ", want, ours)
+			p.exact("x after 200 steps of descent, by (1 − ηλ)ᵗ", want, ours)
 		}
 	}
 	p.figure("decay", "How the coordinates decrease", figure.Figure{Panels: panels})
@@ -274,8 +274,8 @@ func quadraticMinimizer(p *page) error {
 	const det = 3*1 - 1.2*1.2
 	minimizer := num((-1*1-1.2*2)/det, (1.2*1+3*2)/det) // −Q⁻¹c
 	minimum := 0.5 + (1*minimizer[0]-2*minimizer[1])/2
-	p.exactTo(1e-9, "minimizer −Q⁻¹c", minimizer, last(path))
-	p.exactTo(1e-9, "minimum b − ½cᵀQ⁻¹c", num(minimum), num(path.Values[len(path.Values)-1]))
+	p.exact("minimizer −Q⁻¹c", minimizer, last(path))
+	p.exact("minimum b − ½cᵀQ⁻¹c", num(minimum), num(path.Values[len(path.Values)-1]))
 	p.erratum("(11.6.7) gradient of the printed form at x*", num(0), num(2*norm(num(1, -2))), true,
 		"printed with x − Q⁻¹c in two places: it must be x + Q⁻¹c, and the printed form has at −Q⁻¹c the gradient −2c, whose norm stands here.")
 	return nil

@@ -174,8 +174,8 @@ func preconditioning(p *page) error {
 		return err
 	}
 	p.exact("with the diagonal, η = 1: x after one step", num(0, 0), last(whole))
-	p.exactTo(1e-9, "with the diagonal, η = 0.5: x after 20 steps, by 2⁻²⁰", num(1e3*math.Pow(2, -20), 1e-3*math.Pow(2, -20)), last(halved))
-	p.exactTo(1e-9, "descent: millimetres after 20 steps, by (1 − 10⁻¹²)²⁰", num(1e3*math.Pow(1-1e-12, 20)), num(last(descent)[0]))
+	p.exact("with the diagonal, η = 0.5: x after 20 steps, by 2⁻²⁰", num(1e3*math.Pow(2, -20), 1e-3*math.Pow(2, -20)), last(halved))
+	p.exact("descent: millimetres after 20 steps, by (1 − 10⁻¹²)²⁰", num(1e3*math.Pow(1-1e-12, 20)), num(last(descent)[0]))
 
 	const x1, x2 = -5., -2. // one step on x₁² + 2x₂², whose diagonal is (2, 4)
 	step, err := p.search(oval, []float64{x1, x2}, 1, minimize.Search{Direction: minimize.Diagonal{}})

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"strconv"
 )
 
 // kind is how a printed number is judged.
@@ -41,7 +42,7 @@ func (n numbers) MarshalJSON() ([]byte, error) {
 			text = append(text, "null"...)
 			return
 		}
-		text = fmt.Appendf(text, "%.17g", v)
+		text = strconv.AppendFloat(text, v, 'g', -1, 64)
 	}
 	switch len(n) {
 	case 0:
@@ -82,7 +83,8 @@ func (p *page) exact(quantity string, printed, ours numbers) {
 	p.exactTo(1e-12, quantity, printed, ours)
 }
 
-// exactTo is exact for a tolerance of its own.
+// exactTo is exact for a tolerance of its own, where one of the two is a limit
+// or an approximation.
 func (p *page) exactTo(tol float64, quantity string, printed, ours numbers) {
 	ok, worst := len(printed) == len(ours), 0.0
 	for i := range min(len(printed), len(ours)) {
@@ -92,7 +94,21 @@ func (p *page) exactTo(tol float64, quantity string, printed, ours numbers) {
 		}
 		worst = max(worst, math.Abs(printed[i]-ours[i])/size) // NaN stays
 	}
-	p.add(all17, quantity, printed, ours, exact, ok && worst <= tol, fmt.Sprintf("relative difference %.1g", worst))
+	note := fmt.Sprintf("relative difference %.1g", worst)
+	if tol > 1e-12 {
+		note += fmt.Sprintf(", at most %.1g", tol)
+	}
+	p.add(all17, quantity, printed, ours, exact, ok && worst <= tol, note)
+}
+
+// within judges numbers that depend on chance by a law that they follow: they
+// are no further from it than so large a part.
+func (p *page) within(part float64, quantity string, law, ours numbers) {
+	ok := len(law) == len(ours)
+	for i := range min(len(law), len(ours)) {
+		ok = ok && math.Abs(ours[i]-law[i]) <= part*math.Abs(law[i])
+	}
+	p.add(some, quantity, law, ours, band, ok, fmt.Sprintf("to %g %%", 100*part))
 }
 
 // rounded judges numbers printed with so many decimals: ours are the same when

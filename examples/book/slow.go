@@ -217,7 +217,7 @@ func rotatedFunctions(p *page) error {
 			continue
 		}
 		const rate = 0.5 / ((1 + 1e-4) / 2)
-		p.exactTo(1e-9, "diagonal, turned: x after 30 steps, by descent with η = 1/(1 + 10⁻⁴)",
+		p.exact("diagonal, turned: x after 30 steps, by descent with η = 1/(1 + 10⁻⁴)",
 			numbers(turn([]float64{math.Pow(1-rate, 30), math.Pow(1-rate*1e-4, 30)})), last(turned))
 		p.add(some, "diagonal: f after 30 steps, straight and turned", nil, num(endValue(straight), endValue(turned)), exact, endValue(turned) > 1e6*endValue(straight),
 			"preconditioning is lost with the rotation")
@@ -246,7 +246,7 @@ func rotatedFunctions(p *page) error {
 		p.exactTo(1e-6, r.name+", turned: end at a minimum, (0, ±√2) turned", numbers(x), last(turned))
 		apart := pathsApart(straight, turned)
 		if r.name == "|H|" {
-			p.exactTo(1e-9, "|H|: largest distance between its path and the turned one", num(0), num(apart))
+			p.exact("|H|: largest distance between its path and the turned one", num(0), num(apart))
 		} else {
 			p.add(some, "|diag(H)|: largest distance between its path and the turned one", nil, num(apart), exact, apart > 0.1, "the diagonal depends on the coordinates")
 		}

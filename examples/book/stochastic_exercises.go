@@ -230,7 +230,7 @@ func equalMinima(p *page) error {
 			inside = append(inside, x)
 		}
 	}
-	p.exactTo(1e-6, "minima between −18 and 18, found from 200 starts, beside 0 and −π/2 + 2πk", want, inside)
+	p.exact("minima between −18 and 18, found from 200 starts, beside 0 and −π/2 + 2πk", want, inside)
 	most, change := 0.0, 0.0
 	grad, grad2 := make([]float64, 1), make([]float64, 1)
 	for _, x := range inside {

@@ -143,8 +143,5 @@ func (f *Figure) svg() []byte {
 	drawPanels(draw.New(c), f.Panels, rows, columns)
 	var b bytes.Buffer
 	_, _ = c.WriteTo(&b) // a buffer takes everything
-	// Arial has the widths of Liberation Sans, which few machines have.
-	return bytes.ReplaceAll(b.Bytes(),
-		[]byte("font-family:Liberation Sans;"),
-		[]byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
+	return fitFonts(b.Bytes())
 }
