@@ -9,12 +9,13 @@
 // # What a diverged run counts as
 //
 // Runs that diverged are counted, not dropped. In means, intervals and tests the
-// final and the best metric of such a run are the worst that any scoring run of
-// the workload had at its start, or at its end without diverging
-// ([Workload.Failure]). So a diverged run is never better than one that did
-// not diverge or than a model before training, whatever it had reached before,
-// and its number does not hang on how far beyond all bounds it happened to
-// be seen last. A run without a single measurement counts as diverged.
+// final and the best metric of such a run are those of a model that was not
+// trained: the worst with which any scoring run of the workload began
+// ([Workload.Failure]). What it had reached before does not count. A run that
+// did not diverge but ended worse than that counts as ending there too, so that
+// no diverged run is better than one that did not diverge, and no mean hangs
+// on how far beyond all bounds a run happened to be seen last. A run without a
+// single measurement counts as diverged.
 //
 // Of the time to the target a diverged run that reached it before keeps its time;
 // else it is a miss, as is one that ended without reaching it.

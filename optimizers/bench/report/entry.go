@@ -18,6 +18,7 @@ type Entry struct {
 
 	Planned, Runs int // scoring runs: of the plan, and those that are there
 	Diverged      int // of Runs
+	Worse         int // of Runs: did not diverge, but ended worse than any began
 	Final, Best   Estimate
 	Target        Target
 	TrainSeconds  float64 // mean time of training of the scoring runs; NaN without any
@@ -71,8 +72,11 @@ func (w *Workload) measure(e *Entry, r *Report) error {
 			continue
 		}
 		e.Runs++
-		if failed(run) {
+		switch {
+		case failed(run):
 			e.Diverged++
+		case w.better(w.Failure, run.Final()):
+			e.Worse++
 		}
 		last, top := w.counts(run)
 		e.final[len(e.final)-1] = last
@@ -101,7 +105,11 @@ func (w *Workload) counts(r *bench.Record) (final, best float64) {
 			best = p.Metric
 		}
 	}
-	return r.Final(), best
+	final = r.Final()
+	if w.better(w.Failure, final) {
+		final = w.Failure
+	}
+	return final, best
 }
 
 // order sorts the entries that have runs by their mean.

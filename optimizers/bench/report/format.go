@@ -55,6 +55,22 @@ func (w *Workload) metric(v float64) string {
 	return number(v, 4)
 }
 
+// target writes the target with its unit.
+func (w *Workload) target() string {
+	if w.share() {
+		return w.metric(w.Target) + " %"
+	}
+	return setting(w.Target)
+}
+
+// seconds writes a time.
+func seconds(v float64) string {
+	if v > 0 && v < .01 {
+		return "< 0.01"
+	}
+	return number(v, 2)
+}
+
 // percent is the unit of the metric with a space before it, if it has one.
 func (w *Workload) percent() string {
 	if w.share() {
@@ -110,7 +126,10 @@ func (w *Workload) interval(e Estimate) string {
 	if math.IsNaN(e.Interval.Low) {
 		return none
 	}
-	return fmt.Sprintf("[%s, %s]", w.metric(e.Interval.Low), w.metric(e.Interval.High))
+	if w.share() {
+		return fmt.Sprintf("[%s, %s]", w.metric(e.Interval.Low), w.metric(e.Interval.High))
+	}
+	return fmt.Sprintf("[%s, %s]", number(e.Interval.Low, 3), number(e.Interval.High, 3))
 }
 
 // probability writes a p-value.

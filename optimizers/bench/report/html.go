@@ -17,7 +17,7 @@ var pageTemplate = template.Must(template.New("page").Parse(pageText))
 // page is what page.html shows.
 type page struct {
 	Title     string
-	Summary   []string
+	Intro     []string
 	Warning   string
 	Workloads []section
 	Across    section
@@ -44,7 +44,7 @@ type section struct {
 // a script, that loads nothing. Errors are those of w.
 func (r *Report) WriteHTML(w io.Writer) error {
 	p := page{
-		Title: "Optimizer benchmark", Summary: r.Summary(), Warning: r.Warning(), Level: setting(100 * r.Options.Level),
+		Title: "Optimizer benchmark", Intro: r.introduction(), Warning: r.Warning(), Level: setting(100 * r.Options.Level),
 		Alpha: setting(100 * r.alpha()), Timed: !r.Options.NoTimings,
 		Tasks: r.tasks(), Spaces: r.spaces(), Fields: r.fields(), Environment: r.environment(),
 	}
@@ -56,6 +56,10 @@ func (r *Report) WriteHTML(w io.Writer) error {
 		p.Workloads = append(p.Workloads, s)
 	}
 	p.Across = section{Remarks: r.acrossText()}
+	var err error
+	if p.Across.Figures, err = draw(r.profiles()); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
 	if len(r.Across.Workloads) > 1 {
 		p.Across.Scores = r.overall()
 	}
@@ -70,7 +74,9 @@ func (r *Report) section(w *Workload, i int) (section, error) {
 		ID: anchor(w.Name, i), Name: clean(w.Name), About: clean(w.About), What: r.what(w), Remarks: r.remarks(w), Headline: w.Headline(),
 		Scores: r.scores(w), Chosen: w.chosen(), Published: w.comparisons(), Pairs: w.differences(), Sentences: w.verdicts(),
 	}
-	return s, nil
+	var err error
+	s.Figures, err = w.figures()
+	return s, err
 }
 
 // anchor makes an id of a name.
@@ -81,10 +87,4 @@ func anchor(name string, i int) string {
 		}
 		return '-'
 	}, clean(name)))
-}
-
-// drawing is a figure of the page.
-type drawing struct {
-	SVG     template.HTML
-	Caption string
 }

@@ -7,8 +7,8 @@ import (
 
 // what says what is measured on a workload.
 func (r *Report) what(w *Workload) string {
-	s := fmt.Sprintf("Metric: %s on test data, %s; target %s%s; budget %s",
-		clean(w.Metric), w.direction(), w.metric(w.Target), w.percent(), plural(w.Epochs, "epoch"))
+	s := fmt.Sprintf("Metric: %s on test data, %s; target %s; budget %s",
+		clean(w.Metric), w.direction(), w.target(), plural(w.Epochs, "epoch"))
 	if w.Batch > 0 {
 		s += fmt.Sprintf(" in batches of %d", w.Batch)
 	}
@@ -17,17 +17,23 @@ func (r *Report) what(w *Workload) string {
 
 // remarks are what a reader of a workload's tables has to know.
 func (r *Report) remarks(w *Workload) (all []string) {
-	diverged, missing := 0, 0
+	diverged, worse, missing := 0, 0, 0
 	for _, e := range w.Entries {
 		diverged += e.Diverged
+		worse += e.Worse
 		missing += e.Planned - e.Runs
 	}
 	if missing > 0 {
 		all = append(all, fmt.Sprintf("Of the scoring runs %d are missing; pairs are compared on the seeds that both have.", missing))
 	}
-	if diverged > 0 && !math.IsNaN(w.Failure) {
-		all = append(all, fmt.Sprintf("Of the scoring runs %d diverged. Each counts as a final and best metric of %s%s, the worst that any run had at its start, or at its end without diverging.",
-			diverged, w.metric(w.Failure), w.percent()))
+	if !math.IsNaN(w.Failure) {
+		begun := w.metric(w.Failure) + w.percent()
+		if diverged > 0 {
+			all = append(all, fmt.Sprintf("Of the scoring runs %d diverged. Each counts, as its final and its best metric, with %s: the worst with which any run began.", diverged, begun))
+		}
+		if worse > 0 {
+			all = append(all, fmt.Sprintf("Of the scoring runs %d did not diverge but ended worse than any began, which was %s. Each counts with that.", worse, begun))
+		}
 	}
 	if n := len(w.Pairs); n > 1 && r.header.Seeds > 1 {
 		all = append(all, fmt.Sprintf("The p-values are adjusted for the %d comparisons of this workload.", n))

@@ -16,9 +16,11 @@ func (w *Workload) Sentence(p Pair) string {
 	}
 	switch {
 	case p.Seeds == 0:
-		return fmt.Sprintf("%s and %s: no seed in common yet.", w.name(p.A), w.name(p.B))
+		return fmt.Sprintf("%s and %s: no runs to compare.", w.name(p.A), w.name(p.B))
 	case p.Same:
 		return fmt.Sprintf("%s and %s are the same runs, one setting under two names: no difference.", w.name(p.A), w.name(p.B))
+	case p.Seeds > 1 && p.Difference == 0 && p.SD == 0:
+		return fmt.Sprintf("%s and %s: the same metric with every seed, no difference found.", w.name(p.A), w.name(p.B))
 	case p.Seeds == 1:
 		return fmt.Sprintf("%s and %s: no test of a single seed (difference %s).", w.name(p.A), w.name(p.B), w.difference(p.Difference))
 	case p.Differs:

@@ -1,14 +1,14 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Summary says in plain sentences what was compared, on what, with how many runs,
 // and what came of it.
 func (r *Report) Summary() []string {
-	s := []string{r.compared(), r.howOften()}
-	if r.Missing > 0 {
-		s = append(s, fmt.Sprintf("The runs are not complete: %d of %d are missing, and all that follows is of those that are there.", r.Missing, r.Plan))
-	}
+	s := r.introduction()
 	if w := r.Warning(); w != "" {
 		s = append(s, w)
 	}
@@ -19,18 +19,42 @@ func (r *Report) Summary() []string {
 	return s
 }
 
+// introduction is the summary but for what came of it.
+func (r *Report) introduction() []string {
+	s := []string{r.compared(), r.howOften()}
+	if r.Missing > 0 {
+		s = append(s, fmt.Sprintf("The runs are not complete: %d of %d are missing, and all that follows is of those that are there.", r.Missing, r.Plan))
+	}
+	return s
+}
+
+// compared names the optimizers, the workloads and the data.
 func (r *Report) compared() string {
-	var entries, workloads []string
+	var entries, workloads, sources []string
+	with := map[string][]string{} // names of workloads by source
 	for _, e := range r.header.Optimizers {
 		entries = append(entries, clean(e.Name))
 	}
 	for _, w := range r.header.Workloads {
 		workloads = append(workloads, clean(w.Name))
+		if with[w.Source] == nil {
+			sources = append(sources, w.Source)
+		}
+		with[w.Source] = append(with[w.Source], clean(w.Name))
 	}
+	data := clean(sources[0])
+	if len(sources) > 1 {
+		var parts []string
+		for _, s := range sources {
+			parts = append(parts, clean(s)+" ("+list(with[s])+")")
+		}
+		data = strings.Join(parts, "; ")
+	}
+	data = " The data: " + data + "."
 	if len(entries) == 1 {
-		return fmt.Sprintf("One optimizer, %s, was run on %s: %s.", entries[0], plural(len(workloads), "workload"), list(workloads))
+		return fmt.Sprintf("One optimizer, %s, was run on %s: %s.", entries[0], plural(len(workloads), "workload"), list(workloads)) + data
 	}
-	return fmt.Sprintf("%s were compared on %s: %s on %s.", plural(len(entries), "optimizer"), plural(len(workloads), "workload"), list(entries), list(workloads))
+	return fmt.Sprintf("%s were compared on %s: %s on %s.", plural(len(entries), "optimizer"), plural(len(workloads), "workload"), list(entries), list(workloads)) + data
 }
 
 func (r *Report) howOften() string {
@@ -44,9 +68,9 @@ func (r *Report) howOften() string {
 		}
 	}
 	scored := fmt.Sprintf("with %s, the same for all, that tuning never saw", plural(h.Seeds, "scoring seed"))
-	total := fmt.Sprintf(" There are %s.", plural(r.Runs, "run"))
+	total := fmt.Sprintf(" %s in all.", plural(r.Runs, "run"))
 	switch {
-	case len(tuned) == 0 && h.Trials == 1, len(tuned) == 0:
+	case len(tuned) == 0:
 		return fmt.Sprintf("Every setting was fixed beforehand and run with %s.", plural(h.Seeds, "seed")) + total
 	case len(fixed) == 0:
 		return fmt.Sprintf("Each was tuned by %d trials on validation data, judged by %s, and the best setting run anew %s.",

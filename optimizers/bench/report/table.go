@@ -17,7 +17,7 @@ type column struct {
 	Text bool // to the left
 }
 
-// parse makes columns of names, of which those that begin with "<" go to the left.
+// columns makes columns of names, of which those that begin with "<" go to the left.
 func columns(names ...string) (all []column) {
 	for _, n := range names {
 		left := strings.HasPrefix(n, "<")
@@ -38,12 +38,19 @@ func (w *Workload) unit(of string) string {
 func (r *Report) scores(w *Workload) table {
 	level := fmt.Sprintf("%.4g %% interval", 100*r.Options.Level)
 	t := table{Head: columns("<optimizer", "rank", w.unit("final"), level, w.unit("best"), level, "<median to target", "reached", "diverged")}
+	if !r.Options.NoTimings {
+		t.Head = append(t.Head, columns("training, s")...)
+	}
 	for _, i := range w.best {
 		e := &w.Entries[i]
-		t.Rows = append(t.Rows, []string{
+		row := []string{
 			clean(e.Name), w.place(e), w.estimate(e.Final), w.interval(e.Final), w.estimate(e.Best), w.interval(e.Best),
 			r.target(e.Target), fmt.Sprintf("%d/%d", e.Target.Reached, e.Target.Runs), fmt.Sprintf("%d/%d", e.Diverged, e.Runs),
-		})
+		}
+		if !r.Options.NoTimings {
+			row = append(row, seconds(e.TrainSeconds))
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
@@ -72,7 +79,7 @@ func (r *Report) target(t Target) string {
 	}
 	s := fmt.Sprintf("%s epochs, %.0f steps", setting(t.Epochs), t.Steps)
 	if !r.Options.NoTimings {
-		s += fmt.Sprintf(", %s s", number(t.Seconds, 2))
+		s += ", " + seconds(t.Seconds) + " s"
 	}
 	return s
 }

@@ -38,7 +38,7 @@ func (r *Report) tasks() table {
 			batch = none
 		}
 		t.Rows = append(t.Rows, []string{
-			clean(w.Name), clean(w.About), clean(w.Metric) + ", " + w.direction(), w.metric(w.Target) + w.percent(),
+			clean(w.Name), clean(w.About), clean(w.Metric) + ", " + w.direction(), w.target(),
 			fmt.Sprint(w.Epochs), batch, clean(w.Source),
 		})
 	}

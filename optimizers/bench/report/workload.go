@@ -12,8 +12,8 @@ import (
 type Workload struct {
 	bench.Listed
 
-	// Failure is what a diverged scoring run counts as, see the package's
-	// documentation; NaN as long as nothing was measured.
+	// Failure is what a diverged scoring run counts as: the worst metric with
+	// which any began. NaN as long as nothing was measured.
 	Failure float64
 	Entries []Entry // in the order of the plan
 	Pairs   []Pair  // of Entries: all i < j
@@ -86,18 +86,12 @@ func failed(r *bench.Record) bool { return r.Diverged || len(r.Points) == 0 }
 
 // fail takes runs into what a diverged one counts as.
 func (w *Workload) fail(runs []*bench.Record) {
-	worst := func(v float64) {
-		if math.IsNaN(w.Failure) || w.better(w.Failure, v) {
-			w.Failure = v
-		}
-	}
 	for _, r := range runs {
 		if r == nil || len(r.Points) == 0 {
 			continue
 		}
-		worst(r.Points[0].Metric)
-		if !r.Diverged {
-			worst(r.Final())
+		if v := r.Points[0].Metric; math.IsNaN(w.Failure) || w.better(w.Failure, v) {
+			w.Failure = v
 		}
 	}
 }

@@ -1,0 +1,111 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"descent/internal/figure"
+	"descent/optimizers/bench"
+)
+
+// trainingCurves shows the metric and the training loss against epochs.
+func (w *Workload) trainingCurves() sketch {
+	if len(w.best) == 0 {
+		return sketch{}
+	}
+	var entries []int
+	for i := range w.Entries {
+		if w.Entries[i].Runs > 0 {
+			entries = append(entries, i)
+		}
+	}
+	metric := func(p bench.Point) (float64, bool) { return w.shown(p.Metric), true }
+	loss := func(p bench.Point) (float64, bool) { return p.Loss, p.Step > 0 }
+	metrics := w.curves(entries, metric, w.Maximize)
+	losses := w.curves(entries, loss, false)
+	s := sketch{Figure: figure.Figure{Title: "Training curves on " + clean(w.Name)}}
+	s.Caption = "Medians over the scoring seeds, in bands from the least to the greatest of them; a diverged run counts as worse than all others in the median, and leaves the band. The dashed line is the target."
+	metricAxis := axisOf(late(metrics), w.Maximize, w.share())
+	lossAxis := axisOf(late(losses), false, false)
+	for _, g := range groups(entries) {
+		left := figure.Panel{Title: "Test " + clean(w.Metric), XLabel: "epoch", YLabel: w.label("test"), LogY: metricAxis.log, YRange: metricAxis.span(false)}
+		left.Horizontal = []figure.Reference{{At: w.shown(w.Target), Label: "target"}}
+		right := figure.Panel{Title: "Training loss", XLabel: "epoch", YLabel: "training loss", LogY: lossAxis.log, YRange: lossAxis.span(false)}
+		for _, i := range g {
+			left.Series = append(left.Series, metrics[i])
+			right.Series = append(right.Series, losses[i])
+		}
+		s.Panels = append(s.Panels, left, right)
+	}
+	return s
+}
+
+// curves are the medians and bands of the entries, by entry.
+func (w *Workload) curves(entries []int, of func(bench.Point) (float64, bool), up bool) []figure.Series {
+	all := make([]figure.Series, len(w.Entries))
+	for _, i := range entries {
+		e := &w.Entries[i]
+		s := figure.Series{Name: w.name(i), Color: i + 1}
+		if e.Diverged > 0 {
+			s.Name += fmt.Sprintf(" (%d/%d diverged)", e.Diverged, e.Runs)
+		}
+		at := map[float64][]float64{} // by epoch
+		for _, r := range e.scoring {
+			if r == nil {
+				continue
+			}
+			for _, p := range r.Points {
+				if v, ok := of(p); ok {
+					at[p.Epoch] = append(at[p.Epoch], v)
+				}
+			}
+		}
+		epochs := make([]float64, 0, len(at))
+		for epoch := range at {
+			epochs = append(epochs, epoch)
+		}
+		slices.Sort(epochs)
+		for _, epoch := range epochs {
+			v := at[epoch]
+			slices.Sort(v)
+			s.X, s.Low, s.High = append(s.X, epoch), append(s.Low, v[0]), append(s.High, v[len(v)-1])
+			if up {
+				slices.Reverse(v)
+			}
+			s.Y = append(s.Y, medianOf(v, e.Runs))
+		}
+		all[i] = s
+	}
+	return all
+}
+
+// medianOf is the median of n values, the best of which are given in order; NaN if
+// it is among the others.
+func medianOf(v []float64, n int) float64 {
+	if n/2 >= len(v) {
+		return math.NaN()
+	}
+	return v[(n-1)/2]/2 + v[n/2]/2
+}
+
+// late are the values of curves that decide an axis: those after the first epoch
+// or, if they are few, after the first point.
+func late(curves []figure.Series) []float64 {
+	from := func(begin float64) (values []float64, points int) {
+		for _, s := range curves {
+			for k, x := range s.X {
+				if x >= begin {
+					values = append(values, s.Y[k], s.Low[k], s.High[k])
+					points++
+				}
+			}
+		}
+		return values, points
+	}
+	if values, points := from(1); points > 2*len(curves) {
+		return values
+	}
+	values, _ := from(math.SmallestNonzeroFloat64)
+	return values
+}

@@ -1,0 +1,63 @@
+package report
+
+import (
+	"fmt"
+	"math"
+
+	"descent/internal/figure"
+)
+
+// rateSensitivity shows how every trial did against its learning rate.
+func (w *Workload) rateSensitivity() sketch {
+	tuned, note := w.tunedEntries()
+	worst := w.worstTrial()
+	metric := func(t Trial) float64 {
+		if w.better(worst, t.Mean) {
+			return math.NaN() // no better than one that diverged
+		}
+		return w.shown(t.Mean)
+	}
+	var all []float64
+	for _, i := range tuned {
+		for _, t := range w.Entries[i].Trials {
+			all = append(all, metric(t))
+		}
+	}
+	a := axisOf(all, w.Maximize, w.share())
+	if len(tuned) == 0 || math.IsNaN(a.worst) {
+		return sketch{}
+	}
+	edge := a.past(a.best, a.worst, .09)
+	onEdge := false
+	s := sketch{Figure: figure.Figure{Title: "Rate sensitivity on " + clean(w.Name)}}
+	for _, g := range groups(tuned) {
+		p := figure.Panel{XLabel: "learning rate", YLabel: w.label("validation"), LogX: true, LogY: a.log, YRange: a.span(true)}
+		for _, i := range g {
+			e := &w.Entries[i]
+			series := figure.Series{Name: w.name(i), Style: figure.Points, Color: i + 1}
+			for _, t := range e.Trials {
+				v := metric(t)
+				if math.IsNaN(v) || w.better(a.worst, v) {
+					v, onEdge = edge, true
+				}
+				if e.Selected != nil && t.LR == e.Selected.LR && t.Fields == e.Selected.Fields {
+					p.Notes = append(p.Notes, figure.Note{X: t.LR, Y: v, Text: w.name(i)})
+				}
+				series.X, series.Y = append(series.X, t.LR), append(series.Y, v)
+			}
+			p.Series = append(p.Series, series)
+		}
+		s.Panels = append(s.Panels, p)
+	}
+	s.Columns = columnsOf(len(s.Panels))
+	s.Caption = fmt.Sprintf("The validation %s of every trial against its learning rate; the setting that was chosen bears the optimizer's name. "+
+		"Where a search space has more than the rate, the rest differs from point to point.", clean(w.Metric))
+	if onEdge {
+		s.Caption += " On the dashed line: trials that diverged, or ended worse than any began or than the axis shows."
+		for i := range s.Panels {
+			s.Panels[i].Horizontal = []figure.Reference{{At: edge, Label: "diverged"}}
+		}
+	}
+	s.Caption += note
+	return s
+}

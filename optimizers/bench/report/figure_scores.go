@@ -1,0 +1,128 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"descent/internal/figure"
+)
+
+// rowsAtMost is how many entries a panel of points has.
+const rowsAtMost = 14
+
+// scorePoints shows the final metric of every scoring run.
+func (w *Workload) scorePoints() sketch {
+	if len(w.best) == 0 {
+		return sketch{}
+	}
+	var all []float64
+	hidden := 0
+	for _, i := range w.best {
+		all = append(all, w.points(i)...)
+	}
+	a := axisOf(all, w.Maximize, w.share())
+	for _, v := range all {
+		if w.better(a.worst, v) {
+			hidden++
+		}
+	}
+	s := sketch{Figure: figure.Figure{Title: "Final " + clean(w.Metric) + " of every scoring run on " + clean(w.Name)}}
+	s.Caption = fmt.Sprintf("The final %s of every scoring run, a point for each seed, the best mean at the top. Above the points the mean, a large dot, with its interval.", clean(w.Metric))
+	diverged := w.divergedRuns()
+	if diverged > 0 {
+		s.Caption += fmt.Sprintf(" %s diverged and %s not among the points, but in the mean.", plural(diverged, "run"), pick(diverged, "is", "are"))
+	}
+	if hidden > 0 {
+		s.Caption += fmt.Sprintf(" %s beyond the end of the axis.", plural(hidden, "run")+" "+pick(hidden, "is", "are"))
+	}
+	for _, rows := range slices.Collect(slices.Chunk(w.best, rowsAtMost)) {
+		s.Panels = append(s.Panels, w.scorePanel(rows, a))
+	}
+	if top := w.closeUp(a); len(s.Panels) == 1 && top != (figure.Range{}) {
+		zoom := w.scorePanel(w.best, a)
+		s.Panels[0].Title, zoom.Title = "All", "The best of them, close up"
+		zoom.XRange = top
+		s.Panels = append(s.Panels, zoom)
+	}
+	return s
+}
+
+// points are the final metrics of an entry as they are shown, without diverged
+// runs.
+func (w *Workload) points(i int) (v []float64) {
+	e := &w.Entries[i]
+	for k, r := range e.scoring {
+		if r != nil && !failed(r) {
+			v = append(v, w.shown(e.final[k]))
+		}
+	}
+	return v
+}
+
+func (w *Workload) divergedRuns() (n int) {
+	for _, e := range w.Entries {
+		n += e.Diverged
+	}
+	return n
+}
+
+// scorePanel is the points of some entries, from the top.
+func (w *Workload) scorePanel(entries []int, a axis) figure.Panel {
+	p := figure.Panel{XLabel: w.label("final"), LogX: a.log, XRange: a.span(false), YRange: figure.Range{Min: -.6, Max: float64(len(entries)) - .1}}
+	offset := min(.4, .05*(float64(len(entries))+.5)) // the same length for any number of rows
+	for k, i := range entries {
+		e := &w.Entries[i]
+		row := float64(len(entries) - 1 - k)
+		name := w.name(i)
+		if e.Diverged > 0 {
+			name += fmt.Sprintf(" (%d/%d diverged)", e.Diverged, e.Runs)
+		}
+		p.YTicks = append(p.YTicks, figure.Tick{At: row, Label: name})
+		points := w.points(i)
+		p.Series = append(p.Series, figure.Series{X: points, Y: same(row, len(points)), Style: figure.Points, Color: i + 1})
+		above := row + offset
+		if !math.IsNaN(e.Final.Interval.Low) {
+			p.Series = append(p.Series, figure.Series{
+				X: []float64{w.shown(e.Final.Interval.Low), w.shown(e.Final.Interval.High)}, Y: []float64{above, above}, Style: figure.Solid, Color: i + 1,
+			})
+		}
+		if e.Final.N > 0 {
+			p.Notes = append(p.Notes, figure.Note{X: w.shown(e.Final.Mean), Y: above, Dot: true})
+		}
+	}
+	return p
+}
+
+// closeUp is the range of the better half of the entries, where that is a small
+// part of the axis; else it is zero.
+func (w *Workload) closeUp(a axis) figure.Range {
+	var v []float64
+	for _, i := range w.best[:(len(w.best)+1)/2] {
+		v = append(v, w.points(i)...)
+	}
+	if len(w.best) < 3 || len(v) == 0 || a.log {
+		return figure.Range{}
+	}
+	low, high := slices.Min(v), slices.Max(v)
+	if high-low <= 0 || high-low > math.Abs(a.best-a.worst)/4 {
+		return figure.Range{}
+	}
+	room := (high - low) / 4
+	return figure.Range{Min: low - room, Max: high + room}
+}
+
+func same(v float64, n int) []float64 {
+	all := make([]float64, n)
+	for i := range all {
+		all[i] = v
+	}
+	return all
+}
+
+func pick(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return several
+}

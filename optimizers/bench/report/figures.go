@@ -1,0 +1,164 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"math"
+	"slices"
+
+	"descent/internal/figure"
+)
+
+// drawing is a figure of the page.
+type drawing struct {
+	SVG     template.HTML
+	Caption string
+	Wide    bool // several panels
+}
+
+// sketch is a figure before it is drawn.
+type sketch struct {
+	figure.Figure
+	Caption string
+}
+
+// figures are those of a workload.
+func (w *Workload) figures() ([]drawing, error) {
+	return draw(w.trainingCurves(), w.scorePoints(), w.rateSensitivity(), w.expectedBest(), w.anytime())
+}
+
+// draw draws the sketches that have something to show.
+func draw(sketches ...sketch) (all []drawing, err error) {
+	for _, s := range sketches {
+		if len(s.Panels) == 0 {
+			continue
+		}
+		var b bytes.Buffer
+		if err := s.Inline(&b); err != nil {
+			return nil, err
+		}
+		all = append(all, drawing{SVG: template.HTML(b.String()), Caption: s.Caption, Wide: len(s.Panels) > 1}) //nolint:gosec // our own drawing
+	}
+	return all, nil
+}
+
+// A panel has so many curves at most; more are spread over panels of fewer.
+const (
+	crowd = 6
+	few   = 4
+)
+
+// groups spreads entries over panels, in their order.
+func groups(entries []int) [][]int {
+	if len(entries) <= crowd {
+		return [][]int{entries}
+	}
+	return slices.Collect(slices.Chunk(entries, few))
+}
+
+// columnsOf is how many panels stand side by side.
+func columnsOf(panels int) int {
+	if panels > 2 {
+		return 3
+	}
+	return panels
+}
+
+// shown is a metric as the figures have it: in percent if it is a share.
+func (w *Workload) shown(v float64) float64 {
+	if w.share() {
+		return 100 * v
+	}
+	return v
+}
+
+// label names an axis of the metric.
+func (w *Workload) label(of string) string { return of + w.unit(" "+clean(w.Metric)) }
+
+// axis is how values are shown: those that are too far on the worse side to be
+// shown beside the others lie beyond its end.
+type axis struct {
+	log   bool
+	worst float64 // of the values that are shown; NaN without any
+	best  float64
+	up    bool // larger is better
+}
+
+// wide is the ratio of values from which on an axis is logarithmic.
+const wide = 30
+
+// outlier is how many times the range of the middle half a value lies beyond it to
+// be left out.
+const outlier = 4
+
+// axisOf chooses an axis for values, of which up are better the larger they are.
+func axisOf(values []float64, up, share bool) axis {
+	a := axis{worst: math.NaN(), best: math.NaN(), up: up}
+	v := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !finite(v) })
+	if len(v) == 0 {
+		return a
+	}
+	slices.Sort(v)
+	least, most := v[0], v[len(v)-1]
+	a.log = !share && least > 0 && most/least > wide
+	if up {
+		slices.Reverse(v) // the best first
+	}
+	at := func(v float64) float64 {
+		if a.log {
+			v = math.Log(v)
+		}
+		return v
+	}
+	q1, q3 := at(v[len(v)/4]), at(v[(len(v)-1)*3/4])
+	last := len(v) - 1
+	for last > 0 && math.Abs(at(v[last])-q3) > outlier*math.Abs(q3-q1) && q1 != q3 {
+		last--
+	}
+	a.best, a.worst = v[0], v[last]
+	return a
+}
+
+// past is a place past to, seen from from, by a share of the way between them.
+func (a axis) past(from, to, share float64) float64 {
+	if a.log {
+		return to * math.Pow(to/from, share)
+	}
+	return to + share*(to-from)
+}
+
+// span is the range of the axis with room at both ends, and more at the worse one
+// if there is something to be put there.
+func (a axis) span(room bool) figure.Range {
+	if math.IsNaN(a.worst) || a.worst == a.best {
+		return figure.Range{}
+	}
+	end := .04
+	if room {
+		end = .14
+	}
+	r := figure.Range{Min: a.past(a.worst, a.best, .04), Max: a.past(a.best, a.worst, end)}
+	if a.up {
+		r.Min, r.Max = r.Max, r.Min
+	}
+	return r
+}
+
+// tunedEntries are those that have trials to show, and the names of those that
+// were fixed.
+func (w *Workload) tunedEntries() (tuned []int, note string) {
+	var fixed []string
+	for i := range w.Entries {
+		switch {
+		case w.Entries[i].Fixed:
+			fixed = append(fixed, w.name(i))
+		case len(w.Entries[i].Trials) > 0:
+			tuned = append(tuned, i)
+		}
+	}
+	if len(fixed) > 0 && len(tuned) > 0 {
+		note = fmt.Sprintf(" Without %s, which %s fixed beforehand.", list(fixed), were(fixed))
+	}
+	return tuned, note
+}
