@@ -26,8 +26,8 @@ func (w *Workload) trainingCurves() sketch {
 	losses := w.curves(entries, loss, false)
 	s := sketch{Figure: figure.Figure{Title: "Training curves on " + clean(w.Name)}}
 	s.Caption = "Medians over the scoring seeds, in bands from the least to the greatest of them; a diverged run counts as worse than all others in the median, and leaves the band. The dashed line is the target."
-	metricAxis := axisOf(late(metrics), w.Maximize, w.share())
-	lossAxis := axisOf(late(losses), false, false)
+	metricAxis := w.metricAxis(late(metrics), w.Failure)
+	lossAxis := lossAxis(late(losses))
 	for _, g := range groups(entries) {
 		left := figure.Panel{Title: "Test " + clean(w.Metric), XLabel: "epoch", YLabel: w.label("test"), LogY: metricAxis.log, YRange: metricAxis.span(false)}
 		left.Horizontal = []figure.Reference{{At: w.shown(w.Target), Label: "target"}}

@@ -23,7 +23,7 @@ func (w *Workload) rateSensitivity() sketch {
 			all = append(all, metric(t))
 		}
 	}
-	a := axisOf(all, w.Maximize, w.share())
+	a := w.metricAxis(all, worst)
 	if len(tuned) == 0 || math.IsNaN(a.worst) {
 		return sketch{}
 	}
@@ -37,7 +37,7 @@ func (w *Workload) rateSensitivity() sketch {
 			series := figure.Series{Name: w.name(i), Style: figure.Points, Color: i + 1}
 			for _, t := range e.Trials {
 				v := metric(t)
-				if math.IsNaN(v) || w.better(a.worst, v) {
+				if math.IsNaN(v) {
 					v, onEdge = edge, true
 				}
 				if e.Selected != nil && t.LR == e.Selected.LR && t.Fields == e.Selected.Fields {
@@ -53,7 +53,7 @@ func (w *Workload) rateSensitivity() sketch {
 	s.Caption = fmt.Sprintf("The validation %s of every trial against its learning rate; the setting that was chosen bears the optimizer's name. "+
 		"Where a search space has more than the rate, the rest differs from point to point.", clean(w.Metric))
 	if onEdge {
-		s.Caption += " On the dashed line: trials that diverged, or ended worse than any began or than the axis shows."
+		s.Caption += " On the dashed line: trials that diverged, or ended worse than any began."
 		for i := range s.Panels {
 			s.Panels[i].Horizontal = []figure.Reference{{At: edge, Label: "diverged"}}
 		}

@@ -17,24 +17,15 @@ func (w *Workload) scorePoints() sketch {
 		return sketch{}
 	}
 	var all []float64
-	hidden := 0
 	for _, i := range w.best {
-		all = append(all, w.points(i)...)
+		all = append(all, w.finals(i)...)
 	}
-	a := axisOf(all, w.Maximize, w.share())
-	for _, v := range all {
-		if w.better(a.worst, v) {
-			hidden++
-		}
-	}
+	a := w.metricAxis(all, w.Failure)
 	s := sketch{Figure: figure.Figure{Title: "Final " + clean(w.Metric) + " of every scoring run on " + clean(w.Name)}}
-	s.Caption = fmt.Sprintf("The final %s of every scoring run, a point for each seed, the best mean at the top. Above the points the mean, a large dot, with its interval.", clean(w.Metric))
+	s.Caption = fmt.Sprintf("The final %s of every scoring run, a point for each seed, the best mean at the top. Above the points: the mean, a black dot, with its interval.", clean(w.Metric))
 	diverged := w.divergedRuns()
 	if diverged > 0 {
 		s.Caption += fmt.Sprintf(" %s diverged and %s not among the points, but in the mean.", plural(diverged, "run"), pick(diverged, "is", "are"))
-	}
-	if hidden > 0 {
-		s.Caption += fmt.Sprintf(" %s beyond the end of the axis.", plural(hidden, "run")+" "+pick(hidden, "is", "are"))
 	}
 	for _, rows := range slices.Collect(slices.Chunk(w.best, rowsAtMost)) {
 		s.Panels = append(s.Panels, w.scorePanel(rows, a))
@@ -48,9 +39,9 @@ func (w *Workload) scorePoints() sketch {
 	return s
 }
 
-// points are the final metrics of an entry as they are shown, without diverged
+// finals are the final metrics of an entry as they are shown, without diverged
 // runs.
-func (w *Workload) points(i int) (v []float64) {
+func (w *Workload) finals(i int) (v []float64) {
 	e := &w.Entries[i]
 	for k, r := range e.scoring {
 		if r != nil && !failed(r) {
@@ -79,7 +70,7 @@ func (w *Workload) scorePanel(entries []int, a axis) figure.Panel {
 			name += fmt.Sprintf(" (%d/%d diverged)", e.Diverged, e.Runs)
 		}
 		p.YTicks = append(p.YTicks, figure.Tick{At: row, Label: name})
-		points := w.points(i)
+		points := w.finals(i)
 		p.Series = append(p.Series, figure.Series{X: points, Y: same(row, len(points)), Style: figure.Points, Color: i + 1})
 		above := row + offset
 		if !math.IsNaN(e.Final.Interval.Low) {
@@ -99,7 +90,7 @@ func (w *Workload) scorePanel(entries []int, a axis) figure.Panel {
 func (w *Workload) closeUp(a axis) figure.Range {
 	var v []float64
 	for _, i := range w.best[:(len(w.best)+1)/2] {
-		v = append(v, w.points(i)...)
+		v = append(v, w.finals(i)...)
 	}
 	if len(w.best) < 3 || len(v) == 0 || a.log {
 		return figure.Range{}

@@ -34,7 +34,7 @@ func (w *Workload) expectedBest() sketch {
 		curves[i] = s
 		all = append(all, s.Y...)
 	}
-	return w.tuningFigure(tuned, curves, axisOf(all, w.Maximize, w.share()), figure.Figure{Title: "Expected best of k trials on " + clean(w.Name)},
+	return w.tuningFigure(tuned, curves, w.metricAxis(all, w.worstTrial()), figure.Figure{Title: "Expected best of k trials on " + clean(w.Name)},
 		"trials", "expected validation",
 		fmt.Sprintf("The validation %s that the best of k trials has on average: what a smaller search would have found. A trial that diverged or ended worse counts as %s%s, the worst with which any began.",
 			clean(w.Metric), w.metric(worst), w.percent())+note)
@@ -74,7 +74,7 @@ func (w *Workload) anytime() sketch {
 			}
 		}
 	}
-	return w.tuningFigure(tuned, curves, axisOf(all, w.Maximize, w.share()), figure.Figure{Title: "Best so far against epochs on " + clean(w.Name)},
+	return w.tuningFigure(tuned, curves, w.metricAxis(all, w.worstTrial()), figure.Figure{Title: "Best so far against epochs on " + clean(w.Name)},
 		"epochs of training, all trials", "best validation",
 		fmt.Sprintf("The best validation %s seen so far, against all epochs of tuning, trial after trial in the order in which they were drawn. "+
 			"A run that diverged took the epochs until its last measurement.", clean(w.Metric))+note)

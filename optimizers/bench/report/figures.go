@@ -76,48 +76,49 @@ func (w *Workload) shown(v float64) float64 {
 // label names an axis of the metric.
 func (w *Workload) label(of string) string { return of + w.unit(" "+clean(w.Metric)) }
 
-// axis is how values are shown: those that are too far on the worse side to be
-// shown beside the others lie beyond its end.
+// axis is how values are shown. Those that are worse than worst lie beyond its end.
 type axis struct {
-	log   bool
-	worst float64 // of the values that are shown; NaN without any
-	best  float64
-	up    bool // larger is better
+	log         bool
+	best, worst float64 // NaN without any values
+	up          bool    // larger is better
 }
 
 // wide is the ratio of values from which on an axis is logarithmic.
 const wide = 30
 
-// outlier is how many times the range of the middle half a value lies beyond it to
-// be left out.
-const outlier = 4
-
 // axisOf chooses an axis for values, of which up are better the larger they are.
-func axisOf(values []float64, up, share bool) axis {
-	a := axis{worst: math.NaN(), best: math.NaN(), up: up}
+func axisOf(values []float64, up bool) axis {
+	a := axis{best: math.NaN(), worst: math.NaN(), up: up}
 	v := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !finite(v) })
 	if len(v) == 0 {
 		return a
 	}
-	slices.Sort(v)
-	least, most := v[0], v[len(v)-1]
-	a.log = !share && least > 0 && most/least > wide
-	if up {
-		slices.Reverse(v) // the best first
+	a.worst, a.best = slices.Min(v), slices.Max(v)
+	a.log = a.worst > 0 && a.best/a.worst > wide
+	if !up {
+		a.worst, a.best = a.best, a.worst
 	}
-	at := func(v float64) float64 {
-		if a.log {
-			v = math.Log(v)
-		}
-		return v
-	}
-	q1, q3 := at(v[len(v)/4]), at(v[(len(v)-1)*3/4])
-	last := len(v) - 1
-	for last > 0 && math.Abs(at(v[last])-q3) > outlier*math.Abs(q3-q1) && q1 != q3 {
-		last--
-	}
-	a.best, a.worst = v[0], v[last]
 	return a
+}
+
+// metricAxis is an axis for metrics as they are shown, without those that are worse
+// than bound: a run that has all but diverged is not to squeeze the others.
+func (w *Workload) metricAxis(values []float64, bound float64) axis {
+	bound = w.shown(bound)
+	a := axisOf(slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return w.better(bound, v) }), w.Maximize)
+	a.log = a.log && !w.share()
+	return a
+}
+
+// lossAxis is an axis for losses, without those that are far above the usual.
+func lossAxis(values []float64) axis {
+	const far = 1e4
+	v := slices.Sorted(slices.Values(values))
+	if len(v) == 0 {
+		return axisOf(v, false)
+	}
+	limit := far * math.Abs(v[len(v)/2])
+	return axisOf(slices.DeleteFunc(v, func(v float64) bool { return v > limit }), false)
 }
 
 // past is a place past to, seen from from, by a share of the way between them.

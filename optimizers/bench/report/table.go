@@ -15,13 +15,14 @@ type table struct {
 type column struct {
 	Name string
 	Text bool // to the left
+	Long bool // and in several lines, where a page is narrow
 }
 
-// columns makes columns of names, of which those that begin with "<" go to the left.
+// columns makes columns of names, of which those that begin with "<" go to the
+// left, and those with "<<" are long.
 func columns(names ...string) (all []column) {
 	for _, n := range names {
-		left := strings.HasPrefix(n, "<")
-		all = append(all, column{Name: strings.TrimPrefix(n, "<"), Text: left})
+		all = append(all, column{Name: strings.TrimLeft(n, "<"), Text: strings.HasPrefix(n, "<"), Long: strings.HasPrefix(n, "<<")})
 	}
 	return all
 }
@@ -30,6 +31,14 @@ func columns(names ...string) (all []column) {
 func (w *Workload) unit(of string) string {
 	if w.share() {
 		return of + ", %"
+	}
+	return of
+}
+
+// points is unit for differences.
+func (w *Workload) points(of string) string {
+	if w.share() {
+		return of + ", points"
 	}
 	return of
 }
@@ -86,7 +95,7 @@ func (r *Report) target(t Target) string {
 
 // chosen is what tuning chose, in the order of the plan.
 func (w *Workload) chosen() table {
-	t := table{Head: columns("<optimizer", "<setting", "trials", "diverged", "<remark")}
+	t := table{Head: columns("<optimizer", "<<setting", "trials", "diverged", "<<remark")}
 	for i := range w.Entries {
 		e := &w.Entries[i]
 		row := []string{clean(e.Name), e.setting(), none, none, "fixed beforehand"}
@@ -106,7 +115,7 @@ func (w *Workload) chosen() table {
 
 // differences is the comparisons of a workload.
 func (w *Workload) differences() table {
-	t := table{Head: columns("<first", "<second", "seeds", w.unit("first − second"), "p", "adjusted p", w.unit("detectable"), "<verdict")}
+	t := table{Head: columns("<first", "<second", "seeds", w.points("first − second"), "p", "adjusted p", w.points("detectable"), "<verdict")}
 	for _, p := range w.Pairs {
 		verdict := "no difference found"
 		switch {
@@ -132,7 +141,7 @@ func (w *Workload) differences() table {
 
 // comparisons is the published results beside ours.
 func (w *Workload) comparisons() table {
-	t := table{Head: columns("<published", "epoch", w.unit("theirs"), "runs", "<ours", w.unit("ours"), "runs", "difference", "<source")}
+	t := table{Head: columns("<published", "epoch", w.unit("theirs"), "runs", "<ours", w.unit("ours"), "runs", w.points("difference"), "<<source")}
 	for _, c := range w.Published {
 		theirs := w.estimate(Estimate{N: c.Runs, Mean: c.Mean, SD: c.SD})
 		if c.SD == 0 {

@@ -30,7 +30,7 @@ func (r *Report) overall() table {
 
 // tasks is the workloads.
 func (r *Report) tasks() table {
-	t := table{Head: columns("<workload", "<what it is", "<metric", "target", "epochs", "batch", "<data")}
+	t := table{Head: columns("<workload", "<<what it is", "<metric", "target", "epochs", "batch", "<<data")}
 	for i := range r.Workloads {
 		w := &r.Workloads[i]
 		batch := fmt.Sprint(w.Batch)
@@ -55,7 +55,7 @@ func (w *Workload) direction() string {
 
 // spaces is what the entries were tuned by.
 func (r *Report) spaces() table {
-	t := table{Head: columns("<optimizer", "<rule", "<schedule", "<search space")}
+	t := table{Head: columns("<optimizer", "<rule", "<schedule", "<<search space")}
 	for _, e := range r.header.Optimizers {
 		var parts []string
 		for _, d := range e.Space {
@@ -82,7 +82,7 @@ func dimension(d bench.Dimension) string {
 
 // fields is the selected settings in full.
 func (r *Report) fields() table {
-	t := table{Head: columns("<workload", "<optimizer", "rate", "<rule with its fields")}
+	t := table{Head: columns("<workload", "<optimizer", "rate", "<<rule with its fields")}
 	for i := range r.Workloads {
 		w := &r.Workloads[i]
 		for k := range w.Entries {
@@ -101,7 +101,7 @@ func (r *Report) environment() table {
 	if commit == "" {
 		commit = "not known"
 	}
-	return table{Head: columns("<what", "<value"), Rows: [][]string{
+	return table{Head: columns("<what", "<<value"), Rows: [][]string{
 		{"processor", clean(h.Environment.CPU)},
 		{"cores", fmt.Sprint(h.Environment.Cores)},
 		{"system", clean(h.Environment.OS)},
