@@ -16,6 +16,9 @@ type Group struct {
 	// Vectors takes every parameter of fewer than two dimensions as well:
 	// biases, and the scales of normalisations.
 	Vectors bool
+	// Optional lets the group take no parameter, for a rule that is used on
+	// models of all kinds. If false, that is an error: a pattern is misspelt.
+	Optional bool
 
 	Rule Rule // if nil, the optimizer's
 
@@ -73,8 +76,8 @@ func (g Group) scales() (lr, decay float64) {
 }
 
 // assign returns the index of each parameter's group, or -1. A group that no
-// parameter is left for is an error: a pattern is misspelt, or an earlier group
-// takes them all.
+// parameter is left for is an error, unless it is optional: a pattern is misspelt, or
+// an earlier group takes them all.
 func assign[T Float](groups []Group, params []Param[T]) ([]int, error) {
 	for i, g := range groups {
 		if err := g.check(); err != nil {
@@ -92,7 +95,7 @@ func assign[T Float](groups []Group, params []Param[T]) ([]int, error) {
 		}
 	}
 	for j, ok := range used {
-		if !ok {
+		if !ok && !groups[j].Optional {
 			return nil, fmt.Errorf("optimizers: Config: Groups[%d]: takes none of the %d parameters (Names %q, Vectors %v)", j, len(params), groups[j].Names, groups[j].Vectors)
 		}
 	}

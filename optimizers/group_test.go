@@ -53,6 +53,7 @@ func TestGroupsTake(t *testing.T) {
 		{[]Group{{Names: []string{"[0-2].bias"}, LRScale: 4}, {Vectors: true, LRScale: .5}}, []float64{1, 4, 1, .5, .5}},
 		{[]Group{{Vectors: true, LRScale: .5}, {Names: []string{"0.*"}, LRScale: 4}}, []float64{4, .5, 1, .5, .5}},
 		{[]Group{{Names: []string{"scale"}}, {Vectors: true, LRScale: 2}}, []float64{1, 2, 1, 2, 1}},
+		{[]Group{{Names: []string{"none"}, Optional: true}, {Vectors: true, LRScale: 2}}, []float64{1, 2, 1, 2, 2}},
 	} {
 		all := params()
 		before := values(all)

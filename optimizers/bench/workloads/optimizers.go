@@ -96,7 +96,7 @@ func withAdamW(muon bench.Optimizer) bench.Optimizer {
 	matrices := muon.Make
 	muon.Make = func(values []float64) bench.Setting {
 		s := matrices(values)
-		s.Groups = []optimizers.Group{{Vectors: true, Rule: optimizers.DefaultAdamW(), LRScale: .05}}
+		s.Groups = []optimizers.Group{{Vectors: true, Optional: true, Rule: optimizers.DefaultAdamW(), LRScale: .05}}
 		return s
 	}
 	return muon

@@ -1,0 +1,105 @@
+package workloads
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"descent/lrsched"
+	"descent/nn"
+	"descent/optimizers"
+	"descent/optimizers/bench"
+	"descent/trainer"
+)
+
+func TestGrid(t *testing.T) {
+	assert.Equal(t, []int{0, 6, 13, 25, 50, 75, 100, 200}, grid(100, 2))
+	assert.Equal(t, []int{0, 1, 2, 3, 4, 8, 12}, grid(4, 3))
+	assert.Equal(t, []int{0, 1}, grid(1, 1))
+}
+
+// steps is a task of one parameter, 1 at first, whose gradient is its value.
+func steps(perEpoch int, fail error) (task[float64], []float64) {
+	x, g := []float64{1}, []float64{0}
+	return task[float64]{
+		params:   []optimizers.Param[float64]{{Name: "x", Shape: []int{1}, Value: x, Grad: g}},
+		perEpoch: perEpoch,
+		epoch: func(_ context.Context, epoch int, update func(float64, int) error) error {
+			if epoch == 1 && fail != nil {
+				return fail
+			}
+			for i := range perEpoch {
+				g[0] = x[0]
+				if err := update(float64(i), 1+i); err != nil { // losses 0, 1, … of 1, 2, … rows
+					return err
+				}
+			}
+			return nil
+		},
+		measure: func(context.Context) (float64, error) { return x[0], nil },
+	}, x
+}
+
+func TestTrain(t *testing.T) {
+	task, _ := steps(2, nil)
+	c, err := train(t.Context(), task, at(optimizers.SGD{}, .5, bench.Test))
+	require.NoError(t, err)
+	assert.Equal(t, bench.Curve{Points: []bench.Point{
+		{Metric: 1},
+		{Step: 1, Epoch: .5, Metric: .5},
+		{Step: 2, Epoch: 1, Loss: 1, Metric: .25},
+		{Step: 4, Epoch: 2, Loss: 2. / 3, Metric: .0625}, // (0·1 + 1·2)/3
+	}}, untimed(c))
+
+	task, _ = steps(2, nil)
+	c, err = train(t.Context(), task, at(optimizers.SGD{}, 1e200, bench.Test))
+	require.NoError(t, err, "it diverges")
+	assert.True(t, c.Diverged)
+	assert.Equal(t, []bench.Point{{Metric: 1}, {Step: 1, Epoch: .5, Metric: -1e200}}, untimed(c).Points)
+
+	broken := errors.New("broken")
+	task, _ = steps(2, broken)
+	_, err = train(t.Context(), task, at(optimizers.SGD{}, .5, bench.Test))
+	assert.ErrorIs(t, err, broken)
+
+	r := at(optimizers.SGD{}, .5, bench.Test)
+	r.Epochs = 0
+	_, err = train(t.Context(), task, r)
+	assert.EqualError(t, err, "workloads: Run: Epochs = 0: want at least 1")
+	r.Epochs, r.Schedule = 1, func(updates int) (lrsched.Schedule, error) {
+		assert.Equal(t, 2, updates)
+		return nil, broken
+	}
+	_, err = train(t.Context(), task, r)
+	assert.ErrorIs(t, err, broken)
+	_, err = train(t.Context(), task, at(optimizers.SGD{Momentum: 2}, .5, bench.Test))
+	assert.ErrorContains(t, err, "Momentum = 2: want [0, 1)")
+}
+
+// A run is what the trainer does with the same seeds, to the last bit, evaluated
+// where the rule wants it.
+func TestAsTrainer(t *testing.T) {
+	n := Softmax(&Fashion{Sample: true})
+	for _, rule := range []optimizers.Rule{optimizers.SGD{Momentum: .9}, optimizers.DefaultScheduleFreeSGD()} {
+		r := at(rule, .1, bench.Test)
+		c, err := n.Run(t.Context(), r)
+		require.NoError(t, err)
+
+		model, err := nn.NewModel(n.Layers, nn.Config{Input: []int{1, 28, 28}, Loss: n.Loss, Seed: modelSeed(1), Threads: 2})
+		require.NoError(t, err)
+		fit := trainer.Trainer{
+			Model: model, Rule: rule, Schedule: lrsched.Constant(.1), Epochs: r.Epochs, BatchSize: 256, Seed: orderSeed(1),
+			Metrics: []trainer.Metric{trainer.Accuracy()},
+		}
+		history, err := fit.Fit(t.Context(), n.data.Train, n.data.Test)
+		model.Close()
+		require.NoError(t, err)
+		last, point := history.Epochs[1], c.Points[len(c.Points)-1]
+		assert.Equal(t, last.Test.Metrics[0], point.Metric)
+		assert.InEpsilon(t, last.Train.Loss, point.Loss, 1e-12)
+		assert.Greater(t, point.Metric, .6)
+	}
+}
