@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -63,10 +64,23 @@ func steady(ends ...float64) bench.Curve {
 	return c
 }
 
-// outputs are the three forms of a report.
-func outputs(t testing.TB, r *bench.Results, o report.Options) (text, table, html string) {
+func mustRun(t testing.TB, p bench.Plan) *bench.Results {
 	t.Helper()
-	a, err := report.Analyse(r, o)
+	r, _ := run(t, p)
+	return r
+}
+
+func analyse(t testing.TB, p bench.Plan) *report.Report {
+	t.Helper()
+	r, err := report.Analyse(mustRun(t, p), report.Options{})
+	require.NoError(t, err)
+	return r
+}
+
+// outputs are the three forms of a report.
+func outputs(t testing.TB, r *bench.Results, o ...report.Options) (text, table, html string) {
+	t.Helper()
+	a, err := report.Analyse(r, append(o, report.Options{})[0])
 	require.NoError(t, err)
 	var b [3]bytes.Buffer
 	require.NoError(t, a.WriteText(&b[0]))
@@ -74,3 +88,6 @@ func outputs(t testing.TB, r *bench.Results, o report.Options) (text, table, htm
 	require.NoError(t, a.WriteHTML(&b[2]))
 	return b[0].String(), b[1].String(), b[2].String()
 }
+
+// words are the words of a text, without its lines.
+func words(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -27,7 +27,7 @@ func (w *Workload) rateSensitivity() sketch {
 	if len(tuned) == 0 || math.IsNaN(a.worst) {
 		return sketch{}
 	}
-	edge := a.past(a.best, a.worst, .09)
+	edge := a.edge()
 	onEdge := false
 	s := sketch{Figure: figure.Figure{Title: "Rate sensitivity on " + clean(w.Name)}}
 	for _, g := range groups(tuned) {

@@ -31,7 +31,7 @@ func (w *Workload) scorePoints() sketch {
 		s.Panels = append(s.Panels, w.scorePanel(rows, a))
 	}
 	if top := w.closeUp(a); len(s.Panels) == 1 && top != (figure.Range{}) {
-		zoom := w.scorePanel(w.best, a)
+		zoom := w.scorePanel(w.betterHalf(), a)
 		s.Panels[0].Title, zoom.Title = "All", "The best of them, close up"
 		zoom.XRange = top
 		s.Panels = append(s.Panels, zoom)
@@ -89,19 +89,21 @@ func (w *Workload) scorePanel(entries []int, a axis) figure.Panel {
 // part of the axis; else it is zero.
 func (w *Workload) closeUp(a axis) figure.Range {
 	var v []float64
-	for _, i := range w.best[:(len(w.best)+1)/2] {
+	for _, i := range w.betterHalf() {
 		v = append(v, w.finals(i)...)
 	}
 	if len(w.best) < 3 || len(v) == 0 || a.log {
 		return figure.Range{}
 	}
 	low, high := slices.Min(v), slices.Max(v)
-	if high-low <= 0 || high-low > math.Abs(a.best-a.worst)/4 {
+	if high-low > math.Abs(a.best-a.worst)/4 {
 		return figure.Range{}
 	}
 	room := (high - low) / 4
-	return figure.Range{Min: low - room, Max: high + room}
+	return rangeOf(low-room, high+room)
 }
+
+func (w *Workload) betterHalf() []int { return w.best[:(len(w.best)+1)/2] }
 
 func same(v float64, n int) []float64 {
 	all := make([]float64, n)

@@ -83,18 +83,21 @@ type axis struct {
 	up          bool    // larger is better
 }
 
+// largest is where a figure's axis ends at the latest, with room to its limit.
+const largest = 1e90
+
 // wide is the ratio of values from which on an axis is logarithmic.
 const wide = 30
 
 // axisOf chooses an axis for values, of which up are better the larger they are.
 func axisOf(values []float64, up bool) axis {
 	a := axis{best: math.NaN(), worst: math.NaN(), up: up}
-	v := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !finite(v) })
+	v := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !(math.Abs(v) < largest) })
 	if len(v) == 0 {
 		return a
 	}
 	a.worst, a.best = slices.Min(v), slices.Max(v)
-	a.log = a.worst > 0 && a.best/a.worst > wide
+	a.log = a.worst > 1/largest && a.best/a.worst > wide
 	if !up {
 		a.worst, a.best = a.best, a.worst
 	}
@@ -129,21 +132,36 @@ func (a axis) past(from, to, share float64) float64 {
 	return to + share*(to-from)
 }
 
-// span is the range of the axis with room at both ends, and more at the worse one
-// if there is something to be put there.
-func (a axis) span(room bool) figure.Range {
-	if math.IsNaN(a.worst) || a.worst == a.best {
-		return figure.Range{}
+// edge is a place at the worse end for what has no value.
+func (a axis) edge() float64 {
+	if a.best != a.worst {
+		return a.past(a.best, a.worst, .09)
 	}
+	step := max(math.Abs(a.worst)/10, 1e-3)
+	if a.up {
+		step = -step
+	}
+	return a.worst + step
+}
+
+// span is the range of the axis with room at both ends, and more at the worse one
+// if there is something to be put there. It is left to the figure where there is
+// no width to tell.
+func (a axis) span(room bool) figure.Range {
 	end := .04
 	if room {
 		end = .14
 	}
-	r := figure.Range{Min: a.past(a.worst, a.best, .04), Max: a.past(a.best, a.worst, end)}
-	if a.up {
-		r.Min, r.Max = r.Max, r.Min
+	low, high := a.past(a.worst, a.best, .04), a.past(a.best, a.worst, end)
+	return rangeOf(min(low, high), max(low, high))
+}
+
+func rangeOf(low, high float64) figure.Range {
+	const narrow = 1e-8
+	if !(high-low > narrow*max(math.Abs(low), math.Abs(high)) && high-low > 1/largest) {
+		return figure.Range{}
 	}
-	return r
+	return figure.Range{Min: low, Max: high}
 }
 
 // tunedEntries are those that have trials to show, and the names of those that

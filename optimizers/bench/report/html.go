@@ -82,7 +82,7 @@ func (r *Report) section(w *Workload, i int) (section, error) {
 // anchor makes an id of a name.
 func anchor(name string, i int) string {
 	return fmt.Sprintf("w%d-%s", i+1, strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
 			return unicode.ToLower(r)
 		}
 		return '-'

@@ -39,6 +39,11 @@ func (w *Workload) Sentence(p Pair) string {
 // Headline says in a sentence or two what the workload shows.
 func (w *Workload) Headline() string {
 	if len(w.best) == 0 {
+		for _, e := range w.Entries {
+			if e.Runs > 0 {
+				return "no scoring run has a measurement."
+			}
+		}
 		return "no scoring run is there yet."
 	}
 	first := w.best[0]

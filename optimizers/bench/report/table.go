@@ -151,6 +151,9 @@ func (w *Workload) comparisons() table {
 		if c.Entry != "" {
 			row[4] = clean(c.Entry)
 			row[6] = fmt.Sprint(c.Ours.N)
+			if c.Epoch > w.Epochs {
+				row[4] += ", not run for so long"
+			}
 			if c.Ours.N > 0 {
 				row[5], row[7] = w.estimate(c.Ours), w.signed(c.Ours.Mean-c.Mean)
 			}

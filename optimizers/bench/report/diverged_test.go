@@ -1,0 +1,109 @@
+package report_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"descent/optimizers/bench"
+)
+
+// wild is a loss that begins at 4 + seed/10 and ends, by rate, at
+// 1: 0.5; 2: 0.5 but with seeds 0 and 1, which diverge after the target; 3: 1e200,
+// without diverging; 4: nothing at all; 5: at 0.9, never at the target of 0.7.
+func wild(r bench.Run, lr float64) bench.Curve {
+	begin := 4 + float64(seed(r))/10
+	at := func(step int, v float64) bench.Point {
+		return bench.Point{Step: step, Epoch: float64(step) / 10, Loss: v, Metric: v, Seconds: float64(step)}
+	}
+	points := []bench.Point{at(0, begin), at(5, .6), at(10, .5)}
+	switch {
+	case lr == 2 && seed(r) < 2:
+		return bench.Curve{Points: points[:2], Diverged: true}
+	case lr == 3:
+		points[1].Metric, points[2].Metric = 2, 1e200
+	case lr == 4:
+		return bench.Curve{Diverged: true}
+	case lr == 5:
+		points[1].Metric, points[2].Metric = .9, .9
+	}
+	return bench.Curve{Points: points}
+}
+
+func wildPlan(rates ...float64) bench.Plan {
+	p := bench.Plan{Trials: 1, Seeds: 8, Workloads: []bench.Workload{task{
+		info: bench.Info{Name: "wild", About: "diverges", Version: "1", Metric: "loss", Target: .7, Epochs: 1}, curve: wild,
+	}}}
+	for _, lr := range rates {
+		p.Optimizers = append(p.Optimizers, fixed("rate "+string(rune('0'+int(lr))), lr))
+	}
+	return p
+}
+
+func TestDiverged(t *testing.T) {
+	r := analyse(t, wildPlan(1, 2, 3, 4, 5))
+	w := r.Workloads[0]
+	const begun = 4.7 // the worst
+	assert.Equal(t, begun, w.Failure)
+	two, three, four := w.Entries[1], w.Entries[2], w.Entries[3]
+
+	assert.Equal(t, []int{8, 2, 0}, []int{two.Runs, two.Diverged, two.Worse})
+	assert.InDelta(t, (2*begun+6*.5)/8, two.Final.Mean, 1e-12)
+	assert.InDelta(t, (2*begun+6*.5)/8, two.Best.Mean, 1e-12)
+	assert.Equal(t, []int{8, 0, 8}, []int{three.Runs, three.Diverged, three.Worse})
+	assert.Equal(t, begun, three.Final.Mean)
+	assert.Equal(t, 2., three.Best.Mean)
+	assert.Equal(t, []int{8, 8, 0}, []int{four.Runs, four.Diverged, four.Worse})
+	assert.Equal(t, begun, four.Final.Mean)
+	assert.Equal(t, begun, four.Best.Mean)
+
+	// Those that diverged after the target have reached it.
+	assert.Equal(t, 8, two.Target.Reached)
+	assert.Equal(t, .5, two.Target.Epochs)
+	assert.Equal(t, 0, four.Target.Reached)
+	assert.Equal(t, 8, four.Target.Runs)
+	assert.True(t, math.IsInf(four.Target.Steps, 1))
+	assert.True(t, math.IsInf(w.Entries[4].Target.Epochs, 1))
+
+	assert.Equal(t, "rate 3 and rate 4: the same metric with every seed, no difference found.", w.Sentence(w.Pairs[7]))
+	text, _, html := outputs(t, mustRun(t, wildPlan(1, 2, 3, 4, 5)))
+	for _, page := range []string{text, html} {
+		page = words(page)
+		assert.Contains(t, page, "Of the scoring runs 10 diverged. Each counts, as its final and its best metric, with 4.700: the worst with which any run began.")
+		assert.Contains(t, page, "Of the scoring runs 8 did not diverge but ended worse than any began, which was 4.700. Each counts with that.")
+	}
+	assert.Contains(t, html, "rate 2 (2/8 diverged)")
+}
+
+// With nothing measured there is nothing to say, and no error.
+func TestNothingMeasured(t *testing.T) {
+	r := analyse(t, wildPlan(4))
+	w := r.Workloads[0]
+	assert.True(t, math.IsNaN(w.Failure))
+	assert.Equal(t, "no scoring run has a measurement.", w.Headline())
+	outputs(t, mustRun(t, wildPlan(4)))
+}
+
+// Metrics near the end of the numbers do not stop a report.
+func TestHuge(t *testing.T) {
+	p := wildPlan(1, 2, 3)
+	p.Workloads = []bench.Workload{task{info: p.Workloads[0].Info(), curve: func(r bench.Run, lr float64) bench.Curve {
+		c := wild(r, lr)
+		for i := range c.Points {
+			c.Points[i].Metric *= 1e300 / float64(seed(r)+1)
+			c.Points[i].Loss *= 1e300
+			if lr == 3 {
+				c.Points[i].Metric = -math.MaxFloat64
+			}
+			if lr == 2 {
+				c.Points[i].Metric = 1e-300 * float64(seed(r))
+			}
+		}
+		return c
+	}}}
+	text, _, html := outputs(t, mustRun(t, p))
+	require.NotContains(t, text, "NaN")
+	require.NotContains(t, html, "NaN")
+}

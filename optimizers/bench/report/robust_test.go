@@ -1,0 +1,272 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"descent/internal/rng"
+	"descent/optimizers"
+	"descent/optimizers/bench"
+	"descent/optimizers/bench/report"
+)
+
+// tunable is a workload whose accuracy is best at rate 0.1, and which diverges
+// beyond rate 3 after one epoch.
+func tunable(name string) task {
+	return task{
+		info: bench.Info{Name: name, About: "made up", Version: "1", Metric: "accuracy", Maximize: true, Target: .7, Epochs: 3, Batch: 8},
+		curve: func(r bench.Run, lr float64) bench.Curve {
+			g := rng.New(r.Seed, name, string(r.Split))
+			v := .9 - .1*distance(lr, .1)
+			c := steady(v-.2+.01*g.Float64(), v-.1+.01*g.Float64(), v+.01*g.Float64())
+			if lr > 3 {
+				return bench.Curve{Points: c.Points[:2], Diverged: true}
+			}
+			return c
+		},
+	}
+}
+
+// distance is in factors of ten.
+func distance(a, b float64) (d float64) {
+	for lo, hi := min(a, b), max(a, b); lo < hi; lo *= 10 {
+		d++
+	}
+	return d
+}
+
+func tuned(name string, rule optimizers.Rule) bench.Optimizer {
+	return bench.Optimizer{
+		Name: name, Space: bench.Space{{Name: "lr", Low: 1e-3, High: 10, Log: true}},
+		Make: func(v []float64) bench.Setting { return bench.Setting{Rule: rule, LR: v[0]} },
+	}
+}
+
+func tunedPlan() bench.Plan {
+	return bench.Plan{
+		Workloads:  []bench.Workload{tunable("one"), tunable("two")},
+		Optimizers: []bench.Optimizer{tuned("sgd", optimizers.SGD{}), tuned("adam", optimizers.DefaultAdam()), fixed("fixed", .01)},
+		Seed:       3, Trials: 4, TuningSeeds: 2, Seeds: 7,
+	}
+}
+
+// rewritten reads the results of a file whose lines were changed.
+func rewritten(t testing.TB, file string, change func(lines [][]byte) [][]byte) *bench.Results {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	other := filepath.Join(t.TempDir(), "other.jsonl")
+	require.NoError(t, os.WriteFile(other, bytes.Join(change(bytes.SplitAfter(b, []byte("\n"))), nil), 0o600))
+	r, _, err := bench.ReadResults(other)
+	require.NoError(t, err)
+	return r
+}
+
+func TestOrderOfRuns(t *testing.T) {
+	results, file := run(t, tunedPlan())
+	text, table, html := outputs(t, results)
+	for range 3 {
+		shuffled := rewritten(t, file, func(lines [][]byte) [][]byte {
+			runs := lines[1 : len(lines)-1]
+			rand.New(rand.NewPCG(1, 2)).Shuffle(len(runs), func(i, j int) { runs[i], runs[j] = runs[j], runs[i] })
+			return lines
+		})
+		text2, table2, html2 := outputs(t, shuffled)
+		assert.Equal(t, text, text2)
+		assert.Equal(t, table, table2)
+		assert.Equal(t, html, html2)
+	}
+}
+
+var timing = regexp.MustCompile(`_seconds":[^,}]*`)
+
+func TestNoTimings(t *testing.T) {
+	results, file := run(t, tunedPlan())
+	later := rewritten(t, file, func(lines [][]byte) [][]byte {
+		for i := range lines {
+			lines[i] = timing.ReplaceAll(lines[i], []byte(`_seconds":123.456`))
+		}
+		return lines
+	})
+	text, table, html := outputs(t, results)
+	text2, table2, html2 := outputs(t, later)
+	assert.NotEqual(t, text, text2)
+	assert.NotEqual(t, table, table2)
+	assert.NotEqual(t, html, html2)
+
+	o := report.Options{NoTimings: true}
+	text, table, html = outputs(t, results, o)
+	text2, table2, html2 = outputs(t, later, o)
+	assert.Equal(t, text, text2)
+	assert.Equal(t, table, table2)
+	assert.Equal(t, html, html2)
+	for _, s := range []string{text, table, html} {
+		assert.NotContains(t, strings.ToLower(s), "seconds")
+		assert.NotContains(t, s, ", s\n")
+	}
+}
+
+// A grid that is still running has a report at every moment.
+func TestIncomplete(t *testing.T) {
+	results, file := run(t, tunedPlan())
+	for n := 1; n <= len(results.Records)+1; n += 3 {
+		part := rewritten(t, file, func(lines [][]byte) [][]byte { return lines[:n] })
+		r, err := report.Analyse(part, report.Options{})
+		require.NoError(t, err)
+		text, table, html := outputs(t, part)
+		assert.Equal(t, n-1, r.Runs)
+		assert.Equal(t, r.Missing > 0, strings.Contains(words(text), "are missing, and all that follows is of those that are there."), "%d lines", n)
+		assert.NotContains(t, text+table+html, "NaN")
+		wellFormed(t, html)
+	}
+	header := rewritten(t, file, func(lines [][]byte) [][]byte { return lines[:1] })
+	text, _, _ := outputs(t, header)
+	assert.Contains(t, words(text), "The runs are not complete: 74 of 74 are missing")
+	assert.Contains(t, text, "one: no scoring run is there yet.")
+	assert.Contains(t, text, "sgd and adam: no runs to compare.")
+	assert.Contains(t, words(text), "Left out: one (runs are missing) and two (runs are missing).")
+}
+
+// Pairs are compared on the seeds that both have.
+func TestCommonSeeds(t *testing.T) {
+	_, file := run(t, bench.Plan{
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2)}, Trials: 1, Seeds: 8,
+	})
+	r, err := report.Analyse(rewritten(t, file, func(lines [][]byte) [][]byte {
+		return slices.DeleteFunc(lines, func(b []byte) bool {
+			return bytes.Contains(b, []byte(`"lr":1,`)) && bytes.Contains(b, []byte(`"seed":3,`)) || bytes.Contains(b, []byte(`"lr":2,`)) && bytes.Contains(b, []byte(`"seed":8,`))
+		})
+	}), report.Options{})
+	require.NoError(t, err)
+	w := r.Workloads[0]
+	assert.Equal(t, []int{7, 7}, []int{w.Entries[0].Runs, w.Entries[1].Runs})
+	assert.Equal(t, 6, w.Pairs[0].Seeds)
+	assert.InDelta(t, -.03, w.Pairs[0].Difference, 1e-12)
+	assert.Equal(t, 2, r.Missing)
+	assert.Empty(t, r.Across.Workloads)
+}
+
+// wellFormed checks a page as XML, which it is as well.
+func wellFormed(t testing.TB, page string) {
+	t.Helper()
+	d := xml.NewDecoder(strings.NewReader(page))
+	ids := map[string]bool{}
+	var links []string
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		require.NoError(t, err)
+		e, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		assert.NotContains(t, []string{"script", "b", "iframe", "img"}, e.Name.Local)
+		for _, a := range e.Attr {
+			switch a.Name.Local {
+			case "id":
+				assert.False(t, ids[a.Value], "id %s twice", a.Value)
+				ids[a.Value] = true
+			case "src":
+				t.Errorf("%s loads %s", e.Name.Local, a.Value)
+			case "href":
+				if a.Value != "data:," {
+					links = append(links, a.Value)
+				}
+			}
+		}
+	}
+	for _, l := range links {
+		assert.True(t, ids[strings.TrimPrefix(l, "#")], "no id for %s", l)
+	}
+	assert.NotContains(t, strings.ReplaceAll(page, `xmlns="http://www.w3.org/2000/svg"`, ""), "://")
+	assert.NotContains(t, page, "url(")
+	assert.NotContains(t, page, "@import")
+}
+
+func TestPage(t *testing.T) {
+	_, _, html := outputs(t, mustRun(t, tunedPlan()))
+	wellFormed(t, html)
+	for _, id := range []string{"summary", "w1-one", "w2-two", "across", "method", "settings", "environment"} {
+		assert.Contains(t, html, `<section id="`+id+`">`)
+	}
+	assert.Equal(t, 2*5+1, strings.Count(html, "<svg"))
+	assert.Contains(t, html, "Without fixed, which was fixed beforehand.")
+	assert.Contains(t, html, "lr in [0.001, 10), log-uniform")
+}
+
+func TestHostileNames(t *testing.T) {
+	p := tunedPlan()
+	p.Optimizers[0].Name, p.Optimizers[1].Name, p.Optimizers[2].Name = "<b>bold</b>", "\x1b[31mred\tand\nlong", `"&amp;'`
+	first := tunable("<b>&\x00")
+	first.info.About, first.info.Metric = "<script>alert(1)</script>\r", "<i>accuracy"
+	p.Workloads = []bench.Workload{first, tunable("é <b>")}
+	text, table, html := outputs(t, mustRun(t, p))
+	wellFormed(t, html)
+	assert.NotContains(t, html, "<b>")
+	assert.NotContains(t, html, "<i>")
+	assert.Contains(t, html, "&lt;b&gt;bold")
+	for _, r := range text {
+		assert.True(t, r == '\n' || unicode.IsPrint(r), "%q", r)
+	}
+	assert.Contains(t, text, "�[31mred�and�long")
+	assert.Contains(t, table, "<b>bold</b>")
+}
+
+func TestRefused(t *testing.T) {
+	results, _ := run(t, tunedPlan())
+	for want, change := range map[string]func(r *bench.Results, o *report.Options){
+		"report: Options: Level = 95: want (0, 1), or zero for 0.95":           func(_ *bench.Results, o *report.Options) { o.Level = 95 },
+		"report: header: 0 workloads, 3 optimizers: want at least one of both": func(r *bench.Results, _ *report.Options) { r.Header.Workloads = nil },
+		"report: header: 0 seeds, 2 tuning seeds: want at least one of both":   func(r *bench.Results, _ *report.Options) { r.Header.Seeds = 0 },
+		"report: header: 5 cells: want 6, one for each workload and optimizer": func(r *bench.Results, _ *report.Options) { r.Header.Cells = r.Header.Cells[1:] },
+		`report: header: cell 0 is of "adam" on "one": want "sgd" on "one"`: func(r *bench.Results, _ *report.Options) {
+			r.Header.Cells = slices.Clone(r.Header.Cells)
+			r.Header.Cells[0].Entry = "adam"
+		},
+		`report: header: "sgd" on "one": no candidates: want at least one`: func(r *bench.Results, _ *report.Options) {
+			r.Header.Cells = slices.Clone(r.Header.Cells)
+			r.Header.Cells[0].Candidates = nil
+		},
+		`report: header: "fixed" on "one": 0 values: want 1, as its space has`: func(r *bench.Results, _ *report.Options) {
+			r.Header.Optimizers = slices.Clone(r.Header.Optimizers)
+			r.Header.Optimizers[2].Space = r.Header.Optimizers[1].Space
+		},
+	} {
+		r, o := *results, report.Options{}
+		change(&r, &o)
+		_, err := report.Analyse(&r, o)
+		assert.EqualError(t, err, want)
+	}
+	_, err := report.Analyse(nil, report.Options{})
+	assert.EqualError(t, err, "report: results are nil")
+}
+
+// A full disk is an error.
+func TestWriteErrors(t *testing.T) {
+	r := analyse(t, tunedPlan())
+	for _, write := range []func(io.Writer) error{r.WriteText, r.WriteCSV, r.WriteHTML} {
+		assert.ErrorIs(t, write(full{}), errFull)
+		assert.ErrorContains(t, write(full{}), "report: ")
+	}
+}
+
+var errFull = errors.New("full")
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
