@@ -49,12 +49,21 @@ func TestBootstrapMeanOfOneValue(t *testing.T) {
 	}
 }
 
-// One resample leaves nothing to correct with, and gives an interval all the same.
-func TestBootstrapMeanOfOneResample(t *testing.T) {
-	got, err := BootstrapMean([]float64{1, 2, 4}, 0.95, 1, 1)
-	require.NoError(t, err)
-	assert.Equal(t, got.Low, got.High)
-	assert.False(t, math.IsNaN(got.Low))
+// One or two resamples, all on one side of the mean, leave nothing to correct
+// with, and give an interval of them all the same.
+func TestBootstrapMeanOfFewResamples(t *testing.T) {
+	for _, x := range [][]float64{{1, 2, 4}, {-4, -2, -1}} {
+		for seed := range uint64(20) {
+			for resamples := 1; resamples <= 2; resamples++ {
+				got, err := BootstrapMean(x, 0.95, resamples, seed)
+				require.NoError(t, err)
+				means := resampledMeans(x, resamples, seed)
+				assert.LessOrEqual(t, slices.Min(means)-1e-12, got.Low)
+				assert.LessOrEqual(t, got.Low, got.High)
+				assert.LessOrEqual(t, got.High, slices.Max(means)+1e-12)
+			}
+		}
+	}
 }
 
 // Levels next to 0 and 1 give an interval too.

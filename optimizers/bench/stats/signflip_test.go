@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/stat/distuv"
 	"pgregory.net/rapid"
 )
 
@@ -54,6 +55,23 @@ func TestSignFlipDrawnIsNeverZero(t *testing.T) {
 	got, err := SignFlip(d, 999, 1)
 	require.NoError(t, err)
 	assert.Equal(t, 0.001, got.P)
+}
+
+// Each sign of more pairs than one word has bits is random: the p-value is that
+// of 72 or more of one side in 128 throws of a coin.
+func TestSignFlipDrawnOfManyPairs(t *testing.T) {
+	const draws = 20_000
+	d := make([]float64, 128)
+	for i := range d {
+		d[i] = 1
+		if i < 56 {
+			d[i] = -1
+		}
+	}
+	got, err := SignFlip(d, draws, 1)
+	require.NoError(t, err)
+	want := 2 * distuv.Binomial{N: 128, P: 0.5}.CDF(56)
+	assert.InDelta(t, want, got.P, 4*math.Sqrt(want*(1-want)/draws))
 }
 
 func TestSignFlipZeros(t *testing.T) {
