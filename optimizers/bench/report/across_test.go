@@ -1,0 +1,150 @@
+package report_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"descent/optimizers"
+	"descent/optimizers/bench"
+)
+
+// arrives is a workload whose target is reached after lr epochs; after more than 8
+// it is not.
+func arrives(name string, factor float64) task {
+	return task{
+		info: bench.Info{Name: name, About: "made up", Version: "1", Metric: "accuracy", Maximize: true, Target: .7, Epochs: 8},
+		curve: func(_ bench.Run, lr float64) bench.Curve {
+			ends := make([]float64, 8)
+			for i := range ends {
+				ends[i] = .2
+				if float64(i+1) >= lr*factor {
+					ends[i] = .8
+				}
+			}
+			return steady(ends...)
+		},
+	}
+}
+
+func TestAcross(t *testing.T) {
+	momentum := bench.Optimizer{Name: "momentum", Make: func([]float64) bench.Setting {
+		return bench.Setting{Rule: optimizers.SGD{Momentum: .9}, LR: 1}
+	}}
+	p := bench.Plan{
+		Workloads:  []bench.Workload{arrives("one", 1), arrives("two", 4)},
+		Optimizers: []bench.Optimizer{momentum, fixed("plain", 4), fixed("sgd", 2), fixed("never", 9)},
+		Trials:     1, Seeds: 2,
+	}
+	r := analyse(t, p)
+	a := r.Across
+	assert.Equal(t, []string{"one", "two"}, a.Workloads)
+	assert.Equal(t, 2, a.Reference)
+	assert.True(t, a.PlainSGD)
+	inf := math.Inf(1)
+	assert.Equal(t, []float64{1, 4}, a.Entries[0].Times)
+	assert.Equal(t, []float64{4, inf}, a.Entries[1].Times)
+	assert.Equal(t, []float64{2, 8}, a.Entries[2].Times)
+	assert.Equal(t, []float64{inf, inf}, a.Entries[3].Times)
+	// Ratios 1, 1; 4, ∞; 2, 2; ∞, ∞.
+	assert.Equal(t, []float64{1, 0, 2. / 3, 0}, []float64{a.Entries[0].Area, a.Entries[1].Area, a.Entries[2].Area, a.Entries[3].Area})
+	assert.InDelta(t, 2, a.Entries[0].Speedup.Mean, 1e-12)
+	assert.InDelta(t, .5, a.Entries[1].Speedup.Mean, 1e-12)
+	assert.Equal(t, 1, a.Entries[1].Speedup.OnlyFirst)
+	assert.Equal(t, 1., a.Entries[2].MeanRank)
+	text, _, html := outputs(t, mustRun(t, p))
+	assert.Contains(t, words(text), "plain 1.00 0 0.500 1 of 2; 1 it missed")
+	assert.Contains(t, words(text), "over sgd, which is plain SGD.")
+	assert.Contains(t, html, "Performance profiles")
+
+	p.Optimizers = p.Optimizers[:1]
+	a = analyse(t, p).Across
+	assert.Equal(t, 0, a.Reference)
+	assert.False(t, a.PlainSGD)
+
+	// A target that is met at the start has no ratios.
+	easy := arrives("easy", 1)
+	easy.info.Target = .1
+	p.Workloads = []bench.Workload{easy, p.Workloads[1]}
+	text, _, _ = outputs(t, mustRun(t, p))
+	assert.Contains(t, words(text), "Left out: easy (its target is met before the first update). 1 workload can be compared: it takes two.")
+
+	p.Workloads = p.Workloads[:1]
+	text, _, html = outputs(t, mustRun(t, p))
+	assert.Contains(t, text, "There is one workload: nothing to compare across workloads.")
+	assert.NotContains(t, html, "Performance profiles")
+}
+
+func TestPublished(t *testing.T) {
+	quoted := known("one")
+	sgd := func(lr float64) bench.Setting { return bench.Setting{Rule: optimizers.SGD{}, LR: lr} }
+	quoted.info.Published = []bench.Published{
+		{Name: "theirs", Setting: sgd(1), Schedule: "constant", Epoch: 1, Mean: .7, SD: .01, Runs: 10, Source: "a table"},
+		{Name: "late", Setting: sgd(1), Schedule: "constant", Epoch: 9, Mean: .7, Runs: 10, Source: "a table"},
+		{Name: "other rate", Setting: sgd(.5), Schedule: "constant", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
+		{Name: "other schedule", Setting: sgd(1), Schedule: "cosine", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
+		{Name: "other rule", Setting: bench.Setting{Rule: optimizers.DefaultAdam(), LR: 1}, Schedule: "constant", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
+	}
+	p := bench.Plan{Workloads: []bench.Workload{quoted}, Optimizers: []bench.Optimizer{fixed("high", 2), fixed("low", 1)}, Trials: 1, Seeds: 8}
+	all := analyse(t, p).Workloads[0].Published
+	assert.Equal(t, "low", all[0].Entry)
+	assert.Equal(t, 8, all[0].Ours.N)
+	assert.InDelta(t, .7035, all[0].Ours.Mean, 1e-12) // 0.1 below the end
+	assert.Equal(t, "low", all[1].Entry)
+	assert.Zero(t, all[1].Ours.N)
+	for _, c := range all[2:] {
+		assert.Empty(t, c.Entry, c.Name)
+	}
+	text, _, html := outputs(t, mustRun(t, p))
+	assert.Contains(t, words(text), "theirs 1 70.00 ± 1.00 10 low 70.35 ± 0.24 8 +0.35 a table")
+	assert.Contains(t, words(text), "late 9 70.00 10 low, not run for so long – 0 – a table")
+	assert.Contains(t, words(text), "other rate 1 70.00 10 not run with this setting – – – a table")
+	assert.Contains(t, html, "Published results beside ours")
+}
+
+func TestTuning(t *testing.T) {
+	p := tunedPlan()
+	p.Trials = 9
+	r := analyse(t, p)
+	e := r.Workloads[0].Entries[0]
+	assert.False(t, e.Fixed)
+	assert.Len(t, e.Trials, 9)
+	assert.Equal(t, 18, e.TuningRuns)
+	beyond := 0
+	for _, trial := range e.Trials {
+		assert.Equal(t, trial.LR > 3, trial.Diverged)
+		assert.Equal(t, trial.Diverged, math.IsNaN(trial.Mean))
+		if trial.Diverged {
+			beyond++
+		}
+	}
+	assert.Positive(t, beyond)
+	assert.Equal(t, 2*beyond, e.TuningDiverged)
+	assert.LessOrEqual(t, distance(e.Selected.LR, .1), 1.)
+	assert.Empty(t, e.Edges)
+	assert.True(t, r.Workloads[0].Entries[2].Fixed)
+
+	// The best rate outside the space leads to its edge.
+	high := tunable("high")
+	high.curve = func(_ bench.Run, lr float64) bench.Curve { return steady(.1, .2, .3+lr/100) }
+	low := tunable("low")
+	low.curve = func(_ bench.Run, lr float64) bench.Curve { return steady(.1, .2, .3-lr/100) }
+	p.Workloads = []bench.Workload{high, low}
+	r = analyse(t, p)
+	assert.Equal(t, "lr is the highest tried", r.Workloads[0].Entries[0].Edges[0].String())
+	assert.Equal(t, "lr is the lowest tried", r.Workloads[1].Entries[0].Edges[0].String())
+	p.Trials = 2
+	assert.Empty(t, analyse(t, p).Workloads[0].Entries[0].Edges, "of two trials each is at an edge")
+}
+
+// With many entries the figures have more panels, and a text fewer sentences.
+func TestMany(t *testing.T) {
+	p := bench.Plan{Workloads: []bench.Workload{known("one")}, Trials: 1, Seeds: 8}
+	for i := range 12 {
+		p.Optimizers = append(p.Optimizers, fixed("entry "+string(rune('a'+i)), float64(i+4)))
+	}
+	text, _, html := outputs(t, mustRun(t, p))
+	assert.Contains(t, text, "66 pairs of 66: no difference found.")
+	wellFormed(t, html)
+}
