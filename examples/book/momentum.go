@@ -176,7 +176,7 @@ func scalarFunctions(p *page) error {
 		}
 		var ours, power []float64
 		for t, x := range path.Points {
-			ours, power = append(ours, x[0]), append(power, math.Pow(1-0.1*lambda, float64(t)))
+			ours, power = append(ours, x[0]), append(power, math.Pow(1-float64(0.1*lambda), float64(t)))
 		}
 		powers.Series = append(powers.Series, against(fmt.Sprintf("λ = %.2f", lambda), ours))
 		p.exactTo(1e-12, fmt.Sprintf("λ = %g: x after 19 steps, printed as (1 − ηλ)ᵗ", lambda), num(power[19]), num(ours[19]))

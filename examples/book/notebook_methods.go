@@ -104,51 +104,6 @@ func notebookNewton(p *page) error {
 	return nil
 }
 
-func notebookNelderMead(p *page) error {
-	p.say("Nelder–Mead moves a triangle by values alone. Gonum's, given SciPy's triangle (each coordinate of the start by 5 %% larger) and coefficients, does the same as SciPy's: after SciPy's 85 iterations it has made as many evaluations and is at the same point. Rounding differs, so that values agree to seven digits.")
-	o, err := autograd.NewObjective(rosenbrock, 2)
-	if err != nil {
-		return err
-	}
-	a, b := rosenbrockStart[0], rosenbrockStart[1]
-	scipy := &optimize.NelderMead{
-		InitialVertices: [][]float64{{a, b}, {a * 1.05, b}, {a, b * 1.05}},
-		Reflection:      1, Expansion: 2, Contraction: 0.5, Shrink: 0.5,
-	}
-	for _, x := range scipy.InitialVertices {
-		v, err := o.Evaluate(x, nil)
-		if err != nil {
-			return err
-		}
-		scipy.InitialValues = append(scipy.InitialValues, v)
-	}
-	const iterations = 85
-	path, stats, err := byGonum(scipy, optimize.Settings{MajorIterations: iterations + 1, Converger: optimize.NeverTerminate{}}) // the start counts
-	if err != nil {
-		return err
-	}
-	if err := rosenbrockFigure(p, "Nelder–Mead from SciPy's triangle, 85 iterations", named{path: path}); err != nil {
-		return err
-	}
-	// Gonum evaluates the start once more than the triangle needs it.
-	evaluations := stats.FuncEvaluations - 1 + len(scipy.InitialVertices)
-	const rounding = "near the minimum f has seven digits: the others are rounding."
-	p.exact("evaluations", num(162), num(float64(evaluations)))
-	p.info("f", num(5.262756878429089e-10), path.Values[len(path.Values)-1:], rounding)
-	n := len(path.Points) - 1
-	for i, printed := range []numbers{{0.99998846, 0.99997494}, {0.99994401, 0.99989075}, {1.0000023, 1.0000149}} {
-		p.rounded(8, fmt.Sprintf("final triangle, corner %d: x", i+1), printed, path.Points[n-i])
-		p.info(fmt.Sprintf("final triangle, corner %d: f", i+1), num(5.26275688e-10, 3.87529507e-09, 1.06085894e-08)[i:i+1], path.Values[n-i:n-i+1], rounding)
-	}
-	free, stats, err := byGonum(&optimize.NelderMead{}, optimize.Settings{})
-	if err != nil {
-		return err
-	}
-	p.info("iterations, evaluations and f, and those of gonum's method by its own triangle and end", num(85, 162, 5.262756878429089e-10),
-		num(float64(len(free.Points)-1), float64(stats.FuncEvaluations), free.Values[len(free.Values)-1]), "gonum goes on until f has not changed for 100 iterations.")
-	return nil
-}
-
 func notebookBFGS(p *page) error {
 	p.say("BFGS estimates the inverse Hessian from gradients, one after another. The notebook's cell of that title calls Newton-CG, with a Hessian; here is BFGS: gonum's, and a `Direction` of this example's own with the library's line search.")
 	theirs, stats, err := byGonum(&optimize.BFGS{}, optimize.Settings{GradientThreshold: 1e-5})
