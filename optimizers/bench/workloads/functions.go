@@ -59,7 +59,7 @@ func Quadratic() Function {
 	return Function{
 		About: bench.Info{
 			Name: "quadratic", About: "a quadratic function of 100 variables with condition number 1,000, and noise in the gradient", Version: "1",
-			Metric: "value", Target: .1, Epochs: 20,
+			Metric: "value", Target: .2, Epochs: 20,
 		},
 		Steps: 100, Shape: []int{quadraticSide, quadraticSide},
 		Start: func(x []float64, r *rand.Rand) {
