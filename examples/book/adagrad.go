@@ -6,10 +6,10 @@ import (
 
 	"descent/autograd"
 	"descent/internal/figure"
-	"descent/internal/rng"
 	"descent/lrsched"
 	"descent/optimizers"
 	"descent/optimizers/minimize"
+
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -63,90 +63,6 @@ func adagradAirfoil(p *page) error {
 	return timedRuns(p,
 		timedRun{airfoilRun{"scratch, η 0.1", airfoil{rule: optimizers.D2LAdagrad(), rate: 0.1}, num(0.244)}, num(0.052)},
 		timedRun{airfoilRun{"concise, η 0.1", airfoil{rule: mxnetAdagrad(), rate: 0.1}, num(0.244)}, num(0.069)})
-}
-
-// counted divides the rate by the root of the number of gradients of an
-// element so far that were not zero: η/√(s + c), the rate for sparse features
-// of 11.7.1. It is a rule of our own.
-type counted struct{ C float64 }
-
-func (r counted) Validate() error {
-	if !(r.C >= 0) {
-		return fmt.Errorf("counted: C = %v: want [0, ∞)", r.C)
-	}
-	return nil
-}
-
-func (counted) Slots() []string                         { return []string{"count"} }
-func (r counted) Update32(u optimizers.Update[float32]) { count(r, u) }
-func (r counted) Update64(u optimizers.Update[float64]) { count(r, u) }
-
-func count[T optimizers.Float](r counted, u optimizers.Update[T]) {
-	s := u.Slots[0]
-	for i, g := range u.Grad {
-		if g != 0 {
-			s[i]++
-			u.Value[i] -= T(u.LR/math.Sqrt(float64(s[i])+r.C)) * g
-		}
-	}
-}
-
-// sparseFeatures learns y = Σwᵢxᵢ, where feature i is present with a
-// probability of its own, row by row.
-func sparseFeatures(p *page) error {
-	p.say("A linear model of five features that are 1 in half of the rows, in one of five, of 20, of 100 and of 500, and otherwise 0; all true weights are 1, the noise is 0.1, and rows come one at a time, 4,000 of them. " +
-		"Three rates: η/√t for all, η/√(count of the feature), a rule of ten lines in this program, and Adagrad. The first has become small before the rare features are known.")
-	frequency := []float64{0.5, 0.2, 0.05, 0.01, 0.002}
-	const rows = 4000
-	panel := figure.Panel{Title: "Weights after 4,000 rows", XLabel: "frequency of the feature", YLabel: "distance from the true weight", LogX: true, LogY: true}
-	rarest := numbers{}
-	for _, way := range []struct {
-		name     string
-		rule     optimizers.Rule
-		schedule lrsched.Schedule
-	}{
-		{"η/√t", optimizers.SGD{}, lrsched.SquareRoot{Base: 0.5}},
-		{"η/√count", counted{}, lrsched.Constant(0.5)},
-		{"Adagrad", optimizers.D2LAdagrad(), lrsched.Constant(0.5)},
-	} {
-		distance := make([]float64, len(frequency))
-		const seeds = 20
-		for seed := range uint64(seeds) {
-			r := rng.New(seed, "book", "sparse features")
-			w := []optimizers.Param[float64]{{Name: "w", Shape: []int{len(frequency)}, Value: make([]float64, len(frequency)), Grad: make([]float64, len(frequency))}}
-			o, err := optimizers.New(way.rule, w, optimizers.Config{})
-			if err != nil {
-				return err
-			}
-			for t := range rows {
-				present := make([]bool, len(frequency))
-				miss := 0.1 * r.NormFloat64()
-				for i, f := range frequency {
-					if present[i] = r.Float64() < f; present[i] {
-						miss += 1 - w[0].Value[i]
-					}
-				}
-				for i := range frequency { // of ½(y − wᵀx)²
-					w[0].Grad[i] = 0
-					if present[i] {
-						w[0].Grad[i] = -miss
-					}
-				}
-				if err := o.Step(way.schedule.At(t)); err != nil {
-					return err
-				}
-			}
-			for i, v := range w[0].Value {
-				distance[i] += math.Abs(v-1) / seeds
-			}
-		}
-		rarest = append(rarest, distance[len(distance)-1])
-		panel.Series = append(panel.Series, figure.Series{Name: way.name, X: frequency, Y: distance})
-	}
-	p.figure("sparse", "Rare features need a clock of their own, mean of 20 seeds", figure.Figure{Panels: []figure.Panel{panel}})
-	p.erratum("the rarest weight: distance with η/√t, η/√count and Adagrad", nil, rarest, rarest[1] < rarest[0]/2 && rarest[2] < rarest[0]/2,
-		"“the learning rate either decreases too slowly for frequent features or too slowly for infrequent ones”: the second must be too quickly, as the first of the three shows.")
-	return nil
 }
 
 // conditionOf is the ratio of the largest and the smallest eigenvalue.

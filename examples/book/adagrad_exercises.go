@@ -11,6 +11,7 @@ import (
 	"descent/lrsched"
 	"descent/optimizers"
 	"descent/optimizers/minimize"
+
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -232,42 +233,4 @@ func gentlerAdagrad(p *page) error {
 	p.info("value after 20 steps: Adagrad, s/t, leaky 0.99, leaky 0.9", nil, ends, "")
 	p.exact("all three lower than Adagrad after 20 steps, 1 if so", num(1), num(truth(max(ends[1], ends[2], ends[3]) < ends[0])))
 	return nil
-}
-
-// rateRuns trains LeNet by several rules and rates, draws loss and accuracy,
-// and shows the last accuracies.
-func rateRuns(p *page, name, caption string, runs ...struct {
-	title string
-	run   lenet
-},
-) error {
-	loss := figure.Panel{Title: "Training loss", XLabel: "epoch", YLabel: "cross-entropy"}
-	accuracy := figure.Panel{Title: "Test accuracy", XLabel: "epoch", YLabel: "accuracy", YRange: figure.Range{Min: 0.5, Max: 0.95}}
-	for _, c := range runs {
-		r, err := c.run.run(p)
-		if err != nil {
-			return err
-		}
-		r.loss.Name, r.loss.Style = c.title, figure.Solid
-		r.test.Name, r.test.Style = c.title, figure.Solid
-		loss.Series, accuracy.Series = append(loss.Series, r.loss), append(accuracy.Series, r.test)
-		p.info(c.title+": training loss, training and test accuracy", nil, r.numbers(), "one seed")
-	}
-	p.figure(name, caption, figure.Figure{Panels: []figure.Panel{loss, accuracy}})
-	return nil
-}
-
-// lenetRun is a training with its title.
-type lenetRun = struct {
-	title string
-	run   lenet
-}
-
-func adagradLeNet(p *page) error {
-	p.say("LeNet on Fashion-MNIST, batches of 256: Adagrad at three rates, and plain descent at the book's 0.3. Adagrad's first step moves every weight by η, so that the rate has to be small here.")
-	return rateRuns(p, "lenet", "LeNet by Adagrad and by descent",
-		lenetRun{"descent, η 0.3", lenet{schedule: lrsched.Constant(0.3)}},
-		lenetRun{"Adagrad, η 0.1", lenet{rule: optimizers.D2LAdagrad(), schedule: lrsched.Constant(0.1)}},
-		lenetRun{"Adagrad, η 0.03", lenet{rule: optimizers.D2LAdagrad(), schedule: lrsched.Constant(0.03)}},
-		lenetRun{"Adagrad, η 0.01", lenet{rule: optimizers.D2LAdagrad(), schedule: lrsched.Constant(0.01)}})
 }

@@ -129,6 +129,10 @@ func difference(r row) string {
 	}
 	var parts []string
 	for _, v := range d {
+		if a := math.Abs(v); a >= 100 && a < 1e6 {
+			parts = append(parts, strconv.FormatFloat(v, 'f', 0, 64))
+			continue
+		}
 		parts = append(parts, strconv.FormatFloat(v, 'g', 2, 64))
 	}
 	return strings.ReplaceAll(strings.Join(parts, ", "), "-", "\u2212")
@@ -150,7 +154,7 @@ func verdict(r row) string {
 }
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"printed": printed, "ours": ours, "difference": difference, "verdict": verdict,
+	"printed": printed, "ours": ours, "difference": difference, "verdict": verdict, "prose": prose,
 }).Parse(`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -196,7 +200,7 @@ note says how, and ours is the right value. <span class="info">not judged</span>
 {{else}}<p>{{.Text}}</p>
 {{end}}{{end}}{{if .Rows}}<div class="wide"><table>
 <tr><th>quantity</th><th>printed</th><th>ours</th><th>difference</th><th>verdict</th></tr>
-{{range .Rows}}<tr><td>{{.Quantity}}</td><td class="n">{{printed .}}</td><td class="n">{{ours .}}</td><td class="n">{{difference .}}</td><td><span class="{{if and (ne .Kind "info") (not .OK)}}differs{{else}}{{.Kind}}{{end}} {{if eq .Kind "exact"}}{{if .OK}}agrees{{end}}{{end}}">{{verdict .}}</span>{{if .Note}}<br><small>{{.Note}}</small>{{end}}</td></tr>
+{{range .Rows}}<tr><td>{{prose .Quantity}}</td><td class="n">{{printed .}}</td><td class="n">{{ours .}}</td><td class="n">{{difference .}}</td><td><span class="{{if and (ne .Kind "info") (not .OK)}}differs{{else}}{{.Kind}}{{end}} {{if eq .Kind "exact"}}{{if .OK}}agrees{{end}}{{end}}">{{verdict .}}</span>{{if .Note}}<br><small>{{prose .Note}}</small>{{end}}</td></tr>
 {{end}}</table></div>{{end}}
 </article>
 {{end}}

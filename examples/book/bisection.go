@@ -1,0 +1,105 @@
+package main
+
+import (
+	"math"
+
+	"descent/autograd"
+	"descent/internal/figure"
+	"descent/optimizers/minimize"
+)
+
+// bisect looks for the minimum of a convex function in [a, b] by the sign of
+// its derivative, and returns the middle of the interval before the first
+// halving and after each.
+func bisect(o *autograd.Objective, a, b float64, steps int) (middles []float64, err error) {
+	grad := make([]float64, 1)
+	middles = append(middles, (a+b)/2)
+	for range steps {
+		m := (a + b) / 2
+		if _, err := o.Evaluate([]float64{m}, grad); err != nil {
+			return nil, err
+		}
+		if grad[0] > 0 {
+			b = m
+		} else {
+			a = m
+		}
+		middles = append(middles, (a+b)/2)
+	}
+	return middles, nil
+}
+
+// goldenSection does the same by values alone: of two points within the
+// interval the higher one becomes an end.
+func goldenSection(o *autograd.Objective, a, b float64, steps int) (middles []float64, err error) {
+	ratio := (math.Sqrt(5) - 1) / 2
+	middles = append(middles, (a+b)/2)
+	for range steps {
+		low, err := o.Evaluate([]float64{b - ratio*(b-a)}, nil)
+		if err != nil {
+			return nil, err
+		}
+		high, err := o.Evaluate([]float64{a + ratio*(b-a)}, nil)
+		if err != nil {
+			return nil, err
+		}
+		if low < high {
+			b = a + ratio*(b-a)
+		} else {
+			a = b - ratio*(b-a)
+		}
+		middles = append(middles, (a+b)/2)
+	}
+	return middles, nil
+}
+
+func bisectionExercise(p *page) error {
+	p.say("One value in the middle does not say which half the minimum is in: the sign of the derivative does, or values at two points within. The interval halves at each look at the derivative, and shrinks to 0.618 of itself by values (golden section): the error falls at least like that, linearly. Near the minimum f is flat, and values alone stop at about the root of the machine's precision.")
+	o, err := autograd.NewObjective(twoExponentials, 1)
+	if err != nil {
+		return err
+	}
+	const a, b, steps = -5., 5., 60
+	halves, err := bisect(o, a, b, steps)
+	if err != nil {
+		return err
+	}
+	golden, err := goldenSection(o, a, b, steps)
+	if err != nil {
+		return err
+	}
+	distance := func(middles []float64) (d []float64) {
+		for _, m := range middles {
+			d = append(d, math.Abs(m-twoExponentialsMinimum))
+		}
+		return d
+	}
+	byDerivative, byValues := distance(halves), distance(golden)
+	within := true
+	for k, d := range byDerivative[:49] {
+		within = within && d <= (b-a)/math.Pow(2, float64(k+1))
+	}
+	p.exact("log(eˣ + e^(−2x−3)): minimum in [−5, 5] by bisection, beside (ln 2 − 3)/3", num(twoExponentialsMinimum), num(halves[steps]))
+	p.exactTo(1e-7, "the same by golden section", num(twoExponentialsMinimum), num(golden[steps]))
+	p.add(some, "bisection: error after 1 and 48 halvings, at most (b − a)/2ᵏ⁺¹", num((b-a)/4, (b-a)/math.Pow(2, 49)), num(byDerivative[1], byDerivative[48]), exact, within,
+		"holds after each of the first 48 halvings")
+	found, err := p.follow(twoExponentials, []float64{2}, 1, minimize.Search{Direction: minimize.Steepest{}, Length: minimize.Bisection{Tolerance: 1e-12}})
+	if err != nil {
+		return err
+	}
+	p.exactTo(1e-10, "the same by one step of minimize.Search with a Bisection from x = 2", num(twoExponentialsMinimum), last(found))
+	curve, err := curveOf(twoExponentials, "", a, b)
+	if err != nil {
+		return err
+	}
+	bound := graph("(b − a)/2ᵏ⁺¹", 0, steps, func(k float64) float64 { return (b - a) / math.Pow(2, k+1) })
+	bound.Style = figure.Dashed
+	p.figure("errors", "Binary search for the minimum of log(eˣ + e^(−2x−3))", figure.Figure{Panels: []figure.Panel{
+		{Title: "log(eˣ + e^(−2x−3))", XLabel: "x", YLabel: "f(x)", Series: []figure.Series{curve}, Vertical: []figure.Reference{{At: twoExponentialsMinimum, Label: "x*"}}},
+		{
+			Title: "Error", XLabel: "step", YLabel: "|x − x*|", LogY: true, YRange: figure.Range{Min: 1e-17, Max: 10},
+			Series: []figure.Series{against("derivative", byDerivative), against("values", byValues), bound},
+		},
+	}})
+	return nil
+}
