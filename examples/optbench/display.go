@@ -36,7 +36,7 @@ func (d *display) printf(format string, args ...any) {
 }
 
 func (d *display) begin(p bench.Plan, r bench.Runner) {
-	d.printf("%d workloads, %d optimizers, %d schedules; %d trials, %d tuning and %d scoring seeds; %d runs at a time, kept in %s",
+	d.printf("workloads: %d, optimizers: %d, schedules: %d; trials: %d, tuning seeds: %d, scoring seeds: %d; runs at a time: %d, kept in %s",
 		len(p.Workloads), len(p.Optimizers), len(p.Schedules), p.Trials, p.TuningSeeds, p.Seeds, r.Jobs, r.File)
 }
 

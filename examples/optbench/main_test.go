@@ -1,0 +1,232 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"descent/examples/internal/cli"
+)
+
+// try runs the command with the arguments in a line.
+func try(line string) (stdout, stderr string, err error) {
+	var out, e bytes.Buffer
+	err = run(context.Background(), strings.Fields(line), &out, &e)
+	return out.String(), e.String(), err
+}
+
+const small = "-workloads quadratic,airfoil -optimizers sgd,momentum -trials 3 -seeds 3 -epochs 1 -jobs 2 "
+
+// untimed are the outputs of report -no-timings: what is printed, the table and the page.
+func untimed(t *testing.T, dir string) string {
+	t.Helper()
+	out := t.TempDir()
+	stdout, stderr, err := try("report -quiet -no-timings -out " + out + " " + dir)
+	require.NoError(t, err)
+	require.Empty(t, stderr)
+	for _, name := range []string{"summary.csv", "report.html"} {
+		b, err := os.ReadFile(filepath.Join(out, name))
+		require.NoError(t, err)
+		require.NotEmpty(t, b)
+		stdout += string(b)
+	}
+	return stdout
+}
+
+func TestRun(t *testing.T) {
+	dir := t.TempDir()
+	stdout, stderr, err := try(small + "-out " + dir)
+	require.NoError(t, err)
+	assert.Empty(t, stderr)
+	assert.True(t, strings.HasPrefix(stdout, "workloads: 2, optimizers: 2, schedules: 1; trials: 3, tuning seeds: 1, scoring seeds: 3; runs at a time: 2, kept in "), stdout)
+	assert.Contains(t, stdout, "\n12 of 24 runs")
+	assert.Contains(t, stdout, "summary.csv written\n")
+	assert.NotRegexp(t, "[\x00-\x09\x0b-\x1f]", stdout, "no control characters")
+
+	again, _, err := try(small + "-quiet -out " + dir)
+	require.NoError(t, err)
+	assert.Contains(t, stdout, again, "from the file alone")
+
+	whole := untimed(t, dir)
+	other := t.TempDir()
+	_, _, err = try(small + "-jobs 1 -quiet -out " + other)
+	require.NoError(t, err)
+	assert.Equal(t, whole, untimed(t, other), "one job or two")
+
+	_, _, err = try(small + "-seed 2 -out " + dir)
+	assert.ErrorContains(t, err, "results.jsonl was made with other settings (cells): want the same, or another file")
+	_, _, err = try(small + "-seeds 4 -out " + dir)
+	assert.ErrorContains(t, err, "results.jsonl was made with other settings (seeds is 3 in one and 4 in the other)")
+}
+
+func TestShards(t *testing.T) {
+	whole, parts, all := t.TempDir(), t.TempDir(), t.TempDir()
+	_, _, err := try(small + "-quiet -out " + whole)
+	require.NoError(t, err)
+	t.Setenv("SLURM_ARRAY_TASK_ID", "7")
+	t.Setenv("SLURM_ARRAY_TASK_MIN", "5")
+	t.Setenv("SLURM_ARRAY_TASK_COUNT", "3")
+	for _, shard := range []string{"1/3", "2/3", "env"} {
+		stdout, _, err := try(small + "-out " + parts + " -shard " + shard)
+		require.NoError(t, err)
+		assert.Contains(t, stdout, " of 3 is done: ")
+	}
+	stdout, _, err := try("merge -quiet -out " + all + " " + parts + "/results-1-of-3.jsonl " + parts + "/results-3-of-3.jsonl")
+	require.NoError(t, err)
+	assert.Contains(t, stdout, "missing")
+	stdout, _, err = try("merge -quiet -out " + all + " " + parts + "/results-1-of-3.jsonl " + parts + "/results-2-of-3.jsonl " + parts + "/results-3-of-3.jsonl")
+	require.NoError(t, err)
+	assert.NotContains(t, stdout, "missing")
+	assert.Equal(t, untimed(t, whole), untimed(t, all))
+
+	_, _, err = try(small + "-seed 2 -quiet -out " + all + " -shard 1/3")
+	require.NoError(t, err)
+	_, _, err = try("merge -out " + t.TempDir() + " " + all + "/results-1-of-3.jsonl " + whole)
+	assert.ErrorContains(t, err, "do not belong together: cells")
+}
+
+// One rule under two names is no difference; a rate a hundred times too small is one.
+func TestPlanted(t *testing.T) {
+	stdout, _, err := try("-workloads quadratic,airfoil -optimizers a=sgd,b=sgd -trials 3 -seeds 8 -quiet -out " + t.TempDir())
+	require.NoError(t, err)
+	assert.NotContains(t, stdout, "is better than")
+	assert.Equal(t, 2, strings.Count(stdout, "a and b are the same runs, one setting under two names: no difference."))
+
+	stdout, _, err = try("-workloads quadratic,airfoil -optimizers sgd:lr=0.01,slow=sgd:lr=0.0001 -seeds 8 -quiet -out " + t.TempDir())
+	require.NoError(t, err)
+	assert.Equal(t, 2, strings.Count(stdout, "sgd:lr=0.01 is better than slow by "), stdout)
+}
+
+func TestInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(context.Background())
+	out := writer(func(b []byte) {
+		if bytes.Contains(b, []byte("12 of 24 runs")) {
+			cancel()
+		}
+	})
+	err := run(ctx, strings.Fields(small+"-out "+dir), out, out)
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Regexp(t, `^optbench: interrupted after 1\d of 24 runs: .*canceled; the same command goes on from there$`, err.Error())
+	_, _, err = try(small + "-quiet -out " + dir)
+	require.NoError(t, err)
+	other := t.TempDir()
+	_, _, err = try(small + "-quiet -out " + other)
+	require.NoError(t, err)
+	assert.Equal(t, untimed(t, other), untimed(t, dir))
+}
+
+type writer func([]byte)
+
+func (w writer) Write(b []byte) (int, error) {
+	w(b)
+	return len(b), nil
+}
+
+func TestList(t *testing.T) {
+	stdout, _, err := try("-list")
+	require.NoError(t, err)
+	for _, want := range []string{
+		"fmnist-2c2d", "(accuracy, 0.92, 100, 128)", "momentum           lr 0.0001..1, momentum 0.5..0.99", "cosine-restarts", "deepobs",
+	} {
+		assert.Contains(t, stdout, want)
+	}
+	stdout, _, err = try("-list -preset deepobs")
+	require.NoError(t, err)
+	assert.Contains(t, stdout, "momentum           fixed")
+}
+
+func TestUsage(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	require.NoError(t, os.WriteFile(file, []byte("{}\n"), 0o600))
+	for line, want := range map[string]string{
+		"-workloads lenett":         `optbench: -workloads: "lenett": want some of rosenbrock-noisy, quadratic, airfoil, softmax, mlp, lenet, fmnist-2c2d`,
+		"-optimizers adma":          `optbench: -optimizers: "adma": want one of sgd, momentum, nesterov, `,
+		"-optimizers sgd,sgd":       `optbench: bench: Plan: optimizer "sgd": want names that are not empty, each once`,
+		"-optimizers =sgd":          `"=sgd": want a name before =`,
+		"-optimizers sgd:lr":        `sgd: "lr": want FIELD=VALUE`,
+		"-optimizers sgd:lr=x":      "sgd: lr=x: want a number, or a range as 0.01..1",
+		"-optimizers sgd:lr=1..x":   "sgd: lr=1..x: want a number, or a range as 0.01..1",
+		"-optimizers sgd:lr=1..0.1": "dimension lr: Low = 1, High = 0.1: want Low < High, both finite",
+		"-optimizers sgd:lr=-1":     "optimizer sgd:lr=-1: lrsched: ",
+		"-optimizers adam:beta3=.9": "beta3: rule adam has no such field: want one of beta1, beta2, ",
+		"-optimizers adam:beta2=2":  "Beta2 = 2: want [0, 1)",
+		"-schedules cosin":          `-schedules: "cosin": want one of constant, `,
+		"-schedules cosine:fnal=1":  "fnal: schedule cosine has no such field",
+		"-schedules cosine,cosine":  `schedule "cosine": want names that are not empty, each once`,
+		"-workloads ,":              "Workloads is empty: want at least one",
+		"-seeds 0":                  "optbench: -seeds 0: want 1 or more",
+		"-trials 0":                 "optbench: -trials 0: want 1 or more",
+		"-jobs -1":                  "optbench: -jobs -1: want 1 or more",
+		"-epochs 0":                 "optbench: -epochs 0: want 1 or more",
+		"-shard 3/2":                "optbench: -shard 3/2: want I/N with 1 ≤ I ≤ N, or env",
+		"-preset fast":              "want quick, standard, deepobs",
+		"report":                    "optbench report: 0 names: want one file of results, or its directory",
+		"merge":                     "optbench merge: no names: want the files of results to join",
+		"bench-out":                 `optbench: "bench-out": want flags only (-h lists them)`,
+		"-report " + dir:            "is a directory: want a file",
+	} {
+		_, _, err := try(line)
+		var usage *cli.UsageError
+		assert.ErrorAs(t, err, &usage, line)
+		assert.ErrorContains(t, err, want, line)
+	}
+	for line, want := range map[string]string{
+		"report " + file:                 "line 1: ",
+		"report " + dir:                  "results.jsonl: no such file",
+		"merge -out " + dir + " " + file: "line 1: ",
+		small + "-out " + file:           "-out: mkdir ",
+	} {
+		_, _, err := try(line)
+		assert.ErrorContains(t, err, want, line)
+	}
+}
+
+func TestParseShard(t *testing.T) {
+	lookup := func(pairs ...string) func(string) (string, bool) {
+		return func(name string) (string, bool) {
+			for i := 0; i < len(pairs); i += 2 {
+				if pairs[i] == name {
+					return pairs[i+1], true
+				}
+			}
+			return "", false
+		}
+	}
+	const id, first, step, count = "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_STEP", "SLURM_ARRAY_TASK_COUNT"
+	for _, c := range []struct {
+		text string
+		env  []string
+		want string // index and count, or the error
+	}{
+		{"", nil, "0 0"},
+		{"1/1", nil, "0 1"},
+		{"3/4", nil, "2 4"},
+		{"0/4", nil, "want I/N with 1 ≤ I ≤ N, or env"},
+		{"1", nil, "want I/N with 1 ≤ I ≤ N, or env"},
+		{"env", []string{id, "3", count, "4", first, "0"}, "3 4"},
+		{"env", []string{id, "11", count, "3", first, "1", step, "5"}, "2 3"},
+		{"env", []string{id, "10", count, "3", first, "1", step, "5"}, "a Slurm array: SLURM_ARRAY_TASK_ID=10 is none of 3 from 1 in steps of 5"},
+		{"env", []string{id, "4", count, "4"}, "a Slurm array: SLURM_ARRAY_TASK_ID=4 is none of 4 from 0 in steps of 1"},
+		{"env", []string{id, "x", count, "4"}, "a Slurm array: SLURM_ARRAY_TASK_ID=x: want a whole number"},
+		{"env", []string{id, "1", count, "4", step, "0"}, "a Slurm array: SLURM_ARRAY_TASK_ID=1 is none of 4 from 0 in steps of 0"},
+		{"env", []string{"JOB_COMPLETION_INDEX", "1", "JOB_COMPLETIONS", "2"}, "1 2"},
+		{"env", []string{"JOB_COMPLETION_INDEX", "1"}, "a Kubernetes indexed job: JOB_COMPLETIONS is not set: want the number of parts"},
+		{"env", nil, "neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set"},
+	} {
+		s, err := parseShard(c.text, lookup(c.env...))
+		if err != nil {
+			assert.ErrorContains(t, err, c.want)
+			continue
+		}
+		assert.Equal(t, c.want, fmt.Sprint(s.Index, s.Count))
+	}
+}
