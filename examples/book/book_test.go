@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -63,6 +64,22 @@ func TestQuick(t *testing.T) {
 	for _, e := range all() {
 		assert.Equal(t, !e.lenet, strings.Contains(string(page), `id="`+e.id+`"`), e.id)
 	}
+	t.Run("gallery", func(t *testing.T) {
+		// On another kind of processor products and sums are rounded otherwise.
+		if runtime.GOARCH != "amd64" {
+			t.Skip("figures are equal on amd64 only")
+		}
+		shown, err := filepath.Glob("gallery/*.svg")
+		require.NoError(t, err)
+		require.Len(t, shown, 5)
+		for _, name := range shown {
+			want, err := os.ReadFile(filepath.Join(out, filepath.Base(name)))
+			require.NoError(t, err)
+			got, err := os.ReadFile(name)
+			require.NoError(t, err)
+			assert.True(t, bytes.Equal(want, got), "%s is not what the program draws: see README.md", name)
+		}
+	})
 	t.Run("browser", func(t *testing.T) { opensAlone(t, filepath.Join(out, "index.html"), len(figures)) })
 }
 
@@ -86,6 +103,47 @@ func TestChoose(t *testing.T) {
 	}
 	_, err := choose([]string{"11.12"})
 	assert.EqualError(t, err, `"11.12": no such experiment or section (-list lists them)`)
+}
+
+func TestShortNames(t *testing.T) {
+	everything := all()
+	var before int
+	for i, e := range everything {
+		if e.id == "11.10.bias" {
+			before = i
+		}
+	}
+	names := shortNames(everything[before:])
+	assert.Equal(t, []string{"11.10.bias", "11.10.decay", "11.10.diverge", "11.11", "002", "003"}, names)
+	again, err := choose(names)
+	require.NoError(t, err)
+	assert.Len(t, again, len(everything)-before)
+}
+
+// An interrupt leaves the page of what was done, and says what was not.
+func TestInterrupt(t *testing.T) {
+	out := t.TempDir()
+	ctx, cancel := context.WithCancel(context.Background())
+	shown := &writer{func(line string) {
+		if strings.HasPrefix(line, "11.1.minima") {
+			cancel()
+		}
+	}}
+	err := run(ctx, []string{"-out", out, "11.1.risk", "11.1.minima", "11.1.vanishing", "003"}, shown, new(bytes.Buffer))
+	require.ErrorIs(t, err, context.Canceled)
+	assert.ErrorContains(t, err, "has the 2 experiments before it; for the rest: -out OTHER 11.1.vanishing 003")
+	page, err := os.ReadFile(filepath.Join(out, "index.html"))
+	require.NoError(t, err)
+	assert.Contains(t, string(page), `id="11.1.minima"`)
+	assert.NotContains(t, string(page), `id="11.1.vanishing"`)
+}
+
+// writer calls a function with what is written to it.
+type writer struct{ seen func(string) }
+
+func (w *writer) Write(b []byte) (int, error) {
+	w.seen(string(b))
+	return len(b), nil
 }
 
 func TestVerdicts(t *testing.T) {
@@ -124,10 +182,11 @@ func nan() float64 { return num(0)[0] / num(0)[0] }
 
 func TestUsage(t *testing.T) {
 	for args, want := range map[string]string{
-		"11.12":         `book: "11.12": no such experiment or section`,
-		"-epochs 0":     "book: -epochs 0: want [1, 1000]",
-		"-frob":         "book: flag provided but not defined: -frob",
-		"11.6 -quick x": `book: "x": no such experiment or section`,
+		"11.12":             `book: "11.12": no such experiment or section`,
+		"-epochs 0":         "book: -epochs 0: want [1, 1000]",
+		"-frob":             "book: flag provided but not defined: -frob",
+		"11.6 -quick x":     `book: "x": no such experiment or section`,
+		"-quick 11.8.lenet": "book: -quick 11.8.lenet: trains LeNet, which -quick leaves out",
 	} {
 		err := run(context.Background(), strings.Fields(args), new(bytes.Buffer), new(bytes.Buffer))
 		var usage *cli.UsageError

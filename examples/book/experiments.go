@@ -77,6 +77,24 @@ func choose(names []string) ([]experiment, error) {
 	return chosen, nil
 }
 
+// shortNames are names that choose these experiments: the section's where all
+// of it is there.
+func shortNames(list []experiment) (names []string) {
+	for _, s := range sections {
+		var ids []string
+		for _, e := range list {
+			if e.section == s.number {
+				ids = append(ids, e.id)
+			}
+		}
+		if len(ids) == len(s.experiments) {
+			ids = []string{s.number}
+		}
+		names = append(names, ids...)
+	}
+	return names
+}
+
 // titleOf returns the title of a section.
 func titleOf(number string) string {
 	for _, s := range sections {

@@ -25,7 +25,7 @@ func writeAll(o options, pages []*page) error {
 			}
 		}
 	}
-	return atomicfile.Write(filepath.Join(o.out, "index.html"), func(w io.Writer) error {
+	return atomicfile.Write(o.index(), func(w io.Writer) error {
 		return pageTemplate.Execute(w, document(o, pages))
 	})
 }
@@ -172,7 +172,7 @@ figure { margin: 1.2rem 0; } figure svg { max-width: 100%; height: auto; } figca
 .wide { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #e4e4e4; }
-td.n { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+td.n { font-variant-numeric: tabular-nums; }
 .agrees, .band { color: #00704f; } .erratum { color: #9a4b00; } .differs { color: #b00020; font-weight: bold; } .info { color: #666; }
 small { color: #666; }
 @media (max-width: 48rem) { /* pushed sideways rather than too small to read */

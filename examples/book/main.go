@@ -16,6 +16,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"descent/examples/internal/cli"
@@ -46,6 +48,9 @@ type options struct {
 	quiet  bool
 }
 
+// index is the path of the page.
+func (o options) index() string { return filepath.Join(o.out, "index.html") }
+
 func parse(args []string, stderr io.Writer) (options, []experiment, error) {
 	var o options
 	f := cli.Flags("book", about, stderr)
@@ -70,6 +75,12 @@ func parse(args []string, stderr io.Writer) (options, []experiment, error) {
 	if err != nil {
 		return o, nil, cli.Usagef("book: %v", err)
 	}
+	if o.quick {
+		chosen = slices.DeleteFunc(chosen, func(e experiment) bool { return e.lenet })
+	}
+	if len(chosen) == 0 {
+		return o, nil, cli.Usagef("book: -quick %s: trains LeNet, which -quick leaves out", strings.Join(names, " "))
+	}
 	return o, chosen, nil
 }
 
@@ -88,16 +99,26 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := os.MkdirAll(o.out, 0o777); err != nil {
 		return fmt.Errorf("book: -out: %w", err)
 	}
+	if err := cli.CheckWritable("out", o.index()); err != nil {
+		return fmt.Errorf("book: %w", err)
+	}
+	if slices.ContainsFunc(chosen, func(e experiment) bool { return e.lenet }) {
+		// What is wrong with the data is said before minutes of other work.
+		if _, err := (&page{options: o, ctx: ctx, notice: stderr}).fashion(); err != nil {
+			return fmt.Errorf("book: %w", err)
+		}
+	}
 	var pages []*page
 	begin := time.Now()
-	for _, e := range chosen {
-		if e.lenet && o.quick {
-			continue
-		}
+	for i, e := range chosen {
 		p := &page{experiment: e, options: o, ctx: ctx, notice: stderr}
 		start := time.Now()
 		if err := p.compute(); err != nil {
-			return fmt.Errorf("book: %s: %w", e.id, err)
+			err = fmt.Errorf("book: %s: %w", e.id, err)
+			if ctx.Err() != nil {
+				err = errors.Join(err, interrupted(o, pages, chosen[i:]))
+			}
+			return err
 		}
 		if !o.quiet {
 			fmt.Fprintf(show, "%-28s %s; %.1f s\n", e.id, p.summary(), time.Since(start).Seconds())
@@ -116,6 +137,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return result(show, o, rows, time.Since(begin))
 }
 
+// interrupted writes the page of what was done, and returns an error that says
+// how to get the rest.
+func interrupted(o options, done []*page, rest []experiment) error {
+	if len(done) == 0 {
+		return nil
+	}
+	if err := writeAll(o, done); err != nil {
+		return fmt.Errorf("book: %w", err)
+	}
+	return fmt.Errorf("book: %s has the %d experiments before it; for the rest: -out OTHER %s", o.index(), len(done), strings.Join(shortNames(rest), " "))
+}
+
 // result says how many numbers agree, and fails if one does not.
 func result(show io.Writer, o options, rows []row, took time.Duration) error {
 	judged, failed := 0, 0
@@ -129,7 +162,7 @@ func result(show io.Writer, o options, rows []row, took time.Duration) error {
 			fmt.Fprintf(show, "%s: %s: printed %v, ours %v: %s\n", r.ID, r.Quantity, r.Printed, r.Ours, r.Note)
 		}
 	}
-	fmt.Fprintf(show, "%d of %d numbers agree; %s after %.0f s\n", judged-failed, judged, filepath.Join(o.out, "index.html"), took.Seconds())
+	fmt.Fprintf(show, "%d of %d numbers agree; %s after %.0f s\n", judged-failed, judged, o.index(), took.Seconds())
 	if failed > 0 {
 		return errors.New("book: not every number agrees")
 	}

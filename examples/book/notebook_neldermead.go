@@ -165,7 +165,7 @@ func ownNelderMead(o *autograd.Objective, start []float64) (*simplex, minimize.P
 }
 
 func notebookNelderMead(p *page) error {
-	p.say("Nelder–Mead moves a triangle by values alone: its highest corner goes to the other side of the two others, or closer to them. Given SciPy's triangle (the start, and each coordinate by 5 %% larger) and coefficients, one of this example's own, 90 lines, does the same as SciPy's to the last digit, as it rounds in the same order. Gonum's does the same but for rounding. From its own triangle it takes another path.")
+	p.say("Nelder–Mead moves a triangle by values alone: its highest corner goes to the other side of the two others, or closer to them. Given SciPy's triangle (the start, and each coordinate by 5 %% larger) and coefficients, one of this example's own, 90 lines, does the same as SciPy's to the last digit, as it rounds in the same order. Gonum's does the same but for rounding. From its own triangle it takes another path, on which the lowest corner changes sides for a while.")
 	o, err := autograd.NewObjective(rosenbrock, 2)
 	if err != nil {
 		return err
