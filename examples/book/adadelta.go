@@ -71,7 +71,7 @@ func adadeltaAlgorithm(p *page) error {
 
 func adadeltaAirfoil(p *page) error {
 	p.say("Linear regression on the airfoil data, batches of 10, two epochs, ρ = 0.9. Gluon's version is the same rule with the same ε.")
-	return airfoilRuns(p, airfoilRun{"ρ 0.9", airfoil{rule: optimizers.D2LAdadelta(), rate: 1}, num(0.245, 0.243)})
+	return airfoilRuns(p, airfoilRun{"ρ 0.9", airfoil{rule: optimizers.D2LAdadelta(), rate: 1}, num(0.245, 0.243), num(0.089, 0.089)})
 }
 
 // adadelta is the book's rule with another ρ.

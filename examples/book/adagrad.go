@@ -60,9 +60,9 @@ func adagradTrace(p *page) error {
 
 func adagradAirfoil(p *page) error {
 	p.say("Linear regression on the airfoil data, batches of 10, two epochs; from scratch with ε = 10⁻⁶, concise with MXNet's 10⁻⁷, both within the root: the curves lie on each other. The printed loss is that of one seed, and ours are of 200.")
-	return timedRuns(p,
-		timedRun{airfoilRun{"scratch, η 0.1", airfoil{rule: optimizers.D2LAdagrad(), rate: 0.1}, num(0.244)}, num(0.052)},
-		timedRun{airfoilRun{"concise, η 0.1", airfoil{rule: mxnetAdagrad(), rate: 0.1}, num(0.244)}, num(0.069)})
+	return airfoilRuns(p,
+		airfoilRun{"scratch, η 0.1", airfoil{rule: optimizers.D2LAdagrad(), rate: 0.1}, num(0.244), num(0.052)},
+		airfoilRun{"concise, η 0.1", airfoil{rule: mxnetAdagrad(), rate: 0.1}, num(0.244), num(0.069)})
 }
 
 // conditionOf is the ratio of the largest and the smallest eigenvalue.

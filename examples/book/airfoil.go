@@ -90,43 +90,34 @@ func (a airfoil) fit(p *page, seed uint64, r *airfoilResult) error {
 	return nil
 }
 
-// airfoilRun is one or more printed losses and how they come about.
+// airfoilRun is one or more printed losses and how they come about, and the
+// seconds that are printed for an epoch. Two are of the same training, written
+// out and by the book's library.
 type airfoilRun struct {
 	title   string
 	run     airfoil
 	printed []float64
-}
-
-// judge puts the printed losses beside those of the seeds. Two are of the same
-// program, written out and by the book's library.
-func (a airfoilRun) judge(p *page, r airfoilResult) {
-	for i, v := range a.printed {
-		how := ""
-		if len(a.printed) > 1 {
-			how = []string{" from scratch", ", concise"}[i]
-		}
-		p.band(a.title+": loss"+how, 3, v, r.losses)
-	}
-}
-
-// timedRun is an airfoilRun with the seconds that are printed for it.
-type timedRun struct {
-	airfoilRun
 	seconds []float64
 }
 
-// airfoilRuns trains all of them, draws the loss of the first seed of each,
-// and judges the printed ones by the band of all seeds.
-func airfoilRuns(p *page, runs ...airfoilRun) error {
-	var timed []timedRun
-	for _, a := range runs {
-		timed = append(timed, timedRun{airfoilRun: a})
+// judge puts the printed losses beside those of the seeds.
+func (a airfoilRun) judge(p *page, r airfoilResult) {
+	for i, v := range a.printed {
+		p.band(a.title+": loss"+a.how(i), 3, v, r.losses)
 	}
-	return timedRuns(p, timed...)
 }
 
-// timedRuns is airfoilRuns with the seconds of an epoch, which are not judged.
-func timedRuns(p *page, runs ...timedRun) error {
+// how says which of two printed numbers is the i-th.
+func (a airfoilRun) how(i int) string {
+	if len(a.printed) == 1 {
+		return ""
+	}
+	return []string{" from scratch", ", concise"}[i]
+}
+
+// airfoilRuns trains all of them, draws the loss of the first seed of each,
+// and judges the printed ones by the band of all seeds. Times are not judged.
+func airfoilRuns(p *page, runs ...airfoilRun) error {
 	panel := figure.Panel{Title: "Airfoil", XLabel: "epoch", YLabel: "half the mean squared error", YRange: figure.Range{Min: 0.22, Max: 0.35}}
 	for _, a := range runs {
 		r, err := a.run.run(p)
@@ -136,9 +127,9 @@ func timedRuns(p *page, runs ...timedRun) error {
 		r.curve.Name = a.title
 		panel.Series = append(panel.Series, r.curve)
 		a.judge(p, r)
-		for _, s := range a.seconds {
-			mean, _ := moments(r.seconds)
-			p.info(a.title+": seconds an epoch", num(s), num(mean), "as printed, which is the time for 200 rows of 1,500: see 11.5")
+		mean, _ := moments(r.seconds)
+		for i, s := range a.seconds {
+			p.info(a.title+": seconds an epoch"+a.how(i), num(s), num(mean), "as printed, which is the time for 200 rows of 1,500: see 11.5")
 		}
 	}
 	p.figure("airfoil", "Loss over all 1,500 rows, one seed", figure.Figure{Panels: []figure.Panel{panel}})

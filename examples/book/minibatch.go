@@ -77,11 +77,11 @@ func (l *squaredLoss) gradients() [][]float64 {
 }
 
 // batchRuns are the four runs of the book, and the concise one.
-var batchRuns = []timedRun{
-	{airfoilRun{"batch 1500, η 1", airfoil{rule: optimizers.SGD{}, rate: 1, batch: 1500, epochs: 10}, num(0.248)}, num(0.070)},
-	{airfoilRun{"batch 1, η 0.005", airfoil{rule: optimizers.SGD{}, rate: 0.005, batch: 1}, num(0.244)}, num(0.379)},
-	{airfoilRun{"batch 100, η 0.4", airfoil{rule: optimizers.SGD{}, rate: 0.4, batch: 100}, num(0.244)}, num(0.008)},
-	{airfoilRun{"batch 10, η 0.05", airfoil{rule: optimizers.SGD{}, rate: 0.05, batch: 10}, num(0.243, 0.245)}, num(0.042, 0.038)},
+var batchRuns = []airfoilRun{
+	{"batch 1500, η 1", airfoil{rule: optimizers.SGD{}, rate: 1, batch: 1500, epochs: 10}, num(0.248), num(0.070)},
+	{"batch 1, η 0.005", airfoil{rule: optimizers.SGD{}, rate: 0.005, batch: 1}, num(0.244), num(0.379)},
+	{"batch 100, η 0.4", airfoil{rule: optimizers.SGD{}, rate: 0.4, batch: 100}, num(0.244), num(0.008)},
+	{"batch 10, η 0.05", airfoil{rule: optimizers.SGD{}, rate: 0.05, batch: 10}, num(0.243, 0.245), num(0.042, 0.038)},
 }
 
 // interval is the number of rows between two stops of the book's timer, which
