@@ -76,7 +76,8 @@ func TestAcross(t *testing.T) {
 	assert.NotContains(t, html, "Performance profiles")
 }
 
-func TestPublished(t *testing.T) {
+// quotedPlan has a workload with published results.
+func quotedPlan() bench.Plan {
 	quoted := known("one")
 	sgd := func(lr float64) bench.Setting { return bench.Setting{Rule: optimizers.SGD{}, LR: lr} }
 	quoted.info.Published = []bench.Published{
@@ -86,7 +87,11 @@ func TestPublished(t *testing.T) {
 		{Name: "other schedule", Setting: sgd(1), Schedule: "cosine", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
 		{Name: "other rule", Setting: bench.Setting{Rule: optimizers.DefaultAdam(), LR: 1}, Schedule: "constant", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
 	}
-	p := bench.Plan{Workloads: []bench.Workload{quoted}, Optimizers: []bench.Optimizer{fixed("high", 2), fixed("low", 1)}, Trials: 1, Seeds: 8}
+	return bench.Plan{Workloads: []bench.Workload{quoted}, Optimizers: []bench.Optimizer{fixed("high", 2), fixed("low", 1)}, Trials: 1, Seeds: 8}
+}
+
+func TestPublished(t *testing.T) {
+	p := quotedPlan()
 	all := analyse(t, p).Workloads[0].Published
 	assert.Equal(t, "low", all[0].Entry)
 	assert.Equal(t, 8, all[0].Ours.N)
@@ -96,11 +101,27 @@ func TestPublished(t *testing.T) {
 	for _, c := range all[2:] {
 		assert.Empty(t, c.Entry, c.Name)
 	}
+
 	text, _, html := outputs(t, mustRun(t, p))
 	assert.Contains(t, words(text), "theirs 1 70.00 ± 1.00 10 low 70.35 ± 0.24 8 +0.35 a table")
 	assert.Contains(t, words(text), "late 9 70.00 10 low, not run for so long – 0 – a table")
 	assert.Contains(t, words(text), "other rate 1 70.00 10 not run with this setting – – – a table")
 	assert.Contains(t, html, "Published results beside ours")
+
+	// A run that diverged counts at the epochs of its budget, and no later.
+	diverging := p.Workloads[0].(task)
+	diverging.info.Epochs = 2
+	diverging.curve = func(r bench.Run, _ float64) bench.Curve {
+		if seed(r) < 2 {
+			return bench.Curve{Points: steady().Points, Diverged: true}
+		}
+		return steady(.5, .6)
+	}
+	p.Workloads = []bench.Workload{diverging}
+	all = analyse(t, p).Workloads[0].Published
+	assert.Equal(t, 8, all[0].Ours.N)
+	assert.InDelta(t, (2*.1+6*.5)/8, all[0].Ours.Mean, 1e-12)
+	assert.Zero(t, all[1].Ours.N)
 }
 
 func TestTuning(t *testing.T) {

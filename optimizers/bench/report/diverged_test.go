@@ -11,8 +11,9 @@ import (
 )
 
 // wild is a loss that begins at 4 + seed/10 and ends, by rate, at
-// 1: 0.5; 2: 0.5 but with seeds 0 and 1, which diverge after the target; 3: 1e200,
-// without diverging; 4: nothing at all; 5: at 0.9, never at the target of 0.7.
+// 1: 0.5; 2: 0.5 but with seeds 0 and 1, which diverge after the target; 3: 1e60,
+// without diverging; 4: nothing at all; 5: at 0.9, never at the target of 0.7;
+// 6: 0.5, at the end alone, but with seeds from 3 on, which diverge before.
 func wild(r bench.Run, lr float64) bench.Curve {
 	begin := 4 + float64(seed(r))/10
 	at := func(step int, v float64) bench.Point {
@@ -23,9 +24,14 @@ func wild(r bench.Run, lr float64) bench.Curve {
 	case lr == 2 && seed(r) < 2:
 		return bench.Curve{Points: points[:2], Diverged: true}
 	case lr == 3:
-		points[1].Metric, points[2].Metric = 2, 1e200
+		points[1].Metric, points[2].Metric = 2, 1e60
 	case lr == 4:
 		return bench.Curve{Diverged: true}
+	case lr == 6 && seed(r) < 3:
+		points[1].Metric = .9
+	case lr == 6:
+		points[1].Metric = .9
+		return bench.Curve{Points: points[:2], Diverged: true}
 	case lr == 5:
 		points[1].Metric, points[2].Metric = .9, .9
 	}
@@ -66,6 +72,11 @@ func TestDiverged(t *testing.T) {
 	assert.Equal(t, 8, four.Target.Runs)
 	assert.True(t, math.IsInf(four.Target.Steps, 1))
 	assert.True(t, math.IsInf(w.Entries[4].Target.Epochs, 1))
+
+	// Three of eight is less than half, though the others ended before.
+	six := analyse(t, wildPlan(6)).Workloads[0].Entries[0]
+	assert.Equal(t, 3, six.Target.Reached)
+	assert.True(t, math.IsInf(six.Target.Epochs, 1))
 
 	assert.Equal(t, "rate 3 and rate 4: the same metric with every seed, no difference found.", w.Sentence(w.Pairs[7]))
 	text, _, html := outputs(t, mustRun(t, wildPlan(1, 2, 3, 4, 5)))

@@ -62,6 +62,8 @@ func TestAnalyse(t *testing.T) {
 	assert.True(t, low.Target.Epochs > 1e300)
 	assert.Equal(t, report.Target{Reached: 8, Runs: 8, Steps: 20, Epochs: 2, Seconds: .25}, high.Target)
 
+	assert.Equal(t, .25, low.TrainSeconds)
+
 	// All eight of one sign: 2/2⁸, and the strictest of three is times three.
 	require.Len(t, w.Pairs, 3)
 	p := w.Pairs[0]

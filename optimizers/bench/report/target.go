@@ -9,7 +9,8 @@ import (
 
 // Target is when the runs of an entry reached the target: at their first
 // measurement at it or beyond, with nothing interpolated. A run that did not is
-// censored at its end, or if it diverged at the budget.
+// censored at its end, or if it diverged at the end of the longest run of the entry:
+// it would not have arrived.
 type Target struct {
 	Reached, Runs int
 	// Medians by [stats.KaplanMeier]; +Inf where fewer than half of the runs
@@ -24,11 +25,9 @@ func (w *Workload) toTarget(runs []*bench.Record) (Target, error) {
 	for _, r := range runs {
 		if r != nil && len(r.Points) > 0 {
 			last := r.Points[len(r.Points)-1]
-			end.Step, end.Seconds = max(end.Step, last.Step), max(end.Seconds, last.Seconds)
-			end.Epoch = max(end.Epoch, last.Epoch)
+			end.Step, end.Epoch, end.Seconds = max(end.Step, last.Step), max(end.Epoch, last.Epoch), max(end.Seconds, last.Seconds)
 		}
 	}
-	end.Epoch = max(end.Epoch, float64(w.Epochs))
 	var steps, epochs, seconds []float64
 	var missed []bool
 	for _, r := range runs {
