@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"descent/examples/internal/cli"
 	"descent/internal/atomicfile"
@@ -73,9 +74,7 @@ func write(results *bench.Results, o report.Options, dir, file string, quiet boo
 		out = stderr
 	}
 	var failed []error
-	if err := r.WriteText(out); err != nil {
-		failed = append(failed, err)
-	}
+	var written []string
 	for _, f := range []struct {
 		name  string
 		write func(io.Writer) error
@@ -85,14 +84,21 @@ func write(results *bench.Results, o report.Options, dir, file string, quiet boo
 		path := filepath.Join(dir, f.name)
 		if err := atomicfile.Write(path, f.write); err != nil {
 			failed = append(failed, err)
-		} else if !quiet {
-			fmt.Fprintf(out, "%s written\n", path)
+		} else {
+			written = append(written, path)
 		}
 	}
 	if file != "" {
 		if err := cli.WriteReport(file, stdout, r); err != nil {
 			failed = append(failed, err)
 		}
+	}
+	// The text comes last: a pipe that is closed early, as head does, has the files all the same.
+	if err := r.WriteText(out); err != nil {
+		failed = append(failed, err)
+	}
+	if !quiet && len(written) > 0 {
+		fmt.Fprintf(out, "\nwritten: %s\n", strings.Join(written, ", "))
 	}
 	if err := errors.Join(failed...); err != nil {
 		return fmt.Errorf("optbench: %w", err)

@@ -20,6 +20,9 @@ func networks(f *Fashion) []*Network { return []*Network{Airfoil(), Softmax(f), 
 // workload of the same kind; the splits have data of their own.
 func TestNetworkRuns(t *testing.T) {
 	all, again := networks(&Fashion{Sample: true}), networks(&Fashion{Sample: true})
+	if testing.Short() {
+		all = all[:2] // the others take minutes in an emulator
+	}
 	for i, n := range all {
 		source, err := n.Open(t.Context())
 		require.NoError(t, err)

@@ -1,0 +1,96 @@
+package workloads_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+
+	"descent/optimizers"
+	"descent/optimizers/bench"
+	"descent/optimizers/bench/workloads"
+)
+
+// clipped is a rule of one's own: gradient descent whose steps have at most the
+// length Max in each direction.
+type clipped struct{ Max float64 }
+
+func (c clipped) Validate() error {
+	if !(c.Max > 0) {
+		return fmt.Errorf("clipped: Max = %v: want more than zero", c.Max)
+	}
+	return nil
+}
+
+func (c clipped) Slots() []string                       { return nil }
+func (c clipped) Update32(u optimizers.Update[float32]) { clip(c, u) }
+func (c clipped) Update64(u optimizers.Update[float64]) { clip(c, u) }
+
+func clip[T optimizers.Float](c clipped, u optimizers.Update[T]) {
+	for i, g := range u.Grad {
+		u.Value[i] -= T(max(-c.Max, min(c.Max, u.LR*float64(g))))
+	}
+}
+
+// A workload and an optimizer of one's own, compared with those of this
+// package.
+func Example() {
+	cliff := workloads.Function{
+		About: bench.Info{
+			Name: "cliff", About: "a valley between walls that rise exponentially", Version: "1",
+			Metric: "value", Target: 0.01, Epochs: 5,
+		},
+		Steps: 100, Shape: []int{2},
+		Start: func(x []float64, r *rand.Rand) { x[0], x[1] = 4+0.1*r.NormFloat64(), 1 },
+		Value: func(x []float64) float64 { return math.Cosh(x[0]) - 1 + 0.05*x[1]*x[1] },
+		Gradient: func(dst, x []float64, r *rand.Rand) {
+			dst[0] = math.Sinh(x[0]) + 0.1*r.NormFloat64()
+			dst[1] = 0.1*x[1] + 0.01*r.NormFloat64()
+		},
+	}
+	ours := bench.Optimizer{
+		Name: "clipped",
+		Space: bench.Space{
+			{Name: bench.Rate, Low: 0.001, High: 10, Log: true},
+			{Name: "max", Low: 0.01, High: 1, Log: true},
+		},
+		Make: func(v []float64) bench.Setting { return bench.Setting{Rule: clipped{Max: v[1]}, LR: v[0]} },
+	}
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	results, err := bench.Runner{
+		Plan: bench.Plan{
+			Workloads:  []bench.Workload{cliff},
+			Optimizers: append([]bench.Optimizer{ours}, workloads.Optimizers()[:2]...),
+			Seed:       1, Trials: 16, Seeds: 8,
+		},
+		File: filepath.Join(dir, "results.jsonl"), Jobs: 2,
+	}.Run(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, c := range results.Header.Cells {
+		diverged, reached := 0, 0
+		for i := range c.Candidates {
+			if results.Tuning(c, i)[0].Diverged {
+				diverged++
+			}
+		}
+		for _, r := range results.Scoring(c) {
+			if r.Final() <= cliff.About.Target {
+				reached++
+			}
+		}
+		fmt.Printf("%s: %d of %d trials diverged, the best reached the target with %d of 8 seeds\n", c.Entry, diverged, len(c.Candidates), reached)
+	}
+	// Output:
+	// clipped: 0 of 16 trials diverged, the best reached the target with 8 of 8 seeds
+	// sgd: 6 of 16 trials diverged, the best reached the target with 8 of 8 seeds
+	// momentum: 3 of 16 trials diverged, the best reached the target with 8 of 8 seeds
+}
