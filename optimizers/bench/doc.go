@@ -13,4 +13,9 @@
 // A run depends on nothing but its own settings: it has the same bits alone, in
 // a crowd, with any number of threads, or after an interruption. Runs that
 // diverge are counted and not dropped.
+//
+// [Runner] runs a plan and keeps every run in a file, from which an interrupted
+// plan goes on. Package workloads has models and optimizers to begin with,
+// package report says what the results show, and package stats how sure one can
+// be of it; examples/optbench is a command of all of them.
 package bench

@@ -67,14 +67,6 @@ type Environment struct {
 	Commit string `json:"commit"`
 }
 
-// Phase is what a run is for.
-type Phase string
-
-const (
-	Tuning  Phase = "tuning"
-	Scoring Phase = "scoring"
-)
-
 // Settings decide a run: it has no other inputs. A run's id is their hash.
 type Settings struct {
 	Workload string  `json:"workload"`
