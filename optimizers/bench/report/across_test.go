@@ -155,8 +155,17 @@ func TestTuning(t *testing.T) {
 	r = analyse(t, p)
 	assert.Equal(t, "lr is the highest tried", r.Workloads[0].Entries[0].Edges[0].String())
 	assert.Equal(t, "lr is the lowest tried", r.Workloads[1].Entries[0].Edges[0].String())
-	p.Trials = 2
-	assert.Empty(t, analyse(t, p).Workloads[0].Entries[0].Edges, "of two trials each is at an edge")
+
+	lost := tunable("lost")
+	lost.curve = func(bench.Run, float64) bench.Curve { return bench.Curve{Points: steady(.2).Points, Diverged: true} }
+	p.Workloads = []bench.Workload{lost, low}
+	r = analyse(t, p)
+	assert.Empty(t, r.Workloads[0].Entries[0].Edges)
+	text, _, _ := outputs(t, mustRun(t, p))
+	assert.Contains(t, text, "18/18  every trial diverged\n")
+	assert.Contains(t, text, "lr is the lowest tried: a better one may lie beyond\n")
+	p.Trials = 4
+	assert.Empty(t, analyse(t, p).Workloads[0].Entries[0].Edges, "of so few trials many are at an edge")
 }
 
 // With many entries the figures have more panels, and a text fewer sentences.
@@ -166,6 +175,6 @@ func TestMany(t *testing.T) {
 		p.Optimizers = append(p.Optimizers, fixed("entry "+string(rune('a'+i)), float64(i+4)))
 	}
 	text, _, html := outputs(t, mustRun(t, p))
-	assert.Contains(t, text, "66 pairs of 66: no difference found.")
+	assert.Contains(t, text, "Of the other pairs, 66 of 66, no difference was found.")
 	wellFormed(t, html)
 }

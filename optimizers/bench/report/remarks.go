@@ -36,7 +36,7 @@ func (r *Report) remarks(w *Workload) (all []string) {
 		}
 	}
 	if n := len(w.Pairs); n > 1 && r.header.Seeds > 1 {
-		all = append(all, fmt.Sprintf("The p-values are adjusted for the %d comparisons of this workload.", n))
+		all = append(all, fmt.Sprintf("The p-values are adjusted for the %d comparisons of this workload, by Holm's method.", n))
 	}
 	return all
 }

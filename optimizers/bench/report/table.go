@@ -100,13 +100,9 @@ func (w *Workload) chosen() table {
 		e := &w.Entries[i]
 		row := []string{clean(e.Name), e.setting(), none, none, "fixed beforehand"}
 		if !e.Fixed {
-			var remarks []string
-			for _, edge := range e.Edges {
-				remarks = append(remarks, edge.String())
-			}
 			row[2] = fmt.Sprintf("%d/%d", len(e.Trials), len(e.cell.Candidates))
 			row[3] = fmt.Sprintf("%d/%d", e.TuningDiverged, e.TuningRuns)
-			row[4] = list(remarks)
+			row[4] = e.remark()
 		}
 		t.Rows = append(t.Rows, row)
 	}

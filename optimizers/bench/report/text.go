@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -55,26 +56,25 @@ func (r *Report) textOf(b *bufio.Writer, w *Workload) {
 	}
 }
 
-// verdicts are sentences for the pairs, which are told together where they
-// are many.
-func (w *Workload) verdicts() (all []string) {
-	if len(w.Pairs) <= fewPairs {
-		for _, p := range w.Pairs {
-			all = append(all, w.Sentence(p))
-		}
-		return all
-	}
-	shown := 0
+// verdicts are sentences for the pairs: first of those that differ, then of those
+// that are the same runs, then of the others, which are told together where
+// there are many.
+func (w *Workload) verdicts() []string {
+	var differ, same, rest []string
 	for _, p := range w.Pairs {
-		if p.Same || p.Differs {
-			all = append(all, w.Sentence(p))
-			shown++
+		switch s := w.Sentence(p); {
+		case p.Differs:
+			differ = append(differ, s)
+		case p.Same:
+			same = append(same, s)
+		default:
+			rest = append(rest, s)
 		}
 	}
-	if rest := len(w.Pairs) - shown; rest > 0 {
-		all = append(all, fmt.Sprintf("%s of %d: no difference found.", plural(rest, "pair"), len(w.Pairs)))
+	if len(w.Pairs) > fewPairs && len(rest) > 1 {
+		rest = []string{fmt.Sprintf("Of the other pairs, %d of %d, no difference was found.", len(rest), len(w.Pairs))}
 	}
-	return all
+	return slices.Concat(differ, same, rest)
 }
 
 func heading(b *bufio.Writer, s string) {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"descent/optimizers/bench"
@@ -21,13 +22,13 @@ type Edge struct {
 	Highest   bool // or the lowest
 }
 
-// fewTrials is the number of trials of which so many are outermost that it says
-// nothing.
-const fewTrials = 2
+// fewTrials is the number of trials up to which so many of them are outermost that
+// it says nothing.
+const fewTrials = 4
 
 // edges finds the dimensions in which candidate k is the outermost.
 func (e *Entry) edges(k int) {
-	if len(e.cell.Candidates) <= fewTrials {
+	if len(e.cell.Candidates) <= fewTrials || e.hopeless() {
 		return
 	}
 	for d, dimension := range e.Space {
@@ -50,6 +51,26 @@ func (e Edge) String() string {
 		return e.Dimension + " is the highest tried"
 	}
 	return e.Dimension + " is the lowest tried"
+}
+
+// hopeless reports whether every trial diverged, so that the first was chosen.
+func (e *Entry) hopeless() bool {
+	return len(e.Trials) > 0 && !slices.ContainsFunc(e.Trials, func(t Trial) bool { return !t.Diverged })
+}
+
+// remark is what a reader should know of a tuned setting.
+func (e *Entry) remark() string {
+	var parts []string
+	switch {
+	case e.hopeless():
+		return "every trial diverged"
+	case len(e.Edges) > 0:
+		for _, edge := range e.Edges {
+			parts = append(parts, edge.String())
+		}
+		return list(parts) + ": a better one may lie beyond"
+	}
+	return ""
 }
 
 // tuning collects the runs of the trials.

@@ -36,12 +36,12 @@ func (r *Report) analyse(results *bench.Results, listed bench.Listed) (Workload,
 			Entry: results.Header.Optimizers[i%len(results.Header.Optimizers)],
 			Fixed: len(c.Candidates) == 1, Planned: results.Header.Seeds, cell: c,
 		}
+		e.scoring = results.Scoring(c)
+		e.tuning(results)
 		if k, ok := results.Selected(c); ok {
 			e.Selected = &c.Candidates[k]
 			e.edges(k)
 		}
-		e.scoring = results.Scoring(c)
-		e.tuning(results)
 		w.Entries = append(w.Entries, e)
 		w.fail(e.scoring)
 	}
