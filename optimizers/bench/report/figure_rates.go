@@ -32,25 +32,29 @@ func (w *Workload) rateSensitivity() sketch {
 	s := sketch{Figure: figure.Figure{Title: "Rate sensitivity on " + clean(w.Name)}}
 	for _, g := range groups(tuned) {
 		p := figure.Panel{XLabel: "learning rate", YLabel: w.label("validation"), LogX: true, LogY: a.log, YRange: a.span(true)}
+		var rings []figure.Series
 		for _, i := range g {
 			e := &w.Entries[i]
 			series := figure.Series{Name: w.name(i), Style: figure.Points, Color: i + 1}
+			chosen := figure.Series{Style: figure.Path, Color: i + 1} // of one point, which is a ring
 			for _, t := range e.Trials {
 				v := metric(t)
 				if math.IsNaN(v) {
 					v, onEdge = edge, true
 				}
 				if e.Selected != nil && t.LR == e.Selected.LR && t.Fields == e.Selected.Fields {
-					p.Notes = append(p.Notes, figure.Note{X: t.LR, Y: v, Text: w.name(i)})
+					chosen.X, chosen.Y = []float64{t.LR}, []float64{v}
 				}
 				series.X, series.Y = append(series.X, t.LR), append(series.Y, v)
 			}
 			p.Series = append(p.Series, series)
+			rings = append(rings, chosen)
 		}
+		p.Series = append(p.Series, rings...)
 		s.Panels = append(s.Panels, p)
 	}
 	s.Columns = columnsOf(len(s.Panels))
-	s.Caption = fmt.Sprintf("The validation %s of every trial against its learning rate; the setting that was chosen bears the optimizer's name. "+
+	s.Caption = fmt.Sprintf("The validation %s of every trial against its learning rate; the ring is the setting that was chosen. "+
 		"Where a search space has more than the rate, the rest differs from point to point.", clean(w.Metric))
 	if onEdge {
 		s.Caption += " On the dashed line: trials that diverged, or ended worse than any began."

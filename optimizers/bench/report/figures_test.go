@@ -92,7 +92,7 @@ func TestTuningFigures(t *testing.T) {
 	require.Len(t, trials, 8)
 
 	rates := w.Rates().Panels[0]
-	require.Len(t, rates.Series, 1)
+	require.Len(t, rates.Series, 2)
 	edge := rates.Horizontal[0].At
 	diverged, sum, best := 0, 0., 0.
 	for i, trial := range trials {
@@ -111,7 +111,7 @@ func TestTuningFigures(t *testing.T) {
 		sum, best = sum+v, max(best, v)
 	}
 	assert.Positive(t, diverged)
-	assert.Equal(t, []figure.Note{{X: w.Entries[0].Selected.LR, Y: best, Text: "sgd"}}, rates.Notes)
+	assert.Equal(t, figure.Series{Style: figure.Path, Color: 1, X: []float64{w.Entries[0].Selected.LR}, Y: []float64{best}}, rates.Series[1])
 
 	expected := w.ExpectedBest().Panels[0].Series[0]
 	assert.Equal(t, []float64{1, 2, 3, 4, 5, 6, 7, 8}, expected.X)

@@ -150,10 +150,15 @@ func pEquals(p float64) string {
 
 // plural writes a number of things.
 func plural(n int, one string) string {
+	return strconv.Itoa(n) + " " + things(float64(n), one)
+}
+
+// things is the word for so many of them.
+func things(n float64, one string) string {
 	if n == 1 {
-		return "1 " + one
+		return one
 	}
-	return strconv.Itoa(n) + " " + one + "s"
+	return one + "s"
 }
 
 // list joins names: "a, b and c".

@@ -46,7 +46,7 @@ func (w *Workload) points(of string) string {
 // scores is what the entries of a workload reached, the best first.
 func (r *Report) scores(w *Workload) table {
 	level := fmt.Sprintf("%.4g %% interval", 100*r.Options.Level)
-	t := table{Head: columns("<optimizer", "rank", w.unit("final"), level, w.unit("best"), level, "<median to target", "reached", "diverged")}
+	t := table{Head: columns("<optimizer", "rank", w.unit("final"), level, w.unit("best"), level, "<<median to target", "reached", "diverged")}
 	if !r.Options.NoTimings {
 		t.Head = append(t.Head, columns("training, s")...)
 	}
@@ -86,7 +86,7 @@ func (r *Report) target(t Target) string {
 	case math.IsInf(t.Epochs, 1):
 		return "not reached"
 	}
-	s := fmt.Sprintf("%s epochs, %.0f steps", setting(t.Epochs), t.Steps)
+	s := fmt.Sprintf("%s %s, %.0f %s", setting(t.Epochs), things(t.Epochs, "epoch"), t.Steps, things(t.Steps, "step"))
 	if !r.Options.NoTimings {
 		s += ", " + seconds(t.Seconds) + " s"
 	}
