@@ -62,7 +62,7 @@ func (r *Report) acrossText() (all []string) {
 	if !a.PlainSGD {
 		why = "the first entry, since none is plain SGD"
 	}
-	all = append(all, fmt.Sprintf("Of %d workloads, by the median epochs to the target; fewer than half of the runs there is a miss. "+
+	all = append(all, fmt.Sprintf("Over %d workloads, by the median epochs to the target; a target that fewer than half of the runs reached is a miss. "+
 		"The area is that under the performance profile up to %d times the best time, from 0 to 1: AlgoPerf's score. "+
 		"The speed-up is the geometric mean over the workloads that both reached, over %s, %s.", len(a.Workloads), MaxRatio, name, why))
 	if a.Profiles.Unsolved > 0 {
