@@ -20,6 +20,9 @@ func samplePage() *page {
 // The curves end with the numbers of the last epoch, and those of the trainer
 // are over the whole epoch.
 func TestLenet(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes with an emulator")
+	}
 	p := samplePage()
 	r, err := lenet{schedule: lrsched.Constant(0.1)}.run(p)
 	require.NoError(t, err)
