@@ -44,7 +44,7 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 			return nil, fmt.Errorf("bench: workload %s: %w", i.Name, err)
 		}
 		listed := Listed{
-			Name: i.Name, About: i.About, Version: i.Version, Source: source, Metric: i.Metric, Maximize: i.Maximize,
+			Name: i.Name, About: i.About, Version: i.Version, Source: source, Metric: i.Metric, Percent: i.Percent, Maximize: i.Maximize,
 			Target: i.Target, Epochs: i.Epochs, Batch: i.Batch,
 		}
 		if p.Epochs > 0 {

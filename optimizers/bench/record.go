@@ -29,6 +29,7 @@ type Listed struct {
 	Version  string  `json:"version"`
 	Source   string  `json:"source"` // of the data
 	Metric   string  `json:"metric"`
+	Percent  bool    `json:"percent"`
 	Maximize bool    `json:"maximize"`
 	Target   float64 `json:"target"`
 	Epochs   int     `json:"epochs"` // budget of each run

@@ -30,6 +30,7 @@ type Info struct {
 	Version string // changes whenever a run's numbers would
 
 	Metric   string // what is measured, e.g. "accuracy"
+	Percent  bool   // it is a share, to be shown in percent
 	Maximize bool   // larger is better; if false, smaller
 	Target   float64
 	// Epochs is the usual budget. One epoch is a pass over the training data,

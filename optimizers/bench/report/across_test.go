@@ -14,7 +14,7 @@ import (
 // it is not.
 func arrives(name string, factor float64) task {
 	return task{
-		info: bench.Info{Name: name, About: "made up", Version: "1", Metric: "accuracy", Maximize: true, Target: .7, Epochs: 8},
+		info: bench.Info{Name: name, About: "made up", Version: "1", Metric: "accuracy", Percent: true, Maximize: true, Target: .7, Epochs: 8},
 		curve: func(_ bench.Run, lr float64) bench.Curve {
 			ends := make([]float64, 8)
 			for i := range ends {
@@ -103,9 +103,10 @@ func TestPublished(t *testing.T) {
 	}
 
 	text, _, html := outputs(t, mustRun(t, p))
-	assert.Contains(t, words(text), "theirs 1 70.00 ± 1.00 10 low 70.35 ± 0.24 8 +0.35 a table")
-	assert.Contains(t, words(text), "late 9 70.00 10 low, not run for so long – 0 – a table")
-	assert.Contains(t, words(text), "other rate 1 70.00 10 not run with this setting – – – a table")
+	assert.Contains(t, words(text), "theirs 1 70.00 ± 1.00 10 low 70.35 ± 0.24 8 +0.35 late")
+	assert.Contains(t, words(text), "late 9 70.00 10 low, not run for so long – 0 – ")
+	assert.Contains(t, words(text), "other rate 1 70.00 10 not run with this setting – – – ")
+	assert.Contains(t, text, "\nPublished by: a table.\n")
 	assert.Contains(t, html, "Published results beside ours")
 
 	// A run that diverged counts at the epochs of its budget, and no later.

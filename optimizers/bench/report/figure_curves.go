@@ -28,8 +28,12 @@ func (w *Workload) trainingCurves() sketch {
 	s.Caption = "Medians over the scoring seeds, in bands from the least to the greatest of them; a diverged run counts as worse than all others in the median, and leaves the band. The dashed line is the target."
 	metricAxis := w.metricAxis(late(metrics), w.Failure)
 	lossAxis := lossAxis(late(losses))
+	title, of := "Test ", "test"
+	if w.Batch == 0 {
+		title, of = "Function ", "function"
+	}
 	for _, g := range groups(entries) {
-		left := figure.Panel{Title: "Test " + clean(w.Metric), XLabel: "epoch", YLabel: w.label("test"), LogY: metricAxis.log, YRange: metricAxis.span(false)}
+		left := figure.Panel{Title: title + clean(w.Metric), XLabel: "epoch", YLabel: w.label(of), LogY: metricAxis.log, YRange: metricAxis.span(false)}
 		left.Horizontal = []figure.Reference{{At: w.shown(w.Target), Label: "target"}}
 		right := figure.Panel{Title: "Training loss", XLabel: "epoch", YLabel: "training loss", LogY: lossAxis.log, YRange: lossAxis.span(false)}
 		for _, i := range g {

@@ -67,7 +67,7 @@ func columnsOf(panels int) int {
 
 // shown is a metric as the figures have it: in percent if it is a share.
 func (w *Workload) shown(v float64) float64 {
-	if w.share() {
+	if w.Percent {
 		return 100 * v
 	}
 	return v
@@ -109,7 +109,7 @@ func axisOf(values []float64, up bool) axis {
 func (w *Workload) metricAxis(values []float64, bound float64) axis {
 	bound = w.shown(bound)
 	a := axisOf(slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return w.better(bound, v) }), w.Maximize)
-	a.log = a.log && !w.share()
+	a.log = a.log && !w.Percent
 	return a
 }
 

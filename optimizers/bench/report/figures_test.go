@@ -71,7 +71,7 @@ func TestScores(t *testing.T) {
 // diverges in the second epoch.
 func ladder(name string) task {
 	return task{
-		info: bench.Info{Name: name, About: "made up", Version: "1", Metric: "accuracy", Maximize: true, Target: .7, Epochs: 2},
+		info: bench.Info{Name: name, About: "made up", Version: "1", Metric: "accuracy", Percent: true, Maximize: true, Target: .7, Epochs: 2},
 		curve: func(_ bench.Run, lr float64) bench.Curve {
 			c := steady(.3, .5+lr/10)
 			if lr > 1 {

@@ -49,7 +49,7 @@ func setting(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
 
 // metric writes a metric without its unit: in percent, or with four digits.
 func (w *Workload) metric(v float64) string {
-	if w.share() && finite(v) {
+	if w.Percent && finite(v) {
 		return strconv.FormatFloat(100*v, 'f', 2, 64)
 	}
 	return number(v, 4)
@@ -57,7 +57,7 @@ func (w *Workload) metric(v float64) string {
 
 // target writes the target with its unit.
 func (w *Workload) target() string {
-	if w.share() {
+	if w.Percent {
 		return w.metric(w.Target) + " %"
 	}
 	return setting(w.Target)
@@ -73,7 +73,7 @@ func seconds(v float64) string {
 
 // percent is the unit of the metric with a space before it, if it has one.
 func (w *Workload) percent() string {
-	if w.share() {
+	if w.Percent {
 		return " %"
 	}
 	return ""
@@ -82,7 +82,7 @@ func (w *Workload) percent() string {
 // difference writes the size of a difference of metrics, with its unit.
 func (w *Workload) difference(v float64) string {
 	v = math.Abs(v)
-	if !w.share() || !finite(v) {
+	if !w.Percent || !finite(v) {
 		return number(v, 3)
 	}
 	s := strconv.FormatFloat(100*v, 'f', 2, 64)
@@ -97,7 +97,7 @@ func (w *Workload) signed(v float64) string {
 	if !finite(v) {
 		return number(v, 3)
 	}
-	if w.share() {
+	if w.Percent {
 		return fmt.Sprintf("%+.2f", 100*v)
 	}
 	return strings.Replace("+"+number(v, 3), "+-", "-", 1)
@@ -116,7 +116,7 @@ func (w *Workload) estimate(e Estimate) string {
 
 // spread writes a standard deviation, which needs fewer digits.
 func (w *Workload) spread(v float64) string {
-	if w.share() {
+	if w.Percent {
 		return w.metric(v)
 	}
 	return number(v, 2)
@@ -126,7 +126,7 @@ func (w *Workload) interval(e Estimate) string {
 	if math.IsNaN(e.Interval.Low) {
 		return none
 	}
-	if w.share() {
+	if w.Percent {
 		return fmt.Sprintf("[%s, %s]", w.metric(e.Interval.Low), w.metric(e.Interval.High))
 	}
 	return fmt.Sprintf("[%s, %s]", number(e.Interval.Low, 3), number(e.Interval.High, 3))

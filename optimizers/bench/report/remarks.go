@@ -7,8 +7,11 @@ import (
 
 // what says what is measured on a workload.
 func (r *Report) what(w *Workload) string {
-	s := fmt.Sprintf("Metric: %s on test data, %s; target %s; budget %s",
-		clean(w.Metric), w.direction(), w.target(), plural(w.Epochs, "epoch"))
+	of := clean(w.Metric)
+	if w.Batch > 0 {
+		of += " on test data"
+	}
+	s := fmt.Sprintf("Metric: %s, %s; target %s; budget %s", of, w.direction(), w.target(), plural(w.Epochs, "epoch"))
 	if w.Batch > 0 {
 		s += fmt.Sprintf(" in batches of %d", w.Batch)
 	}

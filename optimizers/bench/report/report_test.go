@@ -17,7 +17,7 @@ import (
 // seeds 0.002 more and on even ones 0.002 less.
 func known(name string) task {
 	return task{
-		info: bench.Info{Name: name, About: "made up", Version: "1", Metric: "accuracy", Maximize: true, Target: .805, Epochs: 2, Batch: 8},
+		info: bench.Info{Name: name, About: "made up", Version: "1", Metric: "accuracy", Percent: true, Maximize: true, Target: .805, Epochs: 2, Batch: 8},
 		curve: func(r bench.Run, lr float64) bench.Curve {
 			s := seed(r)
 			v := .8 + float64(s)/1000

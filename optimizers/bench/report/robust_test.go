@@ -25,7 +25,7 @@ import (
 // beyond rate 3 after one epoch.
 func tunable(name string) task {
 	return task{
-		info: bench.Info{Name: name, About: "made up", Version: "1", Metric: "accuracy", Maximize: true, Target: .7, Epochs: 3, Batch: 8},
+		info: bench.Info{Name: name, About: "made up", Version: "1", Metric: "accuracy", Percent: true, Maximize: true, Target: .7, Epochs: 3, Batch: 8},
 		curve: func(r bench.Run, lr float64) bench.Curve {
 			g := rng.New(r.Seed, name, string(r.Split))
 			v := .9 - .1*distance(lr, .1)

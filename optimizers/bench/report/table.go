@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -29,7 +30,7 @@ func columns(names ...string) (all []column) {
 
 // unit is the metric with its unit, for the head of a column.
 func (w *Workload) unit(of string) string {
-	if w.share() {
+	if w.Percent {
 		return of + ", %"
 	}
 	return of
@@ -37,7 +38,7 @@ func (w *Workload) unit(of string) string {
 
 // points is unit for differences.
 func (w *Workload) points(of string) string {
-	if w.share() {
+	if w.Percent {
 		return of + ", points"
 	}
 	return of
@@ -62,6 +63,17 @@ func (r *Report) scores(w *Workload) table {
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// split is a table in two, each with the first column: what has n columns, and the
+// rest.
+func (t table) split(n int) (left, right table) {
+	left.Head, right.Head = t.Head[:n], slices.Concat(t.Head[:1], t.Head[n:])
+	for _, row := range t.Rows {
+		left.Rows = append(left.Rows, row[:n])
+		right.Rows = append(right.Rows, slices.Concat(row[:1], row[n:]))
+	}
+	return left, right
 }
 
 // place is the rank, with a mark if it is shared.

@@ -43,12 +43,17 @@ func (r *Report) textOf(b *bufio.Writer, w *Workload) {
 		paragraph(b, s)
 	}
 	fmt.Fprintln(b)
-	r.scores(w).write(b)
+	scores, arrivals := r.scores(w).split(6) // a terminal is narrow
+	scores.write(b)
+	fmt.Fprintln(b)
+	arrivals.write(b)
 	fmt.Fprintln(b)
 	w.chosen().write(b)
 	if len(w.Published) > 0 {
 		fmt.Fprintln(b)
-		w.comparisons().write(b)
+		beside, _ := w.comparisons().split(8) // without the sources
+		beside.write(b)
+		paragraph(b, "Published by: "+strings.Join(w.sources(), "; ")+".")
 	}
 	fmt.Fprintln(b)
 	for _, s := range w.verdicts() {
@@ -75,6 +80,16 @@ func (w *Workload) verdicts() []string {
 		rest = []string{fmt.Sprintf("Of the other pairs, %d of %d, no difference was found.", len(rest), len(w.Pairs))}
 	}
 	return slices.Concat(differ, same, rest)
+}
+
+// sources are those of the published results, each once.
+func (w *Workload) sources() (all []string) {
+	for _, c := range w.Published {
+		if s := clean(c.Source); !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 func heading(b *bufio.Writer, s string) {

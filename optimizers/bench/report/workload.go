@@ -2,7 +2,6 @@ package report
 
 import (
 	"math"
-	"strings"
 
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/stats"
@@ -76,10 +75,6 @@ func (w *Workload) better(a, b float64) bool {
 
 // reaches reports whether a metric is at the target or beyond.
 func (w *Workload) reaches(v float64) bool { return v == w.Target || w.better(v, w.Target) }
-
-// share reports whether the metric is a share, which is shown in percent: an
-// accuracy is.
-func (w *Workload) share() bool { return strings.HasSuffix(strings.ToLower(w.Metric), "accuracy") }
 
 // failed reports whether a run has no final metric of its own.
 func failed(r *bench.Record) bool { return r.Diverged || len(r.Points) == 0 }

@@ -41,7 +41,7 @@ func Softmax(f *Fashion) *Network {
 	return &Network{
 		About: bench.Info{
 			Name: "softmax", About: "logistic regression on Fashion-MNIST: convex", Version: "1",
-			Metric: "accuracy", Maximize: true, Target: .83, Epochs: 5, Batch: 256,
+			Metric: "accuracy", Percent: true, Maximize: true, Target: .83, Epochs: 5, Batch: 256,
 		},
 		Layers: nn.Sequential(nn.Flatten{}, nn.Dense{Units: 10, Weight: nn.Normal{SD: .01}, Bias: nn.Constant(0)}),
 		Loss:   nn.SoftmaxCrossEntropy{}, Metric: accuracy(), Data: f.data(.80, 10),
@@ -54,7 +54,7 @@ func MLP(f *Fashion) *Network {
 	return &Network{
 		About: bench.Info{
 			Name: "mlp", About: "a network with one hidden layer of 128 ReLUs on Fashion-MNIST", Version: "1",
-			Metric: "accuracy", Maximize: true, Target: .86, Epochs: 5, Batch: 256,
+			Metric: "accuracy", Percent: true, Maximize: true, Target: .86, Epochs: 5, Batch: 256,
 		},
 		Layers: nn.MLP(128, 10), Loss: nn.SoftmaxCrossEntropy{}, Metric: accuracy(), Data: f.data(.81, 10),
 	}
@@ -65,7 +65,7 @@ func LeNet(f *Fashion) *Network {
 	return &Network{
 		About: bench.Info{
 			Name: "lenet", About: "LeNet-5 with ReLU and max pooling on Fashion-MNIST", Version: "1",
-			Metric: "accuracy", Maximize: true, Target: .86, Epochs: 5, Batch: 256,
+			Metric: "accuracy", Percent: true, Maximize: true, Target: .86, Epochs: 5, Batch: 256,
 		},
 		Layers: nn.LeNet(10), Loss: nn.SoftmaxCrossEntropy{}, Metric: accuracy(), Data: f.data(.79, 10),
 	}
@@ -89,7 +89,7 @@ func FMNIST2C2D(f *Fashion) *Network {
 	return &Network{
 		About: bench.Info{
 			Name: "fmnist-2c2d", About: "DeepOBS's fmnist_2c2d: two convolutions and two dense layers on Fashion-MNIST", Version: "1",
-			Metric: "accuracy", Maximize: true, Target: .92, Epochs: 100, Batch: 128,
+			Metric: "accuracy", Percent: true, Maximize: true, Target: .92, Epochs: 100, Batch: 128,
 			Published: published(),
 		},
 		Layers: nn.Sequential(

@@ -1,0 +1,184 @@
+package report
+
+import (
+	"encoding/json"
+	"math"
+
+	"descent/optimizers/bench"
+)
+
+// real is a number that is null in JSON if it is not finite.
+type real float64
+
+func (v real) MarshalJSON() ([]byte, error) {
+	if !finite(float64(v)) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(v))
+}
+
+type jsonReport struct {
+	Runs        int               `json:"runs"`
+	Missing     int               `json:"missing"`
+	Seed        uint64            `json:"seed"`
+	Trials      int               `json:"trials"`
+	TuningSeeds int               `json:"tuning_seeds"`
+	Seeds       int               `json:"seeds"`
+	Level       float64           `json:"level"`
+	Workloads   []jsonWorkload    `json:"workloads"`
+	Across      jsonAcross        `json:"across"`
+	Environment bench.Environment `json:"environment"`
+}
+
+type jsonWorkload struct {
+	Name        string          `json:"name"`
+	About       string          `json:"about"`
+	Source      string          `json:"source"`
+	Metric      string          `json:"metric"`
+	Percent     bool            `json:"percent"`
+	Maximize    bool            `json:"maximize"`
+	Target      float64         `json:"target"`
+	Epochs      int             `json:"epochs"`
+	Batch       int             `json:"batch"`
+	DivergedAs  real            `json:"diverged_counts_as"`
+	SeedsNeeded int             `json:"seeds_needed"`
+	Headline    string          `json:"headline"`
+	Optimizers  []jsonEntry     `json:"optimizers"`
+	Comparisons []jsonPair      `json:"comparisons"`
+	Published   []jsonPublished `json:"published,omitempty"`
+}
+
+type jsonEntry struct {
+	Name           string          `json:"name"`
+	Rule           string          `json:"rule"`
+	Schedule       string          `json:"schedule"`
+	Fixed          bool            `json:"fixed"`
+	LR             *float64        `json:"lr"`
+	Setting        map[string]real `json:"setting"`
+	AtEdge         []string        `json:"at_edge,omitempty"`
+	Runs           int             `json:"runs"`
+	Diverged       int             `json:"diverged"`
+	Rank           int             `json:"rank"`
+	Final          jsonEstimate    `json:"final"`
+	Best           jsonEstimate    `json:"best"`
+	Reached        int             `json:"reached_target"`
+	Steps          real            `json:"median_steps_to_target"`
+	Epochs         real            `json:"median_epochs_to_target"`
+	Seconds        *real           `json:"median_to_target_seconds,omitempty"`
+	TrainSeconds   *real           `json:"mean_training_seconds,omitempty"`
+	TuningRuns     int             `json:"tuning_runs"`
+	TuningDiverged int             `json:"tuning_diverged"`
+}
+
+type jsonEstimate struct {
+	N    int  `json:"n"`
+	Mean real `json:"mean"`
+	SD   real `json:"sd"`
+	Low  real `json:"low"`
+	High real `json:"high"`
+}
+
+type jsonPair struct {
+	First      string `json:"first"`
+	Second     string `json:"second"`
+	Seeds      int    `json:"seeds"`
+	Same       bool   `json:"same"`
+	Difference real   `json:"difference"`
+	P          real   `json:"p"`
+	Adjusted   real   `json:"adjusted_p"`
+	Detectable real   `json:"detectable"`
+	Differs    bool   `json:"differs"`
+	Sentence   string `json:"sentence"`
+}
+
+type jsonPublished struct {
+	bench.Quoted
+	Entry string       `json:"entry,omitempty"`
+	Ours  jsonEstimate `json:"ours"`
+}
+
+type jsonAcross struct {
+	Workloads  []string          `json:"workloads"`
+	LeftOut    []string          `json:"left_out,omitempty"`
+	Reference  string            `json:"reference"`
+	Optimizers []jsonAcrossEntry `json:"optimizers"`
+}
+
+type jsonAcrossEntry struct {
+	Name     string `json:"name"`
+	MeanRank real   `json:"mean_rank"`
+	Area     real   `json:"area"`
+	Speedup  real   `json:"speed_up"`
+}
+
+// MarshalJSON writes all numbers with all their digits, in the metric's own unit,
+// under keys in snake_case. A number that there is not is null, and so is a time
+// to a target that fewer than half of the runs reached, and a difference that
+// no number of such seeds could find.
+func (r *Report) MarshalJSON() ([]byte, error) {
+	h := &r.header
+	j := jsonReport{
+		Runs: r.Runs, Missing: r.Missing, Seed: h.Seed, Trials: h.Trials, TuningSeeds: h.TuningSeeds, Seeds: h.Seeds,
+		Level: r.Options.Level, Environment: h.Environment,
+	}
+	for i := range r.Workloads {
+		j.Workloads = append(j.Workloads, r.Workloads[i].json(r))
+	}
+	a := &r.Across
+	j.Across = jsonAcross{Workloads: a.Workloads, LeftOut: a.LeftOut, Reference: a.Entries[a.Reference].Name}
+	for _, e := range a.Entries {
+		row := jsonAcrossEntry{Name: e.Name, MeanRank: real(math.NaN()), Area: real(math.NaN()), Speedup: real(math.NaN())}
+		if len(a.Workloads) > 0 {
+			row.MeanRank, row.Area, row.Speedup = real(e.MeanRank), real(e.Area), real(e.Speedup.Mean)
+		}
+		j.Across.Optimizers = append(j.Across.Optimizers, row)
+	}
+	return json.Marshal(j)
+}
+
+func (w *Workload) json(r *Report) jsonWorkload {
+	j := jsonWorkload{
+		Name: w.Name, About: w.About, Source: w.Source, Metric: w.Metric, Percent: w.Percent, Maximize: w.Maximize,
+		Target: w.Target, Epochs: w.Epochs, Batch: w.Batch, DivergedAs: real(w.Failure), SeedsNeeded: w.SeedsNeeded,
+		Headline: w.Headline(), Optimizers: []jsonEntry{}, Comparisons: []jsonPair{},
+	}
+	for i := range w.Entries {
+		j.Optimizers = append(j.Optimizers, w.Entries[i].json(!r.Options.NoTimings))
+	}
+	for _, p := range w.Pairs {
+		j.Comparisons = append(j.Comparisons, jsonPair{
+			First: w.Entries[p.A].Name, Second: w.Entries[p.B].Name, Seeds: p.Seeds, Same: p.Same, Difference: real(p.Difference),
+			P: real(p.P), Adjusted: real(p.Adjusted), Detectable: real(p.Detectable), Differs: p.Differs, Sentence: w.Sentence(p),
+		})
+	}
+	for _, c := range w.Published {
+		j.Published = append(j.Published, jsonPublished{Quoted: c.Quoted, Entry: c.Entry, Ours: c.Ours.json()})
+	}
+	return j
+}
+
+func (e *Entry) json(timed bool) jsonEntry {
+	j := jsonEntry{
+		Name: e.Name, Rule: e.Rule, Schedule: e.Schedule, Fixed: e.Fixed, Setting: map[string]real{}, Runs: e.Runs,
+		Diverged: e.Diverged, Rank: e.Rank, Final: e.Final.json(), Best: e.Best.json(), Reached: e.Target.Reached,
+		Steps: real(e.Target.Steps), Epochs: real(e.Target.Epochs), TuningRuns: e.TuningRuns, TuningDiverged: e.TuningDiverged,
+	}
+	if e.Selected != nil {
+		j.LR = &e.Selected.LR
+		for i, d := range e.Space {
+			j.Setting[d.Name] = real(e.Selected.Values[i])
+		}
+	}
+	for _, edge := range e.Edges {
+		j.AtEdge = append(j.AtEdge, edge.Dimension)
+	}
+	if timed {
+		seconds, training := real(e.Target.Seconds), real(e.TrainSeconds)
+		j.Seconds, j.TrainSeconds = &seconds, &training
+	}
+	return j
+}
+
+func (e Estimate) json() jsonEstimate {
+	return jsonEstimate{N: e.N, Mean: real(e.Mean), SD: real(e.SD), Low: real(e.Interval.Low), High: real(e.Interval.High)}
+}
