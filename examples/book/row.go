@@ -119,7 +119,11 @@ func (p *page) rounded(decimals int, quantity string, printed, ours numbers) {
 		a, b := fmt.Sprintf("%.*f", decimals, printed[i]), fmt.Sprintf("%.*f", decimals, ours[i])
 		ok = ok && (a == b || a == "-"+b || "-"+a == b) // a zero has no sign
 	}
-	p.add(decimals, quantity, printed, ours, exact, ok, fmt.Sprintf("to %d decimals", decimals))
+	note := fmt.Sprintf("to %d decimals", decimals)
+	if decimals == 1 {
+		note = "to one decimal"
+	}
+	p.add(decimals, quantity, printed, ours, exact, ok, note)
 }
 
 // band judges a number that depends on chance: it lies within four standard
