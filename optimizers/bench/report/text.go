@@ -77,7 +77,11 @@ func (w *Workload) verdicts() []string {
 		}
 	}
 	if len(w.Pairs) > fewPairs && len(rest) > 1 {
-		rest = []string{fmt.Sprintf("Of the other pairs, %d of %d, no difference was found.", len(rest), len(w.Pairs))}
+		found := fmt.Sprintf("Of the other pairs, %d of %d, no difference was found.", len(rest), len(w.Pairs))
+		if len(rest) == len(w.Pairs) {
+			found = fmt.Sprintf("Of none of the %d pairs a difference was found.", len(rest))
+		}
+		rest = []string{found}
 	}
 	return slices.Concat(differ, same, rest)
 }
