@@ -79,7 +79,7 @@ func (w *Workload) verdicts() []string {
 	if len(w.Pairs) > fewPairs && len(rest) > 1 {
 		found := fmt.Sprintf("Of the other pairs, %d of %d, no difference was found.", len(rest), len(w.Pairs))
 		if len(rest) == len(w.Pairs) {
-			found = fmt.Sprintf("Of none of the %d pairs a difference was found.", len(rest))
+			found = fmt.Sprintf("No difference was found between any of the %d pairs.", len(rest))
 		}
 		rest = []string{found}
 	}
