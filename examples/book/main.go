@@ -31,7 +31,7 @@ optimisation of Dive into Deep Learning (11 and 000), a lecture page (002) and a
 course notebook (003). It writes a figure for each of theirs and one page with all
 of them, where every printed number stands beside ours.
 
-	go run ./examples/book                      everything, into book-out
+	go run ./examples/book                      everything, into book-out, in less than ten minutes
 	go run ./examples/book -quick               without LeNet, in less than a minute
 	go run ./examples/book -list                the experiments by section
 	go run ./examples/book 11.6 003.rosenbrock  some of them
