@@ -28,10 +28,7 @@ func runCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 		return o.printList(stdout)
 	}
 	data, done := cli.FashionOptions(o.data, stderr)
-	fashion := &workloads.Fashion{Options: data}
-	if o.data == "sample" {
-		fashion.Sample, data.Dir = true, ""
-	}
+	fashion := &workloads.Fashion{Options: data, Sample: o.data == "sample"}
 	plan, err := o.build(fashion)
 	if err != nil {
 		return err
@@ -90,9 +87,10 @@ func commit(ctx context.Context) string {
 			return revision + modified
 		}
 	}
+	program, err := os.Executable()
 	_, file, _, ok := runtime.Caller(0)
-	if !ok || !filepath.IsAbs(file) {
-		return ""
+	if err != nil || !ok || filepath.Base(filepath.Dir(program)) != "exe" || !filepath.IsAbs(file) {
+		return "" // a program that was built some time ago says nothing of the checkout now
 	}
 	text, err := exec.CommandContext(ctx, "git", "-C", filepath.Dir(file), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*").Output()
 	if err != nil {

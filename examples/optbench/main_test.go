@@ -61,9 +61,9 @@ func TestRun(t *testing.T) {
 	assert.Equal(t, whole, untimed(t, other), "one job or two")
 
 	_, _, err = try(small + "-seed 2 -out " + dir)
-	assert.ErrorContains(t, err, "results.jsonl was made with other settings (cells): want the same, or another file")
+	assert.ErrorContains(t, err, "results.jsonl was made with other settings (seed is 1 in the file and 2 now): want the same, or another file")
 	_, _, err = try(small + "-seeds 4 -out " + dir)
-	assert.ErrorContains(t, err, "results.jsonl was made with other settings (seeds is 3 in one and 4 in the other)")
+	assert.ErrorContains(t, err, "results.jsonl was made with other settings (seeds is 3 in the file and 4 now)")
 }
 
 func TestShards(t *testing.T) {
@@ -89,7 +89,7 @@ func TestShards(t *testing.T) {
 	_, _, err = try(small + "-seed 2 -quiet -out " + all + " -shard 1/3")
 	require.NoError(t, err)
 	_, _, err = try("merge -out " + t.TempDir() + " " + all + "/results-1-of-3.jsonl " + whole)
-	assert.ErrorContains(t, err, "do not belong together: cells")
+	assert.ErrorContains(t, err, "do not belong together: seed is 2 in the first and 1 in the second")
 }
 
 // One rule under two names is no difference; a rate a hundred times too small is one.

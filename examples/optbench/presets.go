@@ -26,7 +26,7 @@ type preset struct {
 var presets = []preset{
 	{
 		name: "quick", about: "four optimizers on four workloads, in less than three minutes on two cores",
-		workloads: "quadratic,airfoil,softmax,lenet", optimizers: "sgd,momentum,rmsprop,adam", schedules: "constant",
+		workloads: "quadratic,airfoil,softmax,mlp", optimizers: "sgd,momentum,rmsprop,adam", schedules: "constant",
 		trials: 8, tuningSeeds: 1, seeds: 8,
 	},
 	{

@@ -1,13 +1,5 @@
 package bench
 
-import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"strings"
-)
-
 // Cell is an entry on a workload: the candidates that tuning chooses from. It
 // stands in the header, so that a report needs no code of an optimizer's.
 type Cell struct {
@@ -25,28 +17,6 @@ type Candidate struct {
 
 // tuned says that there is something to choose.
 func (c Cell) tuned() bool { return len(c.Candidates) > 1 }
-
-// describe writes rule and groups with all of their fields: two settings with
-// the same description are the same.
-func (s Setting) describe() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%T%+v", s.Rule, s.Rule)
-	for _, g := range s.Groups {
-		fmt.Fprintf(&b, " group{names:%q vectors:%v rate:%v decay:%v no_decay:%v rule:%T%+v}",
-			g.Names, g.Vectors, g.LRScale, g.DecayScale, g.NoDecay, g.Rule, g.Rule)
-	}
-	return b.String()
-}
-
-// id is the hash of the settings.
-func (s Settings) id() string {
-	b, err := json.Marshal(s)
-	if err != nil { // of numbers and strings
-		panic(err)
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:12])
-}
 
 // Seeds of tuning and scoring runs: disjoint for one plan, and for plans whose
 // seeds differ.

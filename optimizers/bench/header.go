@@ -38,11 +38,11 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 		workloads: map[string]Workload{}, schedules: map[string]Schedule{}, settings: map[string]Setting{},
 	}
 	for _, w := range p.Workloads {
-		i := w.Info()
 		source, err := w.Open(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("bench: workload %s: %w", i.Name, err)
+			return nil, fmt.Errorf("bench: workload %s: %w", w.Info().Name, err)
 		}
+		i := w.Info() // after Open, since it may depend on the data
 		listed := Listed{
 			Name: i.Name, About: i.About, Version: i.Version, Source: source, Metric: i.Metric, Percent: i.Percent, Maximize: i.Maximize,
 			Target: i.Target, Epochs: i.Epochs, Batch: i.Batch,
@@ -51,8 +51,12 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 			listed.Epochs = p.Epochs
 		}
 		for _, q := range i.Published {
+			fields, err := q.Setting.describe()
+			if err != nil {
+				return nil, fmt.Errorf("bench: workload %s: published %s: %w", i.Name, q.Name, err)
+			}
 			listed.Published = append(listed.Published, Quoted{
-				Name: q.Name, Fields: q.Setting.describe(), LR: q.Setting.LR, Schedule: q.Schedule,
+				Name: q.Name, Fields: fields, LR: q.Setting.LR, Schedule: q.Schedule,
 				Epoch: q.Epoch, Mean: q.Mean, SD: q.SD, Runs: q.Runs, Source: q.Source,
 			})
 		}
@@ -65,7 +69,11 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 				cell := Cell{Workload: w.Name, Entry: entryName(o, s, schedules)}
 				for i, values := range p.trials(w.Name, o) {
 					s := o.Make(values)
-					cell.Candidates = append(cell.Candidates, Candidate{Values: values, Fields: s.describe(), LR: s.LR})
+					fields, err := s.describe()
+					if err != nil {
+						return nil, fmt.Errorf("bench: optimizer %s: %w", o.Name, err)
+					}
+					cell.Candidates = append(cell.Candidates, Candidate{Values: values, Fields: fields, LR: s.LR})
 					c.settings[settingKey(cell, i)] = s
 				}
 				c.header.Cells = append(c.header.Cells, cell)
@@ -102,13 +110,23 @@ func (p Plan) trials(workload string, o Optimizer) [][]float64 {
 }
 
 // kernels names the arithmetic: AVX2 and AVX-512 round alike, the plain loops
-// otherwise, and those of other processors in their own way.
+// otherwise, those of other processors in their own way, and so does a program
+// whose compiler fuses products with sums.
 func kernels() string {
+	name := "simd-" + runtime.GOARCH
 	if kernel.Best() == kernel.Go {
-		return "go-" + runtime.GOARCH
+		name = "go-" + runtime.GOARCH
 	}
-	return "simd-" + runtime.GOARCH
+	if x := 1 + 0x1p-30; productSum(x, x, -(1+0x1p-29)) != 0 {
+		name += "-fma"
+	}
+	return name
 }
+
+// productSum is not zero for the x above if it is rounded once.
+//
+//go:noinline
+func productSum(x, y, z float64) float64 { return x*y + z }
 
 func environment() Environment {
 	return Environment{CPU: processor(), Cores: runtime.NumCPU(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH}

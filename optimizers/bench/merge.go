@@ -5,19 +5,35 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 
 	"descent/internal/atomicfile"
+	"descent/internal/filelock"
 )
 
 // Merge joins the results of several shards of one plan into one file, whole or
 // not at all. Runs that are in several of them must be the same; torn last
-// lines are left out, and notices say so.
+// lines are left out, and notices say so. If dst is there, what it holds is kept.
 //
-// It is an error if the files are not of the same plan, or were made with
-// kernels that do not promise the same bits.
+// It is an error if the files are not of the same plan, dst included, or were
+// made with kernels that do not promise the same bits, or if a process is writing
+// to dst.
 func Merge(dst string, files ...string) (notices []string, err error) {
 	if len(files) == 0 {
 		return nil, errors.New("bench: Merge: no files: want at least one")
+	}
+	old, err := os.Open(dst)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, fmt.Errorf("bench: %w", err)
+	default:
+		defer old.Close()
+		if !filelock.Try(old) {
+			return nil, fmt.Errorf("bench: %s: a process is writing to it: want a file that is not in use", dst)
+		}
+		files = append(files[:len(files):len(files)], dst)
 	}
 	var all *Results
 	for _, name := range files {
@@ -30,8 +46,12 @@ func Merge(dst string, files ...string) (notices []string, err error) {
 			all = r
 			continue
 		}
-		if what := differs(all.Header, r.Header); what != "" {
+		const here, there = "in the first", "in the second"
+		if what := differs(all.Header, r.Header, here, there); what != "" {
 			return nil, fmt.Errorf("bench: %s and %s do not belong together: %s", files[0], name, what)
+		}
+		if what := difference(all.Header.Environment, r.Header.Environment, here, there); what != "" {
+			notices = append(notices, fmt.Sprintf("%s and %s were made in different environments (%s); the report names that of %s", files[0], name, what, files[0]))
 		}
 		for _, v := range r.Records {
 			if err := all.add(v); err != nil {

@@ -104,6 +104,9 @@ func (p Plan) validateSettings(workload string, o Optimizer) error {
 		if err == nil {
 			err = lrsched.Constant(s.LR).Validate()
 		}
+		if err == nil {
+			_, err = s.describe()
+		}
 		if err != nil && len(o.Space) > 0 {
 			err = fmt.Errorf("for %s = %v: %w", o.Space.names(), values, err)
 		}

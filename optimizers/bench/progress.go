@@ -11,56 +11,40 @@ type Progress struct {
 	Left time.Duration
 }
 
-func (x *execution) report(last *Record) {
+func (x *execution) report(a *agenda, last *Record) {
 	if x.Progress == nil {
 		return
 	}
-	missing := x.missing()
-	p := Progress{Done: x.done, All: x.done, Last: last, Left: x.left(missing)}
-	for _, n := range missing {
-		p.All += n
+	p := Progress{Done: x.done, All: x.done, Last: last, Left: x.left(a)}
+	for _, w := range x.header.Workloads {
+		p.All += a.missing[w.Name] + a.ahead[w.Name]
 	}
 	x.Progress(p)
 }
 
-// left estimates the time for missing runs. Those in flight count in full.
-func (x *execution) left(missing map[string]int) time.Duration {
-	seconds, runs := map[string]float64{}, map[string]float64{}
-	for _, r := range x.results.Records {
-		seconds[r.Settings.Workload] += r.TotalSeconds
-		runs[r.Settings.Workload]++
-	}
+// duration is how long runs took.
+type duration struct {
+	seconds float64
+	runs    int
+}
+
+// time counts a run.
+func (x *execution) time(r Record) {
+	d := x.took[r.Settings.Workload]
+	x.took[r.Settings.Workload] = duration{d.seconds + r.TotalSeconds, d.runs + 1}
+}
+
+// left estimates the time for what is missing. Runs in flight count in full.
+func (x *execution) left(a *agenda) time.Duration {
 	total := 0.
 	for _, w := range x.header.Workloads {
-		switch {
-		case missing[w.Name] == 0:
-		case runs[w.Name] == 0:
+		switch missing, took := a.missing[w.Name]+a.ahead[w.Name], x.took[w.Name]; {
+		case missing == 0:
+		case took.runs == 0:
 			return -1
 		default:
-			total += float64(missing[w.Name]) * seconds[w.Name] / runs[w.Name]
+			total += float64(missing) * took.seconds / float64(took.runs)
 		}
 	}
 	return time.Duration(total / float64(max(x.Jobs, 1)) * float64(time.Second))
-}
-
-// missing counts the runs of the shard that are not there yet, each once, by
-// workload.
-func (x *execution) missing() map[string]int {
-	n := map[string]int{}
-	seen := map[Settings]bool{}
-	for i, c := range x.header.Cells {
-		if !x.Shard.has(i) {
-			continue
-		}
-		for _, s := range x.needs(c) {
-			if x.results.get(s.settings) == nil && !seen[s.settings] {
-				seen[s.settings] = true
-				n[c.Workload]++
-			}
-		}
-		if _, ok := x.results.Selected(c); !ok {
-			n[c.Workload] += x.header.Seeds
-		}
-	}
-	return n
 }

@@ -33,16 +33,20 @@ func TestProgress(t *testing.T) {
 }
 
 func TestLeft(t *testing.T) {
-	run := func(workload string, seconds float64) Record {
-		return Record{Settings: Settings{Workload: workload}, TotalSeconds: seconds}
-	}
 	x := &execution{
 		Runner:  Runner{Jobs: 2},
 		contest: &contest{header: Header{Workloads: []Listed{{Name: "fast"}, {Name: "slow"}}}},
-		results: &Results{Records: []Record{run("fast", 1), run("fast", 3)}},
+		took:    map[string]duration{},
 	}
-	assert.Equal(t, 10*time.Second, x.left(map[string]int{"fast": 10}), "2 s each, two at a time")
-	assert.Negative(t, x.left(map[string]int{"fast": 10, "slow": 1}))
-	x.results.Records = append(x.results.Records, run("slow", 60))
-	assert.Equal(t, 40*time.Second, x.left(map[string]int{"fast": 10, "slow": 1}))
+	ran := func(workload string, seconds float64) {
+		x.time(Record{Settings: Settings{Workload: workload}, TotalSeconds: seconds})
+	}
+	ran("fast", 1)
+	ran("fast", 3)
+	a := &agenda{missing: map[string]int{"fast": 6}, ahead: map[string]int{"fast": 4}}
+	assert.Equal(t, 10*time.Second, x.left(a), "2 s each, two at a time")
+	a.missing["slow"] = 1
+	assert.Negative(t, x.left(a))
+	ran("slow", 60)
+	assert.Equal(t, 40*time.Second, x.left(a))
 }

@@ -1,5 +1,13 @@
 package bench
 
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
 // Version is that of the results file. A file of another one is refused.
 const Version = 1
 
@@ -91,4 +99,41 @@ type Record struct {
 	Diverged bool     `json:"diverged"`
 	// TotalSeconds is the time of the run with everything.
 	TotalSeconds float64 `json:"total_seconds"`
+	// Sum is a hash of all the others: a line that was changed is refused.
+	Sum string `json:"sum"`
+}
+
+func newRecord(s Settings, c Curve, took time.Duration) Record {
+	r := Record{Kind: "run", ID: hash(s), Settings: s, Points: c.Points, Diverged: c.Diverged, TotalSeconds: took.Seconds()}
+	r.Sum = r.sum()
+	return r
+}
+
+func (r Record) sum() string {
+	r.Sum = ""
+	return hash(r)
+}
+
+// check says what is wrong with a record that was read.
+func (r Record) check() error {
+	if r.Kind != "run" {
+		return fmt.Errorf("kind %q: want \"run\"", r.Kind)
+	}
+	if id := hash(r.Settings); r.ID != id {
+		return fmt.Errorf("id %q: want %s, the hash of its settings", r.ID, id)
+	}
+	if sum := r.sum(); r.Sum != sum {
+		return fmt.Errorf("run %s: sum %q: want %s, the hash of its numbers: the line was changed", r.ID, r.Sum, sum)
+	}
+	return nil
+}
+
+// hash is of settings and records, which JSON can hold.
+func hash(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil { // numbers that are not finite, which newRecord is not given
+		panic(err)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:12])
 }

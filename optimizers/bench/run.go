@@ -80,7 +80,10 @@ func (r Runner) Run(ctx context.Context) (results *Results, err error) {
 			err = fmt.Errorf("bench: %w", e)
 		}
 	}()
-	x := &execution{Runner: r, contest: c, store: s, results: results}
+	x := &execution{Runner: r, contest: c, store: s, results: results, took: map[string]duration{}}
+	for _, v := range results.Records {
+		x.time(v)
+	}
 	return results, x.run(ctx)
 }
 
@@ -91,8 +94,8 @@ type execution struct {
 	*contest
 	store   *store
 	results *Results
-	started map[Settings]bool
 	done    int
+	took    map[string]duration // of the runs so far, by workload
 }
 
 // task is one run.
@@ -123,111 +126,65 @@ func (x *execution) run(parent context.Context) error {
 	defer jobs.Wait()
 	defer close(tasks)
 
-	x.started = map[Settings]bool{}
-	queue, flying := x.workloadsFirst(x.next(nil)), 0
-	x.report(nil)
+	a := newAgenda(x)
+	x.report(a, nil)
 	var failed error
-	for len(queue) > 0 && failed == nil || flying > 0 {
+	for flying := 0; len(a.tasks) > 0 && failed == nil || flying > 0; {
 		var to chan task
 		var first task
-		if len(queue) > 0 && failed == nil {
-			to, first = tasks, queue[0]
+		if len(a.tasks) > 0 && failed == nil {
+			to, first = tasks, a.tasks[0]
+		}
+		ended := ctx.Done()
+		if failed != nil {
+			ended = nil // what is in flight is waited for
 		}
 		select {
 		case to <- first:
-			queue, flying = queue[1:], flying+1
+			a.tasks, flying = a.tasks[1:], flying+1
 		case o := <-outcomes:
 			flying--
+			if errors.Is(failed, errFile) {
+				continue // nothing more is written
+			}
 			err := o.err
 			if err == nil {
 				err = x.keep(o.record)
 			}
-			if err != nil {
-				if failed == nil || errors.Is(failed, context.Canceled) && !errors.Is(err, context.Canceled) {
-					failed = err
-				}
-				cancel()
+			switch {
+			case err == nil:
+				a.ended(o.settings)
+				x.report(a, &o.record)
 				continue
+			case errors.Is(err, errFile):
+				failed = err
+			case failed == nil && parent.Err() != nil:
+				failed = fmt.Errorf("bench: %w", parent.Err())
+			case failed == nil:
+				failed = err
 			}
-			queue = x.next(queue)
-		case <-ctx.Done():
-			if failed == nil {
-				failed = fmt.Errorf("bench: %w", ctx.Err())
-			}
-			for ; flying > 0; flying-- {
-				if o := <-outcomes; o.err == nil { // ended in the same moment
-					if err := x.keep(o.record); err != nil {
-						return err
-					}
-				}
-			}
+			cancel()
+		case <-ended:
+			failed = fmt.Errorf("bench: %w", ctx.Err())
 		}
 	}
 	return failed
 }
 
+// errFile is that a run could not be kept.
+var errFile = errors.New("the run is not kept")
+
 // keep writes a run to the file.
 func (x *execution) keep(r Record) error {
 	if err := x.store.append(r); err != nil {
-		return fmt.Errorf("bench: %s: %w", x.File, err)
+		return fmt.Errorf("bench: %s: %w: %w", x.File, errFile, err)
 	}
 	if err := x.results.add(r); err != nil {
-		return fmt.Errorf("bench: %w", err)
+		return fmt.Errorf("bench: %w: %w", errFile, err)
 	}
 	x.done++
-	x.report(&r)
+	x.time(r)
 	return nil
-}
-
-// workloadsFirst puts a task of every workload at the head of the queue, so
-// that it is soon known how long each takes.
-func (x *execution) workloadsFirst(queue []task) []task {
-	var first, rest []task
-	seen := map[string]bool{}
-	for _, t := range queue {
-		if name := t.settings.Workload; seen[name] {
-			rest = append(rest, t)
-		} else {
-			seen[name] = true
-			first = append(first, t)
-		}
-	}
-	return append(first, rest...)
-}
-
-// next appends to the queue what can be run now and was not started.
-func (x *execution) next(queue []task) []task {
-	for i, c := range x.header.Cells {
-		if !x.Shard.has(i) {
-			continue
-		}
-		for _, t := range x.needs(c) {
-			if x.started[t.settings] || x.results.get(t.settings) != nil {
-				continue
-			}
-			x.started[t.settings] = true
-			queue = append(queue, t)
-		}
-	}
-	return queue
-}
-
-// needs are the runs of a cell: those of tuning and, when they are done, of
-// scoring.
-func (x *execution) needs(c Cell) (tasks []task) {
-	if c.tuned() {
-		for i := range c.Candidates {
-			for k := range x.header.TuningSeeds {
-				tasks = append(tasks, x.task(c, i, Validation, x.header.tuningSeed(k)))
-			}
-		}
-	}
-	if best, ok := x.results.Selected(c); ok {
-		for k := range x.header.Seeds {
-			tasks = append(tasks, x.task(c, best, Test, x.header.scoringSeed(k)))
-		}
-	}
-	return tasks
 }
 
 func (x *execution) task(c Cell, candidate int, split Split, seed uint64) task {
@@ -256,8 +213,5 @@ func (t task) do(ctx context.Context) outcome {
 	if err != nil {
 		return outcome{task: t, err: fmt.Errorf("bench: %s, %s at rate %g, seed %d: %w", t.settings.Workload, t.settings.Fields, t.settings.LR, t.settings.Seed, err)}
 	}
-	return outcome{task: t, record: Record{
-		Kind: "run", ID: t.settings.id(), Settings: t.settings, Points: curve.Points, Diverged: curve.Diverged,
-		TotalSeconds: time.Since(begin).Seconds(),
-	}}
+	return outcome{task: t, record: newRecord(t.settings, curve.finite(), time.Since(begin))}
 }

@@ -7,11 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"descent/optimizers"
 )
 
 func runs(p Plan) (n int64) {
@@ -169,17 +170,22 @@ func TestFailures(t *testing.T) {
 	assert.NotEmpty(t, part.Records)
 
 	for want, change := range map[string]func(*Plan){
-		"trials is 5 in one and 6 in the other":    func(p *Plan) { p.Trials = 6 },
-		"seeds is 4 in one and 3 in the other":     func(p *Plan) { p.Seeds = 3 },
-		"was made with other settings (optimizers": func(p *Plan) { p.Optimizers = p.Optimizers[:2] },
+		"trials is 5 in the file and 6 now":                            func(p *Plan) { p.Trials = 6 },
+		"seeds is 4 in the file and 3 now":                             func(p *Plan) { p.Seeds = 3 },
+		"seed is 1 in the file and 2 now":                              func(p *Plan) { p.Seed = 2 },
+		"there are 4 optimizers in the file and 2 now":                 func(p *Plan) { p.Optimizers = p.Optimizers[:2] },
+		"number 2 of optimizers is b in the file and momentum now":     func(p *Plan) { p.Optimizers = slices.Delete(p.Optimizers, 1, 2) },
+		"workloads two epochs is 2 in the file and 7 now":              func(p *Plan) { p.Workloads[1] = &longer{bowl{name: "two"}} },
+		"optimizers a schedule is constant in the file and cosine now": func(p *Plan) { p.Schedules = []Schedule{CosineRate()} },
+		"optimizers momentum space lr high is 1 in the file and 2 now": func(p *Plan) { p.Optimizers[2].Space[0].High = 2 },
+		"cells 4 candidates 1 fields is ": func(p *Plan) {
+			p.Optimizers[3].Make = func([]float64) Setting { return Setting{Rule: optimizers.SGD{Momentum: .5}, LR: .3} }
+		},
 	} {
 		p := plan()
 		change(&p)
 		_, err := Runner{Plan: p, File: file}.Run(t.Context())
-		if !strings.Contains(want, "optimizers") {
-			want = "cells" // which differ as well, and come first, for another number of trials
-		}
-		assert.ErrorContains(t, err, "was made with other settings", want)
+		assert.ErrorContains(t, err, "results.jsonl was made with other settings ("+want)
 	}
 	for content, want := range map[string]string{
 		"":                                     "no header: not a file of results",
@@ -197,12 +203,34 @@ func TestFailures(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, bytes.Join([][]byte{parts[0], []byte("{\n"), parts[1]}, nil), 0o600))
 	_, _, err = ReadResults(file)
 	assert.ErrorContains(t, err, "line 2: unexpected end of JSON input")
-	require.NoError(t, os.WriteFile(file, bytes.Join([][]byte{parts[0], bytes.Replace(parts[1], []byte(`"metric":`), []byte(`"metric":1`), 1), parts[1]}, nil), 0o600))
-	_, _, err = ReadResults(file)
-	assert.ErrorContains(t, err, "is there twice with different numbers")
-	require.NoError(t, os.WriteFile(file, bytes.Join([][]byte{parts[0], bytes.Replace(parts[1], []byte(`"lr":`), []byte(`"lr":1`), 1)}, nil), 0o600))
-	_, _, err = ReadResults(file)
-	assert.ErrorContains(t, err, "the hash of its settings")
+	first := part.Records[0]
+	first.Points = slices.Clone(first.Points)
+	first.Points[1].Metric++
+	changed, err := json.Marshal(first)
+	require.NoError(t, err)
+	first.Sum = first.sum()
+	another, err := json.Marshal(first)
+	require.NoError(t, err)
+	for want, line := range map[string][]byte{
+		"line 2: run " + first.ID + ": sum ":    changed,
+		"is there twice with different numbers": append(append(bytes.Clone(parts[1]), another...), '\n'),
+		"the hash of its settings":              bytes.Replace(parts[1], []byte(`"lr":`), []byte(`"lr":1`), 1),
+		"the hash of its numbers":               bytes.Replace(parts[1], []byte(`"points"`), []byte(`"poi~nts"`), 1),
+		`kind "ran": want "run"`:                bytes.Replace(parts[1], []byte(`"run"`), []byte(`"ran"`), 1),
+	} {
+		require.NoError(t, os.WriteFile(file, bytes.Join([][]byte{parts[0], line, []byte("\n")}, nil), 0o600))
+		_, _, err = ReadResults(file)
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+// longer is a bowl with another budget.
+type longer struct{ bowl }
+
+func (l *longer) Info() Info {
+	i := l.bowl.Info()
+	i.Epochs = 7
+	return i
 }
 
 func TestShards(t *testing.T) {
@@ -233,7 +261,26 @@ func TestShards(t *testing.T) {
 	other := bytes.ReplaceAll(b, []byte(`"kernels":"`), []byte(`"kernels":"other-`))
 	require.NoError(t, os.WriteFile(files[1], other[:bytes.IndexByte(other, '\n')+1], 0o600))
 	_, err = Merge(dst, files...)
-	assert.ErrorContains(t, err, "do not belong together: kernels is \"")
+	assert.ErrorContains(t, err, "do not belong together: kernels is "+whole.Header.Kernels+" in the first and other-")
+	before, err := os.ReadFile(dst)
+	require.NoError(t, err)
+	another := plan()
+	another.Seed = 9
+	_, err = Runner{Plan: another, File: files[1]}.Run(t.Context())
+	assert.Error(t, err)
+	require.NoError(t, os.Remove(files[1]))
+	_, err = Runner{Plan: another, File: files[1]}.Run(t.Context())
+	require.NoError(t, err)
+	_, err = Merge(dst, files[1])
+	assert.ErrorContains(t, err, "do not belong together: seed is 9 in the first and 1 in the second", "what is there is not written over")
+	after, err := os.ReadFile(dst)
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+	_, err = Merge(dst, files[0])
+	require.NoError(t, err)
+	merged, _, err = ReadResults(dst)
+	require.NoError(t, err)
+	assert.Equal(t, lines(t, whole), lines(t, merged), "what is there is kept")
 	_, err = Runner{Plan: plan(), File: dst, Shard: Shard{Index: 3, Count: 3}}.Run(t.Context())
 	assert.EqualError(t, err, "bench: Shard: Index = 3, Count = 3: want 0 ≤ Index < Count")
 }
@@ -246,6 +293,8 @@ func TestOneWriter(t *testing.T) {
 		if n == 1 {
 			_, err := Runner{Plan: plan(), File: file}.Run(t.Context())
 			assert.ErrorContains(t, err, "results.jsonl: another process is writing to it: want one at a time")
+			_, err = Merge(file, file)
+			assert.ErrorContains(t, err, "results.jsonl: a process is writing to it: want a file that is not in use")
 		}
 		return nil
 	}}}
@@ -254,4 +303,10 @@ func TestOneWriter(t *testing.T) {
 	r, _, err := ReadResults(file)
 	require.NoError(t, err)
 	assert.Equal(t, "abc", r.Header.Environment.Commit)
+
+	var notices []string
+	_, err = Runner{Plan: p, File: file, Commit: "def", Notice: func(s string) { notices = append(notices, s) }}.Run(t.Context())
+	require.NoError(t, err)
+	require.Len(t, notices, 1)
+	assert.Contains(t, notices[0], "was begun in another environment (commit is abc in the file and def now); the report names that one")
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 
@@ -90,11 +91,8 @@ func (r *Results) read(line []byte) error {
 	if err := json.Unmarshal(line, &v); err != nil {
 		return err
 	}
-	if v.Kind != "run" {
-		return fmt.Errorf("kind %q: want \"run\"", v.Kind)
-	}
-	if id := v.Settings.id(); v.ID != id {
-		return fmt.Errorf("id %s: want %s, the hash of its settings", v.ID, id)
+	if err := v.check(); err != nil {
+		return err
 	}
 	return r.add(v)
 }
@@ -117,7 +115,7 @@ func sameRun(a, b Record) bool { return reflect.DeepEqual(untimed(a), untimed(b)
 
 // untimed is a record without its times.
 func untimed(r Record) Record {
-	r.TotalSeconds = 0
+	r.TotalSeconds, r.Sum = 0, ""
 	r.Points = slices.Clone(r.Points)
 	for i := range r.Points {
 		r.Points[i].Seconds = 0
@@ -166,14 +164,20 @@ func (s *store) load(path string, h Header, notice func(string)) (*Results, erro
 	}
 	if begin := []byte(`{"kind":"header"`); !bytes.Contains(b, []byte("\n")) && bytes.HasPrefix(b, begin[:min(len(b), len(begin))]) {
 		// New, or killed while its first line was written.
-		return &Results{Header: h, bySettings: map[Settings]int{}}, s.append(h)
+		if err := s.append(h); err != nil {
+			return nil, err
+		}
+		return &Results{Header: h, bySettings: map[Settings]int{}}, syncFolder(path)
 	}
 	r, whole, err := parseResults(b)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if what := differs(r.Header, h); what != "" {
+	if what := differs(r.Header, h, "in the file", "now"); what != "" {
 		return nil, fmt.Errorf("%s was made with other settings (%s): want the same, or another file", path, what)
+	}
+	if what := difference(r.Header.Environment, h.Environment, "in the file", "now"); what != "" {
+		notice(fmt.Sprintf("%s was begun in another environment (%s); the report names that one", path, what))
 	}
 	if whole < len(b) {
 		notice(fmt.Sprintf("%s: the last line was torn (%d bytes) and is dropped; its run is done anew", path, len(b)-whole))
@@ -199,29 +203,17 @@ func (s *store) append(v any) error {
 	return s.cut() // what a torn line left behind
 }
 
+// syncFolder has the disk know of a new file. Systems that cannot do that for a
+// folder have nothing to do.
+func syncFolder(path string) error {
+	f, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	_ = f.Sync()
+	return f.Close()
+}
+
 func (s *store) cut() error { return s.file.Truncate(s.size) }
 
 func (s *store) close() error { return s.file.Close() }
-
-// differs names the first setting in which two headers differ, or is empty.
-// Their environments may.
-func differs(file, now Header) string {
-	file.Environment, now.Environment = Environment{}, Environment{}
-	a, b := reflect.ValueOf(file), reflect.ValueOf(now)
-	for i := range a.NumField() {
-		x, y := jsonOf(a.Field(i)), jsonOf(b.Field(i))
-		if !bytes.Equal(x, y) {
-			name := a.Type().Field(i).Tag.Get("json")
-			if len(x) > 200 || len(y) > 200 {
-				return name
-			}
-			return fmt.Sprintf("%s is %s in one and %s in the other", name, x, y)
-		}
-	}
-	return ""
-}
-
-func jsonOf(v reflect.Value) []byte {
-	b, _ := json.Marshal(v.Interface())
-	return b
-}

@@ -11,11 +11,11 @@ import (
 func (d Dimension) value(u float64) float64 {
 	switch {
 	case d.Log:
-		return d.Low * math.Pow(d.High/d.Low, u)
+		return float64(d.Low * math.Pow(d.High/d.Low, u))
 	case d.FromOne:
-		return 1 - (1-d.Low)*math.Pow((1-d.High)/(1-d.Low), u)
+		return 1 - float64((1-d.Low)*math.Pow((1-d.High)/(1-d.Low), u))
 	}
-	return d.Low + u*(d.High-d.Low)
+	return d.Low + float64(u*(d.High-d.Low))
 }
 
 func (d Dimension) validate() error {
@@ -66,7 +66,7 @@ func trials(seed uint64, workload string, space Space, n int) [][]float64 {
 func radicalInverse(base, n uint64) float64 {
 	v, scale := 0.0, 1/float64(base)
 	for ; n > 0; n /= base {
-		v += float64(n%base) * scale
+		v += float64(float64(n%base) * scale)
 		scale /= float64(base)
 	}
 	return v

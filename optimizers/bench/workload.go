@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"math"
 
 	"descent/lrsched"
 	"descent/optimizers"
@@ -9,7 +10,8 @@ import (
 
 // Workload is a task that optimizers are compared on.
 type Workload interface {
-	// Info says what the workload is.
+	// Info says what the workload is. Its name is the same at all times; the
+	// rest may depend on the data, and is asked for after Open.
 	Info() Info
 	// Open prepares what the runs share, such as data. It is called once,
 	// before the first run, and says where the data is from.
@@ -19,7 +21,8 @@ type Workload interface {
 	// the order of the batches.
 	//
 	// A run that diverges (a loss, a gradient or a parameter that is not
-	// finite) is no error: it returns the curve so far, with Diverged set.
+	// finite) is no error: it returns the curve so far, with Diverged set. So is
+	// taken a curve with a number that is not finite, up to there.
 	Run(ctx context.Context, r Run) (Curve, error)
 }
 
@@ -90,4 +93,16 @@ type Point struct {
 	Metric float64 `json:"metric"`
 	// Seconds is the time spent in training until then, without measuring.
 	Seconds float64 `json:"train_seconds"`
+}
+
+// finite is the curve up to a number that is not finite, which is divergence.
+func (c Curve) finite() Curve {
+	for i, p := range c.Points {
+		for _, v := range []float64{p.Epoch, p.Loss, p.Metric, p.Seconds} {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return Curve{Points: c.Points[:i], Diverged: true}
+			}
+		}
+	}
+	return c
 }

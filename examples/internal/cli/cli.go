@@ -28,8 +28,9 @@ const (
 type Command func(ctx context.Context, args []string, stdout, stderr io.Writer) error
 
 // Main runs a command, with an interrupt (Ctrl-C) cancelling its context, and
-// prints its error. A second interrupt ends the process at once. It returns the exit status: 0 if the command is done, 1 if
-// it failed, 2 if it was called wrongly, and 130 if it was interrupted.
+// prints its error. A second interrupt ends the process at once. It returns the
+// exit status: 0 if the command is done, 1 if it failed, 2 if it was called
+// wrongly, and 130 if it was interrupted.
 func Main(run Command) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)

@@ -12,7 +12,8 @@ import (
 // Entry is how an entry did on a workload.
 type Entry struct {
 	bench.Entry
-	Fixed    bool             // a single setting, fixed beforehand: no tuning
+	Fixed    bool             // a single setting: no tuning
+	Drawn    bool             // that setting is the only trial, random and not fixed beforehand
 	Selected *bench.Candidate // what tuning chose; nil as long as it is not done
 	Edges    []Edge           // dimensions in which that is the outermost tried
 

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -89,16 +88,13 @@ func TestOrderOfRuns(t *testing.T) {
 	}
 }
 
-var timing = regexp.MustCompile(`_seconds":[^,}]*`)
-
 func TestNoTimings(t *testing.T) {
-	results, file := run(t, tunedPlan())
-	later := rewritten(t, file, func(lines [][]byte) [][]byte {
-		for i := range lines {
-			lines[i] = timing.ReplaceAll(lines[i], []byte(`_seconds":123.456`))
+	results, later := mustRun(t, tunedPlan()), mustRun(t, tunedPlan())
+	for _, r := range later.Records {
+		for i := range r.Points {
+			r.Points[i].Seconds = 123.456
 		}
-		return lines
-	})
+	}
 	text, table, html := outputs(t, results)
 	text2, table2, html2 := outputs(t, later)
 	assert.NotEqual(t, text, text2)
@@ -115,6 +111,16 @@ func TestNoTimings(t *testing.T) {
 		assert.NotContains(t, strings.ToLower(s), "seconds")
 		assert.NotContains(t, s, ", s\n")
 	}
+}
+
+// One random setting is neither tuned nor fixed beforehand.
+func TestOneTrial(t *testing.T) {
+	p := tunedPlan()
+	p.Trials = 1
+	text, _, _ := outputs(t, mustRun(t, p))
+	assert.Contains(t, words(text), "With one trial there is no tuning: the setting of sgd and adam is a random one of the search space, run with 7 seeds.")
+	assert.Equal(t, 4, strings.Count(text, "one random trial, not tuned"))
+	assert.Equal(t, 2, strings.Count(text, "fixed beforehand"))
 }
 
 // A grid that is still running has a report at every moment.

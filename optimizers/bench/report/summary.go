@@ -59,17 +59,23 @@ func (r *Report) compared() string {
 
 func (r *Report) howOften() string {
 	h := &r.header
-	var tuned, fixed []string
+	var tuned, fixed, drawn []string
 	for _, e := range r.Workloads[0].Entries {
-		if e.Fixed {
-			fixed = append(fixed, clean(e.Name))
-		} else {
-			tuned = append(tuned, clean(e.Name))
+		switch name := clean(e.Name); {
+		case e.Drawn:
+			drawn = append(drawn, name)
+		case e.Fixed:
+			fixed = append(fixed, name)
+		default:
+			tuned = append(tuned, name)
 		}
 	}
 	scored := fmt.Sprintf("with %s, the same for all, that tuning never saw", plural(h.Seeds, "scoring seed"))
 	total := fmt.Sprintf(" %s in all.", plural(r.Runs, "run"))
 	switch {
+	case len(drawn) > 0:
+		return fmt.Sprintf("With one trial there is no tuning: the setting of %s is a random one of the search space, run with %s.",
+			list(drawn), plural(h.Seeds, "seed")) + total
 	case len(tuned) == 0:
 		return fmt.Sprintf("Every setting was fixed beforehand and run with %s.", plural(h.Seeds, "seed")) + total
 	case len(fixed) == 0:

@@ -111,6 +111,9 @@ func (w *Workload) chosen() table {
 	for i := range w.Entries {
 		e := &w.Entries[i]
 		row := []string{clean(e.Name), e.setting(), none, none, "fixed beforehand"}
+		if e.Drawn {
+			row[4] = "one random trial, not tuned"
+		}
 		if !e.Fixed {
 			row[2] = fmt.Sprintf("%d/%d", len(e.Trials), len(e.cell.Candidates))
 			row[3] = fmt.Sprintf("%d/%d", e.TuningDiverged, e.TuningRuns)

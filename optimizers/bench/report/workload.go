@@ -35,6 +35,7 @@ func (r *Report) analyse(results *bench.Results, listed bench.Listed) (Workload,
 			Entry: results.Header.Optimizers[i%len(results.Header.Optimizers)],
 			Fixed: len(c.Candidates) == 1, Planned: results.Header.Seeds, cell: c,
 		}
+		e.Drawn = e.Fixed && len(e.Space) > 0
 		e.scoring = results.Scoring(c)
 		e.tuning(results)
 		if k, ok := results.Selected(c); ok {

@@ -31,8 +31,8 @@ func Rosenbrock() Function {
 		},
 		Gradient: func(dst, x []float64, r *rand.Rand) {
 			a, b := 1-x[0], x[1]-float64(x[0]*x[0])
-			dst[0] = -2*a - float64(400*x[0]*b) + r.NormFloat64()
-			dst[1] = 200*b + r.NormFloat64()
+			dst[0] = float64(-2*a) - float64(400*x[0]*b) + r.NormFloat64()
+			dst[1] = float64(200*b) + r.NormFloat64()
 		},
 	}
 }

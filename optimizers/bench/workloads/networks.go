@@ -16,7 +16,7 @@ func All(f *Fashion) []bench.Workload {
 
 // Airfoil is "airfoil": linear regression on NASA's airfoil self-noise data,
 // which has no test data of its own: 300 of its 1,500 rows, drawn once, are the
-// test data here. Batches of ten; the metric is ½·(error)², the mean over rows.
+// test data here. It is standardised over all rows, as in the book. Batches of ten; the metric is ½·(error)², the mean over rows.
 func Airfoil() *Network {
 	return &Network{
 		About: bench.Info{

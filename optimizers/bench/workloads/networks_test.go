@@ -92,6 +92,25 @@ func TestSampleTarget(t *testing.T) {
 	assert.Equal(t, "a sample of Fashion-MNIST: 6,000 training and 1,000 test images", source)
 	assert.Equal(t, .79, n.Info().Target)
 	assert.Equal(t, 10, n.Info().Epochs)
+	d := FMNIST2C2D(&Fashion{Sample: true})
+	_, err = d.Open(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, d.Info().Published)
+
+	// The header has them, for the second plan in a process as for the first.
+	s := Softmax(&Fashion{Sample: true})
+	lr, err := Optimizers()[0].Fix(bench.Rate, .1)
+	require.NoError(t, err)
+	runner := bench.Runner{
+		Plan: bench.Plan{Workloads: []bench.Workload{s}, Optimizers: []bench.Optimizer{lr}, Trials: 1, Seeds: 1},
+		File: t.TempDir() + "/results.jsonl",
+	}
+	for range 2 {
+		r, err := runner.Run(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, .8, r.Header.Workloads[0].Target)
+		assert.Equal(t, 10, r.Header.Workloads[0].Epochs)
+	}
 }
 
 // The test problem has as many parameters as in DeepOBS's own code.

@@ -104,6 +104,9 @@ func (t *training[T]) point(ctx context.Context) error {
 	if t.rows > 0 {
 		p.Loss = t.lossSum / float64(t.rows)
 	}
+	if math.IsInf(p.Loss, 0) { // the sum of losses that are finite
+		return fmt.Errorf("loss = %v: %w", p.Loss, optimizers.ErrNotFinite)
+	}
 	t.curve.Points = append(t.curve.Points, p)
 	t.lossSum, t.rows, t.grid = 0, 0, t.grid[1:]
 	return nil

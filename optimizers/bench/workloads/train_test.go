@@ -60,6 +60,16 @@ func TestTrain(t *testing.T) {
 	assert.True(t, c.Diverged)
 	assert.Equal(t, []bench.Point{{Metric: 1}, {Step: 1, Epoch: .5, Metric: -1e200}}, untimed(c).Points)
 
+	// The losses are finite, and their sum is not.
+	task, _ = steps(2, nil)
+	task.epoch = func(_ context.Context, _ int, update func(float64, int) error) error {
+		return errors.Join(update(1, 1), update(1e308, 9))
+	}
+	c, err = train(t.Context(), task, at(optimizers.SGD{}, .5, bench.Test))
+	require.NoError(t, err)
+	assert.True(t, c.Diverged)
+	assert.Len(t, c.Points, 2)
+
 	broken := errors.New("broken")
 	task, _ = steps(2, broken)
 	_, err = train(t.Context(), task, at(optimizers.SGD{}, .5, bench.Test))

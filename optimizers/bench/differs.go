@@ -1,0 +1,67 @@
+package bench
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// differs names the first setting in which two headers differ, with its values
+// here and there, or is empty. Their environments may differ.
+func differs(a, b Header, here, there string) string {
+	a.Environment, b.Environment = Environment{}, Environment{}
+	return difference(a, b, here, there)
+}
+
+// difference names the first field in which two structs of one type differ, and
+// the values: plain ones come before lists, which often follow from them.
+func difference(a, b any, here, there string) string {
+	return comparison{here, there}.of("", reflect.ValueOf(a), reflect.ValueOf(b))
+}
+
+// comparison has the names of what is compared.
+type comparison struct{ here, there string }
+
+func (c comparison) of(path string, a, b reflect.Value) string {
+	switch a.Kind() {
+	case reflect.Struct:
+		for _, lists := range []bool{false, true} {
+			for i := range a.NumField() {
+				if (a.Field(i).Kind() == reflect.Slice) != lists {
+					continue
+				}
+				name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
+				if what := c.of(strings.TrimSpace(path+" "+name), a.Field(i), b.Field(i)); what != "" {
+					return what
+				}
+			}
+		}
+	case reflect.Slice:
+		return c.lists(path, a, b)
+	default:
+		if !a.Equal(b) {
+			return fmt.Sprintf("%s is %v %s and %v %s", path, a, c.here, b, c.there)
+		}
+	}
+	return ""
+}
+
+func (c comparison) lists(path string, a, b reflect.Value) string {
+	for i := range min(a.Len(), b.Len()) {
+		x, y := a.Index(i), b.Index(i)
+		name := fmt.Sprint(i + 1)
+		if x.Kind() == reflect.Struct && x.FieldByName("Name").IsValid() {
+			name = x.FieldByName("Name").String()
+			if other := y.FieldByName("Name").String(); other != name {
+				return fmt.Sprintf("number %d of %s is %s %s and %s %s", i+1, path, name, c.here, other, c.there)
+			}
+		}
+		if what := c.of(path+" "+name, x, y); what != "" {
+			return what
+		}
+	}
+	if a.Len() != b.Len() {
+		return fmt.Sprintf("there are %d %s %s and %d %s", a.Len(), path, c.here, b.Len(), c.there)
+	}
+	return ""
+}
