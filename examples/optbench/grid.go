@@ -56,6 +56,9 @@ func runCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 		return fmt.Errorf("optbench: %w", err)
 	}
 	if shard.Count > 1 {
+		if len(results.Records) == 0 {
+			show.printf("part %d of %d has nothing to run: there are fewer workloads and optimizers", shard.Index+1, shard.Count)
+		}
 		show.printf("part %d of %d is done: %s; when all are, join them with optbench merge", shard.Index+1, shard.Count, runner.File)
 		return nil
 	}

@@ -78,7 +78,12 @@ func TestShards(t *testing.T) {
 		require.NoError(t, err)
 		assert.Contains(t, stdout, " of 3 is done: ")
 	}
-	stdout, _, err := try("merge -quiet -out " + all + " " + parts + "/results-1-of-3.jsonl " + parts + "/results-3-of-3.jsonl")
+	_, _, err = try("report " + parts)
+	assert.ErrorContains(t, err, "has parts of results only: want them joined, by optbench merge "+parts+"/results-1-of-3.jsonl "+parts+"/results-2-of-3.jsonl ")
+	stdout, _, err := try(small + "-out " + parts + " -shard 9/9")
+	require.NoError(t, err)
+	assert.Contains(t, stdout, "part 9 of 9 has nothing to run")
+	stdout, _, err = try("merge -quiet -out " + all + " " + parts + "/results-1-of-3.jsonl " + parts + "/results-3-of-3.jsonl")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "missing")
 	stdout, _, err = try("merge -quiet -out " + all + " " + parts + "/results-1-of-3.jsonl " + parts + "/results-2-of-3.jsonl " + parts + "/results-3-of-3.jsonl")

@@ -39,6 +39,9 @@ func reportCommand(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	path := resultsPath(names[0])
+	if parts, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "results-*-of-*.jsonl")); len(parts) > 0 && !exists(path) {
+		return fmt.Errorf("optbench report: %s has parts of results only: want them joined, by optbench merge %s", filepath.Dir(path), strings.Join(parts, " "))
+	}
 	results, notices, err := bench.ReadResults(path)
 	if err != nil {
 		return fmt.Errorf("optbench report: %w", err)
@@ -53,6 +56,11 @@ func reportCommand(args []string, stdout, stderr io.Writer) error {
 		return fmt.Errorf("optbench report: -out: %w", err)
 	}
 	return write(results, report.Options{NoTimings: *noTimings}, *out, *file, *quiet, stdout, stderr)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // resultsPath is a file of results, or the one in a directory.
