@@ -28,7 +28,7 @@ type Plan struct {
 // tried included.
 func (p Plan) Validate() error {
 	if err := p.validate(); err != nil {
-		return fmt.Errorf("bench: Plan: %w", err)
+		return fmt.Errorf("bench: %w", err)
 	}
 	return nil
 }
@@ -36,58 +36,58 @@ func (p Plan) Validate() error {
 func (p Plan) validate() error {
 	switch {
 	case len(p.Workloads) == 0:
-		return errors.New("Workloads is empty: want at least one")
+		return errors.New("Plan: Workloads is empty: want at least one")
 	case len(p.Optimizers) == 0:
-		return errors.New("Optimizers is empty: want at least one")
+		return errors.New("Plan: Optimizers is empty: want at least one")
 	case p.Trials < 1:
-		return fmt.Errorf("Trials = %d: want at least 1", p.Trials)
+		return fmt.Errorf("Plan: Trials = %d: want at least 1", p.Trials)
 	case p.TuningSeeds < 0 || p.TuningSeeds > seedsOfPlan/2:
-		return fmt.Errorf("TuningSeeds = %d: want [0, %d]", p.TuningSeeds, seedsOfPlan/2)
+		return fmt.Errorf("Plan: TuningSeeds = %d: want [0, %d]", p.TuningSeeds, seedsOfPlan/2)
 	case p.Seeds < 1 || p.Seeds >= seedsOfPlan/2:
-		return fmt.Errorf("Seeds = %d: want [1, %d)", p.Seeds, seedsOfPlan/2)
+		return fmt.Errorf("Plan: Seeds = %d: want [1, %d)", p.Seeds, seedsOfPlan/2)
 	case p.Epochs < 0:
-		return fmt.Errorf("Epochs = %d: want zero (the workload's own) or more", p.Epochs)
+		return fmt.Errorf("Plan: Epochs = %d: want zero (the workload's own) or more", p.Epochs)
 	case p.Seed > math.MaxUint32:
-		return fmt.Errorf("Seed = %d: want at most %d", p.Seed, uint64(math.MaxUint32))
+		return fmt.Errorf("Plan: Seed = %d: want at most %d", p.Seed, uint64(math.MaxUint32))
 	}
 	names := map[string]bool{}
 	for _, w := range p.Workloads {
 		name := w.Info().Name
 		if name == "" || names[name] {
-			return fmt.Errorf("workload %q: want names that are not empty, each once", name)
+			return fmt.Errorf("Plan: workload %q: want names that are not empty, each once", name)
 		}
 		names[name] = true
 	}
 	names = map[string]bool{}
 	for _, s := range p.Schedules {
 		if s.Name == "" || names[s.Name] {
-			return fmt.Errorf("schedule %q: want names that are not empty, each once", s.Name)
+			return fmt.Errorf("Plan: schedule %q: want names that are not empty, each once", s.Name)
 		}
 		names[s.Name] = true
 		if s.Of == nil {
-			return fmt.Errorf("schedule %s: Of is nil", s.Name)
+			return fmt.Errorf("Plan: schedule %s: Of is nil", s.Name)
 		}
 	}
 	names = map[string]bool{}
 	for _, o := range p.Optimizers {
 		if o.Name == "" || names[o.Name] {
-			return fmt.Errorf("optimizer %q: want names that are not empty, each once", o.Name)
+			return fmt.Errorf("Plan: optimizer %q: want names that are not empty, each once", o.Name)
 		}
 		names[o.Name] = true
 		if o.Make == nil {
-			return fmt.Errorf("optimizer %s: Make is nil", o.Name)
+			return fmt.Errorf("Plan: optimizer %s: Make is nil", o.Name)
 		}
 		if len(o.Space) > len(primes) {
-			return fmt.Errorf("optimizer %s: %d dimensions: want at most %d", o.Name, len(o.Space), len(primes))
+			return fmt.Errorf("Plan: optimizer %s: %d dimensions: want at most %d", o.Name, len(o.Space), len(primes))
 		}
 		for _, d := range o.Space {
 			if err := d.validate(); err != nil {
-				return fmt.Errorf("optimizer %s: dimension %w", o.Name, err)
+				return fmt.Errorf("Plan: optimizer %s: dimension %w", o.Name, err)
 			}
 		}
 		for _, w := range p.Workloads {
 			if err := p.validateSettings(w.Info().Name, o); err != nil {
-				return fmt.Errorf("optimizer %s: %w", o.Name, err)
+				return fmt.Errorf("Plan: optimizer %s: %w", o.Name, err)
 			}
 		}
 	}
