@@ -30,7 +30,7 @@ var presets = []preset{
 		trials: 8, tuningSeeds: 1, seeds: 8,
 	},
 	{
-		name: "standard", about: "eight optimizers with two schedules on six workloads, some hours",
+		name: "standard", about: "eight optimizers with two schedules on six workloads, about an hour",
 		workloads:  "rosenbrock-noisy,quadratic,airfoil,softmax,mlp,lenet",
 		optimizers: "sgd,momentum,nesterov,rmsprop,adam,adamw,lion,muon", schedules: "constant,cosine",
 		trials: 16, tuningSeeds: 2, seeds: 16,
