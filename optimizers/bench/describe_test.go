@@ -1,7 +1,9 @@
 package bench
 
 import (
+	"context"
 	"math"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -53,6 +55,27 @@ func TestDescribe(t *testing.T) {
 	p := plan()
 	p.Optimizers[0].Make = func([]float64) Setting { return Setting{Rule: opaque{}} }
 	assert.ErrorContains(t, p.Validate(), "bench: Plan: optimizer a: for lr = [")
+}
+
+// nanny is a workload whose metric is soon not a number.
+type nanny struct{ bowl }
+
+func (n *nanny) Run(ctx context.Context, r Run) (Curve, error) {
+	c, err := n.bowl.Run(ctx, r)
+	c.Points[2].Metric = math.NaN()
+	return c, err
+}
+
+// A workload that does not look for divergence stops no grid.
+func TestNotANumber(t *testing.T) {
+	p := plan()
+	p.Workloads = []Workload{&nanny{bowl{name: "one"}}}
+	r, err := Runner{Plan: p, File: filepath.Join(t.TempDir(), "r")}.Run(t.Context())
+	require.NoError(t, err)
+	for _, v := range r.Records {
+		assert.True(t, v.Diverged)
+		assert.Len(t, v.Points, 2)
+	}
 }
 
 // A number that is not finite ends a curve.

@@ -200,7 +200,7 @@ func (s *store) append(v any) error {
 		return errors.Join(err, s.cut())
 	}
 	s.size += int64(len(b)) + 1
-	return s.cut() // what a torn line left behind
+	return nil
 }
 
 // syncFolder has the disk know of a new file. Systems that cannot do that for a
