@@ -13,9 +13,22 @@ import (
 
 const aboutMerge = `
 Optbench merge joins the results of the parts of one grid into results.jsonl of a
-directory, and reports on them. A name is a file of results or a directory with one.
+directory, and reports on them. A name is a file of results, or a directory and
+stands for all that it has.
 
-	go run ./examples/optbench merge -out all bench-out/results-*-of-4.jsonl`
+	go run ./examples/optbench merge -out all part1 part2 part3 part4`
+
+// resultsIn is a file of results, or those of a directory.
+func resultsIn(name string) ([]string, error) {
+	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+		return []string{name}, err
+	}
+	files, err := filepath.Glob(filepath.Join(name, "results*.jsonl"))
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("%s: no results*.jsonl in this directory: want a file of results, or a directory with some", name)
+	}
+	return files, err
+}
 
 // mergeCommand joins files of results.
 func mergeCommand(args []string, stdout, stderr io.Writer) error {
@@ -36,11 +49,16 @@ func mergeCommand(args []string, stdout, stderr io.Writer) error {
 	if err := os.MkdirAll(*out, 0o777); err != nil {
 		return fmt.Errorf("optbench merge: -out: %w", err)
 	}
-	for i, n := range names {
-		names[i] = resultsPath(n)
+	var files []string
+	for _, n := range names {
+		of, err := resultsIn(n)
+		if err != nil {
+			return fmt.Errorf("optbench merge: %w", err)
+		}
+		files = append(files, of...)
 	}
 	dst := filepath.Join(*out, resultsName(bench.Shard{}))
-	notices, err := bench.Merge(dst, names...)
+	notices, err := bench.Merge(dst, files...)
 	for _, n := range notices {
 		fmt.Fprintln(stderr, n)
 	}
