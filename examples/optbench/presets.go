@@ -36,7 +36,7 @@ var presets = []preset{
 		trials: 16, tuningSeeds: 2, seeds: 16,
 	},
 	{
-		name: "deepobs", about: "fmnist-2c2d with the settings that DeepOBS found for sgd, momentum and adam, a day",
+		name: "deepobs", about: "fmnist-2c2d with the settings that DeepOBS found for sgd, momentum and adam, half a day",
 		workloads: "fmnist-2c2d", optimizers: "sgd,momentum,adam", schedules: "constant",
 		trials: 8, tuningSeeds: 1, seeds: 10, fixed: workloads.DeepOBS(),
 	},

@@ -10,10 +10,8 @@ func (w *Workload) name(i int) string { return clean(w.Entries[i].Name) }
 
 // Sentence says in words what a comparison shows.
 func (w *Workload) Sentence(p Pair) string {
-	a, b := p.A, p.B
-	if w.better(0, p.Difference) {
-		a, b = b, a
-	}
+	a := w.winner(p)
+	b := p.A + p.B - a
 	switch {
 	case p.Seeds == 0:
 		return fmt.Sprintf("%s and %s: no runs to compare.", w.name(p.A), w.name(p.B))

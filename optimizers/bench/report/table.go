@@ -135,11 +135,7 @@ func (w *Workload) differences() table {
 		case p.Seeds < 2:
 			verdict = "no test"
 		case p.Differs:
-			better := p.A
-			if w.better(0, p.Difference) {
-				better = p.B
-			}
-			verdict = w.name(better) + " is better"
+			verdict = w.name(w.winner(p)) + " is better"
 		}
 		row := []string{w.name(p.A), w.name(p.B), fmt.Sprint(p.Seeds), w.signed(p.Difference), none, none, none, verdict}
 		if p.Seeds > 1 {

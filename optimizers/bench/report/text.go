@@ -9,9 +9,6 @@ import (
 	"unicode/utf8"
 )
 
-// fewPairs is the number of pairs up to which a text has a sentence for each.
-const fewPairs = 10
-
 // WriteText writes the report for a terminal: plain text without control
 // characters other than line feeds. Errors are those of w.
 func (r *Report) WriteText(w io.Writer) error {
@@ -59,31 +56,6 @@ func (r *Report) textOf(b *bufio.Writer, w *Workload) {
 	for _, s := range w.verdicts() {
 		paragraph(b, s)
 	}
-}
-
-// verdicts are sentences for the pairs: first of those that differ, then of those
-// that are the same runs, then of the others, which are told together where
-// there are many.
-func (w *Workload) verdicts() []string {
-	var differ, same, rest []string
-	for _, p := range w.Pairs {
-		switch s := w.Sentence(p); {
-		case p.Differs:
-			differ = append(differ, s)
-		case p.Same:
-			same = append(same, s)
-		default:
-			rest = append(rest, s)
-		}
-	}
-	if len(w.Pairs) > fewPairs && len(rest) > 1 {
-		found := fmt.Sprintf("Of the other pairs, %d of %d, no difference was found.", len(rest), len(w.Pairs))
-		if len(rest) == len(w.Pairs) {
-			found = fmt.Sprintf("No difference was found between any of the %d pairs.", len(rest))
-		}
-		rest = []string{found}
-	}
-	return slices.Concat(differ, same, rest)
 }
 
 // sources are those of the published results, each once.

@@ -9,6 +9,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"descent/datasets"
+	"descent/lrsched"
+	"descent/nn"
 	"descent/optimizers"
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/workloads"
@@ -93,4 +96,37 @@ func Example() {
 	// clipped: 0 of 16 trials diverged, the best reached the target with 8 of 8 seeds
 	// sgd: 6 of 16 trials diverged, the best reached the target with 8 of 8 seeds
 	// momentum: 3 of 16 trials diverged, the best reached the target with 8 of 8 seeds
+}
+
+// A network on data of one's own, as a workload.
+func ExampleNetwork() {
+	w := &workloads.Network{
+		About: bench.Info{
+			Name: "line", About: "a linear regression on made-up data", Version: "1",
+			Metric: "mean squared error", Target: 0.02, Epochs: 3, Batch: 20,
+		},
+		Layers: nn.Sequential(nn.Dense{Units: 1}), Loss: nn.SquaredError{},
+		Data: func(context.Context) (workloads.Data, error) {
+			rows, err := datasets.Linear(datasets.LinearConfig{Weights: []float64{2, -3.4}, Bias: 4.2, Noise: 0.1, Examples: 1200, Seed: 1})
+			if err != nil {
+				return workloads.Data{}, err
+			}
+			test, train, err := datasets.Split(rows, 200, 1)
+			return workloads.Data{Source: "made up: 1,000 training and 200 test rows", Train: train, Test: test}, err
+		},
+	}
+	curve, err := w.Run(context.Background(), bench.Run{
+		Rule: optimizers.SGD{}, Seed: 1, Split: bench.Test, Epochs: 3, Threads: 1,
+		Schedule: func(int) (lrsched.Schedule, error) { return lrsched.Constant(0.05), nil },
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, p := range curve.Points {
+		if p.Metric <= w.About.Target {
+			fmt.Printf("%s: at the target after %d updates, %g epochs\n", w.About.Name, p.Step, p.Epoch)
+			break
+		}
+	}
+	// Output: line: at the target after 38 updates, 0.76 epochs
 }

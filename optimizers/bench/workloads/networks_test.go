@@ -57,6 +57,21 @@ func TestNetworkRuns(t *testing.T) {
 	}
 }
 
+// A seed gives all optimizers the same weights and the same batches: at rate 0
+// they see the same losses.
+func TestCommonSeeds(t *testing.T) {
+	n := Airfoil()
+	var curves []bench.Curve
+	for _, rule := range []optimizers.Rule{optimizers.SGD{}, optimizers.DefaultAdam(), optimizers.DefaultLion()} {
+		c, err := n.Run(t.Context(), at(rule, 0, bench.Test))
+		require.NoError(t, err)
+		curves = append(curves, untimed(c))
+	}
+	assert.Equal(t, curves[0], curves[1])
+	assert.Equal(t, curves[0], curves[2])
+	assert.NotEqual(t, curves[0].Points[1].Loss, curves[0].Points[2].Loss, "other batches, other losses")
+}
+
 func TestSplits(t *testing.T) {
 	n := Airfoil()
 	data, err := n.open(t.Context())
