@@ -174,6 +174,7 @@ func TestUsage(t *testing.T) {
 		"-jobs -1":                  "optbench: -jobs -1: want 1 or more",
 		"-epochs 0":                 "optbench: -epochs 0: want 1 or more",
 		"-shard 3/2":                "optbench: -shard 3/2: want I/N with 1 ≤ I ≤ N, or env",
+		"-shard 1/2 -report -":      "optbench: -report -: want it without -shard: merge reports on all parts",
 		"-preset fast":              "want quick, standard, deepobs",
 		"report":                    "optbench report: 0 names: want one file of results, or its directory",
 		"merge":                     "optbench merge: no names: want the files of results to join",

@@ -92,6 +92,9 @@ func (o options) check(epochs bool) error {
 	if _, err := parseShard(o.shard, os.LookupEnv); err != nil {
 		return cli.Usagef("optbench: -shard %s: %v", o.shard, err)
 	}
+	if o.shard != "" && o.report != "" {
+		return cli.Usagef("optbench: -report %s: want it without -shard: merge reports on all parts", o.report)
+	}
 	return cli.CheckWritable("report", o.report)
 }
 
