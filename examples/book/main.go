@@ -92,10 +92,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.list {
 		return list(stdout, chosen)
 	}
-	show := stdout
-	if o.report == "-" {
-		show = stderr
-	}
+	show := cli.ForPeople(o.report, stdout, stderr)
 	if err := os.MkdirAll(o.out, 0o777); err != nil {
 		return fmt.Errorf("book: -out: %w", err)
 	}

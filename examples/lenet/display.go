@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"descent/examples/internal/cli"
 	"descent/internal/terminal"
 	"descent/trainer"
 )
@@ -19,11 +20,7 @@ type display struct {
 // newDisplay returns a display on stdout, or on stderr if the report goes to
 // stdout.
 func newDisplay(o options, stdout, stderr io.Writer) *display {
-	d := &display{quiet: o.quiet, out: stdout}
-	if o.report == "-" {
-		d.out = stderr
-	}
-	return d
+	return &display{quiet: o.quiet, out: cli.ForPeople(o.report, stdout, stderr)}
 }
 
 // printf prints a line, unless only the result is wanted.

@@ -84,10 +84,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.batch > data.Len() {
 		return cli.Usagef("linreg: -batch %d: want at most %d, the number of rows", o.batch, data.Len())
 	}
-	out := stdout
-	if o.report == "-" {
-		out = stderr
-	}
+	out := cli.ForPeople(o.report, stdout, stderr)
 	r := report{
 		Model: "linear regression", Dataset: "airfoil self-noise", Examples: data.Len(),
 		Optimizer: "sgd", LR: o.lr, Batch: o.batch, Epochs: o.epochs,

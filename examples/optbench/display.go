@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"descent/examples/internal/cli"
 	"descent/internal/terminal"
 	"descent/optimizers/bench"
 )
@@ -22,11 +23,7 @@ type display struct {
 // newDisplay returns a display on stdout, or on stderr if the report goes to
 // stdout.
 func newDisplay(o options, stdout, stderr io.Writer) *display {
-	d := &display{quiet: o.quiet, out: stdout}
-	if o.report == "-" {
-		d.out = stderr
-	}
-	return d
+	return &display{quiet: o.quiet, out: cli.ForPeople(o.report, stdout, stderr)}
 }
 
 func (d *display) printf(format string, args ...any) {

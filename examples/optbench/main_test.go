@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"descent/examples/internal/cli"
+	"descent/optimizers/bench"
 )
 
 // try runs the command with the arguments in a line.
@@ -196,6 +197,23 @@ func TestUsage(t *testing.T) {
 	} {
 		_, _, err := try(line)
 		assert.ErrorContains(t, err, want, line)
+	}
+}
+
+// The library's shapes of rate and the command's of the same names are the same.
+func TestSchedules(t *testing.T) {
+	for _, library := range []bench.Schedule{bench.ConstantRate(), bench.CosineRate()} {
+		ours, err := parseSchedule(library.Name)
+		require.NoError(t, err)
+		for _, updates := range []int{1, 2, 1000} {
+			a, err := library.Of(.3, updates)
+			require.NoError(t, err)
+			b, err := ours.Of(.3, updates)
+			require.NoError(t, err)
+			for step := range updates {
+				assert.Equal(t, a.At(step), b.At(step), "%s %d/%d", library.Name, step, updates)
+			}
+		}
 	}
 }
 

@@ -77,10 +77,7 @@ func write(results *bench.Results, o report.Options, dir, file string, quiet boo
 	if err != nil {
 		return fmt.Errorf("optbench: %w", err)
 	}
-	out := stdout
-	if file == "-" {
-		out = stderr
-	}
+	out := cli.ForPeople(file, stdout, stderr)
 	var failed []error
 	var written []string
 	for _, f := range []struct {

@@ -56,10 +56,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		plans = append(plans, p)
 	}
 
-	out := stdout
-	if o.reportFile == "-" {
-		out = stderr
-	}
+	out := cli.ForPeople(o.reportFile, stdout, stderr)
 	if !o.quiet {
 		fmt.Fprintln(out, o.headline())
 	}

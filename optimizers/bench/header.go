@@ -38,58 +38,73 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 		workloads: map[string]Workload{}, schedules: map[string]Schedule{}, settings: map[string]Setting{},
 	}
 	for _, w := range p.Workloads {
-		source, err := w.Open(ctx)
+		listed, err := p.list(ctx, w)
 		if err != nil {
 			return nil, fmt.Errorf("bench: workload %s: %w", w.Info().Name, err)
 		}
-		i := w.Info() // after Open, since it may depend on the data
-		listed := Listed{
-			Name: i.Name, About: i.About, Version: i.Version, Source: source, Metric: i.Metric, Percent: i.Percent, Maximize: i.Maximize,
-			Target: i.Target, Epochs: i.Epochs, Batch: i.Batch,
-		}
-		if p.Epochs > 0 {
-			listed.Epochs = p.Epochs
-		}
-		for _, q := range i.Published {
-			fields, err := q.Setting.describe()
-			if err != nil {
-				return nil, fmt.Errorf("bench: workload %s: published %s: %w", i.Name, q.Name, err)
-			}
-			listed.Published = append(listed.Published, Quoted{
-				Name: q.Name, Fields: fields, LR: q.Setting.LR, Schedule: q.Schedule,
-				Epoch: q.Epoch, Mean: q.Mean, SD: q.SD, Runs: q.Runs, Source: q.Source,
-			})
-		}
 		c.header.Workloads = append(c.header.Workloads, listed)
-		c.workloads[i.Name] = w
-	}
-	for _, w := range c.header.Workloads {
+		c.workloads[listed.Name] = w
 		for _, o := range p.Optimizers {
 			for _, s := range schedules {
-				cell := Cell{Workload: w.Name, Entry: entryName(o, s, schedules)}
-				for i, values := range p.trials(w.Name, o) {
-					s := o.Make(values)
-					fields, err := s.describe()
-					if err != nil {
-						return nil, fmt.Errorf("bench: optimizer %s: %w", o.Name, err)
-					}
-					cell.Candidates = append(cell.Candidates, Candidate{Values: values, Fields: fields, LR: s.LR})
-					c.settings[settingKey(cell, i)] = s
+				if err := c.addCell(p, listed.Name, entryName(o, s, schedules), o); err != nil {
+					return nil, fmt.Errorf("bench: optimizer %s: %w", o.Name, err)
 				}
-				c.header.Cells = append(c.header.Cells, cell)
 			}
 		}
 	}
 	for _, o := range p.Optimizers {
 		for _, s := range schedules {
 			e := Entry{Name: entryName(o, s, schedules), Schedule: s.Name, Space: o.Space}
-			first := c.settings[settingKey(Cell{Workload: c.header.Workloads[0].Name, Entry: e.Name}, 0)]
+			first := c.settings[settingKey(c.header.Cells[len(c.header.Optimizers)], 0)] // on the first workload
 			e.Rule = reflect.TypeOf(first.Rule).String()
 			c.header.Optimizers = append(c.header.Optimizers, e)
 			c.schedules[e.Name] = s
 		}
 	}
 	return c, nil
+}
+
+// list opens a workload and says what it is.
+func (p Plan) list(ctx context.Context, w Workload) (Listed, error) {
+	source, err := w.Open(ctx)
+	if err != nil {
+		return Listed{}, err
+	}
+	i := w.Info() // after Open, since it may depend on the data
+	listed := Listed{
+		Name: i.Name, About: i.About, Version: i.Version, Source: source, Metric: i.Metric, Percent: i.Percent, Maximize: i.Maximize,
+		Target: i.Target, Epochs: i.Epochs, Batch: i.Batch,
+	}
+	if p.Epochs > 0 {
+		listed.Epochs = p.Epochs
+	}
+	for _, q := range i.Published {
+		fields, err := q.Setting.describe()
+		if err != nil {
+			return Listed{}, fmt.Errorf("published %s: %w", q.Name, err)
+		}
+		listed.Published = append(listed.Published, Quoted{
+			Name: q.Name, Fields: fields, LR: q.Setting.LR, Schedule: q.Schedule,
+			Epoch: q.Epoch, Mean: q.Mean, SD: q.SD, Runs: q.Runs, Source: q.Source,
+		})
+	}
+	return listed, nil
+}
+
+// addCell draws the candidates of an entry on a workload.
+func (c *contest) addCell(p Plan, workload, entry string, o Optimizer) error {
+	cell := Cell{Workload: workload, Entry: entry}
+	for i, values := range p.trials(workload, o) {
+		s := o.Make(values)
+		fields, err := s.describe()
+		if err != nil {
+			return err
+		}
+		cell.Candidates = append(cell.Candidates, Candidate{Values: values, Fields: fields, LR: s.LR})
+		c.settings[settingKey(cell, i)] = s
+	}
+	c.header.Cells = append(c.header.Cells, cell)
+	return nil
 }
 
 // entryName names the schedule where there are several.

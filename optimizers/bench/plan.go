@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -50,30 +51,19 @@ func (p Plan) validate() error {
 	case p.Seed > math.MaxUint32:
 		return fmt.Errorf("Plan: Seed = %d: want at most %d", p.Seed, uint64(math.MaxUint32))
 	}
-	names := map[string]bool{}
-	for _, w := range p.Workloads {
-		name := w.Info().Name
-		if name == "" || names[name] {
-			return fmt.Errorf("Plan: workload %q: want names that are not empty, each once", name)
-		}
-		names[name] = true
+	if err := cmp.Or(
+		unique("workload", len(p.Workloads), func(i int) string { return p.Workloads[i].Info().Name }),
+		unique("schedule", len(p.Schedules), func(i int) string { return p.Schedules[i].Name }),
+		unique("optimizer", len(p.Optimizers), func(i int) string { return p.Optimizers[i].Name }),
+	); err != nil {
+		return err
 	}
-	names = map[string]bool{}
 	for _, s := range p.Schedules {
-		if s.Name == "" || names[s.Name] {
-			return fmt.Errorf("Plan: schedule %q: want names that are not empty, each once", s.Name)
-		}
-		names[s.Name] = true
 		if s.Of == nil {
 			return fmt.Errorf("Plan: schedule %s: Of is nil", s.Name)
 		}
 	}
-	names = map[string]bool{}
 	for _, o := range p.Optimizers {
-		if o.Name == "" || names[o.Name] {
-			return fmt.Errorf("Plan: optimizer %q: want names that are not empty, each once", o.Name)
-		}
-		names[o.Name] = true
 		if o.Make == nil {
 			return fmt.Errorf("Plan: optimizer %s: Make is nil", o.Name)
 		}
@@ -90,6 +80,19 @@ func (p Plan) validate() error {
 				return fmt.Errorf("Plan: optimizer %s: %w", o.Name, err)
 			}
 		}
+	}
+	return nil
+}
+
+// unique is an error if one of n names is empty or there twice.
+func unique(kind string, n int, name func(i int) string) error {
+	seen := map[string]bool{}
+	for i := range n {
+		name := name(i)
+		if name == "" || seen[name] {
+			return fmt.Errorf("Plan: %s %q: want names that are not empty, each once", kind, name)
+		}
+		seen[name] = true
 	}
 	return nil
 }

@@ -132,6 +132,25 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// What is left of the first line of a larger plan does not stay behind.
+func TestTornHeader(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "results.jsonl")
+	_, err := Runner{Plan: plan(), File: file}.Run(t.Context())
+	require.NoError(t, err)
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	b = bytes.Repeat(b[:bytes.IndexByte(b, '\n')], 10)
+	require.NoError(t, os.WriteFile(file, b, 0o600))
+	p := plan()
+	p.Workloads, p.Optimizers, p.Seeds = p.Workloads[:1], p.Optimizers[3:], 1
+	_, err = Runner{Plan: p, File: file}.Run(t.Context())
+	require.NoError(t, err)
+	r, notices, err := ReadResults(file)
+	require.NoError(t, err)
+	assert.Empty(t, notices)
+	assert.Len(t, r.Records, 1)
+}
+
 func TestInterrupted(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "results.jsonl")
 	ctx, cancel := context.WithCancel(t.Context())

@@ -163,8 +163,9 @@ func (s *store) load(path string, h Header, notice func(string)) (*Results, erro
 		return nil, err
 	}
 	if begin := []byte(`{"kind":"header"`); !bytes.Contains(b, []byte("\n")) && bytes.HasPrefix(b, begin[:min(len(b), len(begin))]) {
-		// New, or killed while its first line was written.
-		if err := s.append(h); err != nil {
+		// New, or killed while its first line was written, which may have been
+		// longer than the one now.
+		if err := errors.Join(s.cut(), s.append(h)); err != nil {
 			return nil, err
 		}
 		return &Results{Header: h, bySettings: map[Settings]int{}}, syncFolder(path)

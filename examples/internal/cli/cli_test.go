@@ -63,6 +63,13 @@ func TestWriteReport(t *testing.T) {
 	assert.Equal(t, "1\n", string(b))
 }
 
+func TestForPeople(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	assert.Same(t, &stdout, ForPeople("", &stdout, &stderr))
+	assert.Same(t, &stdout, ForPeople("r.json", &stdout, &stderr))
+	assert.Same(t, &stderr, ForPeople("-", &stdout, &stderr))
+}
+
 func TestCheckWritable(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, CheckWritable("plot", ""))

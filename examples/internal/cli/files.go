@@ -29,6 +29,15 @@ func CheckWritable(flag, path string) error {
 	return os.Remove(f.Name())
 }
 
+// ForPeople is where a command writes what is not its report: stdout, or stderr
+// if the report, whose path this is, goes to stdout.
+func ForPeople(report string, stdout, stderr io.Writer) io.Writer {
+	if report == "-" {
+		return stderr
+	}
+	return stdout
+}
+
 // WriteReport writes v as JSON to a file, whole or not at all, or to stdout if
 // the path is "-".
 func WriteReport(path string, stdout io.Writer, v any) error {
