@@ -30,7 +30,12 @@ type squaredLoss struct {
 	y []float64
 }
 
-func newSquaredLoss(data *datasets.Slices) (*squaredLoss, error) {
+// airfoilLoss is that of the airfoil data.
+func airfoilLoss() (*squaredLoss, error) {
+	data, err := datasets.Airfoil()
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]int, data.Len())
 	for i := range rows {
 		rows[i] = i
@@ -137,11 +142,7 @@ func batchSizes(p *page) error {
 }
 
 func wholeBatch(p *page) error {
-	data, err := datasets.Airfoil()
-	if err != nil {
-		return err
-	}
-	loss, err := newSquaredLoss(data)
+	loss, err := airfoilLoss()
 	if err != nil {
 		return err
 	}
@@ -208,11 +209,7 @@ func truth(b bool) float64 {
 
 func minibatchNoise(p *page) error {
 	p.say("The standard deviation of the mean of b gradients, at w = 0 on the airfoil data, from 5,000 batches of each size. Independent rows make it fall as b^−½; rows of a permutation, as every loader deals them out, by √((n−b)/(n−1)) more, which is nothing left at b = n = 1500.")
-	data, err := datasets.Airfoil()
-	if err != nil {
-		return err
-	}
-	loss, err := newSquaredLoss(data)
+	loss, err := airfoilLoss()
 	if err != nil {
 		return err
 	}

@@ -4,17 +4,12 @@ import (
 	"fmt"
 	"math"
 
-	"descent/datasets"
 	"gonum.org/v1/gonum/mat"
 )
 
 func airfoilRows(p *page) error {
 	p.say("NASA's airfoil data: five quantities of a wing in a wind tunnel, and the noise that it makes, which a linear regression is to predict from them. Each column is made to have mean 0 and standard deviation 1. The loss is half the mean squared error, and no weights make it less than those of least squares: that is the floor under the curves of 11.5 to 11.10.")
-	data, err := datasets.Airfoil()
-	if err != nil {
-		return err
-	}
-	loss, err := newSquaredLoss(data)
+	loss, err := airfoilLoss()
 	if err != nil {
 		return err
 	}
