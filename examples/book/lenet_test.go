@@ -29,7 +29,7 @@ func TestLenet(t *testing.T) {
 	end := func(v []float64) float64 { return v[len(v)-1] }
 	assert.InDelta(t, r.trainLoss, end(r.loss.Y), 1e-9)
 	assert.InDelta(t, r.trainAccuracy, end(r.train.Y), 1e-9)
-	assert.Equal(t, r.testAccuracy, end(r.test.Y)) //nolint:testifylint // the same number
+	assert.Equal(t, r.testAccuracy, end(r.test.Y)) // the same number
 	assert.Equal(t, []float64{1, 2}, r.test.X)
 	assert.InDelta(t, 2, end(r.loss.X), 1e-12)
 

@@ -60,7 +60,7 @@ func (p *page) compute() error {
 		if err := b.drawing.Inline(&svg); err != nil {
 			return fmt.Errorf("figure %s: %w", b.name, err)
 		}
-		b.inline = template.HTML(svg.String()) //nolint:gosec // our own drawing
+		b.inline = template.HTML(svg.String()) // our own drawing
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func draw(sketches ...sketch) (all []drawing, err error) {
 		if err := s.Inline(&b); err != nil {
 			return nil, err
 		}
-		all = append(all, drawing{SVG: template.HTML(b.String()), Caption: s.Caption, Wide: len(s.Panels) > 1}) //nolint:gosec // our own drawing
+		all = append(all, drawing{SVG: template.HTML(b.String()), Caption: s.Caption, Wide: len(s.Panels) > 1}) // our own drawing
 	}
 	return all, nil
 }
