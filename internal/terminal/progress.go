@@ -64,7 +64,7 @@ func (p *Progress) Add(n int64) {
 		return
 	}
 	p.done.Add(n)
-	p.update()
+	p.update(false)
 }
 
 // Set says how many things are done of how many, and about how long the rest
@@ -86,17 +86,17 @@ func (p *Progress) Set(done, total int64, left time.Duration) {
 		end = unknown
 	}
 	p.end.Store(int64(end))
-	p.update()
+	p.update(p.bar == nil) // the next call may be minutes away
 }
 
 const unknown = -1 // the end, before anything is known about it
 
-// update shows what is done.
-func (p *Progress) update() {
+// update shows what is done: at once, or if the last drawing was a while ago.
+func (p *Progress) update(atOnce bool) {
 	// A message wakes the goroutine of the bar: at most one a drawing, so
 	// that steps of microseconds are not held up.
 	now := time.Since(p.start)
-	if now-p.drawn < interval {
+	if !atOnce && now-p.drawn < interval {
 		return
 	}
 	p.drawn = now

@@ -178,4 +178,12 @@ func TestSetOnTerminal(t *testing.T) {
 	assert.Equal(t, "done\n", screen)
 	assert.Contains(t, written, " 20%  10/50 runs")
 	assert.Contains(t, written, " 22%  11/50 runs  ETA ")
+
+	_, written = onTerminal(t, func(tty *os.File) {
+		p := NewProgress(tty, 40, "lenet", "runs")
+		p.Set(0, 40, -1) // and nothing for a long time
+		time.Sleep(3 * interval)
+		p.Done()
+	})
+	assert.Contains(t, written, "  0%  0/40 runs")
 }
