@@ -18,7 +18,13 @@ func TestStepAllocations(t *testing.T) {
 	count := func(rows int) float64 {
 		f := trainingStep(t, nn.LeNet(10), rows, nn.Config{})
 		f() // makes the graph
-		return testing.AllocsPerRun(4, f)
+		// The least of several counts: what the runtime allocates beside a
+		// step, as the race detector's sync.Pool does at random, only adds.
+		least := testing.AllocsPerRun(4, f)
+		for range 4 {
+			least = min(least, testing.AllocsPerRun(4, f))
+		}
+		return least
 	}
 	small, large := count(16), count(80)
 	t.Logf("%v allocations a step", large)
