@@ -26,7 +26,7 @@ const (
 )
 
 // internals are what the two packages over Gorgonia may use.
-var internals = []string{"internal/atomicfile", "internal/kernel", "internal/parallel", "internal/rng", "internal/safetensors"}
+var internals = []string{"internal/atomicfile", "internal/isnil", "internal/kernel", "internal/parallel", "internal/rng", "internal/safetensors"}
 
 // policy says which packages beside the standard library those of a folder
 // may import; a folder has the rule of the nearest one above it. Packages of
@@ -34,15 +34,16 @@ var internals = []string{"internal/atomicfile", "internal/kernel", "internal/par
 // entry of another module includes the packages below it.
 var policy = map[string][]string{
 	".":                    nil,
-	"lrsched":              nil,
-	"optimizers":           {"internal/kernel", "internal/rng"},
-	"optimizers/minimize":  {"optimizers", "lrsched", gonum},
+	"lrsched":              {"internal/isnil"},
+	"optimizers":           {"internal/isnil", "internal/kernel", "internal/rng"},
+	"optimizers/minimize":  {"internal/isnil", "optimizers", "lrsched", gonum},
 	"optimizers/bench":     {anything},
-	"datasets":             {"internal/atomicfile", "internal/filelock", "internal/rng", "golang.org/x/sys"},
+	"datasets":             {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/rng", "golang.org/x/sys"},
 	"datasets/sample":      {"datasets"},
 	"autograd":             append([]string{gorgonia, "github.com/chewxy/hm", "go4.org/unsafe/assume-no-moving-gc", "optimizers"}, internals...),
 	"nn":                   append([]string{gorgonia, "autograd", "optimizers", "datasets"}, internals...),
-	"trainer":              {"optimizers", "lrsched", "datasets"},
+	"trainer":              {"internal/isnil", "optimizers", "lrsched", "datasets"},
+	"internal/isnil":       nil,
 	"internal/rng":         nil,
 	"internal/atomicfile":  nil,
 	"internal/filelock":    nil,

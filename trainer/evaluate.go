@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"descent/datasets"
+	"descent/internal/isnil"
 	"descent/optimizers"
 )
 
@@ -32,7 +33,7 @@ func Evaluate(ctx context.Context, model Model, data datasets.Dataset, batchSize
 	switch {
 	case ctx == nil:
 		err = errors.New("the context is nil: want e.g. context.Background()")
-	case missing(model):
+	case isnil.Value(model):
 		err = errors.New("the model is nil: want a Model")
 	case err == nil && batchSize < 1:
 		err = fmt.Errorf("batchSize = %d: want at least 1", batchSize)

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"reflect"
 	"slices"
 
 	"descent/datasets"
+	"descent/internal/isnil"
 	"descent/optimizers"
 )
 
@@ -19,7 +19,7 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 		return fmt.Errorf("trainer: %w", err)
 	}
 	switch {
-	case missing(t.Schedule):
+	case isnil.Value(t.Schedule):
 		return errors.New("trainer: Schedule is nil: want a schedule, e.g. lrsched.Constant(0.1)")
 	case t.Epochs <= 0:
 		return fmt.Errorf("trainer: Epochs = %d: want at least 1", t.Epochs)
@@ -67,9 +67,9 @@ func checkFit(ctx context.Context, model Model, rule optimizers.Rule, batchSize 
 	switch {
 	case ctx == nil:
 		return errors.New("the context is nil: want e.g. context.Background()")
-	case missing(model):
+	case isnil.Value(model):
 		return badSetting("Model", "nil", "a Model")
-	case missing(rule):
+	case isnil.Value(rule):
 		return badSetting("Rule", "nil", "an update rule, e.g. optimizers.SGD{}")
 	}
 	if err := checkData("the training data", train); err != nil {
@@ -88,21 +88,11 @@ func badSetting(field string, value any, want string) error {
 
 // checkData reports a data set that is nil or empty.
 func checkData(name string, d datasets.Dataset) error {
-	if missing(d) {
+	if isnil.Value(d) {
 		return fmt.Errorf("%s is nil: want a datasets.Dataset", name)
 	}
 	if d.Len() < 1 {
 		return fmt.Errorf("%s is empty: want at least 1 example", name)
 	}
 	return nil
-}
-
-// missing says that an interface is nil or holds a nil pointer, as that of a
-// variable whose assignment was forgotten.
-func missing(v any) bool {
-	if v == nil {
-		return true
-	}
-	r := reflect.ValueOf(v)
-	return r.Kind() == reflect.Pointer && r.IsNil()
 }
