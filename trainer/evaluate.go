@@ -11,7 +11,8 @@ import (
 	"descent/optimizers"
 )
 
-// Scores are a model's figures on some examples: means over rows.
+// Scores are a model's figures on some examples: means over rows, summed in
+// twice the precision of a float64.
 type Scores struct {
 	Loss    float64   `json:"loss"`
 	Metrics []float64 `json:"metrics,omitempty"` // in the order of the metrics asked for
@@ -70,16 +71,16 @@ func evaluate(ctx context.Context, model Model, data datasets.Dataset, batchSize
 type tally struct {
 	metrics []Metric
 	rows    int
-	loss    float64
-	sums    []float64 // of the metrics
+	loss    sum
+	sums    []sum // of the metrics
 }
 
 func newTally(metrics []Metric) *tally {
-	return &tally{metrics: metrics, sums: make([]float64, len(metrics))}
+	return &tally{metrics: metrics, sums: make([]sum, len(metrics))}
 }
 
 func (s *tally) reset() {
-	s.rows, s.loss = 0, 0
+	s.rows, s.loss = 0, sum{}
 	clear(s.sums)
 }
 
@@ -90,25 +91,33 @@ func (s *tally) add(b *datasets.Batch, loss float64, output []float32) error {
 		return fmt.Errorf("loss = %v: %w", loss, optimizers.ErrNotFinite)
 	}
 	s.rows += b.Rows
-	s.loss += loss * float64(b.Rows)
+	s.loss.addTimes(loss, b.Rows)
+	if !finite(s.loss.high) {
+		return fmt.Errorf("loss = %v: %w", loss, errOverflow)
+	}
 	for i, m := range s.metrics {
 		v := m.Sum(b, output)
 		if !finite(v) {
 			return fmt.Errorf("metric %q = %v on %d rows with %d outputs, %d labels and %d targets: %w",
 				m.Name, v, b.Rows, len(output), len(b.Labels), len(b.Targets), optimizers.ErrNotFinite)
 		}
-		s.sums[i] += v
+		s.sums[i].add(v)
+		if !finite(s.sums[i].high) {
+			return fmt.Errorf("metric %q = %v: %w", m.Name, v, errOverflow)
+		}
 	}
 	return nil
 }
 
 // scores are the means so far. There must be rows.
 func (s *tally) scores() Scores {
-	means := Scores{Loss: s.loss / float64(s.rows)}
-	for _, v := range s.sums {
-		means.Metrics = append(means.Metrics, v/float64(s.rows))
+	means := Scores{Loss: s.loss.over(s.rows)}
+	for i := range s.sums {
+		means.Metrics = append(means.Metrics, s.sums[i].over(s.rows))
 	}
 	return means
 }
+
+var errOverflow = fmt.Errorf("the sum over the rows overflows: %w", optimizers.ErrNotFinite)
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -80,11 +80,11 @@ func MeanAbsoluteError() Metric {
 			if !ok || len(b.Targets) != len(output) {
 				return math.NaN()
 			}
-			sum := 0.0
+			var errors sum
 			for i, y := range output {
-				sum += math.Abs(float64(y) - float64(b.Targets[i]))
+				errors.add(math.Abs(float64(y) - float64(b.Targets[i])))
 			}
-			return sum / float64(width)
+			return errors.over(width)
 		},
 	}
 }

@@ -106,7 +106,8 @@ func (r *run) epoch(ctx context.Context) error {
 // batches trains on the batches of the epoch, until a stop.
 func (r *run) batches(ctx context.Context) error {
 	count, done := r.loader.Batches(), 0
-	loss, rows := 0.0, 0 // of the batches since the last update
+	var loss sum // of the rows since the last update
+	rows := 0
 	r.clock.start()
 	defer r.clock.pause()
 	for b, err := range r.loader.Epoch(ctx, r.state.Epoch-1) {
@@ -129,7 +130,7 @@ func (r *run) batches(ctx context.Context) error {
 			}
 		}
 		done++
-		loss += mean * float64(b.Rows)
+		loss.addTimes(mean, b.Rows)
 		rows += b.Rows
 		if r.group != nil {
 			r.group.add(b.Rows)
@@ -138,10 +139,10 @@ func (r *run) batches(ctx context.Context) error {
 			}
 			r.group.rows = 0
 		}
-		if err := r.update(ctx, loss/float64(rows), rows); err != nil || r.stopped {
+		if err := r.update(ctx, loss.over(rows), rows); err != nil || r.stopped {
 			return err
 		}
-		loss, rows = 0, 0
+		loss, rows = sum{}, 0
 	}
 	return nil
 }
