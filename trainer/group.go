@@ -23,7 +23,7 @@ func newGroup(params []optimizers.Param[float32]) *group {
 // range of the gradients.
 func (g *group) add(rows int) {
 	g.rows += rows
-	share := float32(rows) / float32(g.rows) // 1 for the first
+	share := float64(rows) / float64(g.rows) // 1 for the first
 	for i, p := range g.params {
 		mean, from := p.Grad, g.from[i].Grad[:len(p.Grad)]
 		if share == 1 {
@@ -31,7 +31,8 @@ func (g *group) add(rows int) {
 			continue
 		}
 		for j := range mean {
-			mean[j] += share * (from[j] - mean[j])
+			m := float64(mean[j]) // whose difference to another float32 cannot overflow
+			mean[j] = float32(m + float64(share*(float64(from[j])-m)))
 		}
 	}
 }

@@ -95,7 +95,7 @@ func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, err
 func (r *RangeTest) sweep(ctx context.Context, train datasets.Dataset, o *optimizers.Optimizer[float32], smoothing float64, s *Sweep) error {
 	loader := datasets.Loader{Dataset: train, BatchSize: r.BatchSize, Seed: r.Seed, Shuffle: true}
 	ratio := math.Log(r.To / r.From)
-	average, least := 0.0, math.Inf(1)
+	smooth, least := 0.0, math.Inf(1)
 	for epoch := 0; ; epoch++ {
 		for b, err := range loader.Epoch(ctx, epoch) {
 			if err != nil {
@@ -110,8 +110,8 @@ func (r *RangeTest) sweep(ctx context.Context, train datasets.Dataset, o *optimi
 			}
 			step := len(s.Rates)
 			rate := r.From * math.Exp(ratio*float64(step)/float64(r.Steps-1))
-			average = smoothing*average + (1-smoothing)*loss
-			smooth := average / (1 - math.Pow(smoothing, float64(step+1)))
+			power := math.Pow(smoothing, float64(step+1))
+			smooth = loss + float64((smoothing-power)/(1-power)*(smooth-loss)) // the average, corrected for its start
 			s.Rates, s.Losses, s.Smoothed = append(s.Rates, rate), append(s.Losses, loss), append(s.Smoothed, smooth)
 			least = min(least, smooth)
 			s.Diverged = smooth > r.Diverged*least
@@ -147,7 +147,7 @@ func (s *Sweep) suggest(planned int) {
 	for i := half; i+half <= least; i++ {
 		slope := 0.0 // of least squares, but for a positive factor: the logarithms of the rates are equally spaced
 		for k := 1; k <= half; k++ {
-			slope += float64(k) * (s.Smoothed[i+k] - s.Smoothed[i-k])
+			slope += float64(float64(k) * (s.Smoothed[i+k] - s.Smoothed[i-k]))
 		}
 		if slope < steepest {
 			steepest, s.Steepest = slope, s.Rates[i]

@@ -35,7 +35,7 @@ func (s *sharpness) replace(b *datasets.Batch) error {
 	squares := 0.0
 	for _, p := range s.params {
 		for _, g := range p.Grad {
-			squares += float64(g) * float64(g) // of float32: no overflow
+			squares += float64(float64(g) * float64(g)) // of float32: no overflow, and no zero but of zero
 		}
 	}
 	if !finite(squares) {
@@ -44,11 +44,11 @@ func (s *sharpness) replace(b *datasets.Batch) error {
 	if squares == 0 {
 		return nil
 	}
-	scale := float32(s.rho / math.Sqrt(squares))
+	scale := s.rho / math.Sqrt(squares) // infinite in float32 for a small gradient
 	for i, p := range s.params {
 		copy(s.values[i], p.Value)
 		for j, g := range p.Grad {
-			p.Value[j] += float32(scale * g)
+			p.Value[j] += float32(scale * float64(g))
 		}
 	}
 	loss, _, err := s.redo(b)

@@ -2,6 +2,7 @@ package trainer
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -101,5 +102,48 @@ func TestSAMFails(t *testing.T) {
 			}
 			assert.Equal(t, before, model.w, "as before the step")
 		})
+	}
+}
+
+// recording keeps the parameters of each Step and gives gradients of its own.
+type recording struct {
+	w, g, give []float32
+	at         [][]float32
+}
+
+func (r *recording) Params() []optimizers.Param[float32] {
+	return []optimizers.Param[float32]{{Name: "w", Shape: []int{len(r.w)}, Value: r.w, Grad: r.g}}
+}
+
+func (r *recording) Step(b *datasets.Batch) (float64, []float32, error) {
+	r.at = append(r.at, slices.Clone(r.w))
+	copy(r.g, r.give)
+	return 1, make([]float32, b.Rows), nil
+}
+
+func (r *recording) Evaluate(b *datasets.Batch) (float64, []float32, error) {
+	return 1, make([]float32, b.Rows), nil
+}
+
+// TestSAMOfEverySize: the perturbation has the length ρ for every gradient that
+// is finite.
+func TestSAMOfEverySize(t *testing.T) {
+	for _, size := range []float32{math.SmallestNonzeroFloat32, 1e-40, 1e-20, 1, 1e20, 3e38, math.MaxFloat32} {
+		for _, shape := range [][]float32{{1}, {1, -1}, {1, 0, 0, -1, 1, 1}} {
+			model := &recording{w: make([]float32, len(shape)), g: make([]float32, len(shape))}
+			norm := 0.0
+			for _, s := range shape {
+				model.give = append(model.give, s*size)
+				norm += float64(s * s)
+			}
+			tr := basic(model)
+			tr.SAM, tr.Schedule, tr.Epochs, tr.BatchSize = .05, lrsched.Constant(0), 1, 8
+			_, err := tr.Fit(t.Context(), data(t, 8), nil)
+			require.NoError(t, err, "gradient %v", size)
+			require.Len(t, model.at, 2)
+			for i, s := range shape {
+				assert.InDelta(t, .05/math.Sqrt(norm)*float64(s), model.at[1][i], 1e-8, "gradient %v", model.give)
+			}
+		}
 	}
 }

@@ -15,7 +15,7 @@ func (s *sum) add(v float64) {
 
 // addTimes adds v·n: rounded, and what rounding lost.
 func (s *sum) addTimes(v float64, n int) {
-	product := v * float64(n)
+	product := float64(v * float64(n)) // rounded here, on every machine
 	s.add(product)
 	s.low += math.FMA(v, float64(n), -product)
 }
