@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"descent/datasets"
 	"descent/internal/isnil"
@@ -119,5 +118,3 @@ func (s *tally) scores() Scores {
 }
 
 var errOverflow = fmt.Errorf("the sum over the rows overflows: %w", optimizers.ErrNotFinite)
-
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

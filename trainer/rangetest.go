@@ -73,6 +73,9 @@ func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, err
 	if err != nil {
 		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
 	}
+	if err := finiteValues(params); err != nil {
+		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
+	}
 	before := make([][]float32, len(params))
 	for i, p := range params {
 		before[i] = append(before[i], p.Value...)

@@ -1,9 +1,11 @@
 package trainer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"descent/datasets"
 	"descent/lrsched"
@@ -51,12 +53,18 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 		r.group = newGroup(r.params)
 		bound, perEpoch = r.group.params, (perEpoch-1)/t.Accumulate+1
 	}
+	if longest := math.MaxInt / perEpoch; t.Epochs > longest {
+		return nil, fmt.Errorf("trainer: Epochs = %d: want at most %d, as each has %d updates", t.Epochs, longest, perEpoch)
+	}
 	if err := lrsched.Check(t.Schedule, t.Epochs*perEpoch); err != nil {
 		return nil, fmt.Errorf("trainer: Schedule: %w", err)
 	}
 	var err error
 	r.optimizer, err = optimizers.New(t.Rule, bound, optimizers.Config{Clip: t.Clip, Groups: t.Groups, Seed: t.Seed})
 	if err != nil {
+		return nil, fmt.Errorf("trainer: %w", err)
+	}
+	if err := finiteValues(r.params); err != nil {
 		return nil, fmt.Errorf("trainer: %w", err)
 	}
 	if t.EarlyStopping != nil {
@@ -91,9 +99,9 @@ func (r *run) epoch(ctx context.Context) error {
 		return err
 	}
 	record := r.record()
-	var err error
-	if r.evaluateEpoch() {
-		record.Test, err = r.evaluate(ctx)
+	err := r.checkValues()
+	if err == nil && r.evaluateEpoch() {
+		record.Test, err = r.evaluate(ctx, record.Epoch)
 	}
 	r.history.Epochs = append(r.history.Epochs, record)
 	if err != nil {
@@ -119,7 +127,9 @@ func (r *run) batches(ctx context.Context) error {
 			return r.during(ctx, err)
 		}
 		if !finite(mean) {
-			return r.during(ctx, fmt.Errorf("loss = %v: %w; %s", mean, optimizers.ErrNotFinite, firstNotFinite(r.params)))
+			cause := cmp.Or(finiteValues(r.params), finiteGradients(r.params),
+				fmt.Errorf("all parameters and gradients are finite: %w", optimizers.ErrNotFinite))
+			return r.during(ctx, fmt.Errorf("loss = %v: %w", mean, cause))
 		}
 		if err := r.train.add(b, mean, output); err != nil {
 			return r.during(ctx, err)
@@ -166,53 +176,13 @@ func (r *run) update(ctx context.Context, loss float64, rows int) error {
 	if every := r.t.EvalEverySteps; r.test != nil && every > 0 && s.Step%every == 0 {
 		record := r.record()
 		var err error
-		if record.Test, err = r.evaluate(ctx); err != nil {
+		if record.Test, err = r.evaluate(ctx, s.Epoch); err != nil {
 			return err
 		}
 		r.history.Evaluations = append(r.history.Evaluations, record)
 		s.Record = &r.history.Evaluations[len(r.history.Evaluations)-1]
 	}
 	return r.fire(stepEnd)
-}
-
-// evaluateEpoch says that the test data is due after the epoch, or known.
-func (r *run) evaluateEpoch() bool {
-	every := r.t.EvalEvery
-	if every == 0 && r.t.EvalEverySteps == 0 {
-		every = 1
-	}
-	last := r.stopped || r.state.Epoch == r.t.Epochs
-	known := r.scoredAt == r.state.Step
-	return r.test != nil && (known || last || every > 0 && r.state.Epoch%every == 0)
-}
-
-// evaluate scores the test data at this step, once, and lets early stopping
-// and the plateau see it.
-func (r *run) evaluate(ctx context.Context) (*Scores, error) {
-	if r.scoredAt != r.state.Step {
-		if err := r.score(ctx); err != nil {
-			return nil, r.wrap(ctx, fmt.Errorf("evaluation after step %d: %w", r.state.Step, err))
-		}
-	}
-	scores := r.scores
-	return &scores, nil
-}
-
-// score evaluates, at the point that the rule is to be evaluated at.
-func (r *run) score(ctx context.Context) (err error) {
-	r.optimizer.Swap()
-	defer r.optimizer.Swap()
-	if r.scores, err = evaluate(ctx, r.t.Model, r.test, r.t.BatchSize, r.t.Metrics); err != nil {
-		return err
-	}
-	r.scoredAt = r.state.Step
-	if r.early != nil && r.early.observe(r.scores.watched(r.t.Metrics, r.early.Metric), r.state.Epoch, r.state.Step, r.params) {
-		r.stop("early stopping")
-	}
-	if p := r.t.Plateau; p != nil {
-		*r.history.Plateau = p.Next(*r.history.Plateau, r.scores.watched(r.t.Metrics, p.Metric))
-	}
-	return nil
 }
 
 func (r *run) stop(by string) {
@@ -248,24 +218,4 @@ func (r *run) wrap(ctx context.Context, err error) error {
 		return fmt.Errorf("trainer: ended after step %d: %w", r.state.Step, end)
 	}
 	return fmt.Errorf("trainer: %w", err)
-}
-
-// firstNotFinite names the first parameter element or gradient that is NaN or
-// infinite.
-func firstNotFinite(params []optimizers.Param[float32]) string {
-	for _, p := range params {
-		for i := range p.Value {
-			if v := p.Value[i]; v-v != 0 {
-				return fmt.Sprintf("parameter %q: value[%d] = %v", p.Name, i, v)
-			}
-		}
-	}
-	for _, p := range params {
-		for i := range p.Grad {
-			if g := p.Grad[i]; g-g != 0 {
-				return fmt.Sprintf("parameter %q: gradient[%d] = %v", p.Name, i, g)
-			}
-		}
-	}
-	return "all parameters and gradients are finite"
 }

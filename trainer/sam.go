@@ -39,7 +39,7 @@ func (s *sharpness) replace(b *datasets.Batch) error {
 		}
 	}
 	if !finite(squares) {
-		return fmt.Errorf("%s: %w", firstNotFinite(s.params), optimizers.ErrNotFinite)
+		return finiteGradients(s.params)
 	}
 	if squares == 0 {
 		return nil

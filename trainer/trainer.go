@@ -15,7 +15,7 @@ type Trainer struct {
 	Model    Model
 	Rule     optimizers.Rule
 	Schedule lrsched.Schedule // asked once per update, by its index from 0
-	Epochs   int              // passes over the training data, at least 1
+	Epochs   int              // passes over the training data, 1 or more; their updates fit an int
 
 	// BatchSize is the number of examples in a batch, from 1 to the number of
 	// training examples. The last batch of an epoch may be smaller: it is
@@ -48,7 +48,9 @@ type Trainer struct {
 
 	// EvalEvery is the number of epochs between evaluations on the test data;
 	// EvalEverySteps the number of updates. Both may be set. If both are zero,
-	// every epoch is evaluated. The end of a run is evaluated in any case.
+	// every epoch is evaluated. The end of a run is evaluated in any case, if
+	// there was an update: where a hook stops it after the record of its last
+	// epoch was made, the figures are put into that record before FitEnd.
 	EvalEvery      int
 	EvalEverySteps int
 
@@ -82,7 +84,9 @@ type Trainer struct {
 // evaluation, with an error that wraps the context's. A loss, metric or
 // gradient that is NaN or infinite ends it with an error that wraps
 // [optimizers.ErrNotFinite] and names the step and, where there is one, the
-// parameter; the parameters stay as before that step. A hook ends it with
+// parameter; the parameters stay as before that step. So does a parameter that
+// is NaN or infinite before the first step, at an evaluation, after an epoch or
+// at the end; it stays as it is. A hook ends it with
 // [ErrStop], which is no error, or with an error of its own. When the run
 // ends without error, early stopping puts back the best weights.
 //
@@ -97,7 +101,7 @@ func (t *Trainer) Fit(ctx context.Context, train, test datasets.Dataset) (*Histo
 		err = r.epoch(ctx)
 	}
 	if err == nil {
-		r.optimizer.Swap()
+		err = r.finish(ctx)
 	}
 	if r.early != nil {
 		r.history.Best = r.early.best

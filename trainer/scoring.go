@@ -1,0 +1,69 @@
+package trainer
+
+import (
+	"context"
+	"fmt"
+)
+
+// evaluateEpoch says that the test data is due after the epoch, or known.
+func (r *run) evaluateEpoch() bool {
+	every := r.t.EvalEvery
+	if every == 0 && r.t.EvalEverySteps == 0 {
+		every = 1
+	}
+	last := r.stopped || r.state.Epoch == r.t.Epochs
+	known := r.scoredAt == r.state.Step
+	return r.test != nil && (known || last || every > 0 && r.state.Epoch%every == 0)
+}
+
+// evaluate scores the test data at this step, which is of this epoch, once, and
+// lets early stopping and the plateau see it.
+func (r *run) evaluate(ctx context.Context, epoch int) (*Scores, error) {
+	if r.scoredAt != r.state.Step {
+		if err := r.score(ctx, epoch); err != nil {
+			return nil, err
+		}
+	}
+	scores := r.scores
+	return &scores, nil
+}
+
+// score evaluates, at the point that the rule is to be evaluated at.
+func (r *run) score(ctx context.Context, epoch int) (err error) {
+	r.optimizer.Swap()
+	defer r.optimizer.Swap()
+	if err := r.checkValues(); err != nil {
+		return err
+	}
+	if r.scores, err = evaluate(ctx, r.t.Model, r.test, r.t.BatchSize, r.t.Metrics); err != nil {
+		return r.wrap(ctx, fmt.Errorf("evaluation after step %d: %w", r.state.Step, err))
+	}
+	r.scoredAt = r.state.Step
+	if r.early != nil && r.early.observe(r.scores.watched(r.t.Metrics, r.early.Metric), epoch, r.state.Step, r.params) {
+		r.stop("early stopping")
+	}
+	if p := r.t.Plateau; p != nil {
+		*r.history.Plateau = p.Next(*r.history.Plateau, r.scores.watched(r.t.Metrics, p.Metric))
+	}
+	return nil
+}
+
+// finish evaluates the end of a run, if a stop came after the record of its last
+// epoch, and leaves the model at the point of evaluation.
+func (r *run) finish(ctx context.Context) (err error) {
+	if last := r.history.Last(); last != nil && r.test != nil && last.Test == nil {
+		if last.Test, err = r.evaluate(ctx, last.Epoch); err != nil {
+			return err
+		}
+	}
+	r.optimizer.Swap()
+	return r.checkValues()
+}
+
+// checkValues reports a parameter that is not finite after an update.
+func (r *run) checkValues() error {
+	if err := finiteValues(r.params); err != nil {
+		return fmt.Errorf("trainer: after step %d: %w", r.state.Step, err)
+	}
+	return nil
+}
