@@ -20,7 +20,9 @@ type EarlyStopping struct {
 	// Patience is the number of evaluations in a row without an improvement
 	// that ends the run, at least 1.
 	Patience int
-	MinDelta float64 // an improvement is a change by more than this, zero or more
+	// MinDelta is the difference to the best figure that an improvement exceeds,
+	// whatever the sign of the figures, zero or more.
+	MinDelta float64
 }
 
 // Best is the evaluation that early stopping found best.

@@ -25,7 +25,10 @@ type Plateau struct {
 	Patience int     // at least 1
 
 	// MinDelta is what a change must exceed to be an improvement, zero or
-	// more; with Relative it is a fraction of the best figure's size.
+	// more; with Relative, MinDelta·|best| is, where best is the best figure so
+	// far: at a best of 0, every change for the better is an improvement.
+	// (PyTorch's factor 1 − threshold takes figures that are a little worse
+	// than a negative best for improvements.)
 	MinDelta float64
 	Relative bool
 
@@ -70,7 +73,7 @@ func (p Plateau) Next(s PlateauState, value float64) PlateauState {
 func (p Plateau) improves(value, best float64) bool {
 	delta := p.MinDelta
 	if p.Relative {
-		delta *= math.Abs(best)
+		delta = float64(delta * math.Abs(best)) // rounded before it is added
 	}
 	if p.Maximize {
 		return value > best+delta
@@ -98,8 +101,18 @@ func (p Plateau) validate(metrics []Metric) error {
 	case !(p.MinScale >= 0 && p.MinScale <= 1):
 		return fmt.Errorf("Plateau: MinScale = %v: want [0, 1]", p.MinScale)
 	}
-	if s := p.From; s != nil && (s.Failures < 0 || s.Cooldown < 0 || s.Reductions < 0) {
-		return fmt.Errorf("Plateau: From = %+v: want counts of zero or more", *s)
+	if s := p.From; s != nil {
+		for _, c := range []struct {
+			name  string
+			value int
+		}{{"Failures", s.Failures}, {"Cooldown", s.Cooldown}, {"Reductions", s.Reductions}} {
+			if c.value < 0 || c.value > 1e9 {
+				return fmt.Errorf("Plateau: From: %s = %d: want [0, 1e9]", c.name, c.value)
+			}
+		}
+		if s.Best != nil && !finite(*s.Best) {
+			return fmt.Errorf("Plateau: From: Best = %v: want nil or a finite number", *s.Best)
+		}
 	}
 	return nil
 }

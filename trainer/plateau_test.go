@@ -78,8 +78,12 @@ func TestPlateauRefuses(t *testing.T) {
 		"trainer: Plateau: MinScale = 2: want [0, 1]":                                                  func(p *Plateau) { p.MinScale = 2 },
 		"trainer: Plateau: MinDelta = -1: want a finite number, zero or more":                          func(p *Plateau) { p.MinDelta = -1 },
 		`trainer: Plateau: Metric = "x": want empty, for the loss, or one of the trainer's Metrics []`: func(p *Plateau) { p.Metric = "x" },
-		"trainer: Plateau: From = {Best:<nil> Failures:-1 Cooldown:0 Reductions:0}: want counts of zero or more": func(p *Plateau) {
-			p.From = &PlateauState{Failures: -1}
+		"trainer: Plateau: From: Failures = -1: want [0, 1e9]":                                         func(p *Plateau) { p.From = &PlateauState{Failures: -1} },
+		"trainer: Plateau: From: Cooldown = 1000000001: want [0, 1e9]":                                 func(p *Plateau) { p.From = &PlateauState{Cooldown: 1e9 + 1} },
+		"trainer: Plateau: From: Reductions = 1000000001: want [0, 1e9]":                               func(p *Plateau) { p.From = &PlateauState{Reductions: 1e9 + 1} },
+		"trainer: Plateau: From: Best = NaN: want nil or a finite number": func(p *Plateau) {
+			nan := math.NaN()
+			p.From = &PlateauState{Best: &nan}
 		},
 	} {
 		p := good
@@ -93,4 +97,40 @@ func TestPlateauRefuses(t *testing.T) {
 	tr.Plateau = &good
 	_, err := tr.Fit(t.Context(), data(t, 8), nil)
 	assert.EqualError(t, err, "trainer: Plateau is set but the test data is nil: want test data to watch")
+}
+
+// TestImprovements: what counts as one is a matter of the difference, whatever
+// the signs of the figures.
+func TestImprovements(t *testing.T) {
+	for _, c := range []struct {
+		best, value float64
+		relative    bool
+		want        bool
+	}{
+		{10, 8.9, true, true},
+		{10, 9.1, true, false},
+		{10, 11, true, false},
+		{-10, -11.1, true, true},
+		{-10, -10.9, true, false},
+		{-10, -9.5, true, false}, // which PyTorch takes for one
+		{0, -1e-300, true, true},
+		{0, 0, true, false},
+		{0, 1e-300, true, false},
+		{1, -.2, true, true},
+		{10, 9.8, false, true},
+		{-10, -10.2, false, true},
+		{-10, -9.8, false, false},
+		{0, -.05, false, false},
+		{0, -.2, false, true},
+		{.05, -.1, false, true},
+	} {
+		for _, sign := range []float64{1, -1} {
+			p := Plateau{Maximize: sign < 0, MinDelta: .1, Relative: c.relative}
+			assert.Equal(t, c.want, p.improves(sign*c.value, sign*c.best), "%+v, sign %v", c, sign)
+			if !c.relative {
+				w := watch{EarlyStopping: EarlyStopping{Maximize: sign < 0, MinDelta: .1}, best: &Best{Value: sign * c.best}}
+				assert.Equal(t, c.want, w.improves(sign*c.value), "%+v, sign %v", c, sign)
+			}
+		}
+	}
 }

@@ -31,8 +31,16 @@ type RangeTest struct {
 	// Smoothing is the β of the exponentially weighted average of the losses,
 	// corrected for its start, in [0, 1). If nil, 0.9.
 	Smoothing *float64
-	// Diverged ends the test at a smoothed loss of more than this multiple of
-	// the least one so far, more than 1. If zero, 4.
+	// Diverged ends the test at a smoothed loss s of
+	//
+	//	s − least > (Diverged − 1) · max(|least|, range)
+	//
+	// where least is the minimum of the smoothed losses so far, and range is
+	// the difference of the largest and the smallest batch loss up to there.
+	// For a positive loss that has not fallen by half, s is then more than
+	// Diverged times the minimum. In the first tenth of Steps, the test does
+	// not end so, and range is of the losses up to now. Diverged is more than
+	// 1. If zero, 4.
 	Diverged float64
 }
 
@@ -99,6 +107,7 @@ func (r *RangeTest) sweep(ctx context.Context, train datasets.Dataset, o *optimi
 	loader := datasets.Loader{Dataset: train, BatchSize: r.BatchSize, Seed: r.Seed, Shuffle: true}
 	ratio := math.Log(r.To / r.From)
 	smooth, least := 0.0, math.Inf(1)
+	low, high, scale := math.Inf(1), math.Inf(-1), 0.0
 	for epoch := 0; ; epoch++ {
 		for b, err := range loader.Epoch(ctx, epoch) {
 			if err != nil {
@@ -116,8 +125,12 @@ func (r *RangeTest) sweep(ctx context.Context, train datasets.Dataset, o *optimi
 			power := math.Pow(smoothing, float64(step+1))
 			smooth = loss + float64((smoothing-power)/(1-power)*(smooth-loss)) // the average, corrected for its start
 			s.Rates, s.Losses, s.Smoothed = append(s.Rates, rate), append(s.Losses, loss), append(s.Smoothed, smooth)
-			least = min(least, smooth)
-			s.Diverged = smooth > r.Diverged*least
+			least, low, high = min(least, smooth), min(low, loss), max(high, loss)
+			calm := len(s.Rates) <= r.Steps/10
+			if calm || smooth == least {
+				scale = max(math.Abs(least), high-low)
+			}
+			s.Diverged = !calm && smooth-least > (r.Diverged-1)*scale
 			if s.Diverged || len(s.Rates) == r.Steps {
 				return nil
 			}

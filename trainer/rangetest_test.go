@@ -153,3 +153,62 @@ func TestRangeTestRefuses(t *testing.T) {
 	_, err = r.Run(ctx, data(t, 256))
 	assert.ErrorIs(t, err, context.Canceled)
 }
+
+// TestRangeTestOfAnyLoss: a number that is added to the loss changes nothing
+// that the test finds, whether the loss is then negative, about zero or large.
+func TestRangeTestOfAnyLoss(t *testing.T) {
+	run := func(rule optimizers.Rule, by float64) *Sweep {
+		model := newLinear(2)
+		model.onStep = func(_ int, _ *linear, loss *float64) error { *loss += by; return nil }
+		r := sweep()
+		r.Model, r.Rule = model, rule
+		s, err := r.Run(t.Context(), data(t, 256))
+		require.NoError(t, err)
+		return s
+	}
+	for _, rule := range []optimizers.Rule{optimizers.SGD{}, optimizers.SGD{Momentum: .9}, optimizers.DefaultAdam()} {
+		want := run(rule, 0)
+		assert.Greater(t, len(want.Rates), 30)
+		for _, by := range []float64{-30, -want.Losses[0], -want.Losses[0] / 2, -1e3, 1e3} {
+			got := run(rule, by)
+			assert.Equal(t, want.Diverged, got.Diverged, "%T %+v", rule, by)
+			assert.InEpsilon(t, want.Steepest, got.Steepest, 1e-12, "%T %+v", rule, by)
+			assert.InEpsilon(t, want.Minimum, got.Minimum, 1e-12, "%T %+v", rule, by)
+			assert.InDelta(t, len(want.Rates), len(got.Rates), 5, "%T %+v", rule, by)
+		}
+	}
+}
+
+// TestDivergence runs scripts of losses, unsmoothed.
+func TestDivergence(t *testing.T) {
+	flat := func(v float64) []float64 { return slices.Repeat([]float64{v}, 10) } // a tenth of the updates
+	for _, c := range []struct {
+		name   string
+		losses []float64
+		at     int // updates; 0 for never
+	}{
+		{"a multiple of a positive loss", append(flat(2), 2, 7.9, 8, 8.1), 14},
+		{"of one that fell a little", append(flat(2), 1.5, 5.9, 6, 6.1), 14},
+		{"the range of one that fell far", append(flat(2), .01, 5.9, 5.97, 5.99), 14},
+		{"negative", append(flat(-2), -3, 5.9, 6, 6.1), 14},
+		{"across zero", append(flat(2), -1, 7.9, 8, 8.1), 14},
+		{"at zero", append(flat(0), -1, 1.9, 2, 2.1), 14},
+		{"noise about zero", []float64{0, 1, -1, .5, 1, -1, 1, -1, 1, .5, 1, 3, 5, 5.1}, 14},
+		{"noise at first", []float64{0, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 5.9, 6, 6.1}, 14},
+		{"zero, then above", append(flat(0), 1e-9), 11},
+		{"not finite at first", []float64{1, 2, math.Inf(1)}, 2},
+	} {
+		model := newLinear(2)
+		model.onStep = func(n int, _ *linear, loss *float64) error {
+			*loss = c.losses[min(n, len(c.losses))-1]
+			return nil
+		}
+		none := 0.0
+		r := sweep()
+		r.Model, r.Steps, r.Smoothing = model, 100, &none
+		s, err := r.Run(t.Context(), data(t, 256))
+		require.NoError(t, err)
+		assert.True(t, s.Diverged, c.name)
+		assert.Len(t, s.Rates, c.at, c.name)
+	}
+}

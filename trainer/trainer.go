@@ -84,9 +84,9 @@ type Trainer struct {
 // evaluation, with an error that wraps the context's. A loss, metric or
 // gradient that is NaN or infinite ends it with an error that wraps
 // [optimizers.ErrNotFinite] and names the step and, where there is one, the
-// parameter; the parameters stay as before that step. So does a parameter that
-// is NaN or infinite before the first step, at an evaluation, after an epoch or
-// at the end; it stays as it is. A hook ends it with
+// parameter; the parameters stay as before that step. A parameter that is NaN
+// or infinite before the first step, at an evaluation, after an epoch or at the
+// end is such an error too, and stays as it is. A hook ends it with
 // [ErrStop], which is no error, or with an error of its own. When the run
 // ends without error, early stopping puts back the best weights.
 //
