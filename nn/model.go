@@ -67,6 +67,7 @@ type Model struct {
 
 	programs programs
 	steps    int64
+	aside    []float32  // the states, during Redo
 	mu       sync.Mutex // held by the call in hand
 	closed   bool
 	profile  bool
@@ -150,7 +151,8 @@ func (m *Model) Step(b *datasets.Batch) (loss float64, output []float32, err err
 }
 
 // Redo is [Model.Step] again with the random numbers of the last Step, those
-// of dropout: the same function of the parameters, which may have changed.
+// of dropout: the same function of the parameters and the layers' states. The
+// parameters may have changed; the states are left as they are.
 func (m *Model) Redo(b *datasets.Batch) (loss float64, output []float32, err error) {
 	return m.step(b, 0)
 }
@@ -165,6 +167,10 @@ func (m *Model) step(b *datasets.Batch, after int64) (loss float64, output []flo
 	p, err := m.program(b, train)
 	if err != nil {
 		return 0, nil, err
+	}
+	if after == 0 {
+		m.putStatesAside()
+		defer m.putStatesBack()
 	}
 	if loss, output, err = p.run(b, m.steps+after); err != nil {
 		return 0, nil, err

@@ -9,9 +9,10 @@ import (
 )
 
 // EarlyStopping ends a run whose figure on the test data no longer improves,
-// and puts back the parameters of the best evaluation: also those of a run
-// that went through to its last epoch or was stopped by a hook, but not of one
-// that failed or was cancelled.
+// and puts the model back to the best evaluation: all that training changes if
+// it is a [Snapshotter], the parameters if not. It does so too in a run that
+// went through to its last epoch or was stopped by a hook, but not in one that
+// failed or was cancelled.
 type EarlyStopping struct {
 	// Metric is the name of the trainer's metric to watch. If empty, the loss.
 	Metric   string
@@ -73,25 +74,21 @@ func metricIndex(metrics []Metric, name string) int {
 // watch is early stopping at work.
 type watch struct {
 	EarlyStopping
-	best    *Best       // nil before the first evaluation
-	weights [][]float32 // at the best
-	since   int         // evaluations since the best
+	best    *Best  // nil before the first evaluation
+	restore func() // puts the model back to the best
+	since   int    // evaluations since the best
 }
 
-// observe takes in the figure of an evaluation, keeps the parameters if it is
-// the best, and says whether patience is at an end.
-func (w *watch) observe(value float64, epoch, step int, params []optimizers.Param[float32]) bool {
+// observe takes in the figure of an evaluation, keeps the model as it is if
+// that is the best, and says whether patience is at an end.
+func (w *watch) observe(value float64, epoch, step int, model Model, params []optimizers.Param[float32]) bool {
 	if w.best != nil && !w.improves(value) {
 		w.since++
 		return w.since >= w.Patience
 	}
 	w.best, w.since = &Best{Epoch: epoch, Step: step, Value: value}, 0
-	if w.weights == nil {
-		w.weights = make([][]float32, len(params))
-	}
-	for i, p := range params {
-		w.weights[i] = append(w.weights[i][:0], p.Value...)
-	}
+	w.restore = nil // so that the memory of the last can serve for this one
+	w.restore = snapshot(model, params)
 	return false
 }
 
@@ -100,11 +97,4 @@ func (w *watch) improves(value float64) bool {
 		return value > w.best.Value+w.MinDelta
 	}
 	return value < w.best.Value-w.MinDelta
-}
-
-// restore puts the best parameters back, if there are any.
-func (w *watch) restore(params []optimizers.Param[float32]) {
-	for i, values := range w.weights {
-		copy(params[i].Value, values)
-	}
 }

@@ -6,7 +6,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"descent/datasets"
 	"descent/lrsched"
+	"descent/optimizers"
 )
 
 // TestEarlyStopping runs models whose weight counts epochs (one update each,
@@ -75,4 +77,43 @@ func TestEarlyStoppingLeavesFailedRunsAlone(t *testing.T) {
 	require.ErrorIs(t, err, errFake)
 	assert.Equal(t, float32(2), model.w[0], "what was reached")
 	assert.Equal(t, &Best{Epoch: 1, Step: 1, Value: 1}, history.Best)
+}
+
+// stateful is a model with a running mean, which its evaluation is a matter of.
+type stateful struct {
+	*scripted
+	mean float32
+}
+
+func (s *stateful) Step(b *datasets.Batch) (float64, []float32, error) {
+	s.mean += (s.w[0] - s.mean) / 2
+	return s.scripted.Step(b)
+}
+
+func (s *stateful) Snapshot() (restore func()) {
+	w, mean := s.w[0], s.mean
+	return func() { s.w[0], s.mean = w, mean }
+}
+
+// TestStatesGoBack: a model that knows what training changes is put back with
+// all of it, after early stopping and after a range test.
+func TestStatesGoBack(t *testing.T) {
+	model := &stateful{scripted: newScripted(3, 1, 2, 2)}
+	tr := basic(model)
+	tr.Schedule, tr.BatchSize, tr.Epochs = lrsched.Constant(1), 8, 4
+	tr.EarlyStopping = &EarlyStopping{Patience: 2}
+	means := map[int]float32{}
+	tr.Hooks = []Hook{{EpochEnd: func(s *State) error { means[s.Epoch] = model.mean; return nil }}}
+	history, err := tr.Fit(t.Context(), data(t, 8), data(t, 3))
+	require.NoError(t, err)
+	assert.Equal(t, 2, history.Best.Epoch)
+	assert.Equal(t, float32(2), model.w[0])
+	assert.Equal(t, means[2], model.mean)
+	assert.NotEqual(t, means[4], model.mean)
+
+	r := RangeTest{Model: model, Rule: optimizers.SGD{}, BatchSize: 8, Steps: 10}
+	_, err = r.Run(t.Context(), data(t, 8))
+	require.NoError(t, err)
+	assert.Equal(t, float32(2), model.w[0])
+	assert.Equal(t, means[2], model.mean)
 }

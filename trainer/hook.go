@@ -22,7 +22,7 @@ type Hook struct {
 	EpochStart func(*State) error
 	StepEnd    func(*State) error // after an update and its evaluation, if any
 	EpochEnd   func(*State) error // after the epoch's evaluation and record
-	FitEnd     func(*State) error // after everything, best weights restored
+	FitEnd     func(*State) error // after everything, the best model restored
 }
 
 // State is what a hook sees of the run. It is the trainer's own: valid during

@@ -1,6 +1,8 @@
 package trainer
 
 import (
+	"slices"
+
 	"descent/datasets"
 	"descent/optimizers"
 )
@@ -27,7 +29,32 @@ type Model interface {
 
 // Redoer is implemented by a [Model] that draws random numbers in Step, such as
 // those of dropout. Redo is Step with the numbers of the last Step, so that
-// both see the same function of the parameters.
+// both see the same function of the parameters, and leaves layer states alone.
 type Redoer interface {
 	Redo(b *datasets.Batch) (loss float64, output []float32, err error)
+}
+
+// Snapshotter is implemented by a [Model] that has more than parameters.
+// Snapshot copies everything that training changes: parameters, layer states,
+// the counter of the random numbers. Restore puts it back, as often as it is
+// called. [RangeTest] and [EarlyStopping] use it; of another model they put the
+// parameters back.
+type Snapshotter interface {
+	Snapshot() (restore func())
+}
+
+// snapshot copies what training changes in a model.
+func snapshot(m Model, params []optimizers.Param[float32]) (restore func()) {
+	if s, ok := m.(Snapshotter); ok {
+		return s.Snapshot()
+	}
+	values := make([][]float32, len(params))
+	for i, p := range params {
+		values[i] = slices.Clone(p.Value)
+	}
+	return func() {
+		for i, p := range params {
+			copy(p.Value, values[i])
+		}
+	}
 }

@@ -62,8 +62,9 @@ type Sweep struct {
 	Diverged bool `json:"diverged"`
 }
 
-// Run sweeps over the rates. The parameters are afterwards as they were
-// before, bit for bit, also if an error is returned. A loss or gradient that is
+// Run sweeps over the rates. The model is afterwards as it was before, bit for
+// bit, also if an error is returned: all of it but the gradients if it is a
+// [Snapshotter], the parameters if not. A loss or gradient that is
 // NaN or infinite is no error but the end of the sweep.
 //
 // It is an error if a setting is out of range, and if the context ends, which
@@ -84,15 +85,7 @@ func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, err
 	if err := finiteValues(params); err != nil {
 		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
 	}
-	before := make([][]float32, len(params))
-	for i, p := range params {
-		before[i] = append(before[i], p.Value...)
-	}
-	defer func() {
-		for i, p := range params {
-			copy(p.Value, before[i])
-		}
-	}()
+	defer snapshot(r.Model, params)()
 
 	s := &Sweep{}
 	if err := r.sweep(ctx, train, optimizer, smoothing, s); err != nil {

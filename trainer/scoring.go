@@ -39,7 +39,7 @@ func (r *run) score(ctx context.Context, epoch int) (err error) {
 		return r.wrap(ctx, fmt.Errorf("evaluation after step %d: %w", r.state.Step, err))
 	}
 	r.scoredAt = r.state.Step
-	if r.early != nil && r.early.observe(r.scores.watched(r.t.Metrics, r.early.Metric), epoch, r.state.Step, r.params) {
+	if r.early != nil && r.early.observe(r.scores.watched(r.t.Metrics, r.early.Metric), epoch, r.state.Step, r.t.Model, r.params) {
 		r.stop("early stopping")
 	}
 	if p := r.t.Plateau; p != nil {

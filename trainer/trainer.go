@@ -88,7 +88,7 @@ type Trainer struct {
 // or infinite before the first step, at an evaluation, after an epoch or at the
 // end is such an error too, and stays as it is. A hook ends it with
 // [ErrStop], which is no error, or with an error of its own. When the run
-// ends without error, early stopping puts back the best weights.
+// ends without error, early stopping puts the model back to its best.
 //
 // A model belongs to one Fit at a time.
 func (t *Trainer) Fit(ctx context.Context, train, test datasets.Dataset) (*History, error) {
@@ -105,8 +105,8 @@ func (t *Trainer) Fit(ctx context.Context, train, test datasets.Dataset) (*Histo
 	}
 	if r.early != nil {
 		r.history.Best = r.early.best
-		if err == nil {
-			r.early.restore(r.params)
+		if err == nil && r.early.restore != nil {
+			r.early.restore()
 		}
 	}
 	if err != nil {
