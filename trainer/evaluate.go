@@ -95,6 +95,11 @@ func (s *tally) add(b *datasets.Batch, loss float64, output []float32) error {
 		return fmt.Errorf("loss = %v: %w", loss, errOverflow)
 	}
 	for i, m := range s.metrics {
+		if m.Check != nil {
+			if err := m.Check(b, output); err != nil {
+				return fmt.Errorf("metric %q: %w", m.Name, err)
+			}
+		}
 		v := m.Sum(b, output)
 		if !finite(v) {
 			return fmt.Errorf("metric %q = %v on %d rows with %d outputs, %d labels and %d targets: %w",

@@ -17,15 +17,21 @@ type Metric struct {
 	Name string // unique among a trainer's metrics, e.g. "accuracy"
 
 	// Sum is the sum of the figure over the rows of a batch, given the model's
-	// output for it: b.Rows equal rows. It keeps neither. NaN says that the
-	// batch does not have what the metric needs; it ends a run with an error.
+	// output for it: b.Rows equal rows. It keeps neither. A sum that is NaN or
+	// infinite ends a run with an error.
 	Sum func(b *datasets.Batch, output []float32) float64
+
+	// Check, if not nil, is called before Sum: its error, which says what the
+	// batch or the output does not have, ends a run. Sum alone returns NaN
+	// then, for the metrics of this package.
+	Check func(b *datasets.Batch, output []float32) error
 
 	err error // of a constructor's argument, reported by validation
 }
 
 // Accuracy is the share of rows whose largest output is that of the label; the
-// first of equal outputs counts. Batches need Labels.
+// first of equal outputs counts, and a label that no output has is a miss.
+// Batches need Labels, and rows two outputs or more, one per class.
 func Accuracy() Metric {
 	m := TopK(1)
 	m.Name = "accuracy"
@@ -34,17 +40,18 @@ func Accuracy() Metric {
 
 // TopK is the share of rows whose label is among the k largest outputs; of
 // equal outputs the first come first, and a label with an output of NaN is
-// never among them. With k no smaller than the number of outputs it is 1.
-// Batches need Labels; k is at least 1. The metric's name is "top5_accuracy"
-// for k = 5.
+// never among them, nor is one that no output has. With k no smaller than the
+// number of outputs every other label is. Batches need Labels, and rows two
+// outputs or more, one per class; k is 1 or more. The metric's name is
+// "top5_accuracy" for k = 5.
 func TopK(k int) Metric {
 	m := Metric{Name: "top" + strconv.Itoa(k) + "_accuracy"}
 	if k < 1 {
-		m.err = fmt.Errorf("TopK: k = %d: want at least 1", k)
+		m.err = fmt.Errorf("TopK: k = %d: want 1 or more", k)
 	}
 	m.Sum = func(b *datasets.Batch, output []float32) float64 {
-		width, ok := rowWidth(b, output)
-		if !ok || len(b.Labels) != b.Rows {
+		width, err := classes(b, output)
+		if err != nil {
 			return math.NaN()
 		}
 		hits := 0
@@ -54,6 +61,10 @@ func TopK(k int) Metric {
 			}
 		}
 		return float64(hits)
+	}
+	m.Check = func(b *datasets.Batch, output []float32) error {
+		_, err := classes(b, output)
+		return err
 	}
 	return m
 }
@@ -73,29 +84,49 @@ func rank(row []float32, label int) int {
 // MeanAbsoluteError is the mean over rows of the mean over outputs of
 // |output − target|. Batches need Targets, one for each output.
 func MeanAbsoluteError() Metric {
+	check := func(b *datasets.Batch, output []float32) error {
+		_, err := rowWidth(b, output)
+		if err == nil && len(b.Targets) != len(output) {
+			err = fmt.Errorf("%d targets for %d outputs: want one for each", len(b.Targets), len(output))
+		}
+		return err
+	}
 	return Metric{
-		Name: "mean_absolute_error",
+		Name:  "mean_absolute_error",
+		Check: check,
 		Sum: func(b *datasets.Batch, output []float32) float64 {
-			width, ok := rowWidth(b, output)
-			if !ok || len(b.Targets) != len(output) {
+			if check(b, output) != nil {
 				return math.NaN()
 			}
-			var errors sum
+			var off sum
 			for i, y := range output {
-				errors.add(math.Abs(float64(y) - float64(b.Targets[i])))
+				off.add(math.Abs(float64(y) - float64(b.Targets[i])))
 			}
-			return errors.over(width)
+			return off.over(len(output) / b.Rows)
 		},
 	}
 }
 
-// rowWidth is the number of outputs per row, and false if there are none or
-// the rows are not equal.
-func rowWidth(b *datasets.Batch, output []float32) (int, bool) {
-	if b.Rows < 1 || len(output) == 0 || len(output)%b.Rows != 0 {
-		return 0, false
+// classes is the number of outputs per row, or what is wrong for labels.
+func classes(b *datasets.Batch, output []float32) (int, error) {
+	width, err := rowWidth(b, output)
+	switch {
+	case err != nil:
+		return 0, err
+	case len(b.Labels) != b.Rows:
+		return 0, fmt.Errorf("%d labels for %d rows: want one for each", len(b.Labels), b.Rows)
+	case width < 2:
+		return 0, errors.New("1 output per row: want 2 or more, one per class")
 	}
-	return len(output) / b.Rows, true
+	return width, nil
+}
+
+// rowWidth is the number of outputs per row, or what is wrong with them.
+func rowWidth(b *datasets.Batch, output []float32) (int, error) {
+	if b.Rows < 1 || len(output) == 0 || len(output)%b.Rows != 0 {
+		return 0, fmt.Errorf("%d outputs for %d rows: want the same number for each, 1 or more", len(output), b.Rows)
+	}
+	return len(output) / b.Rows, nil
 }
 
 // checkMetrics reports a metric that cannot be used.

@@ -2,6 +2,7 @@ package trainer
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"sort"
 	"testing"
@@ -35,24 +36,47 @@ func TestMetricsOnABatch(t *testing.T) {
 
 	r := &datasets.Batch{Rows: 2, Targets: []float32{1, 2, 3, 4}}
 	assert.InDelta(t, (1.+0)/2+(.5+2)/2, MeanAbsoluteError().Sum(r, []float32{2, 2, 2.5, 6}), 1e-12)
+}
 
-	for name, v := range map[string]float64{
-		"no labels":        Accuracy().Sum(r, []float32{1, 2}),
-		"no outputs":       Accuracy().Sum(b, nil),
-		"unequal rows":     Accuracy().Sum(b, out[:17]),
-		"no rows":          Accuracy().Sum(&datasets.Batch{}, out),
-		"no targets":       MeanAbsoluteError().Sum(b, out),
-		"too few targets":  MeanAbsoluteError().Sum(r, []float32{1, 2, 3, 4, 5, 6}),
-		"no targets, rows": MeanAbsoluteError().Sum(&datasets.Batch{}, nil),
+// TestMetricsSayWhatIsWrong: also with an output and batches of the wrong size.
+func TestMetricsSayWhatIsWrong(t *testing.T) {
+	labels := func(rows, n int) *datasets.Batch { return &datasets.Batch{Rows: rows, Labels: make([]int32, n)} }
+	targets := func(rows, n int) *datasets.Batch { return &datasets.Batch{Rows: rows, Targets: make([]float32, n)} }
+	for _, c := range []struct {
+		metric  Metric
+		batch   *datasets.Batch
+		outputs int
+		want    string
+	}{
+		{Accuracy(), labels(6, 6), 6, "1 output per row: want 2 or more, one per class"},
+		{TopK(1), labels(6, 6), 6, "1 output per row: want 2 or more, one per class"},
+		{TopK(5), labels(1, 1), 1, "1 output per row: want 2 or more, one per class"},
+		{Accuracy(), targets(2, 4), 4, "0 labels for 2 rows: want one for each"},
+		{Accuracy(), labels(2, 3), 4, "3 labels for 2 rows: want one for each"},
+		{Accuracy(), labels(6, 6), 0, "0 outputs for 6 rows: want the same number for each, 1 or more"},
+		{Accuracy(), labels(6, 6), 17, "17 outputs for 6 rows: want the same number for each, 1 or more"},
+		{Accuracy(), labels(0, 0), 6, "6 outputs for 0 rows: want the same number for each, 1 or more"},
+		{MeanAbsoluteError(), labels(6, 6), 6, "0 targets for 6 outputs: want one for each"},
+		{MeanAbsoluteError(), targets(2, 4), 6, "4 targets for 6 outputs: want one for each"},
+		{MeanAbsoluteError(), targets(2, 4), 2, "4 targets for 2 outputs: want one for each"},
+		{MeanAbsoluteError(), targets(0, 0), 0, "0 outputs for 0 rows: want the same number for each, 1 or more"},
 	} {
-		assert.True(t, math.IsNaN(v), name)
+		output := make([]float32, c.outputs)
+		assert.True(t, math.IsNaN(c.metric.Sum(c.batch, output)), c.want)
+		assert.EqualError(t, newTally([]Metric{c.metric}).add(c.batch, 1, output), fmt.Sprintf("metric %q: %s", c.metric.Name, c.want))
 	}
+	model := newLinear(2)
+	tr := basic(model)
+	tr.Metrics = []Metric{{Name: "own", Sum: outputMean().Sum, Check: func(*datasets.Batch, []float32) error { return errFake }}}
+	_, err := tr.Fit(t.Context(), data(t, 8), nil)
+	assert.EqualError(t, err, `trainer: epoch 1, step 1: metric "own": fake`)
+	assert.ErrorIs(t, err, errFake)
 }
 
 // TestTopKBySorting holds TopK against a stable sort of the outputs.
 func TestTopKBySorting(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		classes := rapid.IntRange(1, 8).Draw(t, "classes")
+		classes := rapid.IntRange(2, 8).Draw(t, "classes")
 		row := rapid.SliceOfN(rapid.SampledFrom([]float32{-1, 0, 1, 2, 3}), classes, classes).Draw(t, "row")
 		label := rapid.IntRange(0, classes-1).Draw(t, "label")
 		k := rapid.IntRange(1, classes).Draw(t, "k")
@@ -103,8 +127,8 @@ func TestEvaluateRefuses(t *testing.T) {
 		{model, nil, 1, nil, "trainer: Evaluate: the data is nil: want a datasets.Dataset"},
 		{model, empty{d}, 1, nil, "trainer: Evaluate: the data is empty: want at least 1 example"},
 		{model, d, 0, nil, "trainer: Evaluate: batchSize = 0: want at least 1"},
-		{model, d, 1, []Metric{TopK(-1)}, "trainer: Evaluate: metric 0: TopK: k = -1: want at least 1"},
-		{model, d, 2, []Metric{Accuracy()}, `trainer: Evaluate: metric "accuracy" = NaN on 2 rows with 2 outputs, 0 labels and 2 targets: not finite`},
+		{model, d, 1, []Metric{TopK(-1)}, "trainer: Evaluate: metric 0: TopK: k = -1: want 1 or more"},
+		{model, d, 2, []Metric{Accuracy()}, `trainer: Evaluate: metric "accuracy": 0 labels for 2 rows: want one for each`},
 	} {
 		_, err := Evaluate(t.Context(), c.model, c.data, c.size, c.metrics...)
 		assert.EqualError(t, err, c.want)

@@ -53,7 +53,7 @@ func TestFitRefuses(t *testing.T) {
 		"trainer: Accumulate = -1: want zero or more":                                                           func(a *args) { a.Accumulate = -1 },
 		"trainer: EvalEvery = -1: want zero or more":                                                            func(a *args) { a.EvalEvery = -1 },
 		"trainer: EvalEverySteps = -1: want zero or more":                                                       func(a *args) { a.EvalEverySteps = -1 },
-		"trainer: metric 1: TopK: k = 0: want at least 1":                                                       func(a *args) { a.Metrics = []Metric{Accuracy(), TopK(0)} },
+		"trainer: metric 1: TopK: k = 0: want 1 or more":                                                        func(a *args) { a.Metrics = []Metric{Accuracy(), TopK(0)} },
 		"trainer: metric 0: Name is empty: want a unique name":                                                  func(a *args) { a.Metrics = []Metric{{}} },
 		`trainer: metric "x": Sum is nil: want a function`:                                                      func(a *args) { a.Metrics = []Metric{{Name: "x"}} },
 		`trainer: metric "accuracy": the name is there twice: want unique names`:                                func(a *args) { a.Metrics = []Metric{Accuracy(), Accuracy()} },
