@@ -19,10 +19,10 @@ type EarlyStopping struct {
 	Maximize bool // larger is better; if false, smaller
 
 	// Patience is the number of evaluations in a row without an improvement
-	// that ends the run, at least 1.
+	// that ends the run, 1 or more.
 	Patience int
 	// MinDelta is the difference to the best figure that an improvement exceeds,
-	// whatever the sign of the figures, zero or more.
+	// whatever the sign of the figures, 0 or more.
 	MinDelta float64
 }
 
@@ -38,7 +38,7 @@ func (e EarlyStopping) validate(metrics []Metric) error {
 		return err
 	}
 	if e.Patience < 1 {
-		return fmt.Errorf("EarlyStopping: Patience = %d: want at least 1", e.Patience)
+		return fmt.Errorf("EarlyStopping: Patience = %d: want 1 or more", e.Patience)
 	}
 	return nil
 }
@@ -54,7 +54,7 @@ func checkWatched(by, metric string, minDelta float64, metrics []Metric) error {
 		return fmt.Errorf("%s: Metric = %q: want empty, for the loss, or one of the trainer's Metrics %q", by, metric, names)
 	}
 	if !(minDelta >= 0) || math.IsInf(minDelta, 1) {
-		return fmt.Errorf("%s: MinDelta = %v: want a finite number, zero or more", by, minDelta)
+		return fmt.Errorf("%s: MinDelta = %v: want a finite number, 0 or more", by, minDelta)
 	}
 	return nil
 }

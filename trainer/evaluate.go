@@ -36,7 +36,7 @@ func Evaluate(ctx context.Context, model Model, data datasets.Dataset, batchSize
 	case isnil.Value(model):
 		err = errors.New("the model is nil: want a Model")
 	case err == nil && batchSize < 1:
-		err = fmt.Errorf("batchSize = %d: want at least 1", batchSize)
+		err = fmt.Errorf("batchSize = %d: want 1 or more", batchSize)
 	}
 	var scores Scores
 	if err == nil {

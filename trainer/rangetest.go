@@ -25,7 +25,7 @@ type RangeTest struct {
 	// From and To are the rates of the first and the last update. If zero,
 	// 1e-6 and 10.
 	From, To float64
-	// Steps is the number of updates, at least 2. If zero, 100.
+	// Steps is the number of updates, 2 or more. If zero, 100.
 	Steps int
 
 	// Smoothing is the β of the exponentially weighted average of the losses,
@@ -196,7 +196,7 @@ func (r *RangeTest) validate(ctx context.Context, train datasets.Dataset, smooth
 	case r.Diverged <= 1:
 		return badSetting("Diverged", r.Diverged, "more than 1")
 	case r.Steps < 2:
-		return badSetting("Steps", r.Steps, "at least 2")
+		return badSetting("Steps", r.Steps, "2 or more")
 	case !(smoothing >= 0 && smoothing < 1):
 		return badSetting("Smoothing", smoothing, "[0, 1)")
 	}

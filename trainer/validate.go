@@ -22,15 +22,15 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 	case isnil.Value(t.Schedule):
 		return errors.New("trainer: Schedule is nil: want a schedule, e.g. lrsched.Constant(0.1)")
 	case t.Epochs <= 0:
-		return fmt.Errorf("trainer: Epochs = %d: want at least 1", t.Epochs)
+		return fmt.Errorf("trainer: Epochs = %d: want 1 or more", t.Epochs)
 	case !(t.SAM >= 0) || math.IsInf(t.SAM, 1):
 		return fmt.Errorf("trainer: SAM = %v: want zero (plain gradients) or a positive finite radius", t.SAM)
 	case t.Accumulate < 0:
-		return fmt.Errorf("trainer: Accumulate = %d: want zero or more", t.Accumulate)
+		return fmt.Errorf("trainer: Accumulate = %d: want 0 or more", t.Accumulate)
 	case t.EvalEvery < 0:
-		return fmt.Errorf("trainer: EvalEvery = %d: want zero or more", t.EvalEvery)
+		return fmt.Errorf("trainer: EvalEvery = %d: want 0 or more", t.EvalEvery)
 	case t.EvalEverySteps < 0:
-		return fmt.Errorf("trainer: EvalEverySteps = %d: want zero or more", t.EvalEverySteps)
+		return fmt.Errorf("trainer: EvalEverySteps = %d: want 0 or more", t.EvalEverySteps)
 	}
 	if err := checkMetrics(t.Metrics); err != nil {
 		return fmt.Errorf("trainer: %w", err)
@@ -92,7 +92,7 @@ func checkData(name string, d datasets.Dataset) error {
 		return fmt.Errorf("%s is nil: want a datasets.Dataset", name)
 	}
 	if d.Len() < 1 {
-		return fmt.Errorf("%s is empty: want at least 1 example", name)
+		return fmt.Errorf("%s is empty: want 1 example or more", name)
 	}
 	return nil
 }
