@@ -28,3 +28,24 @@ func TestGroupStaysInRange(t *testing.T) {
 		}
 	}
 }
+
+// TestZeroGradients: whatever limits them and however they are grouped,
+// gradients of zero move nothing and end no run.
+func TestZeroGradients(t *testing.T) {
+	for _, rule := range []optimizers.Rule{optimizers.SGD{Momentum: .9}, optimizers.DefaultAdam(), optimizers.DefaultLAMB(), optimizers.DefaultLARS(), optimizers.DefaultRMSProp(), optimizers.DefaultLion()} {
+		for _, clip := range []optimizers.Clip{{}, {Value: 1}, {Norm: 1}, {GlobalNorm: 1}, {Adaptive: .01}} {
+			for _, sam := range []float64{0, .05} {
+				model := newLinear(2)
+				copy(model.w, []float32{0, 3})
+				model.onStep = func(_ int, l *linear, _ *float64) error { clear(l.gw); return nil }
+				tr := basic(model)
+				tr.Rule, tr.Clip, tr.SAM, tr.Accumulate = rule, clip, sam, 2
+				tr.Groups = []optimizers.Group{{Names: []string{"weight"}, LRScale: 2, NoDecay: true}}
+				_, err := tr.Fit(t.Context(), data(t, 22), data(t, 3))
+				assert.NoError(t, err, "%T %+v SAM %v", rule, clip, sam)
+				assert.Equal(t, []float32{0, 3}, model.w, "%T %+v SAM %v", rule, clip, sam)
+				assert.NotZero(t, model.b[0])
+			}
+		}
+	}
+}
