@@ -23,16 +23,16 @@ func newGroup(params []optimizers.Param[float32]) *group {
 // range of the gradients.
 func (g *group) add(rows int) {
 	g.rows += rows
-	share := float64(rows) / float64(g.rows) // 1 for the first
+	share := float32(rows) / float32(g.rows) // 1 for the first, then at most a half
 	for i, p := range g.params {
 		mean, from := p.Grad, g.from[i].Grad[:len(p.Grad)]
 		if share == 1 {
 			copy(mean, from)
 			continue
 		}
-		for j := range mean {
-			m := float64(mean[j]) // whose difference to another float32 cannot overflow
-			mean[j] = float32(m + float64(share*(float64(from[j])-m)))
+		twice := 2 * share
+		for j := range mean { // of halves: the difference of two float32 can overflow
+			mean[j] += float32(twice * (float32(from[j]/2) - float32(mean[j]/2)))
 		}
 	}
 }

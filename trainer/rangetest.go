@@ -193,6 +193,8 @@ func (r *RangeTest) validate(ctx context.Context, train datasets.Dataset, smooth
 	switch {
 	case !(r.To > r.From):
 		return badSetting("To", r.To, fmt.Sprintf("more than From, %v", r.From))
+	case math.IsInf(r.To/r.From, 1):
+		return badSetting("To", r.To, fmt.Sprintf("a finite multiple of From, %v", r.From))
 	case r.Diverged <= 1:
 		return badSetting("Diverged", r.Diverged, "more than 1")
 	case r.Steps < 2:

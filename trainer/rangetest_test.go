@@ -119,6 +119,7 @@ func TestRangeTestRefuses(t *testing.T) {
 		"trainer: RangeTest: From = -1: want zero (for 1e-06) or a positive finite number":                    func(r *RangeTest) { r.From = -1 },
 		"trainer: RangeTest: To = +Inf: want zero (for 10) or a positive finite number":                       func(r *RangeTest) { r.To = math.Inf(1) },
 		"trainer: RangeTest: To = 1e-05: want more than From, 0.0001":                                         func(r *RangeTest) { r.To = 1e-5 },
+		"trainer: RangeTest: To = 1e+300: want a finite multiple of From, 1e-300":                             func(r *RangeTest) { r.From, r.To = 1e-300, 1e300 },
 		"trainer: RangeTest: Steps = 1: want 2 or more":                                                       func(r *RangeTest) { r.Steps = 1 },
 		"trainer: RangeTest: Smoothing = 1: want [0, 1)":                                                      func(r *RangeTest) { r.Smoothing = &one },
 		"trainer: RangeTest: Diverged = 1: want more than 1":                                                  func(r *RangeTest) { r.Diverged = 1 },

@@ -44,11 +44,17 @@ func (s *sharpness) replace(b *datasets.Batch) error {
 	if squares == 0 {
 		return nil
 	}
-	scale := s.rho / math.Sqrt(squares) // infinite in float32 for a small gradient
+	// g is first scaled by a power of two, which is exact, to about 1: ρ/‖g‖
+	// itself can be beyond a float32.
+	norm := math.Sqrt(squares)
+	_, exponent := math.Frexp(norm)
+	exponent = min(max(exponent, -126), 126)
+	unit := float32(math.Ldexp(1, -exponent))
+	scale := float32(s.rho / math.Ldexp(norm, -exponent))
 	for i, p := range s.params {
 		copy(s.values[i], p.Value)
 		for j, g := range p.Grad {
-			p.Value[j] += float32(scale * float64(g))
+			p.Value[j] += float32(scale * float32(unit*g))
 		}
 	}
 	loss, _, err := s.redo(b)
