@@ -127,6 +127,13 @@ func TestParametersStayFinite(t *testing.T) {
 		_, err := tr.Fit(t.Context(), data(t, 16), nil)
 		assert.EqualError(t, err, `trainer: after step 12: parameter "weight": value[0] = NaN: not finite`)
 	})
+	t.Run("in the middle", func(t *testing.T) {
+		tr := basic(newLinear(2))
+		tr.BatchSize, tr.Schedule, tr.EvalEvery = 16, lrsched.Constant(1e39), 10
+		tr.Hooks = []Hook{{EpochEnd: func(*State) error { t.Error("not the end of a good epoch"); return nil }}}
+		_, err := tr.Fit(t.Context(), data(t, 16), data(t, 3))
+		assert.EqualError(t, err, `trainer: after step 1: parameter "weight": value[0] = +Inf: not finite`)
+	})
 	t.Run("by steps", func(t *testing.T) {
 		tr := basic(newLinear(2))
 		tr.Schedule, tr.EvalEverySteps = lrsched.Constant(1e39), 1

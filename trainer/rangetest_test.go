@@ -184,20 +184,23 @@ func TestRangeTestOfAnyLoss(t *testing.T) {
 func TestDivergence(t *testing.T) {
 	flat := func(v float64) []float64 { return slices.Repeat([]float64{v}, 10) } // a tenth of the updates
 	for _, c := range []struct {
-		name   string
-		losses []float64
-		at     int // updates; 0 for never
+		name     string
+		losses   []float64
+		at       int // updates
+		diverged float64
 	}{
-		{"a multiple of a positive loss", append(flat(2), 2, 7.9, 8, 8.1), 14},
-		{"of one that fell a little", append(flat(2), 1.5, 5.9, 6, 6.1), 14},
-		{"the range of one that fell far", append(flat(2), .01, 5.9, 5.97, 5.99), 14},
-		{"negative", append(flat(-2), -3, 5.9, 6, 6.1), 14},
-		{"across zero", append(flat(2), -1, 7.9, 8, 8.1), 14},
-		{"at zero", append(flat(0), -1, 1.9, 2, 2.1), 14},
-		{"noise about zero", []float64{0, 1, -1, .5, 1, -1, 1, -1, 1, .5, 1, 3, 5, 5.1}, 14},
-		{"noise at first", []float64{0, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 5.9, 6, 6.1}, 14},
-		{"zero, then above", append(flat(0), 1e-9), 11},
-		{"not finite at first", []float64{1, 2, math.Inf(1)}, 2},
+		{"a multiple of a positive loss", append(flat(2), 2, 7.9, 8, 8.1), 14, 0},
+		{"of one that fell a little", append(flat(2), 1.5, 5.9, 6, 6.1), 14, 0},
+		{"the range of one that fell far", append(flat(2), .01, 5.9, 5.97, 5.99), 14, 0},
+		{"negative", append(flat(-2), -3, 5.9, 6, 6.1), 14, 0},
+		{"across zero", append(flat(2), -1, 7.9, 8, 8.1), 14, 0},
+		{"at zero", append(flat(0), -1, 1.9, 2, 2.1), 14, 0},
+		{"noise about zero", []float64{0, 1, -1, .5, 1, -1, 1, -1, 1, .5, 1, 3, 5, 5.1}, 14, 0},
+		{"noise at first", []float64{0, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 5.9, 6, 6.1}, 14, 0},
+		{"zero, then above", append(flat(0), 1e-9), 11, 0},
+		{"not finite at first", []float64{1, 2, math.Inf(1)}, 2, 0},
+		{"a low limit, with noise at first", []float64{1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 2}, 12, 1.1},
+		{"a low limit", append(flat(2), 2.1, 2.15, 2.3), 13, 1.1},
 	} {
 		model := newLinear(2)
 		model.onStep = func(n int, _ *linear, loss *float64) error {
@@ -206,7 +209,7 @@ func TestDivergence(t *testing.T) {
 		}
 		none := 0.0
 		r := sweep()
-		r.Model, r.Steps, r.Smoothing = model, 100, &none
+		r.Model, r.Steps, r.Smoothing, r.Diverged = model, 100, &none, c.diverged
 		s, err := r.Run(t.Context(), data(t, 256))
 		require.NoError(t, err)
 		assert.True(t, s.Diverged, c.name)
