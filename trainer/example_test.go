@@ -154,6 +154,36 @@ func ExampleEvaluate() {
 	// <nil> 0.115 [0.384 0.740]
 }
 
+// A metric says what it cannot be computed from.
+func ExampleMetric() {
+	_, test := line()
+	_, err := trainer.Evaluate(context.Background(), &Line{}, test, 16, trainer.Accuracy())
+	fmt.Println(err)
+
+	signs := trainer.Metric{
+		Name: "sign",
+		Check: func(b *datasets.Batch, output []float32) error {
+			if len(b.Targets) != len(output) {
+				return fmt.Errorf("%d targets for %d outputs: want one for each", len(b.Targets), len(output))
+			}
+			return nil
+		},
+		Sum: func(b *datasets.Batch, output []float32) (equal float64) {
+			for i, y := range output {
+				if (y > 0) == (b.Targets[i] > 0) {
+					equal++
+				}
+			}
+			return equal
+		},
+	}
+	scores, err := trainer.Evaluate(context.Background(), &Line{value: [2]float32{3, 1}}, test, 16, signs)
+	fmt.Println(scores.Metrics, err)
+	// Output:
+	// trainer: Evaluate: metric "accuracy": 0 labels for 16 rows: want one for each
+	// [1] <nil>
+}
+
 // What is missing or wrong is said before anything runs.
 func ExampleTrainer_Fit() {
 	train, test := line()

@@ -122,10 +122,12 @@ func TestParametersStayFinite(t *testing.T) {
 		assert.EqualError(t, err, `trainer: after step 4: parameter "bias": value[0] = -Inf: not finite`)
 	})
 	t.Run("at the point of evaluation", func(t *testing.T) {
-		tr := basic(newLinear(2))
+		model := newLinear(2)
+		tr := basic(model)
 		tr.Rule = spoiled{}
 		_, err := tr.Fit(t.Context(), data(t, 16), nil)
 		assert.EqualError(t, err, `trainer: after step 12: parameter "weight": value[0] = NaN: not finite`)
+		assert.NoError(t, finiteValues(model.Params()), "at the point of training")
 	})
 	t.Run("in the middle", func(t *testing.T) {
 		tr := basic(newLinear(2))

@@ -39,11 +39,11 @@ func Accuracy() Metric {
 }
 
 // TopK is the share of rows whose label is among the k largest outputs; of
-// equal outputs the first come first, and a label with an output of NaN is
-// never among them, nor is one that no output has. With k no smaller than the
-// number of outputs every other label is. Batches need Labels, and rows two
-// outputs or more, one per class; k is 1 or more. The metric's name is
-// "top5_accuracy" for k = 5.
+// equal outputs the first come first. A label that no output has, or whose
+// output is NaN, is never among them; with k no smaller than the number of
+// outputs every other label is. Batches need Labels, and rows two outputs or
+// more, one per class; k is 1 or more. The metric's name is "top5_accuracy" for
+// k = 5.
 func TopK(k int) Metric {
 	m := Metric{Name: "top" + strconv.Itoa(k) + "_accuracy"}
 	if k < 1 {

@@ -67,8 +67,9 @@ type Sweep struct {
 // [Snapshotter], the parameters if not. A loss or gradient that is
 // NaN or infinite is no error but the end of the sweep.
 //
-// It is an error if a setting is out of range, and if the context ends, which
-// the error wraps.
+// It is an error if a setting is out of range; if a parameter is NaN or infinite
+// at first, which wraps [optimizers.ErrNotFinite]; and if the context ends,
+// which the error wraps.
 func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, error) {
 	r, smoothing, err := r.filled()
 	if err == nil {

@@ -57,7 +57,10 @@ func (r *run) finish(ctx context.Context) (err error) {
 		}
 	}
 	r.optimizer.Swap()
-	return r.checkValues()
+	if err = r.checkValues(); err != nil {
+		r.optimizer.Swap() // as an error leaves the model at the point of training
+	}
+	return err
 }
 
 // checkValues reports a parameter that is not finite after an update.
