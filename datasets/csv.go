@@ -141,31 +141,51 @@ func (t *Table) Rows() int { return len(t.Data) / max(t.Cols, 1) }
 
 // Standardize shifts and scales every column to mean 0 and standard deviation
 // 1, that of the population (the sum of squares divided by the rows). It
-// returns what it took away: x ← (x − mean)/sd.
+// returns what it took away, rounded to float64: x ← (x − mean)/sd.
 //
-// It is an error, and nothing is changed, if a column is constant.
+// The numbers are taken to be exact, and the mean that is subtracted has more
+// digits than the one returned: columns far from 0 with a small spread, such as
+// times in nanoseconds, come out right. Numbers that differ in their last digit
+// alone are scaled like any others; those that became equal when they were
+// read make a constant column.
+//
+// It is an error, and nothing is changed, if a column is constant, if it has a
+// number that is not finite, or if its standard deviation is so small
+// that it rounds to 0.
 func (t *Table) Standardize() (mean, sd []float64, err error) {
 	if err := t.check(); err != nil {
 		return nil, nil, fmt.Errorf("datasets: Standardize: %w", err)
 	}
-	n := float64(t.Rows())
 	mean, sd = make([]float64, t.Cols), make([]float64, t.Cols)
-	for i, v := range t.Data {
-		mean[i%t.Cols] += v / n
-	}
-	for i, v := range t.Data {
-		d := v - mean[i%t.Cols]
-		sd[i%t.Cols] += d * d / n
-	}
-	for c := range sd {
-		sd[c] = math.Sqrt(sd[c])
-		if sd[c] == 0 || math.IsInf(sd[c], 0) || math.IsNaN(sd[c]) {
-			return nil, nil, fmt.Errorf("datasets: Standardize: column %d has standard deviation %v: want a positive one", c+1, sd[c])
+	all, scales := make([]moments, t.Cols), make([]float64, t.Cols)
+	column := make([]float64, t.Rows())
+	for c := range t.Cols {
+		low, high := math.Inf(1), math.Inf(-1)
+		for r := range column {
+			v := t.Data[r*t.Cols+c]
+			if v-v != 0 { // NaN − NaN and Inf − Inf are NaN
+				return nil, nil, fmt.Errorf("datasets: Standardize: row %d, column %d is %v: want finite numbers", r, c, v)
+			}
+			column[r], low, high = v, min(low, v), max(high, v)
+		}
+		// A power of two, which costs no digit, brings the numbers to [−1, 1],
+		// so that no sum and no square is too large or too small.
+		_, exponent := math.Frexp(max(-low, high))
+		scale := math.Ldexp(1, min(-exponent, 1022))
+		for r := range column {
+			column[r] *= scale
+		}
+		if low < high {
+			all[c] = momentsOf(column)
+		}
+		scales[c], mean[c], sd[c] = scale, all[c].mean/scale, all[c].sd/scale
+		if sd[c] == 0 {
+			return nil, nil, fmt.Errorf("datasets: Standardize: column %d has standard deviation 0: want a positive one", c)
 		}
 	}
-	for i := range t.Data {
+	for i, v := range t.Data {
 		c := i % t.Cols
-		t.Data[i] = (t.Data[i] - mean[c]) / sd[c]
+		t.Data[i] = all[c].deviation(float64(v*scales[c])) / all[c].sd
 	}
 	return mean, sd, nil
 }

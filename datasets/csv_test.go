@@ -93,7 +93,7 @@ func TestStandardize(t *testing.T) {
 
 	constant := Table{Cols: 2, Data: []float64{1, 5, 2, 5}}
 	_, _, err = constant.Standardize()
-	assert.EqualError(t, err, "datasets: Standardize: column 2 has standard deviation 0: want a positive one")
+	assert.EqualError(t, err, "datasets: Standardize: column 1 has standard deviation 0: want a positive one")
 	assert.Equal(t, []float64{1, 5, 2, 5}, constant.Data)
 }
 
