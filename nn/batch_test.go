@@ -145,6 +145,11 @@ func TestBatchErrors(t *testing.T) {
 		_, _, err = m.Evaluate(c.b)
 		assert.EqualError(t, err, c.want)
 	}
+	labels := []int32{0, 1}
+	for _, b := range []*datasets.Batch{{Rows: 2, Inputs: x, Pixels: pixels[:0], Labels: labels}, {Rows: 2, Inputs: x[:0], Pixels: pixels, Labels: labels}} {
+		_, _, err := m.Evaluate(b)
+		assert.NoError(t, err, "an empty slice is as good as nil")
+	}
 	for _, n := range []int{0, 3, 7} {
 		want := fmt.Sprintf("nn: %d input values: want one or more rows of 4, of shape [2 2]", n)
 		_, err := m.Predict(nil, x[:n])

@@ -50,7 +50,7 @@ func (m *Model) program(b *datasets.Batch, what purpose) (*program, error) {
 	if what != predict && m.cfg.Loss == nil {
 		return nil, errors.New("nn: the model has no loss: want Config.Loss")
 	}
-	groups, pixels := (b.Rows+autograd.Lanes-1)/autograd.Lanes, b.Pixels != nil
+	groups, pixels := (b.Rows+autograd.Lanes-1)/autograd.Lanes, len(b.Pixels) != 0
 	for i, p := range m.programs {
 		if p.purpose == what && p.pixels == pixels && p.groups >= groups && p.groups <= 2*groups {
 			copy(m.programs[1:i+1], m.programs[:i])
@@ -74,7 +74,7 @@ func (m *Model) check(b *datasets.Batch) error {
 		return err
 	case b == nil || b.Rows < 1:
 		return errors.New("nn: the batch is empty: want one row or more")
-	case (b.Pixels == nil) == (b.Inputs == nil):
+	case (len(b.Pixels) == 0) == (len(b.Inputs) == 0):
 		return errors.New("nn: batch: want either Pixels or Inputs")
 	case len(b.Pixels)+len(b.Inputs) != b.Rows*size:
 		return fmt.Errorf("nn: batch of %d rows with %d input values: want %d, rows of shape %v", b.Rows, len(b.Pixels)+len(b.Inputs), b.Rows*size, m.cfg.Input)
