@@ -5,7 +5,8 @@ import "math"
 // Batch is some examples of a [Dataset], laid out for a model: row after row.
 //
 // Exactly one of Pixels and Inputs holds the inputs. Labels, Targets or both
-// may be nil: a classifier wants Labels, a regression Targets.
+// may be nil: a classifier wants Labels, a regression Targets. A slice without
+// elements is as good as nil.
 type Batch struct {
 	Rows    int       // examples in the batch
 	Pixels  []uint8   // Rows × inputs; a model sees Pixels/255; nil when Inputs is set
@@ -40,10 +41,14 @@ type Dataset interface {
 	Gather(b *Batch, rows []int) error
 }
 
+// maxExamples is how many examples a [Loader] and [Split] can put into an order
+// and [Linear] can draw: 2³¹−1, or less where an int has 32 bits.
+const maxExamples = min(math.MaxInt32, math.MaxInt/64)
+
 // batches is the number of batches of the given size that n examples make,
 // the last and perhaps smaller one counted: ⌈n/size⌉.
 func batches(n, size int) int {
-	if size <= 0 {
+	if n <= 0 || size <= 0 {
 		return 0
 	}
 	return (n-1)/size + 1

@@ -31,7 +31,7 @@ type Images struct {
 // the classes, in the order of the labels. The errors are those of
 // [FromSlices].
 func NewImages(a Arrays, classes []string, source Source, path string) (*Images, error) {
-	if a.Pixels == nil || a.Labels == nil || len(a.Shape) != 3 {
+	if len(a.Pixels) == 0 || len(a.Labels) == 0 || len(a.Shape) != 3 {
 		return nil, fmt.Errorf("datasets: NewImages: %d pixels, %d labels, shape %v: want pixels and labels, and channels, height and width",
 			len(a.Pixels), len(a.Labels), a.Shape)
 	}

@@ -28,14 +28,18 @@ func Linear(c LinearConfig) (*Slices, error) {
 	switch {
 	case len(c.Weights) == 0:
 		return nil, fmt.Errorf("datasets: Linear: 0 Weights: want at least 1")
-	case c.Examples < 1:
-		return nil, fmt.Errorf("datasets: Linear: Examples = %d: want at least 1", c.Examples)
+	case c.Examples < 1 || c.Examples > maxExamples:
+		return nil, fmt.Errorf("datasets: Linear: Examples = %d: want [1, %d]", c.Examples, maxExamples)
 	case !(c.Noise >= 0) || math.IsInf(c.Noise, 0):
 		return nil, fmt.Errorf("datasets: Linear: Noise = %v: want a standard deviation, 0 or more", c.Noise)
 	}
-	for _, w := range append([]float64{c.Bias}, c.Weights...) {
+	for i, w := range append([]float64{c.Bias}, c.Weights...) {
 		if math.IsNaN(w) || math.IsInf(w, 0) {
-			return nil, fmt.Errorf("datasets: Linear: Bias = %v, Weights = %v: want finite numbers", c.Bias, c.Weights)
+			name := "Bias"
+			if i > 0 {
+				name = fmt.Sprintf("Weights[%d]", i-1)
+			}
+			return nil, fmt.Errorf("datasets: Linear: %s = %v: want a finite number", name, w)
 		}
 	}
 	x, noise := rng.New(c.Seed, "linear", "inputs"), rng.New(c.Seed, "linear", "noise")
@@ -45,9 +49,9 @@ func Linear(c LinearConfig) (*Slices, error) {
 		for _, w := range c.Weights {
 			v := float32(x.NormFloat64())
 			a.Inputs = append(a.Inputs, v)
-			y += w * float64(v)
+			y += float64(w * float64(v))
 		}
-		a.Targets = append(a.Targets, float32(y+c.Noise*noise.NormFloat64()))
+		a.Targets = append(a.Targets, float32(y+float64(c.Noise*noise.NormFloat64())))
 	}
 	return FromSlices(a)
 }

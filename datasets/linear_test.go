@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -43,11 +44,12 @@ func TestLinearErrors(t *testing.T) {
 		want string
 	}{
 		{LinearConfig{Examples: 1}, "Linear: 0 Weights: want at least 1"},
-		{LinearConfig{Weights: w}, "Linear: Examples = 0: want at least 1"},
+		{LinearConfig{Weights: w}, fmt.Sprintf("Linear: Examples = 0: want [1, %d]", maxExamples)},
+		{LinearConfig{Weights: w, Examples: math.MaxInt}, fmt.Sprintf("Linear: Examples = %d: want [1, %d]", math.MaxInt, maxExamples)},
 		{LinearConfig{Weights: w, Examples: 1, Noise: -1}, "Linear: Noise = -1: want a standard deviation, 0 or more"},
 		{LinearConfig{Weights: w, Examples: 1, Noise: math.NaN()}, "Linear: Noise = NaN: want a standard deviation, 0 or more"},
-		{LinearConfig{Weights: w, Examples: 1, Bias: math.NaN()}, "Linear: Bias = NaN, Weights = [1]: want finite numbers"},
-		{LinearConfig{Weights: []float64{math.Inf(1)}, Examples: 1}, "Linear: Bias = 0, Weights = [+Inf]: want finite numbers"},
+		{LinearConfig{Weights: w, Examples: 1, Bias: math.NaN()}, "Linear: Bias = NaN: want a finite number"},
+		{LinearConfig{Weights: []float64{1, math.Inf(1)}, Examples: 1}, "Linear: Weights[1] = +Inf: want a finite number"},
 	} {
 		_, err := Linear(c.c)
 		assert.EqualError(t, err, "datasets: "+c.want)

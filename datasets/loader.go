@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"strconv"
 
 	"descent/internal/rng"
@@ -17,28 +18,33 @@ import (
 // number of examples alone: not of the epochs before it, nor of the batch
 // size.
 type Loader struct {
-	Dataset   Dataset
-	BatchSize int    // examples in a batch, 1 to Dataset.Len()
-	Seed      uint64 // of the order
-	Shuffle   bool   // a new order in every epoch; if false, the dataset's own
-	DropLast  bool   // leave out a last batch smaller than BatchSize
+	Dataset   Dataset // of at most 2³¹−1 examples, or 2²⁵−1 where an int has 32 bits
+	BatchSize int     // examples in a batch, 1 to Dataset.Len()
+	Seed      uint64  // of the order
+	Shuffle   bool    // a new order in every epoch; if false, the dataset's own
+	DropLast  bool    // leave out a last batch smaller than BatchSize
 }
 
-// Validate reports a missing or empty dataset, and a batch size that is not
-// positive or larger than the dataset.
+// Validate reports a dataset that is missing, empty or too large, a batch size
+// that is not positive or larger than the dataset, and a batch whose inputs are
+// too many to be counted.
 func (l *Loader) Validate() error {
 	if l.Dataset == nil {
 		return fmt.Errorf("datasets: Loader: Dataset = nil: want a dataset")
 	}
 	n := l.Dataset.Len()
-	if n < 1 {
-		return fmt.Errorf("datasets: Loader: the dataset is empty: want at least 1 example")
+	if n < 1 || n > maxExamples {
+		return fmt.Errorf("datasets: Loader: a dataset of %d examples: want [1, %d]", n, maxExamples)
 	}
 	if l.BatchSize < 1 || l.BatchSize > n {
 		return fmt.Errorf("datasets: Loader: BatchSize = %d: want [1, %d], the number of examples", l.BatchSize, n)
 	}
-	if _, ok := elements(l.Dataset.InputShape()); !ok {
+	width, ok := elements(l.Dataset.InputShape())
+	if !ok {
 		return fmt.Errorf("datasets: Loader: the dataset's InputShape is %v: want one or more dimensions of at least 1", l.Dataset.InputShape())
+	}
+	if width > math.MaxInt/l.BatchSize {
+		return fmt.Errorf("datasets: Loader: batches of %d examples of shape %v: want a product that fits in memory", l.BatchSize, l.Dataset.InputShape())
 	}
 	return nil
 }
@@ -68,7 +74,8 @@ func (l *Loader) Batches() int {
 // of [Loader.Validate] or of the context comes last, with a nil batch. When
 // the loop ends, for whatever reason, no goroutine is left.
 //
-// Several epochs may run at once, in different goroutines too.
+// Several epochs may run at once, in different goroutines too. An epoch that
+// has begun keeps the settings that the loader had then.
 func (l *Loader) Epoch(ctx context.Context, epoch int) iter.Seq2[*Batch, error] {
 	return l.EpochFrom(ctx, epoch, 0)
 }
@@ -85,6 +92,7 @@ func (l *Loader) EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[*Bat
 			yield(nil, err)
 			return
 		}
+		l := new(*l)
 		count := l.Batches()
 		if first < 0 || first > count {
 			yield(nil, fmt.Errorf("datasets: Loader: first batch %d: want [0, %d]", first, count))

@@ -3,6 +3,8 @@ package datasets
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -76,7 +78,11 @@ func TestLoaderErrors(t *testing.T) {
 		want string
 	}{
 		{Loader{BatchSize: 1}, "datasets: Loader: Dataset = nil: want a dataset"},
-		{Loader{Dataset: user{}, BatchSize: 1}, "datasets: Loader: the dataset is empty: want at least 1 example"},
+		{Loader{Dataset: user{}, BatchSize: 1}, fmt.Sprintf("datasets: Loader: a dataset of 0 examples: want [1, %d]", maxExamples)},
+		{Loader{Dataset: user{n: -1}, BatchSize: 1}, fmt.Sprintf("datasets: Loader: a dataset of -1 examples: want [1, %d]", maxExamples)},
+		{Loader{Dataset: user{n: math.MaxInt, shape: []int{1}}, BatchSize: 1}, fmt.Sprintf("datasets: Loader: a dataset of %d examples: want [1, %d]", math.MaxInt, maxExamples)},
+		{Loader{Dataset: user{n: 8, shape: []int{1 + math.MaxInt/4}}, BatchSize: 4}, fmt.Sprintf("datasets: Loader: batches of 4 examples of shape [%d]: want a product that fits in memory", 1+math.MaxInt/4)},
+		{Loader{Dataset: d, BatchSize: math.MaxInt}, fmt.Sprintf("datasets: Loader: BatchSize = %d: want [1, 4], the number of examples", math.MaxInt)},
 		{Loader{Dataset: user{n: 1, shape: []int{0}}, BatchSize: 1}, "datasets: Loader: the dataset's InputShape is [0]: want one or more dimensions of at least 1"},
 		{Loader{Dataset: d}, "datasets: Loader: BatchSize = 0: want [1, 4], the number of examples"},
 		{Loader{Dataset: d, BatchSize: -3}, "datasets: Loader: BatchSize = -3: want [1, 4], the number of examples"},
@@ -142,6 +148,35 @@ func TestLoaderChecksTheDataset(t *testing.T) {
 			assert.ErrorIs(t, err, c.err)
 		}
 	}
+}
+
+// A model asks which slice is nil: an empty one is not handed on.
+func TestLoaderEmptySlices(t *testing.T) {
+	for _, c := range []struct{ give, want Batch }{
+		{Batch{Rows: 1, Pixels: []uint8{}, Inputs: []float32{7}}, Batch{Rows: 1, Inputs: []float32{7}}},
+		{Batch{Rows: 1, Pixels: []uint8{7}, Inputs: []float32{}}, Batch{Rows: 1, Pixels: []uint8{7}}},
+	} {
+		l := &Loader{BatchSize: 1, Dataset: user{1, []int{1}, func(b *Batch, _ []int) error {
+			*b = c.give
+			return nil
+		}}}
+		for b, err := range l.Epoch(t.Context(), 0) {
+			require.NoError(t, err)
+			assert.Equal(t, c.want, *b)
+		}
+	}
+}
+
+// The settings are those of the beginning: there is no race with the goroutine.
+func TestLoaderChangedInALoop(t *testing.T) {
+	l := &Loader{Dataset: numbered(t, 10), BatchSize: 3}
+	var rows []int
+	for b, err := range l.Epoch(t.Context(), 0) {
+		require.NoError(t, err)
+		rows = append(rows, b.Rows)
+		l.BatchSize, l.Dataset = 10, numbered(t, 2)
+	}
+	assert.Equal(t, []int{3, 3, 3, 1}, rows)
 }
 
 func TestLoaderErrorComesAfterTheGoodBatches(t *testing.T) {

@@ -90,6 +90,10 @@ func (p *prefetcher) gather(b *Batch, rows []int) error {
 		return fmt.Errorf("%T.Gather gave %d labels: want %d or none", d, len(b.Labels), n)
 	case len(b.Targets)%n != 0:
 		return fmt.Errorf("%T.Gather gave %d targets: want a multiple of %d rows", d, len(b.Targets), n)
+	case len(b.Pixels) == 0:
+		b.Pixels = nil // and not empty, for a consumer that asks which one is set
+	default:
+		b.Inputs = nil
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package datasets
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -41,12 +42,17 @@ func FromSlices(a Arrays) (*Slices, error) {
 }
 
 func fromSlices(a Arrays) (*Slices, error) {
-	if a.Pixels != nil && a.Inputs != nil {
+	if len(a.Pixels) != 0 && len(a.Inputs) != 0 {
 		return nil, fmt.Errorf("both Pixels (%d) and Inputs (%d) are set: want one of them", len(a.Pixels), len(a.Inputs))
 	}
 	n := len(a.Pixels) + len(a.Inputs)
-	if n == 0 {
+	switch {
+	case n == 0:
 		return nil, fmt.Errorf("0 examples: want at least 1")
+	case len(a.Pixels) == 0:
+		a.Pixels = nil
+	default:
+		a.Inputs = nil
 	}
 	a.Shape = slices.Clone(a.Shape)
 	if a.Shape == nil {
@@ -128,6 +134,9 @@ func (s *Slices) Targets() int { return s.targets }
 func (s *Slices) Gather(b *Batch, rows []int) error {
 	if err := checkRows(rows, s.rows); err != nil {
 		return fmt.Errorf("datasets: Gather: %w", err)
+	}
+	if len(rows) > math.MaxInt/max(s.width, s.targets, 1) {
+		return fmt.Errorf("datasets: Gather: %d rows of shape %v: want a product that fits in memory", len(rows), s.a.Shape)
 	}
 	b.Rows = len(rows)
 	b.Pixels = gather(b.Pixels, s.a.Pixels, s.width, rows)

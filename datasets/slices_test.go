@@ -50,6 +50,16 @@ func TestSlicesDefaults(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []int{1}, s.InputShape())
 
+	s, err = FromSlices(Arrays{Pixels: []uint8{}, Inputs: []float32{1, 2}, Shape: []int{2}})
+	require.NoError(t, err, "no pixels, if not nil")
+	var b Batch
+	require.NoError(t, s.Gather(&b, []int{0}))
+	assert.Equal(t, Batch{Rows: 1, Inputs: []float32{1, 2}}, b)
+	s, err = FromSlices(Arrays{Pixels: []uint8{1, 2}, Inputs: []float32{}, Shape: []int{2}})
+	require.NoError(t, err)
+	require.NoError(t, s.Gather(&b, []int{0}))
+	assert.Equal(t, Batch{Rows: 1, Pixels: []uint8{1, 2}}, b)
+
 	s, err = FromSlices(Arrays{Inputs: []float32{1, 2, 3, 4}, Shape: []int{4}})
 	require.NoError(t, err, "inputs alone, to predict from")
 	assert.Equal(t, 1, s.Len())
@@ -58,9 +68,11 @@ func TestSlicesDefaults(t *testing.T) {
 func TestBatches(t *testing.T) {
 	s, err := FromSlices(Arrays{Inputs: make([]float32, 10), Shape: []int{1}})
 	require.NoError(t, err)
-	for size, want := range map[int]int{1: 10, 3: 4, 5: 2, 9: 2, 10: 1, 256: 1, 0: 0, -1: 0} {
+	for size, want := range map[int]int{1: 10, 3: 4, 5: 2, 9: 2, 10: 1, 256: 1, math.MaxInt: 1, 0: 0, -1: 0, math.MinInt: 0} {
 		assert.Equal(t, want, s.Batches(size), "size %d", size)
 	}
+	assert.Zero(t, new(Slices).Batches(2))
+	assert.Equal(t, 1+(math.MaxInt-1)/2, batches(math.MaxInt, 2))
 }
 
 func TestFromSlicesErrors(t *testing.T) {

@@ -40,7 +40,8 @@ func Subset(d Dataset, rows []int) (*View, error) {
 //
 //	validation, train, err := datasets.Split(d, d.Len()/10, seed)
 //
-// It is an error if a part would be empty.
+// It is an error if a part would be empty, or if d has more examples than a
+// [Loader] takes.
 func Split(d Dataset, size int, seed uint64) (first, rest *View, err error) {
 	if d == nil {
 		return nil, nil, errors.New("datasets: Split: the dataset is nil: want a Dataset")
@@ -48,6 +49,9 @@ func Split(d Dataset, size int, seed uint64) (first, rest *View, err error) {
 	n := d.Len()
 	if size < 1 || size >= n {
 		return nil, nil, fmt.Errorf("datasets: Split: size = %d of %d examples: want both parts to have at least 1", size, n)
+	}
+	if n > maxExamples {
+		return nil, nil, fmt.Errorf("datasets: Split: a dataset of %d examples: want at most %d", n, maxExamples)
 	}
 	rows := rng.New(seed, "split", strconv.Itoa(n)).Perm(n)
 	slices.Sort(rows[:size])

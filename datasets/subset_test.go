@@ -1,6 +1,8 @@
 package datasets
 
 import (
+	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -93,7 +95,11 @@ func TestSplit(t *testing.T) {
 
 	_, _, err = Split(nil, 1, 1)
 	assert.EqualError(t, err, "datasets: Split: the dataset is nil: want a Dataset")
-	for _, size := range []int{-1, 0, 100, 101} {
+	_, _, err = Split(user{n: math.MaxInt}, 1, 1)
+	assert.EqualError(t, err, fmt.Sprintf("datasets: Split: a dataset of %d examples: want at most %d", math.MaxInt, maxExamples))
+	_, err = Subset(user{n: math.MaxInt}, []int{math.MaxInt - 1, 0})
+	assert.NoError(t, err)
+	for _, size := range []int{math.MinInt, -1, 0, 100, 101, math.MaxInt} {
 		_, _, err := Split(d, size, 1)
 		assert.ErrorContains(t, err, "of 100 examples: want both parts to have at least 1", "size %d", size)
 	}
