@@ -14,7 +14,7 @@ var airfoilFile []byte
 
 // Airfoil is NASA's airfoil self-noise data as the book Dive into Deep
 // Learning uses it in section 11.5: the first 1,500 of its 1,503 rows, each
-// of the six columns (see [AirfoilColumns]) standardised to mean 0 and
+// of the six columns (see [AirfoilColumns]) standardized to mean 0 and
 // standard deviation 1, that of the population, over all 1,503 rows. Inputs
 // have shape [5]; there is one target.
 //
@@ -33,7 +33,7 @@ func Airfoil() (*Slices, error) {
 }
 
 // AirfoilColumns is what the columns of [Airfoil] measure, before they are
-// standardised: five inputs and the target.
+// standardized: five inputs and the target.
 func AirfoilColumns() []string {
 	return []string{
 		"frequency, Hz",

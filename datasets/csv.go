@@ -2,13 +2,13 @@ package datasets
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,19 +20,13 @@ type CSV struct {
 	Header  bool // the first line names the columns
 }
 
-// Table is rows of numbers, as read by [ReadCSV].
-type Table struct {
-	Names []string  // of the columns; nil without a header
-	Cols  int       // columns
-	Data  []float64 // rows × Cols
-}
-
 // ReadCSV reads a table of numbers to its end: quoted fields, spaces around
-// numbers, empty lines and a byte order mark are allowed.
+// numbers, a byte order mark and blank lines are allowed. Blank are lines of
+// nothing but white space, even where that is what separates fields.
 //
-// It is an error, which names line and column (both from 1), if a row has
-// another number of fields than the first, or if a field is not a finite
-// number; and if there are no rows at all.
+// It is an error, which names the line and the column, if a row has another
+// number of fields than the first, or if a field is not a finite number; and
+// if there are no rows at all.
 func ReadCSV(r io.Reader, format CSV) (*Table, error) {
 	t, err := readCSV(r, format)
 	if err != nil {
@@ -60,7 +54,7 @@ func readCSV(r io.Reader, format CSV) (*Table, error) {
 	if mark, _ := br.Peek(3); string(mark) == "\ufeff" {
 		_, _ = br.Discard(3)
 	}
-	c := csv.NewReader(br)
+	c := csv.NewReader(&blankLines{r: br})
 	c.ReuseRecord = true
 	c.FieldsPerRecord = -1 // counted here, for a message in our words
 	c.TrimLeadingSpace = format.Comma != ' ' && format.Comma != '\t'
@@ -92,7 +86,7 @@ func readCSV(r io.Reader, format CSV) (*Table, error) {
 			v, err := strconv.ParseFloat(strings.TrimSpace(field), 64)
 			if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 				line, _ := c.FieldPos(i)
-				return nil, fmt.Errorf("line %d, column %d: %q: want a finite number%s", line, i+1, field, headerHint(t, format))
+				return nil, fmt.Errorf("line %d, %s: %s: want a finite number%s", line, t.column(i), quoted(field), headerHint(t, format))
 			}
 			t.Data = append(t.Data, v)
 		}
@@ -101,6 +95,40 @@ func readCSV(r io.Reader, format CSV) (*Table, error) {
 		return nil, errors.New("0 rows: want at least 1")
 	}
 	return t, nil
+}
+
+// quoted quotes what somebody else wrote, of which much is cut.
+func quoted(s string) string {
+	const most = 50
+	if len(s) > 2*most {
+		return fmt.Sprintf("%q… (%d bytes)", s[:most], len(s))
+	}
+	return strconv.Quote(s)
+}
+
+// blankLines reads r and makes lines of nothing but white space empty, which
+// package csv passes over. A blank line longer than the buffer stays.
+type blankLines struct {
+	r    *bufio.Reader
+	line []byte // what is left of a line, or of a part of a long one
+	part bool   // the next one does not begin a line
+}
+
+func (b *blankLines) Read(p []byte) (int, error) {
+	if len(b.line) == 0 {
+		line, err := b.r.ReadSlice('\n')
+		if len(line) == 0 {
+			return 0, err
+		}
+		part := err == bufio.ErrBufferFull
+		if !b.part && !part && len(bytes.TrimSpace(line)) == 0 {
+			line = []byte("\n")
+		}
+		b.line, b.part = line, part
+	}
+	n := copy(p, b.line)
+	b.line = b.line[n:]
+	return n, nil
 }
 
 // headerHint guesses at the likeliest mistake in a first line.
@@ -126,94 +154,4 @@ func csvError(err error) error {
 		return fmt.Errorf("line %d, byte %d: %w", p.Line, p.Column, p.Err)
 	}
 	return err
-}
-
-// check reports a table, not of [ReadCSV], whose data are not whole rows.
-func (t *Table) check() error {
-	if t.Cols < 1 || len(t.Data)%t.Cols != 0 {
-		return fmt.Errorf("%d values in %d columns: want whole rows", len(t.Data), t.Cols)
-	}
-	return nil
-}
-
-// Rows is the number of rows.
-func (t *Table) Rows() int { return len(t.Data) / max(t.Cols, 1) }
-
-// Standardize shifts and scales every column to mean 0 and standard deviation
-// 1, that of the population (the sum of squares divided by the rows). It
-// returns what it took away, rounded to float64: x ← (x − mean)/sd.
-//
-// The numbers are taken to be exact, and the mean that is subtracted has more
-// digits than the one returned: columns far from 0 with a small spread, such as
-// times in nanoseconds, come out right. Numbers that differ in their last digit
-// alone are scaled like any others; those that became equal when they were
-// read make a constant column.
-//
-// It is an error, and nothing is changed, if a column is constant, if it has a
-// number that is not finite, or if its standard deviation is so small
-// that it rounds to 0.
-func (t *Table) Standardize() (mean, sd []float64, err error) {
-	if err := t.check(); err != nil {
-		return nil, nil, fmt.Errorf("datasets: Standardize: %w", err)
-	}
-	mean, sd = make([]float64, t.Cols), make([]float64, t.Cols)
-	all, scales := make([]moments, t.Cols), make([]float64, t.Cols)
-	column := make([]float64, t.Rows())
-	for c := range t.Cols {
-		low, high := math.Inf(1), math.Inf(-1)
-		for r := range column {
-			v := t.Data[r*t.Cols+c]
-			if v-v != 0 { // NaN − NaN and Inf − Inf are NaN
-				return nil, nil, fmt.Errorf("datasets: Standardize: row %d, column %d is %v: want finite numbers", r, c, v)
-			}
-			column[r], low, high = v, min(low, v), max(high, v)
-		}
-		// A power of two, which costs no digit, brings the numbers to [−1, 1],
-		// so that no sum and no square is too large or too small.
-		_, exponent := math.Frexp(max(-low, high))
-		scale := math.Ldexp(1, min(-exponent, 1022))
-		for r := range column {
-			column[r] *= scale
-		}
-		if low < high {
-			all[c] = momentsOf(column)
-		}
-		scales[c], mean[c], sd[c] = scale, all[c].mean/scale, all[c].sd/scale
-		if sd[c] == 0 {
-			return nil, nil, fmt.Errorf("datasets: Standardize: column %d has standard deviation 0: want a positive one", c)
-		}
-	}
-	for i, v := range t.Data {
-		c := i % t.Cols
-		t.Data[i] = all[c].deviation(float64(v*scales[c])) / all[c].sd
-	}
-	return mean, sd, nil
-}
-
-// Dataset makes a dataset of the rows: these columns (from 0) are the
-// targets, in this order, and the other ones the inputs, rounded to float32.
-func (t *Table) Dataset(targets ...int) (*Slices, error) {
-	if err := t.check(); err != nil {
-		return nil, fmt.Errorf("datasets: Table: %w", err)
-	}
-	for i, c := range targets {
-		if c < 0 || c >= t.Cols || slices.Contains(targets[:i], c) {
-			return nil, fmt.Errorf("datasets: Table: target column %d: want different ones in [0, %d)", c, t.Cols)
-		}
-	}
-	if len(targets) >= t.Cols {
-		return nil, fmt.Errorf("datasets: Table: %d targets of %d columns: want at least one column for the inputs", len(targets), t.Cols)
-	}
-	a := Arrays{Shape: []int{t.Cols - len(targets)}}
-	for row := range slices.Chunk(t.Data, t.Cols) {
-		for c, v := range row {
-			if !slices.Contains(targets, c) {
-				a.Inputs = append(a.Inputs, float32(v))
-			}
-		}
-		for _, c := range targets {
-			a.Targets = append(a.Targets, float32(row[c]))
-		}
-	}
-	return FromSlices(a)
 }

@@ -2,7 +2,6 @@ package datasets
 
 import (
 	"errors"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -29,6 +28,10 @@ func TestReadCSV(t *testing.T) {
 		{"spaces", "1 2\n3 4\n", CSV{Comma: ' '}, Table{nil, 2, []float64{1, 2, 3, 4}}},
 		{"semicolons, comments", "# units\n1;2\n#\n3;4\n", CSV{Comma: ';', Comment: '#'}, Table{nil, 2, []float64{1, 2, 3, 4}}},
 		{"quotes", "\"1\",\"2\"\n", CSV{}, Table{nil, 2, []float64{1, 2}}},
+		{"blank lines", " \n\t \r\n1,2\n   \n \f\u00a0\n3,4\n  ", CSV{}, Table{nil, 2, []float64{1, 2, 3, 4}}},
+		{"blank lines of tabs", "1\t2\n\t\t\n \n3\t4\n", CSV{Comma: '\t'}, Table{nil, 2, []float64{1, 2, 3, 4}}},
+		{"blank lines of spaces", "\n  \n1 2\n \n\t\n3 4", CSV{Comma: ' '}, Table{nil, 2, []float64{1, 2, 3, 4}}},
+		{"blanks before a header", "  \na\n \n1\n", CSV{Header: true}, Table{[]string{"a"}, 1, []float64{1}}},
 		{"one column", "1\n2\n", CSV{}, Table{nil, 1, []float64{1, 2}}},
 	} {
 		got, err := ReadCSV(strings.NewReader(c.text), c.format)
@@ -50,14 +53,19 @@ func TestReadCSVErrors(t *testing.T) {
 		{"a,b\n", CSV{Header: true}, "0 rows: want at least 1"},
 		{"1,2\n3\n", CSV{}, "line 2 has 1 columns: want 2, as in the first line"},
 		{"a,b\n\n1,2,3\n", CSV{Header: true}, "line 3 has 3 columns: want 2, as in the first line"},
-		{"1,2\n\n3,x4\n", CSV{}, `line 3, column 2: "x4": want a finite number`},
-		{"a,b\n1,2\n", CSV{}, `line 1, column 1: "a": want a finite number (set Header if the first line names the columns)`},
-		{"1,2\n,4\n", CSV{}, `line 2, column 1: "": want a finite number`},
-		{"1,2\n3,NaN\n", CSV{}, `line 2, column 2: "NaN": want a finite number`},
-		{"1,2\n-Inf,3\n", CSV{}, `line 2, column 1: "-Inf": want a finite number`},
-		{"1,2\n\"3\n\",x\n", CSV{}, `line 3, column 2: "x": want a finite number`},
-		{"1,2\n1e999,3\n", CSV{}, `line 2, column 1: "1e999": want a finite number`},
-		{"1\t2\n", CSV{}, `line 1, column 1: "1\t2": want a finite number (set Header if the first line names the columns)`},
+		{"1,2\n\n3,x4\n", CSV{}, `line 3, column 1: "x4": want a finite number`},
+		{"a,b\n1,2\n", CSV{}, `line 1, column 0: "a": want a finite number (set Header if the first line names the columns)`},
+		{"a, b\n1,x\n", CSV{Header: true}, `line 2, column 1 ("b"): "x": want a finite number`},
+		{"1\n\"\"\n", CSV{}, `line 2, column 0: "": want a finite number`},
+		{"1,2\n , \n", CSV{}, `line 2, column 0: "": want a finite number`},
+		{"1,2\n \n \n3,x\n", CSV{}, `line 4, column 1: "x": want a finite number`},
+		{"  \n \t", CSV{}, "0 rows: want at least 1"},
+		{"1,2\n,4\n", CSV{}, `line 2, column 0: "": want a finite number`},
+		{"1,2\n3,NaN\n", CSV{}, `line 2, column 1: "NaN": want a finite number`},
+		{"1,2\n-Inf,3\n", CSV{}, `line 2, column 0: "-Inf": want a finite number`},
+		{"1,2\n\"3\n\",x\n", CSV{}, `line 3, column 1: "x": want a finite number`},
+		{"1,2\n1e999,3\n", CSV{}, `line 2, column 0: "1e999": want a finite number`},
+		{"1\t2\n", CSV{}, `line 1, column 0: "1\t2": want a finite number (set Header if the first line names the columns)`},
 		{"1,2\n3,\"4\n", CSV{}, `line 2, byte 6: extraneous or missing " in quoted-field`},
 		{"1,2\n", CSV{Comma: '"'}, "csv: invalid field or comment delimiter"},
 	} {
@@ -67,6 +75,19 @@ func TestReadCSVErrors(t *testing.T) {
 	broken := errors.New("broken cable")
 	_, err := ReadCSV(iotest.ErrReader(broken), CSV{})
 	assert.ErrorIs(t, err, broken)
+}
+
+// What is quoted of somebody else's file is cut.
+func TestReadCSVCutsWhatItQuotes(t *testing.T) {
+	long := strings.Repeat("\x00", 20_000_000)
+	_, err := ReadCSV(strings.NewReader("1,"+long+"\n"), CSV{})
+	require.Error(t, err)
+	assert.Less(t, len(err.Error()), 500)
+	assert.Contains(t, err.Error(), `\x00"… (20000000 bytes): want a finite number`)
+	_, err = ReadCSV(strings.NewReader(long+"\n"+long+"\n"), CSV{Header: true})
+	require.Error(t, err)
+	assert.Less(t, len(err.Error()), 1000)
+	assert.Equal(t, strconv.Quote(long[:100]), quoted(long[:100]))
 }
 
 func TestReadCSVFile(t *testing.T) {
@@ -82,60 +103,13 @@ func TestReadCSVFile(t *testing.T) {
 	assert.EqualError(t, err, "datasets: CSV: "+path+": 0 rows: want at least 1")
 }
 
-func TestStandardize(t *testing.T) {
-	table := Table{Cols: 2, Data: []float64{1, 10, 3, 20, 5, 60}}
-	mean, sd, err := table.Standardize()
-	require.NoError(t, err)
-	assert.InDeltaSlice(t, []float64{3, 30}, mean, 1e-14)
-	assert.InDeltaSlice(t, []float64{math.Sqrt(8. / 3), math.Sqrt(1400. / 3)}, sd, 1e-14)
-	s := math.Sqrt(1400. / 3)
-	assert.InDeltaSlice(t, []float64{-2 / sd[0], -20 / s, 0, -10 / s, 2 / sd[0], 30 / s}, table.Data, 1e-14)
-
-	constant := Table{Cols: 2, Data: []float64{1, 5, 2, 5}}
-	_, _, err = constant.Standardize()
-	assert.EqualError(t, err, "datasets: Standardize: column 1 has standard deviation 0: want a positive one")
-	assert.Equal(t, []float64{1, 5, 2, 5}, constant.Data)
-}
-
-func TestTableDataset(t *testing.T) {
-	table := Table{Cols: 3, Data: []float64{1, 2, 3, 4, 5, 6}}
-	d, err := table.Dataset(2, 0)
-	require.NoError(t, err)
-	var b Batch
-	require.NoError(t, d.Gather(&b, []int{1, 0}))
-	assert.Equal(t, Batch{Rows: 2, Inputs: []float32{5, 2}, Targets: []float32{6, 4, 3, 1}}, b)
-
-	d, err = table.Dataset()
-	require.NoError(t, err)
-	assert.Equal(t, []int{3}, d.InputShape())
-	assert.Zero(t, d.Targets())
-
-	for _, targets := range [][]int{{3}, {-1}, {1, 1}} {
-		_, err = table.Dataset(targets...)
-		assert.ErrorContains(t, err, ": want different ones in [0, 3)")
-	}
-	_, err = table.Dataset(0, 1, 2)
-	assert.EqualError(t, err, "datasets: Table: 3 targets of 3 columns: want at least one column for the inputs")
-	table.Data[5] = 1e300
-	_, err = table.Dataset(2)
-	assert.EqualError(t, err, "datasets: FromSlices: Targets: row 1, element 0 is +Inf: want finite numbers")
-}
-
-func TestTableOfOddData(t *testing.T) {
-	for _, table := range []Table{{Data: []float64{1, 2}}, {Cols: 2, Data: []float64{1, 2, 3}}} {
-		_, _, err := table.Standardize()
-		assert.ErrorContains(t, err, "datasets: Standardize: ")
-		assert.ErrorContains(t, err, "columns: want whole rows")
-		_, err = table.Dataset(1)
-		assert.ErrorContains(t, err, "datasets: Table: ")
-		assert.ErrorContains(t, err, "columns: want whole rows")
-	}
-}
-
 func FuzzReadCSV(f *testing.F) {
 	f.Add("1,2\n3,4\n", ',', false)
 	f.Add("a\tb\n-1e3\t.5\n", '\t', true)
 	f.Add("\ufeff\"1\";2\r\n", ';', false)
+	f.Add(" \n1,2\n\t\n\"\"\n", ',', false)
+	f.Add("\t\t\n1\t2", '\t', false)
+	f.Add(strings.Repeat(" ", 5000)+"\n1 2", ' ', false)
 	f.Fuzz(func(t *testing.T, text string, comma rune, header bool) {
 		table, err := ReadCSV(strings.NewReader(text), CSV{Comma: comma, Header: header})
 		if err != nil {

@@ -122,6 +122,33 @@ func TestDownloadEndlessBody(t *testing.T) {
 	assert.Empty(t, names(t, o.Cache))
 }
 
+// What a server claims is compared without overflow, and not repeated at length.
+func TestDownloadClaims(t *testing.T) {
+	s := newSmall(t)
+	m := serve(t, s.gz, func(w http.ResponseWriter, r *http.Request, name string, _ int) bool {
+		if name == trainImages && r.Header.Get("Range") != "" {
+			w.Header().Set("Content-Range", "bytes 500-9223372036854775806/9223372036854775807")
+			w.Header().Set("Content-Length", "9223372036854775807")
+			w.WriteHeader(http.StatusPartialContent)
+			return true
+		}
+		if name != trainImages {
+			w.Header().Set("Content-Range", "bytes "+strings.Repeat("9", 10_000))
+			w.WriteHeader(http.StatusPartialContent)
+			return true
+		}
+		return false
+	})
+	o := offline(t, new(noticed))
+	o.Mirrors, o.Cache = []string{m.URL}, t.TempDir()
+	part := (&downloader{dir: o.Cache}).part(m.URL, trainImages)
+	require.NoError(t, os.WriteFile(part, make([]byte, 500), 0o600))
+	_, _, err := s.find(t.Context(), o)
+	assert.ErrorContains(t, err, trainImages+": 9223372036854775807 bytes or more: want at most 1095116")
+	assert.ErrorContains(t, err, `99"… (10006 bytes): want one from byte 0`)
+	assert.Less(t, len(err.Error()), 2000)
+}
+
 func TestDownloadRedirect(t *testing.T) {
 	s := newSmall(t)
 	there := serve(t, s.gz, nil)

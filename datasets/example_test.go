@@ -143,7 +143,7 @@ func ExampleReadCSV() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	houses, err := table.Dataset(2) // the third column is to be predicted
+	houses, err := table.Dataset(2) // the price is to be predicted
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func ExampleReadCSV() {
 	fmt.Println(err)
 	// Output:
 	// [rooms age price] 3 [2] 550
-	// datasets: CSV: line 2, column 2: "?": want a finite number
+	// datasets: CSV: line 2, column 1: "?": want a finite number
 }
 
 // Files of the MNIST family become a dataset like any other arrays.

@@ -92,11 +92,11 @@ func (d *downloader) get(parent context.Context, address, part string, limit int
 		return err
 	}
 	total := int64(-1)
+	if resp.ContentLength > limit-have {
+		return &tooLongError{resp.ContentLength, limit - have}
+	}
 	if resp.ContentLength >= 0 {
 		total = have + resp.ContentLength
-	}
-	if total > limit {
-		return &tooLongError{total, limit}
 	}
 	if !d.announced {
 		d.announced = true
@@ -120,11 +120,11 @@ func (d *downloader) offset(resp *http.Response, part string, have int64) (int64
 		if _, err := fmt.Sscanf(resp.Header.Get("Content-Range"), "bytes %d-%d/", &first, &last); err == nil && first == have && have > 0 {
 			return have, nil
 		}
-		return 0, d.restart(part, fmt.Errorf("Content-Range %q: want one from byte %d", resp.Header.Get("Content-Range"), have))
+		return 0, d.restart(part, fmt.Errorf("Content-Range %s: want one from byte %d", quoted(resp.Header.Get("Content-Range")), have))
 	case http.StatusRequestedRangeNotSatisfiable:
-		return 0, d.restart(part, fmt.Errorf("HTTP %s: there is no byte %d", resp.Status, have))
+		return 0, d.restart(part, fmt.Errorf("HTTP %d: there is no byte %d", resp.StatusCode, have))
 	}
-	return 0, fmt.Errorf("HTTP %s: want 200 OK", resp.Status)
+	return 0, fmt.Errorf("HTTP %d %s: want 200 OK", resp.StatusCode, http.StatusText(resp.StatusCode))
 }
 
 // restart throws the part away. Without a part there is nothing to try again.

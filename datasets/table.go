@@ -1,0 +1,115 @@
+package datasets
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Table is rows of numbers, as read by [ReadCSV].
+//
+// Rows and columns count from 0, as arguments and in errors: column c is
+// Names[c]. Lines of a file, and bytes in a line, count from 1, as in an editor.
+type Table struct {
+	Names []string  // of the columns; nil without a header
+	Cols  int       // columns
+	Data  []float64 // rows × Cols
+}
+
+// check reports a table, not of [ReadCSV], whose data are not whole rows.
+func (t *Table) check() error {
+	if t.Cols < 1 || len(t.Data)%t.Cols != 0 {
+		return fmt.Errorf("%d values in %d columns: want whole rows", len(t.Data), t.Cols)
+	}
+	return nil
+}
+
+// Rows is the number of rows.
+func (t *Table) Rows() int { return len(t.Data) / max(t.Cols, 1) }
+
+// Standardize shifts and scales every column to mean 0 and standard deviation
+// 1, that of the population (the sum of squares divided by the rows). It
+// returns what it took away, rounded to float64: x ← (x − mean)/sd.
+//
+// The numbers are taken to be exact, and the mean that is subtracted has more
+// digits than the one returned: columns far from 0 with a small spread, such as
+// times in nanoseconds, come out right. Numbers that differ in their last digit
+// alone are scaled like any others; those that became equal when they were
+// read make a constant column.
+//
+// It is an error, and nothing is changed, if a column is constant, if it has a
+// number that is not finite, or if its standard deviation is so small
+// that it rounds to 0.
+func (t *Table) Standardize() (mean, sd []float64, err error) {
+	if err := t.check(); err != nil {
+		return nil, nil, fmt.Errorf("datasets: Standardize: %w", err)
+	}
+	mean, sd = make([]float64, t.Cols), make([]float64, t.Cols)
+	all, scales := make([]moments, t.Cols), make([]float64, t.Cols)
+	column := make([]float64, t.Rows())
+	for c := range t.Cols {
+		low, high := math.Inf(1), math.Inf(-1)
+		for r := range column {
+			v := t.Data[r*t.Cols+c]
+			if v-v != 0 { // NaN − NaN and Inf − Inf are NaN
+				return nil, nil, fmt.Errorf("datasets: Standardize: row %d, %s is %v: want finite numbers", r, t.column(c), v)
+			}
+			column[r], low, high = v, min(low, v), max(high, v)
+		}
+		// A power of two, which costs no digit, brings the numbers to [−1, 1],
+		// so that no sum and no square is too large or too small.
+		_, exponent := math.Frexp(max(-low, high))
+		scale := math.Ldexp(1, min(-exponent, 1022))
+		for r := range column {
+			column[r] *= scale
+		}
+		if low < high {
+			all[c] = momentsOf(column)
+		}
+		scales[c], mean[c], sd[c] = scale, all[c].mean/scale, all[c].sd/scale
+		if sd[c] == 0 {
+			return nil, nil, fmt.Errorf("datasets: Standardize: %s has standard deviation 0: want a positive one", t.column(c))
+		}
+	}
+	for i, v := range t.Data {
+		c := i % t.Cols
+		t.Data[i] = all[c].deviation(float64(v*scales[c])) / all[c].sd
+	}
+	return mean, sd, nil
+}
+
+// Dataset makes a dataset of the rows: these columns are the targets, in this
+// order, and the other ones the inputs, rounded to float32.
+func (t *Table) Dataset(targets ...int) (*Slices, error) {
+	if err := t.check(); err != nil {
+		return nil, fmt.Errorf("datasets: Table: %w", err)
+	}
+	for i, c := range targets {
+		if c < 0 || c >= t.Cols || slices.Contains(targets[:i], c) {
+			return nil, fmt.Errorf("datasets: Table: target column %d: want different ones in [0, %d)", c, t.Cols)
+		}
+	}
+	if len(targets) >= t.Cols {
+		return nil, fmt.Errorf("datasets: Table: %d targets of %d columns: want at least one column for the inputs", len(targets), t.Cols)
+	}
+	a := Arrays{Shape: []int{t.Cols - len(targets)}}
+	for row := range slices.Chunk(t.Data, t.Cols) {
+		for c, v := range row {
+			if !slices.Contains(targets, c) {
+				a.Inputs = append(a.Inputs, float32(v))
+			}
+		}
+		for _, c := range targets {
+			a.Targets = append(a.Targets, float32(row[c]))
+		}
+	}
+	return FromSlices(a)
+}
+
+// column is the number of a column and, where there is a header, its name.
+func (t *Table) column(c int) string {
+	if c < len(t.Names) {
+		return fmt.Sprintf("column %d (%s)", c, quoted(t.Names[c]))
+	}
+	return fmt.Sprintf("column %d", c)
+}
