@@ -1,9 +1,6 @@
 package datasets
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -50,10 +47,12 @@ type IDX struct {
 }
 
 // ReadIDX reads an IDX file, plain or compressed with gzip, to its end.
+// Zeros that pad the compressed file are passed over.
 //
-// It is an error if the header is not one of IDX, if a dimension is zero, or
-// if more or fewer numbers follow than the header says. Memory is taken as
-// the numbers arrive, never on the word of the header.
+// It is an error if the header is not one of IDX, if a dimension is zero, if
+// more or fewer numbers follow than the header says, or if anything but gzip's
+// data and padding follows gzip's data: gzip itself would warn. Memory is taken
+// as the numbers arrive, never on the word of the header.
 func ReadIDX(r io.Reader) (*IDX, error) {
 	x, err := readIDX(r)
 	if err != nil {
@@ -97,23 +96,6 @@ func readIDX(r io.Reader) (*IDX, error) {
 		return nil, fmt.Errorf("dimensions %v: %w", shape, err)
 	}
 	return &IDX{Type: t, Shape: shape, Data: data}, nil
-}
-
-// gunzip decompresses r if it begins like a gzip file.
-func gunzip(r io.Reader) (io.Reader, error) {
-	br := bufio.NewReaderSize(r, 1<<16)
-	magic, err := br.Peek(2)
-	if err != nil && err != io.EOF {
-		return nil, err
-	}
-	if !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		return br, nil
-	}
-	z, err := gzip.NewReader(br)
-	if err != nil {
-		return nil, fmt.Errorf("gzip: %w", truncated(err))
-	}
-	return z, nil
 }
 
 // idxHeader reads the type and the dimensions.

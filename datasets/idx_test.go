@@ -8,7 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -127,6 +129,39 @@ func TestReadIDXErrors(t *testing.T) {
 	assert.ErrorContains(t, err, "datasets: IDX: "+path+": dimensions [2 3]: the file ends")
 }
 
+// What may follow a gzip file's data: more members, and zeros at the end, as
+// gzip -dc takes them.
+func TestReadIDXAfterGzip(t *testing.T) {
+	file := idxBytes(IDXUint8, []byte{1, 2, 3, 4, 5, 6}, 2, 3)
+	packed := string(gzipped(t, file))
+	halves := string(gzipped(t, file[:14])) + string(gzipped(t, file[14:]))
+	nothing := string(gzipped(t, nil))
+	zeros := strings.Repeat("\x00", 100_000)
+	want := &IDX{IDXUint8, []int{2, 3}, []byte{1, 2, 3, 4, 5, 6}}
+	for _, b := range []string{packed + "\x00", packed + zeros[:9], packed + zeros[:10], packed + zeros, halves, halves + zeros, nothing + packed + nothing + zeros} {
+		for _, r := range []io.Reader{strings.NewReader(b), iotest.OneByteReader(strings.NewReader(b)), iotest.DataErrReader(strings.NewReader(b))} {
+			x, err := ReadIDX(r)
+			require.NoError(t, err)
+			assert.Equal(t, want, x)
+		}
+	}
+	const padding = "gzip: bytes follow the padding with zeros: want the file to end there"
+	for b, want := range map[string]string{
+		packed + "x":              "after the data: unexpected EOF", // it might have been a member's beginning
+		packed + "\x1f":           "after the data: unexpected EOF",
+		packed + packed[:9]:       "after the data: unexpected EOF",
+		packed + "0123456789":     "after the data: gzip: invalid header",
+		packed + "\x00x":          "after the data: " + padding,
+		packed + "\x00" + packed:  "after the data: " + padding,
+		packed + zeros + "\x1f":   "after the data: " + padding,
+		packed + packed:           "more than 6 bytes of data: want the file to end there",
+		packed + nothing + packed: "more than 6 bytes of data: want the file to end there",
+	} {
+		_, err := ReadIDX(strings.NewReader(b))
+		assert.EqualError(t, err, "datasets: IDX: dimensions [2 3]: "+want)
+	}
+}
+
 // A header that promises a terabyte costs no more than the file that it is in.
 func TestReadIDXTrustsNoHeader(t *testing.T) {
 	small := idxBytes(IDXFloat64, make([]byte, 100_000), 1<<20, 1<<17)
@@ -145,6 +180,12 @@ func FuzzReadIDX(f *testing.F) {
 	f.Add(good)
 	f.Add(gzipped(f, good))
 	f.Add(good[:len(good)-1])
+	f.Add(append(gzipped(f, good), 0, 0))
+	f.Add(append(gzipped(f, good[:10]), gzipped(f, good[10:])...))
+	f.Add(append(gzipped(f, good), 0, 1))
+	f.Add(gzipped(f, good[:6])[:20])
+	f.Add(idxBytes(IDXUint8, make([]byte, 100), 1<<31))
+	f.Add(idxBytes(IDXFloat64, nil, 1<<31-1, 1<<31-1))
 	f.Add(idxBytes(IDXUint8, nil, 1<<31, 1<<31))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		x, err := ReadIDX(bytes.NewReader(b))
