@@ -63,7 +63,8 @@ type downloader struct {
 }
 
 // fromMirror fetches what the set lacks. It gives up on a mirror that cannot
-// be reached, and goes on after a file that the mirror does not have right.
+// be reached or is slow, which the other files would have to wait for as well,
+// and goes on after a file that the mirror does not have right.
 func (d *downloader) fromMirror(ctx context.Context, mirror string, set *fashionSet) (errs []error) {
 	for i, f := range set.files {
 		if set.errs[i] == nil {
@@ -75,7 +76,8 @@ func (d *downloader) fromMirror(ctx context.Context, mirror string, set *fashion
 			continue
 		}
 		errs = append(errs, fmt.Errorf("%s/%s.gz: %w", mirror, f.name, err))
-		if unreachable := (*connectError)(nil); errors.As(err, &unreachable) || ctx.Err() != nil {
+		unreachable, slow := (*connectError)(nil), (*slowError)(nil)
+		if errors.As(err, &unreachable) || errors.As(err, &slow) || ctx.Err() != nil {
 			break
 		}
 	}
@@ -109,8 +111,8 @@ func (d *downloader) file(ctx context.Context, mirror string, f fashionFile) ([]
 		if tooLong := (*tooLongError)(nil); errors.As(err, &tooLong) {
 			_ = os.Remove(part) // there may be none yet
 		}
-		interrupted := (*transferError)(nil)
-		again := errors.As(err, &interrupted) && (interrupted.restart || fileSize(part) > before)
+		interrupted, slow := (*transferError)(nil), (*slowError)(nil)
+		again := errors.As(err, &interrupted) && (interrupted.restart || fileSize(part) > before) && !errors.As(err, &slow)
 		if !again || attempt == attempts || ctx.Err() != nil {
 			return nil, err
 		}

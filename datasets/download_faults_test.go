@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -163,45 +164,98 @@ func TestDownloadRedirect(t *testing.T) {
 	s.check(t, train, test, SourceDownload, o.Cache)
 }
 
-// A silent server is left after a while, with what came before it fell silent.
-func TestDownloadStalls(t *testing.T) {
-	s := newSmall(t)
-	s.stall = 500 * time.Millisecond
-	ended := make(chan struct{})
-	defer close(ended)
-	m := serve(t, s.gz, func(w http.ResponseWriter, r *http.Request, name string, nth int) bool {
-		if name != trainImages || nth > 0 {
-			return false
-		}
-		w.Header().Set("Content-Length", fmt.Sprint(len(s.gz[name])))
-		_, _ = w.Write(s.gz[name][:700])
-		_ = http.NewResponseController(w).Flush()
-		select {
-		case <-r.Context().Done():
-		case <-ended:
-		}
-		return true
-	})
-	o := offline(t, new(noticed))
-	o.Mirrors = []string{m.URL}
-	train, test, err := s.find(t.Context(), o)
-	require.NoError(t, err)
-	s.check(t, train, test, SourceDownload, o.Cache)
-	assert.Equal(t, []string{"", "bytes=700-"}, m.of(trainImages))
+// A mirror that falls silent, or that sends less than it is to, is left at the
+// end of the period and not asked for the other files. What it has sent is kept
+// for the next time.
+func TestDownloadSlow(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		odd  func(w http.ResponseWriter, r *http.Request, b []byte)
+		took time.Duration
+		have int
+		want string
+	}{
+		{"no answer", func(_ http.ResponseWriter, r *http.Request, _ []byte) { <-r.Context().Done() }, 30 * time.Second, 0, "nothing arrived for 30s"},
+		{"headers alone", func(w http.ResponseWriter, r *http.Request, _ []byte) {
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		}, 30 * time.Second, 0, "after 0 bytes: nothing arrived for 30s"},
+		{"a byte a second", sends(1, 1001*time.Millisecond), 30 * time.Second, 30, "after 30 bytes: 30 bytes in 30s: want 300 or more"},
+		{"falls silent", sends(700, time.Hour), time.Minute, 700, "after 700 bytes: nothing arrived for 30s"},
+		{"becomes slow", sends(299, 31*time.Second), 30 * time.Second, 299, "after 299 bytes: 299 bytes in 30s: want 300 or more"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSmall(t)
+			s.least = 300
+			cache := filepath.Join(t.TempDir(), "cache")
+			synctest.Test(t, func(t *testing.T) {
+				healed := false
+				bad := &mirror{files: s.gz, odd: func(w http.ResponseWriter, r *http.Request, name string, _ int) bool {
+					if healed {
+						return false
+					}
+					c.odd(w, r, s.gz[name])
+					return true
+				}}
+				none := &mirror{}
+				client, stop := piped(map[string]*mirror{"bad": bad, "none": none})
+				defer stop()
+				o := Options{Client: client, Cache: cache, Mirrors: []string{"http://bad", "http://none"}, Notice: func(string) {}}
+				begin := time.Now()
+				_, _, err := s.find(t.Context(), o)
+				assert.ErrorContains(t, err, "http://bad/"+trainImages+": "+c.want+"; ")
+				assert.Equal(t, c.took, time.Since(begin))
+				assert.Len(t, bad.all(), 1)
+				assert.Len(t, none.all(), 4, "the next one is asked for all files")
+
+				healed = true
+				train, test, err := s.find(t.Context(), o)
+				require.NoError(t, err)
+				s.check(t, train, test, SourceDownload, o.Cache)
+				again := ""
+				if c.have > 0 {
+					again = fmt.Sprintf("bytes=%d-", c.have)
+				}
+				assert.Equal(t, []string{"", again}, bad.of(trainImages))
+			})
+		})
+	}
 }
 
-func TestDownloadNoAnswer(t *testing.T) {
+// sends answers with the file, n bytes at a time.
+func sends(n int, every time.Duration) func(w http.ResponseWriter, r *http.Request, b []byte) {
+	return func(w http.ResponseWriter, r *http.Request, b []byte) {
+		w.Header().Set("Content-Length", fmt.Sprint(len(b)))
+		for part := range slices.Chunk(b, n) {
+			_, _ = w.Write(part)
+			_ = http.NewResponseController(w).Flush()
+			select {
+			case <-time.After(every):
+			case <-r.Context().Done():
+				return
+			}
+		}
+	}
+}
+
+// A mirror that is as fast as it has to be may take its time.
+func TestDownloadFastEnough(t *testing.T) {
 	s := newSmall(t)
-	s.stall = 200 * time.Millisecond
-	m := serve(t, s.gz, func(_ http.ResponseWriter, r *http.Request, _ string, _ int) bool {
-		<-r.Context().Done()
-		return true
+	s.least = 1000
+	cache := filepath.Join(t.TempDir(), "cache")
+	synctest.Test(t, func(t *testing.T) {
+		m := &mirror{odd: func(w http.ResponseWriter, r *http.Request, name string, _ int) bool {
+			sends(1000, 29*time.Second)(w, r, s.gz[name])
+			return true
+		}}
+		client, stop := piped(map[string]*mirror{"slow": m})
+		defer stop()
+		begin := time.Now()
+		train, test, err := s.find(t.Context(), Options{Client: client, Cache: cache, Mirrors: []string{"http://slow"}, Notice: func(string) {}})
+		require.NoError(t, err)
+		s.check(t, train, test, SourceDownload, cache)
+		assert.Greater(t, time.Since(begin), 10*time.Minute)
 	})
-	o := offline(t, new(noticed))
-	o.Mirrors = []string{m.URL}
-	_, _, err := s.find(t.Context(), o)
-	assert.ErrorContains(t, err, trainImages+": nothing arrived for 200ms")
-	assert.Len(t, m.all(), 1, "it is not asked for the other files")
 }
 
 // Five seconds for one mirror, ten for all of them: by a clock of its own.

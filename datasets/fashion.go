@@ -69,7 +69,9 @@ type Progress struct {
 // wherever it comes from. A download connects within 5 seconds to each mirror
 // and 10 seconds to all, goes on where an earlier one stopped, and shows up
 // under its final name only once it is verified, so that several processes
-// may download at once.
+// may download at once. A mirror that cannot be reached, or that sends nothing
+// or less than 8 KiB a second for 30 seconds, is not asked for another file:
+// the next one is.
 //
 // It is an error if Dir lacks a file or holds a damaged one; if nothing is
 // found and there is no fallback; and if ctx ends, which never leads to the
@@ -83,7 +85,8 @@ func FashionMNIST(ctx context.Context, o Options) (train, test *Images, err erro
 		system:  "/usr/share/datasets/fashion-mnist",
 		connect: 5 * time.Second,
 		budget:  10 * time.Second,
-		stall:   30 * time.Second,
+		period:  30 * time.Second,
+		least:   30 * (8 << 10),
 	}.find(ctx, o)
 }
 
@@ -102,7 +105,8 @@ type finder struct {
 	system  string        // directory of the operating system's package
 	connect time.Duration // for one attempt to connect
 	budget  time.Duration // for all attempts to connect
-	stall   time.Duration // that a server may take for the next bytes
+	period  time.Duration // in which a server is to send
+	least   int64         // bytes, or more, or the file's last ones; but 1 in any case
 }
 
 func (f finder) find(ctx context.Context, o Options) (train, test *Images, err error) {

@@ -33,7 +33,7 @@ func newSmall(t *testing.T) *small {
 	s := &small{
 		finder: finder{
 			system:  filepath.Join(t.TempDir(), "none"),
-			connect: 5 * time.Second, budget: 10 * time.Second, stall: 30 * time.Second,
+			connect: 5 * time.Second, budget: 10 * time.Second, period: 30 * time.Second,
 		},
 		raw: map[string][]byte{}, gz: map[string][]byte{},
 	}

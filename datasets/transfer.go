@@ -12,8 +12,6 @@ import (
 	"os"
 	"path"
 	"strings"
-	"sync"
-	"time"
 )
 
 // connectError is that a mirror was not reached, or did not answer.
@@ -81,7 +79,7 @@ func (d *downloader) get(parent context.Context, address, part string, limit int
 		return &connectError{err}
 	}
 	resp, err := d.client.Do(req)
-	guard.alive()
+	guard.connected()
 	if err != nil {
 		return &connectError{cause(ctx, err)}
 	}
@@ -103,7 +101,7 @@ func (d *downloader) get(parent context.Context, address, part string, limit int
 		d.notice(fmt.Sprintf("Fashion-MNIST: downloading the full set (30 MB) from %s to %s", req.URL.Host, d.dir))
 	}
 	return d.copy(ctx, resp.Body, part, have, limit, func(done int64) {
-		guard.alive()
+		guard.arrived(done - have)
 		if d.progress != nil {
 			d.progress(Progress{File: path.Base(req.URL.Path), URL: address, Done: done, Total: total})
 		}
@@ -168,75 +166,6 @@ func (d *downloader) copy(ctx context.Context, body io.Reader, part string, offs
 			return &transferError{fmt.Errorf("after %d bytes: %w", offset, cause(ctx, readErr)), false}
 		}
 	}
-}
-
-// guard ends a request whose phase takes too long: connecting, which counts
-// against the budget of all attempts, or waiting for the next bytes.
-//
-// The hooks of a trace may be called from other goroutines.
-type guard struct {
-	mu     sync.Mutex
-	d      *downloader
-	cancel context.CancelCauseFunc
-	timer  *time.Timer
-	since  time.Time // the attempt to connect began; zero when connected
-}
-
-// trace has each connection on the way counted, that of a redirection too.
-func (g *guard) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		GetConn: func(string) {
-			if err := g.connecting(); err != nil {
-				g.cancel(err)
-			}
-		},
-		GotConn: func(httptrace.GotConnInfo) { g.alive() },
-	}
-}
-
-func (g *guard) connecting() error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.count()
-	left := g.d.budget - g.d.connected
-	if left <= 0 {
-		return fmt.Errorf("the attempts to connect took %v: want no more than that", g.d.budget)
-	}
-	g.since = time.Now()
-	wait := min(g.d.connect, left)
-	g.arm(wait, fmt.Errorf("no connection within %v", wait.Round(time.Millisecond)))
-	return nil
-}
-
-// alive is called when there is a connection and when bytes arrive over it.
-func (g *guard) alive() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.count()
-	g.arm(g.d.stall, fmt.Errorf("nothing arrived for %v", g.d.stall))
-}
-
-func (g *guard) stop() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.timer != nil {
-		g.timer.Stop()
-	}
-}
-
-// count ends an attempt to connect.
-func (g *guard) count() {
-	if !g.since.IsZero() {
-		g.d.connected += time.Since(g.since)
-		g.since = time.Time{}
-	}
-}
-
-func (g *guard) arm(wait time.Duration, err error) {
-	if g.timer != nil {
-		g.timer.Stop()
-	}
-	g.timer = time.AfterFunc(wait, func() { g.cancel(err) })
 }
 
 // cause is why the context ended, if that is the reason for the error; and
