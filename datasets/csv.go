@@ -107,28 +107,39 @@ func quoted(s string) string {
 }
 
 // blankLines reads r and makes lines of nothing but white space empty, which
-// package csv passes over. A blank line longer than the buffer stays.
+// package csv passes over.
 type blankLines struct {
 	r    *bufio.Reader
-	line []byte // what is left of a line, or of a part of a long one
-	part bool   // the next one does not begin a line
+	line []byte // what is left of one
+	err  error  // what comes after it
 }
 
-func (b *blankLines) Read(p []byte) (int, error) {
-	if len(b.line) == 0 {
-		line, err := b.r.ReadSlice('\n')
-		if len(line) == 0 {
-			return 0, err
+// Read reads lines until p is full, since calls for one at a time are slow.
+func (b *blankLines) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		if len(b.line) == 0 {
+			if b.err != nil {
+				return n, b.err
+			}
+			b.next()
 		}
-		part := err == bufio.ErrBufferFull
-		if !b.part && !part && len(bytes.TrimSpace(line)) == 0 {
-			line = []byte("\n")
-		}
-		b.line, b.part = line, part
+		m := copy(p[n:], b.line)
+		b.line = b.line[m:]
+		n += m
 	}
-	n := copy(p, b.line)
-	b.line = b.line[n:]
 	return n, nil
+}
+
+func (b *blankLines) next() {
+	b.line, b.err = b.r.ReadSlice('\n')
+	if b.err == bufio.ErrBufferFull {
+		begin := bytes.Clone(b.line)
+		b.line, b.err = b.r.ReadBytes('\n')
+		b.line = append(begin, b.line...)
+	}
+	if len(b.line) > 0 && len(bytes.TrimSpace(b.line)) == 0 {
+		b.line = []byte("\n")
+	}
 }
 
 // headerHint guesses at the likeliest mistake in a first line.
