@@ -86,7 +86,7 @@ func FashionMNIST(ctx context.Context, o Options) (train, test *Images, err erro
 		connect: 5 * time.Second,
 		budget:  10 * time.Second,
 		period:  30 * time.Second,
-		least:   30 * (8 << 10),
+		least:   30 * (8 << 10), // 8 KiB a second
 	}.find(ctx, o)
 }
 
@@ -105,8 +105,8 @@ type finder struct {
 	system  string        // directory of the operating system's package
 	connect time.Duration // for one attempt to connect
 	budget  time.Duration // for all attempts to connect
-	period  time.Duration // in which a server is to send
-	least   int64         // bytes, or more, or the file's last ones; but 1 in any case
+	period  time.Duration // that a mirror has for this many bytes, or the file's last ones:
+	least   int64         // if zero, for one
 }
 
 func (f finder) find(ctx context.Context, o Options) (train, test *Images, err error) {

@@ -13,7 +13,7 @@ import (
 	"descent/internal/rng"
 )
 
-// exactly is the mean and the standard deviation with 1,000 digits, rounded
+// exactly is the mean and the standard deviation with 1,500 digits, rounded
 // once, and the numbers standardized.
 func exactly(x []float64) (mean, sd float64, standard []float64) {
 	number := func() *big.Float { return new(big.Float).SetPrec(5000) }
@@ -49,8 +49,8 @@ func around(center, width float64, n int) []float64 {
 	return x
 }
 
-// The mean is the nearest float64, and the rest is off by units in the last
-// place, against a thousand digits.
+// Against 1,500 digits: the mean is the nearest float64, and the rest is off by
+// units in the last place.
 func TestStandardizeAgainstBig(t *testing.T) {
 	for name, x := range map[string][]float64{
 		"two":                  {1, 2},
@@ -108,7 +108,7 @@ func TestStandardizeProperty(t *testing.T) {
 		}
 		require.NoError(t, err)
 		mean, sd, standard := exactly(x)
-		require.Equal(t, mean, gotMean[0])
+		near(t, mean, gotMean[0], 0)
 		near(t, sd, gotSD[0], 0)
 		for i, want := range standard {
 			near(t, want, table.Data[i], 1e-15)
@@ -154,8 +154,11 @@ func TestStandardizeConstant(t *testing.T) {
 			assert.Equal(t, was, table.Data, "nothing is changed")
 		}
 	}
+	empty := Table{Cols: 1}
+	_, _, err := empty.Standardize()
+	assert.Error(t, err)
 	zeros := Table{Cols: 1, Data: []float64{0, math.Copysign(0, -1)}}
-	_, _, err := zeros.Standardize()
+	_, _, err = zeros.Standardize()
 	assert.Error(t, err, "−0 is 0")
 	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		table := Table{Cols: 2, Data: []float64{1, 2, 3, v, 5, 6}}

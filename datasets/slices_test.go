@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -75,6 +76,15 @@ func TestBatches(t *testing.T) {
 	assert.Equal(t, 1+(math.MaxInt-1)/2, batches(math.MaxInt, 2))
 }
 
+func TestGatherMoreThanAnIntCounts(t *testing.T) {
+	if math.MaxInt > math.MaxInt32 {
+		t.Skip("it takes memory of exabytes: want an int of 32 bits")
+	}
+	s, err := FromSlices(Arrays{Pixels: make([]uint8, 1<<16), Shape: []int{1 << 16}})
+	require.NoError(t, err)
+	assert.EqualError(t, s.Gather(new(Batch), make([]int, 1<<15)), "datasets: Gather: 32768 rows of shape [65536]: want a product that fits in memory")
+}
+
 func TestFromSlicesErrors(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(-1))
 	four := []float32{1, 2, 3, 4}
@@ -90,7 +100,7 @@ func TestFromSlicesErrors(t *testing.T) {
 		{Arrays{Inputs: four, Shape: []int{}}, "a Shape of []: want one or more dimensions of at least 1"},
 		{Arrays{Inputs: four, Shape: []int{2, 0}}, "a Shape of [2 0]: want one or more dimensions of at least 1"},
 		{Arrays{Inputs: four, Shape: []int{-2, -2}}, "a Shape of [-2 -2]: want one or more dimensions of at least 1"},
-		{Arrays{Inputs: four, Shape: []int{math.MaxInt, 2}}, "a Shape of [9223372036854775807 2]: want one or more dimensions of at least 1"},
+		{Arrays{Inputs: four, Shape: []int{math.MaxInt, 2}}, fmt.Sprintf("a Shape of [%d 2]: want one or more dimensions of at least 1", math.MaxInt)},
 		{Arrays{Inputs: four, Shape: []int{3}}, "4 inputs of shape [3]: want a multiple of 3"},
 		{Arrays{Inputs: []float32{1, 2, 3, nan}, Shape: []int{2}}, "Inputs: row 1, element 1 is NaN: want finite numbers"},
 		{Arrays{Inputs: []float32{inf, 2, 3, 4}, Shape: []int{2}}, "Inputs: row 0, element 0 is -Inf: want finite numbers"},
