@@ -189,9 +189,8 @@ func TestDownloadSlow(t *testing.T) {
 			s.least = 300
 			cache := filepath.Join(t.TempDir(), "cache")
 			synctest.Test(t, func(t *testing.T) {
-				healed := false
-				bad := &mirror{files: s.gz, odd: func(w http.ResponseWriter, r *http.Request, name string, _ int) bool {
-					if healed {
+				bad := &mirror{files: s.gz, odd: func(w http.ResponseWriter, r *http.Request, name string, nth int) bool {
+					if name != trainImages || nth > 0 { // it has healed
 						return false
 					}
 					c.odd(w, r, s.gz[name])
@@ -208,7 +207,6 @@ func TestDownloadSlow(t *testing.T) {
 				assert.Len(t, bad.all(), 1)
 				assert.Len(t, none.all(), 4, "the next one is asked for all files")
 
-				healed = true
 				train, test, err := s.find(t.Context(), o)
 				require.NoError(t, err)
 				s.check(t, train, test, SourceDownload, o.Cache)

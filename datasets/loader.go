@@ -88,6 +88,9 @@ func (l *Loader) EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[*Bat
 		if err == nil && ctx == nil {
 			err = errors.New("datasets: Loader: the context is nil: want e.g. context.Background()")
 		}
+		if err == nil {
+			err = ctx.Err() // before anything is shuffled or gathered
+		}
 		if err != nil {
 			yield(nil, err)
 			return

@@ -243,6 +243,22 @@ func TestLoaderCancelled(t *testing.T) {
 	assert.NoError(t, goleak.Find(ignore))
 }
 
+func TestLoaderCancelledBefore(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	l := &Loader{BatchSize: 1, Dataset: user{10, []int{1}, func(*Batch, []int) error {
+		t.Error("gathered in vain")
+		return nil
+	}}}
+	n := 0
+	for b, err := range l.Epoch(ctx, 0) {
+		n++
+		assert.Nil(t, b)
+		assert.ErrorIs(t, err, context.Canceled)
+	}
+	assert.Equal(t, 1, n)
+}
+
 // A loader that is waited for in vain gathers no more than it has begun.
 func TestLoaderStopsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

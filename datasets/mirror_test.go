@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -73,6 +74,7 @@ func piped(mirrors map[string]*mirror) (client *http.Client, stop func()) {
 	return client, func() {
 		client.CloseIdleConnections()
 		_ = server.Close()
+		synctest.Wait()
 	}
 }
 
