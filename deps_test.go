@@ -25,8 +25,8 @@ const (
 	gonumPlot = "gonum.org/v1/plot"
 )
 
-// internals are what the two packages over Gorgonia may use.
-var internals = []string{"internal/atomicfile", "internal/isnil", "internal/kernel", "internal/parallel", "internal/rng", "internal/safetensors"}
+// internals are what the packages of networks may use.
+var internals = []string{"internal/atomicfile", "internal/graph", "internal/isnil", "internal/kernel", "internal/parallel", "internal/prefix", "internal/rng", "internal/safetensors"}
 
 // policy says which packages beside the standard library those of a folder
 // may import; a folder has the rule of the nearest one above it. Packages of
@@ -40,10 +40,14 @@ var policy = map[string][]string{
 	"optimizers/bench":     {anything},
 	"datasets":             {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/rng", "golang.org/x/sys"},
 	"datasets/sample":      {"datasets"},
-	"autograd":             append([]string{gorgonia, "github.com/chewxy/hm", "go4.org/unsafe/assume-no-moving-gc", "optimizers"}, internals...),
-	"nn":                   append([]string{gorgonia, "autograd", "optimizers", "datasets"}, internals...),
+	"optimizers/solver":    {"internal/graph", "internal/isnil", "internal/prefix", "optimizers", gorgonia},
+	"autograd":             {"internal/graph", "internal/isnil", "internal/prefix", gorgonia},
+	"autograd/lanes":       append([]string{gorgonia, "autograd"}, internals...),
+	"nn":                   append([]string{gorgonia, "autograd", "autograd/lanes", "optimizers", "datasets"}, internals...),
 	"trainer":              {"internal/isnil", "optimizers", "lrsched", "datasets"},
+	"internal/graph":       {gorgonia, "github.com/chewxy/hm", "internal/kernel"},
 	"internal/isnil":       nil,
+	"internal/prefix":      nil,
 	"internal/rng":         nil,
 	"internal/atomicfile":  nil,
 	"internal/filelock":    nil,
@@ -64,7 +68,7 @@ var testImports = []string{
 
 // confined are libraries that only some folders may import, in tests too.
 var confined = map[string][]string{
-	gorgonia:                       {"autograd", "nn", "examples", "optimizers/bench"},
+	gorgonia:                       {"autograd", "nn", "internal/graph", "optimizers/solver", "examples", "optimizers/bench"},
 	gonumPlot:                      {"internal/figure", "examples", "optimizers/bench"},
 	"github.com/vbauerster/mpb/v8": {"internal/terminal", "examples"},
 	"math/rand":                    nil, // math/rand/v2 is another package

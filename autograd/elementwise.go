@@ -3,6 +3,7 @@ package autograd
 import (
 	"math"
 
+	"descent/internal/graph"
 	"gorgonia.org/gorgonia"
 )
 
@@ -196,31 +197,31 @@ func alike(a, b Var) (Var, Var) {
 	return a, b
 }
 
-func add[T Float](y, a, b []T) {
+func add[T graph.Float](y, a, b []T) {
 	for i := range y {
 		y[i] = a[i] + b[i]
 	}
 }
 
-func sub[T Float](y, a, b []T) {
+func sub[T graph.Float](y, a, b []T) {
 	for i := range y {
 		y[i] = a[i] - b[i]
 	}
 }
 
-func mul[T Float](y, a, b []T) {
+func mul[T graph.Float](y, a, b []T) {
 	for i := range y {
 		y[i] = a[i] * b[i]
 	}
 }
 
-func div[T Float](y, a, b []T) {
+func div[T graph.Float](y, a, b []T) {
 	for i := range y {
 		y[i] = a[i] / b[i]
 	}
 }
 
-func pow[T Float](y, a, b []T) {
+func pow[T graph.Float](y, a, b []T) {
 	for i := range y {
 		y[i] = T(math.Pow(float64(a[i]), float64(b[i])))
 	}

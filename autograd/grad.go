@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"descent/internal/graph"
 	"gorgonia.org/gorgonia"
 )
 
@@ -76,7 +77,7 @@ func gradients(y *gorgonia.Node, wrt gorgonia.Nodes) (gorgonia.Nodes, error) {
 
 // pullBack appends to the adjoints of n's children what n's adjoint gives them.
 func pullBack(g *gorgonia.ExprGraph, n, sum *gorgonia.Node, path gorgonia.Nodes, adjoint map[*gorgonia.Node]gorgonia.Nodes) error {
-	in := children(g, n)
+	in := graph.Children(g, n)
 	if len(in) == 0 { // a constant
 		return nil
 	}
@@ -85,10 +86,10 @@ func pullBack(g *gorgonia.ExprGraph, n, sum *gorgonia.Node, path gorgonia.Nodes,
 		return fmt.Errorf("autograd: gradient: %v has no derivative", n.Op())
 	}
 	wanted := d.DiffWRT(len(in))
-	if own, ok := d.(*op); ok { // of a stock operation, such as a comparison, no derivative means 0
+	if own, ok := d.(*graph.Op); ok { // of a stock operation, such as a comparison, no derivative means 0
 		for i, c := range in {
 			if !wanted[i] && onPath(path, c) {
-				return fmt.Errorf("autograd: gradient: %s has no derivative with respect to its input %v", own.name, c)
+				return fmt.Errorf("autograd: gradient: %s has no derivative with respect to its input %v", own.Name, c)
 			}
 		}
 	}
@@ -135,7 +136,7 @@ func between(g *gorgonia.ExprGraph, y *gorgonia.Node, wrt gorgonia.Nodes) gorgon
 			return
 		}
 		seen[n] = true
-		for _, c := range children(g, n) {
+		for _, c := range graph.Children(g, n) {
 			visit(c)
 			if depends[c] {
 				depends[n] = true
@@ -155,15 +156,6 @@ func newestFirst(a, b *gorgonia.Node) int { return int(b.ID() - a.ID()) }
 func onPath(path gorgonia.Nodes, n *gorgonia.Node) bool {
 	_, ok := slices.BinarySearchFunc(path, n, newestFirst)
 	return ok
-}
-
-// children returns the inputs of n in order.
-func children(g *gorgonia.ExprGraph, n *gorgonia.Node) gorgonia.Nodes {
-	var in gorgonia.Nodes
-	for it := g.From(n.ID()); it.Next(); {
-		in = append(in, it.Node().(*gorgonia.Node))
-	}
-	return in
 }
 
 // constantLike adds a scalar constant of y's element type.

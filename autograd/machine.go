@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"descent/internal/graph"
 	"gorgonia.org/gorgonia"
 )
 
@@ -53,7 +54,7 @@ func NewMachine(targets ...*gorgonia.Node) (*Machine, error) {
 			return
 		}
 		m.slot[n] = -1
-		for _, c := range children(g, n) {
+		for _, c := range graph.Children(g, n) {
 			visit(c)
 		}
 		order = append(order, n)
@@ -68,7 +69,7 @@ func NewMachine(targets ...*gorgonia.Node) (*Machine, error) {
 	m.values = make([]gorgonia.Value, len(order))
 	for i, n := range order {
 		m.slot[n] = i
-		in := children(g, n)
+		in := graph.Children(g, n)
 		if n.Op() == nil || len(in) == 0 && n.Value() != nil { // an input or a constant
 			m.inputs = append(m.inputs, input{n, i})
 			continue
@@ -121,7 +122,7 @@ func (m *Machine) do(i int) (gorgonia.Value, error) {
 // do runs one operation and makes an error of a panic: stock operations have
 // several.
 func do(o gorgonia.Op, args []gorgonia.Value) (v gorgonia.Value, err error) {
-	if own, ok := o.(*op); ok {
+	if own, ok := o.(*graph.Op); ok {
 		return own.Do(args...)
 	}
 	defer func() {

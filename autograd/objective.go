@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"descent/internal/graph"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -81,7 +82,7 @@ func (o *Objective) differentiateAgain(g *gorgonia.ExprGraph, x *gorgonia.Node) 
 }
 
 func vector(g *gorgonia.ExprGraph, name string, data []float64) *gorgonia.Node {
-	return gorgonia.NewVector(g, tensor.Float64, gorgonia.WithName(name), gorgonia.WithShape(len(data)), gorgonia.WithValue(dense(data, len(data))))
+	return gorgonia.NewVector(g, tensor.Float64, gorgonia.WithName(name), gorgonia.WithShape(len(data)), gorgonia.WithValue(graph.Dense(data, len(data))))
 }
 
 // Evaluate returns f(x) and, if grad is not nil, fills grad with the gradient.
@@ -106,9 +107,9 @@ func (o *Objective) Evaluate(x, grad []float64) (float64, error) {
 		return 0, err
 	}
 	if grad != nil && o.g != nil {
-		copy(grad, dataOf[float64](m.Value(o.g)))
+		copy(grad, graph.DataOf[float64](m.Value(o.g)))
 	}
-	return dataOf[float64](m.Value(o.y))[0], nil
+	return graph.DataOf[float64](m.Value(o.y))[0], nil
 }
 
 // Hessian returns the matrix of second derivatives at x, row by row, and an
@@ -131,7 +132,7 @@ func (o *Objective) Hessian(x []float64) ([][]float64, error) {
 		if err := o.hessian.RunAll(); err != nil {
 			return nil, err
 		}
-		copy(h[i], dataOf[float64](o.hessian.Value(o.hv)))
+		copy(h[i], graph.DataOf[float64](o.hessian.Value(o.hv)))
 	}
 	return h, nil
 }

@@ -38,9 +38,3 @@ func (m *Machine) Profile() {
 // OpTimes returns what has been measured since [Machine.Profile], in the order
 // in which operations run.
 func (m *Machine) OpTimes() []OpTime { return append([]OpTime(nil), m.times...) }
-
-// Profile begins to measure the time of each operation: see [Machine.Profile].
-func (s *Session) Profile() { s.machine.Profile() }
-
-// OpTimes returns what has been measured: see [Machine.OpTimes].
-func (s *Session) OpTimes() []OpTime { return s.machine.OpTimes() }

@@ -3,6 +3,7 @@ package autograd
 import (
 	"slices"
 
+	"descent/internal/graph"
 	"gorgonia.org/tensor"
 )
 
@@ -17,7 +18,7 @@ func (v Var) Sum() Var {
 }
 
 // sum adds in float64, in order.
-func sum[T Float](y []T, in [][]T) {
+func sum[T graph.Float](y []T, in [][]T) {
 	var s float64
 	for _, x := range in[0] {
 		s += float64(x)
@@ -45,14 +46,14 @@ func (v Var) Fill(shape ...int) Var {
 		return failed("fill of a constant: use it as it is")
 	case len(v.shape()) != 0:
 		return failed("fill of a tensor of shape %v: want a scalar", v.shape())
-	case positive(shape) != nil || len(shape) == 0:
+	case graph.Positive(shape) != nil || len(shape) == 0:
 		return failed("fill to shape %v: want dimensions of 1 or more", shape)
 	}
 	c := compute{f32: fill[float32], f64: fill[float64]}
 	return apply("fill", c, shape, func(_ []Var, _, grad Var) []Var { return []Var{grad.Sum()} }, v.node)
 }
 
-func fill[T Float](y []T, in [][]T) {
+func fill[T graph.Float](y []T, in [][]T) {
 	for i := range y {
 		y[i] = in[0][0]
 	}
@@ -101,7 +102,7 @@ func (v Var) Reshape(shape ...int) Var {
 		return v
 	case v.isConst() || len(v.shape()) == 0:
 		return failed("reshape of a scalar to %v: want a tensor", shape)
-	case positive(shape) != nil || tensor.Shape(shape).TotalSize() != v.shape().TotalSize():
+	case graph.Positive(shape) != nil || tensor.Shape(shape).TotalSize() != v.shape().TotalSize():
 		return failed("reshape of %v to %v: want the same number of elements", v.shape(), shape)
 	}
 	old := v.shape().Clone()

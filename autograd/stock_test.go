@@ -97,19 +97,3 @@ func TestStockOperations(t *testing.T) {
 		})
 	}
 }
-
-// Stock operations that share or reuse memory leave the variables alone: this
-// sum of a reshaped weight overwrites it in Gorgonia's machine.
-func TestStockOperationsLeaveVariables(t *testing.T) {
-	b := newTestBuilder(t, 1, gorgonia.Float64)
-	w := []float64{1, 2, 3, 4}
-	x, k := variable(t, b, "w", w, 2, 2), constant(t, b, "k", []float64{1, 1, 1, 1}, 4)
-	sum := must(t)(gorgonia.Add(must(t)(gorgonia.Reshape(x, []int{4})), k))
-	s := newTestSession(t, b, Program{Loss: must(t)(Wrap(sum, nil).Square().Sum().Node()), Wrt: gorgonia.Nodes{x}})
-	for range 2 {
-		require.NoError(t, s.Run(1, 0))
-		assert.Equal(t, []float64{1, 2, 3, 4}, w)
-		assert.Equal(t, 4.0+9+16+25, s.Loss())
-		assert.Equal(t, []float64{4, 6, 8, 10}, GradientOf[float64](s, 0))
-	}
-}

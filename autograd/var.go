@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"descent/internal/graph"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -71,15 +72,15 @@ type compute struct {
 // the gradient with respect to each input, from the inputs, the output and the
 // output's gradient; it is nil for an operation that has none.
 func apply(name string, c compute, shape tensor.Shape, derivative func(in []Var, out, grad Var) []Var, in ...*gorgonia.Node) Var {
-	var o *op
+	var o *graph.Op
 	if in[0].Dtype() == tensor.Float64 {
-		o = newOp(name, in, tensor.Float64, shape, computing(c.f64, shape, len(in)))
+		o = graph.NewOp(name, in, tensor.Float64, shape, computing(c.f64, shape, len(in)))
 	} else {
-		o = newOp(name, in, tensor.Float32, shape, computing(c.f32, shape, len(in)))
+		o = graph.NewOp(name, in, tensor.Float32, shape, computing(c.f32, shape, len(in)))
 	}
 	if derivative != nil {
-		o.diff = slices.Repeat([]bool{true}, len(in))
-		o.sym = func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+		o.Diff = slices.Repeat([]bool{true}, len(in))
+		o.Sym = func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error) {
 			args := make([]Var, len(in))
 			for i, n := range in {
 				args[i] = Var{node: n}
@@ -99,12 +100,12 @@ func apply(name string, c compute, shape tensor.Shape, derivative func(in []Var,
 }
 
 // computing returns an operation's function, with an output of its own.
-func computing[T Float](f func(y []T, in [][]T), shape tensor.Shape, inputs int) func([]gorgonia.Value) (gorgonia.Value, error) {
-	out, y := newValue[T](shape)
+func computing[T graph.Float](f func(y []T, in [][]T), shape tensor.Shape, inputs int) func([]gorgonia.Value) (gorgonia.Value, error) {
+	out, y := graph.NewValue[T](shape)
 	in := make([][]T, inputs)
 	return func(v []gorgonia.Value) (gorgonia.Value, error) {
 		for i := range in {
-			in[i] = dataOf[T](v[i])
+			in[i] = graph.DataOf[T](v[i])
 		}
 		f(y, in)
 		return out, nil

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"descent/internal/graph"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/gorgonia"
@@ -160,15 +161,16 @@ func TestVarFloat32(t *testing.T) {
 			require.NoError(t, err)
 			g := gorgonia.NewGraph()
 			in := gorgonia.NewVector(g, tensor.Float32, gorgonia.WithShape(4), gorgonia.WithName("x"),
-				gorgonia.WithValue(dense([]float32{0.7, 1.3, 2.1, 0.4}, 4)))
-			y := must(t)(c.f(Wrap(in, nil)).Node())
+				gorgonia.WithValue(graph.Dense([]float32{0.7, 1.3, 2.1, 0.4}, 4)))
+			y, err := c.f(Wrap(in, nil)).Node()
+			require.NoError(t, err)
 			d, err := Grad(y, in)
 			require.NoError(t, err)
 			m, err := NewMachine(y, d[0])
 			require.NoError(t, err)
 			require.NoError(t, m.RunAll())
-			assert.InEpsilon(t, want, float64(dataOf[float32](m.Value(y))[0]), 1e-5)
-			for i, v := range dataOf[float32](m.Value(d[0])) {
+			assert.InEpsilon(t, want, float64(graph.DataOf[float32](m.Value(y))[0]), 1e-5)
+			for i, v := range graph.DataOf[float32](m.Value(d[0])) {
 				assert.InDelta(t, grad[i], float64(v), 1e-5*(1+math.Abs(grad[i])))
 			}
 		})

@@ -3,7 +3,7 @@ package nn
 import (
 	"fmt"
 
-	"descent/autograd"
+	"descent/autograd/lanes"
 	"gorgonia.org/gorgonia"
 )
 
@@ -28,8 +28,8 @@ func (c Conv2D) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	return c.forward(s, x, false, nil)
 }
 
-func (c Conv2D) forward(s *Scope, x *gorgonia.Node, relu bool, pool *autograd.PoolOptions) (*gorgonia.Node, error) {
-	row := autograd.RowShape(x)
+func (c Conv2D) forward(s *Scope, x *gorgonia.Node, relu bool, pool *lanes.PoolOptions) (*gorgonia.Node, error) {
+	row := lanes.RowShape(x)
 	for _, f := range []struct {
 		name        string
 		value, want int
@@ -56,7 +56,7 @@ func (c Conv2D) forward(s *Scope, x *gorgonia.Node, relu bool, pool *autograd.Po
 			return nil, err
 		}
 	}
-	return s.Builder.Conv2D(x, w, bias, autograd.Conv2DOptions{
+	return s.Builder.Conv2D(x, w, bias, lanes.Conv2DOptions{
 		StrideH: c.Stride, StrideW: c.Stride, PadH: c.Pad, PadW: c.Pad, ReLU: relu, Pool: pool,
 	})
 }

@@ -3,7 +3,7 @@ package nn
 import (
 	"fmt"
 
-	"descent/autograd"
+	"descent/autograd/lanes"
 	"gorgonia.org/gorgonia"
 )
 
@@ -27,7 +27,7 @@ func (d Dense) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 }
 
 func (d Dense) forward(s *Scope, x *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
-	row := autograd.RowShape(x)
+	row := lanes.RowShape(x)
 	if d.Units < 1 {
 		return nil, invalid("Units", d.Units, "1 or more")
 	}

@@ -5,6 +5,7 @@ import (
 	"log"
 
 	"descent/autograd"
+	"descent/autograd/lanes"
 	"descent/nn"
 	"gorgonia.org/gorgonia"
 )
@@ -17,7 +18,7 @@ type LowRank struct {
 
 // Forward implements nn.Layer, with operations on lanes.
 func (l LowRank) Forward(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	in := autograd.RowShape(x)[0]
+	in := lanes.RowShape(x)[0]
 	u, err := s.Param("u", nn.XavierUniform{}, nn.Fans{In: in, Out: l.Rank}, l.Rank, in)
 	if err != nil {
 		return nil, err

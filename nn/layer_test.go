@@ -5,7 +5,7 @@ import (
 	"math"
 	"testing"
 
-	"descent/autograd"
+	"descent/autograd/lanes"
 	"descent/nn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -155,9 +155,9 @@ func TestConfigErrors(t *testing.T) {
 		{net, nn.Config{Input: []int{5, 0}}, "nn: Config.Input: shape [5 0]: want dimensions of 1 or more"},
 		{net, nn.Config{Input: []int{-5}}, "nn: Config.Input: shape [-5]: want dimensions of 1 or more"},
 		{net, nn.Config{Input: []int{1 << 40, 1 << 40}}, "nn: Config.Input: shape [1099511627776 1099511627776]: too large"},
-		{net, nn.Config{Input: []int{5}, Threads: -1}, "nn: autograd: Threads = -1: want 0 (all processors) or more"},
-		{net, nn.Config{Input: []int{5}, ISA: 99}, "nn: autograd: kernel: ISA ISA(99): not available on this machine or in this build: want auto, go"},
-		{net, nn.Config{Input: []int{5}, Sparse: 7}, "nn: autograd: kernel: Sparse(7): want "},
+		{net, nn.Config{Input: []int{5}, Threads: -1}, "nn: Threads = -1: want 0 (all processors) or more"},
+		{net, nn.Config{Input: []int{5}, ISA: 99}, "nn: ISA ISA(99): not available on this machine or in this build: want auto, go"},
+		{net, nn.Config{Input: []int{5}, Sparse: 7}, "nn: Sparse(7): want "},
 		{nn.Sequential(nn.Flatten{}), nn.Config{Input: []int{5}, Loss: loss}, "nn: the network has no parameters to train"},
 		{net, nn.Config{Input: []int{5}, Loss: failing}, "want a scalar node"},
 		{net, nn.Config{Input: []int{5}, Loss: absent}, "nn: loss: <nil>: want a scalar node"},
@@ -209,7 +209,7 @@ func TestOtherParametersInAnotherGraph(t *testing.T) {
 		if !s.Training() {
 			name = "v"
 		}
-		w, err := s.Param(name, nn.Constant(1), nn.Fans{}, 5, autograd.RowShape(x)[0])
+		w, err := s.Param(name, nn.Constant(1), nn.Fans{}, 5, lanes.RowShape(x)[0])
 		if err != nil {
 			return nil, err
 		}
@@ -221,7 +221,7 @@ func TestOtherParametersInAnotherGraph(t *testing.T) {
 
 	size := 2
 	grows := nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-		w, err := s.Param("w", nn.Constant(1), nn.Fans{}, size, autograd.RowShape(x)[0])
+		w, err := s.Param("w", nn.Constant(1), nn.Fans{}, size, lanes.RowShape(x)[0])
 		size++
 		if err != nil {
 			return nil, err

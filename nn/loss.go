@@ -3,7 +3,7 @@ package nn
 import (
 	"fmt"
 
-	"descent/autograd"
+	"descent/autograd/lanes"
 	"gorgonia.org/gorgonia"
 )
 
@@ -13,8 +13,8 @@ import (
 // [Scope.TargetRows].
 //
 // A loss of your own may be written on rows with any Gorgonia operations:
-// [autograd.Builder.ToRows] of the output gives them, and
-// [autograd.Builder.MeanRows] takes the mean of one value a row.
+// [lanes.Builder.ToRows] of the output gives them, and
+// [lanes.Builder.MeanRows] takes the mean of one value a row.
 type Loss interface {
 	Forward(s *Scope, output *gorgonia.Node) (*gorgonia.Node, error)
 }
@@ -33,7 +33,7 @@ type SoftmaxCrossEntropy struct{}
 
 // Forward implements [Loss].
 func (SoftmaxCrossEntropy) Forward(s *Scope, output *gorgonia.Node) (*gorgonia.Node, error) {
-	if row := autograd.RowShape(output); len(row) != 1 {
+	if row := lanes.RowShape(output); len(row) != 1 {
 		return nil, fmt.Errorf("SoftmaxCrossEntropy: output rows of shape %v: want [classes]", row)
 	}
 	labels, err := s.Labels()
@@ -50,7 +50,7 @@ type SquaredError struct {
 
 // Forward implements [Loss].
 func (l SquaredError) Forward(s *Scope, output *gorgonia.Node) (*gorgonia.Node, error) {
-	targets, err := s.Targets(autograd.RowShape(output)...)
+	targets, err := s.Targets(lanes.RowShape(output)...)
 	if err != nil {
 		return nil, err
 	}

@@ -126,8 +126,8 @@ func TestLossErrors(t *testing.T) {
 		{classifier, datasets.Batch{}, "nn: batch of 2 rows with 0 labels: the loss wants one a row"},
 		{classifier, datasets.Batch{Labels: []int32{1}}, "nn: batch of 2 rows with 1 labels: the loss wants one a row"},
 		{classifier, datasets.Batch{Labels: []int32{1, 2, 0}}, "nn: batch of 2 rows with 3 labels: the loss wants one a row"},
-		{classifier, datasets.Batch{Labels: []int32{1, 3}}, "nn: autograd: softmax cross-entropy: label 3 of row 1: want 0 to 2"},
-		{classifier, datasets.Batch{Labels: []int32{-1, 2}}, "nn: autograd: softmax cross-entropy: label -1 of row 0: want 0 to 2"},
+		{classifier, datasets.Batch{Labels: []int32{1, 3}}, "nn: softmax cross-entropy: label 3 of row 1: want 0 to 2"},
+		{classifier, datasets.Batch{Labels: []int32{-1, 2}}, "nn: softmax cross-entropy: label -1 of row 0: want 0 to 2"},
 		{regression, datasets.Batch{}, "nn: batch of 2 rows with 0 target values: the loss wants 3 a row"},
 		{regression, datasets.Batch{Targets: x}, "nn: batch of 2 rows with 4 target values: the loss wants 3 a row"},
 	} {

@@ -6,40 +6,41 @@ import (
 	"slices"
 	"sync"
 
-	"descent/autograd"
+	"descent/autograd/lanes"
 	"descent/datasets"
+	"descent/internal/prefix"
 )
 
 // ISA names the instruction set that a model computes with.
-type ISA = autograd.ISA
+type ISA = lanes.ISA
 
 // The instruction sets. ISAAuto is the best that the machine has.
 const (
-	ISAAuto   = autograd.ISAAuto
-	ISAGo     = autograd.ISAGo
-	ISAAVX2   = autograd.ISAAVX2
-	ISAAVX512 = autograd.ISAAVX512
+	ISAAuto   = lanes.ISAAuto
+	ISAGo     = lanes.ISAGo
+	ISAAVX2   = lanes.ISAAVX2
+	ISAAVX512 = lanes.ISAAVX512
 )
 
 // ParseISA returns the instruction set of a name: auto, go, avx2 or avx512.
-func ParseISA(name string) (ISA, error) { return autograd.ParseISA(name) }
+func ParseISA(name string) (ISA, error) { return lanes.ParseISA(name) }
 
 // Sparse says when the backward pass of a convolution with max pooling goes
 // through lists of the live gradients.
-type Sparse = autograd.Sparse
+type Sparse = lanes.Sparse
 
 // When to use the sparse pass. SparseAuto is where it pays.
 const (
-	SparseAuto   = autograd.SparseAuto
-	SparseNever  = autograd.SparseNever
-	SparseAlways = autograd.SparseAlways
+	SparseAuto   = lanes.SparseAuto
+	SparseNever  = lanes.SparseNever
+	SparseAlways = lanes.SparseAlways
 )
 
 // ParseSparse returns what goes by a name: auto, never or always.
-func ParseSparse(name string) (Sparse, error) { return autograd.ParseSparse(name) }
+func ParseSparse(name string) (Sparse, error) { return lanes.ParseSparse(name) }
 
 // MaxThreads is the largest number of threads of a model.
-const MaxThreads = autograd.MaxThreads
+const MaxThreads = lanes.MaxThreads
 
 // Config is what a model needs besides its layers.
 type Config struct {
@@ -52,12 +53,12 @@ type Config struct {
 }
 
 // Model is a network with its parameters. It serves one goroutine at a time and
-// says so ([autograd.ErrBusy]) when it is asked by two; [Model.NewPredictor]
+// says so ([lanes.ErrBusy]) when it is asked by two; [Model.NewPredictor]
 // serves more.
 type Model struct {
 	net    Layer
 	cfg    Config
-	engine *autograd.Engine
+	engine *lanes.Engine
 
 	params []*parameter
 	states []Tensor
@@ -86,15 +87,15 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 		return nil, errors.New("nn: Config.Input is empty: want the shape of a row, such as [1 28 28]")
 	}
 	if _, err := elements(cfg.Input); err != nil {
-		return nil, fmt.Errorf("nn: Config.Input: %w", err)
+		return nil, prefix.Error("nn", err, "Config.Input")
 	}
 	var err error
-	if m.engine, err = autograd.NewEngine(autograd.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA, Sparse: cfg.Sparse}); err != nil {
-		return nil, fmt.Errorf("nn: %w", err)
+	if m.engine, err = lanes.NewEngine(lanes.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA, Sparse: cfg.Sparse}); err != nil {
+		return nil, prefix.Error("nn", err)
 	}
 	if err = m.survey(); err != nil {
 		m.engine.Close()
-		return nil, fmt.Errorf("nn: %w", err)
+		return nil, prefix.Error("nn", err)
 	}
 	return m, nil
 }
@@ -114,7 +115,7 @@ func (m *Model) Close() {
 // has it.
 func (m *Model) reserve() error {
 	if !m.mu.TryLock() {
-		return fmt.Errorf("nn: model: %w", autograd.ErrBusy)
+		return fmt.Errorf("nn: model: %w", lanes.ErrBusy)
 	}
 	return nil
 }
@@ -177,7 +178,7 @@ func (m *Model) step(b *datasets.Batch, after int64) (loss float64, output []flo
 	}
 	m.steps += after
 	for i, k := range p.trained {
-		copy(m.params[k].grad, autograd.GradientOf[float32](p.session, i))
+		copy(m.params[k].grad, lanes.GradientOf[float32](p.session, i))
 	}
 	return loss, output, nil
 }

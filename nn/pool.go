@@ -3,7 +3,7 @@ package nn
 import (
 	"fmt"
 
-	"descent/autograd"
+	"descent/autograd/lanes"
 	"gorgonia.org/gorgonia"
 )
 
@@ -48,9 +48,9 @@ func (p AvgPool2D) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 func (p AvgPool2D) String() string { return poolString("AvgPool2D", p.Size, p.Stride, p.Pad) }
 
 // poolOptions checks the fields of a pooling layer that gets x.
-func poolOptions(x *gorgonia.Node, size, stride, pad int) (autograd.PoolOptions, error) {
-	o := autograd.PoolOptions{H: size, W: size, StrideH: stride, StrideW: stride, PadH: pad, PadW: pad}
-	row := autograd.RowShape(x)
+func poolOptions(x *gorgonia.Node, size, stride, pad int) (lanes.PoolOptions, error) {
+	o := lanes.PoolOptions{H: size, W: size, StrideH: stride, StrideW: stride, PadH: pad, PadW: pad}
+	row := lanes.RowShape(x)
 	switch {
 	case size < 1:
 		return o, invalid("Size", size, "1 or more")

@@ -1,9 +1,8 @@
 package nn
 
 import (
-	"fmt"
-
-	"descent/autograd"
+	"descent/autograd/lanes"
+	"descent/internal/prefix"
 )
 
 // Predictor runs a network forward with the parameters of a model, and with
@@ -21,9 +20,9 @@ func (m *Model) NewPredictor(threads int) (*Predictor, error) {
 		return nil, err
 	}
 	defer m.mu.Unlock()
-	engine, err := autograd.NewEngine(autograd.EngineConfig{Threads: threads, ISA: m.cfg.ISA})
+	engine, err := lanes.NewEngine(lanes.EngineConfig{Threads: threads, ISA: m.cfg.ISA})
 	if err != nil {
-		return nil, fmt.Errorf("nn: predictor: %w", err)
+		return nil, prefix.Error("nn", err, "predictor")
 	}
 	return &Predictor{&Model{
 		net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, sealed: true, output: m.output,

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"descent/autograd"
+	"descent/autograd/lanes"
 	"descent/nn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -200,7 +200,7 @@ func TestErrBusy(t *testing.T) {
 		go func() { _, err := c.predict(nil, b.Inputs); done <- err }()
 		<-in
 		for name, ask := range c.ask {
-			assert.ErrorIs(t, ask(), autograd.ErrBusy, name)
+			assert.ErrorIs(t, ask(), lanes.ErrBusy, name)
 		}
 		out <- true
 		assert.NoError(t, <-done)
@@ -246,5 +246,5 @@ func TestClose(t *testing.T) {
 	assert.Equal(t, before, other.Fingerprint())
 
 	_, err = other.NewPredictor(-1)
-	assert.EqualError(t, err, "nn: predictor: autograd: Threads = -1: want 0 (all processors) or more")
+	assert.EqualError(t, err, "nn: predictor: Threads = -1: want 0 (all processors) or more")
 }

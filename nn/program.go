@@ -6,8 +6,9 @@ import (
 	"slices"
 	"sync"
 
-	"descent/autograd"
+	"descent/autograd/lanes"
 	"descent/datasets"
+	"descent/internal/prefix"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -27,7 +28,7 @@ type program struct {
 	pixels  bool // the input is bytes
 	groups  int  // of sixteen rows
 
-	session         *autograd.Session
+	session         *lanes.Session
 	input           *gorgonia.Node
 	labels, targets *gorgonia.Node // nil where the loss asks for none
 	trained         []int          // indices of the model's parameters, in the order of the gradients
@@ -50,7 +51,7 @@ func (m *Model) program(b *datasets.Batch, what purpose) (*program, error) {
 	if what != predict && m.cfg.Loss == nil {
 		return nil, errors.New("nn: the model has no loss: want Config.Loss")
 	}
-	groups, pixels := (b.Rows+autograd.Lanes-1)/autograd.Lanes, len(b.Pixels) != 0
+	groups, pixels := (b.Rows+lanes.Lanes-1)/lanes.Lanes, len(b.Pixels) != 0
 	for i, p := range m.programs {
 		if p.purpose == what && p.pixels == pixels && p.groups >= groups && p.groups <= 2*groups {
 			copy(m.programs[1:i+1], m.programs[:i])
@@ -60,7 +61,7 @@ func (m *Model) program(b *datasets.Batch, what purpose) (*program, error) {
 	}
 	p, err := m.build(m.engine, what, pixels, groups)
 	if err != nil {
-		return nil, fmt.Errorf("nn: %w", err)
+		return nil, prefix.Error("nn", err)
 	}
 	m.programs = slices.Insert(m.programs[:min(len(m.programs), mostPrograms-1)], 0, p)
 	return p, nil
@@ -87,10 +88,10 @@ func (m *Model) check(b *datasets.Batch) error {
 var graphs sync.Mutex
 
 // build makes a graph that computes on engine.
-func (m *Model) build(engine *autograd.Engine, what purpose, pixels bool, groups int) (*program, error) {
+func (m *Model) build(engine *lanes.Engine, what purpose, pixels bool, groups int) (*program, error) {
 	graphs.Lock()
 	defer graphs.Unlock()
-	b, err := autograd.NewBuilder(engine, autograd.BuilderConfig{Rows: groups * autograd.Lanes})
+	b, err := lanes.NewBuilder(engine, lanes.BuilderConfig{Rows: groups * lanes.Lanes})
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func (m *Model) build(engine *autograd.Engine, what purpose, pixels bool, groups
 		return nil, err
 	}
 	p.features, p.outputs = x.Shape().TotalSize()/b.Rows(), rows.Shape().TotalSize()/b.Rows()
-	want := autograd.Program{Outputs: gorgonia.Nodes{rows}}
+	want := lanes.Program{Outputs: gorgonia.Nodes{rows}}
 	if what != predict {
 		if want.Loss, err = m.addLoss(s, y); err != nil {
 			return nil, err
@@ -126,7 +127,7 @@ func (m *Model) build(engine *autograd.Engine, what purpose, pixels bool, groups
 }
 
 // addInput adds the input and its conversion to lanes.
-func (p *program) addInput(b *autograd.Builder, shape []int) (*gorgonia.Node, error) {
+func (p *program) addInput(b *lanes.Builder, shape []int) (*gorgonia.Node, error) {
 	dt, convert := b.Dtype(), b.FromRows
 	if p.pixels {
 		dt, convert = tensor.Uint8, b.FromPixels
@@ -155,8 +156,8 @@ type lossLayer struct{ Loss }
 
 // run feeds a batch and returns the loss, 0 without one, and the output rows.
 func (p *program) run(b *datasets.Batch, step int64) (float64, []float32, error) {
-	feeds := make([]autograd.Feed, 1, 3)
-	feeds[0] = autograd.Feed{Input: p.input, Data: b.Inputs}
+	feeds := make([]lanes.Feed, 1, 3)
+	feeds[0] = lanes.Feed{Input: p.input, Data: b.Inputs}
 	if p.pixels {
 		feeds[0].Data = b.Pixels
 	}
@@ -165,7 +166,7 @@ func (p *program) run(b *datasets.Batch, step int64) (float64, []float32, error)
 			return 0, nil, fmt.Errorf("nn: batch of %d rows with %d labels: the loss wants one a row", b.Rows, len(b.Labels))
 		}
 		repeatLast(p.labels.Value().(*tensor.Dense).Int32s(), b.Labels, 1)
-		feeds = append(feeds, autograd.Feed{Input: p.labels, Data: b.Labels})
+		feeds = append(feeds, lanes.Feed{Input: p.labels, Data: b.Labels})
 	}
 	if p.targets != nil {
 		each := p.targets.Shape().TotalSize() / p.targets.Shape()[0]
@@ -173,16 +174,16 @@ func (p *program) run(b *datasets.Batch, step int64) (float64, []float32, error)
 			return 0, nil, fmt.Errorf("nn: batch of %d rows with %d target values: the loss wants %d a row", b.Rows, len(b.Targets), each)
 		}
 		repeatLast(p.targets.Value().(*tensor.Dense).Float32s(), b.Targets, each)
-		feeds = append(feeds, autograd.Feed{Input: p.targets, Data: b.Targets})
+		feeds = append(feeds, lanes.Feed{Input: p.targets, Data: b.Targets})
 	}
 	if err := p.session.Run(b.Rows, step, feeds...); err != nil {
-		return 0, nil, fmt.Errorf("nn: %w", err)
+		return 0, nil, prefix.Error("nn", err)
 	}
 	var loss float64
 	if p.purpose != predict {
 		loss = p.session.Loss()
 	}
-	return loss, autograd.Output[float32](p.session, 0)[:b.Rows*p.outputs], nil
+	return loss, lanes.Output[float32](p.session, 0)[:b.Rows*p.outputs], nil
 }
 
 // repeatLast fills the rows of dst beyond those of data, each values wide, with

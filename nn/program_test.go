@@ -3,7 +3,7 @@ package nn
 import (
 	"testing"
 
-	"descent/autograd"
+	"descent/autograd/lanes"
 	"descent/datasets"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -25,7 +25,7 @@ func TestGraphsAreBounded(t *testing.T) {
 		_, err = m.Predict(nil, b.Inputs)
 		require.NoError(t, err)
 		require.LessOrEqual(t, len(m.programs), mostPrograms)
-		groups := (rows + autograd.Lanes - 1) / autograd.Lanes
+		groups := (rows + lanes.Lanes - 1) / lanes.Lanes
 		for _, p := range m.programs[:3] {
 			require.GreaterOrEqual(t, p.groups, groups)
 			require.LessOrEqual(t, p.groups, 2*groups)

@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"descent/autograd"
+	"descent/autograd/lanes"
+	"descent/internal/prefix"
 	"descent/internal/rng"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -15,7 +16,7 @@ import (
 // Scope is what a [Layer] or a [Loss] builds with: the operations of the
 // graph, and the parameters of the model under the layer's own names.
 type Scope struct {
-	*autograd.Builder
+	*lanes.Builder
 
 	model *Model
 	graph *building
@@ -88,8 +89,8 @@ func (s *Scope) checkLanes(y *gorgonia.Node) error {
 	if y == nil {
 		return errors.New("it returned no node")
 	}
-	if d := y.Shape(); len(d) < 3 || d[0] != s.Groups() || d[len(d)-1] != autograd.Lanes {
-		return fmt.Errorf("it returned a node of shape %v: want lanes [%d ... %d]", d, s.Groups(), autograd.Lanes)
+	if d := y.Shape(); len(d) < 3 || d[0] != s.Groups() || d[len(d)-1] != lanes.Lanes {
+		return fmt.Errorf("it returned a node of shape %v: want lanes [%d ... %d]", d, s.Groups(), lanes.Lanes)
 	}
 	return nil
 }
@@ -109,9 +110,9 @@ type locatedError struct {
 
 func (e *locatedError) Error() string {
 	if e.path == "" { // the network itself
-		return fmt.Sprintf("%s: %v", e.layer, e.err)
+		return fmt.Sprintf("%s: %s", e.layer, prefix.Strip(e.err))
 	}
-	return fmt.Sprintf("layer %s (%s): %v", e.path, e.layer, e.err)
+	return fmt.Sprintf("layer %s (%s): %s", e.path, e.layer, prefix.Strip(e.err))
 }
 func (e *locatedError) Unwrap() error { return e.err }
 

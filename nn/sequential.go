@@ -3,7 +3,7 @@ package nn
 import (
 	"strconv"
 
-	"descent/autograd"
+	"descent/autograd/lanes"
 	"gorgonia.org/gorgonia"
 )
 
@@ -47,10 +47,10 @@ func (q Seq) fused(s *Scope, i int) (Layer, int) {
 	case Dense:
 		return fusion{l, func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return l.forward(s, x, relu) }}, n
 	case Conv2D:
-		var pool *autograd.PoolOptions
+		var pool *lanes.PoolOptions
 		if i+n < len(q) {
 			if p, ok := q[i+n].(MaxPool2D); ok {
-				pool = &autograd.PoolOptions{H: p.Size, W: p.Size, StrideH: p.Stride, StrideW: p.Stride, PadH: p.Pad, PadW: p.Pad}
+				pool = &lanes.PoolOptions{H: p.Size, W: p.Size, StrideH: p.Stride, StrideW: p.Stride, PadH: p.Pad, PadW: p.Pad}
 				n++
 			}
 		}

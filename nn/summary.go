@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 
 	"descent/autograd"
+	"descent/autograd/lanes"
 	"gorgonia.org/gorgonia"
 )
 
@@ -22,7 +23,7 @@ type layerInfo struct {
 func (m *Model) survey() error {
 	graphs.Lock()
 	defer graphs.Unlock()
-	b, err := autograd.NewBuilder(m.engine, autograd.BuilderConfig{Rows: autograd.Lanes})
+	b, err := lanes.NewBuilder(m.engine, lanes.BuilderConfig{Rows: lanes.Lanes})
 	if err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func (m *Model) survey() error {
 		if _, composed := l.(Seq); composed {
 			return
 		}
-		info := layerInfo{path: path, name: describe(l), shape: autograd.RowShape(x)}
+		info := layerInfo{path: path, name: describe(l), shape: lanes.RowShape(x)}
 		for ; seen < len(m.params); seen++ {
 			info.params += len(m.params[seen].value)
 		}
@@ -46,7 +47,7 @@ func (m *Model) survey() error {
 	if err != nil {
 		return err
 	}
-	m.output = autograd.RowShape(y)
+	m.output = lanes.RowShape(y)
 	if m.cfg.Loss != nil {
 		loss, err := m.addLoss(s, y)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"descent/internal/prefix"
 	"descent/internal/safetensors"
 )
 
@@ -24,7 +25,7 @@ func (m *Model) Save(file string) error {
 		all = append(all, safetensors.Tensor{Name: t.Name, Shape: t.Shape, Data: t.Value})
 	}
 	if err := safetensors.Write(file, all, map[string]string{"format": "pt"}); err != nil {
-		return fmt.Errorf("nn: save: %w", err)
+		return prefix.Error("nn", err, "save")
 	}
 	return nil
 }
@@ -39,7 +40,7 @@ func (m *Model) Load(file string) error {
 	defer m.mu.Unlock()
 	found, _, err := safetensors.Read(file)
 	if err != nil {
-		return fmt.Errorf("nn: load: %w", err)
+		return prefix.Error("nn", err, "load")
 	}
 	want := m.tensors()
 	values := make([][]float32, len(want))

@@ -1,0 +1,175 @@
+package lanes
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"descent/internal/graph"
+	"descent/internal/kernel"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Builder makes one computation graph, for batches of up to Rows rows. Its
+// methods add nodes, check shapes at once, and return errors that name them.
+//
+// Stock Gorgonia operations may be applied to its nodes as well, with the care
+// that their own documentation asks for.
+type Builder struct {
+	engine *Engine
+	graph  *gorgonia.ExprGraph
+	dtype  tensor.Dtype
+	rows   int
+
+	active, step *gorgonia.Node
+	names        map[string]int
+	variable     map[*gorgonia.Node]bool // whether a node depends on a variable
+}
+
+// BuilderConfig describes the graph to build.
+type BuilderConfig struct {
+	Rows  int          // the largest batch: 1 or more
+	Dtype tensor.Dtype // of activations and parameters: if zero, tensor.Float32
+}
+
+// NewBuilder returns a builder with an empty graph that computes on engine.
+func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
+	if engine == nil {
+		return nil, errors.New("lanes: engine is nil: want one of NewEngine")
+	}
+	if cfg.Rows < 1 {
+		return nil, fmt.Errorf("lanes: Rows = %d: want 1 or more", cfg.Rows)
+	}
+	if cfg.Dtype.Type == nil {
+		cfg.Dtype = tensor.Float32
+	}
+	if cfg.Dtype != tensor.Float32 && cfg.Dtype != tensor.Float64 {
+		return nil, fmt.Errorf("lanes: Dtype = %v: want float32 or float64", cfg.Dtype)
+	}
+	b := &Builder{
+		engine: engine, graph: gorgonia.NewGraph(), dtype: cfg.Dtype, rows: cfg.Rows,
+		names: map[string]int{}, variable: map[*gorgonia.Node]bool{},
+	}
+	b.active = b.bound("active rows", tensor.New(tensor.WithShape(1), tensor.WithBacking([]int32{int32(cfg.Rows)})))
+	b.step = b.bound("step", tensor.New(tensor.WithShape(1), tensor.WithBacking([]int64{0})))
+	return b, nil
+}
+
+// Graph returns the graph that is being built.
+func (b *Builder) Graph() *gorgonia.ExprGraph { return b.graph }
+
+// Dtype returns the element type of activations and parameters.
+func (b *Builder) Dtype() tensor.Dtype { return b.dtype }
+
+// Rows returns the largest number of rows in a batch.
+func (b *Builder) Rows() int { return b.rows }
+
+// Groups returns the number of groups of sixteen rows that a batch takes.
+func (b *Builder) Groups() int { return (b.rows + kernel.Lanes - 1) / kernel.Lanes }
+
+// Active returns the node that holds the number of rows of the batch in hand,
+// an int32 vector of one element.
+func (b *Builder) Active() *gorgonia.Node { return b.active }
+
+// Step returns the node that holds the step number, an int64 vector of one
+// element: what is random in a graph is a function of it.
+func (b *Builder) Step() *gorgonia.Node { return b.step }
+
+// Input adds a node for data that is fed before each run, with zeroed memory
+// of the given shape and element type: the builder's own, tensor.Uint8 or
+// tensor.Int32. Gradients are not taken with respect to it.
+func (b *Builder) Input(name string, dt tensor.Dtype, shape ...int) (*gorgonia.Node, error) {
+	if err := graph.Positive(shape); err != nil {
+		return nil, fmt.Errorf("lanes: input %q: %w", name, err)
+	}
+	if dt != b.dtype && dt != tensor.Uint8 && dt != tensor.Int32 {
+		return nil, fmt.Errorf("lanes: input %q: element type %v: want %v, uint8 or int32", name, dt, b.dtype)
+	}
+	return b.bound(name, tensor.New(tensor.WithShape(shape...), tensor.Of(dt))), nil
+}
+
+// Constant adds a node for values that no gradient is taken with respect to,
+// such as a frozen parameter. The node shares the memory of value.
+func (b *Builder) Constant(name string, value *tensor.Dense) (*gorgonia.Node, error) {
+	if value == nil || value.Dtype().Type == nil {
+		return nil, fmt.Errorf("lanes: %q: the value is nil or empty: want a tensor", name)
+	}
+	if err := graph.Positive(value.Shape()); err != nil {
+		return nil, fmt.Errorf("lanes: %q: %w", name, err)
+	}
+	if value.Dtype() != b.dtype {
+		return nil, fmt.Errorf("lanes: %q: element type %v: want %v", name, value.Dtype(), b.dtype)
+	}
+	return b.bound(name, value), nil
+}
+
+// Variable adds a node that gradients can be taken with respect to, such as a
+// parameter. The node shares the memory of value: changes show at the next run.
+func (b *Builder) Variable(name string, value *tensor.Dense) (*gorgonia.Node, error) {
+	n, err := b.Constant(name, value)
+	if err == nil {
+		b.variable[n] = true
+	}
+	return n, err
+}
+
+// bound adds an input node under a unique name, with its value.
+func (b *Builder) bound(name string, value *tensor.Dense) *gorgonia.Node {
+	if n := b.names[name]; n > 0 {
+		b.names[name]++
+		name += "#" + strconv.Itoa(n+1)
+	} else {
+		b.names[name] = 1
+	}
+	return gorgonia.NewTensor(b.graph, value.Dtype(), value.Dims(),
+		gorgonia.WithName(name), gorgonia.WithShape(value.Shape()...), gorgonia.WithValue(value))
+}
+
+// needsGrad reports whether n depends on a variable, also through stock
+// operations.
+func (b *Builder) needsGrad(n *gorgonia.Node) bool {
+	v, known := b.variable[n]
+	if known {
+		return v
+	}
+	for it := b.graph.From(n.ID()); it.Next(); {
+		if b.needsGrad(it.Node().(*gorgonia.Node)) {
+			v = true
+			break
+		}
+	}
+	b.variable[n] = v
+	return v
+}
+
+// apply adds a node of o. diff is worked out from which inputs depend on
+// variables; sym may be nil if the operation has no derivative.
+func (b *Builder) apply(o *graph.Op, in gorgonia.Nodes, differentiable []bool, sym func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error)) (*gorgonia.Node, error) {
+	if sym != nil {
+		o.Sym = sym
+		o.Diff = make([]bool, len(in))
+		for i, n := range in {
+			o.Diff[i] = differentiable[i] && b.needsGrad(n)
+		}
+	}
+	n, err := gorgonia.ApplyOp(o, in...)
+	if err != nil {
+		return nil, fmt.Errorf("lanes: %s: %w", o.Name, err)
+	}
+	return n, nil
+}
+
+// checkFloat returns an error unless every node exists and holds the builder's
+// element type.
+func (b *Builder) checkFloat(name string, nodes ...*gorgonia.Node) error {
+	for _, n := range nodes {
+		if n == nil {
+			return fmt.Errorf("lanes: %s: a node is nil: want a node of the graph", name)
+		}
+		if n.Dtype() != b.dtype {
+			return fmt.Errorf("lanes: %s: %v holds %v: want %v", name, n, n.Dtype(), b.dtype)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package lanes
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"testing"
+
+	"descent/autograd"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// golden is a case of testdata/ops/golden.json: inputs, output and gradients of
+// an operation as PyTorch has them in float64. golden.py there made the file.
+type golden struct {
+	Op, Name string
+	Attr     struct {
+		Stride, Padding, Size int
+		CountIncludePad       *int `json:"count_include_pad"`
+	}
+	Tensors map[string]struct {
+		Shape []int
+		Data  []float64
+	}
+}
+
+func TestGoldens(t *testing.T) {
+	data, err := os.ReadFile("../../testdata/ops/golden.json")
+	require.NoError(t, err)
+	var cases []golden
+	require.NoError(t, json.Unmarshal(data, &cases))
+	require.NotEmpty(t, cases)
+	for _, c := range cases {
+		if n := c.Attr.CountIncludePad; n != nil && *n == 0 {
+			continue // not offered: padding always counts
+		}
+		t.Run(c.Op+" "+c.Name, c.run)
+	}
+}
+
+func (c golden) run(t *testing.T) {
+	shape := c.Tensors["x"].Shape
+	if len(shape) == 1 { // a function of numbers: one row of them
+		shape = []int{1, shape[0]}
+	}
+	b := newTestBuilder(t, shape[0], tensor.Float64)
+	names := []string{"x"}
+	wrt := gorgonia.Nodes{variable(t, b, "x", c.Tensors["x"].Data, shape...)}
+	input := func(name string) *gorgonia.Node {
+		n := variable(t, b, name, c.Tensors[name].Data, c.Tensors[name].Shape...)
+		names, wrt = append(names, name), append(wrt, n)
+		return n
+	}
+	y := must(t)(c.build(t, b, must(t)(b.FromRows(wrt[0])), input))
+	loss := y
+	if len(y.Shape()) > 0 {
+		y = must(t)(b.ToRows(y, shape[0]))
+		loss = must(t)(autograd.Wrap(y, nil).Dot(autograd.Wrap(constant(t, b, "dy", c.Tensors["dy"].Data, y.Shape()...), nil)).Node())
+	}
+	s := newTestSession(t, b, Program{Loss: loss, Wrt: wrt, Outputs: gorgonia.Nodes{y}})
+	require.NoError(t, s.Run(shape[0], 0))
+	closeTo(t, c.Tensors["y"].Data, Output[float64](s, 0), "y", c.Op == "sigmoid" || c.Op == "tanh")
+	for i, name := range names {
+		closeTo(t, c.Tensors["d"+name].Data, GradientOf[float64](s, i), "d"+name, false)
+	}
+}
+
+// build adds the case's operation; input adds a further input by name, of which
+// a gradient is checked.
+func (c golden) build(t *testing.T, b *Builder, x *gorgonia.Node, input func(string) *gorgonia.Node) (*gorgonia.Node, error) {
+	a := c.Attr
+	pool := PoolOptions{H: a.Size, W: a.Size, StrideH: a.Stride, StrideW: a.Stride, PadH: a.Padding, PadW: a.Padding}
+	switch c.Op {
+	case "conv2d":
+		return b.Conv2D(x, input("weight"), input("bias"), Conv2DOptions{StrideH: a.Stride, StrideW: a.Stride, PadH: a.Padding, PadW: a.Padding})
+	case "max_pool2d":
+		return b.MaxPool2D(x, pool)
+	case "avg_pool2d":
+		return b.AvgPool2D(x, pool)
+	case "linear":
+		return b.Affine(x, input("weight"), input("bias"), false)
+	case "relu":
+		return b.ReLU(x)
+	case "sigmoid":
+		return b.Sigmoid(x)
+	case "tanh":
+		return b.Tanh(x)
+	case "cross_entropy":
+		labels := must(t)(b.Input("labels", tensor.Int32, b.Rows()))
+		for i, l := range c.Tensors["labels"].Data {
+			labels.Value().Data().([]int32)[i] = int32(l)
+		}
+		return b.SoftmaxCrossEntropy(x, labels)
+	case "mse_mean", "mse_sum":
+		target := constant(t, b, "target", c.Tensors["target"].Data, c.Tensors["target"].Shape...)
+		loss := autograd.Wrap(b.SquaredError(x, must(t)(b.FromRows(target)), false))
+		if c.Op == "mse_sum" {
+			loss = loss.Mul(autograd.Const(float64(len(c.Tensors["target"].Data))))
+		}
+		return loss.Node()
+	}
+	t.Fatalf("unknown operation %s", c.Op)
+	return nil, nil
+}
+
+// closeTo wants each value within 1e-12 of the largest, or of itself if each.
+func closeTo(t *testing.T, want, got []float64, name string, each bool) {
+	t.Helper()
+	require.Len(t, got, len(want), name)
+	var largest float64
+	for _, v := range want {
+		largest = max(largest, math.Abs(v))
+	}
+	for i, v := range want {
+		scale := largest
+		if each {
+			scale = math.Abs(v)
+		}
+		assert.InDelta(t, v, got[i], 1e-12*scale, "%s[%d]", name, i)
+	}
+}

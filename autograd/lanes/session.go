@@ -1,0 +1,194 @@
+package lanes
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"descent/autograd"
+	"descent/internal/graph"
+	"descent/internal/prefix"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// ErrBusy is returned by a session that is asked to run while it is running.
+var ErrBusy = errors.New("in use by another goroutine")
+
+// Program says what a [Session] computes, in nodes of one builder.
+type Program struct {
+	Loss    *gorgonia.Node // a scalar, or nil
+	Wrt     gorgonia.Nodes // nodes to take the gradient of Loss with respect to
+	Outputs gorgonia.Nodes // further nodes to read after a run
+}
+
+// Session owns a graph and the machine that runs it. It serves one goroutine
+// at a time.
+type Session struct {
+	b       *Builder
+	program Program
+	grads   gorgonia.Nodes
+	machine *autograd.Machine
+	active  []int32
+	step    []int64
+	busy    atomic.Bool
+}
+
+// NewSession differentiates the loss of p and returns a session for it. The
+// builder must not be used afterwards.
+func (b *Builder) NewSession(p Program) (*Session, error) {
+	if p.Loss == nil && len(p.Wrt) > 0 {
+		return nil, errors.New("lanes: session: gradients wanted of no loss")
+	}
+	if p.Loss != nil && len(p.Loss.Shape()) != 0 {
+		return nil, fmt.Errorf("lanes: session: loss %v of shape %v: want a scalar node", p.Loss, p.Loss.Shape())
+	}
+	s := &Session{b: b, program: p, active: b.active.Value().Data().([]int32), step: b.step.Value().Data().([]int64)}
+	var targets gorgonia.Nodes
+	if p.Loss != nil {
+		targets = append(targets, p.Loss)
+	}
+	if len(p.Wrt) > 0 {
+		var err error
+		if s.grads, err = autograd.Grad(p.Loss, p.Wrt...); err != nil {
+			return nil, prefix.Error("lanes", err)
+		}
+	}
+	targets = append(append(targets, s.grads...), p.Outputs...)
+	var err error
+	if s.machine, err = autograd.NewMachine(targets...); err != nil {
+		return nil, prefix.Error("lanes", err)
+	}
+	if g := targets[0].Graph(); g != b.graph {
+		return nil, fmt.Errorf("lanes: session: %v is of another graph than the builder's", targets[0])
+	}
+	return s, nil
+}
+
+// Feed is data for an input: a slice of the input's element type, which may be
+// shorter than the input if the batch is smaller than the builder's Rows, but
+// not shorter than the batch. An input that has no row for each of Rows is fed
+// whole.
+type Feed struct {
+	Input *gorgonia.Node
+	Data  any // []float32, []float64, []uint8 or []int32
+}
+
+// Run copies the feeds in and computes, for a batch of active rows. The step
+// number is what dropout draws its mask from.
+//
+// It returns [ErrBusy] if another goroutine is in Run, and an error that names
+// the input if a feed does not fit.
+func (s *Session) Run(active int, step int64, feeds ...Feed) error {
+	if !s.busy.CompareAndSwap(false, true) {
+		return fmt.Errorf("lanes: session: %w", ErrBusy)
+	}
+	defer s.busy.Store(false)
+	if active < 1 || active > s.b.rows {
+		return fmt.Errorf("lanes: session: a batch of %d rows: want 1 to %d", active, s.b.rows)
+	}
+	s.active[0], s.step[0] = int32(active), step
+	for _, f := range feeds {
+		if err := f.copyIn(s.b, active); err != nil {
+			return fmt.Errorf("lanes: session: %w", err)
+		}
+	}
+	return prefix.Error("lanes", s.machine.RunAll())
+}
+
+func (f Feed) copyIn(b *Builder, active int) error {
+	if f.Input == nil || f.Input.Op() != nil || f.Input.Graph() != b.graph {
+		return fmt.Errorf("%v is fed: want an input of this session's graph", f.Input)
+	}
+	d, ok := f.Input.Value().(*tensor.Dense)
+	if !ok {
+		return fmt.Errorf("input %v has no memory to feed", f.Input)
+	}
+	var want, got int
+	switch data := f.Data.(type) {
+	case []float32:
+		got, want = len(data), feed(d, tensor.Float32, data, (*tensor.Dense).Float32s)
+	case []float64:
+		got, want = len(data), feed(d, tensor.Float64, data, (*tensor.Dense).Float64s)
+	case []uint8:
+		got, want = len(data), feed(d, tensor.Uint8, data, (*tensor.Dense).Uint8s)
+	case []int32:
+		got, want = len(data), feed(d, tensor.Int32, data, (*tensor.Dense).Int32s)
+	default:
+		return fmt.Errorf("input %v is fed a %T: want a slice of %v", f.Input, f.Data, d.Dtype())
+	}
+	switch {
+	case want < 0:
+		return fmt.Errorf("input %v is fed a %T: want a slice of %v", f.Input, f.Data, d.Dtype())
+	case got > want:
+		return fmt.Errorf("input %v is fed %d values: want at most %d", f.Input, got, want)
+	}
+	// What is not fed keeps the values of the run before: of rows that count,
+	// that is a mistake.
+	need := want
+	if s := f.Input.Shape(); len(s) > 0 && s[0] >= b.rows {
+		need = active * (want / s[0])
+	}
+	if got < need {
+		return fmt.Errorf("input %v is fed %d values: want %d for %d rows", f.Input, got, need, active)
+	}
+	return nil
+}
+
+// feed copies data into d and returns d's size, or -1 if the types differ.
+func feed[E any](d *tensor.Dense, dt tensor.Dtype, data []E, values func(*tensor.Dense) []E) int {
+	if d.Dtype() != dt {
+		return -1
+	}
+	v := values(d)
+	if len(data) <= len(v) {
+		copy(v, data)
+	}
+	return len(v)
+}
+
+// Loss returns the loss of the last run.
+func (s *Session) Loss() float64 {
+	switch v := s.machine.Value(s.program.Loss).(type) {
+	case *gorgonia.F32:
+		return float64(*v)
+	case *gorgonia.F64:
+		return float64(*v)
+	case *tensor.Dense:
+		if v.Dtype() == tensor.Float32 {
+			return float64(v.Float32s()[0])
+		}
+		return v.Float64s()[0]
+	}
+	return 0
+}
+
+// Outputs returns the number of outputs, of the program's Outputs.
+func (s *Session) Outputs() int { return len(s.program.Outputs) }
+
+// Output returns the values of output i of the last run, valid until the next
+// run, or nil before the first. T must be the builder's element type.
+func Output[T Float](s *Session, i int) []T {
+	return result[T](s.machine.Value(s.program.Outputs[i]))
+}
+
+// GradientOf returns the gradient of the loss with respect to the program's
+// Wrt[i], valid until the next run, or nil before the first. T must be the
+// builder's element type.
+func GradientOf[T Float](s *Session, i int) []T {
+	return result[T](s.machine.Value(s.grads[i]))
+}
+
+// result returns the values of v, if there is one.
+func result[T Float](v gorgonia.Value) []T {
+	if v == nil {
+		return nil
+	}
+	return graph.DataOf[T](v)
+}
+
+// Profile begins to measure the time of each operation: see [autograd.Machine.Profile].
+func (s *Session) Profile() { s.machine.Profile() }
+
+// OpTimes returns what has been measured: see [autograd.Machine.OpTimes].
+func (s *Session) OpTimes() []autograd.OpTime { return s.machine.OpTimes() }

@@ -1,0 +1,131 @@
+package graph
+
+import (
+	"fmt"
+	"hash"
+	"sync/atomic"
+
+	"github.com/chewxy/hm"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Op is an operation of ours as Gorgonia sees it. What it computes is in
+// closures over a state that it owns: its output and gradient buffers.
+//
+// It keeps its own output and returns it from Do, so that no machine allocates
+// for it, and none may overwrite its inputs.
+type Op struct {
+	Name string
+	// Diff says, by input, whether Sym gives it a gradient; it is nil if none has one.
+	Diff []bool
+	// Sym adds the gradients of the inputs to the graph, nil for one that has none.
+	Sym func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error)
+
+	id   uint64 // unique: Gorgonia merges nodes whose operations have equal hashes
+	in   []hm.Type
+	out  hm.Type
+	dims tensor.Shape
+	do   func(in []gorgonia.Value) (gorgonia.Value, error)
+}
+
+var _ gorgonia.SDOp = (*Op)(nil)
+
+// instances counts operations to tell them apart; nothing else depends on it.
+var instances atomic.Uint64
+
+// NewOp returns an operation on inputs like the given nodes.
+func NewOp(name string, in gorgonia.Nodes, dt tensor.Dtype, shape tensor.Shape, do func([]gorgonia.Value) (gorgonia.Value, error)) *Op {
+	o := &Op{Name: name, id: instances.Add(1), out: typeOf(dt, len(shape)), dims: shape.Clone(), do: do}
+	for _, n := range in {
+		o.in = append(o.in, n.Type())
+	}
+	return o
+}
+
+// typeOf returns Gorgonia's type of a tensor of dims dimensions, or of a
+// scalar if dims is 0.
+func typeOf(dt tensor.Dtype, dims int) hm.Type {
+	if dims == 0 {
+		return dt
+	}
+	return gorgonia.TensorType{Dims: dims, Of: dt}
+}
+
+func (o *Op) Arity() int { return len(o.in) }
+
+func (o *Op) Type() hm.Type {
+	return hm.NewFnType(append(append([]hm.Type(nil), o.in...), o.out)...)
+}
+
+func (o *Op) InferShape(...gorgonia.DimSizer) (tensor.Shape, error) { return o.dims.Clone(), nil }
+
+// Do recovers from panics: Gorgonia's machine runs it on a goroutine of its
+// own, where a panic would end the process.
+func (o *Op) Do(in ...gorgonia.Value) (v gorgonia.Value, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			v, err = nil, fmt.Errorf("autograd: %s: %v", o.Name, r)
+		}
+	}()
+	if len(in) != len(o.in) {
+		return nil, fmt.Errorf("autograd: %s: %d inputs: want %d", o.Name, len(in), len(o.in))
+	}
+	return o.do(in)
+}
+
+func (o *Op) ReturnsPtr() bool     { return false }
+func (o *Op) CallsExtern() bool    { return false }
+func (o *Op) OverwritesInput() int { return -1 }
+
+func (o *Op) WriteHash(h hash.Hash) { fmt.Fprintf(h, "descent %s %d", o.Name, o.id) }
+
+// Hashcode differs between any two operations of the last 2³²: Gorgonia takes
+// nodes for the same if it is equal, without a look at their inputs.
+func (o *Op) Hashcode() uint32 { return uint32(o.id) }
+
+func (o *Op) String() string { return o.Name }
+
+func (o *Op) DiffWRT(inputs int) []bool {
+	if o.Diff == nil {
+		return make([]bool, inputs)
+	}
+	return o.Diff
+}
+
+func (o *Op) SymDiff(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+	if o.Sym == nil {
+		return nil, fmt.Errorf("autograd: %s has no derivative", o.Name)
+	}
+	return o.Sym(in, out, grad)
+}
+
+// Backward makes the gradient nodes of an operation whose backward pass fills
+// several buffers at once: one operation computes them all and returns the
+// first, and the others, which take that node as input to be ordered after it,
+// return theirs. bufs has one entry an input of the forward operation, nil
+// where no gradient is wanted; the result has the same order.
+func Backward(name string, in gorgonia.Nodes, bufs []*tensor.Dense, do func(in []gorgonia.Value) error) (gorgonia.Nodes, error) {
+	grads := make(gorgonia.Nodes, len(bufs))
+	var first *gorgonia.Node
+	for i, d := range bufs {
+		if d == nil {
+			continue
+		}
+		var err error
+		if first == nil {
+			first, err = gorgonia.ApplyOp(NewOp(name, in, d.Dtype(), d.Shape(), func(in []gorgonia.Value) (gorgonia.Value, error) {
+				return d, do(in)
+			}), in...)
+			grads[i] = first
+		} else {
+			grads[i], err = gorgonia.ApplyOp(NewOp(name+" part", gorgonia.Nodes{first}, d.Dtype(), d.Shape(), func([]gorgonia.Value) (gorgonia.Value, error) {
+				return d, nil
+			}), first)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return grads, nil
+}

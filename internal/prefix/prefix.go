@@ -1,0 +1,43 @@
+// Package prefix gives an error one prefix: that of the package whose function
+// the user called, however many packages the error came through.
+package prefix
+
+import "strings"
+
+// packages are those whose names begin errors.
+var packages = []string{
+	"autograd", "bench", "datasets", "kernel", "lanes", "lrsched", "minimize", "nn", "optimizers", "report", "safetensors", "solver", "stats",
+	"trainer", "workloads",
+}
+
+// Error returns err as an error of package pkg, at the place that path leads to:
+//
+//	pkg: path[0]: path[1]: what err says, without its own prefix
+//
+// It wraps err, and is nil if err is nil.
+func Error(pkg string, err error, path ...string) error {
+	if err == nil {
+		return nil
+	}
+	return &prefixed{strings.Join(append(append([]string{pkg}, path...), Strip(err)), ": "), err}
+}
+
+// Strip returns what err says without the names of packages that it begins with.
+func Strip(err error) string { return strip(err.Error()) }
+
+func strip(text string) string {
+	for _, p := range packages {
+		if rest, ok := strings.CutPrefix(text, p+": "); ok {
+			return strip(rest)
+		}
+	}
+	return text
+}
+
+type prefixed struct {
+	text string
+	err  error
+}
+
+func (e *prefixed) Error() string { return e.text }
+func (e *prefixed) Unwrap() error { return e.err }

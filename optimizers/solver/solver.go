@@ -1,0 +1,135 @@
+package solver
+
+import (
+	"errors"
+	"fmt"
+
+	"descent/optimizers"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Rate gives the learning rate of each update, from index 0. Every schedule of
+// package lrsched is one.
+type Rate interface {
+	At(step int) float64
+}
+
+// Solver is a solver of Gorgonia's that applies a rule: see [New]. It
+// is not safe for concurrent use.
+type Solver struct {
+	rule   optimizers.Rule
+	rate   Rate
+	config optimizers.Config
+	bound  boundSolver // nil before the first Step
+	saved  *optimizers.State[float64]
+}
+
+var _ gorgonia.Solver = (*Solver)(nil)
+
+// New returns a rule, at the rates of a schedule, as a solver for any
+// program of Gorgonia's:
+//
+//	solver := solver.New(optimizers.DefaultAdam(), lrsched.Constant(1e-3), optimizers.Config{})
+//
+// takes the place of gorgonia.NewAdamSolver(gorgonia.WithLearnRate(1e-3)). What
+// is wrong with the arguments is returned by the first Step.
+//
+// Config clips, groups and seeds as everywhere. There is no batch size to
+// divide by (gorgonia.WithBatchSize) and no L1 penalty: let the loss be a
+// mean, and have the penalty in it.
+//
+// Of the stock solvers (v0.9.18), AdamW never changes the weights; AdaGrad
+// ignores WithLearnRate, WithEps, WithL2Reg and WithClip; BarzilaiBorwein
+// panics on float32. Momentum applies its L1 and L2 penalties to the velocity,
+// and for scalars has no momentum; RMSProp has a default decay of 0.999 where
+// others have 0.9 or 0.99, and its L2 penalty is not scaled by the learning
+// rate. Where the gradient of a scalar is the constant 1, which is one value for
+// all graphs of the process, they zero that, and gradients are wrong everywhere
+// from then on. None has a state to save.
+func New(rule optimizers.Rule, rate Rate, config optimizers.Config) *Solver {
+	return &Solver{rule: rule, rate: rate, config: config}
+}
+
+// Step updates each value of the model once from its gradient, as
+// [optimizers.Optimizer.Step] does, and then, as the stock solvers do, sets to
+// zero the gradients that accumulate, which those of a machine with
+// BindDualValues do. Gradients that the machine computes anew in each run it
+// leaves alone.
+//
+// The first Step binds the solver to the model: tensors in row-major order and
+// scalars, all float32 or all float64. Later ones must be given the same values
+// in the same order; it is an error if one has moved or has another shape.
+// Gradients may be in other places and orders each time. A parameter is named
+// as its node is, and by its index in the model if it has no name or shares it.
+//
+// On an error, such as for a gradient that is NaN or infinite, which names the
+// parameter, neither values nor gradients have changed.
+func (s *Solver) Step(model []gorgonia.ValueGrad) error {
+	if s.bound == nil {
+		bound, err := s.bind(model)
+		if err != nil {
+			return err
+		}
+		s.bound = bound
+	}
+	return s.bound.step(model, s.rate)
+}
+
+// bind checks the arguments, and the model against them.
+func (s *Solver) bind(model []gorgonia.ValueGrad) (boundSolver, error) {
+	if s.rate == nil {
+		return nil, errors.New("solver: rate is nil: want a schedule, e.g. lrsched.Constant(0.1)")
+	}
+	if v, ok := s.rate.(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return nil, fmt.Errorf("solver: rate: %w", err)
+		}
+	}
+	if len(model) == 0 {
+		return nil, errors.New("solver: the model has no parameters: want at least one")
+	}
+	names, err := namesOf(model)
+	if err != nil {
+		return nil, err
+	}
+	if v := model[0].Value(); v != nil && v.Dtype() == tensor.Float32 {
+		return bindModel[float32](s, model, names)
+	}
+	return bindModel[float64](s, model, names)
+}
+
+// State is the state of the optimizer, with the values of float32 parameters
+// exactly converted. Before the first Step it is the one that was restored, or
+// else the zero State.
+func (s *Solver) State() optimizers.State[float64] {
+	switch {
+	case s.bound != nil:
+		return s.bound.state()
+	case s.saved != nil:
+		return copyState[float64, float64](*s.saved)
+	}
+	return optimizers.State[float64]{}
+}
+
+// Restore sets the state to a copy of one that [Solver.State] returned, so
+// that a run with the same parameters goes on exactly. Before the first Step
+// it cannot be held against the model: what is wrong with it is then an error
+// of that Step.
+func (s *Solver) Restore(state optimizers.State[float64]) error {
+	if s.bound != nil {
+		return s.bound.restore(state)
+	}
+	saved := copyState[float64, float64](state)
+	s.saved = &saved
+	return nil
+}
+
+// Swap puts the values to the rule's point of evaluation and back:
+// [optimizers.Optimizer.Swap]. Before the first Step it does nothing, the two
+// points being the same.
+func (s *Solver) Swap() {
+	if s.bound != nil {
+		s.bound.swap()
+	}
+}
