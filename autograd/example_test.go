@@ -47,7 +47,8 @@ func ExampleWrap() {
 // Differentiating twice, through operations of the expression algebra.
 func ExampleGrad() {
 	g := gorgonia.NewGraph()
-	x := gorgonia.NewVector(g, tensor.Float64, gorgonia.WithName("x"), gorgonia.WithValue(tensor.New(tensor.WithBacking([]float64{2}))))
+	x := gorgonia.NewVector(g, tensor.Float64, gorgonia.WithName("x"),
+		gorgonia.WithValue(tensor.New(tensor.WithShape(1), tensor.WithBacking([]float64{2}))))
 	y, err := autograd.Wrap(x, nil).Pow(autograd.Const(3)).Sum().Node()
 	if err != nil {
 		log.Fatal(err)
