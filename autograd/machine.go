@@ -123,7 +123,10 @@ func (m *Machine) do(i int) (gorgonia.Value, error) {
 // several.
 func do(o gorgonia.Op, args []gorgonia.Value) (v gorgonia.Value, err error) {
 	if own, ok := o.(*graph.Op); ok {
-		return own.Do(args...)
+		if v, err = own.Do(args...); err != nil {
+			return nil, fmt.Errorf("autograd: %w", err)
+		}
+		return v, nil
 	}
 	defer func() {
 		if r := recover(); r != nil {

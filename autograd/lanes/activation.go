@@ -1,63 +1,68 @@
 package lanes
 
 import (
-	"descent/internal/graph"
 	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
+)
+
+// Pointwise is a function of each value of an activation, and its derivative.
+type Pointwise[T Float] struct {
+	// Value fills y with f(x).
+	Value func(y, x []T)
+	// Gradient fills dx with dy·f'(x). It is given y = f(x) as well, in which
+	// some derivatives are simpler.
+	Gradient func(dx, dy, x, y []T)
+}
+
+// Elementwise describes y = f(x) for each value of an input in lanes.
+func Elementwise(name string, f32 Pointwise[float32], f64 Pointwise[float64]) Op[struct{}] {
+	return elementwise(name,
+		func(kernel.Set[float32]) Pointwise[float32] { return f32 },
+		func(kernel.Set[float64]) Pointwise[float64] { return f64 })
+}
+
+func elementwise(name string, f32 func(kernel.Set[float32]) Pointwise[float32], f64 func(kernel.Set[float64]) Pointwise[float64]) Op[struct{}] {
+	return Op[struct{}]{
+		Name: name, Inputs: []Input{{Name: "input"}},
+		F32: func(s Site, _ struct{}) (Body[float32], error) { return pointwise(s, f32(set[float32](s))), nil },
+		F64: func(s Site, _ struct{}) (Body[float64], error) { return pointwise(s, f64(set[float64](s))), nil },
+	}
+}
+
+func pointwise[T Float](s Site, f Pointwise[T]) Body[T] {
+	return Body[T]{
+		Shape:    s.Shape(0),
+		Forward:  EachGroup(func(g Group[T]) { f.Value(g.Out(), g.In(0)) }),
+		Backward: EachGroup(func(g Group[T]) { f.Gradient(g.Grad(0), g.OutGrad(), g.In(0), g.Out()) }),
+	}
+}
+
+var (
+	relu    = elementwise("relu", reluOf[float32], reluOf[float64])
+	sigmoid = elementwise("sigmoid", sigmoidOf[float32], sigmoidOf[float64])
+	tanh    = elementwise("tanh", tanhOf[float32], tanhOf[float64])
 )
 
 // ReLU adds y = max(0, x), elementwise on lanes; its derivative at 0 is 0.
-func (b *Builder) ReLU(x *gorgonia.Node) (*gorgonia.Node, error) {
-	if b.dtype == tensor.Float64 {
-		k := kernel.Set[float64]{ISA: b.engine.isa}
-		return addActivation(b, "relu", x, k.ReLU, k.ReLUBackward)
-	}
-	k := kernel.Set[float32]{ISA: b.engine.isa}
-	return addActivation(b, "relu", x, k.ReLU, k.ReLUBackward)
+func (o Ops) ReLU(x *gorgonia.Node) (*gorgonia.Node, error) { return relu.Add(o, struct{}{}, x) }
+
+func reluOf[T Float](k kernel.Set[T]) Pointwise[T] {
+	return Pointwise[T]{k.ReLU, func(dx, dy, _, y []T) { k.ReLUBackward(dx, dy, y) }}
 }
 
 // Sigmoid adds y = 1/(1 + e⁻ˣ), elementwise on lanes.
-func (b *Builder) Sigmoid(x *gorgonia.Node) (*gorgonia.Node, error) {
-	if b.dtype == tensor.Float64 {
-		k := kernel.Set[float64]{ISA: b.engine.isa}
-		return addActivation(b, "sigmoid", x, k.Sigmoid, k.SigmoidBackward)
-	}
-	k := kernel.Set[float32]{ISA: b.engine.isa}
-	return addActivation(b, "sigmoid", x, k.Sigmoid, k.SigmoidBackward)
+func (o Ops) Sigmoid(x *gorgonia.Node) (*gorgonia.Node, error) { return sigmoid.Add(o, struct{}{}, x) }
+
+func sigmoidOf[T Float](k kernel.Set[T]) Pointwise[T] {
+	return Pointwise[T]{k.Sigmoid, func(dx, dy, _, y []T) { k.SigmoidBackward(dx, dy, y) }}
 }
 
 // Tanh adds y = tanh x, elementwise on lanes.
-func (b *Builder) Tanh(x *gorgonia.Node) (*gorgonia.Node, error) {
-	if b.dtype == tensor.Float64 {
-		k := kernel.Set[float64]{ISA: b.engine.isa}
-		return addActivation(b, "tanh", x, k.Tanh, k.TanhBackward)
-	}
-	k := kernel.Set[float32]{ISA: b.engine.isa}
-	return addActivation(b, "tanh", x, k.Tanh, k.TanhBackward)
+func (o Ops) Tanh(x *gorgonia.Node) (*gorgonia.Node, error) { return tanh.Add(o, struct{}{}, x) }
+
+func tanhOf[T Float](k kernel.Set[T]) Pointwise[T] {
+	return Pointwise[T]{k.Tanh, func(dx, dy, _, y []T) { k.TanhBackward(dx, dy, y) }}
 }
 
-// addActivation adds y = f(x), whose derivative is a function of y:
-// df computes dx from dy and y.
-func addActivation[T Float](b *Builder, name string, x *gorgonia.Node, f func(y, x []T), df func(dx, dy, y []T)) (*gorgonia.Node, error) {
-	if err := b.checkLanes(name, x, 0); err != nil {
-		return nil, err
-	}
-	n := size(RowShape(x))
-	out, y := graph.NewDense[T](x.Shape()...)
-	in := gorgonia.Nodes{x}
-	forward := func(v []gorgonia.Value) (gorgonia.Value, error) {
-		x := graph.DataOf[T](v[0])
-		b.engine.pool.Run(b.Groups(), func(g, _ int) { f(group(y, g, n), group(x, g, n)) })
-		return out, nil
-	}
-	sym := func(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		dx, dxData := graph.NewDense[T](in[0].Shape()...)
-		return graph.Backward(name+" backward", gorgonia.Nodes{grad, y}, []*tensor.Dense{dx}, func(v []gorgonia.Value) error {
-			dy, y := graph.DataOf[T](v[0]), graph.DataOf[T](v[1])
-			b.engine.pool.Run(b.Groups(), func(g, _ int) { df(group(dxData, g, n), group(dy, g, n), group(y, g, n)) })
-			return nil
-		})
-	}
-	return b.apply(graph.NewOp(name, in, b.dtype, out.Shape(), forward), in, []bool{true}, sym)
-}
+// set returns the kernels of the engine's instruction set.
+func set[T Float](s Site) kernel.Set[T] { return kernel.Set[T]{ISA: s.b.engine.isa} }

@@ -3,11 +3,16 @@ package lanes
 import (
 	"fmt"
 
-	"descent/internal/graph"
-	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 )
+
+var affine = Op[bool]{
+	Name: "affine",
+	// The dense kernel splits the sums of a weight's gradient by its elements,
+	// each over the batch in order: a copy for each group would be too large.
+	Inputs: []Input{{Name: "input"}, {Name: "weight", Kind: Whole, Dims: 2}, {Name: "bias", Kind: Whole, Dims: 1, Optional: true}},
+	F32:    newAffine[float32], F64: newAffine[float64],
+}
 
 // Affine adds y = W·x + b for each row x:
 //
@@ -17,96 +22,38 @@ import (
 //	y    [groups, out, 16]
 //
 // With relu, y = max(0, W·x + b).
-func (b *Builder) Affine(x, w, bias *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
-	if err := b.checkLanes("affine", x, 0); err != nil {
-		return nil, err
-	}
-	if err := b.checkFloat("affine", w); err != nil {
-		return nil, err
-	}
-	in := size(RowShape(x))
-	if s := w.Shape(); len(s) != 2 || s[1] != in {
-		return nil, fmt.Errorf("lanes: affine: weight of shape %v with rows of shape %v: want [out %d]", s, RowShape(x), in)
-	}
-	if err := b.checkBias("affine", bias, w.Shape()[0]); err != nil {
-		return nil, err
-	}
-	if b.dtype == tensor.Float64 {
-		return addAffine[float64](b, x, w, bias, relu)
-	}
-	return addAffine[float32](b, x, w, bias, relu)
+func (o Ops) Affine(x, w, bias *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
+	return affine.Add(o, relu, x, w, bias)
 }
 
-// checkBias returns an error unless bias is nil or a vector of n values.
-func (b *Builder) checkBias(name string, bias *gorgonia.Node, n int) error {
-	if bias == nil {
-		return nil
+func newAffine[T Float](s Site, relu bool) (Body[T], error) {
+	in, w := size(s.Row(0)), s.Shape(1)
+	if w[1] != in {
+		return Body[T]{}, fmt.Errorf("weight of shape %v with rows of shape %v: want [out %d]", w, s.Row(0), in)
 	}
-	if err := b.checkFloat(name, bias); err != nil {
-		return err
+	if err := checkBias(s, w[0]); err != nil {
+		return Body[T]{}, err
 	}
-	if s := bias.Shape(); len(s) != 1 || s[0] != n {
-		return fmt.Errorf("lanes: %s: bias of shape %v: want [%d]", name, s, n)
+	k := set[T](s).NewDense(in, w[0], s.Groups(), relu, s.Threads())
+	return Body[T]{
+		Shape: s.InLanes(w[0]),
+		Forward: func(p *Pass[T]) error {
+			k.Forward(p.Run, p.Out, p.In[0], p.In[1], p.In[2])
+			return nil
+		},
+		// dx[g] = wᵀ·dy[g], dw = Σ_g dy[g]·x[g]ᵀ, db = Σ_g Σ_l dy[g], with the
+		// ReLU's gate on dy.
+		Backward: func(p *Pass[T]) error {
+			k.Backward(p.Run, p.Grad[0], p.Grad[1], p.Grad[2], p.OutGrad, p.Out, p.In[0], p.In[1])
+			return nil
+		},
+	}, nil
+}
+
+// checkBias returns an error unless input 2 is missing or a vector of n values.
+func checkBias(s Site, n int) error {
+	if s.Has(2) && s.Shape(2)[0] != n {
+		return fmt.Errorf("bias of shape %v: want [%d]", s.Shape(2), n)
 	}
 	return nil
-}
-
-// affine is the state that an affine operation and its backward pass share.
-type affine[T Float] struct {
-	kernel  *kernel.Dense[T]
-	engine  *Engine
-	hasBias bool
-	y       []T // [groups, out, 16]
-}
-
-func addAffine[T Float](b *Builder, x, w, bias *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
-	in, out := size(RowShape(x)), w.Shape()[0]
-	a := &affine[T]{
-		kernel: kernel.Set[T]{ISA: b.engine.isa}.NewDense(in, out, b.Groups(), relu, b.engine.Threads()),
-		engine: b.engine, hasBias: bias != nil,
-	}
-	value, y := graph.NewDense[T](b.lanesShape(out)...)
-	a.y = y
-	nodes := gorgonia.Nodes{x, w}
-	if a.hasBias {
-		nodes = append(nodes, bias)
-	}
-	o := graph.NewOp("affine", nodes, b.dtype, value.Shape(), func(v []gorgonia.Value) (gorgonia.Value, error) {
-		a.forward(v)
-		return value, nil
-	})
-	return b.apply(o, nodes, []bool{true, true, true}, func(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		return a.gradients(in, o.Diff, y, grad)
-	})
-}
-
-// forward: y[g] = w·x[g] + bias.
-func (a *affine[T]) forward(v []gorgonia.Value) {
-	var bias []T
-	if a.hasBias {
-		bias = graph.DataOf[T](v[2])
-	}
-	a.kernel.Forward(a.engine.pool.Run, a.y, graph.DataOf[T](v[0]), graph.DataOf[T](v[1]), bias)
-}
-
-// gradients adds the backward pass, with a buffer for each gradient wanted.
-// Its inputs are x, w, y (to come after the forward pass) and dy; it computes
-//
-//	dx[g] = wᵀ·dy[g]         [groups, in, 16]
-//	dw    = Σ_g dy[g]·x[g]ᵀ  [out, in]
-//	db    = Σ_g Σ_l dy[g]    [out]
-//
-// with the ReLU's gate on dy.
-func (a *affine[T]) gradients(in gorgonia.Nodes, wanted []bool, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-	bufs := make([]*tensor.Dense, len(in))
-	data := make([][]T, 3)
-	for i, n := range in {
-		if wanted[i] {
-			bufs[i], data[i] = graph.NewDense[T](n.Shape()...)
-		}
-	}
-	return graph.Backward("affine backward", gorgonia.Nodes{in[0], in[1], y, grad}, bufs, func(v []gorgonia.Value) error {
-		a.kernel.Backward(a.engine.pool.Run, data[0], data[1], data[2], graph.DataOf[T](v[3]), a.y, graph.DataOf[T](v[0]), graph.DataOf[T](v[1]))
-		return nil
-	})
 }

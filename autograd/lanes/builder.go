@@ -17,14 +17,17 @@ import (
 // Stock Gorgonia operations may be applied to its nodes as well, with the care
 // that their own documentation asks for.
 type Builder struct {
+	Ops
 	engine *Engine
 	graph  *gorgonia.ExprGraph
 	dtype  tensor.Dtype
 	rows   int
 
-	active, step *gorgonia.Node
-	names        map[string]int
-	variable     map[*gorgonia.Node]bool // whether a node depends on a variable
+	active int   // rows of the batch in hand
+	step   int64 // of the run in hand
+
+	names    map[string]int
+	variable map[*gorgonia.Node]bool // whether a node depends on a variable
 }
 
 // BuilderConfig describes the graph to build.
@@ -51,30 +54,27 @@ func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
 		engine: engine, graph: gorgonia.NewGraph(), dtype: cfg.Dtype, rows: cfg.Rows,
 		names: map[string]int{}, variable: map[*gorgonia.Node]bool{},
 	}
-	b.active = b.bound("active rows", tensor.New(tensor.WithShape(1), tensor.WithBacking([]int32{int32(cfg.Rows)})))
-	b.step = b.bound("step", tensor.New(tensor.WithShape(1), tensor.WithBacking([]int64{0})))
+	b.Ops, b.active = Ops{b}, cfg.Rows
 	return b, nil
 }
 
 // Graph returns the graph that is being built.
 func (b *Builder) Graph() *gorgonia.ExprGraph { return b.graph }
 
+// Ops are the operations that can be added to a graph: what a layer is written
+// in. Those of one's own are added with [Op.Add].
+type Ops struct{ b *Builder }
+
+func (o Ops) builder() *Builder { return o.b }
+
 // Dtype returns the element type of activations and parameters.
-func (b *Builder) Dtype() tensor.Dtype { return b.dtype }
+func (o Ops) Dtype() tensor.Dtype { return o.b.dtype }
 
 // Rows returns the largest number of rows in a batch.
-func (b *Builder) Rows() int { return b.rows }
+func (o Ops) Rows() int { return o.b.rows }
 
 // Groups returns the number of groups of sixteen rows that a batch takes.
-func (b *Builder) Groups() int { return (b.rows + kernel.Lanes - 1) / kernel.Lanes }
-
-// Active returns the node that holds the number of rows of the batch in hand,
-// an int32 vector of one element.
-func (b *Builder) Active() *gorgonia.Node { return b.active }
-
-// Step returns the node that holds the step number, an int64 vector of one
-// element: what is random in a graph is a function of it.
-func (b *Builder) Step() *gorgonia.Node { return b.step }
+func (o Ops) Groups() int { return (o.b.rows + kernel.Lanes - 1) / kernel.Lanes }
 
 // Input adds a node for data that is fed before each run, with zeroed memory
 // of the given shape and element type: the builder's own, tensor.Uint8 or
@@ -141,35 +141,4 @@ func (b *Builder) needsGrad(n *gorgonia.Node) bool {
 	}
 	b.variable[n] = v
 	return v
-}
-
-// apply adds a node of o. diff is worked out from which inputs depend on
-// variables; sym may be nil if the operation has no derivative.
-func (b *Builder) apply(o *graph.Op, in gorgonia.Nodes, differentiable []bool, sym func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error)) (*gorgonia.Node, error) {
-	if sym != nil {
-		o.Sym = sym
-		o.Diff = make([]bool, len(in))
-		for i, n := range in {
-			o.Diff[i] = differentiable[i] && b.needsGrad(n)
-		}
-	}
-	n, err := gorgonia.ApplyOp(o, in...)
-	if err != nil {
-		return nil, fmt.Errorf("lanes: %s: %w", o.Name, err)
-	}
-	return n, nil
-}
-
-// checkFloat returns an error unless every node exists and holds the builder's
-// element type.
-func (b *Builder) checkFloat(name string, nodes ...*gorgonia.Node) error {
-	for _, n := range nodes {
-		if n == nil {
-			return fmt.Errorf("lanes: %s: a node is nil: want a node of the graph", name)
-		}
-		if n.Dtype() != b.dtype {
-			return fmt.Errorf("lanes: %s: %v holds %v: want %v", name, n, n.Dtype(), b.dtype)
-		}
-	}
-	return nil
 }

@@ -3,14 +3,11 @@ package lanes
 import (
 	"fmt"
 
-	"descent/internal/graph"
 	"descent/internal/kernel"
-	"descent/internal/prefix"
 	"gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 )
 
-// Conv2DOptions are the options of [Builder.Conv2D].
+// Conv2DOptions are the options of [Ops.Conv2D].
 type Conv2DOptions struct {
 	StrideH, StrideW int  // steps between windows; if zero, 1
 	PadH, PadW       int  // rows and columns of zeros added on each side
@@ -19,6 +16,12 @@ type Conv2DOptions struct {
 	// Pool, if not nil, takes the maximum over windows of the convolution,
 	// after the ReLU if there is one, in the same operation.
 	Pool *PoolOptions
+}
+
+var conv2d = Op[Conv2DOptions]{
+	Name:   "conv2d",
+	Inputs: []Input{{Name: "input", Dims: 3}, {Name: "weight", Kind: Param, Dims: 4}, {Name: "bias", Kind: Param, Dims: 1, Optional: true}},
+	F32:    newConv[float32], F64: newConv[float64],
 }
 
 // Conv2D adds the cross-correlation that deep learning calls a convolution:
@@ -31,37 +34,28 @@ type Conv2DOptions struct {
 //	y    [groups, O, (H + 2·PadH − KH)/StrideH + 1, (W + 2·PadW − KW)/StrideW + 1, 16]
 //
 // or, with Pool, y of the pooled size.
-func (b *Builder) Conv2D(x, w, bias *gorgonia.Node, opt Conv2DOptions) (*gorgonia.Node, error) {
-	if err := b.checkLanes("conv2d", x, 3); err != nil {
-		return nil, err
+func (o Ops) Conv2D(x, w, bias *gorgonia.Node, opt Conv2DOptions) (*gorgonia.Node, error) {
+	return conv2d.Add(o, opt, x, w, bias)
+}
+
+// geometry returns the convolution of input 0 by input 1, and the pooling of
+// its result, or nil.
+func (opt Conv2DOptions) geometry(s Site) (g kernel.Conv, p *kernel.Pool, err error) {
+	row, w := s.Row(0), s.Shape(1)
+	if w[1] != row[0] {
+		return g, nil, fmt.Errorf("weight of shape %v with rows of shape %v: want [out %d height width]", w, row, row[0])
 	}
-	if err := b.checkFloat("conv2d", w); err != nil {
-		return nil, err
+	if err := checkBias(s, w[0]); err != nil {
+		return g, nil, err
 	}
-	row, s := RowShape(x), w.Shape()
-	if len(s) != 4 || s[1] != row[0] {
-		return nil, fmt.Errorf("lanes: conv2d: weight of shape %v with rows of shape %v: want [out %d height width]", s, row, row[0])
-	}
-	if err := b.checkBias("conv2d", bias, s[0]); err != nil {
-		return nil, err
-	}
-	g, err := kernel.NewConv(kernel.Conv{
-		C: row[0], H: row[1], W: row[2], OC: s[0], KH: s[2], KW: s[3],
+	g, err = kernel.NewConv(kernel.Conv{
+		C: row[0], H: row[1], W: row[2], OC: w[0], KH: w[2], KW: w[3],
 		StrideH: orOne(opt.StrideH), StrideW: orOne(opt.StrideW), PadH: opt.PadH, PadW: opt.PadW,
 	})
-	if err != nil {
-		return nil, prefix.Error("lanes", err, "conv2d")
+	if err == nil && opt.Pool != nil {
+		p, err = opt.Pool.geometry(g.OC, g.OH, g.OW)
 	}
-	var p *kernel.Pool
-	if opt.Pool != nil {
-		if p, err = opt.Pool.geometry(g.OC, g.OH, g.OW); err != nil {
-			return nil, prefix.Error("lanes", err, "conv2d")
-		}
-	}
-	if b.dtype == tensor.Float64 {
-		return addConv[float64](b, x, w, bias, g, p, opt.ReLU)
-	}
-	return addConv[float32](b, x, w, bias, g, p, opt.ReLU)
+	return g, p, err
 }
 
 // orOne returns n, or 1 for the zero value of an option.
@@ -72,126 +66,54 @@ func orOne(n int) int {
 	return n
 }
 
-// conv is the state that a convolution and its backward pass share.
-type conv[T Float] struct {
-	kernel   *kernel.Convolution[T]
-	engine   *Engine
-	groups   int
-	features int // values of an input row
-	outputs  int // values of an output row
-	hasBias  bool
-	y        []T      // [groups, O, OH, OW, 16], or of the pooled size
-	mask     []uint16 // with pooling: the winners of each window; nil without a backward pass
+func newConv[T Float](s Site, opt Conv2DOptions) (Body[T], error) {
+	c, pool, err := opt.geometry(s)
+	if err != nil {
+		return Body[T]{}, err
+	}
+	k := set[T](s).NewConvolution(c, pool, opt.ReLU, s.Threads(), s.Wants(0))
+	k.Sparse = s.b.engine.sparse
+	shape := s.InLanes(c.OC, c.OH, c.OW)
+	if pool != nil {
+		shape = s.InLanes(c.OC, pool.OH, pool.OW)
+	}
+	m := newMasks(s, k.MaskSize())
+	return Body[T]{
+		Shape: shape,
+		// y[g] = pool(relu(conv(x[g], w) + bias))
+		Forward: EachGroup(func(g Group[T]) {
+			k.Forward(g.Worker(), g.Out(), m.of(g.Index), g.In(0), g.In(1), g.In(2))
+		}),
+		// Through the pooling and the ReLU to the gradient d of the convolution,
+		// and from there
+		//
+		//	dx[g] = full correlation of d[g] with w   [groups, C, H, W, 16]
+		//	dw    = Σ_g correlation of x[g] with d[g] [O, C, KH, KW]
+		//	db    = Σ_g Σ_{i, j, l} d[g]              [O]
+		Backward: EachGroup(func(g Group[T]) {
+			k.Backward(g.Worker(), g.Grad(0), g.Grad(1), g.Grad(2), g.OutGrad(), g.Out(), m.of(g.Index), g.In(0), g.In(1))
+		}),
+	}, nil
 }
 
-func addConv[T Float](b *Builder, x, w, bias *gorgonia.Node, g kernel.Conv, p *kernel.Pool, relu bool) (*gorgonia.Node, error) {
-	k := kernel.Set[T]{ISA: b.engine.isa}.NewConvolution(g, p, relu, b.engine.Threads(), b.needsGrad(x))
-	k.Sparse = b.engine.sparse
-	c := &conv[T]{kernel: k, engine: b.engine, groups: b.Groups(), features: g.C * g.H * g.W, outputs: k.Outputs(), hasBias: bias != nil}
-	oh, ow := g.OH, g.OW
-	in := gorgonia.Nodes{x, w}
-	if c.hasBias {
-		in = append(in, bias)
-	}
-	if p != nil {
-		oh, ow = p.OH, p.OW
-	}
-	out, y := graph.NewDense[T](b.lanesShape(g.OC, oh, ow)...)
-	c.y = y
-	o := graph.NewOp("conv2d", in, b.dtype, out.Shape(), func(v []gorgonia.Value) (gorgonia.Value, error) {
-		c.forward(v)
-		return out, nil
-	})
-	return b.apply(o, in, []bool{true, true, true}, func(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		return c.gradients(in, o.Diff, y, grad)
-	})
+// masks are the winners of each window of a maximum, kept for the backward
+// pass.
+type masks struct {
+	n   int // of a group
+	all []uint16
 }
 
-// forward: y[g] = pool(relu(conv(x[g], w) + bias)).
-func (c *conv[T]) forward(v []gorgonia.Value) {
-	x, w := graph.DataOf[T](v[0]), graph.DataOf[T](v[1])
-	var bias []T
-	if c.hasBias {
-		bias = graph.DataOf[T](v[2])
+func newMasks(s Site, n int) masks {
+	if !s.Trains() {
+		return masks{}
 	}
-	c.engine.pool.Run(c.groups, func(g, worker int) {
-		c.kernel.Forward(worker, group(c.y, g, c.outputs), c.maskOf(g), group(x, g, c.features), w, bias)
-	})
+	return masks{n, make([]uint16, s.Groups()*n)}
 }
 
-// maskOf returns the mask of group g, or nil if there is none.
-func (c *conv[T]) maskOf(g int) []uint16 {
-	if c.mask == nil {
+// of returns the masks of a group, or nil if none are kept.
+func (m masks) of(g int) []uint16 {
+	if len(m.all) == 0 {
 		return nil
 	}
-	n := c.kernel.MaskSize()
-	return c.mask[g*n : (g+1)*n]
-}
-
-// gradients adds the backward pass, with a buffer for each gradient wanted.
-// Its inputs are x, w, y (to come after the forward pass) and dy.
-func (c *conv[T]) gradients(in gorgonia.Nodes, wanted []bool, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-	bufs := make([]*tensor.Dense, len(in))
-	b := convBackward[T]{conv: c}
-	if n := c.kernel.MaskSize(); n > 0 {
-		c.mask = make([]uint16, c.groups*n)
-	}
-	for i, dst := range []*[]T{&b.dx, &b.dw, &b.db} {
-		if i < len(in) && wanted[i] {
-			bufs[i], *dst = graph.NewDense[T](in[i].Shape()...)
-		}
-	}
-	b.dwParts, b.dbParts = kernel.Alloc[T](c.groups*len(b.dw)), kernel.Alloc[T](c.groups*len(b.db))
-	return graph.Backward("conv2d backward", gorgonia.Nodes{in[0], in[1], y, grad}, bufs, func(v []gorgonia.Value) error {
-		b.run(graph.DataOf[T](v[0]), graph.DataOf[T](v[1]), graph.DataOf[T](v[3]))
-		return nil
-	})
-}
-
-// convBackward has the buffers of a convolution's gradients; those that are
-// not wanted are nil.
-type convBackward[T Float] struct {
-	*conv[T]
-	dx, dw, db       []T
-	dwParts, dbParts []T // one a group, added in order: the same bits with any number of threads
-}
-
-// run, from dy [groups, O, OH', OW', 16]: through the pooling and the ReLU to
-// the gradient d of the convolution, and from there
-//
-//	dx[g] = full correlation of d[g] with w   [groups, C, H, W, 16]
-//	dw    = Σ_g correlation of x[g] with d[g] [O, C, KH, KW]
-//	db    = Σ_g Σ_{i, j, l} d[g]              [O]
-func (b *convBackward[T]) run(x, w, dy []T) {
-	b.engine.pool.Run(b.groups, func(g, worker int) {
-		var dx []T
-		if b.dx != nil {
-			dx = group(b.dx, g, b.features)
-		}
-		b.kernel.Backward(worker, dx, part(b.dwParts, g, len(b.dw)), part(b.dbParts, g, len(b.db)),
-			group(dy, g, b.outputs), group(b.y, g, b.outputs), b.maskOf(g), group(x, g, b.features), w)
-	})
-	sumParts(b.dw, b.dwParts)
-	sumParts(b.db, b.dbParts)
-}
-
-// part returns part i of parts of n values each, or nil if n is 0.
-func part[T Float](parts []T, i, n int) []T {
-	if n == 0 {
-		return nil
-	}
-	return parts[i*n : (i+1)*n]
-}
-
-// sumParts sets dst to the sum of the parts of its length, in order.
-func sumParts[T Float](dst, parts []T) {
-	if len(dst) == 0 {
-		return
-	}
-	copy(dst, parts)
-	for p := parts[len(dst):]; len(p) > 0; p = p[len(dst):] {
-		for i, v := range p[:len(dst)] {
-			dst[i] += v
-		}
-	}
+	return m.all[g*m.n : (g+1)*m.n]
 }

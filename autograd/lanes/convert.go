@@ -31,67 +31,49 @@ func (b *Builder) lanesShape(row ...int) tensor.Shape {
 	return append(append(s, row...), Lanes)
 }
 
-// checkLanes returns an error unless x is a lanes node of this builder's batch
-// with rows of the given number of dimensions, or of any if dims is 0.
-func (b *Builder) checkLanes(name string, x *gorgonia.Node, dims int) error {
-	if err := b.checkFloat(name, x); err != nil {
-		return err
-	}
-	s := x.Shape()
-	if len(s) < 3 || s[0] != b.Groups() || s[len(s)-1] != Lanes {
-		return fmt.Errorf("lanes: %s: input of shape %v: want lanes [%d ... %d]", name, s, b.Groups(), Lanes)
-	}
-	if dims > 0 && len(s)-2 != dims {
-		return fmt.Errorf("lanes: %s: rows of shape %v: want %d dimensions", name, RowShape(x), dims)
-	}
-	return nil
-}
-
 // size returns the number of values in a row of the given shape.
 func size(row []int) int { return tensor.Shape(row).TotalSize() }
+
+var fromRows = Op[struct{}]{Name: "rows to lanes", Inputs: []Input{{Name: "rows", Kind: Whole}}, F32: newFromRows[float32], F64: newFromRows[float64]}
 
 // FromRows converts rows [n, …] to lanes [groups, …, 16], groups·16 at least n.
 // Lanes beyond the active rows repeat the last of them; their gradients go to
 // that row.
-func (b *Builder) FromRows(rows *gorgonia.Node) (*gorgonia.Node, error) {
-	if err := b.checkFloat("rows to lanes", rows); err != nil {
-		return nil, err
-	}
-	if b.dtype == tensor.Float64 {
-		return fromRows[float64](b, rows)
-	}
-	return fromRows[float32](b, rows)
+func (o Ops) FromRows(rows *gorgonia.Node) (*gorgonia.Node, error) {
+	return fromRows.Add(o, struct{}{}, rows)
 }
 
-func fromRows[T Float](b *Builder, rows *gorgonia.Node) (*gorgonia.Node, error) {
-	shape := rows.Shape().Clone()
-	if len(shape) < 2 || shape[0] < b.rows || shape[0] > b.Groups()*Lanes {
-		return nil, fmt.Errorf("lanes: rows to lanes: input of shape %v: want [%d to %d rows, ...]", shape, b.rows, b.Groups()*Lanes)
+// rowsIn returns the shape of lanes for an input of rows.
+func rowsIn(s Site) ([]int, error) {
+	shape, most := s.Shape(0), s.Groups()*Lanes
+	if len(shape) < 2 || shape[0] < s.b.rows || shape[0] > most {
+		return nil, fmt.Errorf("rows of shape %v: want [%d to %d, ...]", s.Shape(0), s.b.rows, most)
 	}
-	k, features := kernel.Set[T]{ISA: b.engine.isa}, size(shape[1:])
-	out, y := graph.NewDense[T](b.lanesShape(shape[1:]...)...)
-	in := gorgonia.Nodes{rows, b.active}
-	forward := func(v []gorgonia.Value) (gorgonia.Value, error) {
-		x, last := graph.DataOf[T](v[0]), lastRow(v[1])
-		b.engine.pool.Run(b.Groups(), func(g, _ int) {
-			k.RowsToLanes(features, g*Lanes, last, group(y, g, features), x)
-		})
-		return out, nil
+	return s.InLanes(shape[1:]...), nil
+}
+
+func newFromRows[T Float](s Site, _ struct{}) (Body[T], error) {
+	shape, err := rowsIn(s)
+	if err != nil {
+		return Body[T]{}, err
 	}
-	// dx [n, …] from dy [groups, …, 16].
-	sym := func(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		dx, dxData := graph.NewDense[T](shape...)
-		return graph.Backward("rows to lanes backward", gorgonia.Nodes{grad, b.active}, []*tensor.Dense{dx, nil}, func(v []gorgonia.Value) error {
-			dy, last := graph.DataOf[T](v[0]), lastRow(v[1])
-			clear(dxData)
+	k, features := set[T](s), size(s.Shape(0)[1:])
+	return Body[T]{
+		Shape: shape,
+		Forward: EachGroup(func(g Group[T]) {
+			k.RowsToLanes(features, g.Index*Lanes, g.Pass().Rows()-1, g.Out(), g.In(0))
+		}),
+		// dx [n, …] from dy [groups, …, 16].
+		Backward: func(p *Pass[T]) error {
+			dx, last := p.Grad[0], p.Rows()-1
+			clear(dx)
 			for first := 0; first <= last; first += Lanes {
-				k.LanesToRows(features, first, min(Lanes, last+1-first), dxData, group(dy, first/Lanes, features))
+				k.LanesToRows(features, first, min(Lanes, last+1-first), dx, group(p.OutGrad, first/Lanes, features))
 			}
-			addRepeats(dxData[last*features:(last+1)*features], dy, last)
+			addRepeats(dx[last*features:(last+1)*features], p.OutGrad, last)
 			return nil
-		})
-	}
-	return b.apply(graph.NewOp("rows to lanes", in, b.dtype, out.Shape(), forward), in, []bool{true, false}, sym)
+		},
+	}, nil
 }
 
 // addRepeats adds to the last active row's gradient what the lanes beyond it,
@@ -106,108 +88,90 @@ func addRepeats[T Float](row, dy []T, last int) {
 	}
 }
 
+var fromPixels = Op[struct{}]{Name: "pixels to lanes", Inputs: []Input{{Name: "rows", Kind: Data}}, F32: newFromPixels[float32], F64: newFromPixels[float64]}
+
 // FromPixels converts rows of bytes [n, …] to lanes [groups, …, 16] of values
 // byte/255. Lanes beyond the active rows repeat the last of them.
-func (b *Builder) FromPixels(rows *gorgonia.Node) (*gorgonia.Node, error) {
-	if rows == nil || rows.Dtype() != tensor.Uint8 {
-		return nil, fmt.Errorf("lanes: pixels to lanes: input %v: want rows of uint8", rows)
-	}
-	if b.dtype == tensor.Float64 {
-		return fromPixels[float64](b, rows)
-	}
-	return fromPixels[float32](b, rows)
+func (o Ops) FromPixels(rows *gorgonia.Node) (*gorgonia.Node, error) {
+	return fromPixels.Add(o, struct{}{}, rows)
 }
 
-func fromPixels[T Float](b *Builder, rows *gorgonia.Node) (*gorgonia.Node, error) {
-	shape := rows.Shape()
-	if len(shape) < 2 || shape[0] < b.rows {
-		return nil, fmt.Errorf("lanes: pixels to lanes: input of shape %v: want [%d, ...]", shape, b.rows)
+func newFromPixels[T Float](s Site, _ struct{}) (Body[T], error) {
+	if s.in[0].Dtype() != tensor.Uint8 {
+		return Body[T]{}, fmt.Errorf("%v: want rows of uint8", s.in[0])
 	}
-	k, features := kernel.Set[T]{ISA: b.engine.isa}, size(shape[1:])
-	out, y := graph.NewDense[T](b.lanesShape(shape[1:]...)...)
-	in := gorgonia.Nodes{rows, b.active}
-	return b.apply(graph.NewOp("pixels to lanes", in, b.dtype, out.Shape(), func(v []gorgonia.Value) (gorgonia.Value, error) {
-		x, last := v[0].(*tensor.Dense).Uint8s(), lastRow(v[1])
-		b.engine.pool.Run(b.Groups(), func(g, _ int) {
-			k.PixelsToLanes(features, g*Lanes, last, group(y, g, features), x)
-		})
-		return out, nil
-	}), in, nil, nil)
+	shape, err := rowsIn(s)
+	k, features := set[T](s), size(s.Shape(0)[1:])
+	return Body[T]{
+		Shape: shape,
+		Forward: EachGroup(func(g Group[T]) {
+			k.PixelsToLanes(features, g.Index*Lanes, g.Pass().Rows()-1, g.Out(), g.Pass().Bytes(0))
+		}),
+	}, err
 }
+
+var toRows = Op[int]{Name: "lanes to rows", Inputs: []Input{{Name: "input"}}, F32: newToRows[float32], F64: newToRows[float64]}
 
 // ToRows converts lanes [groups, …, 16] to rows [n, …], n at most groups·16.
-func (b *Builder) ToRows(x *gorgonia.Node, n int) (*gorgonia.Node, error) {
-	if err := b.checkLanes("lanes to rows", x, 0); err != nil {
-		return nil, err
-	}
-	if n < 1 || n > b.Groups()*Lanes {
-		return nil, fmt.Errorf("lanes: lanes to rows: %d rows: want 1 to %d", n, b.Groups()*Lanes)
-	}
-	if b.dtype == tensor.Float64 {
-		return toRows[float64](b, x, n)
-	}
-	return toRows[float32](b, x, n)
-}
+func (o Ops) ToRows(x *gorgonia.Node, n int) (*gorgonia.Node, error) { return toRows.Add(o, n, x) }
 
-func toRows[T Float](b *Builder, x *gorgonia.Node, n int) (*gorgonia.Node, error) {
-	row := RowShape(x)
-	k, features := kernel.Set[T]{ISA: b.engine.isa}, size(row)
-	out, y := graph.NewDense[T](append([]int{n}, row...)...)
-	in := gorgonia.Nodes{x}
-	forward := func(v []gorgonia.Value) (gorgonia.Value, error) {
-		x := graph.DataOf[T](v[0])
-		for first := 0; first < n; first += Lanes {
-			k.LanesToRows(features, first, min(Lanes, n-first), y, group(x, first/Lanes, features))
-		}
-		return out, nil
+func newToRows[T Float](s Site, n int) (Body[T], error) {
+	if most := s.Groups() * Lanes; n < 1 || n > most {
+		return Body[T]{}, fmt.Errorf("%d rows: want 1 to %d", n, most)
 	}
-	// dx [groups, …, 16] from dy [n, …]: lanes beyond n have no gradient.
-	sym := func(_ gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		dx, dxData := graph.NewDense[T](x.Shape()...)
-		return graph.Backward("lanes to rows backward", gorgonia.Nodes{grad}, []*tensor.Dense{dx}, func(v []gorgonia.Value) error {
-			dy := graph.DataOf[T](v[0])
+	k, features := set[T](s), size(s.Row(0))
+	return Body[T]{
+		Shape: append([]int{n}, s.Row(0)...),
+		Forward: func(p *Pass[T]) error {
 			for first := 0; first < n; first += Lanes {
-				d := group(dxData, first/Lanes, features)
-				k.RowsToLanes(features, first, n-1, d, dy)
-				for r := n; r < first+Lanes; r++ {
-					for f := range features {
-						d[f*Lanes+r%Lanes] = 0
-					}
-				}
+				k.LanesToRows(features, first, min(Lanes, n-first), p.Out, group(p.In[0], first/Lanes, features))
 			}
 			return nil
-		})
-	}
-	return b.apply(graph.NewOp("lanes to rows", in, b.dtype, out.Shape(), forward), in, []bool{true}, sym)
+		},
+		// dx [groups, …, 16] from dy [n, …]: lanes beyond n have no gradient.
+		Backward: EachGroup(func(g Group[T]) {
+			d, first := g.Grad(0), g.Index*Lanes
+			if first >= n {
+				clear(d)
+				return
+			}
+			k.RowsToLanes(features, first, n-1, d, g.OutGrad())
+			for r := n; r < first+Lanes; r++ {
+				for f := range features {
+					d[f*Lanes+r%Lanes] = 0
+				}
+			}
+		}),
+	}, nil
 }
 
 // Flatten gives rows [C, H, W] the shape [C·H·W]. It costs nothing: the result
 // shares the memory of x.
-func (b *Builder) Flatten(x *gorgonia.Node) (*gorgonia.Node, error) {
-	if err := b.checkLanes("flatten", x, 0); err != nil {
-		return nil, err
+func (o Ops) Flatten(x *gorgonia.Node) (*gorgonia.Node, error) {
+	if err := o.b.check(x, Input{Kind: InLanes}); err != nil {
+		return nil, fmt.Errorf("lanes: flatten: input: %w", err)
 	}
 	if len(RowShape(x)) == 1 {
 		return x, nil
 	}
-	return b.view("flatten", x, b.lanesShape(size(RowShape(x))))
+	return o.b.view("flatten", x, o.b.lanesShape(size(RowShape(x))))
 }
 
 // view returns x with another shape of the same size, in the same memory.
 func (b *Builder) view(name string, x *gorgonia.Node, shape tensor.Shape) (*gorgonia.Node, error) {
+	do := reshaper[float32](shape)
 	if b.dtype == tensor.Float64 {
-		return view[float64](b, name, x, shape)
+		do = reshaper[float64](shape)
 	}
-	return view[float32](b, name, x, shape)
-}
-
-func view[T Float](b *Builder, name string, x *gorgonia.Node, shape tensor.Shape) (*gorgonia.Node, error) {
-	in := gorgonia.Nodes{x}
-	sym := func(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		dx, err := view[T](b, name+" backward", grad, in[0].Shape())
-		return gorgonia.Nodes{dx}, err
+	o := graph.NewOp(name, gorgonia.Nodes{x}, b.dtype, shape, do)
+	if b.needsGrad(x) {
+		o.Diff = []bool{true}
+		o.Sym = func(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+			dx, err := b.view(name+" backward", grad, in[0].Shape())
+			return gorgonia.Nodes{dx}, err
+		}
 	}
-	return b.apply(graph.NewOp(name, in, b.dtype, shape, reshaper[T](shape)), in, []bool{true}, sym)
+	return gorgonia.ApplyOp(o, x)
 }
 
 // reshaper returns a function that gives its argument's memory another shape.
@@ -226,6 +190,3 @@ func reshaper[T Float](shape tensor.Shape) func(v []gorgonia.Value) (gorgonia.Va
 
 // group returns the part of group g of a lanes tensor with rows of n values.
 func group[E any](x []E, g, n int) []E { return x[g*n*Lanes : (g+1)*n*Lanes] }
-
-// lastRow returns the number of the last active row.
-func lastRow(active gorgonia.Value) int { return int(active.(*tensor.Dense).Int32s()[0]) - 1 }

@@ -3,57 +3,42 @@ package lanes
 import (
 	"fmt"
 
-	"descent/internal/graph"
-	"descent/internal/kernel"
-	"descent/internal/rng"
 	"gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 )
+
+// dropoutSettings are those of a dropout.
+type dropoutSettings struct {
+	rate float64
+	key  uint64
+}
+
+var dropout = Op[dropoutSettings]{Name: "dropout", Inputs: []Input{{Name: "input"}}, F32: newDropout[float32], F64: newDropout[float64]}
 
 // Dropout adds inverted dropout: each value is zeroed with probability rate,
 // and divided by 1 − rate otherwise, so that its mean stays. Leave the
 // operation out to evaluate.
 //
-// What is zeroed is a function of key, the step ([Builder.Step]), the row's
+// What is zeroed is a function of key, the step of [Session.Run], the row's
 // place in the batch and the value's place in the row, and of nothing else.
 // The rate must be in [0, 1).
-func (b *Builder) Dropout(x *gorgonia.Node, rate float64, key uint64) (*gorgonia.Node, error) {
-	if err := b.checkLanes("dropout", x, 0); err != nil {
-		return nil, err
-	}
-	if !(rate >= 0 && rate < 1) {
-		return nil, fmt.Errorf("lanes: dropout: rate = %v: want [0, 1)", rate)
-	}
-	if b.dtype == tensor.Float64 {
-		return addDropout[float64](b, x, rate, key)
-	}
-	return addDropout[float32](b, x, rate, key)
+func (o Ops) Dropout(x *gorgonia.Node, rate float64, key uint64) (*gorgonia.Node, error) {
+	return dropout.Add(o, dropoutSettings{rate, key}, x)
 }
 
-// addDropout adds y = mask·x/(1 − rate). The map is linear and its own
-// adjoint: the backward pass draws the same mask again.
-func addDropout[T Float](b *Builder, x *gorgonia.Node, rate float64, key uint64) (*gorgonia.Node, error) {
-	k := kernel.Set[T]{ISA: b.engine.isa}
-	n := size(RowShape(x))
-	apply := func(y []T, v []gorgonia.Value) {
-		x, step := graph.DataOf[T](v[0]), v[1].(*tensor.Dense).Int64s()[0]
-		stepKey := rng.Mix(rng.Mix(key, 1)+uint64(step), 1) // key + step alone would give key+1 the masks of the next step
-		b.engine.pool.Run(b.Groups(), func(g, _ int) {
-			k.Dropout(group(y, g, n), group(x, g, n), n, g*Lanes, stepKey, rate)
-		})
+// newDropout is y = mask·x/(1 − rate). The map is linear and its own adjoint:
+// the backward pass draws the same mask again.
+func newDropout[T Float](s Site, c dropoutSettings) (Body[T], error) {
+	if !(c.rate >= 0 && c.rate < 1) {
+		return Body[T]{}, fmt.Errorf("rate = %v: want [0, 1)", c.rate)
 	}
-	out, y := graph.NewDense[T](x.Shape()...)
-	in := gorgonia.Nodes{x, b.step}
-	forward := func(v []gorgonia.Value) (gorgonia.Value, error) {
-		apply(y, v)
-		return out, nil
-	}
-	sym := func(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		dx, dxData := graph.NewDense[T](in[0].Shape()...)
-		return graph.Backward("dropout backward", gorgonia.Nodes{grad, in[1]}, []*tensor.Dense{dx, nil}, func(v []gorgonia.Value) error {
-			apply(dxData, v)
-			return nil
-		})
-	}
-	return b.apply(graph.NewOp("dropout", in, b.dtype, out.Shape(), forward), in, []bool{true, false}, sym)
+	k, n := set[T](s), size(s.Row(0))
+	return Body[T]{
+		Shape: s.Shape(0),
+		Forward: EachGroup(func(g Group[T]) {
+			k.Dropout(g.Out(), g.In(0), n, g.Index*Lanes, g.Pass().Key(c.key), c.rate)
+		}),
+		Backward: EachGroup(func(g Group[T]) {
+			k.Dropout(g.Grad(0), g.OutGrad(), n, g.Index*Lanes, g.Pass().Key(c.key), c.rate)
+		}),
+	}, nil
 }

@@ -42,6 +42,11 @@ type EngineConfig struct {
 	Threads int    // goroutines that share the work, the caller's included, at most 1024; if zero, GOMAXPROCS
 	ISA     ISA    // if zero, the best that the machine has
 	Sparse  Sparse // if zero, the sparse backward pass is used where it pays
+
+	// Check makes every operation's run an error that writes beside its output
+	// or a gradient, or leaves a gradient unfilled. It is for tests of operations:
+	// memory and time about double.
+	Check bool
 }
 
 // Engine computes: it owns the worker goroutines, and knows the instruction
@@ -51,6 +56,7 @@ type Engine struct {
 	pool   *parallel.Pool
 	isa    ISA
 	sparse Sparse
+	check  bool
 }
 
 // MaxThreads bounds what a mistyped number of threads can take: each has its
@@ -73,7 +79,7 @@ func NewEngine(cfg EngineConfig) (*Engine, error) {
 	if err := cfg.Sparse.Valid(); err != nil {
 		return nil, prefix.Error("lanes", err)
 	}
-	return &Engine{pool: parallel.New(cfg.Threads), isa: cfg.ISA, sparse: cfg.Sparse}, nil
+	return &Engine{pool: parallel.New(cfg.Threads), isa: cfg.ISA, sparse: cfg.Sparse, check: cfg.Check}, nil
 }
 
 // Threads returns the number of goroutines that share the work.

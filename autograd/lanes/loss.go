@@ -3,11 +3,15 @@ package lanes
 import (
 	"fmt"
 
-	"descent/internal/graph"
 	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
+
+var crossEntropy = Op[struct{}]{
+	Name: "softmax cross-entropy", Inputs: []Input{{Name: "input", Dims: 1}, {Name: "labels", Kind: Data, Dims: 1}},
+	F32: newCrossEntropy[float32], F64: newCrossEntropy[float64],
+}
 
 // SoftmaxCrossEntropy adds the mean over the active rows of
 //
@@ -16,36 +20,35 @@ import (
 // computed without overflow. x is lanes [groups, classes, 16], labels an int32
 // vector of at least Rows labels in [0, classes); a label out of range makes
 // the run fail. The result is a scalar.
-func (b *Builder) SoftmaxCrossEntropy(x, labels *gorgonia.Node) (*gorgonia.Node, error) {
-	const name = "softmax cross-entropy"
-	if err := b.checkLanes(name, x, 1); err != nil {
-		return nil, err
-	}
-	if labels == nil || labels.Dtype() != tensor.Int32 || len(labels.Shape()) != 1 || labels.Shape()[0] < b.rows {
-		return nil, fmt.Errorf("lanes: %s: labels %v: want an int32 vector of %d", name, labels, b.rows)
-	}
-	if b.dtype == tensor.Float64 {
-		return addCrossEntropy[float64](b, x, labels)
-	}
-	return addCrossEntropy[float32](b, x, labels)
+func (o Ops) SoftmaxCrossEntropy(x, labels *gorgonia.Node) (*gorgonia.Node, error) {
+	return crossEntropy.Add(o, struct{}{}, x, labels)
 }
 
-func addCrossEntropy[T Float](b *Builder, x, labels *gorgonia.Node) (*gorgonia.Node, error) {
-	k, classes := kernel.Set[T]{ISA: b.engine.isa}, RowShape(x)[0]
-	forward := func(d []T, active int, x, y gorgonia.Value, sums []float64) error {
-		logits, labels := graph.DataOf[T](x), y.(*tensor.Dense).Int32s()
-		for r, l := range labels[:active] {
+func newCrossEntropy[T Float](s Site, _ struct{}) (Body[T], error) {
+	if labels := s.in[1]; labels.Dtype() != tensor.Int32 || s.Shape(1)[0] < s.b.rows {
+		return Body[T]{}, fmt.Errorf("labels %v: want an int32 vector of %d", labels, s.b.rows)
+	}
+	k, classes := set[T](s), s.Row(0)[0]
+	l := newMeanLoss[T](s, 1, 1)
+	body := l.body(func(g Group[T], d []T) float64 {
+		labels := g.Pass().Ints(1)
+		return k.SoftmaxCrossEntropy(classes, g.Rows(), d, g.In(0), labels[min(g.Index*Lanes, len(labels)):])
+	})
+	mean := body.Forward
+	body.Forward = func(p *Pass[T]) error {
+		for r, l := range p.Ints(1)[:p.Rows()] {
 			if l < 0 || int(l) >= classes {
-				return fmt.Errorf("lanes: softmax cross-entropy: label %d of row %d: want 0 to %d", l, r, classes-1)
+				return fmt.Errorf("label %d of row %d: want 0 to %d", l, r, classes-1)
 			}
 		}
-		b.engine.pool.Run(len(sums), func(g, _ int) {
-			n := min(max(active-g*Lanes, 0), Lanes)
-			sums[g] = k.SoftmaxCrossEntropy(classes, n, group(d, g, classes), group(logits, g, classes), labels[min(g*Lanes, len(labels)):])
-		})
-		return nil
+		return mean(p)
 	}
-	return addLoss(b, "softmax cross-entropy", gorgonia.Nodes{x, labels}, []float64{1}, 1, forward)
+	return body, nil
+}
+
+var squaredError = Op[bool]{
+	Name: "squared error", Inputs: []Input{{Name: "input"}, {Name: "target"}},
+	F32: newSquaredError[float32], F64: newSquaredError[float64],
 }
 
 // SquaredError adds the mean, over the active rows and the values of a row, of
@@ -54,120 +57,93 @@ func addCrossEntropy[T Float](b *Builder, x, labels *gorgonia.Node) (*gorgonia.N
 //
 // as the book has it with the half and PyTorch without. x and target are lanes
 // of the same shape; the gradient goes to both. The result is a scalar.
-func (b *Builder) SquaredError(x, target *gorgonia.Node, half bool) (*gorgonia.Node, error) {
-	const name = "squared error"
-	for _, n := range []*gorgonia.Node{x, target} {
-		if err := b.checkLanes(name, n, 0); err != nil {
-			return nil, err
-		}
+func (o Ops) SquaredError(x, target *gorgonia.Node, half bool) (*gorgonia.Node, error) {
+	return squaredError.Add(o, half, x, target)
+}
+
+func newSquaredError[T Float](s Site, half bool) (Body[T], error) {
+	if a, b := s.in[0].Shape(), s.in[1].Shape(); !a.Eq(b) {
+		return Body[T]{}, fmt.Errorf("rows of shape %v with targets of shape %v: want the same", s.Row(0), s.Row(1))
 	}
-	if !x.Shape().Eq(target.Shape()) {
-		return nil, fmt.Errorf("lanes: %s: rows of shape %v with targets of shape %v: want the same", name, RowShape(x), RowShape(target))
-	}
-	scale := 1 / float64(size(RowShape(x)))
+	k, features := set[T](s), size(s.Row(0))
+	scale := 1 / float64(features)
 	if half {
 		scale /= 2
 	}
-	if b.dtype == tensor.Float64 {
-		return addSquaredError[float64](b, x, target, scale)
-	}
-	return addSquaredError[float32](b, x, target, scale)
+	l := newMeanLoss[T](s, scale, 2, -2)
+	return l.body(func(g Group[T], d []T) float64 {
+		return k.SquaredError(features, g.Rows(), d, g.In(0), g.In(1))
+	}), nil
 }
 
-func addSquaredError[T Float](b *Builder, x, target *gorgonia.Node, scale float64) (*gorgonia.Node, error) {
-	k, features := kernel.Set[T]{ISA: b.engine.isa}, size(RowShape(x))
-	forward := func(d []T, active int, x, y gorgonia.Value, sums []float64) error {
-		p, t := graph.DataOf[T](x), graph.DataOf[T](y)
-		b.engine.pool.Run(len(sums), func(g, _ int) {
-			n := min(max(active-g*Lanes, 0), Lanes)
-			sums[g] = k.SquaredError(features, n, group(d, g, features), group(p, g, features), group(t, g, features))
-		})
-		return nil
-	}
-	return addLoss(b, "squared error", gorgonia.Nodes{x, target}, []float64{2, -2}, scale, forward)
+// meanLoss is the scalar scale/rows · Σ_g sums[g], whose derivative with
+// respect to input i is factor[i]·scale/rows·d.
+type meanLoss[T Float] struct {
+	site   Site
+	scale  float64
+	factor []float64
+	d      []T // from the forward to the backward pass
+	sums   []float64
 }
 
-// addLoss adds the scalar loss = scale/active · Σ sums of a pair of nodes.
-// forward fills sums, one a group, and d, to which the loss's derivative is
-// proportional: with respect to input i it is factor[i]·scale/active·d. d is
-// shared by the forward and the backward pass.
-func addLoss[T Float](b *Builder, name string, in gorgonia.Nodes, factor []float64, scale float64, forward func(d []T, active int, x, y gorgonia.Value, sums []float64) error) (*gorgonia.Node, error) {
-	k, d, sums := kernel.Set[T]{ISA: b.engine.isa}, kernel.Alloc[T](in[0].Shape().TotalSize()), make([]float64, b.Groups())
-	out, loss := graph.NewScalar[T]()
-	all := append(in[:len(in):len(in)], b.active)
-	do := func(v []gorgonia.Value) (gorgonia.Value, error) {
-		active := lastRow(v[2]) + 1
-		if err := forward(d, active, v[0], v[1], sums); err != nil {
-			return nil, err
-		}
-		var sum float64
-		for _, s := range sums {
-			sum += s
-		}
-		loss[0] = T(sum * scale / float64(active))
-		return out, nil
-	}
-	sym := func(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		bufs, data := make([]*tensor.Dense, len(in)), make([][]T, len(factor))
-		for i := range factor {
-			if b.needsGrad(in[i]) {
-				bufs[i], data[i] = graph.NewDense[T](in[i].Shape()...)
+func newMeanLoss[T Float](s Site, scale float64, factor ...float64) *meanLoss[T] {
+	return &meanLoss[T]{s, scale, factor, kernel.Alloc[T](size(s.Shape(0))), make([]float64, s.Groups())}
+}
+
+// body has the two passes, of which sum fills d for a group and returns its
+// sum.
+func (l *meanLoss[T]) body(sum func(g Group[T], d []T) float64) Body[T] {
+	k := set[T](l.site)
+	each := func(g Group[T]) { l.sums[g.Index] = sum(g, g.part(l.d, true)) }
+	return Body[T]{
+		Forward: func(p *Pass[T]) error {
+			p.Each(each)
+			var all float64
+			for _, s := range l.sums {
+				all += s
 			}
-		}
-		return graph.Backward(name+" backward", gorgonia.Nodes{y, grad, b.active}, bufs, func(v []gorgonia.Value) error {
-			c := float64(graph.DataOf[T](v[1])[0]) * scale / float64(lastRow(v[2])+1)
-			for i, dx := range data {
-				if dx != nil {
-					k.Scale(dx, d, T(c*factor[i]))
+			p.Out[0] = T(all * l.scale / float64(p.Rows()))
+			return nil
+		},
+		Backward: func(p *Pass[T]) error {
+			c := float64(p.OutGrad[0]) * l.scale / float64(p.Rows())
+			for i, f := range l.factor {
+				if p.Grad[i] != nil {
+					k.Scale(p.Grad[i], l.d, T(c*f))
 				}
 			}
 			return nil
-		})
+		},
 	}
-	differentiable := []bool{true, len(factor) > 1, false}
-	return b.apply(graph.NewOp(name, all, b.dtype, nil, do), all, differentiable, sym)
 }
+
+var meanRows = Op[struct{}]{Name: "mean of rows", Inputs: []Input{{Name: "input", Kind: Whole}}, F32: newMeanRows[float32], F64: newMeanRows[float64]}
 
 // MeanRows adds the mean over the active rows of a vector with one value a
 // row, of at least Rows values: the last step of a loss written on rows.
-func (b *Builder) MeanRows(x *gorgonia.Node) (*gorgonia.Node, error) {
-	if err := b.checkFloat("mean of rows", x); err != nil {
-		return nil, err
-	}
-	if s := x.Shape(); len(s) == 0 || s.TotalSize() != s[0] || s[0] < b.rows {
-		return nil, fmt.Errorf("lanes: mean of rows: input of shape %v: want one value for each of %d rows", s, b.rows)
-	}
-	if b.dtype == tensor.Float64 {
-		return addMeanRows[float64](b, x)
-	}
-	return addMeanRows[float32](b, x)
+func (o Ops) MeanRows(x *gorgonia.Node) (*gorgonia.Node, error) {
+	return meanRows.Add(o, struct{}{}, x)
 }
 
-func addMeanRows[T Float](b *Builder, x *gorgonia.Node) (*gorgonia.Node, error) {
-	out, mean := graph.NewScalar[T]()
-	in := gorgonia.Nodes{x, b.active}
-	do := func(v []gorgonia.Value) (gorgonia.Value, error) {
-		rows := graph.DataOf[T](v[0])[:lastRow(v[1])+1]
-		var sum float64
-		for _, r := range rows {
-			sum += float64(r)
-		}
-		mean[0] = T(sum / float64(len(rows)))
-		return out, nil
+func newMeanRows[T Float](s Site, _ struct{}) (Body[T], error) {
+	if d := s.Shape(0); size(d) != d[0] || d[0] < s.b.rows {
+		return Body[T]{}, fmt.Errorf("input of shape %v: want one value for each of %d rows", s.Shape(0), s.b.rows)
 	}
-	sym := func(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		dx, dxData := graph.NewDense[T](in[0].Shape()...)
-		return graph.Backward("mean of rows backward", gorgonia.Nodes{grad, in[1]}, []*tensor.Dense{dx, nil}, func(v []gorgonia.Value) error {
-			active := lastRow(v[1]) + 1
-			g := graph.DataOf[T](v[0])[0] / T(active)
-			for i := range dxData {
-				dxData[i] = 0
-				if i < active {
-					dxData[i] = g
-				}
+	return Body[T]{
+		Forward: func(p *Pass[T]) error {
+			var sum float64
+			for _, r := range p.In[0][:p.Rows()] {
+				sum += float64(r)
+			}
+			p.Out[0] = T(sum / float64(p.Rows()))
+			return nil
+		},
+		Backward: func(p *Pass[T]) error {
+			clear(p.Grad[0])
+			for i := range p.Rows() {
+				p.Grad[0][i] = p.OutGrad[0] / T(p.Rows())
 			}
 			return nil
-		})
-	}
-	return b.apply(graph.NewOp("mean of rows", in, b.dtype, nil, do), in, []bool{true, false}, sym)
+		},
+	}, nil
 }

@@ -37,10 +37,10 @@ func TestMachineErrors(t *testing.T) {
 		return m.RunAll()
 	}
 	assert.ErrorIs(t, run(own(func([]gorgonia.Value) (gorgonia.Value, error) { return nil, reason })), reason)
-	assert.EqualError(t, run(own(func([]gorgonia.Value) (gorgonia.Value, error) { panic("broken") })), "autograd: own: broken")
+	assert.EqualError(t, run(own(func([]gorgonia.Value) (gorgonia.Value, error) { panic("broken") })), "autograd: own: panic: broken")
 	assert.ErrorContains(t, run(own(func(v []gorgonia.Value) (gorgonia.Value, error) {
 		return graph.Dense([]float32{v[0].Data().([]float32)[7]}, 1), nil
-	})), "autograd: own: runtime error: index out of range")
+	})), "autograd: own: panic: runtime error: index out of range")
 
 	empty := gorgonia.NewVector(b.Graph(), tensor.Float32, gorgonia.WithShape(2), gorgonia.WithName("empty"))
 	assert.ErrorContains(t, run(must(t)(autograd.Wrap(empty, nil).Sum().Node())), "has no value")
@@ -66,11 +66,11 @@ func TestOpArity(t *testing.T) {
 	y := must(t)(b.Tanh(x))
 	o := y.Op()
 	_, err := o.Do()
-	assert.EqualError(t, err, "autograd: tanh: 0 inputs: want 1")
+	assert.EqualError(t, err, "tanh: 0 inputs: want 1")
 	_, err = o.Do(x.Value(), x.Value())
-	assert.EqualError(t, err, "autograd: tanh: 2 inputs: want 1")
+	assert.EqualError(t, err, "tanh: 2 inputs: want 1")
 	_, err = o.Do(gorgonia.NewF64(1))
-	assert.ErrorContains(t, err, "autograd: tanh: ")
+	assert.ErrorContains(t, err, "tanh: ")
 	assert.Equal(t, 1, o.Arity())
 	assert.Equal(t, "tanh", o.String())
 	assert.Equal(t, -1, o.OverwritesInput())
@@ -126,6 +126,5 @@ func TestWrongShapeAtRun(t *testing.T) {
 		return graph.Dense(make([]float32, 4), 2, 2), nil
 	}), x))
 	s := newTestSession(t, b, Program{Outputs: gorgonia.Nodes{must(t)(b.FromRows(short))}})
-	assert.ErrorContains(t, s.Run(40, 0), "lanes: rows to lanes: runtime error: ")
-	assert.NoError(t, s.Run(2, 0), "two rows are there")
+	assert.ErrorContains(t, s.Run(40, 0), "lanes: rows to lanes: rows has 4 values: want 80, of shape [40 2]")
 }

@@ -1,11 +1,8 @@
 package lanes
 
 import (
-	"descent/internal/graph"
 	"descent/internal/kernel"
-	"descent/internal/prefix"
 	"gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 )
 
 // PoolOptions are the windows of a pooling.
@@ -29,6 +26,18 @@ func (o PoolOptions) geometry(c, h, w int) (*kernel.Pool, error) {
 	return &g, err
 }
 
+// of returns the pooling of input 0, and the shape of its result.
+func (o PoolOptions) of(s Site) (*kernel.Pool, []int, error) {
+	row := s.Row(0)
+	g, err := o.geometry(row[0], row[1], row[2])
+	return g, s.InLanes(row[0], g.OH, g.OW), err
+}
+
+var (
+	maxPool2d = Op[PoolOptions]{Name: "maxpool2d", Inputs: []Input{{Name: "input", Dims: 3}}, F32: newMaxPool[float32], F64: newMaxPool[float64]}
+	avgPool2d = Op[PoolOptions]{Name: "avgpool2d", Inputs: []Input{{Name: "input", Dims: 3}}, F32: newAvgPool[float32], F64: newAvgPool[float64]}
+)
+
 // MaxPool2D adds the maximum over windows of each channel:
 //
 //	x [groups, C, H, W, 16]
@@ -36,86 +45,41 @@ func (o PoolOptions) geometry(c, h, w int) (*kernel.Pool, error) {
 //
 // Padding never wins. The gradient goes to the first maximum of a window; a NaN
 // counts as one, as in PyTorch.
-func (b *Builder) MaxPool2D(x *gorgonia.Node, opt PoolOptions) (*gorgonia.Node, error) {
-	return b.pool("maxpool2d", x, opt, addMaxPool[float32], addMaxPool[float64])
+func (o Ops) MaxPool2D(x *gorgonia.Node, opt PoolOptions) (*gorgonia.Node, error) {
+	return maxPool2d.Add(o, opt, x)
+}
+
+func newMaxPool[T Float](s Site, opt PoolOptions) (Body[T], error) {
+	p, shape, err := opt.of(s)
+	if err != nil {
+		return Body[T]{}, err
+	}
+	k, m := set[T](s), newMasks(s, p.C*p.OH*p.OW*p.KH*p.KW)
+	return Body[T]{
+		Shape:   shape,
+		Forward: EachGroup(func(g Group[T]) { k.MaxPoolForward(p, g.Out(), m.of(g.Index), g.In(0), false) }),
+		// dx is dy at the winner of each window, and zero elsewhere.
+		Backward: EachGroup(func(g Group[T]) { k.MaxPoolBackward(p, g.Grad(0), g.OutGrad(), m.of(g.Index)) }),
+	}, nil
 }
 
 // AvgPool2D adds the mean over windows of each channel, with shapes as
-// [Builder.MaxPool2D] has them. Padding counts as zeros, as PyTorch has it by
+// [Ops.MaxPool2D] has them. Padding counts as zeros, as PyTorch has it by
 // default.
-func (b *Builder) AvgPool2D(x *gorgonia.Node, opt PoolOptions) (*gorgonia.Node, error) {
-	return b.pool("avgpool2d", x, opt, addAvgPool[float32], addAvgPool[float64])
+func (o Ops) AvgPool2D(x *gorgonia.Node, opt PoolOptions) (*gorgonia.Node, error) {
+	return avgPool2d.Add(o, opt, x)
 }
 
-func (b *Builder) pool(name string, x *gorgonia.Node, opt PoolOptions, f32, f64 func(*Builder, *gorgonia.Node, *kernel.Pool) (*gorgonia.Node, error)) (*gorgonia.Node, error) {
-	if err := b.checkLanes(name, x, 3); err != nil {
-		return nil, err
-	}
-	row := RowShape(x)
-	g, err := opt.geometry(row[0], row[1], row[2])
+func newAvgPool[T Float](s Site, opt PoolOptions) (Body[T], error) {
+	p, shape, err := opt.of(s)
 	if err != nil {
-		return nil, prefix.Error("lanes", err, name)
+		return Body[T]{}, err
 	}
-	if b.dtype == tensor.Float64 {
-		return f64(b, x, g)
-	}
-	return f32(b, x, g)
-}
-
-func addMaxPool[T Float](b *Builder, x *gorgonia.Node, g *kernel.Pool) (*gorgonia.Node, error) {
-	k := kernel.Set[T]{ISA: b.engine.isa}
-	in, n, masks := g.C*g.H*g.W, g.C*g.OH*g.OW, g.C*g.OH*g.OW*g.KH*g.KW
-	out, y := graph.NewDense[T](b.lanesShape(g.C, g.OH, g.OW)...)
-	var mask []uint16 // the winners of each window, kept if there is a backward pass
-	nodes := gorgonia.Nodes{x}
-	forward := func(v []gorgonia.Value) (gorgonia.Value, error) {
-		x := graph.DataOf[T](v[0])
-		b.engine.pool.Run(b.Groups(), func(i, _ int) {
-			var m []uint16
-			if mask != nil {
-				m = mask[i*masks : (i+1)*masks]
-			}
-			k.MaxPoolForward(g, group(y, i, n), m, group(x, i, in), false)
-		})
-		return out, nil
-	}
-	// dx is dy at the winner of each window, and zero elsewhere.
-	sym := func(nodes gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		mask = make([]uint16, b.Groups()*masks)
-		dx, dxData := graph.NewDense[T](nodes[0].Shape()...)
-		return graph.Backward("maxpool2d backward", gorgonia.Nodes{grad, y}, []*tensor.Dense{dx}, func(v []gorgonia.Value) error {
-			dy := graph.DataOf[T](v[0])
-			b.engine.pool.Run(b.Groups(), func(i, _ int) {
-				k.MaxPoolBackward(g, group(dxData, i, in), group(dy, i, n), mask[i*masks:(i+1)*masks])
-			})
-			return nil
-		})
-	}
-	return b.apply(graph.NewOp("maxpool2d", nodes, b.dtype, out.Shape(), forward), nodes, []bool{true}, sym)
-}
-
-func addAvgPool[T Float](b *Builder, x *gorgonia.Node, g *kernel.Pool) (*gorgonia.Node, error) {
-	k := kernel.Set[T]{ISA: b.engine.isa}
-	in, n := g.C*g.H*g.W, g.C*g.OH*g.OW
-	out, y := graph.NewDense[T](b.lanesShape(g.C, g.OH, g.OW)...)
-	nodes := gorgonia.Nodes{x}
-	forward := func(v []gorgonia.Value) (gorgonia.Value, error) {
-		x := graph.DataOf[T](v[0])
-		b.engine.pool.Run(b.Groups(), func(i, _ int) {
-			k.AvgPoolForward(g, group(y, i, n), group(x, i, in))
-		})
-		return out, nil
-	}
-	// dx is the sum of dy/(H·W) over the windows that a pixel is in.
-	sym := func(nodes gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		dx, dxData := graph.NewDense[T](nodes[0].Shape()...)
-		return graph.Backward("avgpool2d backward", gorgonia.Nodes{grad}, []*tensor.Dense{dx}, func(v []gorgonia.Value) error {
-			dy := graph.DataOf[T](v[0])
-			b.engine.pool.Run(b.Groups(), func(i, _ int) {
-				k.AvgPoolBackward(g, group(dxData, i, in), group(dy, i, n))
-			})
-			return nil
-		})
-	}
-	return b.apply(graph.NewOp("avgpool2d", nodes, b.dtype, out.Shape(), forward), nodes, []bool{true}, sym)
+	k := set[T](s)
+	return Body[T]{
+		Shape:   shape,
+		Forward: EachGroup(func(g Group[T]) { k.AvgPoolForward(p, g.Out(), g.In(0)) }),
+		// dx is the sum of dy/(H·W) over the windows that a pixel is in.
+		Backward: EachGroup(func(g Group[T]) { k.AvgPoolBackward(p, g.Grad(0), g.OutGrad()) }),
+	}, nil
 }

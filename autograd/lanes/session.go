@@ -29,8 +29,6 @@ type Session struct {
 	program Program
 	grads   gorgonia.Nodes
 	machine *autograd.Machine
-	active  []int32
-	step    []int64
 	busy    atomic.Bool
 }
 
@@ -43,7 +41,7 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 	if p.Loss != nil && len(p.Loss.Shape()) != 0 {
 		return nil, fmt.Errorf("lanes: session: loss %v of shape %v: want a scalar node", p.Loss, p.Loss.Shape())
 	}
-	s := &Session{b: b, program: p, active: b.active.Value().Data().([]int32), step: b.step.Value().Data().([]int64)}
+	s := &Session{b: b, program: p}
 	var targets gorgonia.Nodes
 	if p.Loss != nil {
 		targets = append(targets, p.Loss)
@@ -87,7 +85,7 @@ func (s *Session) Run(active int, step int64, feeds ...Feed) error {
 	if active < 1 || active > s.b.rows {
 		return fmt.Errorf("lanes: session: a batch of %d rows: want 1 to %d", active, s.b.rows)
 	}
-	s.active[0], s.step[0] = int32(active), step
+	s.b.active, s.b.step = active, step
 	for _, f := range feeds {
 		if err := f.copyIn(s.b, active); err != nil {
 			return fmt.Errorf("lanes: session: %w", err)

@@ -30,7 +30,7 @@ func TestTapeMachine(t *testing.T) {
 
 		copy(theirs.pixels.Value().Data().([]uint8), pixels)
 		copy(theirs.labels.Value().Data().([]int32), labels)
-		theirs.b.Step().Value().Data().([]int64)[0] = step
+		theirs.b.active, theirs.b.step = rows, step
 		require.NoError(t, vm.RunAll())
 		assert.Equal(t, loss, float64(theirs.loss.Value().Data().(float32)))
 		assert.Equal(t, want[0], theirs.logits.Value().Data().([]float32))

@@ -65,11 +65,14 @@ func (o *Op) InferShape(...gorgonia.DimSizer) (tensor.Shape, error) { return o.d
 func (o *Op) Do(in ...gorgonia.Value) (v gorgonia.Value, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			v, err = nil, fmt.Errorf("autograd: %s: %v", o.Name, r)
+			err = fmt.Errorf("panic: %v", r)
+		}
+		if err != nil {
+			v, err = nil, fmt.Errorf("%s: %w", o.Name, err)
 		}
 	}()
 	if len(in) != len(o.in) {
-		return nil, fmt.Errorf("autograd: %s: %d inputs: want %d", o.Name, len(in), len(o.in))
+		return nil, fmt.Errorf("%d inputs: want %d", len(in), len(o.in))
 	}
 	return o.do(in)
 }
@@ -95,7 +98,7 @@ func (o *Op) DiffWRT(inputs int) []bool {
 
 func (o *Op) SymDiff(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error) {
 	if o.Sym == nil {
-		return nil, fmt.Errorf("autograd: %s has no derivative", o.Name)
+		return nil, fmt.Errorf("%s has no derivative", o.Name)
 	}
 	return o.Sym(in, out, grad)
 }

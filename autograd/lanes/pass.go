@@ -1,0 +1,138 @@
+package lanes
+
+import (
+	"descent/internal/kernel"
+	"descent/internal/rng"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Pass is one run of an operation, forward or backward, over a batch.
+type Pass[T Float] struct {
+	In      [][]T // the inputs, nil for one that is missing or holds other than T
+	Out     []T   // the output
+	Grad    [][]T // by input, its gradient; nil where none is wanted
+	OutGrad []T   // the gradient of the output; nil in the forward pass
+
+	// Run calls f(i, worker) for every i < n, on the workers. What a call
+	// computes must not depend on the worker, and no two may write to the same
+	// place.
+	Run func(n int, f func(i, worker int))
+
+	b       *Builder
+	site    Site
+	kinds   []Kind
+	values  []gorgonia.Value
+	sizes   []int
+	parts   [][]T // by input, the gradients of a Param, one a group
+	scratch [][]T // by worker
+	lanes   bool  // the output is in lanes
+	each    func(g Group[T])
+	call    func(i, worker int) // calls each
+}
+
+func newPass[T Float](s Site, inputs []Input, body Body[T]) *Pass[T] {
+	n := len(inputs)
+	p := &Pass[T]{
+		In: make([][]T, n), Grad: make([][]T, n), Run: s.b.engine.pool.Run,
+		b: s.b, site: s, values: make([]gorgonia.Value, n), sizes: make([]int, n), parts: make([][]T, n),
+		lanes: len(body.Shape) > 2 && body.Shape[0] == s.Groups() && body.Shape[len(body.Shape)-1] == Lanes,
+	}
+	for i, in := range inputs {
+		p.kinds = append(p.kinds, in.Kind)
+		if s.in[i] != nil {
+			p.sizes[i] = size(s.in[i].Shape())
+		}
+	}
+	if body.Scratch > 0 {
+		for range s.Threads() {
+			p.scratch = append(p.scratch, kernel.Alloc[T](body.Scratch))
+		}
+	}
+	p.call = func(i, worker int) { p.each(Group[T]{Index: i, worker: worker, p: p}) }
+	return p
+}
+
+// Rows returns the number of rows of the batch: the active ones, the first.
+func (p *Pass[T]) Rows() int { return p.b.active }
+
+// Ints returns an input of int32.
+func (p *Pass[T]) Ints(i int) []int32 { return p.values[i].(*tensor.Dense).Int32s() }
+
+// Bytes returns an input of uint8.
+func (p *Pass[T]) Bytes(i int) []uint8 { return p.values[i].(*tensor.Dense).Uint8s() }
+
+// Key returns 64 random bits that depend on a key and on the step, to key a
+// generator with: the same in the two passes of a step.
+func (p *Pass[T]) Key(key uint64) uint64 {
+	return rng.Mix(rng.Mix(key, 1)+uint64(p.b.step), 1) // key + step alone would give key+1 the numbers of the next step
+}
+
+// Bits returns 64 random bits that depend on the key, the step, a row of the
+// batch and a number i, 0 or more, and on nothing else.
+func (p *Pass[T]) Bits(key uint64, row, i int) uint64 {
+	return rng.Mix(rng.Mix(p.Key(key), uint64(row)+1), uint64(i)+1)
+}
+
+// Each calls f for every group of the batch, on the workers: see [EachGroup].
+func (p *Pass[T]) Each(f func(g Group[T])) {
+	p.each = f
+	p.Run(p.site.Groups(), p.call)
+}
+
+// EachGroup returns a pass that is one loop over the groups of the batch, on
+// the workers: f must write to no place but those of its group.
+func EachGroup[T Float](f func(g Group[T])) func(p *Pass[T]) error {
+	return func(p *Pass[T]) error {
+		p.Each(f)
+		return nil
+	}
+}
+
+// Group is sixteen rows of a batch.
+type Group[T Float] struct {
+	Index  int // the first row is 16·Index
+	worker int
+	p      *Pass[T]
+}
+
+// Pass returns the pass that the group is of.
+func (g Group[T]) Pass() *Pass[T] { return g.p }
+
+// Worker returns the number of the worker, less than [Site.Threads].
+func (g Group[T]) Worker() int { return g.worker }
+
+// Rows returns the number of rows that belong to the batch: 16, fewer at its
+// end, or 0 behind it. The others repeat the batch's last row.
+func (g Group[T]) Rows() int { return min(max(g.p.b.active-g.Index*Lanes, 0), Lanes) }
+
+// In returns the group's part of an input in lanes, [row..., 16], or the whole
+// of another.
+func (g Group[T]) In(i int) []T { return g.part(g.p.In[i], g.p.kinds[i] == InLanes) }
+
+// Out returns the group's part of the output, or the whole if that is not in
+// lanes.
+func (g Group[T]) Out() []T { return g.part(g.p.Out, g.p.lanes) }
+
+// OutGrad returns the group's part of the output's gradient.
+func (g Group[T]) OutGrad() []T { return g.part(g.p.OutGrad, g.p.lanes) }
+
+// Grad returns where the gradient of an input goes: for one in lanes the
+// group's part, for a Param the group's own. It is nil if none is wanted.
+func (g Group[T]) Grad(i int) []T {
+	if g.p.parts[i] != nil {
+		return g.part(g.p.parts[i], true)
+	}
+	return g.part(g.p.Grad[i], g.p.kinds[i] == InLanes)
+}
+
+// Scratch returns the memory of the worker, with whatever it held before.
+func (g Group[T]) Scratch() []T { return g.p.scratch[g.worker] }
+
+func (g Group[T]) part(x []T, split bool) []T {
+	if !split || x == nil {
+		return x
+	}
+	n := len(x) / g.p.site.Groups()
+	return x[g.Index*n : (g.Index+1)*n : (g.Index+1)*n]
+}
