@@ -4,18 +4,19 @@ import (
 	"math"
 
 	"descent/internal/graph"
+	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
 )
 
 // Neg returns −v.
 func (v Var) Neg() Var {
-	return v.unary("neg", func(x float64) float64 { return -x },
+	return v.unary("neg", func(x float64) float64 { return -x }, nil,
 		func(_, _, g Var) Var { return g.Neg() })
 }
 
 // Abs returns |v|; its derivative at 0 is 0.
 func (v Var) Abs() Var {
-	return v.unary("abs", math.Abs, func(x, _, g Var) Var { return g.Mul(x.Sign()) })
+	return v.unary("abs", math.Abs, nil, func(x, _, g Var) Var { return g.Mul(x.Sign()) })
 }
 
 // Sign returns −1, 0 or 1; its derivative is 0 everywhere.
@@ -28,203 +29,119 @@ func (v Var) Sign() Var {
 			return -1
 		}
 		return x // 0, or NaN
-	}, func(_, _, g Var) Var { return g.Mul(Const(0)) })
+	}, nil, func(_, _, _ Var) Var { return Var{} })
 }
 
 // Sqrt returns √v.
 func (v Var) Sqrt() Var {
-	return v.unary("sqrt", math.Sqrt, func(_, y, g Var) Var { return g.Div(y.Mul(Const(2))) })
+	return v.unary("sqrt", math.Sqrt, nil, func(_, y, g Var) Var { return g.Div(y.Mul(Const(2))) })
 }
 
 // Exp returns e to the power v.
 func (v Var) Exp() Var {
-	return v.unary("exp", math.Exp, func(_, y, g Var) Var { return g.Mul(y) })
+	return v.unary("exp", math.Exp, kernel.Set[float32].Exp, func(_, y, g Var) Var { return g.Mul(y) })
 }
 
 // Log returns the natural logarithm of v.
 func (v Var) Log() Var {
-	return v.unary("log", math.Log, func(x, _, g Var) Var { return g.Div(x) })
+	return v.unary("log", math.Log, kernel.Set[float32].Log, func(x, _, g Var) Var { return g.Div(x) })
 }
 
 // Sin returns sin v.
 func (v Var) Sin() Var {
-	return v.unary("sin", math.Sin, func(x, _, g Var) Var { return g.Mul(x.Cos()) })
+	return v.unary("sin", math.Sin, nil, func(x, _, g Var) Var { return g.Mul(x.Cos()) })
 }
 
 // Cos returns cos v.
 func (v Var) Cos() Var {
-	return v.unary("cos", math.Cos, func(x, _, g Var) Var { return g.Mul(x.Sin()).Neg() })
+	return v.unary("cos", math.Cos, nil, func(x, _, g Var) Var { return g.Mul(x.Sin()).Neg() })
 }
 
 // Sinh returns sinh v.
 func (v Var) Sinh() Var {
-	return v.unary("sinh", math.Sinh, func(x, _, g Var) Var { return g.Mul(x.Cosh()) })
+	return v.unary("sinh", math.Sinh, nil, func(x, _, g Var) Var { return g.Mul(x.Cosh()) })
 }
 
 // Cosh returns cosh v.
 func (v Var) Cosh() Var {
-	return v.unary("cosh", math.Cosh, func(x, _, g Var) Var { return g.Mul(x.Sinh()) })
+	return v.unary("cosh", math.Cosh, nil, func(x, _, g Var) Var { return g.Mul(x.Sinh()) })
 }
 
 // Tanh returns tanh v.
 func (v Var) Tanh() Var {
-	return v.unary("tanh", math.Tanh, func(_, y, g Var) Var { return g.Mul(Const(1).Sub(y.Mul(y))) })
+	return v.unary("tanh", math.Tanh, kernel.Set[float32].Tanh, func(_, y, g Var) Var { return g.Mul(Const(1).Sub(y.Mul(y))) })
+}
+
+// Sigmoid returns 1/(1 + e^−v), without overflow.
+func (v Var) Sigmoid() Var {
+	logistic := func(x float64) float64 {
+		e := math.Exp(-math.Abs(x))
+		if x < 0 {
+			return e / (1 + e)
+		}
+		return 1 / (1 + e)
+	}
+	return v.unary("sigmoid", logistic, kernel.Set[float32].Sigmoid, func(_, y, g Var) Var { return g.Mul(y).Mul(Const(1).Sub(y)) })
 }
 
 // Square returns v².
 func (v Var) Square() Var { return v.Mul(v) }
 
-// unary applies f to each element. df returns the gradient of x from x,
-// y = f(x) and y's gradient g.
-func (v Var) unary(name string, f func(float64) float64, df func(x, y, g Var) Var) Var {
+// Detach returns v as a constant: no derivative goes through it.
+func (v Var) Detach() Var {
+	return v.unary("detach", func(x float64) float64 { return x }, nil, func(_, _, _ Var) Var { return Var{} })
+}
+
+// unary applies f to each element, in float32 by a kernel if there is one. df
+// returns the gradient of x from x, y = f(x) and y's gradient g.
+func (v Var) unary(name string, f func(float64) float64, f32 func(k kernel.Set[float32], y, x []float32), df func(x, y, g Var) Var, args ...any) Var {
 	switch {
 	case v.err != nil:
 		return v
 	case v.isConst():
 		return Const(f(v.value))
 	}
-	c := compute{
-		f32: func(y []float32, in [][]float32) {
-			for i, x := range in[0] {
-				y[i] = float32(f(float64(x)))
-			}
+	loop32, loop64 := mapping[float32](f), mapping[float64](f)
+	return operation{
+		name: name, args: args, shape: v.shape(),
+		compute: compute{
+			f32: func(e graph.Env, y []float32, in [][]float32) {
+				if f32 == nil {
+					split(e, y, in[0], loop32)
+					return
+				}
+				if e.Tasks(len(y)) == 1 {
+					f32(kernel.Set[float32]{ISA: e.ISA}, y, in[0])
+					return
+				}
+				split(e, y, in[0], func(y, x []float32) { f32(kernel.Set[float32]{ISA: e.ISA}, y, x) })
+			},
+			f64: func(e graph.Env, y []float64, in [][]float64) { split(e, y, in[0], loop64) },
 		},
-		f64: func(y []float64, in [][]float64) {
-			for i, x := range in[0] {
-				y[i] = f(x)
-			}
-		},
-	}
-	return apply(name, c, v.shape(), func(in []Var, out, grad Var) []Var {
-		return []Var{df(in[0], out, grad)}
-	}, v.node)
+		derivative: func(in []Var, out, grad Var) []Var { return []Var{df(in[0], out, grad)} },
+	}.apply(v.node)
 }
 
-// Add returns v + w.
-func (v Var) Add(w Var) Var {
-	return binary("add", v, w, func(a, b float64) float64 { return a + b }, add[float32], add[float64],
-		func(_, _, _, g Var) (Var, Var) { return g, g })
-}
-
-// Sub returns v − w.
-func (v Var) Sub(w Var) Var {
-	return binary("sub", v, w, func(a, b float64) float64 { return a - b }, sub[float32], sub[float64],
-		func(_, _, _, g Var) (Var, Var) { return g, g.Neg() })
-}
-
-// Mul returns v · w.
-func (v Var) Mul(w Var) Var {
-	return binary("mul", v, w, func(a, b float64) float64 { return a * b }, mul[float32], mul[float64],
-		func(a, b, _, g Var) (Var, Var) { return g.Mul(b), g.Mul(a) })
-}
-
-// Div returns v / w.
-func (v Var) Div(w Var) Var {
-	return binary("div", v, w, func(a, b float64) float64 { return a / b }, div[float32], div[float64],
-		func(_, b, y, g Var) (Var, Var) {
-			q := g.Div(b)
-			return q, q.Mul(y).Neg()
-		})
-}
-
-// Pow returns v to the power w. With a constant exponent v may be negative
-// where the power is defined; otherwise the derivative with respect to w has a
-// log v.
-func (v Var) Pow(w Var) Var {
-	if w.isConst() {
-		return v.powConst(w.value)
-	}
-	return binary("pow", v, w, math.Pow, pow[float32], pow[float64],
-		func(a, b, y, g Var) (Var, Var) {
-			return g.Mul(b).Mul(a.Pow(b.Sub(Const(1)))), g.Mul(y).Mul(a.Log())
-		})
-}
-
-func (v Var) powConst(p float64) Var {
-	return v.unary("pow", func(x float64) float64 { return math.Pow(x, p) }, func(x, _, g Var) Var {
-		if p == 0 {
-			return g.Mul(Const(0))
+// mapping returns a loop of f.
+func mapping[T graph.Float](f func(float64) float64) func(y, x []T) {
+	return func(y, x []T) {
+		for i, v := range x {
+			y[i] = T(f(float64(v)))
 		}
-		return g.Mul(Const(p)).Mul(x.powConst(p - 1))
+	}
+}
+
+// split calls f for pieces of y and x, on the workers.
+func split[T graph.Float](e graph.Env, y, x []T, f func(y, x []T)) {
+	n := e.Tasks(len(y))
+	if n == 1 {
+		f(y, x)
+		return
+	}
+	e.Run(n, func(i, _ int) {
+		from, to := i*graph.Grain, min((i+1)*graph.Grain, len(y))
+		f(y[from:to], x[from:to])
 	})
-}
-
-// binary applies an operation to each pair of elements. Of a scalar and a
-// tensor, the scalar goes with each element. d returns the gradients of a and
-// b from both, y and y's gradient g.
-func binary(name string, a, b Var, f func(a, b float64) float64, f32 func(y, a, b []float32), f64 func(y, a, b []float64), d func(a, b, y, g Var) (Var, Var)) Var {
-	switch {
-	case a.err != nil:
-		return a
-	case b.err != nil:
-		return b
-	case a.isConst() && b.isConst():
-		return Const(f(a.value, b.value))
-	}
-	if a, b = alike(a, b); a.err != nil {
-		return a
-	}
-	if a.node.Dtype() != b.node.Dtype() || !a.shape().Eq(b.shape()) {
-		return failed("%s of %v %v and %v %v: want equal types and shapes, or a scalar", name, a.node.Dtype(), a.shape(), b.node.Dtype(), b.shape())
-	}
-	c := compute{
-		f32: func(y []float32, in [][]float32) { f32(y, in[0], in[1]) },
-		f64: func(y []float64, in [][]float64) { f64(y, in[0], in[1]) },
-	}
-	return apply(name, c, a.shape(), func(in []Var, out, grad Var) []Var {
-		da, db := d(in[0], in[1], out, grad)
-		return []Var{da, db}
-	}, a.node, b.node)
-}
-
-// alike gives a constant a node, and a scalar the shape of the other.
-func alike(a, b Var) (Var, Var) {
-	if a.isConst() {
-		a = Wrap(constantLike(b.node, a.value))
-	} else if b.isConst() {
-		b = Wrap(constantLike(a.node, b.value))
-	}
-	switch {
-	case a.err != nil || b.err != nil:
-	case len(a.shape()) == 0 && len(b.shape()) > 0:
-		a = a.Fill(b.shape()...)
-	case len(b.shape()) == 0 && len(a.shape()) > 0:
-		b = b.Fill(a.shape()...)
-	}
-	if b.err != nil {
-		return b, a
-	}
-	return a, b
-}
-
-func add[T graph.Float](y, a, b []T) {
-	for i := range y {
-		y[i] = a[i] + b[i]
-	}
-}
-
-func sub[T graph.Float](y, a, b []T) {
-	for i := range y {
-		y[i] = a[i] - b[i]
-	}
-}
-
-func mul[T graph.Float](y, a, b []T) {
-	for i := range y {
-		y[i] = a[i] * b[i]
-	}
-}
-
-func div[T graph.Float](y, a, b []T) {
-	for i := range y {
-		y[i] = a[i] / b[i]
-	}
-}
-
-func pow[T graph.Float](y, a, b []T) {
-	for i := range y {
-		y[i] = T(math.Pow(float64(a[i]), float64(b[i])))
-	}
 }
 
 // addNodes returns a + b, of equal shapes.

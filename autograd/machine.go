@@ -148,6 +148,16 @@ func (m *Machine) Value(n *gorgonia.Node) gorgonia.Value {
 	return nil
 }
 
+// Use makes the expressions of the graph compute with other workers and another
+// instruction set.
+func (m *Machine) Use(env graph.Env) {
+	for _, s := range m.steps {
+		if o, ok := s.op.(*graph.Op); ok {
+			o.Env = env
+		}
+	}
+}
+
 // Reset does nothing: every run starts from the inputs.
 func (m *Machine) Reset() {}
 

@@ -142,7 +142,7 @@ func TestObjectiveErrors(t *testing.T) {
 	_, err := autograd.NewObjective(rosenbrock, 0)
 	assert.EqualError(t, err, "autograd: objective of 0 variables: want 1 or more")
 	_, err = autograd.NewObjective(rosenbrock, 1)
-	assert.ErrorContains(t, err, "index 1:2 of a vector of 1")
+	assert.ErrorContains(t, err, "index 1:2 of 1 along axis 0")
 	_, err = autograd.NewObjective(nil, 1)
 	assert.EqualError(t, err, "autograd: objective: the function is nil")
 	o, err := autograd.NewObjective(rosenbrock, 2)

@@ -45,11 +45,45 @@ var varCases = []struct {
 	{"pow −1", func(x Var) Var { return x.Pow(Const(-1)).Sum() }},
 	{"const pow", func(x Var) Var { return Const(1.5).Pow(x).Sum() }},
 	{"dot", func(x Var) Var { return x.Dot(x.Exp()) }},
+	{"sigmoid", func(x Var) Var { return x.Sub(Const(1)).Sigmoid().Dot(x) }},
+	{"maximum", func(x Var) Var { return x.Maximum(Const(1)).Dot(x) }},
+	{"where", func(x Var) Var { return x.Sub(Const(9)).Log().Where(x.Less(Const(0)), x.Exp()).Dot(x) }},
+	{"mask", func(x Var) Var { return x.Greater(x.Index(0)).Mul(x.Square()).Sum() }},
+	{"row and column", func(x Var) Var {
+		return x.Slice(0, 2).Reshape(2, 1).Mul(x.Slice(1, 4)).Sub(x.Reshape(2, 2).Index(1).Reshape(2, 1)).Square().Sum()
+	}},
+	{"broadcast in the middle", func(x Var) Var { return x.Reshape(2, 1, 2).Div(x.Slice(0, 3).Reshape(3, 1)).Square().Sum() }},
+	{"broadcast to", func(x Var) Var {
+		return x.Reshape(2, 1, 2).BroadcastTo(3, 2, 2, 2).Square().Sum(0, 2).Dot(x.Reshape(2, 2))
+	}},
+	{"sum of rows", func(x Var) Var { return x.Reshape(2, 2).Sum(1).Square().Dot(x.Slice(0, 2)) }},
+	{"sum of columns", func(x Var) Var { return x.Reshape(2, 2).Sum(0).Square().Dot(x.Slice(0, 2)) }},
+	{"mean of the middle", func(x Var) Var { return x.Exp().Reshape(1, 2, 2).Mean(-2).Square().Sum() }},
+	{"max", func(x Var) Var { return x.Reshape(2, 2).Max(0).Dot(x.Slice(2, 4)) }},
+	{"max of all", func(x Var) Var { return x.Max().Mul(x.Sum()) }},
+	{"log-sum-exp", func(x Var) Var { return x.Mul(Const(3)).LogSumExp().Square() }},
+	{"log-sum-exp of rows", func(x Var) Var { return x.Reshape(2, 2).LogSumExp(-1).Dot(x.Slice(0, 2)) }},
+	{"matrix product", func(x Var) Var {
+		return x.Reshape(2, 2).MatMul(Concat(1, x.Reshape(2, 2), x.Exp().Reshape(2, 2))).Square().Sum()
+	}},
+	{"stack of products", func(x Var) Var {
+		a := Concat(0, x, x.Square(), x.Neg()).Reshape(3, 2, 2)
+		return a.MatMul(a.Transpose(0, 2, 1)).Dot(a)
+	}},
+	{"stack by a matrix", func(x Var) Var { return x.Reshape(2, 1, 2).MatMul(x.Reshape(2, 2)).Square().Sum() }},
+	{"matrix by a stack", func(x Var) Var {
+		return x.Reshape(1, 4).MatMul(x.Reshape(2, 2, 1).BroadcastTo(3, 2, 2, 2).Reshape(3, 2, 4).Transpose(0, 2, 1)).Square().Sum()
+	}},
+	{"slice of an axis", func(x Var) Var { return x.Reshape(2, 2).SliceAxis(-1, 1, 2).Square().Sum().Mul(x.Index(0)) }},
+	{"concatenation", func(x Var) Var {
+		return Concat(1, x.Reshape(2, 2), x.Reshape(2, 2).Exp()).SliceAxis(1, 1, 3).Square().Sum()
+	}},
+	{"transpose", func(x Var) Var { return x.Reshape(1, 2, 2).Transpose(2, 0, 1).Dot(x.Square().Reshape(2, 1, 2)) }},
 	{"index", func(x Var) Var { return x.Index(1).Mul(x.Index(2)).Mul(x.Index(1)) }},
 	{"slice", func(x Var) Var { return x.Slice(0, 3).Dot(x.Slice(1, 4)) }},
 	{"sum", func(x Var) Var { return x.Sum().Square() }},
 	{"mean", func(x Var) Var { return x.Mean().Exp() }},
-	{"fill", func(x Var) Var { return x.Index(0).Fill(2, 2).Mul(x.Reshape(2, 2)).Square().Sum() }},
+	{"fill", func(x Var) Var { return x.Index(0).BroadcastTo(2, 2).Mul(x.Reshape(2, 2)).Square().Sum() }},
 	{"reshape", func(x Var) Var { return x.Reshape(2, 2).Square().Reshape(4).Slice(1, 3).Dot(x.Slice(0, 2)) }},
 	{"used four times", func(x Var) Var {
 		y := x.Sin()
@@ -186,25 +220,39 @@ func TestVarErrors(t *testing.T) {
 		want string
 	}{
 		{func(x Var) Var { return x }, "want a scalar node"},
-		{func(x Var) Var { return x.Slice(0, 2).Add(x).Sum() }, "autograd: expression: add of float64 (2) and float64 (4): want equal types and shapes, or a scalar"},
-		{func(x Var) Var { return x.Mul(x.Reshape(2, 2)).Sum() }, "autograd: expression: mul of float64 (4) and float64 (2, 2)"},
-		{func(x Var) Var { return x.Index(4) }, "autograd: expression: index 4:5 of a vector of 4: want a range within it"},
-		{func(x Var) Var { return x.Index(-1) }, "autograd: expression: index -1:0 of a vector of 4"},
-		{func(x Var) Var { return x.Slice(2, 2).Sum() }, "autograd: expression: slice 2:2 of a vector of 4"},
-		{func(x Var) Var { return x.Slice(3, 1).Sum() }, "autograd: expression: slice 3:1 of a vector of 4"},
-		{func(x Var) Var { return x.Reshape(2, 2).Index(0) }, "want a vector"},
-		{func(x Var) Var { return Const(1).Index(0).Add(x.Sum()) }, "want a vector"},
-		{func(x Var) Var { return x.Reshape(3).Sum() }, "autograd: expression: reshape of (4) to [3]: want the same number of elements"},
-		{func(x Var) Var { return x.Reshape(-2, -2).Sum() }, "autograd: expression: reshape of (4) to [-2 -2]"},
-		{func(x Var) Var { return x.Sum().Reshape(1) }, "autograd: expression: reshape of a scalar to [1]: want a tensor"},
-		{func(x Var) Var { return x.Fill(2).Sum() }, "autograd: expression: fill of a tensor of shape (4): want a scalar"},
-		{func(x Var) Var { return x.Sum().Fill().Sum() }, "autograd: expression: fill to shape []"},
-		{func(x Var) Var { return x.Sum().Fill(0).Sum() }, "autograd: expression: fill to shape [0]"},
-		{func(Var) Var { return Const(1).Fill(2).Sum() }, "autograd: expression: fill of a constant"},
+		{func(x Var) Var { return x.Slice(0, 2).Add(x).Sum() }, "autograd: expression: add of shapes [2] and [4]: want dimensions that are equal or 1, counted from the last"},
+		{func(x Var) Var { return x.Mul(x.Reshape(2, 2)).Sum() }, "autograd: expression: mul of shapes [4] and [2 2]: want dimensions"},
+		{func(x Var) Var { return x.Index(4) }, "autograd: expression: index 4:5 of 4 along axis 0: want a range within it"},
+		{func(x Var) Var { return x.Index(-1) }, "autograd: expression: index -1:0 of 4 along axis 0"},
+		{func(x Var) Var { return x.Slice(2, 2).Sum() }, "autograd: expression: slice 2:2 of 4 along axis 0"},
+		{func(x Var) Var { return x.Slice(3, 1).Sum() }, "autograd: expression: slice 3:1 of 4 along axis 0"},
+		{func(x Var) Var { return x.Reshape(2, 2).Index(0) }, "want a scalar node"},
+		{func(x Var) Var { return Const(1).Index(0).Add(x.Sum()) }, "autograd: expression: index 0:1 of a scalar: want a tensor"},
+		{func(x Var) Var { return x.Reshape(3).Sum() }, "autograd: expression: reshape of [4] to [3]: want the same number of elements"},
+		{func(x Var) Var { return x.Reshape(-2, -2).Sum() }, "autograd: expression: reshape of [4] to [-2 -2]"},
+		{func(x Var) Var { return Const(1).Reshape(1).Add(x.Sum()) }, "autograd: expression: reshape of a constant to [1]: want a tensor"},
+		{func(x Var) Var { return x.Reshape(2, 2).BroadcastTo(2).Sum() }, "autograd: expression: broadcast of shape [2 2] to [2]"},
+		{func(x Var) Var { return x.Reshape(2, 2).Sum(2).Sum() }, "autograd: expression: sum: axis 2 of shape [2 2]: want -2 to 1"},
+		{func(x Var) Var { return x.Sum().Max(0) }, "autograd: expression: max: axis 0 of shape []"},
+		{func(x Var) Var { return x.LogSumExp(-2) }, "autograd: expression: log-sum-exp: axis -2 of shape [4]"},
+		{func(x Var) Var { return x.MatMul(x).Sum() }, "autograd: expression: product of matrices of shapes [4] and [4]: want two dimensions or more"},
+		{func(x Var) Var { return x.Reshape(2, 2).MatMul(x.Reshape(4, 1)).Sum() }, "autograd: expression: product of matrices of shapes [2 2] and [4 1]: want as many columns as rows, [2 2] and [2 n]"},
+		{func(x Var) Var { return x.Reshape(2, 2, 1).MatMul(x.Reshape(4, 1, 1)).Sum() }, "autograd: expression: product of matrices of shapes [2] and [4]"},
+		{func(x Var) Var { return x.Reshape(2, 2).Transpose(0, 0).Sum() }, "autograd: expression: transpose of shape [2 2] by [0 0]: want each axis once"},
+		{func(x Var) Var { return x.Transpose(1).Sum() }, "autograd: expression: transpose: axis 1 of shape [4]"},
+		{func(x Var) Var { return x.Transpose(0, 0).Sum() }, "autograd: expression: transpose of shape [4] by [0 0]"},
+		{func(x Var) Var { return x.SliceAxis(1, 0, 1).Sum() }, "autograd: expression: slice: axis 1 of shape [4]"},
+		{func(x Var) Var { return Concat(0).Add(x.Sum()) }, "autograd: expression: concatenation of nothing"},
+		{func(x Var) Var { return Concat(0, x, x.Reshape(2, 2)).Sum() }, "autograd: expression: concatenation along axis 0 of float64 [4] and float64 [2 2]"},
+		{func(x Var) Var { return Concat(0, x, Const(1)).Sum() }, "autograd: expression: concatenation: operand 1 is a scalar"},
+		{func(x Var) Var { return x.BroadcastTo(2).Sum() }, "autograd: expression: broadcast of shapes [4] and [2]: want dimensions"},
+		{func(x Var) Var { return x.Sum().BroadcastTo().Sum() }, "autograd: expression: broadcast to shape []"},
+		{func(x Var) Var { return x.Sum().BroadcastTo(0).Sum() }, "autograd: expression: broadcast to shape [0]"},
+		{func(Var) Var { return Const(1).BroadcastTo(2).Sum() }, "autograd: expression: broadcast of a constant"},
 		{func(Var) Var { return Wrap(nil, nil).Sum() }, "autograd: expression: node is nil"},
-		{func(Var) Var { return Wrap(nil, assert.AnError).Exp().Add(Const(1)).Index(0).Fill(1).Sum() }, assert.AnError.Error()},
+		{func(Var) Var { return Wrap(nil, assert.AnError).Exp().Add(Const(1)).Index(0).BroadcastTo(1).Sum() }, assert.AnError.Error()},
 		{func(x Var) Var { return x.Dot(Wrap(label, nil)) }, "holds int32: want float32 or float64"},
-		{func(x Var) Var { return x.Dot(Wrap(narrow, nil)) }, "autograd: expression: mul of float64 (4) and float32 (4)"},
+		{func(x Var) Var { return x.Dot(Wrap(narrow, nil)) }, "autograd: expression: mul of float64 and float32: want equal types"},
 		{func(x Var) Var {
 			return x.Dot(Wrap(gorgonia.NewVector(g, tensor.Float64, gorgonia.WithShape(4), gorgonia.WithName("far")), nil))
 		}, "graph"},

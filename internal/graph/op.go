@@ -21,12 +21,15 @@ type Op struct {
 	Diff []bool
 	// Sym adds the gradients of the inputs to the graph, nil for one that has none.
 	Sym func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error)
+	// Compute returns the value, from those of the inputs.
+	Compute func(in []gorgonia.Value) (gorgonia.Value, error)
+	Env     Env    // what it computes with, if it asks
+	Key     string // what it computes; operations of equal keys on equal inputs are one; empty if it is not known
 
 	id   uint64 // unique: Gorgonia merges nodes whose operations have equal hashes
 	in   []hm.Type
 	out  hm.Type
 	dims tensor.Shape
-	do   func(in []gorgonia.Value) (gorgonia.Value, error)
 }
 
 var _ gorgonia.SDOp = (*Op)(nil)
@@ -35,8 +38,8 @@ var _ gorgonia.SDOp = (*Op)(nil)
 var instances atomic.Uint64
 
 // NewOp returns an operation on inputs like the given nodes.
-func NewOp(name string, in gorgonia.Nodes, dt tensor.Dtype, shape tensor.Shape, do func([]gorgonia.Value) (gorgonia.Value, error)) *Op {
-	o := &Op{Name: name, id: instances.Add(1), out: typeOf(dt, len(shape)), dims: shape.Clone(), do: do}
+func NewOp(name string, in gorgonia.Nodes, dt tensor.Dtype, shape tensor.Shape, compute func([]gorgonia.Value) (gorgonia.Value, error)) *Op {
+	o := &Op{Name: name, id: instances.Add(1), out: typeOf(dt, len(shape)), dims: shape.Clone(), Compute: compute}
 	for _, n := range in {
 		o.in = append(o.in, n.Type())
 	}
@@ -74,7 +77,7 @@ func (o *Op) Do(in ...gorgonia.Value) (v gorgonia.Value, err error) {
 	if len(in) != len(o.in) {
 		return nil, fmt.Errorf("%d inputs: want %d", len(in), len(o.in))
 	}
-	return o.do(in)
+	return o.Compute(in)
 }
 
 func (o *Op) ReturnsPtr() bool     { return false }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia.org/gorgonia"
 )
@@ -23,4 +24,26 @@ func Positive(shape []int) error {
 		}
 	}
 	return nil
+}
+
+// Find returns the node that computes what an operation of that key would from
+// the inputs, or nil.
+func Find(key string, in gorgonia.Nodes) *gorgonia.Node {
+	g := in[0].Graph()
+	for it := g.To(in[0].ID()); it != nil && it.Next(); {
+		n := it.Node().(*gorgonia.Node)
+		if o, ok := n.Op().(*Op); ok && o.Key == key && slices.Equal(Children(g, n), in) {
+			return n
+		}
+	}
+	return nil
+}
+
+// Size returns the number of elements of a shape, 1 for a scalar.
+func Size(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
 }

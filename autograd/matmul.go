@@ -1,0 +1,109 @@
+package autograd
+
+import (
+	"slices"
+
+	"descent/internal/graph"
+	"descent/internal/kernel"
+)
+
+// MatMul returns the product of matrices, v·w:
+//
+//	v [..., m, k]
+//	w [..., k, n]
+//	y [..., m, n]
+//
+// of each pair of a stack of them, the dimensions before the last two being
+// broadcast. A vector has to be given the shape of a matrix.
+func (v Var) MatMul(w Var) Var {
+	switch {
+	case v.err != nil:
+		return v
+	case w.err != nil:
+		return w
+	case v.isConst() || w.isConst() || len(v.shape()) < 2 || len(w.shape()) < 2:
+		return failed("product of matrices of shapes %v and %v: want two dimensions or more", v.Shape(), w.Shape())
+	case v.node.Dtype() != w.node.Dtype():
+		return failed("product of matrices of %v and %v: want equal types", v.node.Dtype(), w.node.Dtype())
+	}
+	a, b := v.Shape(), w.Shape()
+	m, k, n := a[len(a)-2], a[len(a)-1], b[len(b)-1]
+	if b[len(b)-2] != k {
+		return failed("product of matrices of shapes %v and %v: want as many columns as rows, [%d %d] and [%d n]", a, b, m, k, k)
+	}
+	// All of a stack by one matrix is one product.
+	if len(b) == 2 && len(a) > 2 {
+		return v.Reshape(graph.Size(a[:len(a)-1]), k).MatMul(w).Reshape(append(a[:len(a)-1:len(a)-1], n)...)
+	}
+	stack, err := broadcast("product of matrices", a[:len(a)-2], b[:len(b)-2])
+	if err != nil {
+		return Var{err: err}
+	}
+	v, w = v.stacked(stack.shape), w.stacked(stack.shape)
+	if v.err != nil || w.err != nil {
+		return v.Add(w)
+	}
+	count := graph.Size(stack.shape)
+	return operation{
+		name: "matmul", shape: append(slices.Clone(stack.shape), m, n),
+		compute: compute{f32: multiplying[float32](count, m, k, n), f64: multiplying[float64](count, m, k, n)},
+		derivative: func(in []Var, _, grad Var) []Var {
+			return []Var{grad.MatMul(in[1].turned()), in[0].turned().MatMul(grad)}
+		},
+	}.apply(v.node, w.node)
+}
+
+// stacked broadcasts what is before the last two dimensions.
+func (v Var) stacked(shape []int) Var {
+	s := v.Shape()
+	return v.BroadcastTo(append(slices.Clone(shape), s[len(s)-2:]...)...)
+}
+
+// turned is v with its last two axes exchanged.
+func (v Var) turned() Var {
+	axes := make([]int, len(v.shape()))
+	for i := range axes {
+		axes[i] = i
+	}
+	n := len(axes)
+	axes[n-2], axes[n-1] = n-1, n-2
+	return v.Transpose(axes...)
+}
+
+// multiplying computes the products of count pairs, each by the kernel of a
+// dense layer: sixteen columns of the right matrix are a group of rows to it.
+func multiplying[T graph.Float](count, m, k, n int) func(graph.Env, []T, [][]T) {
+	const lanes = kernel.Lanes
+	groups := (n + lanes - 1) / lanes
+	x, z := kernel.Alloc[T](groups*k*lanes), kernel.Alloc[T](groups*m*lanes)
+	var dense *kernel.Dense[T]
+	return func(e graph.Env, y []T, in [][]T) {
+		if dense == nil {
+			dense = kernel.Set[T]{ISA: e.ISA}.NewDense(k, m, groups, false, max(e.Threads, 1))
+		}
+		run := e.Run
+		if run == nil {
+			run = func(n int, f func(i, worker int)) {
+				for i := range n {
+					f(i, 0)
+				}
+			}
+		}
+		for c := range count {
+			a, b, y := in[0][c*m*k:(c+1)*m*k], in[1][c*k*n:(c+1)*k*n], y[c*m*n:(c+1)*m*n]
+			for g := range groups {
+				width := min(lanes, n-g*lanes)
+				for r := range k {
+					copy(x[(g*k+r)*lanes:][:width], b[r*n+g*lanes:])
+				}
+			}
+			dense.Forward(run, z, x, a, nil)
+			for g := range groups {
+				width := min(lanes, n-g*lanes)
+				for r := range m {
+					copy(y[r*n+g*lanes:][:width], z[(g*m+r)*lanes:])
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,23 @@
+package graph
+
+import "descent/internal/kernel"
+
+// Env is what an operation computes with. The zero value is the caller's
+// goroutine and the best instruction set.
+type Env struct {
+	Run     kernel.Runner // on the workers; if nil, in the caller's goroutine
+	Threads int           // the number of workers, if Run is not nil
+	ISA     kernel.ISA
+}
+
+// Grain is the number of elements that are worth handing to a worker.
+const Grain = 1 << 13
+
+// Tasks returns the number of pieces that work on n elements is cut into, which
+// does not depend on the number of workers; 1 if there are none.
+func (e Env) Tasks(n int) int {
+	if e.Run == nil || e.Threads < 2 || n < 2*Grain {
+		return 1
+	}
+	return (n + Grain - 1) / Grain
+}
