@@ -77,9 +77,12 @@ func multiplying[T graph.Float](count, m, k, n int) func(graph.Env, []T, [][]T) 
 	groups := (n + lanes - 1) / lanes
 	x, z := kernel.Alloc[T](groups*k*lanes), kernel.Alloc[T](groups*m*lanes)
 	var dense *kernel.Dense[T]
+	var threads int
+	var isa kernel.ISA
 	return func(e graph.Env, y []T, in [][]T) {
-		if dense == nil {
-			dense = kernel.Set[T]{ISA: e.ISA}.NewDense(k, m, groups, false, max(e.Threads, 1))
+		if dense == nil || threads != e.Threads || isa != e.ISA {
+			threads, isa = e.Threads, e.ISA
+			dense = kernel.Set[T]{ISA: isa}.NewDense(k, m, groups, false, max(threads, 1))
 		}
 		run := e.Run
 		if run == nil {
