@@ -101,7 +101,7 @@ func TestBroadcast(t *testing.T) {
 			if len(axes) > 0 {
 				got := values(t, p, d.Sum(axes...))
 				for i, s := range sums {
-					require.InDelta(t, s, got[i], 1e-4)
+					require.InDelta(t, s, got[i], 1e-6*(1+math.Abs(s)))
 				}
 			}
 		}
