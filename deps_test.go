@@ -41,7 +41,7 @@ var policy = map[string][]string{
 	"datasets":             {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/rng", "golang.org/x/sys"},
 	"datasets/sample":      {"datasets"},
 	"optimizers/solver":    {"internal/graph", "internal/isnil", "internal/prefix", "optimizers", gorgonia},
-	"autograd":             {"internal/graph", "internal/isnil", "internal/prefix", gorgonia},
+	"autograd":             {"internal/graph", "internal/isnil", "internal/kernel", "internal/prefix", gorgonia},
 	"autograd/lanes":       append([]string{gorgonia, "autograd"}, internals...),
 	"nn":                   append([]string{gorgonia, "autograd", "autograd/lanes", "optimizers", "datasets"}, internals...),
 	"trainer":              {"internal/isnil", "optimizers", "lrsched", "datasets"},
