@@ -62,7 +62,9 @@ type nanny struct{ bowl }
 
 func (n *nanny) Run(ctx context.Context, r Run) (Curve, error) {
 	c, err := n.bowl.Run(ctx, r)
-	c.Points[2].Metric = math.NaN()
+	if err == nil {
+		c.Points[2].Metric = math.NaN()
+	}
 	return c, err
 }
 

@@ -20,6 +20,10 @@ type Workload interface {
 	// depend on nothing but its argument: a seed gives the initial weights and
 	// the order of the batches.
 	//
+	// Before the first run it is called with seed 0 for each split, with a rule
+	// that sees the first gradient and a rate that refuses the second update:
+	// what was seen is part of the identity of all runs. An error ends it then.
+	//
 	// A run that diverges (a loss, a gradient or a parameter that is not
 	// finite) is no error: it returns the curve so far, with Diverged set. So is
 	// taken a curve with a number that is not finite, up to there.
@@ -77,6 +81,9 @@ type Run struct {
 	Split    Split
 	Epochs   int
 	Threads  int
+	// Loss, if not nil, is to be called with the loss of each update, before
+	// the update is done.
+	Loss func(loss float64)
 }
 
 // Curve is what a run has measured, from before the first update on.

@@ -166,10 +166,10 @@ func TestCommonSeeds(t *testing.T) {
 func TestRefused(t *testing.T) {
 	results, _ := run(t, tunedPlan())
 	for want, change := range map[string]func(r *bench.Results, o *report.Options){
-		"report: Options: Level = 95: want (0, 1), or zero for 0.95":           func(_ *bench.Results, o *report.Options) { o.Level = 95 },
-		"report: header: 0 workloads, 3 optimizers: want at least one of both": func(r *bench.Results, _ *report.Options) { r.Header.Workloads = nil },
-		"report: header: 0 seeds, 2 tuning seeds: want at least one of both":   func(r *bench.Results, _ *report.Options) { r.Header.Seeds = 0 },
-		"report: header: 5 cells: want 6, one for each workload and optimizer": func(r *bench.Results, _ *report.Options) { r.Header.Cells = r.Header.Cells[1:] },
+		"report: Options: Level = 95: want (0, 1), or zero for 0.95":                 func(_ *bench.Results, o *report.Options) { o.Level = 95 },
+		"report: header: 0 workloads, 3 optimizers: want at least one of both":       func(r *bench.Results, _ *report.Options) { r.Header.Workloads = nil },
+		"report: header: Seeds = 0: want [1, 500000)":                                func(r *bench.Results, _ *report.Options) { r.Header.Seeds = 0 },
+		"report: header: 5 cells: want one for each of 2 workloads and 3 optimizers": func(r *bench.Results, _ *report.Options) { r.Header.Cells = r.Header.Cells[1:] },
 		`report: header: cell 0 is of "adam" on "one": want "sgd" on "one"`: func(r *bench.Results, _ *report.Options) {
 			r.Header.Cells = slices.Clone(r.Header.Cells)
 			r.Header.Cells[0].Entry = "adam"

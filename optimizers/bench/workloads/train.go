@@ -33,7 +33,8 @@ type training[T optimizers.Float] struct {
 	optimizer *optimizers.Optimizer[T]
 	rates     lrsched.Schedule
 	grid      []int // updates to measure after, the next one first
-	step      int   // updates done
+	lossSeen  func(float64)
+	step      int // updates done
 	curve     bench.Curve
 
 	lossSum float64 // of the rows since the last point
@@ -57,7 +58,7 @@ func train[T optimizers.Float](ctx context.Context, t task[T], r bench.Run) (ben
 	if err != nil {
 		return bench.Curve{}, err
 	}
-	run := &training[T]{task: t, optimizer: o, rates: rates, grid: grid(t.perEpoch, r.Epochs)}
+	run := &training[T]{task: t, optimizer: o, rates: rates, grid: grid(t.perEpoch, r.Epochs), lossSeen: r.Loss}
 	err = run.point(ctx)
 	run.since = time.Now()
 	for e := 0; err == nil && e < r.Epochs; e++ {
@@ -73,6 +74,9 @@ func train[T optimizers.Float](ctx context.Context, t task[T], r bench.Run) (ben
 func (t *training[T]) update(ctx context.Context, loss float64, rows int) error {
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return fmt.Errorf("loss = %v: %w", loss, optimizers.ErrNotFinite)
+	}
+	if t.lossSeen != nil {
+		t.lossSeen(loss)
 	}
 	if err := t.optimizer.Step(t.rates.At(t.step)); err != nil {
 		return err
