@@ -33,7 +33,7 @@ type section struct {
 	ID, Name, About string
 	What            string
 	Remarks         []string
-	Headline        string
+	Headline, Ranks string
 
 	Scores, Chosen, Published, Pairs table
 	Sentences                        []string
@@ -71,7 +71,7 @@ func (r *Report) WriteHTML(w io.Writer) error {
 
 func (r *Report) section(w *Workload, i int) (section, error) {
 	s := section{
-		ID: anchor(w.Name, i), Name: clean(w.Name), About: clean(w.About), What: r.what(w), Remarks: r.remarks(w), Headline: w.Headline(),
+		ID: anchor(w.Name, i), Name: clean(w.Name), About: clean(w.About), What: r.what(w), Remarks: r.remarks(w), Headline: w.Headline(), Ranks: r.ranks(w),
 		Scores: r.scores(w), Chosen: w.chosen(), Published: w.comparisons(), Pairs: w.differences(), Sentences: w.verdicts(),
 	}
 	var err error

@@ -103,7 +103,7 @@ func accelerated(x, means []float64, z float64) Interval {
 	a := cubes / (6 * math.Pow(squares, 1.5))
 
 	// Of values with few digits many means are x̄, up to the rounding of their sums.
-	rounding := tie * max(math.Abs(slices.Min(x)), math.Abs(slices.Max(x)))
+	rounding := float64(tie * max(math.Abs(slices.Min(x)), math.Abs(slices.Max(x))))
 	below, _ := slices.BinarySearch(means, mean-rounding)
 	upTo, _ := slices.BinarySearch(means, mean+rounding)
 	size := float64(len(means))

@@ -2,11 +2,13 @@ package stats
 
 import "math"
 
-// total is a sum that keeps what rounding takes from each addition (Neumaier,
-// 1974): it is about as exact as one in twice the precision.
-type total struct{ sum, lost float64 }
+// Total is a sum that keeps what rounding takes from each addition (Neumaier,
+// 1974): it is about as exact as one in twice the precision. The zero value is
+// the sum of nothing. A sum that is not finite is NaN.
+type Total struct{ sum, lost float64 }
 
-func (t *total) add(v float64) {
+// Add adds v.
+func (t *Total) Add(v float64) {
 	s := t.sum + v
 	if math.Abs(t.sum) >= math.Abs(v) {
 		t.lost += (t.sum - s) + v
@@ -16,7 +18,8 @@ func (t *total) add(v float64) {
 	t.sum = s
 }
 
-func (t *total) value() float64 { return t.sum + t.lost }
+// Value is the sum so far.
+func (t *Total) Value() float64 { return t.sum + t.lost }
 
 // centered is a sample as a mean and what each number differs from it by, all to
 // be multiplied by 2ᵖ, so that no sum overflows. The differences are from the mean
@@ -31,12 +34,12 @@ type centered struct {
 func center(x []float64) centered {
 	c := centered{d: make([]float64, len(x)), power: exponent(x)}
 	n := float64(len(x))
-	var t total
+	var t Total
 	for i, v := range x {
 		c.d[i] = math.Ldexp(v, -c.power)
-		t.add(c.d[i])
+		t.Add(c.d[i])
 	}
-	high := t.value() / n
+	high := t.Value() / n
 	low := (math.FMA(-n, high, t.sum) + t.lost) / n // what its rounding left
 	for i, v := range c.d {
 		c.d[i] = (v - high) - low // the first is exact for numbers that are near each other
@@ -58,14 +61,14 @@ func exponent(x []float64) int {
 // deviation is √(Σd²/(n−1)), NaN for one number. Σd is zero but for rounding.
 func (c centered) deviation() float64 {
 	e := exponent(c.d)
-	var squares, rest total
+	var squares, rest Total
 	for _, d := range c.d {
 		d = math.Ldexp(d, -e)
-		squares.add(float64(d * d))
-		rest.add(d)
+		squares.Add(float64(d * d))
+		rest.Add(d)
 	}
-	n, r := float64(len(c.d)), rest.value()
-	return math.Ldexp(math.Sqrt((squares.value()-float64(r*r)/n)/(n-1)), e+c.power)
+	n, r := float64(len(c.d)), rest.Value()
+	return math.Ldexp(math.Sqrt((squares.Value()-float64(r*r)/n)/(n-1)), e+c.power)
 }
 
 func mean(x []float64) float64 {

@@ -99,9 +99,9 @@ func (p Profiles) Area(solver int, rMax float64) (float64, error) {
 	if !(rMax > 1) || math.IsInf(rMax, 1) {
 		return 0, refuse("Profiles.Area", "rMax", rMax, "(1, ∞)")
 	}
-	var area total
+	var area Total
 	for _, r := range p.Ratios[solver] {
-		area.add(max(0, rMax-r) / (rMax - 1))
+		area.Add(max(0, rMax-r) / (rMax - 1))
 	}
-	return area.value() / float64(len(p.Ratios[solver])), nil
+	return area.Value() / float64(len(p.Ratios[solver])), nil
 }

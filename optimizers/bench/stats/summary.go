@@ -28,7 +28,7 @@ func Summarize(x []float64) (Summary, error) {
 		N:      n,
 		Mean:   math.Ldexp(c.mean, c.power),
 		SD:     c.deviation(),
-		Median: sorted[(n-1)/2]/2 + sorted[n/2]/2,
+		Median: float64(sorted[(n-1)/2]/2) + float64(sorted[n/2]/2),
 		Min:    sorted[0],
 		Max:    sorted[n-1],
 	}, nil
