@@ -92,3 +92,20 @@ func TestFinite(t *testing.T) {
 		}
 	}
 }
+
+// Numbers that no file can hold are found before the first run.
+func TestInfoNotFinite(t *testing.T) {
+	p := plan()
+	p.Workloads = []Workload{&aimless{bowl{name: "one"}}}
+	_, err := Runner{Plan: p, File: filepath.Join(t.TempDir(), "r")}.Run(t.Context())
+	assert.EqualError(t, err, "bench: workload one: Target = NaN: want a finite number")
+	assert.Zero(t, p.Workloads[0].(*aimless).runs.Load())
+}
+
+type aimless struct{ bowl }
+
+func (a *aimless) Info() Info {
+	i := a.bowl.Info()
+	i.Target = math.NaN()
+	return i
+}

@@ -88,6 +88,9 @@ func (p Plan) list(ctx context.Context, w Workload) (listed Listed, first firstS
 			Epoch: q.Epoch, Mean: q.Mean, SD: q.SD, Runs: q.Runs, Source: q.Source,
 		})
 	}
+	if err := listed.checkNumbers(); err != nil {
+		return listed, first, err
+	}
 	first, err = see(ctx, w, listed.Epochs)
 	listed.FirstStep = first.sum
 	return listed, first, err

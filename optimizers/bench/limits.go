@@ -79,7 +79,10 @@ func (h *Header) validate() error {
 	}
 	for _, w := range h.Workloads {
 		if w.Epochs < 1 {
-			return fmt.Errorf("Epochs = %d: want 1 or more", w.Epochs)
+			return fmt.Errorf("%q: Epochs = %d: want 1 or more", w.Name, w.Epochs)
+		}
+		if err := w.checkNumbers(); err != nil {
+			return fmt.Errorf("%q: %w", w.Name, err)
 		}
 	}
 	// By division, since a product may not fit an int.
@@ -96,6 +99,9 @@ func (h *Header) validate() error {
 			return fmt.Errorf("%q on %q: no candidates: want at least one", c.Entry, c.Workload)
 		}
 		for _, k := range c.Candidates {
+			if !isFinite(append(k.Values[:len(k.Values):len(k.Values)], k.LR)...) {
+				return fmt.Errorf("%q on %q: %v at rate %v: want finite numbers", c.Entry, c.Workload, k.Values, k.LR)
+			}
 			if len(k.Values) != len(e.Space) {
 				return fmt.Errorf("%q on %q: %d values: want %d, as its space has", c.Entry, c.Workload, len(k.Values), len(e.Space))
 			}
@@ -105,4 +111,26 @@ func (h *Header) validate() error {
 		}
 	}
 	return nil
+}
+
+// checkNumbers refuses what neither a file nor a report in JSON could hold.
+func (l *Listed) checkNumbers() error {
+	if !isFinite(l.Target) {
+		return fmt.Errorf("Target = %v: want a finite number", l.Target)
+	}
+	for _, q := range l.Published {
+		if !isFinite(q.LR, q.Mean, q.SD) {
+			return fmt.Errorf("published %s: rate %v, mean %v, SD %v: want finite numbers", q.Name, q.LR, q.Mean, q.SD)
+		}
+	}
+	return nil
+}
+
+func isFinite(numbers ...float64) bool {
+	for _, v := range numbers {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
 }

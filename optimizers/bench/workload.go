@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"math"
 
 	"descent/lrsched"
 	"descent/optimizers"
@@ -24,8 +23,9 @@ type Workload interface {
 	// that sees the first gradient and a rate that refuses the second update:
 	// what was seen is part of the identity of all runs. An error ends it then.
 	//
-	// A run that diverges (a loss, a gradient or a parameter that is not
-	// finite) is no error: it returns the curve so far, with Diverged set. So is
+	// A run diverges where a loss, a gradient or a parameter is not finite, and
+	// nowhere else: how large a loss is says nothing, as it may be negative and
+	// begin at zero. That is no error: it returns the curve so far, with Diverged set. So is
 	// taken a curve with a number that is not finite, up to there.
 	Run(ctx context.Context, r Run) (Curve, error)
 }
@@ -105,10 +105,8 @@ type Point struct {
 // finite is the curve up to a number that is not finite, which is divergence.
 func (c Curve) finite() Curve {
 	for i, p := range c.Points {
-		for _, v := range []float64{p.Epoch, p.Loss, p.Metric, p.Seconds} {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return Curve{Points: c.Points[:i], Diverged: true}
-			}
+		if !isFinite(p.Epoch, p.Loss, p.Metric, p.Seconds) {
+			return Curve{Points: c.Points[:i], Diverged: true}
 		}
 	}
 	return c
