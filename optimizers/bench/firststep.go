@@ -19,9 +19,9 @@ type firstStep struct {
 	updates []int   // of the runs, one or two lengths
 }
 
-// see runs a workload for one update on both splits: it hashes the parameters,
-// the loss and the gradient that it begins with, and what it measures before. Seed 0
-// is no run's.
+// see runs a workload for one update on both splits: it hashes the length of the
+// run, the parameters, the loss and the gradient that it begins with, and what it
+// measures before. Seed 0 is no run's.
 func see(ctx context.Context, w Workload, epochs int) (firstStep, error) {
 	t := newTrace()
 	var s firstStep
@@ -31,6 +31,7 @@ func see(ctx context.Context, w Workload, epochs int) (firstStep, error) {
 		curve, err := w.Run(one, Run{
 			Rule: v, Split: split, Epochs: epochs, Threads: runtime.GOMAXPROCS(0), Loss: v.loss,
 			Schedule: func(updates int) (lrsched.Schedule, error) {
+				t.add(uint64(updates))
 				if !slices.Contains(s.updates, updates) {
 					s.updates = append(s.updates, updates)
 				}

@@ -41,14 +41,14 @@ func (edited) Prepare64(p optimizers.Preparation[float64]) {
 // what is unchanged goes on without a run.
 func TestOtherCode(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "results.jsonl")
-	factor, slope := 1., func(g float64) float64 { return g }
+	factor, more, slope := 1., 0., func(g float64) float64 { return g }
 	edit := func() Plan {
 		p := plan()
 		p.Optimizers[2].Make = func(v []float64) Setting { return Setting{Rule: edited{}, LR: v[0]} }
 		p.Schedules = []Schedule{ConstantRate(), {Name: "edited", Of: func(base float64, updates int) (lrsched.Schedule, error) {
 			return late{lrsched.Constant(base), updates, factor}, nil
 		}}}
-		p.Workloads[1].(*bowl).gradient = slope
+		p.Workloads[1].(*bowl).gradient, p.Workloads[0].(*bowl).more = slope, more
 		return p
 	}
 	_, err := Runner{Plan: edit(), File: file}.Run(t.Context())
@@ -65,9 +65,10 @@ func TestOtherCode(t *testing.T) {
 			code = func(step int, _ []int, _, slot []float64) { slot[0]++ }
 		},
 		"optimizer a/edited, optimizer b/edited, optimizer momentum/edited, optimizer fixed/edited: ": func() { factor = .5 },
+		"workload one: ": func() { more = 1 },
 		"workload two: ": func() { slope = func(g float64) float64 { return 1.5 * g } },
 	} {
-		code, factor, slope = before, 1, func(g float64) float64 { return g }
+		code, factor, more, slope = before, 1, 0, func(g float64) float64 { return g }
 		change()
 		p := edit()
 		_, err := Runner{Plan: p, File: file}.Run(t.Context())
@@ -125,13 +126,20 @@ func TestProbeSees(t *testing.T) {
 	add("decay", Setting{Rule: decay, LR: .1})
 	add("a group", Setting{Rule: decay, LR: .1, Groups: []optimizers.Group{{Names: []string{"b"}, NoDecay: true}}})
 	add("vectors", Setting{Rule: optimizers.DefaultMuon(), LR: .1, Groups: []optimizers.Group{{Vectors: true, Rule: optimizers.DefaultAdamW()}}})
-	add("evaluated elsewhere", Setting{Rule: optimizers.DefaultEMA(edited{}), LR: .1})
+	add("where it is evaluated", Setting{Rule: swapped{edited{}}, LR: .1})
+	add("evaluated at an average", Setting{Rule: optimizers.DefaultEMA(edited{}), LR: .1})
 	add("does not suit the shapes", Setting{Rule: optimizers.DefaultMuon(), LR: .1})
 	add("of exact shapes", Setting{Rule: wide{}, LR: .1})
 	single := first
 	single.double = false
 	assert.NotEqual(t, of(Setting{Rule: optimizers.SGD{}, LR: .1}), Setting{Rule: optimizers.SGD{}, LR: .1}.probe(ConstantRate(), single))
 }
+
+// swapped is evaluated at zero.
+type swapped struct{ edited }
+
+func (swapped) Evaluate32(_ optimizers.Update[float32], dst []float32) { clear(dst) }
+func (swapped) Evaluate64(_ optimizers.Update[float64], dst []float64) { clear(dst) }
 
 // wide is a rule for the shapes of the test above alone.
 type wide struct{ optimizers.SGD }

@@ -25,9 +25,9 @@ type Results struct {
 // ReadResults reads a file of results. A last line that was torn, because its
 // writer was killed, is left out; notices say so.
 //
-// It is an error if the file has no header, is of another version, or has
-// another line that cannot be read or two runs of the same settings that
-// differ.
+// It is an error if the file has no header, is of another version, has numbers that
+// no plan has, another line that is not as it was written, or two runs of the same
+// settings that differ.
 func ReadResults(path string) (r *Results, notices []string, err error) {
 	b, err := os.ReadFile(path)
 	if err != nil {

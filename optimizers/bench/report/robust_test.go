@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -170,6 +171,17 @@ func TestRefused(t *testing.T) {
 		"report: header: 0 workloads, 3 optimizers: want at least one of both":       func(r *bench.Results, _ *report.Options) { r.Header.Workloads = nil },
 		"report: header: Seeds = 0: want [1, 500000)":                                func(r *bench.Results, _ *report.Options) { r.Header.Seeds = 0 },
 		"report: header: 5 cells: want one for each of 2 workloads and 3 optimizers": func(r *bench.Results, _ *report.Options) { r.Header.Cells = r.Header.Cells[1:] },
+		"report: header: 7 cells: want one for each of 2 workloads and 3 optimizers": func(r *bench.Results, _ *report.Options) {
+			r.Header.Cells = append(slices.Clone(r.Header.Cells), r.Header.Cells[0])
+		},
+		`report: header: "one": Target = NaN: want a finite number`: func(r *bench.Results, _ *report.Options) {
+			r.Header.Workloads = slices.Clone(r.Header.Workloads)
+			r.Header.Workloads[0].Target = math.NaN()
+		},
+		`report: header: "sgd" on "one": [1] at rate +Inf: want finite numbers`: func(r *bench.Results, _ *report.Options) {
+			r.Header.Cells = slices.Clone(r.Header.Cells)
+			r.Header.Cells[0].Candidates = []bench.Candidate{{Values: []float64{1}, LR: math.Inf(1)}}
+		},
 		`report: header: cell 0 is of "adam" on "one": want "sgd" on "one"`: func(r *bench.Results, _ *report.Options) {
 			r.Header.Cells = slices.Clone(r.Header.Cells)
 			r.Header.Cells[0].Entry = "adam"

@@ -72,6 +72,7 @@ func TestMoments(t *testing.T) {
 	s, err := Summarize([]float64{.1, .1, .1, .1, .1, .1})
 	require.NoError(t, err)
 	assert.Equal(t, [2]float64{.1, 0}, [2]float64{s.Mean, s.SD})
+	assert.Equal(t, make([]float64, 6), center([]float64{.1, .1, .1, .1, .1, .1}).d)
 }
 
 // An offset moves an interval, and changes no test.

@@ -119,3 +119,43 @@ func TestAsTrainer(t *testing.T) {
 		assert.Greater(t, point.Metric, .6)
 	}
 }
+
+// Results of a workload whose code has changed, under the same name and version,
+// are not gone on with; those of one that has not are.
+func TestFirstStep(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		make func() bench.Workload
+		edit func(w bench.Workload) bench.Workload
+	}{
+		{"airfoil", func() bench.Workload { return Airfoil() }, func(w bench.Workload) bench.Workload {
+			w.(*Network).Loss = nn.SquaredError{}
+			return w
+		}},
+		{"softmax", func() bench.Workload { return Softmax(&Fashion{Sample: true}) }, func(w bench.Workload) bench.Workload {
+			w.(*Network).Metric = nil
+			return w
+		}},
+		{"rosenbrock-noisy", func() bench.Workload { return Rosenbrock() }, func(w bench.Workload) bench.Workload {
+			f := w.(Function)
+			f.Steps++
+			return f
+		}},
+	} {
+		lr, err := Optimizers()[0].Fix(bench.Rate, .01)
+		require.NoError(t, err)
+		runner := bench.Runner{
+			Plan: bench.Plan{Workloads: []bench.Workload{c.make()}, Optimizers: []bench.Optimizer{lr}, Trials: 1, Seeds: 1, Epochs: 1},
+			File: t.TempDir() + "/results.jsonl",
+		}
+		_, err = runner.Run(t.Context())
+		require.NoError(t, err)
+		runner.Plan.Workloads[0] = c.make()
+		runner.Progress = func(p bench.Progress) { assert.Zero(t, p.All) }
+		_, err = runner.Run(t.Context())
+		require.NoError(t, err)
+		runner.Plan.Workloads[0] = c.edit(c.make())
+		_, err = runner.Run(t.Context())
+		assert.ErrorContains(t, err, "made by other code (with the same settings, workload "+c.name+": other numbers in the file than now)")
+	}
+}
