@@ -98,7 +98,7 @@ func TestInfoNotFinite(t *testing.T) {
 	p := plan()
 	p.Workloads = []Workload{&aimless{bowl{name: "one"}}}
 	_, err := Runner{Plan: p, File: filepath.Join(t.TempDir(), "r")}.Run(t.Context())
-	assert.EqualError(t, err, "bench: workload one: Target = NaN: want a finite number")
+	assert.EqualError(t, err, "bench: workload one: target NaN: want a finite number")
 	assert.Zero(t, p.Workloads[0].(*aimless).runs.Load())
 }
 

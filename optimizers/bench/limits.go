@@ -2,6 +2,7 @@ package bench
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 )
@@ -10,17 +11,21 @@ import (
 // memory.
 const maxRuns = 1_000_000
 
-// checkCounts checks the numbers of a plan, or of a header.
-func checkCounts(seed uint64, trials, tuningSeeds, seeds int) error {
+// maxEntries limits the optimizers times the schedules, all pairs of which a report
+// compares.
+const maxEntries = 1_000
+
+// checkCounts checks the numbers of what of names, a plan or a header.
+func checkCounts(of string, seed uint64, trials, tuningSeeds, seeds int) error {
 	switch {
 	case trials < 1 || trials > maxRuns:
-		return fmt.Errorf("Trials = %d: want [1, %d]", trials, maxRuns)
+		return fmt.Errorf("%s: Trials = %d: want [1, %d]", of, trials, maxRuns)
 	case tuningSeeds < 0 || tuningSeeds > seedsOfPlan/2:
-		return fmt.Errorf("TuningSeeds = %d: want [0, %d]", tuningSeeds, seedsOfPlan/2)
+		return fmt.Errorf("%s: TuningSeeds = %d: want [0, %d]", of, tuningSeeds, seedsOfPlan/2)
 	case seeds < 1 || seeds >= seedsOfPlan/2:
-		return fmt.Errorf("Seeds = %d: want [1, %d)", seeds, seedsOfPlan/2)
+		return fmt.Errorf("%s: Seeds = %d: want [1, %d)", of, seeds, seedsOfPlan/2)
 	case seed > math.MaxUint32:
-		return fmt.Errorf("Seed = %d: want at most %d", seed, uint64(math.MaxUint32))
+		return fmt.Errorf("%s: Seed = %d: want at most %d", of, seed, uint64(math.MaxUint32))
 	}
 	return nil
 }
@@ -41,6 +46,10 @@ func (n *runCount) add(candidates, tuningSeeds, seeds int) error {
 }
 
 func (p Plan) checkRuns() error {
+	// Each is looked at by itself, since a product may not fit an int.
+	if o, s := len(p.Optimizers), len(p.Schedules); o > maxEntries || s > maxEntries || o*max(s, 1) > maxEntries {
+		return fmt.Errorf("%d optimizers, %d schedules: want at most %d pairs of them", o, s, maxEntries)
+	}
 	var n runCount
 	for range p.Workloads {
 		for _, o := range p.Optimizers {
@@ -57,6 +66,9 @@ func (p Plan) checkRuns() error {
 // Validate reports what no plan makes, as a file that was edited can have. Its
 // error is for the caller to say of which file.
 func (h *Header) Validate() error {
+	if err := checkCounts("header", h.Seed, h.Trials, h.TuningSeeds, h.Seeds); err != nil {
+		return err
+	}
 	if err := h.validate(); err != nil {
 		return fmt.Errorf("header: %w", err)
 	}
@@ -68,10 +80,12 @@ func (h *Header) validate() error {
 		return fmt.Errorf("%d workloads, %d optimizers: want at least one of both", len(h.Workloads), len(h.Optimizers))
 	}
 	if h.TuningSeeds < 1 {
-		return fmt.Errorf("TuningSeeds = %d: want 1 or more", h.TuningSeeds)
+		return errors.New("no tuning seeds: want at least one")
+	}
+	if len(h.Optimizers) > maxEntries {
+		return fmt.Errorf("%d optimizers: want at most %d", len(h.Optimizers), maxEntries)
 	}
 	if err := cmp.Or(
-		checkCounts(h.Seed, h.Trials, h.TuningSeeds, h.Seeds),
 		unique("workload", len(h.Workloads), func(i int) string { return h.Workloads[i].Name }),
 		unique("optimizer", len(h.Optimizers), func(i int) string { return h.Optimizers[i].Name }),
 	); err != nil {
@@ -116,7 +130,7 @@ func (h *Header) validate() error {
 // checkNumbers refuses what neither a file nor a report in JSON could hold.
 func (l *Listed) checkNumbers() error {
 	if !isFinite(l.Target) {
-		return fmt.Errorf("Target = %v: want a finite number", l.Target)
+		return fmt.Errorf("target %v: want a finite number", l.Target)
 	}
 	for _, q := range l.Published {
 		if !isFinite(q.LR, q.Mean, q.SD) {

@@ -42,8 +42,8 @@ func (p Plan) validate() error {
 	case p.Epochs < 0:
 		return fmt.Errorf("Plan: Epochs = %d: want zero (the workload's own) or more", p.Epochs)
 	}
-	if err := checkCounts(p.Seed, p.Trials, p.TuningSeeds, p.Seeds); err != nil {
-		return fmt.Errorf("Plan: %w", err)
+	if err := checkCounts("Plan", p.Seed, p.Trials, p.TuningSeeds, p.Seeds); err != nil {
+		return err
 	}
 	if err := p.checkRuns(); err != nil {
 		return fmt.Errorf("Plan: %w", err)

@@ -56,10 +56,13 @@ func TestRadicalInverse(t *testing.T) {
 
 func TestPlanRefuses(t *testing.T) {
 	for want, change := range map[string]func(*Plan){
-		"bench: Plan: Workloads is empty: want at least one":                                      func(p *Plan) { p.Workloads = nil },
-		"bench: Plan: Optimizers is empty: want at least one":                                     func(p *Plan) { p.Optimizers = nil },
-		"bench: Plan: Trials = 0: want [1, 1000000]":                                              func(p *Plan) { p.Trials = 0 },
-		"bench: Plan: Trials = 4611686018427387904: want [1, 1000000]":                            func(p *Plan) { p.Trials = math.MaxInt/2 + 1 },
+		"bench: Plan: Workloads is empty: want at least one":           func(p *Plan) { p.Workloads = nil },
+		"bench: Plan: Optimizers is empty: want at least one":          func(p *Plan) { p.Optimizers = nil },
+		"bench: Plan: Trials = 0: want [1, 1000000]":                   func(p *Plan) { p.Trials = 0 },
+		"bench: Plan: Trials = 4611686018427387904: want [1, 1000000]": func(p *Plan) { p.Trials = math.MaxInt/2 + 1 },
+		"bench: Plan: 600 optimizers, 2 schedules: want at most 1000 pairs of them": func(p *Plan) {
+			p.Optimizers, p.Schedules = make([]Optimizer, 600), make([]Schedule, 2)
+		},
 		"bench: Plan: more than 1000000 runs: want fewer workloads, optimizers, trials or seeds":  func(p *Plan) { p.Trials, p.TuningSeeds = 1_000_000, 500_000 },
 		"bench: Plan: Seeds = 0: want [1, 500000)":                                                func(p *Plan) { p.Seeds = 0 },
 		"bench: Plan: TuningSeeds = -1: want [0, 500000]":                                         func(p *Plan) { p.TuningSeeds = -1 },
