@@ -224,6 +224,9 @@ func (full) Write([]byte) (int, error) { return 0, errFull }
 
 // A level next to 1 asks for no more draws than a moment takes.
 func TestLevelNextToOne(t *testing.T) {
+	if testing.Short() {
+		t.Skip("ten million draws")
+	}
 	results := mustRun(t, bench.Plan{
 		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("near", 3)}, Trials: 1, Seeds: 21,
 	})
