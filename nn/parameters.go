@@ -91,15 +91,14 @@ func elements(shape []int) (int, error) {
 	return n, nil
 }
 
-// Params returns the parameters that are trained, in the order of the layers,
-// as views of the model's memory. Grad has the gradient of the last
-// [Model.Step].
+// Params returns all parameters, the frozen ones as well, in the order of the
+// layers, as views of the model's memory. Grad has the gradient of the last
+// [Model.Step], or zeros while the parameter is frozen; Frozen follows
+// [Model.Freeze] and [Model.Unfreeze].
 func (m *Model) Params() []optimizers.Param[float32] {
-	var all []optimizers.Param[float32]
-	for _, p := range m.params {
-		if !p.frozen {
-			all = append(all, optimizers.Param[float32]{Name: p.name, Shape: slices.Clone(p.shape), Value: p.value, Grad: p.grad})
-		}
+	all := make([]optimizers.Param[float32], len(m.params))
+	for i, p := range m.params {
+		all[i] = optimizers.Param[float32]{Name: p.name, Shape: slices.Clone(p.shape), Value: p.value, Grad: p.grad, Frozen: &p.frozen}
 	}
 	return all
 }
@@ -128,12 +127,15 @@ func (m *Model) NumParams() int {
 }
 
 // Freeze keeps the parameters whose names match a pattern of [path.Match], such
-// as "0.*", from being trained: [Model.Params] leaves them out from now on, and
-// no gradient is computed for them. A pattern that matches no parameter is an
-// error.
+// as "0.*", from being trained, until [Model.Unfreeze]. It takes effect at
+// once, in a hook during a run as well: no gradient is computed for them, and
+// an optimizer of [Model.Params] leaves them, and the state it has for them, as
+// they are. A pattern that matches no parameter is an error.
 func (m *Model) Freeze(patterns ...string) error { return m.freeze(true, patterns) }
 
-// Unfreeze undoes [Model.Freeze].
+// Unfreeze undoes [Model.Freeze], as suddenly. An optimizer goes on with the
+// state that it had for the parameters, such as their momentum and their count
+// of updates; those that were frozen from the start begin as in a new one.
 func (m *Model) Unfreeze(patterns ...string) error { return m.freeze(false, patterns) }
 
 func (m *Model) freeze(frozen bool, patterns []string) error {

@@ -63,6 +63,10 @@ func lars[T Float](r LARS, u Update[T]) {
 		decay = r.WeightDecay * u.Decay
 		lr *= r.ratio(euclidean(u.Value), euclidean(u.Grad), decay)
 	}
+	if !fits[T](lr) {
+		larsWide(r, u, lr, decay)
+		return
+	}
 	var k kernel.Set[T]
 	if r.Momentum == 0 {
 		k.SGD(u.Value, u.Grad, T(lr), T(decay))
@@ -76,5 +80,20 @@ func (r LARS) ratio(x, g, decay float64) float64 {
 	if x == 0 || g == 0 {
 		return 1
 	}
-	return r.TrustCoefficient * x / (g + decay*x + r.Eps)
+	return r.TrustCoefficient * x / (g + float64(decay*x) + r.Eps)
+}
+
+// larsWide is lars at a rate that T does not hold, though it holds the product
+// with the gradient.
+func larsWide[T Float](r LARS, u Update[T], lr, decay float64) {
+	x, mu := u.Value, T(r.Momentum)
+	for i, g := range u.Grad {
+		d := T(lr * (float64(g) + float64(decay*float64(x[i]))))
+		if r.Momentum != 0 {
+			v := u.Slots[0]
+			v[i] = T(mu*v[i]) + d
+			d = v[i]
+		}
+		x[i] -= d
+	}
 }

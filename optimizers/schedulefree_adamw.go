@@ -43,6 +43,7 @@ var (
 	_ Rule      = ScheduleFreeAdamW{}
 	_ Preparer  = ScheduleFreeAdamW{}
 	_ Evaluator = ScheduleFreeAdamW{}
+	_ Bounded   = ScheduleFreeAdamW{}
 )
 
 // Validate reports a hyperparameter out of range.
@@ -60,6 +61,11 @@ func (r ScheduleFreeAdamW) Slots() []string { return []string{"z", "v"} }
 
 // Globals returns "weights" and "c".
 func (r ScheduleFreeAdamW) Globals() []string { return scheduleFreeGlobals() }
+
+// Bounds keeps "v" and "weights" at zero or more, and "c" a share.
+func (r ScheduleFreeAdamW) Bounds() (slots, globals map[string]Range) {
+	return notNegative("v"), scheduleFreeBounds()
+}
 
 // Prepare32 weighs a step of float32 parameters.
 func (r ScheduleFreeAdamW) Prepare32(p Preparation[float32]) {

@@ -39,6 +39,7 @@ var (
 	_ Rule      = ScheduleFreeSGD{}
 	_ Preparer  = ScheduleFreeSGD{}
 	_ Evaluator = ScheduleFreeSGD{}
+	_ Bounded   = ScheduleFreeSGD{}
 )
 
 // Validate reports a hyperparameter out of range.
@@ -54,6 +55,9 @@ func (r ScheduleFreeSGD) Slots() []string { return []string{"z"} }
 
 // Globals returns "weights" and "c".
 func (r ScheduleFreeSGD) Globals() []string { return scheduleFreeGlobals() }
+
+// Bounds keeps "weights" at zero or more, and "c" a share.
+func (r ScheduleFreeSGD) Bounds() (slots, globals map[string]Range) { return nil, scheduleFreeBounds() }
 
 // Prepare32 weighs a step of float32 parameters.
 func (r ScheduleFreeSGD) Prepare32(p Preparation[float32]) {

@@ -27,6 +27,7 @@ var (
 	_ Evaluator = SWA{}
 	_ Fitter    = SWA{}
 	_ Scratcher = SWA{}
+	_ Bounded   = SWA{}
 )
 
 // Validate reports a hyperparameter out of range, and what is wrong with Rule.
@@ -56,6 +57,9 @@ func (r SWA) Fits(shape []int) error { return innerFits(r.Rule, shape) }
 
 // Scratch is the working memory of the inner rule.
 func (r SWA) Scratch(shape []int) int { return innerScratch(r.Rule, shape) }
+
+// Bounds are those of the inner rule.
+func (r SWA) Bounds() (slots, globals map[string]Range) { return innerBounds(r.Rule) }
 
 // Update32 updates one float32 parameter.
 func (r SWA) Update32(u Update[float32]) { swa(r, u) }

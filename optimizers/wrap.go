@@ -66,6 +66,14 @@ func innerFits(inner Rule, shape []int) error {
 	return nil
 }
 
+// innerBounds are those of the inner rule's slots and globals.
+func innerBounds(inner Rule) (slots, globals map[string]Range) {
+	if b, ok := inner.(Bounded); ok {
+		return b.Bounds()
+	}
+	return nil, nil
+}
+
 // innerScratch is the working memory of the inner rule.
 func innerScratch(inner Rule, shape []int) int {
 	if s, ok := inner.(Scratcher); ok {

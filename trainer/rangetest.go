@@ -79,6 +79,9 @@ func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, err
 		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
 	}
 	params := r.Model.Params()
+	if err := checkTrained(params); err != nil {
+		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
+	}
 	optimizer, err := optimizers.New(r.Rule, params, optimizers.Config{Clip: r.Clip, Groups: r.Groups, Seed: r.Seed})
 	if err != nil {
 		return nil, fmt.Errorf("trainer: RangeTest: %w", err)

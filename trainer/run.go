@@ -48,6 +48,9 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 	if err := r.loader.Validate(); err != nil {
 		return nil, fmt.Errorf("trainer: %w", err)
 	}
+	if err := checkTrained(r.params); err != nil {
+		return nil, fmt.Errorf("trainer: %w", err)
+	}
 	bound, perEpoch := r.params, r.loader.Batches()
 	if t.Accumulate > 1 {
 		r.group = newGroup(r.params)
