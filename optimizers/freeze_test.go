@@ -211,6 +211,16 @@ func TestFreezeProdigy(t *testing.T) {
 	for range 3 {
 		assert.Less(t, pull(), 4*before)
 	}
+
+	// One that is thawed measures its distance from where it then begins.
+	params = freezable(model[float64]())
+	*params[0].Frozen = true
+	o = bind(t, DefaultProdigy(), params)
+	pull()
+	params[0].Value[0], *params[0].Frozen = 77, false
+	start := slices.Clone(params[0].Value)
+	pull()
+	assert.Equal(t, start, o.State().Slots[3].Values)
 }
 
 // TestRestoreRefusesCounts holds that counts are of this optimizer.

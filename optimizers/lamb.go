@@ -84,16 +84,16 @@ func lamb[T Float](r LAMB, u Update[T]) {
 		d[i] = T(mean*m[i])/(T(sqrt(v[i])*root)+eps) + T(decay*x[i])
 	}
 
-	ratio := 1.0
-	if size, length := euclidean(x), euclidean(d); size > 0 && length > 0 {
-		ratio = size / length
+	size := euclidean(x)
+	scale, length := scaledNorm(d)
+	if size == 0 || length == 0 {
+		size, scale, length = 1, 1, 1
 	}
-	rate := u.LR * ratio
-	if fits[T](rate) {
+	if rate := u.LR * (size / (scale * length)); fits[T](rate) {
 		kernel.Set[T]{}.SGD(x, d, T(rate), 0)
 		return
 	}
 	for i, d := range d { // T does not hold the rate, but the step
-		x[i] -= T(rate * float64(d))
+		x[i] -= T(float64(d) / scale / length * (u.LR * size))
 	}
 }

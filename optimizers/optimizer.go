@@ -55,7 +55,8 @@ type member struct {
 
 // New binds a rule to the parameters, all slots zero. It returns an error for
 // hyperparameters or settings out of range; for parameters without elements,
-// with a name twice, or whose value, gradient and shape do not fit each other;
+// with a name twice, whose value, gradient and shape do not fit each other, or
+// whose value has an element that is not finite, which wraps [ErrNotFinite];
 // for a parameter whose shape does not suit its rule; and for a group that no
 // parameter belongs to.
 func New[T Float](rule Rule, params []Param[T], config Config) (*Optimizer[T], error) {

@@ -51,6 +51,9 @@ func checkParams[T Float](params []Param[T]) error {
 		if len(p.Grad) != size {
 			return fmt.Errorf("optimizers: parameter %q: Grad has %d elements: want %d for shape %v", p.Name, len(p.Grad), size, p.Shape)
 		}
+		if j := notFinite(p.Value); j >= 0 {
+			return fmt.Errorf("optimizers: parameter %q: value[%d] = %v: %w", p.Name, j, p.Value[j], ErrNotFinite)
+		}
 	}
 	return nil
 }
