@@ -31,7 +31,7 @@ func (c Cosine) At(step int) float64 {
 		return c.Final
 	}
 	done := float64(step-c.From) / float64(c.To-c.From)
-	return c.Final + (c.Base-c.Final)*(1+math.Cos(math.Pi*done))/2
+	return c.Final + float64((c.Base-c.Final)*((1+math.Cos(math.Pi*done))/2))
 }
 
 // Validate reports a field out of range.

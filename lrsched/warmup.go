@@ -3,6 +3,7 @@ package lrsched
 import (
 	"errors"
 	"fmt"
+	"math"
 )
 
 // Warmup ramps linearly up to another schedule and then is that schedule.
@@ -38,7 +39,11 @@ func (w Warmup) At(step int) float64 {
 	case w.Constant:
 		return w.Begin
 	}
-	return w.Begin + (w.Then.At(w.Steps)-w.Begin)*float64(step)/float64(w.Steps)
+	rise, t, n := w.Then.At(w.Steps)-w.Begin, float64(step), float64(w.Steps)
+	if math.IsInf(rise*t, 0) {
+		return w.Begin + float64(rise*(t/n))
+	}
+	return w.Begin + rise*t/n
 }
 
 // Validate reports a field out of range, and what is wrong with Then.

@@ -59,7 +59,7 @@ func (r Adagrad) Update32(u Update[float32]) { adagrad(r, u) }
 func (r Adagrad) Update64(u Update[float64]) { adagrad(r, u) }
 
 func adagrad[T Float](r Adagrad, u Update[T]) {
-	lr, decay := T(u.LR/(1+float64(u.Step-1)*r.LRDecay)), T(r.WeightDecay*u.Decay)
+	lr, decay := T(u.LR/(1+float64(float64(u.Step-1)*r.LRDecay))), T(r.WeightDecay*u.Decay)
 	in, out := epsilons[T](r.Eps, r.EpsInside)
 	x := u.Value
 	grad, s := u.Grad[:len(x)], u.Slots[0][:len(x)]

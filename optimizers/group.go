@@ -48,7 +48,9 @@ func (g Group) check() error {
 		return fmt.Errorf("DecayScale = %v: want 0 with NoDecay", g.DecayScale)
 	}
 	if g.Rule != nil {
-		return g.Rule.Validate()
+		if err := g.Rule.Validate(); err != nil {
+			return fmt.Errorf("Rule: %w", inside{err})
+		}
 	}
 	return nil
 }

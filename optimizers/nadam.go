@@ -60,7 +60,7 @@ func (r NAdam) Globals() []string { return []string{"product"} }
 
 // momentum is μ at a step.
 func (r NAdam) momentum(step int) float64 {
-	return r.Beta1 * (1 - float64(.5*math.Pow(.96, float64(step)*r.MomentumDecay)))
+	return float64(r.Beta1 * (1 - float64(.5*math.Pow(.96, float64(step)*r.MomentumDecay))))
 }
 
 // Bounds keeps "v" at zero or more, and "product" a product of fractions.

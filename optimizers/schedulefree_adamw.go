@@ -30,7 +30,7 @@ type ScheduleFreeAdamW struct {
 	Beta        float64 // β in (0, 1), between z and x
 	Beta2       float64 // β2 in [0, 1), of the mean of squares
 	Eps         float64 // ε, positive
-	Power       float64 // r, zero or more; larger forgets early points sooner
+	Power       float64 // r in [0, 16]; larger forgets early points sooner
 	WeightDecay float64 // λ, zero or more, decoupled, at y
 }
 
@@ -52,7 +52,7 @@ func (r ScheduleFreeAdamW) Validate() error {
 		that(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
 		fraction("Beta2", r.Beta2).
 		positive("Eps", r.Eps).
-		notNegative("Power", r.Power).
+		that(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
 		decay(r.WeightDecay).err
 }
 

@@ -28,7 +28,7 @@ package optimizers
 // momentum.
 type ScheduleFreeSGD struct {
 	Beta        float64 // β in (0, 1)
-	Power       float64 // r, zero or more; larger forgets early points sooner
+	Power       float64 // r in [0, 16]; larger forgets early points sooner
 	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty at y)
 }
 
@@ -46,7 +46,7 @@ var (
 func (r ScheduleFreeSGD) Validate() error {
 	return check("ScheduleFreeSGD").
 		that(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
-		notNegative("Power", r.Power).
+		that(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
 		decay(r.WeightDecay).err
 }
 

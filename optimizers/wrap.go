@@ -16,7 +16,7 @@ func checkInner(wrapper string, inner Rule, slot string) error {
 		return fmt.Errorf("optimizers: %s: Rule is nil: want a Rule, e.g. SGD{}", wrapper)
 	}
 	if err := inner.Validate(); err != nil {
-		return fmt.Errorf("optimizers: %s: Rule: %w", wrapper, err)
+		return fmt.Errorf("optimizers: %s: Rule: %w", wrapper, inside{err})
 	}
 	if _, ok := inner.(Evaluator); ok {
 		return fmt.Errorf("optimizers: %s: Rule is of type %T: want one without a point of evaluation of its own", wrapper, inner)
