@@ -18,9 +18,12 @@ func TestGreatCounts(t *testing.T) {
 			Step{Base: 1, Factor: .5, Every: n},
 			Factor{Base: 1, Factor: .5, Every: n},
 			MultiFactor{Base: 1, Factor: .5, Milestones: []int{n}},
-			Poly{Base: 1, Power: 2, To: n}, Poly{Base: 1, Power: 2, From: n - 1, To: n},
-			Linear{Base: 1, To: n}, Linear{Base: 1, From: n - 1, To: n},
-			Cosine{Base: 1, To: n}, Cosine{Base: 1, From: n - 1, To: n},
+			Poly{Base: 1, Power: 2, To: n},
+			Poly{Base: 1, Power: 2, From: n - 1, To: n},
+			Linear{Base: 1, To: n},
+			Linear{Base: 1, From: n - 1, To: n},
+			Cosine{Base: 1, To: n},
+			Cosine{Base: 1, From: n - 1, To: n},
 			Trapezoid{Base: 1, Up: n, Hold: n, Down: n},
 			Noam{Factor: 1, Width: n, Warmup: n},
 			Warmup{Steps: n, Then: Constant(1)},
@@ -53,8 +56,12 @@ func TestGreatCounts(t *testing.T) {
 func TestGreatRates(t *testing.T) {
 	const most = math.MaxFloat64
 	for _, s := range []Schedule{
-		Cosine{Base: most, To: 4}, CosineRestarts{Base: most, First: 4, Mult: 2}, OneCycle{Max: most, Updates: 10, Up: .5, Div: 2, FinalDiv: 5},
-		Warmup{Steps: 10, Then: Constant(most)}, Trapezoid{Base: most, Up: 4, Hold: 1, Down: 4}, Cyclic{Max: most, Up: 4},
+		Cosine{Base: most, To: 4},
+		CosineRestarts{Base: most, First: 4, Mult: 2},
+		OneCycle{Max: most, Updates: 10, Up: .5, Div: 2, FinalDiv: 5},
+		Warmup{Steps: 10, Then: Constant(most)},
+		Trapezoid{Base: most, Up: 4, Hold: 1, Down: 4},
+		Cyclic{Max: most, Up: 4},
 	} {
 		for step := range 12 {
 			rate := s.At(step)
@@ -67,9 +74,19 @@ func TestGreatRates(t *testing.T) {
 // same, where it counts.
 func TestAtOfInvalid(t *testing.T) {
 	for _, s := range []Schedule{
-		CosineRestarts{Base: 1}, CosineRestarts{Base: 1, Mult: 2}, CosineRestarts{Base: 1, First: 3}, CosineRestarts{Base: 1, First: -1, Mult: -1, From: -1}, CosineRestarts{Base: 1, First: -4, Mult: 2, From: math.MinInt},
-		Cyclic{Max: 1}, Cyclic{Max: 1, Up: -1, Down: -2}, ByEpoch{Then: Constant(1)}, ByEpoch{Updates: -1, Then: Constant(1)},
-		BySample{Then: Constant(1)}, BySample{Batch: -1, Then: Constant(1)}, Step{Base: 1, Factor: .5}, Factor{Base: 1, Factor: .5},
+		CosineRestarts{Base: 1},
+		CosineRestarts{Base: 1, Mult: 2},
+		CosineRestarts{Base: 1, First: 3},
+		CosineRestarts{Base: 1, First: -1, Mult: -1, From: -1},
+		CosineRestarts{Base: 1, First: -4, Mult: 2, From: math.MinInt},
+		Cyclic{Max: 1},
+		Cyclic{Max: 1, Up: -1, Down: -2},
+		ByEpoch{Then: Constant(1)},
+		ByEpoch{Updates: -1, Then: Constant(1)},
+		BySample{Then: Constant(1)},
+		BySample{Batch: -1, Then: Constant(1)},
+		Step{Base: 1, Factor: .5},
+		Factor{Base: 1, Factor: .5},
 	} {
 		done := make(chan bool)
 		go func() {
