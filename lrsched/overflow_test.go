@@ -12,7 +12,7 @@ import (
 // TestGreatCounts holds that schedules of the greatest counts, alone and within
 // others that count differently, give rates of their range at any update.
 func TestGreatCounts(t *testing.T) {
-	counts := []int{1, 2, 3, 1 << 31, 1 << 62, math.MaxInt - 1, math.MaxInt}
+	counts := []int{1, 2, 3, math.MaxInt32, math.MaxInt / 2, math.MaxInt - 1, math.MaxInt}
 	for _, n := range counts {
 		plain := []Schedule{
 			Step{Base: 1, Factor: .5, Every: n},

@@ -128,6 +128,18 @@ func oneScale[T Float](t *testing.T, rule Rule, clip Clip, from float64, sizes [
 	}
 }
 
+// TestWatchedStepsAllocateOnce holds that only the first step of large
+// gradients takes memory.
+func TestWatchedStepsAllocateOnce(t *testing.T) {
+	for _, entry := range rules {
+		params := models[float32](entry)
+		o := bind(t, entry.conforming[0], params)
+		gradientOf(params, 1e15)
+		require.NoError(t, o.Step(1e-9))
+		assert.Zero(t, testing.AllocsPerRun(10, func() { _ = o.Step(1e-9) }), entry.name)
+	}
+}
+
 // TestStepThatLeavesTheType holds that a step is undone that overflows by its
 // rate, by what earlier steps have left, or in a global.
 func TestStepThatLeavesTheType(t *testing.T) {
