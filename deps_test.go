@@ -45,7 +45,7 @@ var policy = map[string][]string{
 	"trainer":              {"internal/isnil", "optimizers", "lrsched", "datasets"},
 	"internal/isnil":       nil,
 	"internal/rng":         nil,
-	"internal/atomicfile":  nil,
+	"internal/atomicfile":  {"internal/filelock"},
 	"internal/filelock":    nil,
 	"internal/parallel":    {"golang.org/x/sys"},
 	"internal/kernel":      {"golang.org/x/sys"},
