@@ -53,7 +53,7 @@ var policy = map[string][]string{
 	"internal/terminal":    {"github.com/vbauerster/mpb/v8"},
 	"internal/figure":      {"internal/atomicfile", gonumPlot, "golang.org/x/image/font"},
 	"examples":             {anything},
-	"docs":                 {"internal/figure", "internal/atomicfile"},
+	"docs":                 {"internal/figure", "internal/atomicfile", "internal/terminal"},
 }
 
 // testImports is what tests may import besides, with every package of the module.
