@@ -142,12 +142,6 @@ func oneFileTwice(t *testing.T, bin string) {
 
 // A pipe with nobody at its other end is waited for until the first signal.
 func pipes(t *testing.T, bin string) {
-	dir := t.TempDir()
-	for _, name := range []string{"pipe", "pipe.svg", "train-images-idx3-ubyte"} {
-		if out, err := exec.Command("mkfifo", filepath.Join(dir, name)).CombinedOutput(); err != nil {
-			t.Skipf("no pipes here: %v: %s", err, out)
-		}
-	}
 	read, full, err := os.Pipe()
 	require.NoError(t, err)
 	defer read.Close()
@@ -171,6 +165,12 @@ func pipes(t *testing.T, bin string) {
 		"book 11.1.risk -report pipe":         nil,
 		"optbench -workloads softmax -data .": nil,
 	} {
+		dir := t.TempDir()
+		for _, name := range []string{"pipe", "pipe.svg", "train-images-idx3-ubyte"} {
+			if out, err := exec.Command("mkfifo", filepath.Join(dir, name)).CombinedOutput(); err != nil {
+				t.Skipf("no pipes here: %v: %s", err, out)
+			}
+		}
 		c := &started{Cmd: command(bin, dir, line), line: line, ended: make(chan error, 1)}
 		c.Stdout, c.Stderr = stdout, &c.stderr
 		require.NoError(t, c.Start())
