@@ -96,7 +96,7 @@ func write(o options, only string) error {
 	names := strings.FieldsFunc(only, func(r rune) bool { return r == ',' })
 	for _, n := range names {
 		if !slices.ContainsFunc(sections, func(s section) bool { return s.name == n }) {
-			return fmt.Errorf("measure: -only %s: want machine, pytorch, operations, steps, profile", n)
+			return fmt.Errorf("measure: -only %.100s: want machine, pytorch, operations, steps, profile", n)
 		}
 	}
 	if err := errors.Join(atomicfile.Check(document), atomicfile.Check(picture)); err != nil {

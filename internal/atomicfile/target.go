@@ -67,7 +67,7 @@ func resolve(path string) (target, error) {
 			if err != nil {
 				return t, t.named(err)
 			}
-			if t.name = link; !filepath.IsAbs(link) {
+			if t.name = link; !filepath.IsAbs(link) && dir != "." {
 				t.name = dir + string(filepath.Separator) + link // not Join, which takes .. for a matter of words
 			}
 			continue

@@ -133,3 +133,22 @@ func TestMountPoint(t *testing.T) {
 	assert.Error(t, Write(path, text("x")))
 	assert.Empty(t, temporaries(t, dir))
 }
+
+// What counts is the folder of the file that a link leads to, not the link's.
+func TestReadOnlyFolder(t *testing.T) {
+	dir := t.TempDir()
+	locked, open := filepath.Join(dir, "locked"), filepath.Join(dir, "open")
+	require.NoError(t, os.Mkdir(locked, 0o777))
+	require.NoError(t, os.Mkdir(open, 0o777))
+	symlink(t, filepath.Join(locked, "f"), filepath.Join(open, "f"))
+	symlink(t, filepath.Join(open, "g"), filepath.Join(locked, "g"))
+	if out, err := exec.Command("mount", "--bind", "-o", "ro", locked, locked).CombinedOutput(); err != nil {
+		t.Skipf("no mounting here: %v: %s", err, out)
+	}
+	defer exec.Command("umount", locked).Run()
+	fails(t, filepath.Join(open, "f"), "read-only file system")
+	path := filepath.Join(locked, "g")
+	require.NoError(t, Check(path))
+	require.NoError(t, Write(path, text("x")))
+	assert.Equal(t, map[string]string{"g": "x"}, files(t, open, "f"))
+}

@@ -182,10 +182,12 @@ func pipes(t *testing.T, bin string) {
 		select {
 		case err := <-c.ended:
 			t.Errorf("%s: ended by itself: %v: %s", c.line, err, &c.stderr)
-			continue
+			c.ended <- err
 		default:
+			require.NoError(t, c.Process.Signal(os.Interrupt))
 		}
-		require.NoError(t, c.Process.Signal(os.Interrupt))
+	}
+	for _, c := range all {
 		select {
 		case err := <-c.ended:
 			assert.Equal(t, 130, statusOf(t, err), "%s: %s", c.line, &c.stderr)
