@@ -3,6 +3,7 @@ package atomicfile
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -41,7 +42,7 @@ func resolve(path string) (target, error) {
 	case err != nil: // a loop of links, a name too long
 		return t, t.named(err)
 	case at.IsDir():
-		return t, t.named(errors.New("is a directory: want a file"))
+		return t, fmt.Errorf("%s is a directory: want a file", path)
 	case at.Mode().Type() == fs.ModeSocket:
 		return t, t.named(errors.New("is a socket: want a file"))
 	case !at.Mode().IsRegular():
