@@ -58,13 +58,13 @@ var policy = map[string][]string{
 
 // testImports is what tests may import besides, with every package of the module.
 var testImports = []string{
-	"descent/", "github.com/stretchr/testify", "pgregory.net/rapid", "go.uber.org/goleak", "golang.org/x/sys", gonum,
+	"descent/", "github.com/stretchr/testify", "pgregory.net/rapid", "go.uber.org/goleak", "golang.org/x/sys", gonum, gorgonia,
 	"github.com/chewxy/hm", // the types of an operation of Gorgonia
 }
 
 // confined are libraries that only some folders may import, in tests too.
 var confined = map[string][]string{
-	gorgonia:                       {"autograd", "nn", "examples", "optimizers/bench"},
+	gorgonia:                       {".", "autograd", "nn", "examples", "optimizers/bench"},
 	gonumPlot:                      {"internal/figure", "examples", "optimizers/bench"},
 	"github.com/vbauerster/mpb/v8": {"internal/terminal", "examples"},
 	"math/rand":                    nil, // math/rand/v2 is another package

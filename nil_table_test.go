@@ -21,6 +21,7 @@ import (
 	"descent/optimizers/bench/workloads"
 	"descent/optimizers/minimize"
 	"descent/trainer"
+	gg "gorgonia.org/gorgonia" // a name of deps_test.go
 )
 
 // exportedFunctions are the exported functions of the public packages.
@@ -109,9 +110,20 @@ var contextType = reflect.TypeFor[context.Context]()
 // running are the functions that are given a context that is not cancelled.
 var running = []string{"minimize.Run", "trainer.Evaluate", "trainer.Trainer.Fit", "trainer.RangeTest.Run", "datasets.Loader.Epoch"}
 
-// unchecked are the methods by which a rule is asked for an update. They have
-// no error to return and rely on what an Optimizer passes.
-var unchecked = []string{"Update32", "Update64", "Prepare32", "Prepare64", "Evaluate32", "Evaluate64"}
+// unchecked are the methods that the library calls while it holds what is
+// needed: an optimizer those of a rule, a model those of a layer, a loss and an
+// initializer, a search those of a direction and a length, and a
+// benchmark the functions of a workload. What a layer does
+// is under a recover of its own.
+var unchecked = []string{
+	"Update32", "Update64", "Prepare32", "Prepare64", "Evaluate32", "Evaluate64", "Forward", "Init", "From", "Along",
+	"Start", "Value", "Gradient",
+}
+
+// given are types that a caller gets ready-made: their zero values are not used.
+var given = []reflect.Type{
+	reflect.TypeFor[*autograd.Builder](), reflect.TypeFor[*nn.Scope](), reflect.TypeFor[*minimize.Line](), reflect.TypeFor[*minimize.Point](),
+}
 
 // soundValues make values that are accepted, of types for which a number of 1,
 // a string "x" and so on are not.
@@ -133,20 +145,31 @@ var soundValues = []any{
 	func() trainer.Model { return soundModel() },
 	soundModel,
 	func() nn.Layer { return nn.LinearRegression() },
+	func() *autograd.Engine { return must(autograd.NewEngine(autograd.EngineConfig{Threads: 1})) },
+	func() *autograd.Builder { return soundBuilder() },
+	func() *gg.Node { b := soundBuilder(); return must(b.Input("x", b.Dtype(), 1)) },
+	func() *nn.Scope {
+		var scope *nn.Scope
+		must(nn.NewModel(nn.Sequential(nn.Dense{Units: 1}, nn.Func(func(s *nn.Scope, x *gg.Node) (*gg.Node, error) { scope = s; return x, nil })), nn.Config{Input: []int{1}, Threads: 1, Loss: nn.SquaredError{}}))
+		return scope
+	},
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 func soundData() *datasets.Slices {
-	s, err := datasets.Linear(datasets.LinearConfig{Weights: []float64{1}, Examples: 3})
-	if err != nil {
-		panic(err)
-	}
-	return s
+	return must(datasets.Linear(datasets.LinearConfig{Weights: []float64{1}, Examples: 3}))
 }
 
 func soundModel() *nn.Model {
-	m, err := nn.NewModel(nn.LinearRegression(), nn.Config{Input: []int{1}, Loss: nn.SquaredError{}})
-	if err != nil {
-		panic(err)
-	}
-	return m
+	return must(nn.NewModel(nn.LinearRegression(), nn.Config{Input: []int{1}, Threads: 1, Loss: nn.SquaredError{}}))
+}
+
+func soundBuilder() *autograd.Builder {
+	return must(autograd.NewBuilder(must(autograd.NewEngine(autograd.EngineConfig{Threads: 1})), autograd.BuilderConfig{Rows: 1}))
 }

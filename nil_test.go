@@ -3,7 +3,6 @@ package descent_test
 import (
 	"fmt"
 	"go/ast"
-	"path"
 	"reflect"
 	"runtime"
 	"runtime/debug"
@@ -29,6 +28,9 @@ func TestNothingPanics(t *testing.T) {
 		try(t, functionName(v), v, nil)
 	}
 	for _, typ := range exportedTypes() {
+		if slices.Contains(given, typ) && !slices.ContainsFunc(soundValues, func(f any) bool { return reflect.TypeOf(f).Out(0) == typ }) {
+			continue
+		}
 		for m := range typ.Methods() {
 			if name := typeName(typ.Elem()) + "." + m.Name; !slices.Contains(unchecked, m.Name) {
 				try(t, name, m.Func, typ)
@@ -47,7 +49,7 @@ func TestNothingIsMissing(t *testing.T) {
 		have = append(have, typeName(typ.Elem()))
 	}
 	for _, s := range sources(t) {
-		if s.test() || s.Name.Name == "main" || within(s.folder(), "internal") {
+		if s.test() || s.Name.Name == "main" || strings.Contains(s.folder(), "internal") {
 			continue
 		}
 		for _, d := range s.Decls {
@@ -83,13 +85,12 @@ func exportedTypes() []reflect.Type {
 }
 
 func functionName(f reflect.Value) string { return local(runtime.FuncForPC(f.Pointer()).Name()) }
-func typeName(t reflect.Type) string      { return local(path.Join(t.PkgPath(), t.Name())) }
+func typeName(t reflect.Type) string      { return local(t.PkgPath() + "." + t.Name()) }
 
 // local is a name without the module's and without type arguments.
 func local(name string) string {
 	name, _, _ = strings.Cut(strings.TrimPrefix(name, "descent/"), "[")
-	dir, base := path.Split(name)
-	return dir + strings.Replace(base, "/", ".", 1)
+	return name
 }
 
 // try calls f, a function or the method of a receiver, in every way.
@@ -110,11 +111,13 @@ func try(t *testing.T, name string, f reflect.Value, receiver reflect.Type) {
 			zeros[0] = reflect.New(receiver.Elem())
 		}
 	}
-	call(t, name, "zero values", f, zeros)
+	if !slices.Contains(given, receiver) {
+		call(t, name, "zero values", f, zeros)
+	}
 	for i := range typ.NumIn() {
 		for _, m := range spoiled(typ.In(i), 0) {
 			v := m.make()
-			if i == 0 && receiver != nil && v.IsNil() {
+			if i == 0 && receiver != nil && (v.IsNil() || slices.Contains(given, receiver)) {
 				continue
 			}
 			all := arguments()
@@ -156,8 +159,10 @@ func call(t *testing.T, name, what string, f reflect.Value, args []reflect.Value
 // use calls the methods of a result, and the functions that it is or holds.
 func use(t *testing.T, name, what string, v reflect.Value) {
 	next := func(label string, f reflect.Value, args ...reflect.Value) {
-		for i := range f.Type().NumIn() - len(args) {
-			_ = i
+		if slices.Contains(unchecked, label) {
+			return
+		}
+		for len(args) < f.Type().NumIn() {
 			args = append(args, sound(f.Type().In(len(args)), 0))
 		}
 		call(t, name, what+" → "+label, f, args)
@@ -186,9 +191,7 @@ func use(t *testing.T, name, what string, v reflect.Value) {
 	}
 	if slices.Contains(exportedTypes(), v.Type()) {
 		for m := range v.Type().Methods() {
-			if !slices.Contains(unchecked, m.Name) {
-				next(m.Name, m.Func, v)
-			}
+			next(m.Name, m.Func, v)
 		}
 	}
 }

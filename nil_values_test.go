@@ -3,6 +3,8 @@ package descent_test
 import (
 	"math"
 	"reflect"
+	"slices"
+	"strings"
 )
 
 // deepest is how far inside a struct or a slice something is spoiled.
@@ -93,7 +95,7 @@ func spoiled(t reflect.Type, depth int) []mutant {
 	case reflect.Func:
 		add("answers zero", func() reflect.Value { return answering(t, reflect.Zero) })
 	case reflect.Pointer:
-		if depth == 0 || depth < deepest && t.Elem().Kind() == reflect.Struct {
+		if e := t.Elem(); depth < deepest && (depth == 0 && slices.Contains(exportedTypes(), t) || strings.HasPrefix(e.PkgPath(), "descent/") && e.Kind() == reflect.Struct) {
 			for _, m := range spoiled(t.Elem(), depth) {
 				add("&"+m.name, func() reflect.Value {
 					p := reflect.New(t.Elem())
@@ -127,7 +129,7 @@ func spoiled(t reflect.Type, depth int) []mutant {
 			}
 		}
 	case reflect.Interface:
-		if t == errorType {
+		if t == errorType || t.NumMethod() == 0 {
 			break
 		}
 		for _, p := range append(exportedTypes(), foreignTypes...) {
@@ -140,7 +142,9 @@ func spoiled(t reflect.Type, depth int) []mutant {
 				return i
 			}
 			add("("+p.String()+")(nil)", func() reflect.Value { return as(reflect.Zero(p)) })
-			add("&"+p.Elem().String()+"{}", func() reflect.Value { return as(reflect.New(p.Elem())) })
+			if !slices.Contains(foreignTypes, p) {
+				add("&"+p.Elem().String()+"{}", func() reflect.Value { return as(reflect.New(p.Elem())) })
+			}
 			if e := p.Elem(); e.Implements(t) && depth < deepest-1 {
 				for _, m := range spoiled(e, depth+1) {
 					add(e.String()+" "+m.name, func() reflect.Value { return as(m.make()) })

@@ -34,8 +34,8 @@ type BuilderConfig struct {
 
 // NewBuilder returns a builder with an empty graph that computes on engine.
 func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
-	if engine == nil {
-		return nil, errors.New("autograd: engine is nil: want one of NewEngine")
+	if engine == nil || engine.pool == nil {
+		return nil, errors.New("autograd: engine is nil or empty: want one of NewEngine")
 	}
 	if cfg.Rows < 1 {
 		return nil, fmt.Errorf("autograd: Rows = %d: want 1 or more", cfg.Rows)
@@ -145,6 +145,11 @@ func (b *Builder) needsGrad(n *gorgonia.Node) bool {
 // apply adds a node of o. diff is worked out from which inputs depend on
 // variables; sym may be nil if the operation has no derivative.
 func (b *Builder) apply(o *op, in gorgonia.Nodes, differentiable []bool, sym func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error)) (*gorgonia.Node, error) {
+	for _, n := range in {
+		if n.Graph() != b.graph {
+			return nil, fmt.Errorf("autograd: %s: %v is of another graph: want a node of the builder's", o.name, n)
+		}
+	}
 	if sym != nil {
 		o.sym = sym
 		o.diff = make([]bool, len(in))

@@ -76,8 +76,17 @@ func NewEngine(cfg EngineConfig) (*Engine, error) {
 }
 
 // Threads returns the number of goroutines that share the work.
-func (e *Engine) Threads() int { return e.pool.Threads() }
+func (e *Engine) Threads() int {
+	if e == nil || e.pool == nil {
+		return 0
+	}
+	return e.pool.Threads()
+}
 
 // Close ends the workers. Sessions of a closed engine still run, in the
 // caller's goroutine alone.
-func (e *Engine) Close() { e.pool.Close() }
+func (e *Engine) Close() {
+	if e != nil && e.pool != nil {
+		e.pool.Close()
+	}
+}

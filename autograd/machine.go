@@ -138,6 +138,9 @@ func do(o gorgonia.Op, args []gorgonia.Value) (v gorgonia.Value, err error) {
 // Value returns what the last run gave a node, or nil. It stays valid until
 // the next run.
 func (m *Machine) Value(n *gorgonia.Node) gorgonia.Value {
+	if m == nil {
+		return nil
+	}
 	if i, ok := m.slot[n]; ok {
 		return m.values[i]
 	}

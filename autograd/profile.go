@@ -22,7 +22,7 @@ func (t *OpTime) add(d time.Duration) {
 // Profile begins to measure the time of each operation, from the next run on.
 // It costs two looks at the clock an operation.
 func (m *Machine) Profile() {
-	if m.times != nil {
+	if m == nil || m.times != nil {
 		return
 	}
 	m.times = make([]OpTime, len(m.steps))
@@ -37,7 +37,12 @@ func (m *Machine) Profile() {
 
 // OpTimes returns what has been measured since [Machine.Profile], in the order
 // in which operations run.
-func (m *Machine) OpTimes() []OpTime { return append([]OpTime(nil), m.times...) }
+func (m *Machine) OpTimes() []OpTime {
+	if m == nil {
+		return nil
+	}
+	return append([]OpTime(nil), m.times...)
+}
 
 // Profile begins to measure the time of each operation: see [Machine.Profile].
 func (s *Session) Profile() { s.machine.Profile() }

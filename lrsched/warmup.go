@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"descent/internal/isnil"
 )
 
 // Warmup ramps linearly up to another schedule and then is that schedule.
@@ -35,11 +37,11 @@ func (w Warmup) At(step int) float64 {
 	step = max(step, 0)
 	switch {
 	case step >= w.Steps:
-		return w.Then.At(step)
+		return at(w.Then, step)
 	case w.Constant:
 		return w.Begin
 	}
-	rise, t, n := w.Then.At(w.Steps)-w.Begin, float64(step), float64(w.Steps)
+	rise, t, n := at(w.Then, w.Steps)-w.Begin, float64(step), float64(w.Steps)
 	if math.IsInf(rise*t, 0) {
 		return w.Begin + float64(rise*(t/n))
 	}
@@ -54,7 +56,7 @@ func (w Warmup) Validate() error {
 	if err := checkRate("Warmup", "Begin", w.Begin); err != nil {
 		return err
 	}
-	if w.Then == nil {
+	if isnil.Value(w.Then) {
 		return errors.New("lrsched: Warmup: Then is nil: want the Schedule that follows")
 	}
 	return checkPart("Warmup", "Then", w.Then)

@@ -8,6 +8,7 @@ import (
 
 	"descent/autograd"
 	"descent/datasets"
+	"descent/internal/isnil"
 )
 
 // ISA names the instruction set that a model computes with.
@@ -79,7 +80,7 @@ type Model struct {
 func NewModel(net Layer, cfg Config) (*Model, error) {
 	m := &Model{net: net, cfg: cfg}
 	m.cfg.Input = slices.Clone(cfg.Input)
-	if net == nil {
+	if isnil.Value(net) {
 		return nil, errors.New("nn: network is nil: want a layer")
 	}
 	if len(cfg.Input) == 0 {
@@ -124,7 +125,7 @@ func (m *Model) use() error {
 	if err := m.reserve(); err != nil {
 		return err
 	}
-	if m.closed {
+	if m.closed || m.engine == nil {
 		m.mu.Unlock()
 		return errors.New("nn: model is closed")
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"descent/autograd"
+	"descent/internal/isnil"
 	"descent/internal/rng"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -56,7 +57,7 @@ func (s *Scope) Apply(name string, l Layer, x *gorgonia.Node) (*gorgonia.Node, e
 
 // apply adds the layer that the scope is of.
 func (s *Scope) apply(l Layer, x *gorgonia.Node) (*gorgonia.Node, error) {
-	if l == nil {
+	if isnil.Value(l) {
 		return nil, &locatedError{s.Path(), "nil", errors.New("want a layer")}
 	}
 	y, err := s.forward(l, x)

@@ -46,7 +46,7 @@ func (r EMA) Validate() error {
 }
 
 // Slots returns those of the inner rule and "average".
-func (r EMA) Slots() []string { return append(r.Rule.Slots(), "average") }
+func (r EMA) Slots() []string { return innerSlots(r.Rule, "average") }
 
 // Globals returns those of the inner rule.
 func (r EMA) Globals() []string { return innerGlobals(r.Rule) }

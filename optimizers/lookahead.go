@@ -46,7 +46,7 @@ func (r Lookahead) Validate() error {
 }
 
 // Slots returns those of the inner rule and "slow".
-func (r Lookahead) Slots() []string { return append(r.Rule.Slots(), "slow") }
+func (r Lookahead) Slots() []string { return innerSlots(r.Rule, "slow") }
 
 // Globals returns those of the inner rule.
 func (r Lookahead) Globals() []string { return innerGlobals(r.Rule) }

@@ -70,7 +70,10 @@ func (r Muon) Slots() []string { return []string{"v"} }
 
 // Scratch is the memory of the iteration.
 func (r Muon) Scratch(shape []int) int {
-	n, _ := elements(shape)
+	n, ok := elements(shape)
+	if !ok || n == 0 || len(shape) < 2 {
+		return 0 // a shape that Fits refuses
+	}
 	return newtonSchulzScratch(shape[0], n/shape[0])
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"descent/internal/isnil"
 	"descent/internal/rng"
 )
 
@@ -60,7 +61,7 @@ type member struct {
 // for a parameter whose shape does not suit its rule; and for a group that no
 // parameter belongs to.
 func New[T Float](rule Rule, params []Param[T], config Config) (*Optimizer[T], error) {
-	if rule == nil {
+	if isnil.Value(rule) {
 		return nil, errors.New("optimizers: rule is nil: want a Rule, e.g. SGD{}")
 	}
 	if err := rule.Validate(); err != nil {
@@ -168,6 +169,9 @@ func (o *Optimizer[T]) shareScratch() {
 // calls of [Optimizer.Swap]. Parameters that are frozen ([Param]) are left out;
 // a step that leaves out all is counted, and does nothing else.
 func (o *Optimizer[T]) Step(lr float64) error {
+	if o.clipper == nil {
+		return errors.New("optimizers: optimizer is empty: want one of New")
+	}
 	step := o.step + 1
 	if !(lr >= 0) || math.IsInf(lr, 1) {
 		return fmt.Errorf("optimizers: step %d: learning rate = %v: want a finite number, zero or more", step, lr)

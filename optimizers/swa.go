@@ -41,7 +41,7 @@ func (r SWA) Validate() error {
 }
 
 // Slots returns those of the inner rule and "average".
-func (r SWA) Slots() []string { return append(r.Rule.Slots(), "average") }
+func (r SWA) Slots() []string { return innerSlots(r.Rule, "average") }
 
 // Globals returns those of the inner rule.
 func (r SWA) Globals() []string { return innerGlobals(r.Rule) }

@@ -29,7 +29,11 @@ func (h *Header) scoringSeed(i int) uint64 { return h.Seed*seedsOfPlan + 1 + uin
 
 // settings are those of one run of a cell.
 func (h *Header) settings(c Cell, candidate int, split Split, seed uint64) Settings {
-	w, e, k := h.workload(c.Workload), h.entry(c.Entry), c.Candidates[candidate]
+	w, e := h.workload(c.Workload), h.entry(c.Entry)
+	var k Candidate
+	if candidate >= 0 && candidate < len(c.Candidates) {
+		k = c.Candidates[candidate]
+	}
 	return Settings{
 		Workload: w.Name, Version: w.Version, Source: w.Source, FirstStep: w.FirstStep,
 		Fields: k.Fields, LR: k.LR, Schedule: e.Schedule, Probe: k.Probe,

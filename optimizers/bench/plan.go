@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"descent/internal/isnil"
 	"descent/lrsched"
 )
 
@@ -47,6 +48,11 @@ func (p Plan) validate() error {
 	}
 	if err := p.checkRuns(); err != nil {
 		return fmt.Errorf("Plan: %w", err)
+	}
+	for i, w := range p.Workloads {
+		if isnil.Value(w) {
+			return fmt.Errorf("Plan: Workloads[%d] is nil: want a Workload", i)
+		}
 	}
 	if err := cmp.Or(
 		unique("workload", len(p.Workloads), func(i int) string { return p.Workloads[i].Info().Name }),
@@ -97,7 +103,7 @@ func unique(kind string, n int, name func(i int) string) error {
 func (p Plan) validateSettings(workload string, o Optimizer) error {
 	for _, values := range p.trials(workload, o) {
 		s := o.Make(values)
-		if s.Rule == nil {
+		if isnil.Value(s.Rule) {
 			return errors.New("a Setting without a Rule from Make")
 		}
 		err := s.Rule.Validate()

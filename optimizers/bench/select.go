@@ -9,7 +9,7 @@ import (
 // Tuning returns the runs that a candidate of a cell is judged by, one for each
 // tuning seed; nil where one is missing.
 func (r *Results) Tuning(c Cell, candidate int) []*Record {
-	runs := make([]*Record, r.Header.TuningSeeds)
+	runs := make([]*Record, max(r.Header.TuningSeeds, 0))
 	for i := range runs {
 		runs[i] = r.get(r.Header.settings(c, candidate, Validation, r.Header.tuningSeed(i)))
 	}
@@ -20,7 +20,7 @@ func (r *Results) Tuning(c Cell, candidate int) []*Record {
 // seed, in the order of the seeds; nil where one is missing, as all are before
 // the tuning is done.
 func (r *Results) Scoring(c Cell) []*Record {
-	runs := make([]*Record, r.Header.Seeds)
+	runs := make([]*Record, max(r.Header.Seeds, 0))
 	best, ok := r.Selected(c)
 	if !ok {
 		return runs

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"descent/internal/isnil"
 )
 
 //go:embed page.html
@@ -43,6 +45,9 @@ type section struct {
 // WriteHTML writes the report as a page of one file, with its figures and without
 // a script, that loads nothing. Errors are those of w.
 func (r *Report) WriteHTML(w io.Writer) error {
+	if isnil.Value(w) {
+		return errNilWriter
+	}
 	p := page{
 		Title: "Optimizer benchmark", Intro: r.introduction(), Warning: r.Warning(), Level: setting(100 * r.Options.Level),
 		Alpha: setting(100 * r.alpha()), Timed: !r.Options.NoTimings,

@@ -2,16 +2,24 @@ package report
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"descent/internal/isnil"
 )
+
+var errNilWriter = errors.New("report: the writer is nil: want an io.Writer")
 
 // WriteText writes the report for a terminal: plain text without control
 // characters other than line feeds. Errors are those of w.
 func (r *Report) WriteText(w io.Writer) error {
+	if isnil.Value(w) {
+		return errNilWriter
+	}
 	b := bufio.NewWriter(w)
 	for _, s := range r.Summary() {
 		paragraph(b, s)

@@ -76,6 +76,9 @@ func (f Function) Run(ctx context.Context, r bench.Run) (bench.Curve, error) {
 	if err := f.check(); err != nil {
 		return bench.Curve{}, err
 	}
+	if ctx == nil {
+		return bench.Curve{}, errors.New("workloads: Run: the context is nil: want e.g. context.Background()")
+	}
 	n := f.size()
 	x, g := make([]float64, n), make([]float64, n)
 	f.Start(x, rng.New(r.Seed, "bench", "start"))

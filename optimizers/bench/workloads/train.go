@@ -52,6 +52,9 @@ func train[T optimizers.Float](ctx context.Context, t task[T], r bench.Run) (ben
 	if most := math.MaxInt / max(t.perEpoch, 1); r.Epochs < 1 || r.Epochs > most {
 		return bench.Curve{}, fmt.Errorf("workloads: Run: Epochs = %d: want [1, %d], for %d updates in each", r.Epochs, most, t.perEpoch)
 	}
+	if r.Schedule == nil {
+		return bench.Curve{}, errors.New("workloads: Run: Schedule is nil: want a function, e.g. that of bench.ConstantRate")
+	}
 	rates, err := r.Schedule(r.Epochs * t.perEpoch)
 	if err != nil {
 		return bench.Curve{}, err
