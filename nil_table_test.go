@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"sync"
 
 	"descent/autograd"
 	"descent/datasets"
@@ -22,6 +23,7 @@ import (
 	"descent/optimizers/minimize"
 	"descent/trainer"
 	gg "gorgonia.org/gorgonia" // a name of deps_test.go
+	"gorgonia.org/tensor"
 )
 
 // exportedFunctions are the exported functions of the public packages.
@@ -108,7 +110,7 @@ var foreignTypes = []reflect.Type{reflect.TypeFor[*bytes.Buffer](), reflect.Type
 var contextType = reflect.TypeFor[context.Context]()
 
 // running are the functions that are given a context that is not cancelled.
-var running = []string{"minimize.Run", "trainer.Evaluate", "trainer.Trainer.Fit", "trainer.RangeTest.Run", "datasets.Loader.Epoch"}
+var running = []string{"optimizers/minimize.Run", "optimizers/bench.Runner.Run", "optimizers/bench/workloads.Function.Run", "trainer.Evaluate", "trainer.Trainer.Fit", "trainer.RangeTest.Run", "datasets.Loader.Epoch"}
 
 // unchecked are the methods that the library calls while it holds what is
 // needed: an optimizer those of a rule, a model those of a layer, a loss and an
@@ -146,14 +148,70 @@ var soundValues = []any{
 	soundModel,
 	func() nn.Layer { return nn.LinearRegression() },
 	func() *autograd.Engine { return must(autograd.NewEngine(autograd.EngineConfig{Threads: 1})) },
-	func() *autograd.Builder { return soundBuilder() },
-	func() *gg.Node { b := soundBuilder(); return must(b.Input("x", b.Dtype(), 1)) },
+	soundBuilder,
+	func() tensor.Dtype { return tensor.Float32 },
+	func() *tensor.Dense { return tensor.New(tensor.WithShape(1), tensor.WithBacking([]float32{1})) },
+	func() *gg.Node { // lanes, of the builder that was made last: that of the call
+		b := lastBuilder
+		if b == nil {
+			b = soundBuilder()
+		}
+		return must(b.FromRows(must(b.Input("x", b.Dtype(), b.Rows(), 1))))
+	},
+	func() *autograd.Session {
+		b := soundBuilder()
+		y := must(b.Variable("x", tensor.New(tensor.WithShape(1), tensor.WithBacking([]float32{1}))))
+		return must(b.NewSession(autograd.Program{Outputs: gg.Nodes{y}}))
+	},
+	func() *autograd.Objective {
+		return must(autograd.NewObjective(func(x autograd.Var) autograd.Var { return x.Square().Sum() }, 1))
+	},
+	func() *nn.Predictor { return must(soundModel().NewPredictor(1)) },
 	func() *nn.Scope {
 		var scope *nn.Scope
-		must(nn.NewModel(nn.Sequential(nn.Dense{Units: 1}, nn.Func(func(s *nn.Scope, x *gg.Node) (*gg.Node, error) { scope = s; return x, nil })), nn.Config{Input: []int{1}, Threads: 1, Loss: nn.SquaredError{}}))
+		catch := nn.Func(func(s *nn.Scope, x *gg.Node) (*gg.Node, error) {
+			scope, lastBuilder = s, s.Builder
+			return x, nil
+		})
+		must(nn.NewModel(nn.Sequential(nn.Dense{Units: 1}, catch), nn.Config{Input: []int{1}, Threads: 1, Loss: nn.SquaredError{}}))
 		return scope
 	},
+	func() optimizers.Clip { return optimizers.Clip{Norm: 1} },
+	func() optimizers.Group { return optimizers.Group{Names: []string{"*"}} },
+	func() *optimizers.Optimizer[float32] {
+		p := optimizers.Param[float32]{Name: "x", Shape: []int{1}, Value: []float32{1}, Grad: []float32{1}}
+		return must(optimizers.New(optimizers.Rule(optimizers.DefaultAdam()), []optimizers.Param[float32]{p}, optimizers.Config{}))
+	},
+	func() datasets.Arrays {
+		return datasets.Arrays{Shape: []int{1}, Inputs: []float32{1, 2}, Targets: []float32{3, 4}}
+	},
+	func() *datasets.Batch { return &datasets.Batch{Rows: 1, Inputs: []float32{1}, Targets: []float32{1}} },
+	func() datasets.CSV { return datasets.CSV{} },
+	func() *datasets.View { return must(datasets.Subset(soundData(), []int{0, 1})) },
+	func() *datasets.Table { return must(datasets.ReadCSV(strings.NewReader("1,2\n3,5\n"), datasets.CSV{})) },
+	func() *datasets.Images {
+		a := datasets.Arrays{Shape: []int{1, 1, 1}, Pixels: []uint8{1, 2}, Labels: []int32{0, 0}}
+		return must(datasets.NewImages(a, []string{"x"}, datasets.SourceDir, "x"))
+	},
+	func() bench.Workload { return soundWorkload() },
+	soundWorkload,
+	soundOptimizer,
+	func() bench.Runner {
+		return bench.Runner{Plan: bench.Plan{Workloads: []bench.Workload{soundWorkload()}, Optimizers: []bench.Optimizer{soundOptimizer()}, Trials: 1, Seeds: 1}, File: "runs"}
+	},
+	func() bench.Shard { return bench.Shard{} },
+	func() bench.Schedule { return bench.ConstantRate() },
+	func() *bench.Results { return soundResults() },
+	func() report.Options { return report.Options{} },
+	func() *report.Report { return soundReport() },
+	func() trainer.RangeTest {
+		return trainer.RangeTest{Model: soundModel(), Rule: optimizers.SGD{}, BatchSize: 1, Steps: 2}
+	},
+	func() *trainer.Plateau { p := trainer.DefaultPlateau(); return &p },
 }
+
+// lastBuilder is the builder that was made last.
+var lastBuilder *autograd.Builder
 
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -171,5 +229,31 @@ func soundModel() *nn.Model {
 }
 
 func soundBuilder() *autograd.Builder {
-	return must(autograd.NewBuilder(must(autograd.NewEngine(autograd.EngineConfig{Threads: 1})), autograd.BuilderConfig{Rows: 1}))
+	lastBuilder = must(autograd.NewBuilder(must(autograd.NewEngine(autograd.EngineConfig{Threads: 1})), autograd.BuilderConfig{Rows: 1}))
+	return lastBuilder
 }
+
+func soundWorkload() workloads.Function {
+	return workloads.Function{
+		About: bench.Info{Name: "x", Version: "1", Metric: "value", Epochs: 1}, Steps: 2, Shape: []int{1},
+		Start:    func(x []float64, _ *rand.Rand) { x[0] = 1 },
+		Value:    func(x []float64) float64 { return x[0] * x[0] },
+		Gradient: func(dst, x []float64, _ *rand.Rand) { dst[0] = 2 * x[0] },
+	}
+}
+
+func soundOptimizer() bench.Optimizer {
+	return bench.Optimizer{
+		Name: "x", Space: bench.Space{{Name: bench.Rate, Low: .1, High: .2}},
+		Make: func([]float64) bench.Setting { return bench.Setting{Rule: optimizers.SGD{}, LR: .1} },
+	}
+}
+
+// soundResults are those of one benchmark, which takes a while, and so does
+// soundReport.
+var soundResults = sync.OnceValue(func() *bench.Results {
+	plan := bench.Plan{Workloads: []bench.Workload{soundWorkload()}, Optimizers: []bench.Optimizer{soundOptimizer()}, Trials: 1, Seeds: 2}
+	return must(bench.Runner{Plan: plan, File: "results"}.Run(context.Background()))
+})
+
+var soundReport = sync.OnceValue(func() *report.Report { return must(report.Analyse(soundResults(), report.Options{})) })

@@ -10,6 +10,10 @@ import (
 // deepest is how far inside a struct or a slice something is spoiled.
 const deepest = 3
 
+func hasSound(t reflect.Type) bool {
+	return slices.ContainsFunc(soundValues, func(f any) bool { return reflect.TypeOf(f).Out(0) == t })
+}
+
 // sound returns a value of a type that is most likely to be accepted.
 func sound(t reflect.Type, depth int) reflect.Value {
 	for _, f := range soundValues {
@@ -57,6 +61,14 @@ func sound(t reflect.Type, depth int) reflect.Value {
 		}
 	}
 	return v
+}
+
+// whole is a sound struct, also of a type that is used by its pointer.
+func whole(t reflect.Type, depth int) reflect.Value {
+	if p := reflect.PointerTo(t); hasSound(p) {
+		return sound(p, depth).Elem()
+	}
+	return sound(t, depth)
 }
 
 var errorType = reflect.TypeFor[error]()
@@ -121,7 +133,7 @@ func spoiled(t reflect.Type, depth int) []mutant {
 				for _, m := range spoiled(f.Type, depth+1) {
 					add(f.Name+": "+m.name, func() reflect.Value {
 						v := reflect.New(t).Elem()
-						v.Set(sound(t, depth))
+						v.Set(whole(t, depth))
 						v.Field(i).Set(m.make())
 						return v
 					})

@@ -134,7 +134,7 @@ func untimed(r Record) Record {
 
 // get returns the run of these settings, or nil.
 func (r *Results) get(s Settings) *Record {
-	if i, ok := r.bySettings[s]; ok {
+	if i, ok := r.bySettings[s]; ok && i < len(r.Records) {
 		return &r.Records[i]
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"descent/internal/isnil"
 	"descent/internal/rng"
 	"descent/lrsched"
 	"descent/optimizers"
@@ -56,6 +57,9 @@ func train[T optimizers.Float](ctx context.Context, t task[T], r bench.Run) (ben
 		return bench.Curve{}, errors.New("workloads: Run: Schedule is nil: want a function, e.g. that of bench.ConstantRate")
 	}
 	rates, err := r.Schedule(r.Epochs * t.perEpoch)
+	if err == nil && isnil.Value(rates) {
+		err = errors.New("workloads: Run: Schedule returned nil: want a schedule")
+	}
 	if err != nil {
 		return bench.Curve{}, err
 	}
