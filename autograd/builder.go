@@ -35,7 +35,7 @@ type BuilderConfig struct {
 // NewBuilder returns a builder with an empty graph that computes on engine.
 func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
 	if engine == nil || engine.pool == nil {
-		return nil, errors.New("autograd: engine is nil or empty: want one of NewEngine")
+		return nil, errors.New("autograd: engine is nil: want one of NewEngine")
 	}
 	if cfg.Rows < 1 {
 		return nil, fmt.Errorf("autograd: Rows = %d: want 1 or more", cfg.Rows)
@@ -81,6 +81,9 @@ func (b *Builder) Step() *gorgonia.Node { return b.step }
 func (b *Builder) Input(name string, dt tensor.Dtype, shape ...int) (*gorgonia.Node, error) {
 	if err := positive(shape); err != nil {
 		return nil, fmt.Errorf("autograd: input %q: %w", name, err)
+	}
+	if dt.Type == nil {
+		return nil, fmt.Errorf("autograd: input %q: element type is not set: want %v, uint8 or int32", name, b.dtype)
 	}
 	if dt != b.dtype && dt != tensor.Uint8 && dt != tensor.Int32 {
 		return nil, fmt.Errorf("autograd: input %q: element type %v: want %v, uint8 or int32", name, dt, b.dtype)

@@ -231,7 +231,7 @@ func TestWrongArguments(t *testing.T) {
 		by    minimize.Stepper
 		err   string
 	}{
-		{nil, start, 1, sgd, "minimize: objective is nil"},
+		{nil, start, 1, sgd, "minimize: objective is nil: want a function"},
 		{quadratic, start, 1, nil, "minimize: stepper is nil: want a Descent or a Search"},
 		{quadratic, nil, 1, sgd, "minimize: start has no coordinates: want one or more"},
 		{quadratic, start, -1, sgd, "minimize: steps = -1: want zero or more"},
