@@ -26,7 +26,7 @@ const (
 )
 
 // internals are what the two packages over Gorgonia may use.
-var internals = []string{"internal/atomicfile", "internal/isnil", "internal/kernel", "internal/parallel", "internal/rng", "internal/safetensors"}
+var internals = []string{"internal/atomicfile", "internal/elementary", "internal/isnil", "internal/kernel", "internal/parallel", "internal/rng", "internal/safetensors"}
 
 // policy says which packages beside the standard library those of a folder
 // may import; a folder has the rule of the nearest one above it. Packages of
@@ -34,8 +34,8 @@ var internals = []string{"internal/atomicfile", "internal/isnil", "internal/kern
 // entry of another module includes the packages below it.
 var policy = map[string][]string{
 	".":                    nil,
-	"lrsched":              {"internal/isnil"},
-	"optimizers":           {"internal/isnil", "internal/kernel", "internal/rng"},
+	"lrsched":              {"internal/elementary", "internal/isnil"},
+	"optimizers":           {"internal/elementary", "internal/isnil", "internal/kernel", "internal/rng"},
 	"optimizers/minimize":  {"internal/isnil", "optimizers", "lrsched", gonum},
 	"optimizers/bench":     {anything},
 	"datasets":             {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/rng", "golang.org/x/sys"},
@@ -43,12 +43,13 @@ var policy = map[string][]string{
 	"autograd":             append([]string{gorgonia, "github.com/chewxy/hm", "go4.org/unsafe/assume-no-moving-gc", "optimizers"}, internals...),
 	"nn":                   append([]string{gorgonia, "autograd", "optimizers", "datasets"}, internals...),
 	"trainer":              {"internal/isnil", "optimizers", "lrsched", "datasets"},
+	"internal/elementary":  nil,
 	"internal/isnil":       nil,
 	"internal/rng":         nil,
 	"internal/atomicfile":  {"internal/filelock"},
 	"internal/filelock":    nil,
 	"internal/parallel":    {"golang.org/x/sys"},
-	"internal/kernel":      {"golang.org/x/sys"},
+	"internal/kernel":      {"internal/elementary", "golang.org/x/sys"},
 	"internal/safetensors": {"internal/atomicfile"},
 	"internal/terminal":    {"github.com/vbauerster/mpb/v8"},
 	"internal/figure":      {"internal/atomicfile", gonumPlot, "golang.org/x/image/font"},

@@ -3,6 +3,7 @@ package autograd
 import (
 	"math"
 
+	"descent/internal/elementary"
 	"gorgonia.org/gorgonia"
 )
 
@@ -47,17 +48,17 @@ func (v Var) Log() Var {
 
 // Sin returns sin v.
 func (v Var) Sin() Var {
-	return v.unary("sin", math.Sin, func(x, _, g Var) Var { return g.Mul(x.Cos()) })
+	return v.unary("sin", elementary.Sin, func(x, _, g Var) Var { return g.Mul(x.Cos()) })
 }
 
 // Cos returns cos v.
 func (v Var) Cos() Var {
-	return v.unary("cos", math.Cos, func(x, _, g Var) Var { return g.Mul(x.Sin()).Neg() })
+	return v.unary("cos", elementary.Cos, func(x, _, g Var) Var { return g.Mul(x.Sin()).Neg() })
 }
 
 // Sinh returns sinh v.
 func (v Var) Sinh() Var {
-	return v.unary("sinh", math.Sinh, func(x, _, g Var) Var { return g.Mul(x.Cosh()) })
+	return v.unary("sinh", elementary.Sinh, func(x, _, g Var) Var { return g.Mul(x.Cosh()) })
 }
 
 // Cosh returns cosh v.
@@ -67,7 +68,7 @@ func (v Var) Cosh() Var {
 
 // Tanh returns tanh v.
 func (v Var) Tanh() Var {
-	return v.unary("tanh", math.Tanh, func(_, y, g Var) Var { return g.Mul(Const(1).Sub(y.Mul(y))) })
+	return v.unary("tanh", elementary.Tanh, func(_, y, g Var) Var { return g.Mul(Const(1).Sub(y.Mul(y))) })
 }
 
 // Square returns v².

@@ -3,6 +3,8 @@ package lrsched
 import (
 	"fmt"
 	"math"
+
+	"descent/internal/elementary"
 )
 
 // Anneal is the curve between two rates of [OneCycle].
@@ -79,7 +81,7 @@ func (o OneCycle) anneal(from, to, done float64) float64 {
 	if o.Anneal == AnnealLinear {
 		return to + float64((from-to)*(1-done))
 	}
-	return to + float64((from-to)*((1+math.Cos(math.Pi*done))/2))
+	return to + float64((from-to)*((1+elementary.Cos(math.Pi*done))/2))
 }
 
 // Validate reports a field out of range.
