@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The fingerprint is that of NormFloat64 without fused products: of so many
+// On other processors math.Log may differ. The fingerprint is that of NormFloat64 without fused products: of so many
 // draws, some hundred come from the tail and some thousand from the wedges.
 func TestNormalBits(t *testing.T) {
 	r, h := New(1, "normal"), fnv.New64a()
