@@ -79,6 +79,17 @@ var asking = []string{"internal/terminal", "examples/optbench"}
 // draw from the global one.
 var random = []string{"New", "NewChaCha8", "NewPCG", "NewZipf", "Rand", "Source", "ChaCha8", "PCG", "Zipf"}
 
+// fusing are functions of package math that the compiler fuses products and sums
+// in, so that their bits depend on GOAMD64; unfused are the folders where that
+// does no harm, or is looked after.
+var (
+	fusing = []string{
+		"Acosh", "Asin", "Asinh", "Acos", "Atan", "Atan2", "Atanh", "Cos", "Erf", "Erfc", "Erfinv", "Exp2", "Expm1", "Gamma", "Lgamma",
+		"Log1p", "Sin", "Sincos", "Sinh", "Tan", "Tanh",
+	}
+	unfused = []string{"internal/elementary", "internal/figure", "examples", "docs"}
+)
+
 type source struct {
 	name string // a slash-separated path from the root
 	*ast.File
@@ -224,7 +235,11 @@ func TestHabits(t *testing.T) {
 			if !ok {
 				return true
 			}
+			mayFuse := s.test() || slices.ContainsFunc(unfused, func(f string) bool { return within(s.folder(), f) })
+			assert.False(t, !mayFuse && sel.Sel.Name == "NormFloat64", "%s: NormFloat64: want rng.Normal", s.name)
 			switch name := sel.Sel.Name; names[x.Name] {
+			case "math":
+				assert.False(t, !mayFuse && slices.Contains(fusing, name), "%s: math.%s: want that of internal/elementary, or one more there", s.name, name)
 			case "math/rand/v2":
 				assert.Contains(t, random, name, "%s: rand.%s draws from the global source: want a stream of internal/rng", s.name, name)
 			case "os":

@@ -1,3 +1,6 @@
+// Copyright 2009 The Go Authors. All rights reserved.
+// Use of this source code is governed by a BSD-style license, which NOTICE has.
+
 package rng
 
 import (
@@ -10,7 +13,7 @@ const normalTail = 3.442619855899
 
 // Normal draws from N(0, 1) by the ziggurat of Marsaglia and Tsang (2000). It
 // gives the numbers of r.NormFloat64 without fused products, which would change
-// them, and now and then all that follow, with GOAMD64=v3.
+// some of them, and now and then all that follow, with GOAMD64=v3.
 func Normal(r *rand.Rand) float64 {
 	for {
 		u := r.Uint64()
@@ -35,12 +38,15 @@ func Normal(r *rand.Rand) float64 {
 	}
 }
 
-// ziggurat has 128 strips of equal area under exp(−x²/2).
-var ziggurat = func() (z struct {
+// strips are those of equal area under exp(−x²/2).
+type strips struct {
 	inside        [128]uint32 // a smaller |j| is under the curve without a look
 	width, height [128]float32
-},
-) {
+}
+
+var ziggurat = newZiggurat()
+
+func newZiggurat() (z strips) {
 	const area, unit = 9.91256303526217e-3, 1 << 31
 	density := func(x float64) float64 { return math.Exp(float64(-.5 * x * x)) }
 	x := normalTail
@@ -53,4 +59,4 @@ var ziggurat = func() (z struct {
 		z.inside[i+1], z.width[i], z.height[i] = uint32(x/outer*unit), float32(x/unit), float32(density(x))
 	}
 	return z
-}()
+}
