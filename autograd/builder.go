@@ -3,6 +3,7 @@ package autograd
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"descent/internal/kernel"
@@ -23,7 +24,7 @@ type Builder struct {
 
 	active, step *gorgonia.Node
 	names        map[string]int
-	variable     map[*gorgonia.Node]bool // whether a node depends on a variable
+	variable     map[int64]bool // by node number: whether it depends on a variable
 }
 
 // BuilderConfig describes the graph to build.
@@ -48,7 +49,7 @@ func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
 	}
 	b := &Builder{
 		engine: engine, graph: gorgonia.NewGraph(), dtype: cfg.Dtype, rows: cfg.Rows,
-		names: map[string]int{}, variable: map[*gorgonia.Node]bool{},
+		names: map[string]int{}, variable: map[int64]bool{},
 	}
 	b.active = b.bound("active rows", tensor.New(tensor.WithShape(1), tensor.WithBacking([]int32{int32(cfg.Rows)})))
 	b.step = b.bound("step", tensor.New(tensor.WithShape(1), tensor.WithBacking([]int64{0})))
@@ -111,7 +112,7 @@ func (b *Builder) Constant(name string, value *tensor.Dense) (*gorgonia.Node, er
 func (b *Builder) Variable(name string, value *tensor.Dense) (*gorgonia.Node, error) {
 	n, err := b.Constant(name, value)
 	if err == nil {
-		b.variable[n] = true
+		b.variable[n.ID()] = true
 	}
 	return n, err
 }
@@ -129,19 +130,21 @@ func (b *Builder) bound(name string, value *tensor.Dense) *gorgonia.Node {
 }
 
 // needsGrad reports whether n depends on a variable, also through stock
-// operations.
+// operations. Of a graph that is broken it says yes: [Grad] finds out.
 func (b *Builder) needsGrad(n *gorgonia.Node) bool {
-	v, known := b.variable[n]
-	if known {
+	if v, known := b.variable[n.ID()]; known {
 		return v
 	}
-	for it := b.graph.From(n.ID()); it.Next(); {
-		if b.needsGrad(it.Node().(*gorgonia.Node)) {
-			v = true
-			break
-		}
+	e, err := edgesBelow(n)
+	return err != nil || b.dependsOnVariable(e, n)
+}
+
+func (b *Builder) dependsOnVariable(e edges, n *gorgonia.Node) bool {
+	v, known := b.variable[n.ID()]
+	if !known {
+		v = slices.ContainsFunc(e[n], func(c *gorgonia.Node) bool { return b.dependsOnVariable(e, c) })
+		b.variable[n.ID()] = v
 	}
-	b.variable[n] = v
 	return v
 }
 

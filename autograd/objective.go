@@ -12,6 +12,16 @@ import (
 // Function is a scalar function of a vector, written as an expression.
 type Function func(x Var) Var
 
+// at is f(x), with an error for a panic: Gorgonia's operations have several.
+func (f Function) at(x Var) (y Var) {
+	defer func() {
+		if r := recover(); r != nil {
+			y = failed("panic: %v", r)
+		}
+	}()
+	return f(x)
+}
+
 // Objective evaluates a [Function] and its derivatives, each through a graph
 // that is built once. It serves one goroutine at a time.
 type Objective struct {
@@ -39,7 +49,7 @@ func NewObjective(f Function, n int) (*Objective, error) {
 	o := &Objective{x: make([]float64, n), direction: make([]float64, n)}
 	g := gorgonia.NewGraph()
 	x := vector(g, "x", o.x)
-	y := f(Var{node: x})
+	y := f.at(Var{node: x})
 	if y.isConst() {
 		o.constant = y.value
 		return o, nil

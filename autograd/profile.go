@@ -1,6 +1,9 @@
 package autograd
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // OpTime is the time that one operation of a graph has taken.
 type OpTime struct {
@@ -29,7 +32,7 @@ func (m *Machine) Profile() {
 	for n, slot := range m.slot {
 		for i := range m.steps {
 			if m.steps[i].out == slot {
-				m.times[i] = OpTime{Op: n.Op().String(), Shape: append([]int(nil), n.Shape()...)}
+				m.times[i] = OpTime{Op: fmt.Sprint(n.Op()), Shape: append([]int(nil), n.Shape()...)}
 			}
 		}
 	}

@@ -78,7 +78,7 @@ func (s *Scope) apply(l Layer, x *gorgonia.Node) (*gorgonia.Node, error) {
 func (s *Scope) forward(l Layer, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			y, err = nil, fmt.Errorf("it panicked: %v", r)
+			y, err = nil, fmt.Errorf("panic: %v", r)
 		}
 	}()
 	return l.Forward(s, x)
