@@ -56,6 +56,7 @@ type Config struct {
 // says so ([autograd.ErrBusy]) when it is asked by two; [Model.NewPredictor]
 // serves more.
 type Model struct {
+	kind   string // what errors call it: model or predictor
 	net    Layer
 	cfg    Config
 	engine *autograd.Engine
@@ -78,7 +79,7 @@ type Model struct {
 // starts the workers. It returns an error that names the layer if the shapes
 // do not chain. Call [Model.Close] when done.
 func NewModel(net Layer, cfg Config) (*Model, error) {
-	m := &Model{net: net, cfg: cfg}
+	m := &Model{kind: "model", net: net, cfg: cfg}
 	m.cfg.Input = slices.Clone(cfg.Input)
 	if isnil.Value(net) {
 		return nil, errors.New("nn: network is nil: want a layer")
@@ -115,7 +116,7 @@ func (m *Model) Close() {
 // has it.
 func (m *Model) reserve() error {
 	if !m.mu.TryLock() {
-		return fmt.Errorf("nn: model: %w", autograd.ErrBusy)
+		return fmt.Errorf("nn: %s: %w", m.kind, autograd.ErrBusy)
 	}
 	return nil
 }
@@ -127,7 +128,7 @@ func (m *Model) use() error {
 	}
 	if m.closed || m.engine == nil {
 		m.mu.Unlock()
-		return errors.New("nn: model is closed")
+		return fmt.Errorf("nn: %s is closed", m.kind)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func (m *Model) program(b *datasets.Batch, what purpose) (*program, error) {
 	if what != predict && m.cfg.Loss == nil {
 		return nil, errors.New("nn: the model has no loss: want Config.Loss")
 	}
-	groups, pixels := (b.Rows+autograd.Lanes-1)/autograd.Lanes, len(b.Pixels) != 0
+	groups, pixels := (b.Rows-1)/autograd.Lanes+1, len(b.Pixels) > 0
 	for i, p := range m.programs {
 		if p.purpose == what && p.pixels == pixels && p.groups >= groups && p.groups <= 2*groups {
 			copy(m.programs[1:i+1], m.programs[:i])

@@ -77,8 +77,10 @@ func tensorNames(all []Tensor) []string {
 }
 
 // Fingerprint returns the SHA-256 of the parameters in order, as little-endian
-// float32, in hexadecimal.
+// float32, in hexadecimal. It waits for a call under way.
 func (m *Model) Fingerprint() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	h := sha256.New()
 	var b []byte
 	for _, p := range m.params {
