@@ -50,10 +50,8 @@ func (m *Model) parameter(name string, init Initializer, fans Fans, shape []int)
 	if err := init.Init(p.value, fans, rng.New(m.cfg.Seed, "parameter", name)); err != nil {
 		return 0, fmt.Errorf("parameter %q: %w", name, err)
 	}
-	for i, v := range p.value {
-		if v-v != 0 { // NaN − NaN and Inf − Inf are NaN
-			return 0, fmt.Errorf("parameter %q: initial value [%d] is %v: want finite numbers", name, i, v)
-		}
+	if err := checkFinite(p.value); err != nil {
+		return 0, fmt.Errorf("parameter %q: initial %w", name, err)
 	}
 	m.params = append(m.params, p)
 	return len(m.params) - 1, nil

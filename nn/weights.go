@@ -12,8 +12,10 @@ import (
 )
 
 // Save writes the parameters and states to a safetensors file, under PyTorch's
-// names and shapes. The file is written whole or not at all: a failure leaves
-// what was there.
+// names and shapes, with a sum by which [Model.Load] finds that a bit of the file
+// has changed. A value that is NaN or infinite is an error that names the
+// tensor, since Load would refuse it. The file is written whole or not at all: a
+// failure leaves what was there.
 func (m *Model) Save(file string) error {
 	if err := m.reserve(); err != nil {
 		return err
@@ -21,6 +23,9 @@ func (m *Model) Save(file string) error {
 	defer m.mu.Unlock()
 	var all []safetensors.Tensor
 	for _, t := range m.tensors() {
+		if err := checkFinite(t.Value); err != nil {
+			return fmt.Errorf("nn: save: tensor %q: %w", t.Name, err)
+		}
 		all = append(all, safetensors.Tensor{Name: t.Name, Shape: t.Shape, Data: t.Value})
 	}
 	if err := safetensors.Write(file, all, map[string]string{"format": "pt"}); err != nil {
@@ -30,8 +35,9 @@ func (m *Model) Save(file string) error {
 }
 
 // Load reads the parameters and states from a safetensors file that [Model.Save]
-// or PyTorch wrote. A tensor that is missing, left over, of another shape or of
-// another type is an error that names it, and changes nothing.
+// or PyTorch wrote. A tensor that is missing, left over, of another shape, of
+// another type, or has a value that is NaN or infinite is an error that names it;
+// so is a file that has a sum and does not fit it. An error changes nothing.
 func (m *Model) Load(file string) error {
 	if err := m.use(); err != nil {
 		return err
@@ -53,6 +59,9 @@ func (m *Model) Load(file string) error {
 		case t.Data == nil:
 			return fmt.Errorf("nn: load: %s: tensor %q is float64: want float32", file, t.Name)
 		}
+		if err := checkFinite(t.Data); err != nil {
+			return fmt.Errorf("nn: load: %s: tensor %q: %w", file, t.Name, err)
+		}
 		values[i] = t.Data
 	}
 	for i, v := range values {
@@ -62,6 +71,17 @@ func (m *Model) Load(file string) error {
 	}
 	for i, v := range values {
 		copy(want[i].Value, v)
+	}
+	return nil
+}
+
+// checkFinite returns an error that names the first value that is NaN or
+// infinite.
+func checkFinite(values []float32) error {
+	for i, v := range values {
+		if v-v != 0 { // NaN − NaN and Inf − Inf are NaN
+			return fmt.Errorf("value [%d] is %v: want finite numbers", i, v)
+		}
 	}
 	return nil
 }
