@@ -22,7 +22,9 @@ const (
 func ParseISA(name string) (ISA, error) { return kernel.ParseISA(name) }
 
 // Sparse says when the backward pass of a convolution with max pooling goes
-// through lists of the live gradients.
+// through lists of the live gradients. That adds in another order: the gradients
+// of SparseAuto, SparseNever and SparseAlways differ by rounding, and so does
+// what is trained with them.
 type Sparse = kernel.Sparse
 
 // When to use the sparse pass. SparseAuto is where it pays, found anew for
@@ -40,7 +42,7 @@ func ParseSparse(name string) (Sparse, error) { return kernel.ParseSparse(name) 
 type EngineConfig struct {
 	Threads int    // goroutines that share the work, the caller's included, at most 1024; if zero, GOMAXPROCS
 	ISA     ISA    // if zero, the best that the machine has
-	Sparse  Sparse // if zero, the sparse backward pass is used where it pays
+	Sparse  Sparse // if zero, the sparse backward pass is used where it pays; gradients differ by rounding
 }
 
 // Engine computes: it owns the worker goroutines, and knows the instruction

@@ -199,7 +199,7 @@ func CheckGradient(f func(x, grad []float64) (float64, error), x []float64, tol 
 	}
 	worst, at, numericAt := 0.0, -1, 0.0
 	for i, v := range x {
-		h := math.Cbrt(0x1p-52) * max(1, math.Abs(v))
+		h := float64(math.Cbrt(0x1p-52) * max(1, math.Abs(v)))
 		x[i] = v + h
 		up, err := f(x, nil)
 		if err != nil {

@@ -26,7 +26,9 @@ const (
 func ParseISA(name string) (ISA, error) { return autograd.ParseISA(name) }
 
 // Sparse says when the backward pass of a convolution with max pooling goes
-// through lists of the live gradients.
+// through lists of the live gradients. That adds in another order: the gradients
+// of SparseAuto, SparseNever and SparseAlways differ by rounding, and so does
+// what is trained with them.
 type Sparse = autograd.Sparse
 
 // When to use the sparse pass. SparseAuto is where it pays.
@@ -49,7 +51,7 @@ type Config struct {
 	Seed    uint64 // of the initial parameters and of dropout
 	Threads int    // goroutines that share the work, at most MaxThreads; if zero, GOMAXPROCS
 	ISA     ISA    // if zero, the best that the machine has
-	Sparse  Sparse // if zero, the sparse backward pass is used where it pays
+	Sparse  Sparse // if zero, the sparse backward pass is used where it pays; gradients differ by rounding
 }
 
 // Model is a network with its parameters. It serves one goroutine at a time and
