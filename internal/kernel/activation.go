@@ -69,6 +69,6 @@ func (k Set[T]) Tanh(y, x []T) {
 func (k Set[T]) TanhBackward(dx, dy, y []T) {
 	dy, y = dy[:len(dx)], y[:len(dx)]
 	for i := tanhBackward(k.ISA, dx, dy, y); i < len(dx); i++ {
-		dx[i] = dy[i] * (1 - y[i]*y[i])
+		dx[i] = dy[i] * (1 - T(y[i]*y[i]))
 	}
 }
