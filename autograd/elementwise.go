@@ -31,9 +31,9 @@ func (v Var) Sign() Var {
 	}, func(_, _, g Var) Var { return g.Mul(Const(0)) })
 }
 
-// Sqrt returns √v.
+// Sqrt returns √v; its derivative at 0 is +Inf.
 func (v Var) Sqrt() Var {
-	return v.unary("sqrt", math.Sqrt, func(_, y, g Var) Var { return g.Div(y.Mul(Const(2))) })
+	return v.unary("sqrt", math.Sqrt, func(_, y, g Var) Var { return g.over(y.Mul(Const(2))) })
 }
 
 // Exp returns e to the power v.
@@ -41,9 +41,9 @@ func (v Var) Exp() Var {
 	return v.unary("exp", math.Exp, func(_, y, g Var) Var { return g.Mul(y) })
 }
 
-// Log returns the natural logarithm of v.
+// Log returns the natural logarithm of v; its derivative at 0 is +Inf.
 func (v Var) Log() Var {
-	return v.unary("log", math.Log, func(x, _, g Var) Var { return g.Div(x) })
+	return v.unary("log", math.Log, func(x, _, g Var) Var { return g.over(x) })
 }
 
 // Sin returns sin v.
@@ -118,25 +118,30 @@ func (v Var) Mul(w Var) Var {
 		func(a, b, _, g Var) (Var, Var) { return g.Mul(b), g.Mul(a) })
 }
 
-// Div returns v / w.
+// Div returns v / w, by IEEE 754 where w is 0: the derivatives are infinite
+// there, that with respect to w NaN where the quotient is.
 func (v Var) Div(w Var) Var {
 	return binary("div", v, w, func(a, b float64) float64 { return a / b }, div[float32], div[float64],
 		func(_, b, y, g Var) (Var, Var) {
-			q := g.Div(b)
-			return q, q.Mul(y).Neg()
+			q := g.over(b)
+			return q, q.times(y).Neg()
 		})
 }
 
 // Pow returns v to the power w. With a constant exponent v may be negative
 // where the power is defined; otherwise the derivative with respect to w has a
-// log v.
+// log v, and is NaN there.
+//
+// At v = 0 the derivatives are the limits from above: with respect to v, 0 for
+// w = 0 and w > 1, 1 for w = 1, and otherwise infinite; with respect to w, 0 for
+// w > 0 and −Inf for w ≤ 0.
 func (v Var) Pow(w Var) Var {
 	if w.isConst() {
 		return v.powConst(w.value)
 	}
 	return binary("pow", v, w, math.Pow, pow[float32], pow[float64],
 		func(a, b, y, g Var) (Var, Var) {
-			return g.Mul(b).Mul(a.Pow(b.Sub(Const(1)))), g.Mul(y).Mul(a.Log())
+			return g.Mul(b).times(a.Pow(b.Sub(Const(1)))), g.times(y).times(a.Log())
 		})
 }
 
@@ -145,8 +150,47 @@ func (v Var) powConst(p float64) Var {
 		if p == 0 {
 			return g.Mul(Const(0))
 		}
-		return g.Mul(Const(p)).Mul(x.powConst(p - 1))
+		return g.Mul(Const(p)).times(x.powConst(p - 1))
 	})
+}
+
+// times is Mul with 0·±Inf = 0: what a derivative that is infinite at a point
+// gives where nothing depends on it, or where the other factor is 0 all around.
+func (v Var) times(w Var) Var {
+	return binary("mul", v, w, finiteTimes[float64], each(finiteTimes[float32]), each(finiteTimes[float64]),
+		func(a, b, _, g Var) (Var, Var) { return g.times(b), g.times(a) })
+}
+
+// over is Div with 0/0 = 0, as times.
+func (v Var) over(w Var) Var {
+	return binary("div", v, w, finiteOver[float64], each(finiteOver[float32]), each(finiteOver[float64]),
+		func(_, b, y, g Var) (Var, Var) {
+			q := g.over(b)
+			return q, q.times(y).Neg()
+		})
+}
+
+func finiteTimes[T Float](a, b T) T {
+	if y := a * b; y == y || a != a || b != b {
+		return y
+	}
+	return 0
+}
+
+func finiteOver[T Float](a, b T) T {
+	if a == 0 && b == 0 {
+		return 0
+	}
+	return a / b
+}
+
+// each applies f to each pair of elements.
+func each[T Float](f func(a, b T) T) func(y, a, b []T) {
+	return func(y, a, b []T) {
+		for i := range y {
+			y[i] = f(a[i], b[i])
+		}
+	}
 }
 
 // binary applies an operation to each pair of elements. Of a scalar and a

@@ -15,6 +15,9 @@ import (
 // said, a scalar going with each element of a tensor; and every derivative is
 // again an expression in the same algebra, so that [Grad] can be repeated.
 //
+// Where a derivative does not exist, the operation says what it returns. One that
+// is infinite, times an outer derivative of 0, is 0.
+//
 // An error is kept and handed on: check it once, at the end, with [Var.Node].
 type Var struct {
 	node  *gorgonia.Node
