@@ -26,7 +26,7 @@ const (
 )
 
 // internals are what the two packages over Gorgonia may use.
-var internals = []string{"internal/atomicfile", "internal/elementary", "internal/isnil", "internal/kernel", "internal/parallel", "internal/rng", "internal/safetensors"}
+var internals = []string{"internal/atomicfile", "internal/elementary", "internal/isnil", "internal/kernel", "internal/memory", "internal/parallel", "internal/rng", "internal/safetensors"}
 
 // policy says which packages beside the standard library those of a folder
 // may import; a folder has the rule of the nearest one above it. Packages of
@@ -45,12 +45,13 @@ var policy = map[string][]string{
 	"trainer":              {"internal/isnil", "optimizers", "lrsched", "datasets"},
 	"internal/elementary":  nil,
 	"internal/isnil":       nil,
+	"internal/memory":      nil,
 	"internal/rng":         nil,
 	"internal/atomicfile":  {"internal/filelock"},
 	"internal/filelock":    nil,
 	"internal/parallel":    {"golang.org/x/sys"},
-	"internal/kernel":      {"internal/elementary", "golang.org/x/sys"},
-	"internal/safetensors": {"internal/atomicfile"},
+	"internal/kernel":      {"internal/elementary", "internal/memory", "golang.org/x/sys"},
+	"internal/safetensors": {"internal/atomicfile", "internal/memory"},
 	"internal/terminal":    {"github.com/vbauerster/mpb/v8"},
 	"internal/figure":      {"internal/atomicfile", gonumPlot, "golang.org/x/image/font"},
 	"examples":             {anything},

@@ -43,7 +43,7 @@ func addActivation[T Float](b *Builder, name string, x *gorgonia.Node, f func(y,
 		return nil, err
 	}
 	n := size(RowShape(x))
-	out, y := newDense[T](x.Shape()...)
+	out, y := newDense[T](b, x.Shape()...)
 	in := gorgonia.Nodes{x}
 	forward := func(v []gorgonia.Value) (gorgonia.Value, error) {
 		x := dataOf[T](v[0])
@@ -51,8 +51,8 @@ func addActivation[T Float](b *Builder, name string, x *gorgonia.Node, f func(y,
 		return out, nil
 	}
 	sym := func(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		dx, dxData := newDense[T](in[0].Shape()...)
-		return backward(name+" backward", gorgonia.Nodes{grad, y}, []*tensor.Dense{dx}, func(v []gorgonia.Value) error {
+		dx, dxData := newDense[T](b, in[0].Shape()...)
+		return b.backward(name+" backward", gorgonia.Nodes{grad, y}, []*tensor.Dense{dx}, func(v []gorgonia.Value) error {
 			dy, y := dataOf[T](v[0]), dataOf[T](v[1])
 			b.engine.pool.Run(b.Groups(), func(g, _ int) { df(group(dxData, g, n), group(dy, g, n), group(y, g, n)) })
 			return nil

@@ -60,12 +60,15 @@ type affine[T Float] struct {
 
 func addAffine[T Float](b *Builder, x, w, bias *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
 	in, out := size(RowShape(x)), w.Shape()[0]
+	value, y := newDense[T](b, b.lanesShape(out)...)
+	take[T](b, b.Groups(), out+in, Lanes) // what the kernel may work with
+	if b.err != nil {
+		return nil, fmt.Errorf("autograd: affine: %w", b.err)
+	}
 	a := &affine[T]{
 		kernel: kernel.Set[T]{ISA: b.engine.isa}.NewDense(in, out, b.Groups(), relu, b.engine.Threads()),
-		engine: b.engine, hasBias: bias != nil,
+		engine: b.engine, hasBias: bias != nil, y: y,
 	}
-	value, y := newDense[T](b.lanesShape(out)...)
-	a.y = y
 	nodes := gorgonia.Nodes{x, w}
 	if a.hasBias {
 		nodes = append(nodes, bias)
@@ -75,7 +78,7 @@ func addAffine[T Float](b *Builder, x, w, bias *gorgonia.Node, relu bool) (*gorg
 		return value, nil
 	})
 	return b.apply(o, nodes, []bool{true, true, true}, func(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		return a.gradients(in, o.diff, y, grad)
+		return a.gradients(b, in, o.diff, y, grad)
 	})
 }
 
@@ -96,15 +99,15 @@ func (a *affine[T]) forward(v []gorgonia.Value) {
 //	db    = Σ_g Σ_l dy[g]    [out]
 //
 // with the ReLU's gate on dy.
-func (a *affine[T]) gradients(in gorgonia.Nodes, wanted []bool, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+func (a *affine[T]) gradients(b *Builder, in gorgonia.Nodes, wanted []bool, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
 	bufs := make([]*tensor.Dense, len(in))
 	data := make([][]T, 3)
 	for i, n := range in {
 		if wanted[i] {
-			bufs[i], data[i] = newDense[T](n.Shape()...)
+			bufs[i], data[i] = newDense[T](b, n.Shape()...)
 		}
 	}
-	return backward("affine backward", gorgonia.Nodes{in[0], in[1], y, grad}, bufs, func(v []gorgonia.Value) error {
+	return b.backward("affine backward", gorgonia.Nodes{in[0], in[1], y, grad}, bufs, func(v []gorgonia.Value) error {
 		a.kernel.Backward(a.engine.pool.Run, data[0], data[1], data[2], dataOf[T](v[3]), a.y, dataOf[T](v[0]), dataOf[T](v[1]))
 		return nil
 	})

@@ -3,10 +3,12 @@ package autograd
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
 	"descent/internal/kernel"
+	"descent/internal/memory"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -22,6 +24,9 @@ type Builder struct {
 	dtype  tensor.Dtype
 	rows   int
 
+	memory memory.Budget
+	err    error // that there is no more memory
+
 	active, step *gorgonia.Node
 	names        map[string]int
 	variable     map[int64]bool // by node number: whether it depends on a variable
@@ -31,6 +36,11 @@ type Builder struct {
 type BuilderConfig struct {
 	Rows  int          // the largest batch: 1 or more
 	Dtype tensor.Dtype // of activations and parameters: if zero, tensor.Float32
+
+	// MaxBytes bounds the memory of inputs, activations, gradients and what the
+	// operations of this package work with; if zero, it is the machine's. What
+	// would be more is an error before it is allocated.
+	MaxBytes int64
 }
 
 // NewBuilder returns a builder with an empty graph that computes on engine.
@@ -41,6 +51,15 @@ func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
 	if cfg.Rows < 1 {
 		return nil, fmt.Errorf("autograd: Rows = %d: want 1 or more", cfg.Rows)
 	}
+	if cfg.Rows > maxRows {
+		return nil, fmt.Errorf("autograd: Rows = %d: want at most %d", cfg.Rows, maxRows)
+	}
+	if cfg.MaxBytes < 0 {
+		return nil, fmt.Errorf("autograd: MaxBytes = %d: want 0 (the machine's memory) or more", cfg.MaxBytes)
+	}
+	if cfg.MaxBytes == 0 {
+		cfg.MaxBytes = memory.Machine()
+	}
 	if cfg.Dtype.Type == nil {
 		cfg.Dtype = tensor.Float32
 	}
@@ -49,12 +68,19 @@ func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
 	}
 	b := &Builder{
 		engine: engine, graph: gorgonia.NewGraph(), dtype: cfg.Dtype, rows: cfg.Rows,
-		names: map[string]int{}, variable: map[int64]bool{},
+		memory: memory.Budget{Limit: cfg.MaxBytes},
+		names:  map[string]int{}, variable: map[int64]bool{},
 	}
 	b.active = b.bound("active rows", tensor.New(tensor.WithShape(1), tensor.WithBacking([]int32{int32(cfg.Rows)})))
 	b.step = b.bound("step", tensor.New(tensor.WithShape(1), tensor.WithBacking([]int64{0})))
 	return b, nil
 }
+
+// maxRows leaves room in an int32 for the rows that fill a group.
+const maxRows = math.MaxInt32 - kernel.Lanes
+
+// Bytes returns the memory that counts for MaxBytes.
+func (b *Builder) Bytes() int64 { return b.memory.Used }
 
 // Graph returns the graph that is being built.
 func (b *Builder) Graph() *gorgonia.ExprGraph { return b.graph }
@@ -88,6 +114,9 @@ func (b *Builder) Input(name string, dt tensor.Dtype, shape ...int) (*gorgonia.N
 	}
 	if dt != b.dtype && dt != tensor.Uint8 && dt != tensor.Int32 {
 		return nil, fmt.Errorf("autograd: input %q: element type %v: want %v, uint8 or int32", name, dt, b.dtype)
+	}
+	if err := b.memory.Take(int(dt.Size()), shape...); err != nil {
+		return nil, fmt.Errorf("autograd: input %q: %w", name, err)
 	}
 	return b.bound(name, tensor.New(tensor.WithShape(shape...), tensor.Of(dt))), nil
 }
@@ -155,6 +184,9 @@ func (b *Builder) apply(o *op, in gorgonia.Nodes, differentiable []bool, sym fun
 		if n.Graph() != b.graph {
 			return nil, fmt.Errorf("autograd: %s: %v is of another graph: want a node of the builder's", o.name, n)
 		}
+	}
+	if b.err != nil {
+		return nil, fmt.Errorf("autograd: %s: %w", o.name, b.err)
 	}
 	if sym != nil {
 		o.sym = sym

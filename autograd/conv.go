@@ -83,6 +83,12 @@ type conv[T Float] struct {
 }
 
 func addConv[T Float](b *Builder, x, w, bias *gorgonia.Node, g kernel.Conv, p *kernel.Pool, relu bool) (*gorgonia.Node, error) {
+	// A worker has a padded image, the sums and their gradient.
+	take[T](b, b.engine.Threads(), Lanes, g.C, g.H+2*g.PadH, g.W+2*g.PadW)
+	take[T](b, b.engine.Threads(), Lanes, 2*g.OC, g.OH, g.OW)
+	if b.err != nil {
+		return nil, fmt.Errorf("autograd: conv2d: %w", b.err)
+	}
 	k := kernel.Set[T]{ISA: b.engine.isa}.NewConvolution(g, p, relu, b.engine.Threads(), b.needsGrad(x))
 	k.Sparse = b.engine.sparse
 	c := &conv[T]{kernel: k, engine: b.engine, groups: b.Groups(), features: g.C * g.H * g.W, outputs: k.Outputs(), hasBias: bias != nil}
@@ -94,14 +100,14 @@ func addConv[T Float](b *Builder, x, w, bias *gorgonia.Node, g kernel.Conv, p *k
 	if p != nil {
 		oh, ow = p.OH, p.OW
 	}
-	out, y := newDense[T](b.lanesShape(g.OC, oh, ow)...)
+	out, y := newDense[T](b, b.lanesShape(g.OC, oh, ow)...)
 	c.y = y
 	o := newOp("conv2d", in, b.dtype, out.Shape(), func(v []gorgonia.Value) (gorgonia.Value, error) {
 		c.forward(v)
 		return out, nil
 	})
 	return b.apply(o, in, []bool{true, true, true}, func(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		return c.gradients(in, o.diff, y, grad)
+		return c.gradients(b, in, o.diff, y, grad)
 	})
 }
 
@@ -128,20 +134,22 @@ func (c *conv[T]) maskOf(g int) []uint16 {
 
 // gradients adds the backward pass, with a buffer for each gradient wanted.
 // Its inputs are x, w, y (to come after the forward pass) and dy.
-func (c *conv[T]) gradients(in gorgonia.Nodes, wanted []bool, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+func (c *conv[T]) gradients(b *Builder, in gorgonia.Nodes, wanted []bool, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
 	bufs := make([]*tensor.Dense, len(in))
-	b := convBackward[T]{conv: c}
-	if n := c.kernel.MaskSize(); n > 0 {
+	back := convBackward[T]{conv: c}
+	if n := c.kernel.MaskSize(); n > 0 && take[uint16](b, c.groups, n) {
 		c.mask = make([]uint16, c.groups*n)
 	}
-	for i, dst := range []*[]T{&b.dx, &b.dw, &b.db} {
+	for i, dst := range []*[]T{&back.dx, &back.dw, &back.db} {
 		if i < len(in) && wanted[i] {
-			bufs[i], *dst = newDense[T](in[i].Shape()...)
+			bufs[i], *dst = newDense[T](b, in[i].Shape()...)
 		}
 	}
-	b.dwParts, b.dbParts = kernel.Alloc[T](c.groups*len(b.dw)), kernel.Alloc[T](c.groups*len(b.db))
-	return backward("conv2d backward", gorgonia.Nodes{in[0], in[1], y, grad}, bufs, func(v []gorgonia.Value) error {
-		b.run(dataOf[T](v[0]), dataOf[T](v[1]), dataOf[T](v[3]))
+	if take[T](b, c.groups, len(back.dw)+len(back.db)) {
+		back.dwParts, back.dbParts = kernel.Alloc[T](c.groups*len(back.dw)), kernel.Alloc[T](c.groups*len(back.db))
+	}
+	return b.backward("conv2d backward", gorgonia.Nodes{in[0], in[1], y, grad}, bufs, func(v []gorgonia.Value) error {
+		back.run(dataOf[T](v[0]), dataOf[T](v[1]), dataOf[T](v[3]))
 		return nil
 	})
 }

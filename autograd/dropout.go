@@ -41,15 +41,15 @@ func addDropout[T Float](b *Builder, x *gorgonia.Node, rate float64, key uint64)
 			k.Dropout(group(y, g, n), group(x, g, n), n, g*Lanes, stepKey, rate)
 		})
 	}
-	out, y := newDense[T](x.Shape()...)
+	out, y := newDense[T](b, x.Shape()...)
 	in := gorgonia.Nodes{x, b.step}
 	forward := func(v []gorgonia.Value) (gorgonia.Value, error) {
 		apply(y, v)
 		return out, nil
 	}
 	sym := func(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		dx, dxData := newDense[T](in[0].Shape()...)
-		return backward("dropout backward", gorgonia.Nodes{grad, in[1]}, []*tensor.Dense{dx, nil}, func(v []gorgonia.Value) error {
+		dx, dxData := newDense[T](b, in[0].Shape()...)
+		return b.backward("dropout backward", gorgonia.Nodes{grad, in[1]}, []*tensor.Dense{dx, nil}, func(v []gorgonia.Value) error {
 			apply(dxData, v)
 			return nil
 		})

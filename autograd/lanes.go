@@ -65,7 +65,7 @@ func fromRows[T Float](b *Builder, rows *gorgonia.Node) (*gorgonia.Node, error) 
 		return nil, fmt.Errorf("autograd: rows to lanes: input of shape %v: want [%d to %d rows, ...]", shape, b.rows, b.Groups()*Lanes)
 	}
 	k, features := kernel.Set[T]{ISA: b.engine.isa}, size(shape[1:])
-	out, y := newDense[T](b.lanesShape(shape[1:]...)...)
+	out, y := newDense[T](b, b.lanesShape(shape[1:]...)...)
 	in := gorgonia.Nodes{rows, b.active}
 	forward := func(v []gorgonia.Value) (gorgonia.Value, error) {
 		x, last := dataOf[T](v[0]), lastRow(v[1])
@@ -76,8 +76,8 @@ func fromRows[T Float](b *Builder, rows *gorgonia.Node) (*gorgonia.Node, error) 
 	}
 	// dx [n, …] from dy [groups, …, 16].
 	sym := func(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		dx, dxData := newDense[T](shape...)
-		return backward("rows to lanes backward", gorgonia.Nodes{grad, b.active}, []*tensor.Dense{dx, nil}, func(v []gorgonia.Value) error {
+		dx, dxData := newDense[T](b, shape...)
+		return b.backward("rows to lanes backward", gorgonia.Nodes{grad, b.active}, []*tensor.Dense{dx, nil}, func(v []gorgonia.Value) error {
 			dy, last := dataOf[T](v[0]), lastRow(v[1])
 			clear(dxData)
 			for first := 0; first <= last; first += Lanes {
@@ -120,7 +120,7 @@ func fromPixels[T Float](b *Builder, rows *gorgonia.Node) (*gorgonia.Node, error
 		return nil, fmt.Errorf("autograd: pixels to lanes: input of shape %v: want [%d, ...]", shape, b.rows)
 	}
 	k, features := kernel.Set[T]{ISA: b.engine.isa}, size(shape[1:])
-	out, y := newDense[T](b.lanesShape(shape[1:]...)...)
+	out, y := newDense[T](b, b.lanesShape(shape[1:]...)...)
 	in := gorgonia.Nodes{rows, b.active}
 	return b.apply(newOp("pixels to lanes", in, b.dtype, out.Shape(), func(v []gorgonia.Value) (gorgonia.Value, error) {
 		x, last := v[0].(*tensor.Dense).Uint8s(), lastRow(v[1])
@@ -148,7 +148,7 @@ func (b *Builder) ToRows(x *gorgonia.Node, n int) (*gorgonia.Node, error) {
 func toRows[T Float](b *Builder, x *gorgonia.Node, n int) (*gorgonia.Node, error) {
 	row := RowShape(x)
 	k, features := kernel.Set[T]{ISA: b.engine.isa}, size(row)
-	out, y := newDense[T](append([]int{n}, row...)...)
+	out, y := newDense[T](b, append([]int{n}, row...)...)
 	in := gorgonia.Nodes{x}
 	forward := func(v []gorgonia.Value) (gorgonia.Value, error) {
 		x := dataOf[T](v[0])
@@ -159,8 +159,8 @@ func toRows[T Float](b *Builder, x *gorgonia.Node, n int) (*gorgonia.Node, error
 	}
 	// dx [groups, …, 16] from dy [n, …]: lanes beyond n have no gradient.
 	sym := func(_ gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		dx, dxData := newDense[T](x.Shape()...)
-		return backward("lanes to rows backward", gorgonia.Nodes{grad}, []*tensor.Dense{dx}, func(v []gorgonia.Value) error {
+		dx, dxData := newDense[T](b, x.Shape()...)
+		return b.backward("lanes to rows backward", gorgonia.Nodes{grad}, []*tensor.Dense{dx}, func(v []gorgonia.Value) error {
 			dy := dataOf[T](v[0])
 			for first := 0; first < n; first += Lanes {
 				d := group(dxData, first/Lanes, features)

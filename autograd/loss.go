@@ -91,7 +91,8 @@ func addSquaredError[T Float](b *Builder, x, target *gorgonia.Node, scale float6
 // proportional: with respect to input i it is factor[i]·scale/active·d. d is
 // shared by the forward and the backward pass.
 func addLoss[T Float](b *Builder, name string, in gorgonia.Nodes, factor []float64, scale float64, forward func(d []T, active int, x, y gorgonia.Value, sums []float64) error) (*gorgonia.Node, error) {
-	k, d, sums := kernel.Set[T]{ISA: b.engine.isa}, kernel.Alloc[T](in[0].Shape().TotalSize()), make([]float64, b.Groups())
+	k, sums := kernel.Set[T]{ISA: b.engine.isa}, make([]float64, b.Groups())
+	_, d := newDense[T](b, in[0].Shape()...)
 	out, loss := newScalar[T]()
 	all := append(in[:len(in):len(in)], b.active)
 	do := func(v []gorgonia.Value) (gorgonia.Value, error) {
@@ -110,10 +111,10 @@ func addLoss[T Float](b *Builder, name string, in gorgonia.Nodes, factor []float
 		bufs, data := make([]*tensor.Dense, len(in)), make([][]T, len(factor))
 		for i := range factor {
 			if b.needsGrad(in[i]) {
-				bufs[i], data[i] = newDense[T](in[i].Shape()...)
+				bufs[i], data[i] = newDense[T](b, in[i].Shape()...)
 			}
 		}
-		return backward(name+" backward", gorgonia.Nodes{y, grad, b.active}, bufs, func(v []gorgonia.Value) error {
+		return b.backward(name+" backward", gorgonia.Nodes{y, grad, b.active}, bufs, func(v []gorgonia.Value) error {
 			c := float64(dataOf[T](v[1])[0]) * scale / float64(lastRow(v[2])+1)
 			for i, dx := range data {
 				if dx != nil {
@@ -155,8 +156,8 @@ func addMeanRows[T Float](b *Builder, x *gorgonia.Node) (*gorgonia.Node, error) 
 		return out, nil
 	}
 	sym := func(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		dx, dxData := newDense[T](in[0].Shape()...)
-		return backward("mean of rows backward", gorgonia.Nodes{grad, in[1]}, []*tensor.Dense{dx, nil}, func(v []gorgonia.Value) error {
+		dx, dxData := newDense[T](b, in[0].Shape()...)
+		return b.backward("mean of rows backward", gorgonia.Nodes{grad, in[1]}, []*tensor.Dense{dx, nil}, func(v []gorgonia.Value) error {
 			active := lastRow(v[1]) + 1
 			g := dataOf[T](v[0])[0] / T(active)
 			for i := range dxData {

@@ -16,10 +16,23 @@ func dense[T Float](data []T, shape ...int) *tensor.Dense {
 	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(data))
 }
 
-// newDense returns a zeroed tensor with its data.
-func newDense[T Float](shape ...int) (*tensor.Dense, []T) {
+// newDense returns a zeroed tensor with its data. Where the builder has no
+// memory for it, the tensor is small, and the builder adds no more nodes.
+func newDense[T Float](b *Builder, shape ...int) (*tensor.Dense, []T) {
+	if !take[T](b, shape...) {
+		shape = []int{1}
+	}
 	data := kernel.Alloc[T](tensor.Shape(shape).TotalSize())
 	return dense(data, shape...), data
+}
+
+// take counts memory for so many elements, and reports whether there is any.
+func take[E any](b *Builder, shape ...int) bool {
+	var zero E
+	if b.err == nil {
+		b.err = b.memory.Take(int(unsafe.Sizeof(zero)), shape...)
+	}
+	return b.err == nil
 }
 
 // dataOf returns the values that v holds, without a copy and without
@@ -60,6 +73,6 @@ func newValue[T Float](shape tensor.Shape) (gorgonia.Value, []T) {
 	if len(shape) == 0 {
 		return newScalar[T]()
 	}
-	d, data := newDense[T](shape...)
-	return d, data
+	data := kernel.Alloc[T](shape.TotalSize())
+	return dense(data, shape...), data
 }

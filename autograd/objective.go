@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"descent/internal/memory"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -45,6 +46,9 @@ func NewObjective(f Function, n int) (*Objective, error) {
 	}
 	if f == nil {
 		return nil, errors.New("autograd: objective: the function is nil")
+	}
+	if err := (&memory.Budget{Limit: memory.Machine()}).Take(8, n); err != nil {
+		return nil, fmt.Errorf("autograd: objective of %d variables: %w", n, err)
 	}
 	o := &Objective{x: make([]float64, n), direction: make([]float64, n)}
 	g := gorgonia.NewGraph()

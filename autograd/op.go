@@ -103,7 +103,10 @@ func (o *op) SymDiff(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Node
 // first, and the others, which take that node as input to be ordered after it,
 // return theirs. bufs has one entry an input of the forward operation, nil
 // where no gradient is wanted; the result has the same order.
-func backward(name string, in gorgonia.Nodes, bufs []*tensor.Dense, do func(in []gorgonia.Value) error) (gorgonia.Nodes, error) {
+func (b *Builder) backward(name string, in gorgonia.Nodes, bufs []*tensor.Dense, do func(in []gorgonia.Value) error) (gorgonia.Nodes, error) {
+	if b.err != nil {
+		return nil, fmt.Errorf("autograd: %s: %w", name, b.err)
+	}
 	grads := make(gorgonia.Nodes, len(bufs))
 	var first *gorgonia.Node
 	for i, d := range bufs {

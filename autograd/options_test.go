@@ -21,7 +21,7 @@ func TestAnyOptions(t *testing.T) {
 		b, err := NewBuilder(e, BuilderConfig{Rows: rows, Dtype: tensor.Float64})
 		require.NoError(r, err)
 		in := func(shape ...int) *gorgonia.Node {
-			v, _ := newDense[float64](shape...)
+			v, _ := newDense[float64](b, shape...)
 			return must(t)(b.Variable("in", v))
 		}
 		channels := small("channels")

@@ -65,7 +65,7 @@ func (b *Builder) pool(name string, x *gorgonia.Node, opt PoolOptions, f32, f64 
 func addMaxPool[T Float](b *Builder, x *gorgonia.Node, g *kernel.Pool) (*gorgonia.Node, error) {
 	k := kernel.Set[T]{ISA: b.engine.isa}
 	in, n, masks := g.C*g.H*g.W, g.C*g.OH*g.OW, g.C*g.OH*g.OW*g.KH*g.KW
-	out, y := newDense[T](b.lanesShape(g.C, g.OH, g.OW)...)
+	out, y := newDense[T](b, b.lanesShape(g.C, g.OH, g.OW)...)
 	var mask []uint16 // the winners of each window, kept if there is a backward pass
 	nodes := gorgonia.Nodes{x}
 	forward := func(v []gorgonia.Value) (gorgonia.Value, error) {
@@ -81,9 +81,11 @@ func addMaxPool[T Float](b *Builder, x *gorgonia.Node, g *kernel.Pool) (*gorgoni
 	}
 	// dx is dy at the winner of each window, and zero elsewhere.
 	sym := func(nodes gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		mask = make([]uint16, b.Groups()*masks)
-		dx, dxData := newDense[T](nodes[0].Shape()...)
-		return backward("maxpool2d backward", gorgonia.Nodes{grad, y}, []*tensor.Dense{dx}, func(v []gorgonia.Value) error {
+		if take[uint16](b, b.Groups(), masks) {
+			mask = make([]uint16, b.Groups()*masks)
+		}
+		dx, dxData := newDense[T](b, nodes[0].Shape()...)
+		return b.backward("maxpool2d backward", gorgonia.Nodes{grad, y}, []*tensor.Dense{dx}, func(v []gorgonia.Value) error {
 			dy := dataOf[T](v[0])
 			b.engine.pool.Run(b.Groups(), func(i, _ int) {
 				k.MaxPoolBackward(g, group(dxData, i, in), group(dy, i, n), mask[i*masks:(i+1)*masks])
@@ -97,7 +99,7 @@ func addMaxPool[T Float](b *Builder, x *gorgonia.Node, g *kernel.Pool) (*gorgoni
 func addAvgPool[T Float](b *Builder, x *gorgonia.Node, g *kernel.Pool) (*gorgonia.Node, error) {
 	k := kernel.Set[T]{ISA: b.engine.isa}
 	in, n := g.C*g.H*g.W, g.C*g.OH*g.OW
-	out, y := newDense[T](b.lanesShape(g.C, g.OH, g.OW)...)
+	out, y := newDense[T](b, b.lanesShape(g.C, g.OH, g.OW)...)
 	nodes := gorgonia.Nodes{x}
 	forward := func(v []gorgonia.Value) (gorgonia.Value, error) {
 		x := dataOf[T](v[0])
@@ -108,8 +110,8 @@ func addAvgPool[T Float](b *Builder, x *gorgonia.Node, g *kernel.Pool) (*gorgoni
 	}
 	// dx is the sum of dy/(H·W) over the windows that a pixel is in.
 	sym := func(nodes gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		dx, dxData := newDense[T](nodes[0].Shape()...)
-		return backward("avgpool2d backward", gorgonia.Nodes{grad}, []*tensor.Dense{dx}, func(v []gorgonia.Value) error {
+		dx, dxData := newDense[T](b, nodes[0].Shape()...)
+		return b.backward("avgpool2d backward", gorgonia.Nodes{grad}, []*tensor.Dense{dx}, func(v []gorgonia.Value) error {
 			dy := dataOf[T](v[0])
 			b.engine.pool.Run(b.Groups(), func(i, _ int) {
 				k.AvgPoolBackward(g, group(dxData, i, in), group(dy, i, n))

@@ -3,6 +3,7 @@ package autograd
 import (
 	"slices"
 
+	"descent/internal/memory"
 	"gorgonia.org/tensor"
 )
 
@@ -47,6 +48,9 @@ func (v Var) Fill(shape ...int) Var {
 		return failed("fill of a tensor of shape %v: want a scalar", v.shape())
 	case positive(shape) != nil || len(shape) == 0:
 		return failed("fill to shape %v: want dimensions of 1 or more", shape)
+	}
+	if err := (&memory.Budget{Limit: memory.Machine()}).Take(8, shape...); err != nil {
+		return failed("fill: %w", err)
 	}
 	c := compute{f32: fill[float32], f64: fill[float64]}
 	return apply("fill", c, shape, func(_ []Var, _, grad Var) []Var { return []Var{grad.Sum()} }, v.node)

@@ -9,6 +9,7 @@ import (
 	"descent/autograd"
 	"descent/datasets"
 	"descent/internal/isnil"
+	"descent/internal/memory"
 )
 
 // ISA names the instruction set that a model computes with.
@@ -51,7 +52,15 @@ type Config struct {
 	Seed    uint64 // of the initial parameters and of dropout
 	Threads int    // goroutines that share the work, at most MaxThreads; if zero, GOMAXPROCS
 	ISA     ISA    // if zero, the best that the machine has
-	Sparse  Sparse // if zero, the sparse backward pass is used where it pays; gradients differ by rounding
+
+	// MaxBytes bounds the memory of parameters and their gradients, of states, and
+	// of the graphs for batches of several sizes with their activations; if zero,
+	// it is the machine's. What would be more is an error before it is allocated,
+	// that of a batch by the call that it is given to. What Gorgonia's own
+	// operations work with is not counted.
+	MaxBytes int64
+
+	Sparse Sparse // if zero, the sparse backward pass is used where it pays; gradients differ by rounding
 }
 
 // Model is a network with its parameters. It serves one goroutine at a time and
@@ -69,6 +78,7 @@ type Model struct {
 	layers []layerInfo
 	output []int // shape of an output row
 
+	memory   memory.Budget // of all but the programs
 	programs programs
 	steps    int64
 	aside    []float32  // the states, during Redo
@@ -83,6 +93,12 @@ type Model struct {
 func NewModel(net Layer, cfg Config) (*Model, error) {
 	m := &Model{kind: "model", net: net, cfg: cfg}
 	m.cfg.Input = slices.Clone(cfg.Input)
+	if cfg.MaxBytes < 0 {
+		return nil, fmt.Errorf("nn: Config.MaxBytes = %d: want 0 (the machine's memory) or more", cfg.MaxBytes)
+	}
+	if m.memory.Limit = cfg.MaxBytes; cfg.MaxBytes == 0 {
+		m.memory.Limit = memory.Machine()
+	}
 	if isnil.Value(net) {
 		return nil, errors.New("nn: network is nil: want a layer")
 	}

@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 
+	"descent/internal/memory"
 	"descent/internal/rng"
 	"descent/optimizers"
 )
@@ -39,7 +40,7 @@ func (m *Model) parameter(name string, init Initializer, fans Fans, shape []int)
 	if m.sealed {
 		return 0, fmt.Errorf("parameter %q: not declared at first: want the same parameters in each graph", name)
 	}
-	n, err := elements(shape)
+	n, err := m.take(shape, 2) // value and gradient
 	if err != nil {
 		return 0, fmt.Errorf("parameter %q: %w", name, err)
 	}
@@ -66,7 +67,7 @@ func (m *Model) stateTensor(name string, shape []int) (Tensor, error) {
 	if m.sealed {
 		return Tensor{}, fmt.Errorf("state %q of shape %v: not declared at first: want the same states in each graph", name, shape)
 	}
-	n, err := elements(shape)
+	n, err := m.take(shape, 1)
 	if err != nil {
 		return Tensor{}, fmt.Errorf("state %q: %w", name, err)
 	}
@@ -74,17 +75,24 @@ func (m *Model) stateTensor(name string, shape []int) (Tensor, error) {
 	return m.states[len(m.states)-1], nil
 }
 
+// take counts memory for so many tensors of a shape, and returns the number of
+// values of one.
+func (m *Model) take(shape []int, tensors int) (int, error) {
+	n, err := elements(shape)
+	if err == nil {
+		err = m.memory.Take(4*tensors, shape...)
+	}
+	return n, err
+}
+
 // elements returns the number of values of a shape.
 func elements(shape []int) (int, error) {
-	n := 1
-	for _, d := range shape {
-		if d < 1 {
-			return 0, fmt.Errorf("shape %v: want dimensions of 1 or more", shape)
-		}
-		if n > int(^uint(0)>>1)/d {
-			return 0, fmt.Errorf("shape %v: too large", shape)
-		}
-		n *= d
+	if slices.ContainsFunc(shape, func(d int) bool { return d < 1 }) {
+		return 0, fmt.Errorf("shape %v: want dimensions of 1 or more", shape)
+	}
+	n, ok := memory.Product(shape...)
+	if !ok {
+		return 0, fmt.Errorf("shape %v: too large", shape)
 	}
 	return n, nil
 }

@@ -27,7 +27,7 @@ func (m *Model) NewPredictor(threads int) (*Predictor, error) {
 		return nil, fmt.Errorf("nn: predictor: %w", err)
 	}
 	return &Predictor{&Model{
-		kind: "predictor", net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, sealed: true, output: m.output,
+		kind: "predictor", net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, sealed: true, output: m.output, memory: m.memory,
 	}}, nil
 }
 

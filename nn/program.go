@@ -8,6 +8,7 @@ import (
 
 	"descent/autograd"
 	"descent/datasets"
+	"descent/internal/memory"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -26,6 +27,7 @@ type program struct {
 	purpose purpose
 	pixels  bool // the input is bytes
 	groups  int  // of sixteen rows
+	bytes   int64
 
 	session         *autograd.Session
 	input           *gorgonia.Node
@@ -59,6 +61,10 @@ func (m *Model) program(b *datasets.Batch, what purpose) (*program, error) {
 		}
 	}
 	p, err := m.build(m.engine, what, pixels, groups)
+	if errors.Is(err, memory.ErrLimit) && len(m.programs) > 0 { // it may fit alone
+		m.programs = nil
+		p, err = m.build(m.engine, what, pixels, groups)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("nn: %w", err)
 	}
@@ -76,8 +82,10 @@ func (m *Model) check(b *datasets.Batch) error {
 		return errors.New("nn: the batch is empty: want one row or more")
 	case (len(b.Pixels) == 0) == (len(b.Inputs) == 0):
 		return errors.New("nn: batch: want either Pixels or Inputs")
-	case len(b.Pixels)+len(b.Inputs) != b.Rows*size:
-		return fmt.Errorf("nn: batch of %d rows with %d input values: want %d, rows of shape %v", b.Rows, len(b.Pixels)+len(b.Inputs), b.Rows*size, m.cfg.Input)
+	}
+	want, ok := memory.Product(b.Rows, size)
+	if got := len(b.Pixels) + len(b.Inputs); !ok || got != want {
+		return fmt.Errorf("nn: batch of %d rows with %d input values: want %d a row, of shape %v", b.Rows, got, size, m.cfg.Input)
 	}
 	return nil
 }
@@ -90,7 +98,7 @@ var graphs sync.Mutex
 func (m *Model) build(engine *autograd.Engine, what purpose, pixels bool, groups int) (*program, error) {
 	graphs.Lock()
 	defer graphs.Unlock()
-	b, err := autograd.NewBuilder(engine, autograd.BuilderConfig{Rows: groups * autograd.Lanes})
+	b, err := m.newBuilder(engine, groups*autograd.Lanes)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +130,17 @@ func (m *Model) build(engine *autograd.Engine, what purpose, pixels bool, groups
 	if p.session, err = b.NewSession(want); err == nil && m.profile {
 		p.session.Profile()
 	}
+	p.bytes = b.Bytes()
 	return p, err
+}
+
+// newBuilder returns a builder that may take the memory that is left.
+func (m *Model) newBuilder(engine *autograd.Engine, rows int) (*autograd.Builder, error) {
+	left := m.memory.Limit - m.memory.Used
+	for _, p := range m.programs {
+		left -= p.bytes
+	}
+	return autograd.NewBuilder(engine, autograd.BuilderConfig{Rows: rows, MaxBytes: max(left, 1)})
 }
 
 // addInput adds the input and its conversion to lanes.
@@ -169,7 +187,7 @@ func (p *program) run(b *datasets.Batch, step int64) (float64, []float32, error)
 	}
 	if p.targets != nil {
 		each := p.targets.Shape().TotalSize() / p.targets.Shape()[0]
-		if len(b.Targets) != b.Rows*each {
+		if want, ok := memory.Product(b.Rows, each); !ok || len(b.Targets) != want {
 			return 0, nil, fmt.Errorf("nn: batch of %d rows with %d target values: the loss wants %d a row", b.Rows, len(b.Targets), each)
 		}
 		repeatLast(p.targets.Value().(*tensor.Dense).Float32s(), b.Targets, each)

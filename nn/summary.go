@@ -22,7 +22,7 @@ type layerInfo struct {
 func (m *Model) survey() error {
 	graphs.Lock()
 	defer graphs.Unlock()
-	b, err := autograd.NewBuilder(m.engine, autograd.BuilderConfig{Rows: autograd.Lanes})
+	b, err := m.newBuilder(m.engine, autograd.Lanes)
 	if err != nil {
 		return err
 	}

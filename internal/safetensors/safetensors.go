@@ -15,10 +15,10 @@ package safetensors
 import (
 	"bytes"
 	"fmt"
-	"math"
-	"math/bits"
 	"os"
 	"unicode/utf8"
+
+	"descent/internal/memory"
 )
 
 const (
@@ -68,18 +68,8 @@ func (t *Tensor) check() error {
 // byteLength is the product of the shape and the element size, if no
 // dimension is negative and nothing overflows.
 func byteLength(shape []int, size int) (int64, bool) {
-	n := uint64(size)
-	for _, d := range shape {
-		if d < 0 {
-			return 0, false
-		}
-		hi, lo := bits.Mul64(n, uint64(d))
-		if hi != 0 || lo > math.MaxInt {
-			return 0, false
-		}
-		n = lo
-	}
-	return int64(n), true
+	n, ok := memory.Product(append([]int{size}, shape...)...)
+	return int64(n), ok
 }
 
 // Read returns the tensors of a file in the order of their data, and its
