@@ -8,7 +8,7 @@ import (
 )
 
 // errRemoved is of a node that Gorgonia took out of its graph, and emptied.
-var errRemoved = errors.New("Gorgonia has removed it from the graph, as BinaryXent(p, y) does with 1 − p")
+var errRemoved = errors.New("it was removed from the graph by Gorgonia, as BinaryXent(p, y) does with 1 − p")
 
 // edges are the inputs, in order, of each node that some nodes of one graph depend
 // on.
