@@ -79,7 +79,7 @@ func innerFits(inner Rule, shape []int) error {
 
 // innerBounds are those of the inner rule's slots and globals.
 func innerBounds(inner Rule) (slots, globals map[string]Range) {
-	if b, ok := inner.(Bounded); ok {
+	if b, ok := inner.(Bounded); ok && !isnil.Value(inner) {
 		return b.Bounds()
 	}
 	return nil, nil
