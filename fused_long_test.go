@@ -26,7 +26,7 @@ var promised = []string{
 
 // meant marks a line that is to be fused: a call, or a function that finds out
 // whether the compiler does it.
-var meant = []string{"math.FMA(", "func productSum("}
+var meant = []string{"math.FMA("}
 
 // fusedInstruction finds an instruction that adds a product without rounding it,
 // in the assembly that the compiler lists, with the line it is for.

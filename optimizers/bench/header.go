@@ -133,23 +133,13 @@ func (p Plan) trialsOf(o Optimizer) int {
 }
 
 // kernels names the arithmetic: AVX2 and AVX-512 round alike, the plain loops
-// otherwise, those of other processors in their own way, and so does a program
-// whose compiler fuses products with sums.
+// otherwise, and those of other processors in their own way.
 func kernels() string {
-	name := "simd-" + runtime.GOARCH
 	if kernel.Best() == kernel.Go {
-		name = "go-" + runtime.GOARCH
+		return "go-" + runtime.GOARCH
 	}
-	if x := 1 + 0x1p-30; productSum(x, x, -(1+0x1p-29)) != 0 {
-		name += "-fma"
-	}
-	return name
+	return "simd-" + runtime.GOARCH
 }
-
-// productSum is not zero for the x above if it is rounded once.
-//
-//go:noinline
-func productSum(x, y, z float64) float64 { return x*y + z }
 
 func environment() Environment {
 	return Environment{CPU: processor(), Cores: runtime.NumCPU(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH}

@@ -127,7 +127,7 @@ func accelerated(x, means []float64, z float64) Interval {
 
 // quantile interpolates the sorted values at p·(n−1).
 func quantile(sorted []float64, p float64) float64 {
-	at := p * float64(len(sorted)-1)
+	at := float64(p * float64(len(sorted)-1))
 	i := int(at)
 	if i >= len(sorted)-1 {
 		return sorted[len(sorted)-1]
