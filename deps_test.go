@@ -26,7 +26,7 @@ const (
 )
 
 // internals are what the packages of networks may use.
-var internals = []string{"internal/atomicfile", "internal/graph", "internal/isnil", "internal/kernel", "internal/parallel", "internal/prefix", "internal/rng", "internal/safetensors"}
+var internals = []string{"internal/atomicfile", "internal/elementary", "internal/graph", "internal/isnil", "internal/kernel", "internal/memory", "internal/parallel", "internal/prefix", "internal/rng", "internal/safetensors"}
 
 // policy says which packages beside the standard library those of a folder
 // may import; a folder has the rule of the nearest one above it. Packages of
@@ -34,41 +34,43 @@ var internals = []string{"internal/atomicfile", "internal/graph", "internal/isni
 // entry of another module includes the packages below it.
 var policy = map[string][]string{
 	".":                    nil,
-	"lrsched":              {"internal/isnil"},
-	"optimizers":           {"internal/isnil", "internal/kernel", "internal/rng"},
+	"lrsched":              {"internal/elementary", "internal/isnil"},
+	"optimizers":           {"internal/elementary", "internal/isnil", "internal/kernel", "internal/rng"},
 	"optimizers/minimize":  {"internal/isnil", "optimizers", "lrsched", gonum},
 	"optimizers/bench":     {anything},
 	"datasets":             {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/rng", "golang.org/x/sys"},
 	"datasets/sample":      {"datasets"},
 	"optimizers/solver":    {"internal/graph", "internal/isnil", "internal/prefix", "optimizers", gorgonia},
-	"autograd":             {"internal/graph", "internal/isnil", "internal/kernel", "internal/prefix", gorgonia},
+	"autograd":             {"internal/elementary", "internal/graph", "internal/isnil", "internal/kernel", "internal/memory", "internal/prefix", gorgonia},
 	"autograd/lanes":       append([]string{gorgonia, "autograd"}, internals...),
 	"nn":                   append([]string{gorgonia, "autograd", "autograd/lanes", "optimizers", "datasets"}, internals...),
 	"trainer":              {"internal/isnil", "optimizers", "lrsched", "datasets"},
+	"internal/elementary":  nil,
 	"internal/graph":       {gorgonia, "github.com/chewxy/hm", "internal/kernel"},
 	"internal/isnil":       nil,
+	"internal/memory":      nil,
 	"internal/prefix":      nil,
 	"internal/rng":         nil,
-	"internal/atomicfile":  nil,
+	"internal/atomicfile":  {"internal/filelock"},
 	"internal/filelock":    nil,
 	"internal/parallel":    {"golang.org/x/sys"},
-	"internal/kernel":      {"golang.org/x/sys"},
-	"internal/safetensors": {"internal/atomicfile"},
+	"internal/kernel":      {"internal/elementary", "internal/memory", "golang.org/x/sys"},
+	"internal/safetensors": {"internal/atomicfile", "internal/memory"},
 	"internal/terminal":    {"github.com/vbauerster/mpb/v8"},
 	"internal/figure":      {"internal/atomicfile", gonumPlot, "golang.org/x/image/font"},
 	"examples":             {anything},
-	"docs":                 {"internal/figure", "internal/atomicfile"},
+	"docs":                 {"internal/figure", "internal/atomicfile", "internal/terminal"},
 }
 
 // testImports is what tests may import besides, with every package of the module.
 var testImports = []string{
-	"descent/", "github.com/stretchr/testify", "pgregory.net/rapid", "go.uber.org/goleak", "golang.org/x/sys", gonum,
+	"descent/", "github.com/stretchr/testify", "pgregory.net/rapid", "go.uber.org/goleak", "golang.org/x/sys", gonum, gorgonia,
 	"github.com/chewxy/hm", // the types of an operation of Gorgonia
 }
 
 // confined are libraries that only some folders may import, in tests too.
 var confined = map[string][]string{
-	gorgonia:                       {"autograd", "nn", "internal/graph", "optimizers/solver", "examples", "optimizers/bench"},
+	gorgonia:                       {".", "autograd", "nn", "internal/graph", "optimizers/solver", "examples", "optimizers/bench"},
 	gonumPlot:                      {"internal/figure", "examples", "optimizers/bench"},
 	"github.com/vbauerster/mpb/v8": {"internal/terminal", "examples"},
 	"math/rand":                    nil, // math/rand/v2 is another package
@@ -81,6 +83,17 @@ var asking = []string{"internal/terminal", "examples/optbench"}
 // random are the functions of math/rand/v2 that make a source; the others
 // draw from the global one.
 var random = []string{"New", "NewChaCha8", "NewPCG", "NewZipf", "Rand", "Source", "ChaCha8", "PCG", "Zipf"}
+
+// fusing are functions of package math that the compiler fuses products and sums
+// in, so that their bits depend on GOAMD64; unfused are the folders where that
+// does no harm, or is looked after.
+var (
+	fusing = []string{
+		"Acosh", "Asin", "Asinh", "Acos", "Atan", "Atan2", "Atanh", "Cos", "Erf", "Erfc", "Erfinv", "Exp2", "Expm1", "Gamma", "Lgamma",
+		"Log1p", "Sin", "Sincos", "Sinh", "Tan", "Tanh",
+	}
+	unfused = []string{"internal/elementary", "internal/figure", "examples", "docs"}
+)
 
 type source struct {
 	name string // a slash-separated path from the root
@@ -227,7 +240,11 @@ func TestHabits(t *testing.T) {
 			if !ok {
 				return true
 			}
+			mayFuse := s.test() || slices.ContainsFunc(unfused, func(f string) bool { return within(s.folder(), f) })
+			assert.False(t, !mayFuse && sel.Sel.Name == "NormFloat64", "%s: NormFloat64: want rng.Normal", s.name)
 			switch name := sel.Sel.Name; names[x.Name] {
+			case "math":
+				assert.False(t, !mayFuse && slices.Contains(fusing, name), "%s: math.%s: want that of internal/elementary, or one more there", s.name, name)
 			case "math/rand/v2":
 				assert.Contains(t, random, name, "%s: rand.%s draws from the global source: want a stream of internal/rng", s.name, name)
 			case "os":

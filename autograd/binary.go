@@ -26,25 +26,30 @@ func (v Var) Mul(w Var) Var {
 		func(a, b, _, g Var) (Var, Var) { return g.Mul(b), g.Mul(a) })
 }
 
-// Div returns v / w.
+// Div returns v / w, by IEEE 754 where w is 0: the derivatives are infinite
+// there, that with respect to w NaN where the quotient is.
 func (v Var) Div(w Var) Var {
 	return binary("div", v, w, func(a, b float64) float64 { return a / b }, div[float32], div[float64],
 		func(_, b, y, g Var) (Var, Var) {
-			q := g.Div(b)
-			return q, q.Mul(y).Neg()
+			q := g.over(b)
+			return q, q.times(y).Neg()
 		})
 }
 
 // Pow returns v to the power w. With a constant exponent v may be negative
 // where the power is defined; otherwise the derivative with respect to w has a
-// log v.
+// log v, and is NaN there.
+//
+// At v = 0 the derivatives are the limits from above: with respect to v, 0 for
+// w = 0 and w > 1, 1 for w = 1, and otherwise infinite; with respect to w, 0 for
+// w > 0 and −Inf for w ≤ 0.
 func (v Var) Pow(w Var) Var {
 	if w.isConst() {
 		return v.powConst(w.value)
 	}
 	return binary("pow", v, w, math.Pow, pow[float32], pow[float64],
 		func(a, b, y, g Var) (Var, Var) {
-			return g.Mul(b).Mul(a.Pow(b.Sub(Const(1)))), g.Mul(y).Mul(a.Log())
+			return g.Mul(b).times(a.Pow(b.Sub(Const(1)))), g.times(y).times(a.Log())
 		})
 }
 
@@ -53,8 +58,34 @@ func (v Var) powConst(p float64) Var {
 		if p == 0 {
 			return Var{}
 		}
-		return g.Mul(Const(p)).Mul(x.powConst(p - 1))
+		return g.Mul(Const(p)).times(x.powConst(p - 1))
 	}, p)
+}
+
+// times is Mul with 0·±Inf = 0: what a derivative that is infinite at a point
+// gives where nothing depends on it, or where the other factor is 0 all around.
+func (v Var) times(w Var) Var {
+	f := func(a, b float64) float64 {
+		if y := a * b; y == y || a != a || b != b {
+			return y
+		}
+		return 0
+	}
+	return binary("times", v, w, f, each[float32](f), each[float64](f), func(a, b, _, g Var) (Var, Var) { return g.times(b), g.times(a) })
+}
+
+// over is Div with 0/0 = 0, as times.
+func (v Var) over(w Var) Var {
+	f := func(a, b float64) float64 {
+		if a == 0 && b == 0 {
+			return 0
+		}
+		return a / b
+	}
+	return binary("over", v, w, f, each[float32](f), each[float64](f), func(_, b, y, g Var) (Var, Var) {
+		q := g.over(b)
+		return q, q.times(y).Neg()
+	})
 }
 
 // Greater returns 1 where v > w and 0 elsewhere: a mask. Its derivative is 0

@@ -3,6 +3,7 @@ package autograd
 import (
 	"math"
 
+	"descent/internal/elementary"
 	"descent/internal/graph"
 	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
@@ -32,9 +33,9 @@ func (v Var) Sign() Var {
 	}, nil, func(_, _, _ Var) Var { return Var{} })
 }
 
-// Sqrt returns √v.
+// Sqrt returns √v; its derivative at 0 is +Inf.
 func (v Var) Sqrt() Var {
-	return v.unary("sqrt", math.Sqrt, nil, func(_, y, g Var) Var { return g.Div(y.Mul(Const(2))) })
+	return v.unary("sqrt", math.Sqrt, nil, func(_, y, g Var) Var { return g.over(y.Mul(Const(2))) })
 }
 
 // Exp returns e to the power v.
@@ -42,24 +43,24 @@ func (v Var) Exp() Var {
 	return v.unary("exp", math.Exp, kernel.Set[float32].Exp, func(_, y, g Var) Var { return g.Mul(y) })
 }
 
-// Log returns the natural logarithm of v.
+// Log returns the natural logarithm of v; its derivative at 0 is +Inf.
 func (v Var) Log() Var {
-	return v.unary("log", math.Log, kernel.Set[float32].Log, func(x, _, g Var) Var { return g.Div(x) })
+	return v.unary("log", math.Log, kernel.Set[float32].Log, func(x, _, g Var) Var { return g.over(x) })
 }
 
 // Sin returns sin v.
 func (v Var) Sin() Var {
-	return v.unary("sin", math.Sin, nil, func(x, _, g Var) Var { return g.Mul(x.Cos()) })
+	return v.unary("sin", elementary.Sin, nil, func(x, _, g Var) Var { return g.Mul(x.Cos()) })
 }
 
 // Cos returns cos v.
 func (v Var) Cos() Var {
-	return v.unary("cos", math.Cos, nil, func(x, _, g Var) Var { return g.Mul(x.Sin()).Neg() })
+	return v.unary("cos", elementary.Cos, nil, func(x, _, g Var) Var { return g.Mul(x.Sin()).Neg() })
 }
 
 // Sinh returns sinh v.
 func (v Var) Sinh() Var {
-	return v.unary("sinh", math.Sinh, nil, func(x, _, g Var) Var { return g.Mul(x.Cosh()) })
+	return v.unary("sinh", elementary.Sinh, nil, func(x, _, g Var) Var { return g.Mul(x.Cosh()) })
 }
 
 // Cosh returns cosh v.
@@ -69,7 +70,7 @@ func (v Var) Cosh() Var {
 
 // Tanh returns tanh v.
 func (v Var) Tanh() Var {
-	return v.unary("tanh", math.Tanh, kernel.Set[float32].Tanh, func(_, y, g Var) Var { return g.Mul(Const(1).Sub(y.Mul(y))) })
+	return v.unary("tanh", elementary.Tanh, kernel.Set[float32].Tanh, func(_, y, g Var) Var { return g.Mul(Const(1).Sub(y.Mul(y))) })
 }
 
 // Sigmoid returns 1/(1 + e^−v), without overflow.

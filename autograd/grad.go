@@ -40,8 +40,11 @@ func gradients(y *gorgonia.Node, wrt gorgonia.Nodes) (gorgonia.Nodes, error) {
 	if y == nil || len(y.Shape()) != 0 {
 		return nil, fmt.Errorf("autograd: gradient of %v: want a scalar node", y)
 	}
-	g := y.Graph()
-	path := between(g, y, wrt)
+	e, err := graph.Below(y)
+	if err != nil {
+		return nil, fmt.Errorf("autograd: %w", err)
+	}
+	path := between(e, y, wrt)
 	one, err := constantLike(y, 1)
 	if err != nil {
 		return nil, err
@@ -62,7 +65,7 @@ func gradients(y *gorgonia.Node, wrt gorgonia.Nodes) (gorgonia.Nodes, error) {
 		if n.Op() == nil {
 			continue
 		}
-		if err := pullBack(g, n, sum, path, adjoint); err != nil {
+		if err := pullBack(e[n], n, sum, path, adjoint); err != nil {
 			return nil, err
 		}
 	}
@@ -75,9 +78,8 @@ func gradients(y *gorgonia.Node, wrt gorgonia.Nodes) (gorgonia.Nodes, error) {
 	return grads, nil
 }
 
-// pullBack appends to the adjoints of n's children what n's adjoint gives them.
-func pullBack(g *gorgonia.ExprGraph, n, sum *gorgonia.Node, path gorgonia.Nodes, adjoint map[*gorgonia.Node]gorgonia.Nodes) error {
-	in := graph.Children(g, n)
+// pullBack appends to the adjoints of n's inputs what n's adjoint gives them.
+func pullBack(in gorgonia.Nodes, n, sum *gorgonia.Node, path gorgonia.Nodes, adjoint map[*gorgonia.Node]gorgonia.Nodes) error {
 	if len(in) == 0 { // a constant
 		return nil
 	}
@@ -85,45 +87,56 @@ func pullBack(g *gorgonia.ExprGraph, n, sum *gorgonia.Node, path gorgonia.Nodes,
 	if !ok {
 		return fmt.Errorf("autograd: gradient: %v has no derivative", n.Op())
 	}
-	wanted := d.DiffWRT(len(in))
 	if own, ok := d.(*graph.Op); ok { // of a stock operation, such as a comparison, no derivative means 0
 		for i, c := range in {
-			if !wanted[i] && onPath(path, c) {
+			if !own.DiffWRT(len(in))[i] && onPath(path, c) {
 				return fmt.Errorf("autograd: gradient: %s has no derivative with respect to its input %v", own.Name, c)
 			}
 		}
-	}
-	if !slices.Contains(wanted, true) {
-		return nil
 	}
 	parts, err := differentiate(d, in, n, sum)
 	if err != nil {
 		return fmt.Errorf("autograd: gradient of %v: %w", n.Op(), err)
 	}
 	for i, p := range parts {
-		if p == nil || i >= len(wanted) || !wanted[i] || !onPath(path, in[i]) {
-			continue
+		if p != nil && onPath(path, in[i]) {
+			adjoint[in[i]] = append(adjoint[in[i]], p)
 		}
-		adjoint[in[i]] = append(adjoint[in[i]], p)
 	}
 	return nil
 }
 
-// differentiate asks an operation for its derivative and makes an error of a
-// panic: stock operations have several.
+// differentiate returns the gradients of an operation's inputs, nil for those
+// that have none. It makes an error of a panic, and of a result of the wrong
+// length: the operation may be a stock one, or somebody's own.
 func differentiate(d gorgonia.SDOp, in gorgonia.Nodes, out, grad *gorgonia.Node) (parts gorgonia.Nodes, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			parts, err = nil, fmt.Errorf("it panicked: %v", r)
+			parts, err = nil, fmt.Errorf("panic: %v", r)
 		}
 	}()
-	return d.SymDiff(in, out, grad)
+	wanted := d.DiffWRT(len(in))
+	if !slices.Contains(wanted, true) {
+		return nil, nil
+	}
+	if parts, err = d.SymDiff(in, out, grad); err != nil {
+		return nil, err
+	}
+	if len(parts) > len(in) {
+		return nil, fmt.Errorf("%d gradients: want one for each of %d inputs", len(parts), len(in))
+	}
+	for i := range parts {
+		if i >= len(wanted) || !wanted[i] {
+			parts[i] = nil
+		}
+	}
+	return parts, nil
 }
 
 // between returns the nodes that y depends on and that depend on one of wrt,
 // newest first. A node is always newer than its children, so that this is an
 // order in which each node comes after all its uses.
-func between(g *gorgonia.ExprGraph, y *gorgonia.Node, wrt gorgonia.Nodes) gorgonia.Nodes {
+func between(e graph.Edges, y *gorgonia.Node, wrt gorgonia.Nodes) gorgonia.Nodes {
 	depends := map[*gorgonia.Node]bool{}
 	for _, n := range wrt {
 		depends[n] = true
@@ -136,7 +149,7 @@ func between(g *gorgonia.ExprGraph, y *gorgonia.Node, wrt gorgonia.Nodes) gorgon
 			return
 		}
 		seen[n] = true
-		for _, c := range graph.Children(g, n) {
+		for _, c := range e[n] {
 			visit(c)
 			if depends[c] {
 				depends[n] = true

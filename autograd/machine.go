@@ -11,7 +11,8 @@ import (
 
 // Machine runs what a set of nodes depends on, in the caller's goroutine: the
 // operations in the order in which they were added to the graph, each by its
-// Do method. It is a [gorgonia.VM].
+// Do method. What it computes is read by [Machine.Value]: it leaves the values
+// of nodes alone, unlike a [gorgonia.VM].
 //
 // Gorgonia's own TapeMachine locks a thread and starts a goroutine at every
 // run, which throws worker goroutines off their processors; and it lets stock
@@ -38,14 +39,20 @@ type instruction struct {
 	out  int
 }
 
-var _ gorgonia.VM = (*Machine)(nil)
-
 // NewMachine returns a machine that computes the given nodes of one graph.
 func NewMachine(targets ...*gorgonia.Node) (*Machine, error) {
 	if len(targets) == 0 || slices.Contains(targets, nil) {
 		return nil, fmt.Errorf("autograd: machine for %d nodes: want one or more, none nil", len(targets))
 	}
-	g := targets[0].Graph()
+	for _, t := range targets {
+		if t.Graph() != targets[0].Graph() {
+			return nil, fmt.Errorf("autograd: machine: %v is of another graph than %v", t, targets[0])
+		}
+	}
+	e, err := graph.Below(targets...)
+	if err != nil {
+		return nil, fmt.Errorf("autograd: %w", err)
+	}
 	m := &Machine{slot: map[*gorgonia.Node]int{}}
 	var order gorgonia.Nodes
 	var visit func(n *gorgonia.Node)
@@ -54,22 +61,19 @@ func NewMachine(targets ...*gorgonia.Node) (*Machine, error) {
 			return
 		}
 		m.slot[n] = -1
-		for _, c := range graph.Children(g, n) {
+		for _, c := range e[n] {
 			visit(c)
 		}
 		order = append(order, n)
 	}
 	for _, t := range targets {
-		if t.Graph() != g {
-			return nil, fmt.Errorf("autograd: machine: %v is of another graph than %v", t, targets[0])
-		}
 		visit(t)
 	}
 	slices.SortFunc(order, func(a, b *gorgonia.Node) int { return int(a.ID() - b.ID()) })
 	m.values = make([]gorgonia.Value, len(order))
 	for i, n := range order {
 		m.slot[n] = i
-		in := graph.Children(g, n)
+		in := e[n]
 		if n.Op() == nil || len(in) == 0 && n.Value() != nil { // an input or a constant
 			m.inputs = append(m.inputs, input{n, i})
 			continue
@@ -142,6 +146,9 @@ func do(o gorgonia.Op, args []gorgonia.Value) (v gorgonia.Value, err error) {
 // Value returns what the last run gave a node, or nil. It stays valid until
 // the next run.
 func (m *Machine) Value(n *gorgonia.Node) gorgonia.Value {
+	if m == nil {
+		return nil
+	}
 	if i, ok := m.slot[n]; ok {
 		return m.values[i]
 	}
@@ -157,9 +164,3 @@ func (m *Machine) Use(env graph.Env) {
 		}
 	}
 }
-
-// Reset does nothing: every run starts from the inputs.
-func (m *Machine) Reset() {}
-
-// Close does nothing: a machine holds nothing but memory.
-func (m *Machine) Close() error { return nil }

@@ -6,12 +6,23 @@ import (
 	"math"
 
 	"descent/internal/graph"
+	"descent/internal/memory"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
 // Function is a scalar function of a vector, written as an expression.
 type Function func(x Var) Var
+
+// at is f(x), with an error for a panic: Gorgonia's operations have several.
+func (f Function) at(x Var) (y Var) {
+	defer func() {
+		if r := recover(); r != nil {
+			y = failed("panic: %v", r)
+		}
+	}()
+	return f(x)
+}
 
 // Objective evaluates a [Function] and its derivatives, each through a graph
 // that is built once. It serves one goroutine at a time.
@@ -37,10 +48,13 @@ func NewObjective(f Function, n int) (*Objective, error) {
 	if f == nil {
 		return nil, errors.New("autograd: objective: the function is nil")
 	}
+	if err := (&memory.Budget{Limit: memory.Machine()}).Take(8, n); err != nil {
+		return nil, fmt.Errorf("autograd: objective of %d variables: %w", n, err)
+	}
 	o := &Objective{x: make([]float64, n), direction: make([]float64, n)}
 	g := gorgonia.NewGraph()
 	x := vector(g, "x", o.x)
-	y := f(Var{node: x})
+	y := f.at(Var{node: x})
 	if y.isConst() {
 		o.constant = y.value
 		return o, nil
@@ -190,7 +204,7 @@ func CheckGradient(f func(x, grad []float64) (float64, error), x []float64, tol 
 	}
 	worst, at, numericAt := 0.0, -1, 0.0
 	for i, v := range x {
-		h := math.Cbrt(0x1p-52) * max(1, math.Abs(v))
+		h := float64(math.Cbrt(0x1p-52) * max(1, math.Abs(v)))
 		x[i] = v + h
 		up, err := f(x, nil)
 		if err != nil {

@@ -1,6 +1,9 @@
 package autograd
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // OpTime is the time that one operation of a graph has taken.
 type OpTime struct {
@@ -22,14 +25,14 @@ func (t *OpTime) add(d time.Duration) {
 // Profile begins to measure the time of each operation, from the next run on.
 // It costs two looks at the clock an operation.
 func (m *Machine) Profile() {
-	if m.times != nil {
+	if m == nil || m.times != nil {
 		return
 	}
 	m.times = make([]OpTime, len(m.steps))
 	for n, slot := range m.slot {
 		for i := range m.steps {
 			if m.steps[i].out == slot {
-				m.times[i] = OpTime{Op: n.Op().String(), Shape: append([]int(nil), n.Shape()...)}
+				m.times[i] = OpTime{Op: fmt.Sprint(n.Op()), Shape: append([]int(nil), n.Shape()...)}
 			}
 		}
 	}
@@ -37,4 +40,9 @@ func (m *Machine) Profile() {
 
 // OpTimes returns what has been measured since [Machine.Profile], in the order
 // in which operations run.
-func (m *Machine) OpTimes() []OpTime { return append([]OpTime(nil), m.times...) }
+func (m *Machine) OpTimes() []OpTime {
+	if m == nil {
+		return nil
+	}
+	return append([]OpTime(nil), m.times...)
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"descent/internal/graph"
+	"descent/internal/memory"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -20,6 +21,12 @@ import (
 // aligned at their last dimension, and a dimension of 1, or a missing one, goes
 // with each index of the other's. Axes count from 0, and −1 is the last. The
 // same expression of the same nodes is one node, computed once.
+//
+// Where a derivative does not exist, the operation says what it returns. One that
+// is infinite, times an outer derivative of 0, is 0.
+//
+// Where a derivative does not exist, the operation says what it returns. One that
+// is infinite, times an outer derivative of 0, is 0.
 //
 // An error is kept and handed on: check it once, at the end, with [Var.Node].
 type Var struct {
@@ -108,6 +115,9 @@ func (o operation) apply(in ...*gorgonia.Node) Var {
 	key := fmt.Sprintf("%s %v %v", o.name, o.args, o.shape)
 	if n := graph.Find(key, in); n != nil {
 		return Var{node: n}
+	}
+	if err := (&memory.Budget{Limit: memory.Machine()}).Take(8, o.shape...); err != nil {
+		return failed("%s: %w", o.name, err)
 	}
 	p := graph.NewOp(o.name, in, in[0].Dtype(), o.shape, nil)
 	if p.Key = key; in[0].Dtype() == tensor.Float64 {

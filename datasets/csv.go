@@ -11,6 +11,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"descent/internal/isnil"
 )
 
 // CSV says how a table of numbers is written.
@@ -50,6 +52,9 @@ func ReadCSVFile(name string, format CSV) (*Table, error) {
 }
 
 func readCSV(r io.Reader, format CSV) (*Table, error) {
+	if isnil.Value(r) {
+		return nil, errors.New("the reader is nil: want an io.Reader")
+	}
 	br := bufio.NewReader(r)
 	if mark, _ := br.Peek(3); string(mark) == "\ufeff" {
 		_, _ = br.Discard(3)

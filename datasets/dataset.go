@@ -4,15 +4,14 @@ import "math"
 
 // Batch is some examples of a [Dataset], laid out for a model: row after row.
 //
-// Exactly one of Pixels and Inputs holds the inputs. Labels, Targets or both
-// may be nil: a classifier wants Labels, a regression Targets. A slice without
-// elements is as good as nil.
+// Exactly one of Pixels and Inputs holds the inputs; the other is empty. Labels,
+// Targets or both may be empty: a classifier wants Labels, a regression Targets.
 type Batch struct {
 	Rows    int       // examples in the batch
-	Pixels  []uint8   // Rows × inputs; a model sees Pixels/255; nil when Inputs is set
-	Inputs  []float32 // Rows × inputs; nil when Pixels is set
-	Labels  []int32   // Rows class labels, from 0, or nil
-	Targets []float32 // Rows × targets, or nil
+	Pixels  []uint8   // Rows × inputs; a model sees Pixels/255; empty when Inputs is set
+	Inputs  []float32 // Rows × inputs; empty when Pixels is set
+	Labels  []int32   // Rows class labels, from 0, or empty
+	Targets []float32 // Rows × targets, or empty
 }
 
 // Dataset is a finite collection of examples that can be looked up by number.

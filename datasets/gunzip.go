@@ -7,12 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"descent/internal/isnil"
 )
 
 var gzipMagic = []byte{0x1f, 0x8b}
 
 // gunzip decompresses r if it begins like a gzip file.
 func gunzip(r io.Reader) (io.Reader, error) {
+	if isnil.Value(r) {
+		return nil, errors.New("the reader is nil: want an io.Reader")
+	}
 	br := bufio.NewReaderSize(r, 1<<16)
 	magic, err := br.Peek(2)
 	if err != nil && err != io.EOF {

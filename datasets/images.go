@@ -49,11 +49,21 @@ func NewImages(a Arrays, classes []string, source Source, path string) (*Images,
 // Classes is the names of the classes, in the order of the labels.
 func (m *Images) Classes() []string { return slices.Clone(m.classes) }
 
-// Image is the pixels of one image, row by row from the top, 0 ≤ i < Len.
-// The caller does not modify them.
+// Image is the pixels of one image, row by row from the top, 0 ≤ i < Len, or
+// nil if there is no such image. The caller does not modify them.
 func (m *Images) Image(i int) []uint8 {
-	return m.a.Pixels[i*m.width : (i+1)*m.width : (i+1)*m.width]
+	s := m.orEmpty()
+	if i < 0 || i >= s.rows || s.a.Pixels == nil {
+		return nil
+	}
+	return s.a.Pixels[i*s.width : (i+1)*s.width : (i+1)*s.width]
 }
 
-// Label is the class of one image, 0 ≤ i < Len.
-func (m *Images) Label(i int) int { return int(m.a.Labels[i]) }
+// Label is the class of one image, 0 ≤ i < Len, or −1 if there is no such image.
+func (m *Images) Label(i int) int {
+	s := m.orEmpty()
+	if i < 0 || i >= len(s.a.Labels) {
+		return -1
+	}
+	return int(s.a.Labels[i])
+}

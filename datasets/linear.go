@@ -47,11 +47,11 @@ func Linear(c LinearConfig) (*Slices, error) {
 	for range c.Examples {
 		y := c.Bias
 		for _, w := range c.Weights {
-			v := float32(x.NormFloat64())
+			v := float32(rng.Normal(x))
 			a.Inputs = append(a.Inputs, v)
 			y += float64(w * float64(v))
 		}
-		a.Targets = append(a.Targets, float32(y+float64(c.Noise*noise.NormFloat64())))
+		a.Targets = append(a.Targets, float32(y+float64(c.Noise*rng.Normal(noise))))
 	}
 	return FromSlices(a)
 }

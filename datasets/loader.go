@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 
+	"descent/internal/isnil"
 	"descent/internal/rng"
 )
 
@@ -29,7 +30,7 @@ type Loader struct {
 // that is not positive or larger than the dataset, and a batch whose inputs are
 // too many to be counted.
 func (l *Loader) Validate() error {
-	if l.Dataset == nil {
+	if isnil.Value(l.Dataset) {
 		return fmt.Errorf("datasets: Loader: Dataset = nil: want a dataset")
 	}
 	n := l.Dataset.Len()

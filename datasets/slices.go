@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -114,26 +115,37 @@ func checkFinite(name string, x []float32, width int) error {
 	return nil
 }
 
+// orEmpty is what the nil pointer of an Images literal stands for.
+func (s *Slices) orEmpty() *Slices {
+	if s == nil {
+		return &Slices{}
+	}
+	return s
+}
+
 // Len is the number of examples.
-func (s *Slices) Len() int { return s.rows }
+func (s *Slices) Len() int { return s.orEmpty().rows }
 
 // InputShape is the shape of one example's input.
-func (s *Slices) InputShape() []int { return s.a.Shape }
+func (s *Slices) InputShape() []int { return s.orEmpty().a.Shape }
 
 // Batches is the number of batches of this size in an epoch, a last and
 // smaller one counted: ⌈Len/size⌉; zero if size is not positive.
-func (s *Slices) Batches(size int) int { return batches(s.rows, size) }
+func (s *Slices) Batches(size int) int { return batches(s.Len(), size) }
 
 // NumClasses is the number of classes, or zero if the data has no labels.
-func (s *Slices) NumClasses() int { return s.a.Classes }
+func (s *Slices) NumClasses() int { return s.orEmpty().a.Classes }
 
 // Targets is the number of targets of an example, or zero.
-func (s *Slices) Targets() int { return s.targets }
+func (s *Slices) Targets() int { return s.orEmpty().targets }
 
 // Gather fills b with copies of these examples. See [Dataset].
 func (s *Slices) Gather(b *Batch, rows []int) error {
-	if err := checkRows(rows, s.rows); err != nil {
+	if err := checkRows(rows, s.Len()); err != nil {
 		return fmt.Errorf("datasets: Gather: %w", err)
+	}
+	if b == nil || s == nil {
+		return errors.New("datasets: Gather: the batch or the dataset is nil: want both")
 	}
 	if len(rows) > math.MaxInt/max(s.width, s.targets, 1) {
 		return fmt.Errorf("datasets: Gather: %d rows of shape %v: want a product that fits in memory", len(rows), s.a.Shape)

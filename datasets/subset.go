@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"descent/internal/isnil"
 	"descent/internal/rng"
 )
 
@@ -22,7 +23,7 @@ var _ Dataset = (*View)(nil)
 // more than once. It is an error if there are none, or if one is outside
 // [0, d.Len()).
 func Subset(d Dataset, rows []int) (*View, error) {
-	if d == nil {
+	if isnil.Value(d) {
 		return nil, errors.New("datasets: Subset: the dataset is nil: want a Dataset")
 	}
 	if len(rows) == 0 {
@@ -43,7 +44,7 @@ func Subset(d Dataset, rows []int) (*View, error) {
 // It is an error if a part would be empty, or if d has more examples than a
 // [Loader] takes.
 func Split(d Dataset, size int, seed uint64) (first, rest *View, err error) {
-	if d == nil {
+	if isnil.Value(d) {
 		return nil, nil, errors.New("datasets: Split: the dataset is nil: want a Dataset")
 	}
 	n := d.Len()
@@ -74,7 +75,12 @@ func view(d Dataset, rows []int) *View {
 func (v *View) Len() int { return len(v.rows) }
 
 // InputShape is the shape of one example's input.
-func (v *View) InputShape() []int { return v.of.InputShape() }
+func (v *View) InputShape() []int {
+	if v.of == nil {
+		return nil
+	}
+	return v.of.InputShape()
+}
 
 // Batches is the number of batches of this size in an epoch, a last and
 // smaller one counted: ⌈Len/size⌉; zero if size is not positive.
@@ -88,6 +94,9 @@ func (v *View) Gather(b *Batch, rows []int) error {
 	mapped := make([]int, len(rows))
 	for i, r := range rows {
 		mapped[i] = v.rows[r]
+	}
+	if v.of == nil {
+		return errors.New("datasets: Gather: the view is empty: want one of Subset or Split")
 	}
 	return v.of.Gather(b, mapped)
 }

@@ -18,7 +18,7 @@ type ByEpoch struct {
 var _ Schedule = ByEpoch{}
 
 // At is the rate of the update.
-func (e ByEpoch) At(step int) float64 { return e.Then.At(max(step, 0) / e.Updates) }
+func (e ByEpoch) At(step int) float64 { return at(e.Then, max(step, 0)/max(e.Updates, 1)) }
 
 // Validate reports a field out of range, and what is wrong with Then.
 func (e ByEpoch) Validate() error {

@@ -18,7 +18,7 @@ type BySample struct {
 var _ Schedule = BySample{}
 
 // At is the rate of the update.
-func (b BySample) At(step int) float64 { return b.Then.At(multiply(max(step, 0), b.Batch)) }
+func (b BySample) At(step int) float64 { return at(b.Then, multiply(max(step, 0), max(b.Batch, 1))) }
 
 // Validate reports a field out of range, and what is wrong with Then.
 func (b BySample) Validate() error {

@@ -26,9 +26,9 @@ var _ Schedule = Chain{}
 
 // At is the rate of the update.
 func (c Chain) At(step int) float64 {
-	rate := c.Base.At(step)
+	rate := at(c.Base, step)
 	for _, f := range c.Factors {
-		rate = product(rate, f.At(step))
+		rate = product(rate, at(f, step))
 	}
 	return rate
 }

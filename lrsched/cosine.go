@@ -1,6 +1,10 @@
 package lrsched
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/elementary"
+)
 
 // Cosine falls from one rate to another along half a cosine (Loshchilov and
 // Hutter, 2017, without restarts).
@@ -31,7 +35,7 @@ func (c Cosine) At(step int) float64 {
 		return c.Final
 	}
 	done := float64(step-c.From) / float64(c.To-c.From)
-	return c.Final + (c.Base-c.Final)*(1+math.Cos(math.Pi*done))/2
+	return c.Final + float64((c.Base-c.Final)*((1+elementary.Cos(math.Pi*done))/2))
 }
 
 // Validate reports a field out of range.

@@ -1,6 +1,10 @@
 package lrsched
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/elementary"
+)
 
 // CosineRestarts falls along half a cosine, jumps back up and falls again, in
 // cycles of the same length or longer and longer ones (SGDR: Loshchilov and
@@ -31,8 +35,8 @@ var _ Schedule = CosineRestarts{}
 
 // At is the rate of the update.
 func (c CosineRestarts) At(step int) float64 {
-	in, length, cycle := max(max(step, 0)-c.From, 0), c.First, 0
-	if c.Mult == 1 {
+	in, length, cycle := max(max(step, 0)-max(c.From, 0), 0), max(c.First, 1), 0
+	if c.Mult <= 1 {
 		cycle, in = in/length, in%length
 	} else {
 		for in >= length {
@@ -42,7 +46,7 @@ func (c CosineRestarts) At(step int) float64 {
 	if c.Cycles > 0 && cycle >= c.Cycles {
 		return c.Final
 	}
-	return c.Final + (c.Base-c.Final)*(1+math.Cos(math.Pi*float64(in)/float64(length)))/2
+	return c.Final + float64((c.Base-c.Final)*((1+elementary.Cos(math.Pi*float64(in)/float64(length)))/2))
 }
 
 // Validate reports a field out of range.

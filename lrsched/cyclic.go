@@ -40,14 +40,14 @@ var _ Schedule = Cyclic{}
 // At is the rate of the update.
 func (c Cyclic) At(step int) float64 {
 	step = max(step, 0)
-	down := c.Down
-	if down == 0 {
-		down = c.Up
+	up, down := max(c.Up, 1), c.Down
+	if down <= 0 {
+		down = up
 	}
-	length := add(c.Up, down)
+	length := add(up, down)
 	cycle, in := step/length, step%length
-	x := float64(in) / float64(c.Up)
-	if in > c.Up {
+	x := float64(in) / float64(up)
+	if in > up {
 		x = float64(length-in) / float64(down)
 	}
 	switch c.Mode {
@@ -56,7 +56,7 @@ func (c Cyclic) At(step int) float64 {
 	case ExpRange:
 		x *= math.Pow(c.Gamma, float64(step))
 	}
-	return c.Base + (c.Max-c.Base)*x
+	return c.Base + float64((c.Max-c.Base)*x)
 }
 
 // Validate reports a field out of range.

@@ -18,7 +18,7 @@ var _ Schedule = InverseTime{}
 
 // At is the rate of the update.
 func (s InverseTime) At(step int) float64 {
-	return s.Base / (1 + s.Decay*float64(max(step, 0)))
+	return s.Base / (1 + float64(s.Decay*float64(max(step, 0))))
 }
 
 // Validate reports a field out of range.

@@ -3,6 +3,7 @@ package lrsched
 import (
 	"errors"
 	"fmt"
+	"math"
 	"sort"
 )
 
@@ -29,7 +30,10 @@ var _ Schedule = Join{}
 func (j Join) At(step int) float64 {
 	step = max(step, 0)
 	next := sort.Search(len(j), func(i int) bool { return j[i].From > step })
-	return j[next-1].Then.At(step)
+	if next == 0 {
+		return math.NaN() // it is empty or does not begin at 0
+	}
+	return at(j[next-1].Then, step)
 }
 
 // Validate reports pieces that do not ascend from 0, and what is wrong with

@@ -26,7 +26,7 @@ func (l Linear) At(step int) float64 {
 	case step >= l.To:
 		return l.Final
 	}
-	return l.Base + (l.Final-l.Base)*(float64(step-l.From)/float64(l.To-l.From))
+	return l.Base + float64((l.Final-l.Base)*(float64(step-l.From)/float64(l.To-l.From)))
 }
 
 // Validate reports a field out of range.

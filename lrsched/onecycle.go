@@ -3,6 +3,8 @@ package lrsched
 import (
 	"fmt"
 	"math"
+
+	"descent/internal/elementary"
 )
 
 // Anneal is the curve between two rates of [OneCycle].
@@ -71,15 +73,15 @@ func (o OneCycle) At(step int) float64 {
 // turns are the points at which the rate is greatest, and at which it is down
 // to the first one again if there are three phases.
 func (o OneCycle) turns() (peak, foot float64) {
-	return o.Up*float64(o.Updates) - 1, 2*o.Up*float64(o.Updates) - 2
+	return float64(o.Up*float64(o.Updates)) - 1, float64(2*o.Up*float64(o.Updates)) - 2
 }
 
 // anneal is the rate after a part of the way from one rate to another.
 func (o OneCycle) anneal(from, to, done float64) float64 {
 	if o.Anneal == AnnealLinear {
-		return to + (from-to)*(1-done)
+		return to + float64((from-to)*(1-done))
 	}
-	return to + (from-to)*(1+math.Cos(math.Pi*done))/2
+	return to + float64((from-to)*((1+elementary.Cos(math.Pi*done))/2))
 }
 
 // Validate reports a field out of range.

@@ -32,7 +32,7 @@ func (p Poly) At(step int) float64 {
 		return p.Final
 	}
 	left := float64(p.To-step) / float64(p.To-p.From)
-	return p.Final + (p.Base-p.Final)*math.Pow(left, p.Power)
+	return p.Final + float64((p.Base-p.Final)*math.Pow(left, p.Power))
 }
 
 // Validate reports a field out of range.

@@ -23,7 +23,7 @@ var _ Schedule = Polynomial{}
 
 // At is the rate of the update.
 func (p Polynomial) At(step int) float64 {
-	return p.Base * math.Pow(p.Beta*float64(max(step, 0))+1, -p.Alpha)
+	return p.Base * math.Pow(float64(p.Beta*float64(max(step, 0)))+1, -p.Alpha)
 }
 
 // Validate reports a field out of range.

@@ -16,7 +16,7 @@ type Scale struct {
 var _ Schedule = Scale{}
 
 // At is the rate of the update.
-func (s Scale) At(step int) float64 { return product(s.By, s.Then.At(step)) }
+func (s Scale) At(step int) float64 { return product(s.By, at(s.Then, step)) }
 
 // Validate reports a field out of range, and what is wrong with Then.
 func (s Scale) Validate() error {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"descent/internal/isnil"
 )
 
 // Schedule gives the learning rate of each update.
@@ -17,13 +19,22 @@ type Schedule interface {
 // own Validate method says, if it has one, as all schedules of this package
 // do. Only of a valid schedule is it said what At does.
 func Validate(s Schedule) error {
-	if s == nil {
+	if isnil.Value(s) {
 		return errors.New("lrsched: schedule is nil: want a Schedule, e.g. Constant(0.1)")
 	}
 	if v, ok := s.(interface{ Validate() error }); ok {
 		return v.Validate()
 	}
 	return nil
+}
+
+// at is the rate of a schedule within another, which may not be valid: NaN if
+// it is nil.
+func at(s Schedule, step int) float64 {
+	if isnil.Value(s) {
+		return math.NaN()
+	}
+	return s.At(step)
 }
 
 // checkRate is an error unless the rate is finite and not negative.
@@ -88,7 +99,7 @@ func checkNotNegative(schedule, field string, x float64) error {
 
 // checkPart reports a schedule within another that is nil or not valid.
 func checkPart(schedule, field string, s Schedule) error {
-	if s == nil {
+	if isnil.Value(s) {
 		return fmt.Errorf("lrsched: %s: %s is nil: want a Schedule", schedule, field)
 	}
 	if err := Validate(s); err != nil {

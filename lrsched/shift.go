@@ -17,7 +17,7 @@ type Shift struct {
 var _ Schedule = Shift{}
 
 // At is the rate of the update.
-func (s Shift) At(step int) float64 { return s.Then.At(max(add(max(step, 0), s.By), 0)) }
+func (s Shift) At(step int) float64 { return at(s.Then, max(add(max(step, 0), s.By), 0)) }
 
 // Validate reports what is wrong with Then.
 func (s Shift) Validate() error { return checkPart("Shift", "Then", s.Then) }

@@ -21,7 +21,7 @@ var _ Schedule = Step{}
 
 // At is the rate of the update.
 func (s Step) At(step int) float64 {
-	return s.Base * math.Pow(s.Factor, float64(max(step, 0)/s.Every))
+	return s.Base * math.Pow(s.Factor, float64(max(step, 0)/max(s.Every, 1)))
 }
 
 // Validate reports a field out of range.

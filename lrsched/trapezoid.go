@@ -29,7 +29,7 @@ var _ Schedule = Trapezoid{}
 func (z Trapezoid) At(step int) float64 {
 	step = max(step, 0)
 	if step < z.Up {
-		return z.Begin + (z.Base-z.Begin)*(float64(step)/float64(z.Up))
+		return z.Begin + float64((z.Base-z.Begin)*(float64(step)/float64(z.Up)))
 	}
 	step -= z.Up
 	if step <= z.Hold {
@@ -39,7 +39,7 @@ func (z Trapezoid) At(step int) float64 {
 	if step >= z.Down {
 		return z.Final
 	}
-	return z.Base + (z.Final-z.Base)*(float64(step)/float64(z.Down))
+	return z.Base + float64((z.Final-z.Base)*(float64(step)/float64(z.Down)))
 }
 
 // Validate reports a field out of range.

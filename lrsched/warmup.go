@@ -3,6 +3,9 @@ package lrsched
 import (
 	"errors"
 	"fmt"
+	"math"
+
+	"descent/internal/isnil"
 )
 
 // Warmup ramps linearly up to another schedule and then is that schedule.
@@ -34,11 +37,15 @@ func (w Warmup) At(step int) float64 {
 	step = max(step, 0)
 	switch {
 	case step >= w.Steps:
-		return w.Then.At(step)
+		return at(w.Then, step)
 	case w.Constant:
 		return w.Begin
 	}
-	return w.Begin + (w.Then.At(w.Steps)-w.Begin)*float64(step)/float64(w.Steps)
+	rise, t, n := at(w.Then, w.Steps)-w.Begin, float64(step), float64(w.Steps)
+	if math.IsInf(rise*t, 0) {
+		return w.Begin + float64(rise*(t/n))
+	}
+	return w.Begin + rise*t/n
 }
 
 // Validate reports a field out of range, and what is wrong with Then.
@@ -49,7 +56,7 @@ func (w Warmup) Validate() error {
 	if err := checkRate("Warmup", "Begin", w.Begin); err != nil {
 		return err
 	}
-	if w.Then == nil {
+	if isnil.Value(w.Then) {
 		return errors.New("lrsched: Warmup: Then is nil: want the Schedule that follows")
 	}
 	return checkPart("Warmup", "Then", w.Then)

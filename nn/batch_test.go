@@ -3,6 +3,7 @@ package nn_test
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"testing"
 
 	"descent/datasets"
@@ -137,8 +138,9 @@ func TestBatchErrors(t *testing.T) {
 		{&datasets.Batch{Rows: -1, Inputs: x}, "nn: the batch is empty: want one row or more"},
 		{&datasets.Batch{Rows: 2}, "nn: batch: want either Pixels or Inputs"},
 		{&datasets.Batch{Rows: 2, Inputs: x, Pixels: pixels}, "nn: batch: want either Pixels or Inputs"},
-		{&datasets.Batch{Rows: 3, Inputs: x}, "nn: batch of 3 rows with 8 input values: want 12, rows of shape [2 2]"},
-		{&datasets.Batch{Rows: 1, Pixels: pixels}, "nn: batch of 1 rows with 8 input values: want 4, rows of shape [2 2]"},
+		{&datasets.Batch{Rows: 3, Inputs: x}, "nn: batch of 3 rows with 8 input values: want 4 a row, of shape [2 2]"},
+		{&datasets.Batch{Rows: 1, Pixels: pixels}, "nn: batch of 1 rows with 8 input values: want 4 a row, of shape [2 2]"},
+		{&datasets.Batch{Rows: 1<<(bits.UintSize-2) + 2, Inputs: x}, fmt.Sprintf("nn: batch of %d rows with 8 input values: want 4 a row, of shape [2 2]", 1<<(bits.UintSize-2)+2)},
 	} {
 		_, _, err := m.Step(c.b)
 		assert.EqualError(t, err, c.want)

@@ -31,11 +31,11 @@ func (c Conv2D) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 func (c Conv2D) forward(s *Scope, x *gorgonia.Node, relu bool, pool *lanes.PoolOptions) (*gorgonia.Node, error) {
 	row := lanes.RowShape(x)
 	for _, f := range []struct {
-		name        string
-		value, want int
+		name         string
+		value, least int
 	}{{"Filters", c.Filters, 1}, {"Kernel", c.Kernel, 1}, {"Stride", c.Stride, 0}, {"Pad", c.Pad, 0}} {
-		if f.value < f.want {
-			return nil, invalid(f.name, f.value, fmt.Sprintf("%d or more", f.want))
+		if err := checkSize(f.name, f.value, f.least); err != nil {
+			return nil, err
 		}
 	}
 	if len(row) != 3 {

@@ -28,8 +28,8 @@ func (d Dense) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 
 func (d Dense) forward(s *Scope, x *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
 	row := lanes.RowShape(x)
-	if d.Units < 1 {
-		return nil, invalid("Units", d.Units, "1 or more")
+	if err := checkSize("Units", d.Units, 1); err != nil {
+		return nil, err
 	}
 	if len(row) != 1 {
 		return nil, fmt.Errorf("rows of shape %v: want [features]: put Flatten before it", row)

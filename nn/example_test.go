@@ -140,7 +140,9 @@ func ExampleModel_Freeze() {
 		log.Fatal(err)
 	}
 	for _, p := range model.Params() {
-		fmt.Println(p.Name)
+		if !*p.Frozen {
+			fmt.Println(p.Name)
+		}
 	}
 	fmt.Println(model.Freeze("conv1.*"))
 	// Output:

@@ -1,6 +1,7 @@
 package nn_test
 
 import (
+	"slices"
 	"testing"
 
 	"descent/nn"
@@ -9,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Frozen parameters are left out of Params and have no gradient; those of the
-// others, the loss and the output are the same bits.
+// Frozen parameters have the gradient zero; those of the others, the loss and
+// the output are the same bits.
 func TestFreeze(t *testing.T) {
 	m, plain := newModel(t, nn.LeNet(10), lenetConfig), newModel(t, nn.LeNet(10), lenetConfig)
 	b := pixelBatch(20, 784, 10, "freeze")
@@ -24,8 +25,8 @@ func TestFreeze(t *testing.T) {
 		assert.Equal(t, want.loss, got.loss)
 		assert.Equal(t, want.output, got.output)
 		for _, p := range all {
-			if g, trained := got.grads[p.Name]; trained {
-				assert.Equal(t, want.grads[p.Name], g, "%v: %s", patterns, p.Name)
+			if slices.Contains(kept, p.Name) {
+				assert.Equal(t, want.grads[p.Name], got.grads[p.Name], "%v: %s", patterns, p.Name)
 			} else {
 				assert.Equal(t, make([]float32, len(p.Grad)), p.Grad, "%v: %s", patterns, p.Name)
 			}
@@ -36,10 +37,13 @@ func TestFreeze(t *testing.T) {
 	assert.Len(t, m.Weights(), 10)
 }
 
+// names are those of the parameters that are trained.
 func names(m *nn.Model) []string {
 	var n []string
 	for _, p := range m.Params() {
-		n = append(n, p.Name)
+		if !*p.Frozen {
+			n = append(n, p.Name)
+		}
 	}
 	return n
 }
@@ -65,17 +69,37 @@ func TestFreezePatterns(t *testing.T) {
 	assert.Equal(t, []string{"1.weight"}, names(m), "an error changes nothing")
 }
 
-// An optimizer of what is not frozen leaves the rest alone.
-func TestFrozenIsNotTrained(t *testing.T) {
+// Freezing and thawing take effect at once in an optimizer that was made
+// before, with momentum and decay.
+func TestFreezeDuringTraining(t *testing.T) {
 	m := newModel(t, nn.MLP(4, 2), nn.Config{Input: []int{3}, Loss: nn.SquaredError{}, Seed: 1})
-	untouched := newModel(t, nn.MLP(4, 2), nn.Config{Input: []int{3}, Seed: 1})
-	require.NoError(t, m.Freeze("1.*"))
-	o, err := optimizers.New(optimizers.SGD{WeightDecay: .1}, m.Params(), optimizers.Config{})
+	o, err := optimizers.New(optimizers.SGD{Momentum: .9, WeightDecay: .1}, m.Params(), optimizers.Config{})
 	require.NoError(t, err)
-	step(t, m, inputBatch(5, 3, 2, "x"))
-	require.NoError(t, o.Step(.1))
-	before, after := untouched.Weights(), m.Weights()
-	assert.Equal(t, before[:2], after[:2])
-	assert.NotEqual(t, before[2], after[2])
-	assert.NotEqual(t, before[3], after[3])
+	update := func() (before, after [][]float32) {
+		t.Helper()
+		values := func() (all [][]float32) {
+			for _, p := range m.Weights() {
+				all = append(all, slices.Clone(p.Value))
+			}
+			return all
+		}
+		before = values()
+		step(t, m, inputBatch(5, 3, 2, "x"))
+		require.NoError(t, o.Step(.1))
+		return before, values()
+	}
+	moved := func(want ...bool) {
+		t.Helper()
+		before, after := update()
+		for i, w := range want {
+			assert.Equal(t, w, !slices.Equal(before[i], after[i]), m.Weights()[i].Name)
+		}
+	}
+	moved(true, true, true, true)
+	require.NoError(t, m.Freeze("1.*"))
+	moved(false, false, true, true)
+	require.NoError(t, m.Freeze("*"))
+	moved(false, false, false, false)
+	require.NoError(t, m.Unfreeze("1.weight", "3.bias"))
+	moved(true, false, false, true)
 }

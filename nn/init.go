@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"descent/internal/rng"
 )
 
 // Fans are the numbers of values that an output is computed from, and that an
@@ -89,7 +91,7 @@ func (n Normal) Init(dst []float32, _ Fans, r *rand.Rand) error {
 		return fmt.Errorf("Normal: Mean = %v, SD = %v: want finite numbers, SD ≥ 0", n.Mean, n.SD)
 	}
 	for i := range dst {
-		dst[i] = float32(n.Mean + float64(n.SD*r.NormFloat64()))
+		dst[i] = float32(n.Mean + float64(n.SD*rng.Normal(r)))
 	}
 	return nil
 }

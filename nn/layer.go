@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
 )
 
@@ -27,6 +28,18 @@ func (f Func) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { retu
 // invalid is the error of a layer's field.
 func invalid(field string, value any, want string) error {
 	return fmt.Errorf("%s = %v: want %s", field, value, want)
+}
+
+// checkSize returns an error unless a size of a layer is at least some value,
+// and small enough to be added to others.
+func checkSize(field string, value, least int) error {
+	if value < least {
+		return invalid(field, value, fmt.Sprintf("%d or more", least))
+	}
+	if value > kernel.MaxSize {
+		return invalid(field, value, fmt.Sprintf("at most %d", kernel.MaxSize))
+	}
+	return nil
 }
 
 // describe returns what a summary or an error calls a layer.

@@ -154,7 +154,7 @@ func TestConfigErrors(t *testing.T) {
 		{net, nn.Config{}, "nn: Config.Input is empty: want the shape of a row, such as [1 28 28]"},
 		{net, nn.Config{Input: []int{5, 0}}, "nn: Config.Input: shape [5 0]: want dimensions of 1 or more"},
 		{net, nn.Config{Input: []int{-5}}, "nn: Config.Input: shape [-5]: want dimensions of 1 or more"},
-		{net, nn.Config{Input: []int{1 << 40, 1 << 40}}, "nn: Config.Input: shape [1099511627776 1099511627776]: too large"},
+		{net, nn.Config{Input: []int{math.MaxInt, 3}}, fmt.Sprintf("nn: Config.Input: shape [%d 3]: too large", math.MaxInt)},
 		{net, nn.Config{Input: []int{5}, Threads: -1}, "nn: Threads = -1: want 0 (all processors) or more"},
 		{net, nn.Config{Input: []int{5}, ISA: 99}, "nn: ISA ISA(99): not available on this machine or in this build: want auto, go"},
 		{net, nn.Config{Input: []int{5}, Sparse: 7}, "nn: Sparse(7): want "},

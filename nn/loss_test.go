@@ -3,6 +3,7 @@ package nn_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"descent/datasets"
@@ -187,4 +188,66 @@ func TestTargetsOfTwoShapes(t *testing.T) {
 	})
 	_, err := nn.NewModel(nn.Dense{Units: 2}, nn.Config{Input: []int{1}, Loss: both})
 	assert.EqualError(t, err, "nn: loss: targets of shape [1 2] asked for after [2]: want one shape")
+}
+
+// Gorgonia's BinaryXent, in the course of which a node of the graph is removed,
+// trains as the formula says.
+func TestBinaryXent(t *testing.T) {
+	loss := nn.LossFunc(func(s *nn.Scope, output *gorgonia.Node) (*gorgonia.Node, error) {
+		y, err := s.Builder.Sigmoid(output)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := s.ToRows(y, s.Rows())
+		if err != nil {
+			return nil, err
+		}
+		targets, err := s.TargetRows(1)
+		if err != nil {
+			return nil, err
+		}
+		each, err := gorgonia.BinaryXent(rows, targets)
+		if err != nil {
+			return nil, err
+		}
+		return s.MeanRows(each)
+	})
+	m := newModel(t, nn.Sequential(nn.Dense{Units: 5}, nn.Tanh{}, nn.Dense{Units: 1}), nn.Config{Input: []int{3}, Loss: loss, Seed: 1, Threads: 2})
+	b := inputBatch(21, 3, 1, "xent")
+	for i, v := range b.Targets {
+		b.Targets[i] = float32(1 / (1 + math.Exp(float64(-v))))
+	}
+	value, output, err := m.Step(b)
+	require.NoError(t, err)
+	var want float64
+	for i, x := range output {
+		p, y := 1/(1+math.Exp(-float64(x))), float64(b.Targets[i])
+		want -= (y*math.Log(p) + (1-y)*math.Log1p(-p)) / float64(b.Rows)
+	}
+	assert.InDelta(t, want, value, 1e-6)
+	for _, p := range m.Params() {
+		for i, g := range slices.Clone(p.Grad) {
+			at := p.Value[i]
+			difference := func(h float32) float64 {
+				p.Value[i] = at + h
+				v, _, err := m.Evaluate(b)
+				require.NoError(t, err)
+				return v
+			}
+			up, down := difference(.01), difference(-.01)
+			p.Value[i] = at
+			assert.InDelta(t, (up-down)/.02, float64(g), 2e-5, "%s[%d]", p.Name, i)
+		}
+	}
+	first := value
+	for range 200 {
+		for _, p := range m.Params() {
+			for i, g := range p.Grad {
+				p.Value[i] -= g
+			}
+		}
+		value, _, err = m.Step(b)
+		require.NoError(t, err)
+	}
+	assert.Less(t, value, first-.02)
 }

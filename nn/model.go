@@ -8,6 +8,8 @@ import (
 
 	"descent/autograd/lanes"
 	"descent/datasets"
+	"descent/internal/isnil"
+	"descent/internal/memory"
 	"descent/internal/prefix"
 )
 
@@ -26,7 +28,9 @@ const (
 func ParseISA(name string) (ISA, error) { return lanes.ParseISA(name) }
 
 // Sparse says when the backward pass of a convolution with max pooling goes
-// through lists of the live gradients.
+// through lists of the live gradients. That adds in another order: the gradients
+// of SparseAuto, SparseNever and SparseAlways differ by rounding, and so does
+// what is trained with them.
 type Sparse = lanes.Sparse
 
 // When to use the sparse pass. SparseAuto is where it pays.
@@ -49,13 +53,22 @@ type Config struct {
 	Seed    uint64 // of the initial parameters and of dropout
 	Threads int    // goroutines that share the work, at most MaxThreads; if zero, GOMAXPROCS
 	ISA     ISA    // if zero, the best that the machine has
-	Sparse  Sparse // if zero, the sparse backward pass is used where it pays
+
+	// MaxBytes bounds the memory of parameters and their gradients, of states, and
+	// of the graphs for batches of several sizes with their activations; if zero,
+	// it is the machine's. What would be more is an error before it is allocated,
+	// that of a batch by the call that it is given to. What Gorgonia's own
+	// operations work with is not counted.
+	MaxBytes int64
+
+	Sparse Sparse // if zero, the sparse backward pass is used where it pays; gradients differ by rounding
 }
 
 // Model is a network with its parameters. It serves one goroutine at a time and
 // says so ([lanes.ErrBusy]) when it is asked by two; [Model.NewPredictor]
 // serves more.
 type Model struct {
+	kind   string // what errors call it: model or predictor
 	net    Layer
 	cfg    Config
 	engine *lanes.Engine
@@ -66,6 +79,7 @@ type Model struct {
 	layers []layerInfo
 	output []int // shape of an output row
 
+	memory   memory.Budget // of all but the programs
 	programs programs
 	steps    int64
 	aside    []float32  // the states, during Redo
@@ -78,9 +92,15 @@ type Model struct {
 // starts the workers. It returns an error that names the layer if the shapes
 // do not chain. Call [Model.Close] when done.
 func NewModel(net Layer, cfg Config) (*Model, error) {
-	m := &Model{net: net, cfg: cfg}
+	m := &Model{kind: "model", net: net, cfg: cfg}
 	m.cfg.Input = slices.Clone(cfg.Input)
-	if net == nil {
+	if cfg.MaxBytes < 0 {
+		return nil, fmt.Errorf("nn: Config.MaxBytes = %d: want 0 (the machine's memory) or more", cfg.MaxBytes)
+	}
+	if m.memory.Limit = cfg.MaxBytes; cfg.MaxBytes == 0 {
+		m.memory.Limit = memory.Machine()
+	}
+	if isnil.Value(net) {
 		return nil, errors.New("nn: network is nil: want a layer")
 	}
 	if len(cfg.Input) == 0 {
@@ -115,7 +135,7 @@ func (m *Model) Close() {
 // has it.
 func (m *Model) reserve() error {
 	if !m.mu.TryLock() {
-		return fmt.Errorf("nn: model: %w", lanes.ErrBusy)
+		return fmt.Errorf("nn: %s: %w", m.kind, lanes.ErrBusy)
 	}
 	return nil
 }
@@ -125,9 +145,9 @@ func (m *Model) use() error {
 	if err := m.reserve(); err != nil {
 		return err
 	}
-	if m.closed {
+	if m.closed || m.engine == nil {
 		m.mu.Unlock()
-		return errors.New("nn: model is closed")
+		return fmt.Errorf("nn: %s is closed", m.kind)
 	}
 	return nil
 }

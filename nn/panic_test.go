@@ -8,8 +8,8 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// A layer or a loss that panics, a nil one in another type's clothes among
-// them, is an error that names it.
+// A layer or a loss that panics is an error that names it, and so is a nil one
+// in another type's clothes.
 func TestPanicsAreErrors(t *testing.T) {
 	input := []int{4}
 	for _, test := range []struct {
@@ -17,10 +17,10 @@ func TestPanicsAreErrors(t *testing.T) {
 		loss nn.Loss
 		want string
 	}{
-		{nn.Sequential(nn.Func(nil)), nil, "nn: layer 0 (Func): it panicked: "},
-		{nn.Sequential(nn.ReLU{}, (*nn.Dense)(nil)), nil, "nn: layer 1 (*nn.Dense): it panicked: "},
-		{nn.Func(func(*nn.Scope, *gorgonia.Node) (*gorgonia.Node, error) { panic("out of ideas") }), nil, "nn: Func: it panicked: out of ideas"},
-		{nn.Dense{Units: 1}, nn.LossFunc(nil), "nn: loss: it panicked: "},
+		{nn.Sequential(nn.Func(nil)), nil, "nn: layer 0 (nil): want a layer"},
+		{nn.Sequential(nn.ReLU{}, (*nn.Dense)(nil)), nil, "nn: layer 1 (nil): want a layer"},
+		{nn.Func(func(*nn.Scope, *gorgonia.Node) (*gorgonia.Node, error) { panic("out of ideas") }), nil, "nn: Func: panic: out of ideas"},
+		{nn.Dense{Units: 1}, nn.LossFunc(nil), "nn: loss: panic: "},
 	} {
 		_, err := nn.NewModel(test.net, nn.Config{Input: input, Loss: test.loss})
 		assert.ErrorContains(t, err, test.want)

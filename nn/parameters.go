@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 
+	"descent/internal/memory"
 	"descent/internal/rng"
 	"descent/optimizers"
 )
@@ -39,7 +40,7 @@ func (m *Model) parameter(name string, init Initializer, fans Fans, shape []int)
 	if m.sealed {
 		return 0, fmt.Errorf("parameter %q: not declared at first: want the same parameters in each graph", name)
 	}
-	n, err := elements(shape)
+	n, err := m.take(shape, 2) // value and gradient
 	if err != nil {
 		return 0, fmt.Errorf("parameter %q: %w", name, err)
 	}
@@ -50,10 +51,8 @@ func (m *Model) parameter(name string, init Initializer, fans Fans, shape []int)
 	if err := init.Init(p.value, fans, rng.New(m.cfg.Seed, "parameter", name)); err != nil {
 		return 0, fmt.Errorf("parameter %q: %w", name, err)
 	}
-	for i, v := range p.value {
-		if v-v != 0 { // NaN − NaN and Inf − Inf are NaN
-			return 0, fmt.Errorf("parameter %q: initial value [%d] is %v: want finite numbers", name, i, v)
-		}
+	if err := checkFinite(p.value); err != nil {
+		return 0, fmt.Errorf("parameter %q: initial %w", name, err)
 	}
 	m.params = append(m.params, p)
 	return len(m.params) - 1, nil
@@ -68,7 +67,7 @@ func (m *Model) stateTensor(name string, shape []int) (Tensor, error) {
 	if m.sealed {
 		return Tensor{}, fmt.Errorf("state %q of shape %v: not declared at first: want the same states in each graph", name, shape)
 	}
-	n, err := elements(shape)
+	n, err := m.take(shape, 1)
 	if err != nil {
 		return Tensor{}, fmt.Errorf("state %q: %w", name, err)
 	}
@@ -76,30 +75,36 @@ func (m *Model) stateTensor(name string, shape []int) (Tensor, error) {
 	return m.states[len(m.states)-1], nil
 }
 
+// take counts memory for so many tensors of a shape, and returns the number of
+// values of one.
+func (m *Model) take(shape []int, tensors int) (int, error) {
+	n, err := elements(shape)
+	if err == nil {
+		err = m.memory.Take(4*tensors, shape...)
+	}
+	return n, err
+}
+
 // elements returns the number of values of a shape.
 func elements(shape []int) (int, error) {
-	n := 1
-	for _, d := range shape {
-		if d < 1 {
-			return 0, fmt.Errorf("shape %v: want dimensions of 1 or more", shape)
-		}
-		if n > int(^uint(0)>>1)/d {
-			return 0, fmt.Errorf("shape %v: too large", shape)
-		}
-		n *= d
+	if slices.ContainsFunc(shape, func(d int) bool { return d < 1 }) {
+		return 0, fmt.Errorf("shape %v: want dimensions of 1 or more", shape)
+	}
+	n, ok := memory.Product(shape...)
+	if !ok {
+		return 0, fmt.Errorf("shape %v: too large", shape)
 	}
 	return n, nil
 }
 
-// Params returns the parameters that are trained, in the order of the layers,
-// as views of the model's memory. Grad has the gradient of the last
-// [Model.Step].
+// Params returns all parameters, the frozen ones as well, in the order of the
+// layers, as views of the model's memory. Grad has the gradient of the last
+// [Model.Step], or zeros while the parameter is frozen; Frozen follows
+// [Model.Freeze] and [Model.Unfreeze].
 func (m *Model) Params() []optimizers.Param[float32] {
-	var all []optimizers.Param[float32]
-	for _, p := range m.params {
-		if !p.frozen {
-			all = append(all, optimizers.Param[float32]{Name: p.name, Shape: slices.Clone(p.shape), Value: p.value, Grad: p.grad})
-		}
+	all := make([]optimizers.Param[float32], len(m.params))
+	for i, p := range m.params {
+		all[i] = optimizers.Param[float32]{Name: p.name, Shape: slices.Clone(p.shape), Value: p.value, Grad: p.grad, Frozen: &p.frozen}
 	}
 	return all
 }
@@ -128,12 +133,15 @@ func (m *Model) NumParams() int {
 }
 
 // Freeze keeps the parameters whose names match a pattern of [path.Match], such
-// as "0.*", from being trained: [Model.Params] leaves them out from now on, and
-// no gradient is computed for them. A pattern that matches no parameter is an
-// error.
+// as "0.*", from being trained, until [Model.Unfreeze]. It takes effect at
+// once, in a hook during a run as well: no gradient is computed for them, and
+// an optimizer of [Model.Params] leaves them, and the state it has for them, as
+// they are. A pattern that matches no parameter is an error.
 func (m *Model) Freeze(patterns ...string) error { return m.freeze(true, patterns) }
 
-// Unfreeze undoes [Model.Freeze].
+// Unfreeze undoes [Model.Freeze], as suddenly. An optimizer goes on with the
+// state that it had for the parameters, such as their momentum and their count
+// of updates; those that were frozen from the start begin as in a new one.
 func (m *Model) Unfreeze(patterns ...string) error { return m.freeze(false, patterns) }
 
 func (m *Model) freeze(frozen bool, patterns []string) error {

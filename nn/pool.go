@@ -51,9 +51,10 @@ func (p AvgPool2D) String() string { return poolString("AvgPool2D", p.Size, p.St
 func poolOptions(x *gorgonia.Node, size, stride, pad int) (lanes.PoolOptions, error) {
 	o := lanes.PoolOptions{H: size, W: size, StrideH: stride, StrideW: stride, PadH: pad, PadW: pad}
 	row := lanes.RowShape(x)
+	if err := checkSize("Size", size, 1); err != nil {
+		return o, err
+	}
 	switch {
-	case size < 1:
-		return o, invalid("Size", size, "1 or more")
 	case stride < 0:
 		return o, invalid("Stride", stride, "0 (Size) or more")
 	case pad < 0 || pad > size/2:

@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"errors"
+
 	"descent/autograd/lanes"
 	"descent/internal/prefix"
 )
@@ -25,19 +27,31 @@ func (m *Model) NewPredictor(threads int) (*Predictor, error) {
 		return nil, prefix.Error("nn", err, "predictor")
 	}
 	return &Predictor{&Model{
-		net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, sealed: true, output: m.output,
+		kind: "predictor", net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, sealed: true, output: m.output, memory: m.memory,
 	}}, nil
 }
 
 // Predict is as [Model.Predict].
 func (p *Predictor) Predict(dst, rows []float32) ([]float32, error) {
+	if p.model == nil {
+		return nil, errEmpty
+	}
 	return p.model.Predict(dst, rows)
 }
 
 // PredictPixels is as [Model.PredictPixels].
 func (p *Predictor) PredictPixels(dst []float32, rows []uint8) ([]float32, error) {
+	if p.model == nil {
+		return nil, errEmpty
+	}
 	return p.model.PredictPixels(dst, rows)
 }
 
 // Close ends the predictor's workers. The model is not touched.
-func (p *Predictor) Close() { p.model.Close() }
+func (p *Predictor) Close() {
+	if p.model != nil {
+		p.model.Close()
+	}
+}
+
+var errEmpty = errors.New("nn: predictor is empty: want one of Model.NewPredictor")

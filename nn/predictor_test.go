@@ -233,7 +233,7 @@ func TestClose(t *testing.T) {
 	_, err = m.NewPredictor(1)
 	assert.EqualError(t, err, want)
 	_, err = p.Predict(nil, b.Inputs)
-	assert.EqualError(t, err, want)
+	assert.EqualError(t, err, "nn: predictor is closed")
 	assert.EqualError(t, m.Freeze("*"), want)
 	assert.EqualError(t, m.Load("none"), want)
 

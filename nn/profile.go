@@ -24,8 +24,10 @@ func (m *Model) Profile() error {
 
 // OpTimes returns the time that each operation of a training step has taken
 // since [Model.Profile], in the order in which they run: of the graph for the
-// size of batch that was trained on most.
+// size of batch that was trained on most. It waits for a call under way.
 func (m *Model) OpTimes() []autograd.OpTime {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	var most []autograd.OpTime
 	for _, p := range m.programs {
 		if p.purpose != train {
@@ -39,7 +41,8 @@ func (m *Model) OpTimes() []autograd.OpTime {
 }
 
 // ProfileTable returns [Model.OpTimes] as a table: the mean and the least time
-// of a run in microseconds, and the share of the step.
+// of a run in microseconds, and the share of the step. It waits for a call under
+// way.
 func (m *Model) ProfileTable() string {
 	times := m.OpTimes()
 	var total time.Duration

@@ -8,6 +8,7 @@ import (
 
 	"descent/autograd/lanes"
 	"descent/datasets"
+	"descent/internal/memory"
 	"descent/internal/prefix"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -27,6 +28,7 @@ type program struct {
 	purpose purpose
 	pixels  bool // the input is bytes
 	groups  int  // of sixteen rows
+	bytes   int64
 
 	session         *lanes.Session
 	input           *gorgonia.Node
@@ -51,7 +53,7 @@ func (m *Model) program(b *datasets.Batch, what purpose) (*program, error) {
 	if what != predict && m.cfg.Loss == nil {
 		return nil, errors.New("nn: the model has no loss: want Config.Loss")
 	}
-	groups, pixels := (b.Rows+lanes.Lanes-1)/lanes.Lanes, len(b.Pixels) != 0
+	groups, pixels := (b.Rows-1)/lanes.Lanes+1, len(b.Pixels) > 0
 	for i, p := range m.programs {
 		if p.purpose == what && p.pixels == pixels && p.groups >= groups && p.groups <= 2*groups {
 			copy(m.programs[1:i+1], m.programs[:i])
@@ -60,6 +62,10 @@ func (m *Model) program(b *datasets.Batch, what purpose) (*program, error) {
 		}
 	}
 	p, err := m.build(m.engine, what, pixels, groups)
+	if errors.Is(err, memory.ErrLimit) && len(m.programs) > 0 { // it may fit alone
+		m.programs = nil
+		p, err = m.build(m.engine, what, pixels, groups)
+	}
 	if err != nil {
 		return nil, prefix.Error("nn", err)
 	}
@@ -77,8 +83,10 @@ func (m *Model) check(b *datasets.Batch) error {
 		return errors.New("nn: the batch is empty: want one row or more")
 	case (len(b.Pixels) == 0) == (len(b.Inputs) == 0):
 		return errors.New("nn: batch: want either Pixels or Inputs")
-	case len(b.Pixels)+len(b.Inputs) != b.Rows*size:
-		return fmt.Errorf("nn: batch of %d rows with %d input values: want %d, rows of shape %v", b.Rows, len(b.Pixels)+len(b.Inputs), b.Rows*size, m.cfg.Input)
+	}
+	want, ok := memory.Product(b.Rows, size)
+	if got := len(b.Pixels) + len(b.Inputs); !ok || got != want {
+		return fmt.Errorf("nn: batch of %d rows with %d input values: want %d a row, of shape %v", b.Rows, got, size, m.cfg.Input)
 	}
 	return nil
 }
@@ -91,7 +99,7 @@ var graphs sync.Mutex
 func (m *Model) build(engine *lanes.Engine, what purpose, pixels bool, groups int) (*program, error) {
 	graphs.Lock()
 	defer graphs.Unlock()
-	b, err := lanes.NewBuilder(engine, lanes.BuilderConfig{Rows: groups * lanes.Lanes})
+	b, err := m.newBuilder(engine, groups*lanes.Lanes)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +131,17 @@ func (m *Model) build(engine *lanes.Engine, what purpose, pixels bool, groups in
 	if p.session, err = b.NewSession(want); err == nil && m.profile {
 		p.session.Profile()
 	}
+	p.bytes = b.Bytes()
 	return p, err
+}
+
+// newBuilder returns a builder that may take the memory that is left.
+func (m *Model) newBuilder(engine *lanes.Engine, rows int) (*lanes.Builder, error) {
+	left := m.memory.Limit - m.memory.Used
+	for _, p := range m.programs {
+		left -= p.bytes
+	}
+	return lanes.NewBuilder(engine, lanes.BuilderConfig{Rows: rows, MaxBytes: max(left, 1)})
 }
 
 // addInput adds the input and its conversion to lanes.
@@ -170,7 +188,7 @@ func (p *program) run(b *datasets.Batch, step int64) (float64, []float32, error)
 	}
 	if p.targets != nil {
 		each := p.targets.Shape().TotalSize() / p.targets.Shape()[0]
-		if len(b.Targets) != b.Rows*each {
+		if want, ok := memory.Product(b.Rows, each); !ok || len(b.Targets) != want {
 			return 0, nil, fmt.Errorf("nn: batch of %d rows with %d target values: the loss wants %d a row", b.Rows, len(b.Targets), each)
 		}
 		repeatLast(p.targets.Value().(*tensor.Dense).Float32s(), b.Targets, each)

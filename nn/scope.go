@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"descent/autograd/lanes"
+	"descent/internal/isnil"
 	"descent/internal/prefix"
 	"descent/internal/rng"
 	"gorgonia.org/gorgonia"
@@ -57,7 +58,7 @@ func (s *Scope) Apply(name string, l Layer, x *gorgonia.Node) (*gorgonia.Node, e
 
 // apply adds the layer that the scope is of.
 func (s *Scope) apply(l Layer, x *gorgonia.Node) (*gorgonia.Node, error) {
-	if l == nil {
+	if isnil.Value(l) {
 		return nil, &locatedError{s.Path(), "nil", errors.New("want a layer")}
 	}
 	y, err := s.forward(l, x)
@@ -78,7 +79,7 @@ func (s *Scope) apply(l Layer, x *gorgonia.Node) (*gorgonia.Node, error) {
 func (s *Scope) forward(l Layer, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			y, err = nil, fmt.Errorf("it panicked: %v", r)
+			y, err = nil, fmt.Errorf("panic: %v", r)
 		}
 	}()
 	return l.Forward(s, x)

@@ -23,7 +23,7 @@ type layerInfo struct {
 func (m *Model) survey() error {
 	graphs.Lock()
 	defer graphs.Unlock()
-	b, err := lanes.NewBuilder(m.engine, lanes.BuilderConfig{Rows: lanes.Lanes})
+	b, err := m.newBuilder(m.engine, lanes.Lanes)
 	if err != nil {
 		return err
 	}
@@ -66,8 +66,10 @@ func (m *Model) survey() error {
 
 // Summary returns a table of the layers: the path that begins their
 // parameters' names, the shape of their output for one row, and the number of
-// their parameters.
+// their parameters. It waits for a call under way.
 func (m *Model) Summary() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "\tLayer\tOutput\tParameters\n")

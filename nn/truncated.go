@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"descent/internal/rng"
 )
 
 // TruncatedNormal draws from N(Mean, SD²) and again where a value is more than
@@ -17,9 +19,9 @@ func (n TruncatedNormal) Init(dst []float32, _ Fans, r *rand.Rand) error {
 		return fmt.Errorf("TruncatedNormal: Mean = %v, SD = %v: want finite numbers, SD ≥ 0", n.Mean, n.SD)
 	}
 	for i := range dst {
-		z := r.NormFloat64()
+		z := rng.Normal(r)
 		for math.Abs(z) > 2 {
-			z = r.NormFloat64()
+			z = rng.Normal(r)
 		}
 		dst[i] = float32(n.Mean + float64(n.SD*z))
 	}

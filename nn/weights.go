@@ -13,8 +13,10 @@ import (
 )
 
 // Save writes the parameters and states to a safetensors file, under PyTorch's
-// names and shapes. The file is written whole or not at all: a failure leaves
-// what was there.
+// names and shapes, with a sum by which [Model.Load] finds that a bit of the file
+// has changed. A value that is NaN or infinite is an error that names the
+// tensor, since Load would refuse it. The file is written whole or not at all: a
+// failure leaves what was there.
 func (m *Model) Save(file string) error {
 	if err := m.reserve(); err != nil {
 		return err
@@ -22,6 +24,9 @@ func (m *Model) Save(file string) error {
 	defer m.mu.Unlock()
 	var all []safetensors.Tensor
 	for _, t := range m.tensors() {
+		if err := checkFinite(t.Value); err != nil {
+			return fmt.Errorf("nn: save: tensor %q: %w", t.Name, err)
+		}
 		all = append(all, safetensors.Tensor{Name: t.Name, Shape: t.Shape, Data: t.Value})
 	}
 	if err := safetensors.Write(file, all, map[string]string{"format": "pt"}); err != nil {
@@ -31,8 +36,9 @@ func (m *Model) Save(file string) error {
 }
 
 // Load reads the parameters and states from a safetensors file that [Model.Save]
-// or PyTorch wrote. A tensor that is missing, left over, of another shape or of
-// another type is an error that names it, and changes nothing.
+// or PyTorch wrote. A tensor that is missing, left over, of another shape, of
+// another type, or has a value that is NaN or infinite is an error that names it;
+// so is a file that has a sum and does not fit it. An error changes nothing.
 func (m *Model) Load(file string) error {
 	if err := m.use(); err != nil {
 		return err
@@ -54,6 +60,9 @@ func (m *Model) Load(file string) error {
 		case t.Data == nil:
 			return fmt.Errorf("nn: load: %s: tensor %q is float64: want float32", file, t.Name)
 		}
+		if err := checkFinite(t.Data); err != nil {
+			return fmt.Errorf("nn: load: %s: tensor %q: %w", file, t.Name, err)
+		}
 		values[i] = t.Data
 	}
 	for i, v := range values {
@@ -63,6 +72,17 @@ func (m *Model) Load(file string) error {
 	}
 	for i, v := range values {
 		copy(want[i].Value, v)
+	}
+	return nil
+}
+
+// checkFinite returns an error that names the first value that is NaN or
+// infinite.
+func checkFinite(values []float32) error {
+	for i, v := range values {
+		if v-v != 0 { // NaN − NaN and Inf − Inf are NaN
+			return fmt.Errorf("value [%d] is %v: want finite numbers", i, v)
+		}
 	}
 	return nil
 }
@@ -78,8 +98,10 @@ func tensorNames(all []Tensor) []string {
 }
 
 // Fingerprint returns the SHA-256 of the parameters in order, as little-endian
-// float32, in hexadecimal.
+// float32, in hexadecimal. It waits for a call under way.
 func (m *Model) Fingerprint() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	h := sha256.New()
 	var b []byte
 	for _, p := range m.params {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -83,6 +84,14 @@ func TestLoadErrors(t *testing.T) {
 			all[1] = safetensors.Tensor{Name: "1.bias", Data: []float32{1}}
 			return all
 		},
+		`tensor "1.bias": value [1] is NaN: want finite numbers`: func(all []safetensors.Tensor) []safetensors.Tensor {
+			all[1].Data[1] = float32(math.NaN())
+			return all
+		},
+		`tensor "3.weight": value [0] is -Inf: want finite numbers`: func(all []safetensors.Tensor) []safetensors.Tensor {
+			all[2].Data[0] = float32(math.Inf(-1))
+			return all
+		},
 	} {
 		file := filepath.Join(t.TempDir(), "model")
 		require.NoError(t, safetensors.Write(file, change(fitting()), nil))
@@ -99,6 +108,18 @@ func TestLoadErrors(t *testing.T) {
 	assert.Equal(t, before, m.Fingerprint())
 }
 
+// A changed bit of the weights is found.
+func TestLoadChangedBit(t *testing.T) {
+	m := newModel(t, nn.MLP(2, 1), nn.Config{Input: []int{3}})
+	file := filepath.Join(t.TempDir(), "model")
+	require.NoError(t, m.Save(file))
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	b[len(b)-8] ^= 1
+	require.NoError(t, os.WriteFile(file, b, 0o666))
+	assert.ErrorContains(t, m.Load(file), "nn: load: "+file+": the SHA-256 of its content is ")
+}
+
 // A file that cannot be written leaves what was there, and nothing beside it.
 func TestSaveErrors(t *testing.T) {
 	dir := t.TempDir()
@@ -110,6 +131,8 @@ func TestSaveErrors(t *testing.T) {
 	require.NoError(t, m.Save(file))
 	before, err := os.ReadFile(file)
 	require.NoError(t, err)
+	m.Params()[2].Value[1] = float32(math.Inf(1))
+	assert.EqualError(t, m.Save(file), `nn: save: tensor "3.weight": value [1] is +Inf: want finite numbers`)
 	odd := newModel(t, nn.Sequential(nn.Func(oddName)), nn.Config{Input: []int{3}})
 	assert.ErrorContains(t, odd.Save(file), "nn: save: ")
 	after, err := os.ReadFile(file)

@@ -25,7 +25,10 @@ type Adadelta struct {
 	WeightDecay float64 // λ, zero or more, added to the gradient
 }
 
-var _ Rule = Adadelta{}
+var (
+	_ Rule    = Adadelta{}
+	_ Bounded = Adadelta{}
+)
 
 // DefaultAdadelta returns PyTorch's defaults: ρ 0.9 and ε 1e-6.
 func DefaultAdadelta() Adadelta { return Adadelta{Rho: .9, Eps: 1e-6} }
@@ -40,6 +43,9 @@ func (r Adadelta) Validate() error {
 
 // Slots returns "s" and "delta".
 func (r Adadelta) Slots() []string { return []string{"s", "delta"} }
+
+// Bounds keeps "s" and "delta" at zero or more.
+func (r Adadelta) Bounds() (slots, globals map[string]Range) { return notNegative("s", "delta"), nil }
 
 // Update32 updates one float32 parameter.
 func (r Adadelta) Update32(u Update[float32]) { adadelta(r, u) }

@@ -25,7 +25,10 @@ type Adagrad struct {
 	WeightDecay        float64 // λ, zero or more, added to the gradient
 }
 
-var _ Rule = Adagrad{}
+var (
+	_ Rule    = Adagrad{}
+	_ Bounded = Adagrad{}
+)
 
 // DefaultAdagrad returns PyTorch's defaults: ε 1e-10 outside the root.
 func DefaultAdagrad() Adagrad { return Adagrad{Eps: 1e-10} }
@@ -46,6 +49,9 @@ func (r Adagrad) Validate() error {
 // Slots returns "s".
 func (r Adagrad) Slots() []string { return []string{"s"} }
 
+// Bounds keeps "s" at zero or more.
+func (r Adagrad) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
+
 // Update32 updates one float32 parameter.
 func (r Adagrad) Update32(u Update[float32]) { adagrad(r, u) }
 
@@ -53,7 +59,7 @@ func (r Adagrad) Update32(u Update[float32]) { adagrad(r, u) }
 func (r Adagrad) Update64(u Update[float64]) { adagrad(r, u) }
 
 func adagrad[T Float](r Adagrad, u Update[T]) {
-	lr, decay := T(u.LR/(1+float64(u.Step-1)*r.LRDecay)), T(r.WeightDecay*u.Decay)
+	lr, decay := T(u.LR/(1+float64(float64(u.Step-1)*r.LRDecay))), T(r.WeightDecay*u.Decay)
 	in, out := epsilons[T](r.Eps, r.EpsInside)
 	x := u.Value
 	grad, s := u.Grad[:len(x)], u.Slots[0][:len(x)]

@@ -41,7 +41,10 @@ type Adam struct {
 	EpsHat      bool    // ε before the bias correction: ε̂ of the paper's section 2
 }
 
-var _ Rule = Adam{}
+var (
+	_ Rule    = Adam{}
+	_ Bounded = Adam{}
+)
 
 // DefaultAdam returns the defaults of PyTorch and the paper.
 func DefaultAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-8} }
@@ -71,6 +74,9 @@ func (r Adam) Slots() []string {
 	}
 	return []string{"m", "v"}
 }
+
+// Bounds keeps "v" and "vmax" at zero or more.
+func (r Adam) Bounds() (slots, globals map[string]Range) { return notNegative("v", "vmax"), nil }
 
 // Update32 updates one float32 parameter.
 func (r Adam) Update32(u Update[float32]) { adam(r, u, 1) }

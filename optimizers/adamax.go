@@ -23,7 +23,10 @@ type Adamax struct {
 	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 
-var _ Rule = Adamax{}
+var (
+	_ Rule    = Adamax{}
+	_ Bounded = Adamax{}
+)
 
 // DefaultAdamax returns the defaults of PyTorch.
 func DefaultAdamax() Adamax { return Adamax{Beta1: .9, Beta2: .999, Eps: 1e-8} }
@@ -39,6 +42,9 @@ func (r Adamax) Validate() error {
 
 // Slots returns "m" and "u".
 func (r Adamax) Slots() []string { return []string{"m", "u"} }
+
+// Bounds keeps "u" at zero or more.
+func (r Adamax) Bounds() (slots, globals map[string]Range) { return notNegative("u"), nil }
 
 // Update32 updates one float32 parameter.
 func (r Adamax) Update32(u Update[float32]) { adamax(r, u) }

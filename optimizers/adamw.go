@@ -26,7 +26,10 @@ type AdamW struct {
 	AMSGrad     bool    // divide by the largest v so far
 }
 
-var _ Rule = AdamW{}
+var (
+	_ Rule    = AdamW{}
+	_ Bounded = AdamW{}
+)
 
 // DefaultAdamW returns the defaults of PyTorch.
 func DefaultAdamW() AdamW { return AdamW{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: .01} }
@@ -42,6 +45,9 @@ func (r AdamW) Validate() error {
 
 // Slots returns "m" and "v", and "vmax" with AMSGrad.
 func (r AdamW) Slots() []string { return r.adam().Slots() }
+
+// Bounds keeps "v" and "vmax" at zero or more.
+func (r AdamW) Bounds() (slots, globals map[string]Range) { return notNegative("v", "vmax"), nil }
 
 // Update32 updates one float32 parameter.
 func (r AdamW) Update32(u Update[float32]) { adam(r.adam(), u, r.shrink(u.LR*u.Decay)) }

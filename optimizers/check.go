@@ -3,7 +3,16 @@ package optimizers
 import (
 	"fmt"
 	"math"
+	"strings"
 )
+
+// inside is an error of this package within another, without the prefix that
+// the other one has.
+type inside struct{ err error }
+
+func (e inside) Error() string { return strings.TrimPrefix(e.err.Error(), "optimizers: ") }
+
+func (e inside) Unwrap() error { return e.err }
 
 // checker checks the fields of a rule one after another and keeps the first
 // error.

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-
-	"descent/internal/kernel"
 )
 
 // Clip limits gradients before a rule sees them. At most one limit may be set;
@@ -69,48 +67,56 @@ func newClipper[T Float](c Clip, params []Param[T]) *clipper[T] {
 	return k
 }
 
-// clip sets grads, given the sum of all squares.
-func (c *clipper[T]) clip(squares float64) {
-	switch {
-	case c.Value > 0:
-		limit := T(c.Value)
-		for i, p := range c.params {
+// clip sets grads, given the sum of all squares. Frozen parameters have none.
+func (c *clipper[T]) clip(squares float64, step int) error {
+	if c.Clip == (Clip{}) {
+		return nil
+	}
+	scale, root := 1.0, 0.0
+	if c.GlobalNorm > 0 {
+		scale, root = gradientNorm(c.params, squares)
+	}
+	for i := range c.params {
+		p := &c.params[i]
+		if p.frozen() {
+			continue
+		}
+		switch {
+		case c.Value > 0:
 			c.grads[i] = c.memory[i]
+			limit := T(c.Value)
 			for j, g := range p.Grad {
 				c.memory[i][j] = min(max(g, -limit), limit)
 			}
-		}
-	case c.Norm > 0:
-		var k kernel.Set[T]
-		for i := range c.params {
-			one := c.params[i : i+1]
-			c.scale(i, clipScale(one, k.SumSquares(one[0].Grad), c.Norm))
-		}
-	case c.GlobalNorm > 0:
-		scale := clipScale(c.params, squares, c.GlobalNorm)
-		for i := range c.params {
-			c.scale(i, scale)
-		}
-	case c.Adaptive > 0:
-		for i, p := range c.params {
-			c.adapt(p, c.memory[i])
-			c.grads[i] = c.memory[i]
+		case c.Norm > 0:
+			scale, root = scaledNorm(p.Grad)
+			c.shrink(i, c.Norm, scale, root)
+		case c.GlobalNorm > 0:
+			c.shrink(i, c.GlobalNorm, scale, root)
+		case c.Adaptive > 0:
+			if err := c.adapt(i); err != nil {
+				return fmt.Errorf("optimizers: step %d: parameter %q: %w", step, p.Name, err)
+			}
 		}
 	}
+	return nil
 }
 
-// scale sets a gradient to a multiple of the parameter's.
-func (c *clipper[T]) scale(i int, by float64) {
+// shrink takes a gradient at the limit, if its norm, scale·root, is larger.
+func (c *clipper[T]) shrink(i int, limit, scale, root float64) {
 	c.grads[i] = c.params[i].Grad
-	if by != 1 {
+	if limit/scale/root < 1 {
 		c.grads[i] = c.memory[i]
-		kernel.Set[T]{}.Scale(c.grads[i], c.params[i].Grad, T(by))
+		shrink(c.grads[i], c.params[i].Grad, limit, scale, root)
 	}
 }
 
 // adapt clips each unit of a parameter.
-func (c *clipper[T]) adapt(p Param[T], dst []T) {
-	var k kernel.Set[T]
+func (c *clipper[T]) adapt(i int) error {
+	p, dst := &c.params[i], c.memory[i]
+	if j := notFinite(p.Value); j >= 0 {
+		return fmt.Errorf("value[%d] = %v: %w", j, p.Value[j], ErrNotFinite)
+	}
 	units := 1
 	if len(p.Shape) > 1 {
 		units = p.Shape[0]
@@ -118,8 +124,13 @@ func (c *clipper[T]) adapt(p Param[T], dst []T) {
 	size := len(p.Grad) / units
 	for from := 0; from < len(p.Grad); from += size {
 		w, g := p.Value[from:from+size], p.Grad[from:from+size]
-		limit := c.Adaptive * max(math.Sqrt(k.SumSquares(w)), adaptiveFloor)
-		unit := [1]Param[T]{{Grad: g}}
-		k.Scale(dst[from:from+size], g, T(clipScale(unit[:], k.SumSquares(g), limit)))
+		limit := c.Adaptive * max(euclidean(w), adaptiveFloor)
+		if scale, root := scaledNorm(g); limit/scale/root < 1 {
+			shrink(dst[from:from+size], g, limit, scale, root)
+		} else {
+			copy(dst[from:from+size], g)
+		}
 	}
+	c.grads[i] = dst
+	return nil
 }

@@ -1,6 +1,7 @@
 package optimizers
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -155,4 +156,61 @@ func clipAllocates[T Float](t *testing.T, clip Clip) {
 	require.NoError(t, err)
 	gradient(params, 0)
 	assert.Zero(t, testing.AllocsPerRun(10, func() { _ = o.Step(.1) }), "%+v", clip)
+}
+
+// TestClipZero holds that gradients of zero stay that, in all parameters and in
+// those of a group alone.
+func TestClipZero(t *testing.T) {
+	for _, clip := range []Clip{{Value: .5}, {Norm: .5}, {GlobalNorm: .5}, {Adaptive: 1}} {
+		for _, zero := range [][]int{{0, 1, 2}, {0}, {1, 2}} {
+			params := model[float64]()
+			for _, p := range params {
+				for j := range p.Grad {
+					p.Grad[j] = 3
+				}
+			}
+			for _, i := range zero {
+				clear(params[i].Grad)
+				clear(params[i].Value)
+			}
+			o, err := New(LARS{TrustCoefficient: 1, Momentum: .5}, params, Config{Clip: clip, Groups: []Group{{Vectors: true, LRScale: 2, Rule: DefaultAdam()}}})
+			require.NoError(t, err)
+			before := values(params)
+			require.NoError(t, o.Step(.1))
+			require.NoError(t, o.Step(.1))
+			for i, p := range params {
+				assert.Equal(t, before[i][0] == 0, p.Value[0] == before[i][0], "%+v: %s", clip, p.Name)
+				assert.Negative(t, notFinite(p.Value))
+			}
+		}
+	}
+}
+
+// TestClipWeightsNotFinite holds that weights without a norm give no limit.
+func TestClipWeightsNotFinite(t *testing.T) {
+	for _, bad := range []float64{nan, inf, -inf} {
+		params := model[float32]()
+		o, err := New(SGD{Momentum: .9}, params, Config{Clip: Clip{Adaptive: .01}})
+		require.NoError(t, err)
+		steps(t, o, params, 0, 2)
+		state := o.State()
+		params[1].Value[3] = float32(bad)
+		before := fmt.Sprint(values(params))
+		err = o.Step(.1)
+		assert.EqualError(t, err, fmt.Sprintf(`optimizers: step 3: parameter "0.bias": value[3] = %v: not finite`, bad))
+		assert.ErrorIs(t, err, ErrNotFinite)
+		assert.Equal(t, before, fmt.Sprint(values(params)))
+		assert.Equal(t, state, o.State())
+	}
+}
+
+// TestNewRefusesValues holds that parameters begin with numbers.
+func TestNewRefusesValues(t *testing.T) {
+	for _, bad := range []float64{nan, inf, -inf} {
+		params := model[float64]()
+		params[1].Value[3] = bad
+		_, err := New(SGD{}, params, Config{Groups: []Group{{Vectors: true, NoDecay: true}}})
+		assert.EqualError(t, err, fmt.Sprintf(`optimizers: parameter "0.bias": value[3] = %v: not finite`, bad))
+		assert.ErrorIs(t, err, ErrNotFinite)
+	}
 }

@@ -4,9 +4,9 @@
 // A [Rule] is a value: its hyperparameters and a formula for one parameter
 // tensor. It keeps nothing. An [Optimizer] binds a rule to parameters and owns
 // everything that lasts from step to step: the rule's slots, the step count,
-// clipping, groups, and the refusal of gradients that are not finite. The same
-// rule therefore runs on two numbers in a test and on a whole network, in
-// float32 and in float64.
+// clipping, groups, freezing, and the refusal of numbers that are not finite.
+// The same rule therefore runs on two numbers in a test and on a whole network,
+// in float32 and in float64.
 //
 //	[SGD]                                      plain, momentum, dampening, Nesterov
 //	[EWA]                                      momentum as an average

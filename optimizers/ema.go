@@ -34,6 +34,7 @@ var (
 	_ Evaluator = EMA{}
 	_ Fitter    = EMA{}
 	_ Scratcher = EMA{}
+	_ Bounded   = EMA{}
 )
 
 // Validate reports a hyperparameter out of range, and what is wrong with Rule.
@@ -45,7 +46,7 @@ func (r EMA) Validate() error {
 }
 
 // Slots returns those of the inner rule and "average".
-func (r EMA) Slots() []string { return append(r.Rule.Slots(), "average") }
+func (r EMA) Slots() []string { return innerSlots(r.Rule, "average") }
 
 // Globals returns those of the inner rule.
 func (r EMA) Globals() []string { return innerGlobals(r.Rule) }
@@ -61,6 +62,9 @@ func (r EMA) Fits(shape []int) error { return innerFits(r.Rule, shape) }
 
 // Scratch is the working memory of the inner rule.
 func (r EMA) Scratch(shape []int) int { return innerScratch(r.Rule, shape) }
+
+// Bounds are those of the inner rule.
+func (r EMA) Bounds() (slots, globals map[string]Range) { return innerBounds(r.Rule) }
 
 // Update32 updates one float32 parameter.
 func (r EMA) Update32(u Update[float32]) { ema(r, u) }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"path"
+
+	"descent/internal/isnil"
 )
 
 // Group treats some of the parameters in another way than the rest. A
@@ -47,8 +49,13 @@ func (g Group) check() error {
 	case g.NoDecay && g.DecayScale != 0:
 		return fmt.Errorf("DecayScale = %v: want 0 with NoDecay", g.DecayScale)
 	}
+	if g.Rule != nil && isnil.Value(g.Rule) {
+		return fmt.Errorf("Rule is a nil %T: want a Rule, or nothing for the optimizer's", g.Rule)
+	}
 	if g.Rule != nil {
-		return g.Rule.Validate()
+		if err := g.Rule.Validate(); err != nil {
+			return fmt.Errorf("Rule: %w", inside{err})
+		}
 	}
 	return nil
 }

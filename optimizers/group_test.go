@@ -23,7 +23,7 @@ func TestGroupsRefused(t *testing.T) {
 		{[]Group{{Vectors: true, DecayScale: -.5}}, "optimizers: Config: Groups[0]: DecayScale = -0.5: want zero (for 1) or a positive finite factor"},
 		{[]Group{{Vectors: true, DecayScale: inf}}, "optimizers: Config: Groups[0]: DecayScale = +Inf: want zero (for 1) or a positive finite factor"},
 		{[]Group{{Vectors: true, DecayScale: 2, NoDecay: true}}, "optimizers: Config: Groups[0]: DecayScale = 2: want 0 with NoDecay"},
-		{[]Group{{Vectors: true, Rule: SGD{Momentum: 1.2}}}, "optimizers: Config: Groups[0]: optimizers: SGD: Momentum = 1.2: want [0, 1)"},
+		{[]Group{{Vectors: true, Rule: SGD{Momentum: 1.2}}}, "optimizers: Config: Groups[0]: Rule: SGD: Momentum = 1.2: want [0, 1)"},
 		{[]Group{{Names: []string{"*.bias"}, Rule: DefaultMuon()}}, `optimizers: parameter "0.bias": Shape = [5]: Muon wants two dimensions or more: give vectors another rule, Config{Groups: []Group{{Vectors: true, Rule: …, LRScale: …}}}`},
 	} {
 		_, err := New(SGD{}, model[float64](), Config{Groups: c.groups})

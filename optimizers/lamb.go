@@ -37,6 +37,7 @@ type LAMB struct {
 var (
 	_ Rule      = LAMB{}
 	_ Scratcher = LAMB{}
+	_ Bounded   = LAMB{}
 )
 
 // DefaultLAMB returns the settings of the paper.
@@ -53,6 +54,9 @@ func (r LAMB) Validate() error {
 
 // Slots returns "m" and "v".
 func (r LAMB) Slots() []string { return []string{"m", "v"} }
+
+// Bounds keeps "v" at zero or more.
+func (r LAMB) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
 
 // Scratch has room for the direction u.
 func (r LAMB) Scratch(shape []int) int {
@@ -80,10 +84,16 @@ func lamb[T Float](r LAMB, u Update[T]) {
 		d[i] = T(mean*m[i])/(T(sqrt(v[i])*root)+eps) + T(decay*x[i])
 	}
 
-	ratio := 1.0
-	if size, length := euclidean(x), euclidean(d); size > 0 && length > 0 {
-		ratio = size / length
+	size := euclidean(x)
+	scale, length := scaledNorm(d)
+	if size == 0 || length == 0 {
+		size, scale, length = 1, 1, 1
 	}
-	var k kernel.Set[T]
-	k.SGD(x, d, T(u.LR*ratio), 0)
+	if rate := u.LR * (size / (scale * length)); fits[T](rate) {
+		kernel.Set[T]{}.SGD(x, d, T(rate), 0)
+		return
+	}
+	for i, d := range d { // T does not hold the rate, but the step
+		x[i] -= T(float64(d) / scale / length * (u.LR * size))
+	}
 }

@@ -58,23 +58,46 @@ func (r LARS) Update32(u Update[float32]) { lars(r, u) }
 func (r LARS) Update64(u Update[float64]) { lars(r, u) }
 
 func lars[T Float](r LARS, u Update[T]) {
-	lr, decay := u.LR, 0.0
-	if len(u.Shape) > 1 {
-		decay = r.WeightDecay * u.Decay
-		lr *= r.ratio(euclidean(u.Value), euclidean(u.Grad), decay)
-	}
-	var k kernel.Set[T]
-	if r.Momentum == 0 {
-		k.SGD(u.Value, u.Grad, T(lr), T(decay))
+	if len(u.Shape) < 2 {
+		larsStep(r, u, T(u.LR), 0)
 		return
 	}
-	k.Momentum(u.Value, u.Slots[0], u.Grad, 1, T(decay), T(r.Momentum), T(lr))
+	x, decay := euclidean(u.Value), r.WeightDecay*u.Decay
+	scale, root := scaledNorm(u.Grad)
+	if x == 0 || root == 0 {
+		larsStep(r, u, T(u.LR), T(decay))
+		return
+	}
+	lr := u.LR * (r.TrustCoefficient * x / (float64(scale*root) + float64(decay*x) + r.Eps))
+	if fits[T](lr) {
+		larsStep(r, u, T(lr), T(decay))
+		return
+	}
+	larsWide(r, u, u.LR*r.TrustCoefficient*x, decay, scale, root+(float64(decay*x)+r.Eps)/scale)
 }
 
-// ratio scales the rate of a parameter of norm x and gradient of norm g.
-func (r LARS) ratio(x, g, decay float64) float64 {
-	if x == 0 || g == 0 {
-		return 1
+// larsStep is descent at the rate of the parameter.
+func larsStep[T Float](r LARS, u Update[T], lr, decay T) {
+	var k kernel.Set[T]
+	if r.Momentum == 0 {
+		k.SGD(u.Value, u.Grad, lr, decay)
+		return
 	}
-	return r.TrustCoefficient * x / (g + decay*x + r.Eps)
+	k.Momentum(u.Value, u.Slots[0], u.Grad, 1, decay, T(r.Momentum), lr)
+}
+
+// larsWide is larsStep at the rate length/(scale·root), where T does not hold
+// the rate, but its product with the gradient.
+func larsWide[T Float](r LARS, u Update[T], length, decay, scale, root float64) {
+	x, mu := u.Value, T(r.Momentum)
+	for i, g := range u.Grad {
+		h := float64(g) + float64(decay*float64(x[i]))
+		d := T(h / scale / root * length)
+		if r.Momentum != 0 {
+			v := u.Slots[0]
+			v[i] = T(mu*v[i]) + d
+			d = v[i]
+		}
+		x[i] -= d
+	}
 }

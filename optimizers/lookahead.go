@@ -32,6 +32,7 @@ var (
 	_ Preparer  = Lookahead{}
 	_ Fitter    = Lookahead{}
 	_ Scratcher = Lookahead{}
+	_ Bounded   = Lookahead{}
 )
 
 // Validate reports a hyperparameter out of range, and what is wrong with Rule.
@@ -45,7 +46,7 @@ func (r Lookahead) Validate() error {
 }
 
 // Slots returns those of the inner rule and "slow".
-func (r Lookahead) Slots() []string { return append(r.Rule.Slots(), "slow") }
+func (r Lookahead) Slots() []string { return innerSlots(r.Rule, "slow") }
 
 // Globals returns those of the inner rule.
 func (r Lookahead) Globals() []string { return innerGlobals(r.Rule) }
@@ -61,6 +62,9 @@ func (r Lookahead) Fits(shape []int) error { return innerFits(r.Rule, shape) }
 
 // Scratch is the working memory of the inner rule.
 func (r Lookahead) Scratch(shape []int) int { return innerScratch(r.Rule, shape) }
+
+// Bounds are those of the inner rule.
+func (r Lookahead) Bounds() (slots, globals map[string]Range) { return innerBounds(r.Rule) }
 
 // Update32 updates one float32 parameter.
 func (r Lookahead) Update32(u Update[float32]) { lookahead(r, u) }

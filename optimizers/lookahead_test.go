@@ -24,7 +24,7 @@ var lookaheadTests = ruleTests{
 	},
 	invalid: map[string]Rule{
 		"optimizers: Lookahead: Rule is nil: want a Rule, e.g. SGD{}":                                                          Lookahead{Steps: 5, Alpha: .5},
-		"optimizers: Lookahead: Rule: optimizers: SGD: Momentum = 1.2: want [0, 1)":                                            DefaultLookahead(SGD{Momentum: 1.2}),
+		"optimizers: Lookahead: Rule: SGD: Momentum = 1.2: want [0, 1)":                                                        DefaultLookahead(SGD{Momentum: 1.2}),
 		"optimizers: Lookahead: Rule is of type optimizers.ScheduleFreeSGD: want one without a point of evaluation of its own": DefaultLookahead(DefaultScheduleFreeSGD()),
 		"optimizers: Lookahead: Rule is of type optimizers.EMA: want one without a point of evaluation of its own":             DefaultLookahead(DefaultEMA(SGD{})),
 		`optimizers: Lookahead: Rule is of type optimizers.Lookahead: want one without a slot "slow" of its own`:               DefaultLookahead(DefaultLookahead(SGD{})),

@@ -3,8 +3,6 @@ package optimizers
 import (
 	"errors"
 	"math"
-
-	"descent/internal/kernel"
 )
 
 // Muon is gradient descent with momentum whose steps are made orthogonal, for
@@ -72,7 +70,10 @@ func (r Muon) Slots() []string { return []string{"v"} }
 
 // Scratch is the memory of the iteration.
 func (r Muon) Scratch(shape []int) int {
-	n, _ := elements(shape)
+	n, ok := elements(shape)
+	if !ok || n == 0 || len(shape) < 2 {
+		return 0 // a shape that Fits refuses
+	}
 	return newtonSchulzScratch(shape[0], n/shape[0])
 }
 
@@ -84,7 +85,6 @@ func (r Muon) Update64(u Update[float64]) { muon(r, u) }
 
 func muon[T Float](r Muon, u Update[T]) {
 	v, mu := u.Slots[0], T(r.Momentum)
-	var k kernel.Set[T]
 	rows := u.Shape[0]
 	columns := len(u.Value) / rows
 
@@ -96,7 +96,8 @@ func muon[T Float](r Muon, u Update[T]) {
 			x[i] = g + T(mu*v[i])
 		}
 	}
-	k.Scale(x, x, T(1/(math.Sqrt(k.SumSquares(x))+1e-7)))
+	scale, root := scaledNorm(x)
+	shrink(x, x, 1, scale, root+1e-7/scale)
 	x = newtonSchulz(u.Scratch, rows, columns, r.Steps)
 
 	shrink := T(1 - float64(u.LR*r.WeightDecay*u.Decay))

@@ -16,7 +16,9 @@ import "math"
 // The loop that PyTorch 1.13 takes by default has Πₜ·μₜ·μₜ₊₁ for Πₜ₊₁; its
 // "foreach" one, and PyTorch 2, do not.
 //
-// Slots: "m", "v", each len(x), initially zero. Global: "product", Πₜ.
+// Slots: "m", "v", each len(x), initially zero. Global: "product", Πₜ, with t
+// the count of the rule's steps. For a parameter that was frozen in some, t is
+// its own count.
 // Defaults ([DefaultNAdam]): β1 0.9, β2 0.999, ε 1e-8, ψ 0.004, as in PyTorch;
 // Keras has ε 1e-7. The paper proposes the schedule with β1 0.99.
 // Usual rate: 0.002.
@@ -32,6 +34,7 @@ type NAdam struct {
 var (
 	_ Rule     = NAdam{}
 	_ Preparer = NAdam{}
+	_ Bounded  = NAdam{}
 )
 
 // DefaultNAdam returns the defaults of PyTorch.
@@ -57,7 +60,21 @@ func (r NAdam) Globals() []string { return []string{"product"} }
 
 // momentum is μ at a step.
 func (r NAdam) momentum(step int) float64 {
-	return r.Beta1 * (1 - float64(.5*math.Pow(.96, float64(step)*r.MomentumDecay)))
+	return float64(r.Beta1 * (1 - float64(.5*math.Pow(.96, float64(step)*r.MomentumDecay))))
+}
+
+// Bounds keeps "v" at zero or more, and "product" a product of fractions.
+func (r NAdam) Bounds() (slots, globals map[string]Range) {
+	return notNegative("v"), map[string]Range{"product": {0, 1}}
+}
+
+// product is Πₜ, or near enough to zero to leave no trace in 1 − Πₜ.
+func (r NAdam) product(step int) float64 {
+	product := 1.0
+	for t := 1; t <= step && product > 0x1p-60; t++ {
+		product *= r.momentum(t)
+	}
+	return product
 }
 
 // Prepare32 takes this step's momentum into the product.
@@ -81,6 +98,9 @@ func (r NAdam) Update64(u Update[float64]) { nadam(r, u) }
 
 func nadam[T Float](r NAdam, u Update[T]) {
 	mu, next, product := r.momentum(u.Step), r.momentum(u.Step+1), u.Globals[0]
+	if u.Step != u.RuleStep {
+		product = r.product(u.Step)
+	}
 	rateG, rateM := T(u.LR*(1-mu)/(1-product)), T(u.LR*next/(1-float64(product*next)))
 	beta1, gain1, beta2, gain2 := T(r.Beta1), T(1-r.Beta1), T(r.Beta2), T(1-r.Beta2)
 	_, eps := epsilons[T](r.Eps, false)

@@ -8,17 +8,22 @@ import (
 	"descent/internal/kernel"
 )
 
-// sumSquares is Σg² over the gradients of all parameters, in float64. It
-// returns an error that wraps [ErrNotFinite] if an element is NaN or infinite.
+// sumSquares is Σg² over the gradients of all parameters that are not frozen,
+// in float64. It returns an error that wraps [ErrNotFinite] if an element is
+// NaN or infinite.
 func sumSquares[T Float](params []Param[T], step int) (float64, error) {
 	var k kernel.Set[T]
 	sum := 0.0
-	for _, p := range params {
+	for i := range params {
+		p := &params[i]
+		if p.frozen() {
+			continue
+		}
 		s := k.SumSquares(p.Grad)
 		// A sum that is not finite has an element that is not, but that the
 		// squares of float64 gradients overflow beyond 1e154.
 		if s-s != 0 {
-			if i := slices.IndexFunc(p.Grad, func(g T) bool { return g-g != 0 }); i >= 0 {
+			if i := notFinite(p.Grad); i >= 0 {
 				return 0, fmt.Errorf("optimizers: step %d: parameter %q: gradient[%d] = %v: %w", step, p.Name, i, p.Grad[i], ErrNotFinite)
 			}
 		}
@@ -27,28 +32,65 @@ func sumSquares[T Float](params []Param[T], step int) (float64, error) {
 	return sum, nil
 }
 
-// clipScale is min(1, limit/‖g‖) for the finite gradients of all parameters,
-// the sum of whose squares is sum, if that is finite.
-func clipScale[T Float](params []Param[T], sum, limit float64) float64 {
-	if !math.IsInf(sum, 1) {
-		if norm := math.Sqrt(sum); norm > limit {
-			return limit / norm
-		}
-		return 1
+// notFinite is the index of the first element that is NaN or infinite, or −1.
+func notFinite[T Float](x []T) int {
+	return slices.IndexFunc(x, func(v T) bool { return v-v != 0 })
+}
+
+// euclidean is ‖x‖ for finite x; it overflows only if the norm itself does.
+func euclidean[T Float](x []T) float64 {
+	scale, root := scaledNorm(x)
+	return scale * root
+}
+
+// scaledNorm returns ‖x‖ for finite x as a product that need not fit a float64.
+func scaledNorm[T Float](x []T) (scale, root float64) {
+	whole := [1]Param[T]{{Grad: x}}
+	return gradientNorm(whole[:], (kernel.Set[T]{}).SumSquares(x))
+}
+
+// gradientNorm is scaledNorm of the finite gradients of all parameters that
+// are not frozen, given the sum of their squares.
+func gradientNorm[T Float](params []Param[T], sum float64) (scale, root float64) {
+	const least = 1e-280 // above it, what squares lose to underflow does not count
+	if sum > least && !math.IsInf(sum, 1) {
+		return 1, math.Sqrt(sum)
 	}
-	// Relative to the largest element, squares do not overflow.
-	largest := 0.0
-	for _, p := range params {
-		for _, g := range p.Grad {
-			largest = max(largest, math.Abs(float64(g)))
+	for i := range params {
+		if !params[i].frozen() {
+			for _, v := range params[i].Grad {
+				scale = max(scale, math.Abs(float64(v)))
+			}
 		}
+	}
+	if scale == 0 {
+		return 1, 0
 	}
 	sum = 0
-	for _, p := range params {
-		for _, g := range p.Grad {
-			r := float64(g) / largest
-			sum += r * r
+	for i := range params {
+		if !params[i].frozen() {
+			for _, v := range params[i].Grad {
+				r := float64(v) / scale // squares do not overflow
+				sum += float64(r * r)
+			}
 		}
 	}
-	return min(1, limit/largest/math.Sqrt(sum))
+	return scale, math.Sqrt(sum)
+}
+
+// shrink writes src·length/norm to dst, where norm is scale·root.
+func shrink[T Float](dst, src []T, length, scale, root float64) {
+	if by := length / scale / root; fits[T](by) {
+		kernel.Set[T]{}.Scale(dst, src, T(by))
+		return
+	}
+	for i, v := range src { // a quotient within [−1, 1] first
+		dst[i] = T(float64(v) / scale / root * length)
+	}
+}
+
+// fits reports whether a factor keeps its digits in T, being neither too small
+// nor too large.
+func fits[T Float](factor float64) bool {
+	return math.Abs(factor) >= float64(bound[T](0x1p-126, 0x1p-1022)) && !math.IsInf(float64(T(factor)), 0)
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"descent/internal/isnil"
 	"descent/internal/rng"
 )
 
@@ -27,7 +28,8 @@ type Optimizer[T Float] struct {
 	params  []Param[T]
 	clipper *clipper[T]
 	parts   []part[T] // the optimizer's own rule, then that of each group that has one
-	step    int       // updates done
+	step    int       // steps done
+	guard   guard[T]
 	swapped bool
 	aside   [][]T // the other point of each parameter, while swapped; nil before the first Swap
 }
@@ -38,24 +40,28 @@ type part[T Float] struct {
 	slots   []string
 	globals []float64
 	names   []string // of globals
+	steps   int      // in which a parameter took part
 	updates []Update[T]
 	members []member
+	due     []Update[T] // those of this step
 }
 
 // member is what goes with an update.
 type member struct {
 	param int     // index of the parameter
+	count int     // of its updates
 	scale float64 // of the learning rate
 	key   uint64  // base of Update.Seed
 }
 
 // New binds a rule to the parameters, all slots zero. It returns an error for
 // hyperparameters or settings out of range; for parameters without elements,
-// with a name twice, or whose value, gradient and shape do not fit each other;
+// with a name twice, whose value, gradient and shape do not fit each other, or
+// whose value has an element that is not finite, which wraps [ErrNotFinite];
 // for a parameter whose shape does not suit its rule; and for a group that no
 // parameter belongs to.
 func New[T Float](rule Rule, params []Param[T], config Config) (*Optimizer[T], error) {
-	if rule == nil {
+	if isnil.Value(rule) {
 		return nil, errors.New("optimizers: rule is nil: want a Rule, e.g. SGD{}")
 	}
 	if err := rule.Validate(); err != nil {
@@ -88,12 +94,16 @@ func New[T Float](rule Rule, params []Param[T], config Config) (*Optimizer[T], e
 				to = &o.parts[1+j]
 			}
 		}
+		o.guard.maxScale = max(o.guard.maxScale, scale)
 		m := member{param: i, scale: scale, key: rng.Key(config.Seed, "optimizers", p.Name)}
 		if err := to.add(p, m, decay); err != nil {
 			return nil, err
 		}
 	}
 	o.parts = slices.DeleteFunc(o.parts, func(p part[T]) bool { return len(p.updates) == 0 })
+	for i := range o.parts {
+		o.parts[i].due = make([]Update[T], 0, len(o.parts[i].updates))
+	}
 	o.shareScratch()
 	return o, nil
 }
@@ -150,11 +160,18 @@ func (o *Optimizer[T]) shareScratch() {
 // Step updates every parameter once from its gradient at the learning rate
 // given, which must be finite and not negative. It allocates nothing.
 //
-// If an element of a gradient is NaN or infinite, Step changes neither
-// parameters nor state and returns an error that wraps [ErrNotFinite] and
-// names the parameter and the step. It is an error to call it between two
-// calls of [Optimizer.Swap].
+// If an element of a gradient is NaN or infinite, or the update would make a
+// value, a slot or a global so, Step changes neither parameters nor state and
+// returns an error that wraps [ErrNotFinite] and names the parameter and the
+// step. The second is looked for where a square of a gradient could overflow:
+// from norms and rates of 2⁴⁰ in float32 and 2⁴⁰⁰ in float64 on, for which Step
+// takes memory, once, to be able to go back. It is an error to call it between two
+// calls of [Optimizer.Swap]. Parameters that are frozen ([Param]) are left out;
+// a step that leaves out all is counted, and does nothing else.
 func (o *Optimizer[T]) Step(lr float64) error {
+	if o.clipper == nil {
+		return errors.New("optimizers: optimizer is empty: want one of New")
+	}
 	step := o.step + 1
 	if !(lr >= 0) || math.IsInf(lr, 1) {
 		return fmt.Errorf("optimizers: step %d: learning rate = %v: want a finite number, zero or more", step, lr)
@@ -166,25 +183,53 @@ func (o *Optimizer[T]) Step(lr float64) error {
 	if err != nil {
 		return err
 	}
-	o.clipper.clip(squares)
+	if err := o.clipper.clip(squares, step); err != nil {
+		return err
+	}
 
-	o.step = step
+	watch := o.guard.guarded(squares, lr)
+	if watch {
+		o.keep()
+	}
 	for i := range o.parts {
-		p := &o.parts[i]
-		for j := range p.updates {
-			u, m := &p.updates[j], &p.members[j]
-			u.Step, u.LR, u.Seed = step, lr*m.scale, rng.Mix(m.key, uint64(step))
-			u.Grad = o.clipper.grads[m.param]
-		}
-		if preparer, ok := p.rule.(Preparer); ok {
-			prepare(preparer, &Preparation[T]{Step: step, LR: lr, Updates: p.updates, Globals: p.globals})
-		}
-		for j := range p.updates {
-			apply(p.rule, &p.updates[j])
+		o.update(&o.parts[i], lr)
+	}
+	if watch {
+		if err := o.inspect(step); err != nil {
+			o.undo()
+			return err
 		}
 	}
+	o.step = step
 	return nil
 }
 
-// Steps is the number of updates done.
+// update has a rule update its parameters, but for those that are frozen.
+func (o *Optimizer[T]) update(p *part[T], lr float64) {
+	p.due = p.due[:0]
+	for j := range p.members {
+		m := &p.members[j]
+		if o.params[m.param].frozen() {
+			continue
+		}
+		m.count++
+		u := p.updates[j]
+		u.Step, u.RuleStep, u.LR, u.Seed = m.count, p.steps+1, lr*m.scale, rng.Mix(m.key, uint64(m.count))
+		u.Grad = o.clipper.grads[m.param]
+		p.due = append(p.due, u)
+	}
+	if len(p.due) == 0 {
+		return
+	}
+	p.steps++
+	if preparer, ok := p.rule.(Preparer); ok {
+		prepare(preparer, &Preparation[T]{Step: p.steps, LR: lr, Updates: p.due, Globals: p.globals})
+	}
+	for j := range p.due {
+		apply(p.rule, &p.due[j])
+	}
+}
+
+// Steps is the number of calls of [Optimizer.Step] that returned no error. A
+// parameter has had fewer updates if it was frozen in some.
 func (o *Optimizer[T]) Steps() int { return o.step }

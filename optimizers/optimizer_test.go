@@ -72,7 +72,7 @@ func TestRestoreRefuses(t *testing.T) {
 		change func(*State[float64])
 		want   string
 	}{
-		{"step", func(s *State[float64]) { s.Step = -1 }, "optimizers: Restore: Step = -1: want zero or more"},
+		{"step", func(s *State[float64]) { s.Step = -1 }, "optimizers: Restore: Step = -1: want 0 or more, up to 4611686018427387903"},
 		{"missing", func(s *State[float64]) { s.Slots = s.Slots[:2] }, `optimizers: Restore: parameter "scale": slot "v" is missing`},
 		{"length", func(s *State[float64]) { s.Slots[1].Values = s.Slots[1].Values[:4] }, `optimizers: Restore: parameter "0.bias": slot "v" has 4 elements: want 5`},
 		{"unknown slot", func(s *State[float64]) { s.Slots = append(s.Slots, Slot[float64]{Param: "scale", Name: "m"}) }, `optimizers: Restore: parameter "scale": slot "m" is unknown: this rule has the slots ["v"] and 3 parameters`},

@@ -15,7 +15,17 @@ type Param[T Float] struct {
 	Shape []int  // positive dimensions; their product is len(Value); none for a scalar
 	Value []T    // elements in row-major order
 	Grad  []T    // gradient of the loss, as long as Value
+
+	// Frozen, if not nil and true at a Step, leaves the parameter out of that
+	// step: its value, its slots and its count of updates stay as they are,
+	// and its gradient is not looked at, in norms of all gradients neither.
+	// Every Step looks anew, so that a parameter can be frozen and thawed
+	// during a run; it then goes on with the state that it had.
+	Frozen *bool
 }
+
+// frozen reports whether the parameter is left out of steps now.
+func (p *Param[T]) frozen() bool { return p.Frozen != nil && *p.Frozen }
 
 // checkParams says what is wrong with a list of parameters, or nil.
 func checkParams[T Float](params []Param[T]) error {
@@ -40,6 +50,9 @@ func checkParams[T Float](params []Param[T]) error {
 		}
 		if len(p.Grad) != size {
 			return fmt.Errorf("optimizers: parameter %q: Grad has %d elements: want %d for shape %v", p.Name, len(p.Grad), size, p.Shape)
+		}
+		if j := notFinite(p.Value); j >= 0 {
+			return fmt.Errorf("optimizers: parameter %q: value[%d] = %v: %w", p.Name, j, p.Value[j], ErrNotFinite)
 		}
 	}
 	return nil

@@ -31,7 +31,8 @@ import "math"
 // of a group acts on η in the step of its x, not in r and s.
 // Defaults ([DefaultProdigy]): β1 0.9, β2 0.999, ε 1e-8, D0 1e-6, λ 0, as in
 // the paper and its implementation. That one takes the new d in d·ε, which
-// does not show; its options d_coef, growth_rate and beta3, and weight decay
+// does not show, and leaves parameters that are frozen out of ‖s‖₁, though not
+// out of r; its options d_coef, growth_rate and beta3, and weight decay
 // that is not decoupled, are not here.
 // Usual rate: 1, times a schedule such as cosine annealing if one is wanted.
 type Prodigy struct {
@@ -52,6 +53,7 @@ func DefaultProdigy() Prodigy {
 var (
 	_ Rule     = Prodigy{}
 	_ Preparer = Prodigy{}
+	_ Bounded  = Prodigy{}
 )
 
 // The globals of Prodigy.
@@ -76,6 +78,11 @@ func (r Prodigy) Slots() []string { return []string{"m", "v", "s", "start"} }
 
 // Globals returns "d", "r" and "s".
 func (r Prodigy) Globals() []string { return []string{"d", "r", "s"} }
+
+// Bounds keeps "v", "d" and ‖s‖₁ at zero or more.
+func (r Prodigy) Bounds() (slots, globals map[string]Range) {
+	return notNegative("v"), notNegative("d", "s")
+}
 
 // Prepare32 estimates d from all float32 parameters.
 func (r Prodigy) Prepare32(p Preparation[float32]) { prodigyPrepare(r, p) }
@@ -113,22 +120,26 @@ func prodigyPrepare[T Float](r Prodigy, p Preparation[T]) {
 	if !r.SafeguardWarmup {
 		by *= lr
 	}
-	inner, norm := 0.0, 0.0
+	inner, before, norm := 0.0, 0.0, 0.0
 	for i := range p.Updates {
 		u := &p.Updates[i]
 		x := u.Value
 		g, s, start := u.Grad[:len(x)], u.Slots[2][:len(x)], u.Slots[3][:len(x)]
-		if p.Step == 1 {
+		if u.Step == 1 {
 			copy(start, x)
 		}
 		for j, v := range x {
+			before += math.Abs(float64(s[j]))
 			inner += float64(float64(g[j]) * (float64(start[j]) - float64(v)))
 			s[j] = T(T(keep)*s[j]) + T(T(by)*g[j])
 			norm += math.Abs(float64(s[j]))
 		}
 	}
 	global[prodigyR] = float64(keep*global[prodigyR]) + float64(gain*lr*inner)
-	global[prodigyS] = norm
+	// What parameters that are frozen now have in ‖s‖₁ decays, as r does: d
+	// would jump up without it.
+	rest := max(global[prodigyS]-before, 0)
+	global[prodigyS] = norm + float64(keep*rest)
 }
 
 func prodigy[T Float](r Prodigy, u Update[T]) {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"descent/internal/kernel"
 )
 
 // ProjectL2 writes to dst the point nearest to x of the Euclidean ball of this
@@ -89,34 +87,8 @@ func checkProjection[T Float](name string, dst, x []T, radius float64) error {
 	if !(radius >= 0) {
 		return fmt.Errorf("optimizers: %s: radius = %v: want zero or more", name, radius)
 	}
-	if i := slices.IndexFunc(x, func(v T) bool { return v-v != 0 }); i >= 0 {
+	if i := notFinite(x); i >= 0 {
 		return fmt.Errorf("optimizers: %s: x[%d] = %v: %w", name, i, x[i], ErrNotFinite)
 	}
 	return nil
-}
-
-// euclidean is ‖x‖ for finite x; it overflows only if the norm itself does.
-func euclidean[T Float](x []T) float64 {
-	scale, root := scaledNorm(x)
-	return scale * root
-}
-
-// scaledNorm returns ‖x‖ for finite x as a product that need not fit a float64.
-func scaledNorm[T Float](x []T) (scale, root float64) {
-	const least = 1e-280 // above it, what squares lose to underflow does not count
-	if sum := (kernel.Set[T]{}).SumSquares(x); sum > least && !math.IsInf(sum, 1) {
-		return 1, math.Sqrt(sum)
-	}
-	for _, v := range x {
-		scale = max(scale, math.Abs(float64(v)))
-	}
-	if scale == 0 {
-		return 1, 0
-	}
-	sum := 0.0
-	for _, v := range x {
-		r := float64(v) / scale
-		sum += float64(r * r)
-	}
-	return scale, math.Sqrt(sum)
 }

@@ -30,7 +30,10 @@ type RAdam struct {
 	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 
-var _ Rule = RAdam{}
+var (
+	_ Rule    = RAdam{}
+	_ Bounded = RAdam{}
+)
 
 // DefaultRAdam returns the defaults of PyTorch.
 func DefaultRAdam() RAdam { return RAdam{Beta1: .9, Beta2: .999, Eps: 1e-8} }
@@ -46,6 +49,9 @@ func (r RAdam) Validate() error {
 
 // Slots returns "m" and "v".
 func (r RAdam) Slots() []string { return []string{"m", "v"} }
+
+// Bounds keeps "v" at zero or more.
+func (r RAdam) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
 
 // Update32 updates one float32 parameter.
 func (r RAdam) Update32(u Update[float32]) { radam(r, u) }

@@ -39,7 +39,10 @@ type RMSProp struct {
 	WeightDecay float64 // λ, zero or more, added to the gradient
 }
 
-var _ Rule = RMSProp{}
+var (
+	_ Rule    = RMSProp{}
+	_ Bounded = RMSProp{}
+)
 
 // DefaultRMSProp returns PyTorch's defaults: ρ 0.99 and ε 1e-8 outside the
 // root.
@@ -70,6 +73,9 @@ func (r RMSProp) Slots() []string {
 	}
 	return slots
 }
+
+// Bounds keeps "s" at zero or more.
+func (r RMSProp) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
 
 // Update32 updates one float32 parameter.
 func (r RMSProp) Update32(u Update[float32]) { rmsProp(r, u) }

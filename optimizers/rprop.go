@@ -32,7 +32,10 @@ type Rprop struct {
 	StepMax  float64 // the greatest step length, at least StepMin
 }
 
-var _ Rule = Rprop{}
+var (
+	_ Rule    = Rprop{}
+	_ Bounded = Rprop{}
+)
 
 // DefaultRprop returns PyTorch's defaults.
 func DefaultRprop() Rprop { return Rprop{EtaMinus: .5, EtaPlus: 1.2, StepMin: 1e-6, StepMax: 50} }
@@ -49,6 +52,9 @@ func (r Rprop) Validate() error {
 
 // Slots returns "s" and "p".
 func (r Rprop) Slots() []string { return []string{"s", "p"} }
+
+// Bounds keeps "s" at zero or more.
+func (r Rprop) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
 
 // Update32 updates one float32 parameter.
 func (r Rprop) Update32(u Update[float32]) { rprop(r, u) }

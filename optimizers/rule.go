@@ -6,12 +6,13 @@ package optimizers
 //
 // Update32 and Update64 change u.Value and u.Slots in place, leave u.Grad as
 // it is, allocate nothing, and do the same in both precisions. An [Optimizer]
-// calls them once per parameter and step, in the order of the parameters.
+// calls them once per parameter and step, in the order of the parameters, but
+// not for a parameter that is frozen ([Param]).
 //
 // A rule that needs more than one parameter at a time is a [Preparer] as well;
 // one that is to be evaluated at another point than it trains at, an
 // [Evaluator]; one that only some shapes suit, a [Fitter]; one that needs
-// working memory, a [Scratcher].
+// working memory, a [Scratcher]; one whose state has bounds, a [Bounded].
 type Rule interface {
 	// Validate names the first hyperparameter that is out of range, its value
 	// and the range.
@@ -25,14 +26,17 @@ type Rule interface {
 
 // Update is what a rule is given to update one parameter tensor once.
 type Update[T Float] struct {
-	Name  string  // of the parameter
-	Shape []int   // of Value
-	Step  int     // count of this update, from 1
-	LR    float64 // learning rate of this update for this parameter, zero or more
-	Decay float64 // multiplier of the rule's own weight decay for this parameter; 1 is all of it
-	Value []T     // the parameter, to be changed in place
-	Grad  []T     // its gradient, after clipping; not to be changed
-	Slots [][]T   // in the order of Rule.Slots, each len(Value), zero before step 1
+	Name  string // of the parameter
+	Shape []int  // of Value
+	Step  int    // count of this update of this parameter, from 1
+	// RuleStep is the count of the rule's steps, those of [Preparation]: Step,
+	// and those that found the parameter frozen.
+	RuleStep int
+	LR       float64 // learning rate of this update for this parameter, zero or more
+	Decay    float64 // multiplier of the rule's own weight decay for this parameter; 1 is all of it
+	Value    []T     // the parameter, to be changed in place
+	Grad     []T     // its gradient, after clipping; not to be changed
+	Slots    [][]T   // in the order of Rule.Slots, each len(Value), zero before step 1
 	// Globals are the numbers that a [Preparer] keeps, in the order of its
 	// names; nil for other rules.
 	Globals []float64
@@ -50,17 +54,17 @@ type Preparer interface {
 	// Globals names the numbers that the rule keeps for all parameters
 	// together. They are zero before step 1, and part of the state.
 	Globals() []string
-	// Prepare32 and Prepare64 are called once a step before the first update.
-	// They may change globals and slots, but no values.
+	// Prepare32 and Prepare64 are called once a step before the first update,
+	// if there is one. They may change globals and slots, but no values.
 	Prepare32(p Preparation[float32])
 	Prepare64(p Preparation[float64])
 }
 
 // Preparation is what a [Preparer] is given once a step.
 type Preparation[T Float] struct {
-	Step    int         // count of this step, from 1
+	Step    int         // count of the rule's steps, from 1: those with an update
 	LR      float64     // learning rate of this step, before the multipliers of groups
-	Updates []Update[T] // of all parameters of the rule, about to be done
+	Updates []Update[T] // of all parameters of the rule that are not frozen, about to be done
 	Globals []float64   // in the order of their names, to be changed in place
 }
 
@@ -70,7 +74,7 @@ type Preparation[T Float] struct {
 type Evaluator interface {
 	// Evaluate32 and Evaluate64 write the value of one parameter at the point
 	// of evaluation to dst, from u.Value, u.Slots and u.Globals as update
-	// u.Step left them; u.Grad is nil. At least one step was done.
+	// u.Step left them; u.Grad is nil. At least one update was done.
 	Evaluate32(u Update[float32], dst []float32)
 	Evaluate64(u Update[float64], dst []float64)
 }

@@ -23,6 +23,13 @@ const (
 
 func scheduleFreeGlobals() []string { return []string{"weights", "c"} }
 
+func scheduleFreeBounds() map[string]Range {
+	return map[string]Range{"weights": {0, everything.Max}, "c": {0, 1}}
+}
+
+// scheduleFreePower is the largest r for which weights do not overflow.
+const scheduleFreePower = 16
+
 // scheduleFreeWeigh adds the weight of a step, stepʳ·γ², to the sum of all, and
 // sets c to its share, which is zero while all rates were.
 func scheduleFreeWeigh(globals []float64, step int, power, rate float64) {

@@ -30,7 +30,7 @@ type ScheduleFreeAdamW struct {
 	Beta        float64 // β in (0, 1), between z and x
 	Beta2       float64 // β2 in [0, 1), of the mean of squares
 	Eps         float64 // ε, positive
-	Power       float64 // r, zero or more; larger forgets early points sooner
+	Power       float64 // r in [0, 16]; larger forgets early points sooner
 	WeightDecay float64 // λ, zero or more, decoupled, at y
 }
 
@@ -43,6 +43,7 @@ var (
 	_ Rule      = ScheduleFreeAdamW{}
 	_ Preparer  = ScheduleFreeAdamW{}
 	_ Evaluator = ScheduleFreeAdamW{}
+	_ Bounded   = ScheduleFreeAdamW{}
 )
 
 // Validate reports a hyperparameter out of range.
@@ -51,7 +52,7 @@ func (r ScheduleFreeAdamW) Validate() error {
 		that(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
 		fraction("Beta2", r.Beta2).
 		positive("Eps", r.Eps).
-		notNegative("Power", r.Power).
+		that(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
 		decay(r.WeightDecay).err
 }
 
@@ -60,6 +61,11 @@ func (r ScheduleFreeAdamW) Slots() []string { return []string{"z", "v"} }
 
 // Globals returns "weights" and "c".
 func (r ScheduleFreeAdamW) Globals() []string { return scheduleFreeGlobals() }
+
+// Bounds keeps "v" and "weights" at zero or more, and "c" a share.
+func (r ScheduleFreeAdamW) Bounds() (slots, globals map[string]Range) {
+	return notNegative("v"), scheduleFreeBounds()
+}
 
 // Prepare32 weighs a step of float32 parameters.
 func (r ScheduleFreeAdamW) Prepare32(p Preparation[float32]) {

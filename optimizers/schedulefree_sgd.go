@@ -28,7 +28,7 @@ package optimizers
 // momentum.
 type ScheduleFreeSGD struct {
 	Beta        float64 // β in (0, 1)
-	Power       float64 // r, zero or more; larger forgets early points sooner
+	Power       float64 // r in [0, 16]; larger forgets early points sooner
 	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty at y)
 }
 
@@ -39,13 +39,14 @@ var (
 	_ Rule      = ScheduleFreeSGD{}
 	_ Preparer  = ScheduleFreeSGD{}
 	_ Evaluator = ScheduleFreeSGD{}
+	_ Bounded   = ScheduleFreeSGD{}
 )
 
 // Validate reports a hyperparameter out of range.
 func (r ScheduleFreeSGD) Validate() error {
 	return check("ScheduleFreeSGD").
 		that(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
-		notNegative("Power", r.Power).
+		that(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
 		decay(r.WeightDecay).err
 }
 
@@ -54,6 +55,9 @@ func (r ScheduleFreeSGD) Slots() []string { return []string{"z"} }
 
 // Globals returns "weights" and "c".
 func (r ScheduleFreeSGD) Globals() []string { return scheduleFreeGlobals() }
+
+// Bounds keeps "weights" at zero or more, and "c" a share.
+func (r ScheduleFreeSGD) Bounds() (slots, globals map[string]Range) { return nil, scheduleFreeBounds() }
 
 // Prepare32 weighs a step of float32 parameters.
 func (r ScheduleFreeSGD) Prepare32(p Preparation[float32]) {

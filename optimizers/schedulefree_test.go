@@ -28,7 +28,7 @@ var scheduleFreeSGDTests = ruleTests{
 		"optimizers: ScheduleFreeSGD: Beta = 0: want (0, 1)":           ScheduleFreeSGD{},
 		"optimizers: ScheduleFreeSGD: Beta = 1: want (0, 1)":           ScheduleFreeSGD{Beta: 1},
 		"optimizers: ScheduleFreeSGD: Beta = NaN: want (0, 1)":         ScheduleFreeSGD{Beta: nan},
-		"optimizers: ScheduleFreeSGD: Power = -1: want [0, ∞)":         ScheduleFreeSGD{Beta: .9, Power: -1},
+		"optimizers: ScheduleFreeSGD: Power = -1: want [0, 16]":        ScheduleFreeSGD{Beta: .9, Power: -1},
 		"optimizers: ScheduleFreeSGD: WeightDecay = -0.1: want [0, ∞)": ScheduleFreeSGD{Beta: .9, WeightDecay: -.1},
 		"optimizers: ScheduleFreeSGD: WeightDecay = +Inf: want [0, ∞)": ScheduleFreeSGD{Beta: .9, WeightDecay: inf},
 	},
@@ -56,7 +56,7 @@ var scheduleFreeAdamWTests = ruleTests{
 		"optimizers: ScheduleFreeAdamW: Beta = 0: want (0, 1)":           ScheduleFreeAdamW{Eps: 1e-8},
 		"optimizers: ScheduleFreeAdamW: Beta2 = 1: want [0, 1)":          ScheduleFreeAdamW{Beta: .9, Beta2: 1, Eps: 1e-8},
 		"optimizers: ScheduleFreeAdamW: Eps = 0: want (0, ∞)":            ScheduleFreeAdamW{Beta: .9},
-		"optimizers: ScheduleFreeAdamW: Power = NaN: want [0, ∞)":        ScheduleFreeAdamW{Beta: .9, Eps: 1e-8, Power: nan},
+		"optimizers: ScheduleFreeAdamW: Power = NaN: want [0, 16]":       ScheduleFreeAdamW{Beta: .9, Eps: 1e-8, Power: nan},
 		"optimizers: ScheduleFreeAdamW: WeightDecay = -0.1: want [0, ∞)": ScheduleFreeAdamW{Beta: .9, Eps: 1e-8, WeightDecay: -.1},
 	},
 }

@@ -3,6 +3,7 @@ package optimizers
 import (
 	"math"
 
+	"descent/internal/elementary"
 	"descent/internal/rng"
 )
 
@@ -70,6 +71,6 @@ func normals(key, n uint64) (a, b float64) {
 	u := float64(rng.Mix(key, 2*n+1)>>11+1) * unit // in (0, 1]
 	v := float64(rng.Mix(key, 2*n+2)>>11) * unit   // in [0, 1)
 	radius := math.Sqrt(-2 * math.Log(u))
-	sin, cos := math.Sincos(2 * math.Pi * v)
+	sin, cos := elementary.Sincos(2 * math.Pi * v)
 	return radius * cos, radius * sin
 }

@@ -3,6 +3,7 @@ package optimizers
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -10,9 +11,10 @@ import (
 // be saved beside the parameters to go on exactly. The parameters are those of
 // training, not those between two calls of [Optimizer.Swap].
 type State[T Float] struct {
-	Step    int       // updates done
+	Step    int       // steps done
 	Slots   []Slot[T] // by rule, parameter and slot, in the optimizer's order
 	Globals []Global  // by rule, in the order of the rule's names
+	Counts  []Count   // of the parameters and rules that were left out of steps; nil if none was
 }
 
 // Slot is one state vector of one parameter.
@@ -29,17 +31,31 @@ type Global struct {
 	Value float64
 }
 
+// Count is how many of the steps were one of a parameter's, or of a rule's,
+// where that is not all of them: the others found it frozen.
+type Count struct {
+	Param string // name of the parameter, or of the first one of the rule
+	Rule  bool   // the count is that of the rule's own steps ([Preparation])
+	Steps int
+}
+
 // State returns a copy of the optimizer's state.
 func (o *Optimizer[T]) State() State[T] {
 	s := State[T]{Step: o.step}
 	for _, p := range o.parts {
-		for _, u := range p.updates {
+		for j, u := range p.updates {
+			if n := p.members[j].count; n != o.step {
+				s.Counts = append(s.Counts, Count{Param: u.Name, Steps: n})
+			}
 			for k, v := range u.Slots {
 				s.Slots = append(s.Slots, Slot[T]{Param: u.Name, Name: p.slots[k], Values: slices.Clone(v)})
 			}
 		}
 		for k, v := range p.globals {
 			s.Globals = append(s.Globals, Global{Param: p.first(), Name: p.names[k], Value: v})
+		}
+		if p.globals != nil && p.steps != o.step {
+			s.Counts = append(s.Counts, Count{Param: p.first(), Rule: true, Steps: p.steps})
 		}
 	}
 	return s
@@ -59,15 +75,16 @@ type entry struct{ param, name string }
 
 // Restore sets the optimizer's state to a copy of s, in whatever order its
 // slots come. If s lacks a slot or a global of the optimizer, has one that it
-// does not know, or a slot of another length, Restore changes nothing and
-// returns an error that says which. It is an error to call it between two
-// calls of [Optimizer.Swap].
+// does not know, a slot of another length, or a number that is impossible, by
+// not being finite, which wraps [ErrNotFinite], or by the [Bounded] rule,
+// Restore changes nothing and returns an error that says which. It is an error
+// to call it between two calls of [Optimizer.Swap].
 func (o *Optimizer[T]) Restore(s State[T]) error {
 	if o.swapped {
 		return errors.New("optimizers: Restore: the parameters are at the point of evaluation: want Swap called again first")
 	}
-	if s.Step < 0 {
-		return fmt.Errorf("optimizers: Restore: Step = %d: want zero or more", s.Step)
+	if s.Step < 0 || s.Step > mostSteps {
+		return fmt.Errorf("optimizers: Restore: Step = %d: want 0 or more, up to %d", s.Step, mostSteps)
 	}
 	slots, err := o.givenSlots(s.Slots)
 	if err != nil {
@@ -77,12 +94,22 @@ func (o *Optimizer[T]) Restore(s State[T]) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range o.parts {
-		for _, u := range p.updates {
+	counts, err := o.givenCounts(s)
+	if err != nil {
+		return err
+	}
+	if err := o.possible(slots, globals); err != nil {
+		return err
+	}
+	for i := range o.parts {
+		p := &o.parts[i]
+		for j, u := range p.updates {
+			p.members[j].count = counts(u.Name, false)
 			for k, slot := range u.Slots {
 				copy(slot, slots[entry{u.Name, p.slots[k]}])
 			}
 		}
+		p.steps = counts(p.first(), true)
 		for k := range p.globals {
 			p.globals[k] = globals[entry{p.first(), p.names[k]}]
 		}
@@ -90,6 +117,9 @@ func (o *Optimizer[T]) Restore(s State[T]) error {
 	o.step = s.Step
 	return nil
 }
+
+// mostSteps is what a count can be restored to, and no run reaches.
+const mostSteps = math.MaxInt / 2
 
 // givenSlots are the values for every slot of the optimizer.
 func (o *Optimizer[T]) givenSlots(slots []Slot[T]) (map[entry][]T, error) {
@@ -153,4 +183,42 @@ func (o *Optimizer[T]) givenGlobals(globals []Global) (map[entry]float64, error)
 		}
 	}
 	return given, nil
+}
+
+// givenCounts returns the count of every parameter and rule of the optimizer.
+func (o *Optimizer[T]) givenCounts(s State[T]) (func(param string, rule bool) int, error) {
+	type owner struct {
+		param string
+		rule  bool
+	}
+	given, known := make(map[owner]int), make(map[owner]bool)
+	for i := range o.parts {
+		p := &o.parts[i]
+		known[owner{p.first(), true}] = p.globals != nil
+		for _, u := range p.updates {
+			known[owner{u.Name, false}] = true
+		}
+	}
+	for _, c := range s.Counts {
+		of, what := owner{c.Param, c.Rule}, fmt.Sprintf("parameter %q", c.Param)
+		if c.Rule {
+			what = "the rule of " + what
+		}
+		_, dup := given[of]
+		switch {
+		case dup:
+			return nil, fmt.Errorf("optimizers: Restore: %s: its count of steps is there twice", what)
+		case !known[of]:
+			return nil, fmt.Errorf("optimizers: Restore: %s: its count of steps is unknown", what)
+		case c.Steps < 0 || c.Steps > s.Step:
+			return nil, fmt.Errorf("optimizers: Restore: %s: %d steps: want 0 or more, up to Step, %d", what, c.Steps, s.Step)
+		}
+		given[of] = c.Steps
+	}
+	return func(param string, rule bool) int {
+		if n, ok := given[owner{param, rule}]; ok {
+			return n
+		}
+		return s.Step
+	}, nil
 }

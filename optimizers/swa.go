@@ -27,6 +27,7 @@ var (
 	_ Evaluator = SWA{}
 	_ Fitter    = SWA{}
 	_ Scratcher = SWA{}
+	_ Bounded   = SWA{}
 )
 
 // Validate reports a hyperparameter out of range, and what is wrong with Rule.
@@ -40,7 +41,7 @@ func (r SWA) Validate() error {
 }
 
 // Slots returns those of the inner rule and "average".
-func (r SWA) Slots() []string { return append(r.Rule.Slots(), "average") }
+func (r SWA) Slots() []string { return innerSlots(r.Rule, "average") }
 
 // Globals returns those of the inner rule.
 func (r SWA) Globals() []string { return innerGlobals(r.Rule) }
@@ -56,6 +57,9 @@ func (r SWA) Fits(shape []int) error { return innerFits(r.Rule, shape) }
 
 // Scratch is the working memory of the inner rule.
 func (r SWA) Scratch(shape []int) int { return innerScratch(r.Rule, shape) }
+
+// Bounds are those of the inner rule.
+func (r SWA) Bounds() (slots, globals map[string]Range) { return innerBounds(r.Rule) }
 
 // Update32 updates one float32 parameter.
 func (r SWA) Update32(u Update[float32]) { swa(r, u) }

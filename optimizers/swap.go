@@ -8,17 +8,20 @@ import "slices"
 // In between there can be no [Optimizer.Step], and changes of Value are lost.
 //
 // Other rules train where they are evaluated, and Swap changes nothing.
-// Before the first step the two points are the same.
+// Before the first update of a parameter the two points are the same.
 func (o *Optimizer[T]) Swap() {
 	o.swapped = !o.swapped
 	for i := range o.parts {
 		p := &o.parts[i]
 		evaluator, ok := p.rule.(Evaluator)
-		if !ok || o.step == 0 {
+		if !ok {
 			continue
 		}
 		for j := range p.updates {
-			u, k := p.updates[j], p.members[j].param
+			u, k, count := p.updates[j], p.members[j].param, p.members[j].count
+			if count == 0 {
+				continue
+			}
 			if !o.swapped {
 				copy(u.Value, o.aside[k])
 				continue
@@ -30,7 +33,7 @@ func (o *Optimizer[T]) Swap() {
 				o.aside[k] = slices.Clone(u.Value)
 			}
 			copy(o.aside[k], u.Value)
-			u.Step, u.Grad = o.step, nil
+			u.Step, u.RuleStep, u.Grad = count, p.steps, nil
 			u.Value = o.aside[k]
 			evaluate(evaluator, &u, o.params[k].Value)
 		}

@@ -3,6 +3,8 @@ package optimizers
 import (
 	"fmt"
 	"slices"
+
+	"descent/internal/isnil"
 )
 
 // What the rules that wrap another one share. The slots of the inner rule come
@@ -12,11 +14,11 @@ import (
 // checkInner says why a rule cannot be wrapped by one that adds the slot, or
 // nil.
 func checkInner(wrapper string, inner Rule, slot string) error {
-	if inner == nil {
+	if isnil.Value(inner) {
 		return fmt.Errorf("optimizers: %s: Rule is nil: want a Rule, e.g. SGD{}", wrapper)
 	}
 	if err := inner.Validate(); err != nil {
-		return fmt.Errorf("optimizers: %s: Rule: %w", wrapper, err)
+		return fmt.Errorf("optimizers: %s: Rule: %w", wrapper, inside{err})
 	}
 	if _, ok := inner.(Evaluator); ok {
 		return fmt.Errorf("optimizers: %s: Rule is of type %T: want one without a point of evaluation of its own", wrapper, inner)
@@ -33,9 +35,18 @@ func innerUpdate[T Float](inner Rule, u Update[T]) {
 	apply(inner, &u)
 }
 
+// innerSlots names the slots of the inner rule, which may not be valid, and the
+// wrapper's own.
+func innerSlots(inner Rule, own string) []string {
+	if isnil.Value(inner) {
+		return []string{own}
+	}
+	return append(inner.Slots(), own)
+}
+
 // innerGlobals names the globals of the inner rule.
 func innerGlobals(inner Rule) []string {
-	if p, ok := inner.(Preparer); ok {
+	if p, ok := inner.(Preparer); ok && !isnil.Value(inner) {
 		return p.Globals()
 	}
 	return nil
@@ -60,15 +71,23 @@ func innerPrepare[T Float](inner Rule, p Preparation[T]) {
 
 // innerFits says whether a shape suits the inner rule.
 func innerFits(inner Rule, shape []int) error {
-	if f, ok := inner.(Fitter); ok {
+	if f, ok := inner.(Fitter); ok && !isnil.Value(inner) {
 		return f.Fits(shape)
 	}
 	return nil
 }
 
+// innerBounds are those of the inner rule's slots and globals.
+func innerBounds(inner Rule) (slots, globals map[string]Range) {
+	if b, ok := inner.(Bounded); ok && !isnil.Value(inner) {
+		return b.Bounds()
+	}
+	return nil, nil
+}
+
 // innerScratch is the working memory of the inner rule.
 func innerScratch(inner Rule, shape []int) int {
-	if s, ok := inner.(Scratcher); ok {
+	if s, ok := inner.(Scratcher); ok && !isnil.Value(inner) {
 		return s.Scratch(shape)
 	}
 	return 0

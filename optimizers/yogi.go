@@ -26,7 +26,10 @@ type Yogi struct {
 	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 
-var _ Rule = Yogi{}
+var (
+	_ Rule    = Yogi{}
+	_ Bounded = Yogi{}
+)
 
 // DefaultYogi returns the settings of the paper and the book.
 func DefaultYogi() Yogi { return Yogi{Beta1: .9, Beta2: .999, Eps: 1e-3} }
@@ -42,6 +45,9 @@ func (r Yogi) Validate() error {
 
 // Slots returns "m" and "v".
 func (r Yogi) Slots() []string { return []string{"m", "v"} }
+
+// Bounds keeps "v" at zero or more.
+func (r Yogi) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
 
 // Update32 updates one float32 parameter.
 func (r Yogi) Update32(u Update[float32]) { yogi(r, u) }

@@ -97,7 +97,7 @@ func TestParametersStayFinite(t *testing.T) {
 		} {
 			t.Run(fmt.Sprint(name, test), func(t *testing.T) {
 				tr := basic(newLinear(2))
-				tr.Epochs, tr.BatchSize, tr.Schedule, tr.Hooks = 1, 16, lrsched.Constant(1e39), []Hook{hook}
+				tr.Epochs, tr.BatchSize, tr.Rule, tr.Hooks = 1, 16, exploding{}, []Hook{hook}
 				held := data(t, 3)
 				var history *History
 				var err error
@@ -114,6 +114,15 @@ func TestParametersStayFinite(t *testing.T) {
 			})
 		}
 	}
+	t.Run("by a rate that the optimizer refuses", func(t *testing.T) {
+		model := newLinear(2)
+		tr := basic(model)
+		tr.Schedule = lrsched.Constant(1e39)
+		_, err := tr.Fit(t.Context(), data(t, 16), nil)
+		assert.ErrorIs(t, err, optimizers.ErrNotFinite)
+		assert.ErrorContains(t, err, `step 1: parameter "weight": update makes value[0] = +Inf`)
+		assert.NoError(t, finiteValues(model.Params()))
+	})
 	t.Run("by a hook at the end", func(t *testing.T) {
 		model := newLinear(2)
 		tr := basic(model)
@@ -131,18 +140,23 @@ func TestParametersStayFinite(t *testing.T) {
 	})
 	t.Run("in the middle", func(t *testing.T) {
 		tr := basic(newLinear(2))
-		tr.BatchSize, tr.Schedule, tr.EvalEvery = 16, lrsched.Constant(1e39), 10
+		tr.BatchSize, tr.Rule, tr.EvalEvery = 16, exploding{}, 10
 		tr.Hooks = []Hook{{EpochEnd: func(*State) error { t.Error("not the end of a good epoch"); return nil }}}
 		_, err := tr.Fit(t.Context(), data(t, 16), data(t, 3))
 		assert.EqualError(t, err, `trainer: after step 1: parameter "weight": value[0] = +Inf: not finite`)
 	})
 	t.Run("by steps", func(t *testing.T) {
 		tr := basic(newLinear(2))
-		tr.Schedule, tr.EvalEverySteps = lrsched.Constant(1e39), 1
+		tr.Rule, tr.EvalEverySteps = exploding{}, 1
 		_, err := tr.Fit(t.Context(), data(t, 16), data(t, 3))
 		assert.EqualError(t, err, `trainer: after step 1: parameter "weight": value[0] = +Inf: not finite`)
 	})
 }
+
+// exploding is a rule that makes numbers which are not finite of usual ones.
+type exploding struct{ optimizers.SGD }
+
+func (exploding) Update32(u optimizers.Update[float32]) { u.Value[0] = float32(math.Inf(1)) }
 
 // spoiled is gradient descent whose point of evaluation is none.
 type spoiled struct{ optimizers.SGD }

@@ -1,6 +1,7 @@
 package trainer
 
 import (
+	"fmt"
 	"slices"
 
 	"descent/datasets"
@@ -9,16 +10,16 @@ import (
 
 // Model is what a [Trainer] trains. Calls come from one goroutine at a time.
 type Model interface {
-	// Params are the trainable parameters: views of the model's memory that
-	// stay the same for its life, asked for once per fit. The trainer changes
+	// Params are the parameters, at least one of them not frozen: views of the
+	// model's memory that stay the same for its life, asked for once per fit. The trainer changes
 	// Value between calls of Step and Evaluate; Grad holds the gradients of
 	// the last Step.
 	Params() []optimizers.Param[float32]
 
 	// Step runs forward and backward in training mode, on any number of rows
 	// up to the batch size. It returns the mean loss over the rows, writes its
-	// gradient to Grad of every parameter (replacing what was there), and
-	// changes no parameter. The output has b.Rows equal rows and is valid
+	// gradient to Grad of every parameter (replacing what was there; zeros for
+	// one that is frozen), and changes no parameter. The output has b.Rows equal rows and is valid
 	// until the next call.
 	Step(b *datasets.Batch) (loss float64, output []float32, err error)
 
@@ -57,4 +58,13 @@ func snapshot(m Model, params []optimizers.Param[float32]) (restore func()) {
 			copy(p.Value, values[i])
 		}
 	}
+}
+
+// checkTrained is an error if all parameters are frozen.
+func checkTrained(params []optimizers.Param[float32]) error {
+	frozen := func(p optimizers.Param[float32]) bool { return p.Frozen != nil && *p.Frozen }
+	if n := len(params); n > 0 && slices.IndexFunc(params, func(p optimizers.Param[float32]) bool { return !frozen(p) }) < 0 {
+		return fmt.Errorf("Model: all %d parameters are frozen: want one or more to train", n)
+	}
+	return nil
 }

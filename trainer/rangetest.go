@@ -1,6 +1,7 @@
 package trainer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,11 +80,11 @@ func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, err
 		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
 	}
 	params := r.Model.Params()
-	optimizer, err := optimizers.New(r.Rule, params, optimizers.Config{Clip: r.Clip, Groups: r.Groups, Seed: r.Seed})
-	if err != nil {
+	if err := cmp.Or(checkTrained(params), finiteValues(params)); err != nil {
 		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
 	}
-	if err := finiteValues(params); err != nil {
+	optimizer, err := optimizers.New(r.Rule, params, optimizers.Config{Clip: r.Clip, Groups: r.Groups, Seed: r.Seed})
+	if err != nil {
 		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
 	}
 	defer snapshot(r.Model, params)()

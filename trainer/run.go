@@ -48,6 +48,9 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 	if err := r.loader.Validate(); err != nil {
 		return nil, fmt.Errorf("trainer: %w", err)
 	}
+	if err := cmp.Or(checkTrained(r.params), finiteValues(r.params)); err != nil {
+		return nil, fmt.Errorf("trainer: %w", err)
+	}
 	bound, perEpoch := r.params, r.loader.Batches()
 	if t.Accumulate > 1 {
 		r.group = newGroup(r.params)
@@ -62,9 +65,6 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 	var err error
 	r.optimizer, err = optimizers.New(t.Rule, bound, optimizers.Config{Clip: t.Clip, Groups: t.Groups, Seed: t.Seed})
 	if err != nil {
-		return nil, fmt.Errorf("trainer: %w", err)
-	}
-	if err := finiteValues(r.params); err != nil {
 		return nil, fmt.Errorf("trainer: %w", err)
 	}
 	if t.EarlyStopping != nil {

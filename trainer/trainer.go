@@ -90,6 +90,10 @@ type Trainer struct {
 // [ErrStop], which is no error, or with an error of its own. When the run
 // ends without error, early stopping puts the model back to its best.
 //
+// A parameter that is frozen ([optimizers.Param]), from the start or by a hook,
+// stays as it is, and one that a hook thaws is trained from then on. All of them
+// frozen at the start is an error. Early stopping puts back frozen ones too.
+//
 // A model belongs to one Fit at a time.
 func (t *Trainer) Fit(ctx context.Context, train, test datasets.Dataset) (*History, error) {
 	r, err := newRun(ctx, t, train, test)

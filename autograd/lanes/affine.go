@@ -34,6 +34,9 @@ func newAffine[T Float](s Site, relu bool) (Body[T], error) {
 	if err := checkBias(s, w[0]); err != nil {
 		return Body[T]{}, err
 	}
+	if err := take[T](s, s.Groups(), w[0]+in, Lanes); err != nil { // what the kernel may work with
+		return Body[T]{}, err
+	}
 	k := set[T](s).NewDense(in, w[0], s.Groups(), relu, s.Threads())
 	return Body[T]{
 		Shape: s.InLanes(w[0]),

@@ -3,10 +3,13 @@ package lanes
 import (
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 
 	"descent/internal/graph"
 	"descent/internal/kernel"
+	"descent/internal/memory"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -22,27 +25,45 @@ type Builder struct {
 	graph  *gorgonia.ExprGraph
 	dtype  tensor.Dtype
 	rows   int
+	memory memory.Budget
 
 	active int   // rows of the batch in hand
 	step   int64 // of the run in hand
 
 	names    map[string]int
-	variable map[*gorgonia.Node]bool // whether a node depends on a variable
+	variable map[int64]bool // by node number: whether it depends on a variable
 }
 
 // BuilderConfig describes the graph to build.
 type BuilderConfig struct {
 	Rows  int          // the largest batch: 1 or more
 	Dtype tensor.Dtype // of activations and parameters: if zero, tensor.Float32
+
+	// MaxBytes bounds the memory of inputs, activations, gradients and what the
+	// operations of this package work with; if zero, it is the machine's. What
+	// would be more is an error before it is allocated.
+	MaxBytes int64
 }
+
+// maxRows leaves room in an int32 for the rows that fill a group.
+const maxRows = math.MaxInt32 - kernel.Lanes
 
 // NewBuilder returns a builder with an empty graph that computes on engine.
 func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
-	if engine == nil {
+	if engine == nil || engine.pool == nil {
 		return nil, errors.New("lanes: engine is nil: want one of NewEngine")
 	}
 	if cfg.Rows < 1 {
 		return nil, fmt.Errorf("lanes: Rows = %d: want 1 or more", cfg.Rows)
+	}
+	if cfg.Rows > maxRows {
+		return nil, fmt.Errorf("lanes: Rows = %d: want at most %d", cfg.Rows, maxRows)
+	}
+	if cfg.MaxBytes < 0 {
+		return nil, fmt.Errorf("lanes: MaxBytes = %d: want 0 (the machine's memory) or more", cfg.MaxBytes)
+	}
+	if cfg.MaxBytes == 0 {
+		cfg.MaxBytes = memory.Machine()
 	}
 	if cfg.Dtype.Type == nil {
 		cfg.Dtype = tensor.Float32
@@ -52,11 +73,14 @@ func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
 	}
 	b := &Builder{
 		engine: engine, graph: gorgonia.NewGraph(), dtype: cfg.Dtype, rows: cfg.Rows,
-		names: map[string]int{}, variable: map[*gorgonia.Node]bool{},
+		memory: memory.Budget{Limit: cfg.MaxBytes}, names: map[string]int{}, variable: map[int64]bool{},
 	}
 	b.Ops, b.active = Ops{b}, cfg.Rows
 	return b, nil
 }
+
+// Bytes returns the memory that counts for MaxBytes.
+func (b *Builder) Bytes() int64 { return b.memory.Used }
 
 // Graph returns the graph that is being built.
 func (b *Builder) Graph() *gorgonia.ExprGraph { return b.graph }
@@ -83,8 +107,14 @@ func (b *Builder) Input(name string, dt tensor.Dtype, shape ...int) (*gorgonia.N
 	if err := graph.Positive(shape); err != nil {
 		return nil, fmt.Errorf("lanes: input %q: %w", name, err)
 	}
+	if dt.Type == nil {
+		return nil, fmt.Errorf("lanes: input %q: element type is not set: want %v, uint8 or int32", name, b.dtype)
+	}
 	if dt != b.dtype && dt != tensor.Uint8 && dt != tensor.Int32 {
 		return nil, fmt.Errorf("lanes: input %q: element type %v: want %v, uint8 or int32", name, dt, b.dtype)
+	}
+	if err := b.memory.Take(int(dt.Size()), shape...); err != nil {
+		return nil, fmt.Errorf("lanes: input %q: %w", name, err)
 	}
 	return b.bound(name, tensor.New(tensor.WithShape(shape...), tensor.Of(dt))), nil
 }
@@ -109,7 +139,7 @@ func (b *Builder) Constant(name string, value *tensor.Dense) (*gorgonia.Node, er
 func (b *Builder) Variable(name string, value *tensor.Dense) (*gorgonia.Node, error) {
 	n, err := b.Constant(name, value)
 	if err == nil {
-		b.variable[n] = true
+		b.variable[n.ID()] = true
 	}
 	return n, err
 }
@@ -127,18 +157,20 @@ func (b *Builder) bound(name string, value *tensor.Dense) *gorgonia.Node {
 }
 
 // needsGrad reports whether n depends on a variable, also through stock
-// operations.
+// operations. Of a graph that is broken it says yes: [autograd.Grad] finds out.
 func (b *Builder) needsGrad(n *gorgonia.Node) bool {
-	v, known := b.variable[n]
-	if known {
+	if v, known := b.variable[n.ID()]; known {
 		return v
 	}
-	for it := b.graph.From(n.ID()); it.Next(); {
-		if b.needsGrad(it.Node().(*gorgonia.Node)) {
-			v = true
-			break
-		}
+	e, err := graph.Below(n)
+	return err != nil || b.dependsOnVariable(e, n)
+}
+
+func (b *Builder) dependsOnVariable(e graph.Edges, n *gorgonia.Node) bool {
+	v, known := b.variable[n.ID()]
+	if !known {
+		v = slices.ContainsFunc(e[n], func(c *gorgonia.Node) bool { return b.dependsOnVariable(e, c) })
+		b.variable[n.ID()] = v
 	}
-	b.variable[n] = v
 	return v
 }

@@ -1,6 +1,7 @@
 package lanes
 
 import (
+	"cmp"
 	"fmt"
 
 	"descent/internal/kernel"
@@ -71,13 +72,17 @@ func newConv[T Float](s Site, opt Conv2DOptions) (Body[T], error) {
 	if err != nil {
 		return Body[T]{}, err
 	}
+	// A worker has a padded image, the sums and their gradient.
+	if err := cmp.Or(take[T](s, s.Threads(), Lanes, c.C, c.H+2*c.PadH, c.W+2*c.PadW), take[T](s, s.Threads(), Lanes, 2*c.OC, c.OH, c.OW)); err != nil {
+		return Body[T]{}, err
+	}
 	k := set[T](s).NewConvolution(c, pool, opt.ReLU, s.Threads(), s.Wants(0))
 	k.Sparse = s.b.engine.sparse
 	shape := s.InLanes(c.OC, c.OH, c.OW)
 	if pool != nil {
 		shape = s.InLanes(c.OC, pool.OH, pool.OW)
 	}
-	m := newMasks(s, k.MaskSize())
+	m, err := newMasks(s, k.MaskSize())
 	return Body[T]{
 		Shape: shape,
 		// y[g] = pool(relu(conv(x[g], w) + bias))
@@ -93,7 +98,7 @@ func newConv[T Float](s Site, opt Conv2DOptions) (Body[T], error) {
 		Backward: EachGroup(func(g Group[T]) {
 			k.Backward(g.Worker(), g.Grad(0), g.Grad(1), g.Grad(2), g.OutGrad(), g.Out(), m.of(g.Index), g.In(0), g.In(1))
 		}),
-	}, nil
+	}, err
 }
 
 // masks are the winners of each window of a maximum, kept for the backward
@@ -103,11 +108,14 @@ type masks struct {
 	all []uint16
 }
 
-func newMasks(s Site, n int) masks {
+func newMasks(s Site, n int) (masks, error) {
 	if !s.Trains() {
-		return masks{}
+		return masks{}, nil
 	}
-	return masks{n, make([]uint16, s.Groups()*n)}
+	if err := take[uint16](s, s.Groups(), n); err != nil {
+		return masks{}, err
+	}
+	return masks{n, make([]uint16, s.Groups()*n)}, nil
 }
 
 // of returns the masks of a group, or nil if none are kept.

@@ -23,7 +23,9 @@ const (
 func ParseISA(name string) (ISA, error) { return kernel.ParseISA(name) }
 
 // Sparse says when the backward pass of a convolution with max pooling goes
-// through lists of the live gradients.
+// through lists of the live gradients. That adds in another order: the gradients
+// of SparseAuto, SparseNever and SparseAlways differ by rounding, and so does
+// what is trained with them.
 type Sparse = kernel.Sparse
 
 // When to use the sparse pass. SparseAuto is where it pays, found anew for
@@ -41,7 +43,7 @@ func ParseSparse(name string) (Sparse, error) { return kernel.ParseSparse(name) 
 type EngineConfig struct {
 	Threads int    // goroutines that share the work, the caller's included, at most 1024; if zero, GOMAXPROCS
 	ISA     ISA    // if zero, the best that the machine has
-	Sparse  Sparse // if zero, the sparse backward pass is used where it pays
+	Sparse  Sparse // if zero, the sparse backward pass is used where it pays; gradients differ by rounding
 
 	// Check makes every operation's run an error that writes beside its output
 	// or a gradient, or leaves a gradient unfilled. It is for tests of operations:
@@ -83,8 +85,17 @@ func NewEngine(cfg EngineConfig) (*Engine, error) {
 }
 
 // Threads returns the number of goroutines that share the work.
-func (e *Engine) Threads() int { return e.pool.Threads() }
+func (e *Engine) Threads() int {
+	if e == nil || e.pool == nil {
+		return 0
+	}
+	return e.pool.Threads()
+}
 
 // Close ends the workers. Sessions of a closed engine still run, in the
 // caller's goroutine alone.
-func (e *Engine) Close() { e.pool.Close() }
+func (e *Engine) Close() {
+	if e != nil && e.pool != nil {
+		e.pool.Close()
+	}
+}

@@ -2,6 +2,7 @@ package lanes
 
 import (
 	"fmt"
+	"unsafe"
 
 	"descent/internal/graph"
 	"gorgonia.org/gorgonia"
@@ -19,7 +20,10 @@ type frame[T Float] struct {
 	guards  []guard[T]
 }
 
-func newFrame[T Float](s Site, inputs []Input, body Body[T]) *frame[T] {
+func newFrame[T Float](s Site, inputs []Input, body Body[T]) (*frame[T], error) {
+	if err := take[T](s, s.Threads(), body.Scratch); err != nil {
+		return nil, err
+	}
 	p := newPass[T](s, inputs, body)
 	f := &frame[T]{body: body, pass: p, inputs: inputs}
 	for i, n := range s.in {
@@ -29,21 +33,32 @@ func newFrame[T Float](s Site, inputs []Input, body Body[T]) *frame[T] {
 	}
 	if len(body.Shape) == 0 {
 		f.out, p.Out = graph.NewValue[T](nil)
-	} else {
-		f.out, p.Out = f.buffer("the output", false, body.Shape)
+		return f, nil
 	}
-	return f
+	var err error
+	f.out, p.Out, err = f.buffer("the output", false, body.Shape)
+	return f, err
+}
+
+// take counts memory for an operation that is being added.
+func take[E any](s Site, shape ...int) error {
+	var zero E
+	return s.b.memory.Take(int(unsafe.Sizeof(zero)), shape...)
 }
 
 // buffer returns zeroed memory of a shape, with guards if the engine wants to
 // know who writes beside it.
-func (f *frame[T]) buffer(what string, filled bool, shape []int) (*tensor.Dense, []T) {
+func (f *frame[T]) buffer(what string, filled bool, shape []int) (*tensor.Dense, []T, error) {
+	if err := take[T](f.pass.site, shape...); err != nil {
+		return nil, nil, err
+	}
 	if !f.pass.b.engine.check {
-		return graph.NewDense[T](shape...)
+		d, data := graph.NewDense[T](shape...)
+		return d, data, nil
 	}
 	g := newGuard[T](what, filled, size(shape))
 	f.guards = append(f.guards, g)
-	return graph.Dense(g.data(), shape...), g.data()
+	return graph.Dense(g.data(), shape...), g.data(), nil
 }
 
 // forward is what the node computes.
@@ -83,9 +98,14 @@ func (f *frame[T]) gradients(name string, in gorgonia.Nodes, y, grad *gorgonia.N
 			continue
 		}
 		what := "the gradient of " + f.inputs[i].Name
-		bufs[k], p.Grad[i] = f.buffer(what, f.inputs[i].Kind != Param, in[k].Shape())
+		var err error
+		if bufs[k], p.Grad[i], err = f.buffer(what, f.inputs[i].Kind != Param, in[k].Shape()); err != nil {
+			return nil, err
+		}
 		if f.inputs[i].Kind == Param {
-			_, p.parts[i] = f.buffer(what, true, append([]int{p.site.Groups()}, in[k].Shape()...))
+			if _, p.parts[i], err = f.buffer(what, true, append([]int{p.site.Groups()}, in[k].Shape()...)); err != nil {
+				return nil, err
+			}
 		}
 	}
 	all := append(append(gorgonia.Nodes{}, in...), y, grad)

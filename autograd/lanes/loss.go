@@ -29,7 +29,10 @@ func newCrossEntropy[T Float](s Site, _ struct{}) (Body[T], error) {
 		return Body[T]{}, fmt.Errorf("labels %v: want an int32 vector of %d", labels, s.b.rows)
 	}
 	k, classes := set[T](s), s.Row(0)[0]
-	l := newMeanLoss[T](s, 1, 1)
+	l, err := newMeanLoss[T](s, 1, 1)
+	if err != nil {
+		return Body[T]{}, err
+	}
 	body := l.body(func(g Group[T], d []T) float64 {
 		labels := g.Pass().Ints(1)
 		return k.SoftmaxCrossEntropy(classes, g.Rows(), d, g.In(0), labels[min(g.Index*Lanes, len(labels)):])
@@ -70,7 +73,10 @@ func newSquaredError[T Float](s Site, half bool) (Body[T], error) {
 	if half {
 		scale /= 2
 	}
-	l := newMeanLoss[T](s, scale, 2, -2)
+	l, err := newMeanLoss[T](s, scale, 2, -2)
+	if err != nil {
+		return Body[T]{}, err
+	}
 	return l.body(func(g Group[T], d []T) float64 {
 		return k.SquaredError(features, g.Rows(), d, g.In(0), g.In(1))
 	}), nil
@@ -86,8 +92,11 @@ type meanLoss[T Float] struct {
 	sums   []float64
 }
 
-func newMeanLoss[T Float](s Site, scale float64, factor ...float64) *meanLoss[T] {
-	return &meanLoss[T]{s, scale, factor, kernel.Alloc[T](size(s.Shape(0))), make([]float64, s.Groups())}
+func newMeanLoss[T Float](s Site, scale float64, factor ...float64) (*meanLoss[T], error) {
+	if err := take[T](s, s.Shape(0)...); err != nil {
+		return nil, err
+	}
+	return &meanLoss[T]{s, scale, factor, kernel.Alloc[T](size(s.Shape(0))), make([]float64, s.Groups())}, nil
 }
 
 // body has the two passes, of which sum fills d for a group and returns its

@@ -21,6 +21,10 @@ func TestNewMachineErrors(t *testing.T) {
 	assert.EqualError(t, err, "autograd: machine for 2 nodes: want one or more, none nil")
 	_, err = autograd.NewMachine(x, stranger)
 	assert.ErrorContains(t, err, "is of another graph than")
+	_, err = autograd.NewMachine(gorgonia.NewConstant(1.5))
+	assert.ErrorContains(t, err, "is of no graph")
+	_, err = autograd.Grad(gorgonia.NewConstant(1.5), x)
+	assert.ErrorContains(t, err, "is of no graph")
 }
 
 // What an operation returns or panics with reaches the caller as an error.
@@ -89,10 +93,7 @@ func TestMachineSkipsWhatNobodyAsksFor(t *testing.T) {
 	y := must(t)(autograd.Wrap(x, nil).Exp().Node())
 	m, err := autograd.NewMachine(y)
 	require.NoError(t, err)
-	var vm gorgonia.VM = m
-	require.NoError(t, vm.RunAll())
-	vm.Reset()
-	require.NoError(t, vm.Close())
+	require.NoError(t, m.RunAll())
 	assert.Equal(t, []float32{1}, m.Value(y).Data())
 	assert.Nil(t, m.Value(bad))
 	assert.Nil(t, m.Value(nil))

@@ -196,7 +196,10 @@ func add[T Float, C any](s Site, name string, inputs []Input, design func(Site, 
 	if err := graph.Positive(body.Shape); err != nil {
 		return nil, fmt.Errorf("output: %w", err)
 	}
-	f := newFrame(s, inputs, body)
+	f, err := newFrame(s, inputs, body)
+	if err != nil {
+		return nil, err
+	}
 	o := graph.NewOp(name, f.present, s.b.dtype, body.Shape, f.forward)
 	if body.Backward != nil && s.Trains() {
 		for _, i := range f.index {

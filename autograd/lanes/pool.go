@@ -54,13 +54,14 @@ func newMaxPool[T Float](s Site, opt PoolOptions) (Body[T], error) {
 	if err != nil {
 		return Body[T]{}, err
 	}
-	k, m := set[T](s), newMasks(s, p.C*p.OH*p.OW*p.KH*p.KW)
+	k := set[T](s)
+	m, err := newMasks(s, p.C*p.OH*p.OW*p.KH*p.KW)
 	return Body[T]{
 		Shape:   shape,
 		Forward: EachGroup(func(g Group[T]) { k.MaxPoolForward(p, g.Out(), m.of(g.Index), g.In(0), false) }),
 		// dx is dy at the winner of each window, and zero elsewhere.
 		Backward: EachGroup(func(g Group[T]) { k.MaxPoolBackward(p, g.Grad(0), g.OutGrad(), m.of(g.Index)) }),
-	}, nil
+	}, err
 }
 
 // AvgPool2D adds the mean over windows of each channel, with shapes as

@@ -83,6 +83,12 @@ func (s *Session) Run(active int, step int64, feeds ...Feed) error {
 		return fmt.Errorf("lanes: session: %w", ErrBusy)
 	}
 	defer s.busy.Store(false)
+	if s.b == nil {
+		return errors.New("lanes: session is empty: want one of Builder.NewSession")
+	}
+	if s.b == nil {
+		return errors.New("autograd: session is empty: want one of Builder.NewSession")
+	}
 	if active < 1 || active > s.b.rows {
 		return fmt.Errorf("lanes: session: a batch of %d rows: want 1 to %d", active, s.b.rows)
 	}
@@ -166,15 +172,21 @@ func (s *Session) Loss() float64 {
 func (s *Session) Outputs() int { return len(s.program.Outputs) }
 
 // Output returns the values of output i of the last run, valid until the next
-// run, or nil before the first. T must be the builder's element type.
+// run, or nil before the first and if there is no output i. T must be the builder's element type.
 func Output[T Float](s *Session, i int) []T {
+	if s == nil || i < 0 || i >= len(s.program.Outputs) {
+		return nil
+	}
 	return result[T](s.machine.Value(s.program.Outputs[i]))
 }
 
 // GradientOf returns the gradient of the loss with respect to the program's
-// Wrt[i], valid until the next run, or nil before the first. T must be the
+// Wrt[i], valid until the next run, or nil before the first and if there is no output i. T must be the
 // builder's element type.
 func GradientOf[T Float](s *Session, i int) []T {
+	if s == nil || i < 0 || i >= len(s.grads) {
+		return nil
+	}
 	return result[T](s.machine.Value(s.grads[i]))
 }
 

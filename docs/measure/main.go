@@ -11,10 +11,11 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"log"
 	"os"
 	"os/exec"
 	"slices"
@@ -22,6 +23,7 @@ import (
 	"strings"
 
 	"descent/internal/atomicfile"
+	"descent/internal/terminal"
 )
 
 const (
@@ -51,18 +53,41 @@ var sections = []section{
 	{"profile", profile},
 }
 
+// stderr is where progress, help and errors are printed.
+var stderr = terminal.NewOutput(context.Background(), os.Stderr)
+
 func main() {
-	log.SetFlags(0)
-	var o options
-	only := flag.String("only", "", "`NAMES` of the parts to measure, with commas between (default: all)")
-	flag.IntVar(&o.count, "count", 5, "runs of each benchmark, of which the best counts")
-	flag.StringVar(&o.benchtime, "benchtime", "100ms", "`TIME` of a run")
-	flag.IntVar(&o.rounds, "rounds", 5, "rounds of the comparison with PyTorch")
-	flag.StringVar(&o.python, "python", "/usr/bin/python3", "`PROGRAM`: a Python that has torch")
-	flag.Parse()
-	if err := write(o, *only); err != nil {
-		log.Fatal(err)
+	code := measure(os.Args[1:])
+	if stderr.Close() != nil && code == 0 {
+		code = 1
 	}
+	os.Exit(code)
+}
+
+// measure runs the command and returns its exit status.
+func measure(args []string) int {
+	var o options
+	f := flag.NewFlagSet("measure", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	only := f.String("only", "", "`NAMES` of the parts to measure, with commas between (default: all)")
+	f.IntVar(&o.count, "count", 5, "runs of each benchmark, of which the best counts")
+	f.StringVar(&o.benchtime, "benchtime", "100ms", "`TIME` of a run")
+	f.IntVar(&o.rounds, "rounds", 5, "rounds of the comparison with PyTorch")
+	f.StringVar(&o.python, "python", "/usr/bin/python3", "`PROGRAM`: a Python that has torch")
+	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil {
+		return 2
+	}
+	if f.NArg() > 0 {
+		fmt.Fprintf(stderr, "measure: %q: want flags only\n", f.Arg(0))
+		return 2
+	}
+	if err := write(o, *only); err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	return 0
 }
 
 // write measures the parts that are asked for and replaces them, each when it
@@ -71,8 +96,11 @@ func write(o options, only string) error {
 	names := strings.FieldsFunc(only, func(r rune) bool { return r == ',' })
 	for _, n := range names {
 		if !slices.ContainsFunc(sections, func(s section) bool { return s.name == n }) {
-			return fmt.Errorf("measure: -only %s: want machine, pytorch, operations, steps, profile", n)
+			return fmt.Errorf("measure: -only %.100s: want machine, pytorch, operations, steps, profile", n)
 		}
+	}
+	if err := errors.Join(atomicfile.Check(document), atomicfile.Check(picture)); err != nil {
+		return fmt.Errorf("measure: %w (run it at the root of the repository)", err)
 	}
 	for _, s := range sections {
 		if len(names) > 0 && !slices.Contains(names, s.name) {
@@ -116,10 +144,10 @@ func replace(document, name, text string) (string, error) {
 // run runs a command and returns its output. It shows the command and what it
 // says on standard error.
 func run(name string, args ...string) (string, error) {
-	fmt.Fprintln(os.Stderr, "+", name, strings.Join(args, " "))
+	fmt.Fprintln(stderr, "+", name, strings.Join(args, " "))
 	c := exec.Command(name, args...)
 	var out bytes.Buffer
-	c.Stdout, c.Stderr = &out, os.Stderr
+	c.Stdout, c.Stderr = &out, stderr
 	err := c.Run()
 	if err != nil {
 		err = fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out.String())

@@ -106,22 +106,17 @@ func titleOf(number string) string {
 }
 
 // list prints the experiments by section.
-func list(w io.Writer, chosen []experiment) error {
+func list(w io.Writer, chosen []experiment) {
 	last := ""
 	for _, e := range chosen {
 		if e.section != last {
 			last = e.section
-			if _, err := fmt.Fprintf(w, "%s %s\n", last, titleOf(last)); err != nil {
-				return err
-			}
+			fmt.Fprintf(w, "%s %s\n", last, titleOf(last))
 		}
 		lenet := ""
 		if e.lenet {
 			lenet = " (trains LeNet)"
 		}
-		if _, err := fmt.Fprintf(w, "    %-28s %s%s\n", e.id, e.title, lenet); err != nil {
-			return err
-		}
+		fmt.Fprintf(w, "    %-28s %s%s\n", e.id, e.title, lenet)
 	}
-	return nil
 }

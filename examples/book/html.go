@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"html/template"
 	"io"
@@ -10,11 +11,12 @@ import (
 	"strconv"
 	"strings"
 
+	"descent/examples/internal/cli"
 	"descent/internal/atomicfile"
 )
 
 // writeAll writes the figures and the page.
-func writeAll(o options, pages []*page) error {
+func writeAll(ctx context.Context, o options, pages []*page) error {
 	for _, p := range pages {
 		for _, b := range p.blocks {
 			if b.name == "" {
@@ -25,9 +27,8 @@ func writeAll(o options, pages []*page) error {
 			}
 		}
 	}
-	return atomicfile.Write(o.index(), func(w io.Writer) error {
-		return pageTemplate.Execute(w, document(o, pages))
-	})
+	write := func(w io.Writer) error { return pageTemplate.Execute(w, document(o, pages)) }
+	return cli.Wait(ctx, func() error { return atomicfile.Write(o.index(), write) }, cli.File{Path: o.index()})
 }
 
 // htmlSection is a section with what was run of it.

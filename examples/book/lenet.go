@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"descent/datasets"
-	"descent/datasets/sample"
+	"descent/examples/internal/cli"
 	"descent/internal/figure"
 	"descent/lrsched"
 	"descent/nn"
@@ -72,14 +72,7 @@ func (p *page) fashion() (fashion, error) {
 	}
 	var f fashion
 	var err error
-	if p.data == "sample" {
-		f.train, f.test, err = sample.FashionMNIST()
-	} else {
-		f.train, f.test, err = datasets.FashionMNIST(p.ctx, datasets.Options{
-			Dir: p.data, Fallback: sample.FashionMNIST, Notice: func(line string) { fmt.Fprintln(p.notice, line) },
-		})
-	}
-	if err == nil {
+	if f.train, f.test, err = cli.Fashion(p.ctx, p.data, p.notice); err == nil {
 		lenetDone.data[p.data] = f
 	}
 	return f, err

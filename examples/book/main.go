@@ -68,9 +68,6 @@ func parse(args []string, stderr io.Writer) (options, []experiment, error) {
 	if o.epochs < 1 || o.epochs > 1000 {
 		return o, nil, cli.Usagef("book: -epochs %d: want [1, 1000]", o.epochs)
 	}
-	if err := cli.CheckWritable("report", o.report); err != nil {
-		return o, nil, fmt.Errorf("book: %w", err)
-	}
 	chosen, err := choose(names)
 	if err != nil {
 		return o, nil, cli.Usagef("book: %v", err)
@@ -81,7 +78,15 @@ func parse(args []string, stderr io.Writer) (options, []experiment, error) {
 	if len(chosen) == 0 {
 		return o, nil, cli.Usagef("book: -quick %s: trains LeNet, which -quick leaves out", strings.Join(names, " "))
 	}
-	return o, chosen, nil
+	if o.list {
+		return o, chosen, nil
+	}
+	files := append(cli.FashionFiles(o.data), cli.File{Flag: "report", Path: o.report}, cli.File{Flag: "out", Path: o.index(), MakeDir: true})
+	if filepath.Ext(o.report) == ".svg" {
+		// A figure may have any name there.
+		files = append(files, cli.File{Flag: "out", Path: filepath.Join(o.out, filepath.Base(o.report)), MakeDir: true})
+	}
+	return o, chosen, cli.CheckFiles(f, files...)
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -90,15 +95,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	if o.list {
-		return list(stdout, chosen)
+		list(stdout, chosen)
+		return nil
 	}
 	show := cli.ForPeople(o.report, stdout, stderr)
-	if err := os.MkdirAll(o.out, 0o777); err != nil {
-		return fmt.Errorf("book: -out: %w", err)
-	}
-	if err := cli.CheckWritable("out", o.index()); err != nil {
-		return fmt.Errorf("book: %w", err)
-	}
 	if slices.ContainsFunc(chosen, func(e experiment) bool { return e.lenet }) {
 		// What is wrong with the data is said before minutes of other work.
 		if _, err := (&page{options: o, ctx: ctx, notice: stderr}).fashion(); err != nil {
@@ -113,7 +113,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		if err := p.compute(); err != nil {
 			err = fmt.Errorf("book: %s: %w", e.id, err)
 			if ctx.Err() != nil {
-				err = errors.Join(err, interrupted(o, pages, chosen[i:]))
+				err = errors.Join(err, interrupted(ctx, o, pages, chosen[i:]))
 			}
 			return err
 		}
@@ -122,12 +122,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		}
 		pages = append(pages, p)
 	}
-	if err := writeAll(o, pages); err != nil {
+	if err := writeAll(ctx, o, pages); err != nil {
 		return fmt.Errorf("book: %w", err)
 	}
 	rows := allRows(pages)
 	if o.report != "" {
-		if err := cli.WriteReport(o.report, stdout, rows); err != nil {
+		if err := cli.Wait(ctx, func() error { return cli.WriteReport(o.report, stdout, rows) }, cli.File{Path: o.report}); err != nil {
 			return fmt.Errorf("book: %w", err)
 		}
 	}
@@ -136,11 +136,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 // interrupted writes the page of what was done, and returns an error that says
 // how to get the rest.
-func interrupted(o options, done []*page, rest []experiment) error {
+func interrupted(ctx context.Context, o options, done []*page, rest []experiment) error {
 	if len(done) == 0 {
 		return nil
 	}
-	if err := writeAll(o, done); err != nil {
+	if err := writeAll(ctx, o, done); err != nil {
 		return fmt.Errorf("book: %w", err)
 	}
 	return fmt.Errorf("book: %s has the %d experiments before it; for the rest: -out OTHER %s", o.index(), len(done), strings.Join(shortNames(rest), " "))

@@ -84,8 +84,11 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("learned two spirals: test accuracy above 0.98: %t, within 100 epochs: %t\n",
+	_, err = fmt.Printf("learned two spirals: test accuracy above 0.98: %t, within 100 epochs: %t\n",
 		history.Last().Test.Metrics[0] > 0.98, len(history.Epochs) <= 100)
+	if err != nil {
+		return err
+	}
 	return serve(model)
 }
 
@@ -115,6 +118,6 @@ func serve(model *nn.Model) error {
 			n++
 		}
 	}
-	fmt.Printf("served %d predictions from 4 goroutines, %d right\n", len(right), n)
-	return nil
+	_, err := fmt.Printf("served %d predictions from 4 goroutines, %d right\n", len(right), n)
+	return err
 }

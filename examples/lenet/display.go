@@ -69,13 +69,6 @@ func (d *display) hook(images int) trainer.Hook {
 	}
 }
 
-// wrote says where a file went.
-func (d *display) wrote(what, path string) {
-	if path != "-" {
-		d.printf("%s written to %s", what, path)
-	}
-}
-
 // end prints the result.
 func (d *display) end(o options, r *report) {
 	if d.quiet && o.report == "-" {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -28,25 +27,21 @@ func findRate(ctx context.Context, o options, rule byname.Named, m *nn.Model, tr
 	if s.Steepest == 0 {
 		return fmt.Errorf("lenet: -find-lr: the loss fell at none of %d rates from %.2g on", len(s.Rates), test.From)
 	}
-	var failed []error
-	if o.plot != "" {
-		failed = append(failed, plotSweep(o, s))
-	}
-	if o.report != "" {
-		failed = append(failed, cli.WriteReport(o.report, stdout, s))
-	}
+	failed := cli.WriteFiles(ctx, "lenet", show.printf,
+		cli.Result{What: "figure", Path: o.plot, Write: func(path string) error { return o.plotSweep(path, s) }},
+		cli.Result{What: "report", Path: o.report, Write: func(path string) error { return cli.WriteReport(path, stdout, s) }})
 	end := fmt.Sprintf("the loss stayed finite and low up to the last rate, %.2g", test.To)
 	if s.Diverged {
 		end = fmt.Sprintf("the loss diverged after %d updates", len(s.Rates))
 	}
 	show.printf("%s: %s", o.optimizerName(), end)
 	fmt.Fprintf(show.out, "learning rate: %.2g, where the loss falls fastest; %.2g is a tenth of where it is least\n", s.Steepest, s.Minimum/10)
-	return errors.Join(failed...)
+	return failed
 }
 
 // plotSweep draws loss against rate.
-func plotSweep(o options, s *trainer.Sweep) error {
-	return figure.Write(o.plot, figure.Panel{
+func (o options) plotSweep(path string, s *trainer.Sweep) error {
+	return figure.Write(path, figure.Panel{
 		Title: "Learning-rate range test: " + o.optimizerName(), XLabel: "learning rate", YLabel: "cross-entropy", LogX: true,
 		YRange:   figure.Range{Max: 2 * s.Smoothed[0]},
 		Vertical: []figure.Reference{{At: s.Steepest, Label: "steepest"}, {At: s.Minimum, Label: "least"}},

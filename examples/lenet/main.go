@@ -13,9 +13,8 @@ import (
 	"io"
 	"os"
 
-	"descent/datasets"
-	"descent/datasets/sample"
 	"descent/examples/internal/cli"
+	"descent/internal/terminal"
 	"descent/lrsched"
 	"descent/nn"
 	"descent/trainer"
@@ -29,7 +28,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	show := newDisplay(o, stdout, stderr)
-	train, test, err := load(ctx, o, stderr)
+	train, test, err := cli.Fashion(ctx, o.data, stderr)
 	if err != nil {
 		return err
 	}
@@ -42,7 +41,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer model.Close()
+	defer terminal.Wait(ctx, func() error { // a Save that was given up holds the model
+		model.Close()
+		return nil
+	})
 
 	rule, err := o.rule(train.Len())
 	if err != nil {
@@ -83,7 +85,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.profile {
 		show.printf("\n%s", model.ProfileTable())
 	}
-	err = write(o, r, model, show, stdout)
+	err = cli.WriteFiles(ctx, "lenet", show.printf,
+		cli.Result{What: "weights", Path: o.save, Write: model.Save},
+		cli.Result{What: "figure", Path: o.plot, Write: r.plot},
+		cli.Result{What: "report", Path: o.report, Write: func(path string) error { return cli.WriteReport(path, stdout, r) }})
 	show.end(o, r) // ten epochs are not to be lost with a file
 	return err
 }
@@ -95,38 +100,4 @@ func epochOf(h *trainer.History) int {
 		return last.Epoch
 	}
 	return len(h.Epochs) + 1
-}
-
-// load finds the data that -data asks for.
-func load(ctx context.Context, o options, stderr io.Writer) (train, test *datasets.Images, err error) {
-	if o.data == "sample" {
-		return sample.FashionMNIST()
-	}
-	options, done := cli.FashionOptions(o.data, stderr)
-	defer done()
-	return datasets.FashionMNIST(ctx, options)
-}
-
-// write makes the files that were asked for: those that can be made, if one
-// cannot.
-func write(o options, r *report, m *nn.Model, show *display, stdout io.Writer) error {
-	var failed []error
-	for _, f := range []struct {
-		what, path string
-		write      func(path string) error
-	}{
-		{"weights", o.save, m.Save},
-		{"figure", o.plot, r.plot},
-		{"report", o.report, func(path string) error { return cli.WriteReport(path, stdout, r) }},
-	} {
-		if f.path == "" {
-			continue
-		}
-		if err := f.write(f.path); err != nil {
-			failed = append(failed, fmt.Errorf("lenet: %w", err))
-			continue
-		}
-		show.wrote(f.what, f.path)
-	}
-	return errors.Join(failed...)
 }

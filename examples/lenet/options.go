@@ -93,10 +93,14 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		}
 	}
 	o.rateGiven = cli.Given(f, "lr")
-	return o, o.check()
+	if err := o.check(); err != nil {
+		return o, err
+	}
+	files := append(cli.FashionFiles(o.data), cli.File{Flag: "plot", Path: o.plot}, cli.File{Flag: "save", Path: o.save}, cli.File{Flag: "report", Path: o.report})
+	return o, cli.CheckFiles(f, files...)
 }
 
-// check reports a value that is out of range, or a file that cannot be written.
+// check reports a value that is out of range.
 func (o options) check() error {
 	switch {
 	case o.epochs < 1:
@@ -107,8 +111,6 @@ func (o options) check() error {
 		return cli.Usagef("lenet: -epochs %d: want at most 1000000", o.epochs)
 	case o.threads < 0 || o.threads > nn.MaxThreads:
 		return cli.Usagef("lenet: -threads %d: want 0 (all processors) to %d", o.threads, nn.MaxThreads)
-	case o.plot != "" && (o.plot == o.save || o.plot == o.report), o.save != "" && o.save == o.report:
-		return cli.Usagef("lenet: -plot %q, -save %q, -report %q: want different files", o.plot, o.save, o.report)
 	}
 	n, err := o.rule(1)
 	if err != nil {
@@ -138,11 +140,6 @@ func (o options) check() error {
 	}
 	if o.save == "-" {
 		return cli.Usagef("lenet: -save -: want a file")
-	}
-	for _, file := range []struct{ flag, path string }{{"plot", o.plot}, {"save", o.save}, {"report", o.report}} {
-		if err := cli.CheckWritable(file.flag, file.path); err != nil {
-			return fmt.Errorf("lenet: %w", err)
-		}
 	}
 	return nil
 }

@@ -10,7 +10,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -104,7 +103,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(losses) > 1 {
 		r.SDLoss = stat.StdDev(losses, nil)
 	}
-	return o.finish(&r, stdout, out)
+	return o.finish(ctx, &r, stdout, out)
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -137,7 +136,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 			return o, cli.Usagef("linreg: -plot: %v", err)
 		}
 	}
-	return o, errors.Join(cli.CheckWritable("plot", o.plot), cli.CheckWritable("report", o.report))
+	return o, cli.CheckFiles(f, cli.File{Flag: "plot", Path: o.plot}, cli.File{Flag: "report", Path: o.report})
 }
 
 // fit trains one model, and measures its loss over all rows four times an
@@ -176,24 +175,26 @@ func (o options) fit(ctx context.Context, data *datasets.Slices, seed uint64) (f
 }
 
 // finish writes the files and the last line.
-func (o options) finish(r *report, stdout, out io.Writer) error {
-	if o.plot != "" {
-		p := figure.Panel{Title: "Airfoil, linear regression", XLabel: "epoch", YLabel: "half the mean squared error"}
-		for _, f := range r.Runs {
-			p.Series = append(p.Series, f.curve)
-		}
-		if err := figure.Write(o.plot, p); err != nil {
-			return err
+func (o options) finish(ctx context.Context, r *report, stdout, out io.Writer) error {
+	printf := func(format string, args ...any) {
+		if !o.quiet {
+			fmt.Fprintf(out, format+"\n", args...)
 		}
 	}
-	if o.report != "" {
-		if err := cli.WriteReport(o.report, stdout, r); err != nil {
-			return err
-		}
+	err := cli.WriteFiles(ctx, "linreg", printf,
+		cli.Result{What: "figure", Path: o.plot, Write: r.plot},
+		cli.Result{What: "report", Path: o.report, Write: func(path string) error { return cli.WriteReport(path, stdout, r) }})
+	if !o.quiet || o.report != "-" {
+		fmt.Fprintf(out, "mean loss %.6f over %d seeds, standard deviation %.6f\n", r.MeanLoss, len(r.Runs), r.SDLoss)
 	}
-	if o.quiet && o.report == "-" {
-		return nil
+	return err
+}
+
+// plot draws the loss of each run.
+func (r *report) plot(path string) error {
+	p := figure.Panel{Title: "Airfoil, linear regression", XLabel: "epoch", YLabel: "half the mean squared error"}
+	for _, f := range r.Runs {
+		p.Series = append(p.Series, f.curve)
 	}
-	fmt.Fprintf(out, "mean loss %.6f over %d seeds, standard deviation %.6f\n", r.MeanLoss, len(r.Runs), r.SDLoss)
-	return nil
+	return figure.Write(path, p)
 }

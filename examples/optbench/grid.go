@@ -37,8 +37,8 @@ func runCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(o.out, 0o777); err != nil {
-		return fmt.Errorf("optbench: -out: %w", err)
+	if err := o.checkFiles(shard); err != nil {
+		return err
 	}
 	show := newDisplay(o, stdout, stderr)
 	runner := bench.Runner{
@@ -46,7 +46,11 @@ func runCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 		Progress: show.progress, Notice: func(line string) { fmt.Fprintln(stderr, line) },
 	}
 	show.begin(plan, runner)
-	results, err := runner.Run(ctx)
+	var results *bench.Results
+	err = cli.Wait(ctx, func() (err error) {
+		results, err = runner.Run(ctx)
+		return err
+	}, cli.FashionFiles(o.data)...)
 	done()
 	show.end()
 	if errors.Is(err, context.Canceled) {
@@ -62,7 +66,7 @@ func runCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 		show.printf("part %d of %d is done: %s; when all are, join them with optbench merge", shard.Index+1, shard.Count, runner.File)
 		return nil
 	}
-	return write(results, report.Options{}, o.out, o.report, o.quiet, stdout, stderr)
+	return write(ctx, results, report.Options{}, o.out, o.report, o.quiet, stdout, stderr)
 }
 
 // resultsName is that of the file of results.

@@ -41,9 +41,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) > 0 {
 		switch args[0] {
 		case "report":
-			return reportCommand(args[1:], stdout, stderr)
+			return reportCommand(ctx, args[1:], stdout, stderr)
 		case "merge":
-			return mergeCommand(args[1:], stdout, stderr)
+			return mergeCommand(ctx, args[1:], stdout, stderr)
 		}
 	}
 	return runCommand(ctx, args, stdout, stderr)

@@ -193,7 +193,7 @@ func TestUsage(t *testing.T) {
 		"merge -out " + dir + " " + t.TempDir():   "no results*.jsonl in this directory",
 		"merge -out " + dir + " " + dir + "/none": "no such file or directory",
 		"merge -out " + dir + " " + file:          "line 1: ",
-		small + "-out " + file:                    "-out: mkdir ",
+		small + "-out " + file:                    "optbench: -out " + file + ": not a directory",
 	} {
 		_, _, err := try(line)
 		assert.ErrorContains(t, err, want, line)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -30,8 +31,19 @@ func resultsIn(name string) ([]string, error) {
 	return files, err
 }
 
+// inputs are files of results, but for dst: what that holds is kept.
+func inputs(files []string, dst string) (all []cli.File) {
+	old, _ := os.Stat(dst)
+	for _, name := range files {
+		if info, err := os.Stat(name); err == nil && !os.SameFile(info, old) {
+			all = append(all, cli.File{Path: name, Input: true})
+		}
+	}
+	return all
+}
+
 // mergeCommand joins files of results.
-func mergeCommand(args []string, stdout, stderr io.Writer) error {
+func mergeCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f := cli.Flags("optbench merge", aboutMerge, stderr)
 	out := f.String("out", "bench-out", "`DIR` for results.jsonl, summary.csv and report.html")
 	file := f.String("report", "", "write the results as JSON to a `FILE`, or - for standard output")
@@ -43,12 +55,6 @@ func mergeCommand(args []string, stdout, stderr io.Writer) error {
 	if len(names) == 0 {
 		return cli.Usagef("optbench merge: no names: want the files of results to join")
 	}
-	if err := cli.CheckWritable("report", *file); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(*out, 0o777); err != nil {
-		return fmt.Errorf("optbench merge: -out: %w", err)
-	}
 	var files []string
 	for _, n := range names {
 		of, err := resultsIn(n)
@@ -58,7 +64,16 @@ func mergeCommand(args []string, stdout, stderr io.Writer) error {
 		files = append(files, of...)
 	}
 	dst := filepath.Join(*out, resultsName(bench.Shard{}))
-	notices, err := bench.Merge(dst, files...)
+	inputs := inputs(files, dst)
+	check := append(inputs, outputs(*out, resultsName(bench.Shard{}), summaryName, pageName)...)
+	if err := cli.CheckFiles(f, append(check, cli.File{Flag: "report", Path: *file})...); err != nil {
+		return err
+	}
+	var notices []string
+	err = cli.Wait(ctx, func() (err error) {
+		notices, err = bench.Merge(dst, files...)
+		return err
+	}, inputs...)
 	for _, n := range notices {
 		fmt.Fprintln(stderr, n)
 	}
@@ -69,5 +84,5 @@ func mergeCommand(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("optbench merge: %w", err)
 	}
-	return write(results, report.Options{}, *out, *file, *quiet, stdout, stderr)
+	return write(ctx, results, report.Options{}, *out, *file, *quiet, stdout, stderr)
 }

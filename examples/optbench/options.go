@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -28,12 +29,14 @@ type options struct {
 	list       bool
 	report     string
 	quiet      bool
+	flags      *flag.FlagSet
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	o.preset = cli.Choice{Value: presets[0].name, Among: presetNames()}
 	f := cli.Flags("optbench", about, stderr)
+	o.flags = f
 	f.Var(&o.preset, "preset", "`name` of what the flags below are if not given: "+strings.Join(o.preset.Among, ", "))
 	f.StringVar(&o.workloads, "workloads", "", "`NAME,…` of what is trained, or all")
 	f.StringVar(&o.optimizers, "optimizers", "", "`NAME,…` of what is compared, or all")
@@ -73,8 +76,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	return o, o.check(cli.Given(f, "epochs"))
 }
 
-// check reports a number that is out of range, or a file that cannot be
-// written.
+// check reports a number that is out of range.
 func (o options) check(epochs bool) error {
 	for _, n := range []struct {
 		flag  string
@@ -95,7 +97,17 @@ func (o options) check(epochs bool) error {
 	if o.shard != "" && o.report != "" {
 		return cli.Usagef("optbench: -report %s: want it without -shard: merge reports on all parts", o.report)
 	}
-	return cli.CheckWritable("report", o.report)
+	return nil
+}
+
+// checkFiles reports a file of the grid, or of a part of it, that cannot be written.
+func (o options) checkFiles(shard bench.Shard) error {
+	names := []string{resultsName(shard), summaryName, pageName}
+	if shard.Count > 1 {
+		names = names[:1]
+	}
+	files := append(cli.FashionFiles(o.data), outputs(o.out, names...)...)
+	return cli.CheckFiles(o.flags, append(files, cli.File{Flag: "report", Path: o.report})...)
 }
 
 // build makes the plan, on data that is read with the given options.

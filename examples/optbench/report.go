@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +23,7 @@ from results.jsonl of a directory, and prints the summary.
 	go run ./examples/optbench report -no-timings -out again bench-out/results.jsonl`
 
 // reportCommand draws a report from a file.
-func reportCommand(args []string, stdout, stderr io.Writer) error {
+func reportCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f := cli.Flags("optbench report", aboutReport, stderr)
 	out := f.String("out", "", "`DIR` for summary.csv and report.html (default: that of the results)")
 	noTimings := f.Bool("no-timings", false, "leave out all that is measured in seconds, so that reports can be compared")
@@ -35,14 +36,17 @@ func reportCommand(args []string, stdout, stderr io.Writer) error {
 	if len(names) != 1 {
 		return cli.Usagef("optbench report: %d names: want one file of results, or its directory", len(names))
 	}
-	if err := cli.CheckWritable("report", *file); err != nil {
-		return err
-	}
 	path := resultsPath(names[0])
 	if parts, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "results-*-of-*.jsonl")); len(parts) > 0 && !exists(path) {
 		return fmt.Errorf("optbench report: %s has parts of results only: want them joined, by optbench merge %s", filepath.Dir(path), strings.Join(parts, " "))
 	}
-	results, notices, err := bench.ReadResults(path)
+	input := cli.File{Path: path, Input: true}
+	var results *bench.Results
+	var notices []string
+	err = cli.Wait(ctx, func() (err error) {
+		results, notices, err = bench.ReadResults(path)
+		return err
+	}, input)
 	if err != nil {
 		return fmt.Errorf("optbench report: %w", err)
 	}
@@ -52,10 +56,11 @@ func reportCommand(args []string, stdout, stderr io.Writer) error {
 	if *out == "" {
 		*out = filepath.Dir(path)
 	}
-	if err := os.MkdirAll(*out, 0o777); err != nil {
-		return fmt.Errorf("optbench report: -out: %w", err)
+	files := append(outputs(*out, summaryName, pageName), input, cli.File{Flag: "report", Path: *file})
+	if err := cli.CheckFiles(f, files...); err != nil {
+		return err
 	}
-	return write(results, report.Options{NoTimings: *noTimings}, *out, *file, *quiet, stdout, stderr)
+	return write(ctx, results, report.Options{NoTimings: *noTimings}, *out, *file, *quiet, stdout, stderr)
 }
 
 func exists(path string) bool {
@@ -71,8 +76,25 @@ func resultsPath(name string) string {
 	return name
 }
 
+// The files of a report in its directory.
+const (
+	summaryName = "summary.csv"
+	pageName    = "report.html"
+)
+
+// outputs are files in the directory of -out.
+func outputs(dir string, names ...string) (all []cli.File) {
+	if dir == "" {
+		return []cli.File{{Flag: "out"}}
+	}
+	for _, name := range names {
+		all = append(all, cli.File{Flag: "out", Path: filepath.Join(dir, name), MakeDir: true})
+	}
+	return all
+}
+
 // write makes summary.csv, report.html and the JSON, and prints the summary.
-func write(results *bench.Results, o report.Options, dir, file string, quiet bool, stdout, stderr io.Writer) error {
+func write(ctx context.Context, results *bench.Results, o report.Options, dir, file string, quiet bool, stdout, stderr io.Writer) error {
 	r, err := report.Analyse(results, o)
 	if err != nil {
 		return fmt.Errorf("optbench: %w", err)
@@ -84,17 +106,17 @@ func write(results *bench.Results, o report.Options, dir, file string, quiet boo
 		name  string
 		write func(io.Writer) error
 	}{
-		{"summary.csv", r.WriteCSV}, {"report.html", r.WriteHTML},
+		{summaryName, r.WriteCSV}, {pageName, r.WriteHTML},
 	} {
 		path := filepath.Join(dir, f.name)
-		if err := atomicfile.Write(path, f.write); err != nil {
+		if err := cli.Wait(ctx, func() error { return atomicfile.Write(path, f.write) }, cli.File{Path: path}); err != nil {
 			failed = append(failed, err)
 		} else {
 			written = append(written, path)
 		}
 	}
 	if file != "" {
-		if err := cli.WriteReport(file, stdout, r); err != nil {
+		if err := cli.Wait(ctx, func() error { return cli.WriteReport(file, stdout, r) }, cli.File{Path: file}); err != nil {
 			failed = append(failed, err)
 		}
 	}

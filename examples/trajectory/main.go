@@ -74,7 +74,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 			p.print(out)
 		}
 	}
-	return errors.Join(append(failed, o.write(&r, f, stdout, out))...)
+	return errors.Join(append(failed, o.write(ctx, &r, f, stdout, out))...)
 }
 
 // objective builds the function, and checks it at the start.
@@ -118,22 +118,14 @@ func (o options) headline() string {
 	return text
 }
 
-// write makes the files that were asked for: one, if the other cannot be.
-func (o options) write(r *report, f *autograd.Objective, stdout, out io.Writer) error {
-	var failed []error
-	if o.plotFile != "" {
-		if err := o.plot(r.Runs, f); err != nil {
-			failed = append(failed, fmt.Errorf("trajectory: %w", err))
-		} else if !o.quiet {
-			fmt.Fprintf(out, "figure written to %s\n", o.plotFile)
+// write makes the files that were asked for.
+func (o options) write(ctx context.Context, r *report, f *autograd.Objective, stdout, out io.Writer) error {
+	printf := func(format string, args ...any) {
+		if !o.quiet {
+			fmt.Fprintf(out, format+"\n", args...)
 		}
 	}
-	if o.reportFile != "" {
-		if err := cli.WriteReport(o.reportFile, stdout, r); err != nil {
-			failed = append(failed, fmt.Errorf("trajectory: %w", err))
-		} else if !o.quiet && o.reportFile != "-" {
-			fmt.Fprintf(out, "report written to %s\n", o.reportFile)
-		}
-	}
-	return errors.Join(failed...)
+	return cli.WriteFiles(ctx, "trajectory", printf,
+		cli.Result{What: "figure", Path: o.plotFile, Write: func(string) error { return o.plot(r.Runs, f) }},
+		cli.Result{What: "report", Path: o.reportFile, Write: func(path string) error { return cli.WriteReport(path, stdout, r) }})
 }

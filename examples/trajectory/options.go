@@ -105,7 +105,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if len(o.specs) == 0 {
 		o.specs = []spec{{rule: "sgd"}}
 	}
-	return o, o.check()
+	if err := o.check(); err != nil {
+		return o, err
+	}
+	return o, cli.CheckFiles(f, cli.File{Flag: "plot", Path: o.plotFile}, cli.File{Flag: "report", Path: o.reportFile})
 }
 
 // current is the run that a flag belongs to.
@@ -116,8 +119,7 @@ func (o *options) current() *spec {
 	return &o.specs[len(o.specs)-1]
 }
 
-// check reports a value out of range, or a file that cannot be written, and
-// finds the function and the start.
+// check reports a value out of range, and finds the function and the start.
 func (o *options) check() (err error) {
 	if o.f, err = functionOf(o.name, o.coefficients); err != nil {
 		return err
@@ -132,8 +134,6 @@ func (o *options) check() (err error) {
 		return cli.Usagef("trajectory: -steps %d: want 1 to %d", o.steps, int(maxSteps))
 	case !(o.noise >= 0) || math.IsInf(o.noise, 0):
 		return cli.Usagef("trajectory: -noise %v: want a finite number, zero or more", o.noise)
-	case o.plotFile != "" && o.plotFile == o.reportFile:
-		return cli.Usagef("trajectory: -plot %q, -report %q: want different files", o.plotFile, o.reportFile)
 	}
 	if err := o.f.fits(o.x0); err != nil {
 		return err
@@ -147,9 +147,6 @@ func (o *options) check() (err error) {
 		if _, err := figure.FormatOf(o.plotFile); err != nil {
 			return cli.Usagef("trajectory: -plot: %v", err)
 		}
-	}
-	if err := errors.Join(cli.CheckWritable("plot", o.plotFile), cli.CheckWritable("report", o.reportFile)); err != nil {
-		return fmt.Errorf("trajectory: %w", err)
 	}
 	return nil
 }

@@ -63,9 +63,9 @@ func TestBadFlags(t *testing.T) {
 		"-schedule cosin":                   `-schedule cosin: "cosin": want one of constant, square-root,`,
 		"-schedule cosine -schedule-set f=": "-schedule cosine: f: schedule cosine has no such field: want one of base, final,",
 		"-schedule cosine -schedule-set warmup=30": "lrsched: Warmup: Steps = 30: want at most 20",
-		"-plot x.gif":               `extension ".gif": want .svg or .png`,
-		"-plot x.svg -report x.svg": "want different files",
-		"more":                      `trajectory: "more": want flags only`,
+		"-plot x.gif":                 `extension ".gif": want .svg or .png`,
+		"-plot x.svg -report ./x.svg": "trajectory: -plot x.svg and -report ./x.svg are the same file: want different ones",
+		"more":                        `trajectory: "more": want flags only`,
 	} {
 		_, _, err := try(line)
 		require.ErrorContains(t, err, want, line)

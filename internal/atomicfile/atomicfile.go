@@ -3,13 +3,13 @@ package atomicfile
 
 import (
 	"bufio"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Write gives write a buffered writer and puts what it wrote at path.
@@ -17,85 +17,128 @@ import (
 // The bytes go to a temporary file in the same folder, which is synced and
 // renamed over path only after write and everything else succeeded. On an
 // error, or a panic of write, an older file at path is as it was and the
-// temporary file is gone.
+// temporary file is gone. The temporary file of a process that was killed is
+// removed by the next Write into the folder, where the file system has locks.
 //
-// A file that is replaced keeps its permissions; a symbolic link is followed.
-// Where path is a device or a pipe (/dev/null, /dev/stdout), which cannot be
-// replaced, the bytes are written to it as they come.
+// A file that is replaced keeps its permissions. A symbolic link is followed
+// and stays: the file that it leads to is made or replaced. Where path is a
+// device or a pipe (/dev/null, /dev/stdout), which cannot be replaced, the
+// bytes are written to it as they come.
 func Write(path string, write func(io.Writer) error) error {
-	target, perm := path, fs.FileMode(0)
-	if resolved, err := filepath.EvalSymlinks(path); err == nil {
-		target = resolved
-	}
-	switch info, err := os.Stat(target); {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return err
-	case info.IsDir():
-		return fmt.Errorf("%s is a directory: want a file", path)
-	case !info.Mode().IsRegular():
-		return stream(target, write)
-	default:
-		perm = info.Mode().Perm()
-	}
-	return replace(target, perm, write)
-}
-
-// replace writes a temporary file and renames it to target. A perm of zero
-// leaves the permissions to the umask.
-func replace(target string, perm fs.FileMode, write func(io.Writer) error) (err error) {
-	f, err := create(target)
+	t, err := resolve(path)
 	if err != nil {
 		return err
 	}
-	done := false
-	defer func() {
-		if !done {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if perm != 0 {
-		if err := f.Chmod(perm); err != nil {
-			return err
-		}
+	if t.stream {
+		return t.pour(write)
 	}
-	if err := buffered(f, write); err != nil {
+	return t.replace(write)
+}
+
+// Check returns the error that [Write] would meet at path, so far as it can be
+// known beforehand: it makes a temporary file where Write would and removes it.
+func Check(path string) error {
+	t, err := resolve(path)
+	if err != nil || t.stream {
 		return err
 	}
-	if err := f.Sync(); err != nil {
+	f, err := create(filepath.Dir(t.name))
+	if err != nil {
+		return t.named(err)
+	}
+	defer f.discard()
+	return t.named(t.replaceable())
+}
+
+// replaceable finds a file that the system lets nothing be renamed over.
+func (t target) replaceable() error {
+	if !t.exists {
+		return nil
+	}
+	// Permissions do not bind a rename (EACCES here), an immutable file does.
+	f, err := os.OpenFile(t.name, os.O_WRONLY, 0)
+	if err == nil {
+		f.Close()
+	} else if errors.Is(err, syscall.EPERM) {
 		return err
 	}
-	if err := f.Close(); err != nil {
-		return err
+	// A second name can be given to a file of the folder's own mount only.
+	second := temporaryName(filepath.Dir(t.name))
+	err = os.Link(t.name, second)
+	os.Remove(second)
+	if errors.Is(err, syscall.EXDEV) {
+		return errors.New("a file system is mounted there: want a file that can be replaced")
 	}
-	if err := os.Rename(f.Name(), target); err != nil {
-		return err
-	}
-	done = true
-	syncDir(filepath.Dir(target))
 	return nil
 }
 
-// create opens a new file beside target under a name of its own. Unlike
-// os.CreateTemp it leaves the permissions to the umask, as a plain create
-// would, because the file becomes the target.
-func create(target string) (*os.File, error) {
-	name := filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+"."+rand.Text()[:8]+".tmp")
-	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-}
-
-// stream writes to a file that cannot be replaced.
-func stream(target string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(target, os.O_WRONLY, 0)
+// replace writes a temporary file and renames it to the target.
+func (t target) replace(write func(io.Writer) error) error {
+	f, err := create(filepath.Dir(t.name))
 	if err != nil {
+		return t.named(err)
+	}
+	defer f.discard()
+	if t.exists {
+		if err := f.Chmod(t.perm); err != nil {
+			return t.named(err)
+		}
+	}
+	if err := buffered(writer{f, t}, write); err != nil {
 		return err
 	}
-	if err := buffered(f, write); err != nil {
+	if err := f.Sync(); err != nil {
+		return t.named(err)
+	}
+	if err := f.rename(t.name); err != nil {
+		return t.named(err)
+	}
+	syncDir(filepath.Dir(t.name))
+	return nil
+}
+
+// pour writes to a file that cannot be replaced.
+func (t target) pour(write func(io.Writer) error) error {
+	f, err := os.OpenFile(t.name, os.O_WRONLY, 0)
+	if err != nil {
+		return t.named(err)
+	}
+	if err := buffered(writer{f, t}, write); err != nil {
 		f.Close()
 		return err
 	}
-	return f.Close()
+	return t.named(f.Close())
+}
+
+// writer writes to a file whose errors are to name the target.
+type writer struct {
+	io.Writer
+	t target
+}
+
+func (w writer) Write(b []byte) (int, error) {
+	n, err := w.Writer.Write(b)
+	return n, w.t.named(err)
+}
+
+// named says of an error that it is one of writing the target, whose name the
+// caller knows, and not the temporary file's.
+func (t target) named(err error) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &p):
+		err = p.Err
+	case errors.As(err, &l):
+		err = l.Err
+	}
+	name := t.path
+	if t.linked {
+		name = fmt.Sprintf("%s (a link to %s)", t.path, t.name)
+	}
+	return &fs.PathError{Op: "write", Path: name, Err: err}
 }
 
 func buffered(w io.Writer, write func(io.Writer) error) error {

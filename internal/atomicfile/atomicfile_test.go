@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,13 +20,17 @@ func text(s string) func(io.Writer) error {
 	}
 }
 
-// files returns the content of every file in a folder by name.
-func files(t *testing.T, dir string) map[string]string {
+// files returns the content of every file in a folder by name, but for those
+// left out.
+func files(t *testing.T, dir string, but ...string) map[string]string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	m := map[string]string{}
 	for _, e := range entries {
+		if slices.Contains(but, e.Name()) {
+			continue
+		}
 		b, err := os.ReadFile(filepath.Join(dir, e.Name()))
 		require.NoError(t, err)
 		m[e.Name()] = string(b)
@@ -69,7 +74,8 @@ func TestPaths(t *testing.T) {
 	dir := t.TempDir()
 	assert.ErrorIs(t, Write(filepath.Join(dir, "none", "f"), text("x")), os.ErrNotExist)
 	assert.ErrorContains(t, Write(dir, text("x")), "is a directory: want a file")
-	assert.Error(t, Write("", text("x")))
+	assert.EqualError(t, Write("", text("x")), "the name of the file is empty: want one")
+	assert.ErrorContains(t, Write(filepath.Join(dir, "f")+string(filepath.Separator), text("x")), "is the name of a directory: want a file")
 	assert.Empty(t, files(t, dir))
 }
 

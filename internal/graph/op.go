@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"hash"
+	"slices"
 	"sync/atomic"
 
 	"github.com/chewxy/hm"
@@ -26,6 +27,8 @@ type Op struct {
 	Env     Env    // what it computes with, if it asks
 	Key     string // what it computes; operations of equal keys on equal inputs are one; empty if it is not known
 
+	inputs gorgonia.Nodes
+
 	id   uint64 // unique: Gorgonia merges nodes whose operations have equal hashes
 	in   []hm.Type
 	out  hm.Type
@@ -39,7 +42,7 @@ var instances atomic.Uint64
 
 // NewOp returns an operation on inputs like the given nodes.
 func NewOp(name string, in gorgonia.Nodes, dt tensor.Dtype, shape tensor.Shape, compute func([]gorgonia.Value) (gorgonia.Value, error)) *Op {
-	o := &Op{Name: name, id: instances.Add(1), out: typeOf(dt, len(shape)), dims: shape.Clone(), Compute: compute}
+	o := &Op{Name: name, id: instances.Add(1), out: typeOf(dt, len(shape)), dims: shape.Clone(), inputs: slices.Clone(in), Compute: compute}
 	for _, n := range in {
 		o.in = append(o.in, n.Type())
 	}

@@ -7,15 +7,6 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// Children returns the inputs of n in order.
-func Children(g *gorgonia.ExprGraph, n *gorgonia.Node) gorgonia.Nodes {
-	var in gorgonia.Nodes
-	for it := g.From(n.ID()); it.Next(); {
-		in = append(in, it.Node().(*gorgonia.Node))
-	}
-	return in
-}
-
 // Positive returns an error if a dimension is zero or negative.
 func Positive(shape []int) error {
 	for _, d := range shape {
@@ -32,7 +23,7 @@ func Find(key string, in gorgonia.Nodes) *gorgonia.Node {
 	g := in[0].Graph()
 	for it := g.To(in[0].ID()); it != nil && it.Next(); {
 		n := it.Node().(*gorgonia.Node)
-		if o, ok := n.Op().(*Op); ok && o.Key == key && slices.Equal(Children(g, n), in) {
+		if o, ok := n.Op().(*Op); ok && o.Key == key && slices.Equal(o.inputs, in) {
 			return n
 		}
 	}

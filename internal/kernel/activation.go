@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/elementary"
+)
 
 // ReLU is y = max(0, x); a NaN stays NaN. y may be x.
 func (k Set[T]) ReLU(y, x []T) {
@@ -57,7 +61,7 @@ func (k Set[T]) Tanh(y, x []T) {
 		return
 	}
 	for i, v := range x {
-		y[i] = T(math.Tanh(float64(v)))
+		y[i] = T(elementary.Tanh(float64(v)))
 	}
 }
 
@@ -65,6 +69,6 @@ func (k Set[T]) Tanh(y, x []T) {
 func (k Set[T]) TanhBackward(dx, dy, y []T) {
 	dy, y = dy[:len(dx)], y[:len(dx)]
 	for i := tanhBackward(k.ISA, dx, dy, y); i < len(dx); i++ {
-		dx[i] = dy[i] * (1 - y[i]*y[i])
+		dx[i] = dy[i] * (1 - T(y[i]*y[i]))
 	}
 }

@@ -79,7 +79,7 @@ func (Set[T]) AffineWeightGrad(in, out, groups, o0, o1 int, dw, dy, x []T) {
 			for g := range groups {
 				xi := (*[Lanes]T)(x[(g*in+i)*Lanes:])
 				for l, d := range (*[Lanes]T)(dy[(g*out+o)*Lanes:]) {
-					a += d * xi[l]
+					a += T(d * xi[l])
 				}
 			}
 			dw[o*in+i] = a
@@ -104,14 +104,14 @@ func (Set[T]) AffineBiasGrad(out, groups int, db, dy []T) {
 func mulAddBlock[T Float](d *[Lanes]T, x *[affineBlock * Lanes]T, w *[affineBlock]T) {
 	w0, w1, w2, w3, w4, w5, w6, w7 := w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]
 	for l, a := range d {
-		a += w0 * x[l]
-		a += w1 * x[l+1*Lanes]
-		a += w2 * x[l+2*Lanes]
-		a += w3 * x[l+3*Lanes]
-		a += w4 * x[l+4*Lanes]
-		a += w5 * x[l+5*Lanes]
-		a += w6 * x[l+6*Lanes]
-		a += w7 * x[l+7*Lanes]
+		a += T(w0 * x[l])
+		a += T(w1 * x[l+1*Lanes])
+		a += T(w2 * x[l+2*Lanes])
+		a += T(w3 * x[l+3*Lanes])
+		a += T(w4 * x[l+4*Lanes])
+		a += T(w5 * x[l+5*Lanes])
+		a += T(w6 * x[l+6*Lanes])
+		a += T(w7 * x[l+7*Lanes])
 		d[l] = a
 	}
 }
@@ -119,7 +119,7 @@ func mulAddBlock[T Float](d *[Lanes]T, x *[affineBlock * Lanes]T, w *[affineBloc
 // mulAddOne is d[l] += w·x[l].
 func mulAddOne[T Float](d, x *[Lanes]T, w T) {
 	for l := range d {
-		d[l] += w * x[l]
+		d[l] += T(w * x[l])
 	}
 }
 
@@ -130,10 +130,10 @@ func mulSumBlock[T Float](a *[affineBlock]T, d *[Lanes]T, x *[affineBlock * Lane
 		a0, a1, a2, a3 := a[k], a[k+1], a[k+2], a[k+3]
 		xk := (*[4 * Lanes]T)(x[k*Lanes:])
 		for l, v := range d {
-			a0 += v * xk[l]
-			a1 += v * xk[l+1*Lanes]
-			a2 += v * xk[l+2*Lanes]
-			a3 += v * xk[l+3*Lanes]
+			a0 += T(v * xk[l])
+			a1 += T(v * xk[l+1*Lanes])
+			a2 += T(v * xk[l+2*Lanes])
+			a3 += T(v * xk[l+3*Lanes])
 		}
 		a[k], a[k+1], a[k+2], a[k+3] = a0, a1, a2, a3
 	}

@@ -3,6 +3,8 @@ package kernel
 import (
 	"fmt"
 	"math"
+
+	"descent/internal/memory"
 )
 
 // Conv is the geometry of a 2-D convolution: C input channels of H×W pixels,
@@ -79,14 +81,14 @@ func (g Pool) Validate() error {
 // outputs is the number of windows along one axis, or 0 where a size makes no
 // sense: the check that follows names it.
 func outputs(n, k, stride, pad int) int {
-	if stride < 1 || pad < 0 || k < 1 || pad > maxSize || n > maxSize || n+2*pad < k {
+	if stride < 1 || pad < 0 || k < 1 || pad > MaxSize || n > MaxSize || n+2*pad < k {
 		return 0
 	}
 	return (n+2*pad-k)/stride + 1
 }
 
-// maxSize bounds each size, so that sums of a few of them cannot overflow.
-const maxSize = math.MaxInt32 / 4
+// MaxSize bounds each size, so that sums of a few of them cannot overflow.
+const MaxSize = math.MaxInt32 / 4
 
 func checkWindow(what string, c, h, w, kh, kw, sh, sw, ph, pw, oh, ow int) error {
 	for _, s := range []struct {
@@ -106,8 +108,8 @@ func checkWindow(what string, c, h, w, kh, kw, sh, sw, ph, pw, oh, ow int) error
 		if s.value < s.min {
 			return fmt.Errorf("kernel: %s: %s = %d: want at least %d", what, s.name, s.value, s.min)
 		}
-		if s.value > maxSize {
-			return fmt.Errorf("kernel: %s: %s = %d: want at most %d", what, s.name, s.value, maxSize)
+		if s.value > MaxSize {
+			return fmt.Errorf("kernel: %s: %s = %d: want at most %d", what, s.name, s.value, MaxSize)
 		}
 	}
 	if kh > h+2*ph || kw > w+2*pw {
@@ -122,14 +124,8 @@ func checkWindow(what string, c, h, w, kh, kw, sh, sw, ph, pw, oh, ow int) error
 	return nil
 }
 
-// fits reports whether the product of positive sizes is an int.
+// fits reports whether the product of sizes is an int.
 func fits(sizes ...int) bool {
-	n := 1
-	for _, s := range sizes {
-		if s > math.MaxInt/n {
-			return false
-		}
-		n *= s
-	}
-	return true
+	_, ok := memory.Product(sizes...)
+	return ok
 }

@@ -54,7 +54,7 @@ func (k Set[T]) SquaredError(features, active int, d, p, t []T) float64 {
 		for l := range active {
 			e := p[f+l] - t[f+l]
 			d[f+l] = e
-			sums[l] += float64(e) * float64(e)
+			sums[l] += float64(float64(e) * float64(e))
 		}
 		clear(d[f+active : f+Lanes])
 	}

@@ -28,7 +28,7 @@ func mulAdd[T Float](dst []T, dstStep int, src []T, srcStep, n int, b *tapBlock,
 		for p := range n {
 			d := dst[p*dstStep:][:run]
 			for l, x := range src[b.off[k]+p*srcStep:][:len(d)] {
-				d[l] += wk * x
+				d[l] += T(wk * x)
 			}
 		}
 	}
@@ -42,14 +42,14 @@ func mulAdd8[T Float](dst []T, dstStep int, src []T, srcStep, run, n int, b *tap
 		x0, x1, x2, x3 := src[b.off[0]+at:][:len(d)], src[b.off[1]+at:][:len(d)], src[b.off[2]+at:][:len(d)], src[b.off[3]+at:][:len(d)]
 		x4, x5, x6, x7 := src[b.off[4]+at:][:len(d)], src[b.off[5]+at:][:len(d)], src[b.off[6]+at:][:len(d)], src[b.off[7]+at:][:len(d)]
 		for l, a := range d {
-			a += w0 * x0[l]
-			a += w1 * x1[l]
-			a += w2 * x2[l]
-			a += w3 * x3[l]
-			a += w4 * x4[l]
-			a += w5 * x5[l]
-			a += w6 * x6[l]
-			a += w7 * x7[l]
+			a += T(w0 * x0[l])
+			a += T(w1 * x1[l])
+			a += T(w2 * x2[l])
+			a += T(w3 * x3[l])
+			a += T(w4 * x4[l])
+			a += T(w5 * x5[l])
+			a += T(w6 * x6[l])
+			a += T(w7 * x7[l])
 			d[l] = a
 		}
 	}
@@ -61,10 +61,10 @@ func mulAdd4[T Float](dst []T, dstStep int, src []T, srcStep, run, n int, b *tap
 		d, at := dst[p*dstStep:][:run], p*srcStep
 		x0, x1, x2, x3 := src[b.off[0]+at:][:len(d)], src[b.off[1]+at:][:len(d)], src[b.off[2]+at:][:len(d)], src[b.off[3]+at:][:len(d)]
 		for l, a := range d {
-			a += w0 * x0[l]
-			a += w1 * x1[l]
-			a += w2 * x2[l]
-			a += w3 * x3[l]
+			a += T(w0 * x0[l])
+			a += T(w1 * x1[l])
+			a += T(w2 * x2[l])
+			a += T(w3 * x3[l])
 			d[l] = a
 		}
 	}
@@ -86,10 +86,10 @@ func mulSum[T Float](dw, dy, x []T, xStep, n int, b *tapBlock) {
 			d, at := dy[p*Lanes:][:run], p*xStep
 			x0, x1, x2, x3 := x[o0+at:][:len(d)], x[o1+at:][:len(d)], x[o2+at:][:len(d)], x[o3+at:][:len(d)]
 			for l, g := range d {
-				a0 += g * x0[l]
-				a1 += g * x1[l]
-				a2 += g * x2[l]
-				a3 += g * x3[l]
+				a0 += T(g * x0[l])
+				a1 += T(g * x1[l])
+				a2 += T(g * x2[l])
+				a3 += T(g * x3[l])
 			}
 		}
 		dw[b.w[k]] += a0
@@ -112,10 +112,10 @@ func dot[T Float](a, b []T) T {
 	var s0, s1, s2, s3 T
 	b = b[:len(a)]
 	for i := 0; i+3 < len(a) && i+3 < len(b); i += 4 {
-		s0 += a[i] * b[i]
-		s1 += a[i+1] * b[i+1]
-		s2 += a[i+2] * b[i+2]
-		s3 += a[i+3] * b[i+3]
+		s0 += T(a[i] * b[i])
+		s1 += T(a[i+1] * b[i+1])
+		s2 += T(a[i+2] * b[i+2])
+		s3 += T(a[i+3] * b[i+3])
 	}
 	return s0 + s1 + s2 + s3
 }

@@ -32,11 +32,12 @@ func (c *sparseConv) setLimits() {
 		}
 	}
 	sums, taps := float64(g.OC*g.OH*g.OW), g.C*g.KH*g.KW
-	rows := float64(len(c.blocks))*costBlock + float64(g.OC*taps)*costPack
-	lists := float64(g.OC*c.pool.OH*c.pool.OW)*costList + float64(g.OC)*costLists
+	// Rounded twice on every processor: the limits choose the bits of a step.
+	rows := float64(float64(len(c.blocks))*costBlock) + float64(float64(g.OC*taps)*costPack)
+	lists := float64(float64(g.OC*c.pool.OH*c.pool.OW)*costList) + float64(float64(g.OC)*costLists)
 	tiles := float64((taps + tileVectors - 1) / tileVectors)
-	c.mostDW = int((sums*(tiles*tileVectors+costDenseSum) - lists - rows) / (vectors*costWeights + halves*costWeightsHalf))
-	c.mostDX = int((sums*float64(taps) - rows) / (vectors*costInputs + halves*costInputsHalf))
+	c.mostDW = int((float64(sums*(float64(tiles*tileVectors)+costDenseSum)) - lists - rows) / (float64(vectors*costWeights) + float64(halves*costWeightsHalf)))
+	c.mostDX = int((float64(sums*float64(taps)) - rows) / (float64(vectors*costInputs) + float64(halves*costInputsHalf)))
 }
 
 func (c *sparseConv) pays(live int) (dx, dw bool) { return live <= c.mostDX, live <= c.mostDW }

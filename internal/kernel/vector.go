@@ -25,11 +25,11 @@ func (k Set[T]) SumSquares(x []T) float64 {
 	x = x[sumSquares(k.ISA, x, &sums):]
 	for ; len(x) >= Lanes; x = x[Lanes:] {
 		for l, v := range (*[Lanes]T)(x) {
-			sums[l] += float64(v) * float64(v)
+			sums[l] += float64(float64(v) * float64(v))
 		}
 	}
 	for l, v := range x {
-		sums[l] += float64(v) * float64(v)
+		sums[l] += float64(float64(v) * float64(v))
 	}
 	return total(sums[:])
 }

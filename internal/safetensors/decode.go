@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
+	"hash"
 	"io"
 	"math"
 	"slices"
@@ -35,10 +36,23 @@ func decode(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
 		return nil, nil, err
 	}
 
+	var h hash.Hash // nil without a sum to compare with
+	want, summed := metadata[sumKey]
+	if summed {
+		h = newSum(entries, metadata)
+	}
 	tensors := make([]Tensor, len(entries))
 	for i, e := range entries {
-		if tensors[i], err = readElements(r, start, e); err != nil {
+		if tensors[i], err = readElements(r, start, e, h); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", e.name, err)
+		}
+	}
+	if summed {
+		if got := hexSum(h); got != want {
+			return nil, nil, fmt.Errorf("the SHA-256 of its content is %s: want %.80q, as its metadata have it", got, want)
+		}
+		if delete(metadata, sumKey); len(metadata) == 0 {
+			metadata = nil
 		}
 	}
 	return tensors, metadata, nil
@@ -84,8 +98,8 @@ func checkLayout(entries []entry, length int64) error {
 var elementSize = map[string]int{"F32": 4, "F64": 8}
 
 // readElements converts in pieces, so that a large tensor is not in memory
-// twice.
-func readElements(r io.ReaderAt, start int64, e entry) (Tensor, error) {
+// twice, and adds what it reads to h, unless that is nil.
+func readElements(r io.ReaderAt, start int64, e entry, h hash.Hash) (Tensor, error) {
 	t := Tensor{Name: e.name, Shape: e.shape}
 	size := elementSize[e.dtype]
 	n := int((e.end - e.begin) / int64(size))
@@ -99,6 +113,9 @@ func readElements(r io.ReaderAt, start int64, e entry) (Tensor, error) {
 		b := piece[:min(len(piece), (n-i)*size)]
 		if err := readAt(r, b, start+e.begin+int64(i*size)); err != nil {
 			return Tensor{}, err
+		}
+		if h != nil {
+			h.Write(b)
 		}
 		for ; len(b) > 0; i++ {
 			if t.Data64 != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"strconv"
 	"unicode/utf8"
@@ -12,8 +13,8 @@ import (
 	"descent/internal/atomicfile"
 )
 
-// Write writes the tensors, in this order, and the metadata to a file: whole
-// or not at all. On an error an older file at path is as it was.
+// Write writes the tensors, in this order, the metadata and a sum of both to a
+// file: whole or not at all. On an error an older file at path is as it was.
 func Write(path string, tensors []Tensor, metadata map[string]string) error {
 	// Bad arguments are found before anything is created.
 	header, err := encodeHeader(tensors, metadata)
@@ -27,11 +28,11 @@ func Write(path string, tensors []Tensor, metadata map[string]string) error {
 	return nil
 }
 
-// Encode writes the tensors, in this order, and the metadata to w. Equal
-// arguments give equal bytes.
+// Encode writes the tensors, in this order, the metadata and a sum of both to w:
+// [Decode] finds by it that a bit has changed. Equal arguments give equal bytes.
 //
 // The error names a tensor whose elements do not fit its shape, or whose
-// name is empty, used twice or not UTF-8.
+// name is empty, too long, used twice or not UTF-8.
 func Encode(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 	header, err := encodeHeader(tensors, metadata)
 	if err != nil {
@@ -58,48 +59,44 @@ func encode(w io.Writer, header []byte, tensors []Tensor) error {
 // encodeHeader returns the length and the header, padded with spaces so that
 // the data start at a multiple of eight bytes.
 func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) {
-	b := append(make([]byte, 8, 256), '{')
-	if len(metadata) > 0 {
-		for k, v := range metadata {
-			if !utf8.ValidString(k) || !utf8.ValidString(v) {
-				return nil, fmt.Errorf("safetensors: metadata %q: %q: want UTF-8", k, v)
-			}
+	for k, v := range metadata {
+		if !utf8.ValidString(k) || !utf8.ValidString(v) || len(k) > maxField {
+			return nil, fmt.Errorf("safetensors: metadata %.80q: %.80q: want UTF-8, and keys of at most %d bytes", k, v, maxField)
 		}
-		b = append(b, `"`+metadataKey+`":`...)
-		b = append(b, marshal(metadata)...) // in the order of the keys
-		b = append(b, ',')
 	}
-	var begin int64
-	seen := make(map[string]bool, len(tensors))
+	entries, err := layOut(tensors)
+	if err != nil {
+		return nil, err
+	}
+	h := newSum(entries, metadata)
 	for i := range tensors {
-		t := &tensors[i]
-		if err := t.check(); err != nil {
+		if err := writeElements(h, &tensors[i]); err != nil {
 			return nil, err
 		}
-		if seen[t.Name] {
-			return nil, fmt.Errorf("safetensors: %s: two tensors of this name", t.Name)
-		}
-		seen[t.Name] = true
+	}
+	metadata = maps.Clone(metadata)
+	if metadata == nil {
+		metadata = map[string]string{}
+	}
+	metadata[sumKey] = hexSum(h)
 
-		dtype, size := t.dtype()
-		end := begin + int64(size)*int64(len(t.Data)+len(t.Data64))
-		b = append(b, marshal(t.Name)...)
-		b = append(b, `:{"dtype":"`+dtype+`","shape":[`...)
-		for j, d := range t.Shape {
+	b := append(make([]byte, 8, 256), `{"`+metadataKey+`":`...)
+	b = append(b, marshal(metadata)...) // in the order of the keys
+	for _, e := range entries {
+		b = append(b, ',')
+		b = append(b, marshal(e.name)...)
+		b = append(b, `:{"dtype":"`+e.dtype+`","shape":[`...)
+		for j, d := range e.shape {
 			if j > 0 {
 				b = append(b, ',')
 			}
 			b = strconv.AppendInt(b, int64(d), 10)
 		}
 		b = append(b, `],"data_offsets":[`...)
-		b = strconv.AppendInt(b, begin, 10)
+		b = strconv.AppendInt(b, e.begin, 10)
 		b = append(b, ',')
-		b = strconv.AppendInt(b, end, 10)
-		b = append(b, "]},"...)
-		begin = end
-	}
-	if b[len(b)-1] == ',' {
-		b = b[:len(b)-1]
+		b = strconv.AppendInt(b, e.end, 10)
+		b = append(b, "]}"...)
 	}
 	b = append(b, '}')
 	for len(b)%8 != 0 {
@@ -110,6 +107,28 @@ func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) 
 	}
 	binary.LittleEndian.PutUint64(b, uint64(len(b)-8))
 	return b, nil
+}
+
+// layOut returns what the header says of the tensors.
+func layOut(tensors []Tensor) ([]entry, error) {
+	entries := make([]entry, len(tensors))
+	seen := make(map[string]bool, len(tensors))
+	var begin int64
+	for i := range tensors {
+		t := &tensors[i]
+		if err := t.check(); err != nil {
+			return nil, err
+		}
+		if seen[t.Name] {
+			return nil, fmt.Errorf("safetensors: %s: two tensors of this name", t.Name)
+		}
+		seen[t.Name] = true
+		dtype, size := t.dtype()
+		end := begin + int64(size)*int64(len(t.Data)+len(t.Data64))
+		entries[i] = entry{t.Name, dtype, t.Shape, begin, end}
+		begin = end
+	}
+	return entries, nil
 }
 
 // marshal is json.Marshal of what cannot fail: a text or a map of texts.

@@ -72,11 +72,11 @@ func parseEntry(dec *json.Decoder, name string) (entry, error) {
 	err := eachKey(dec, func(key string) error {
 		switch key {
 		case "dtype":
-			return dec.Decode(&dtype)
+			return decodeField(dec, &dtype)
 		case "shape":
-			return dec.Decode(&shape)
+			return decodeField(dec, &shape)
 		case "data_offsets":
-			return dec.Decode(&offsets)
+			return decodeField(dec, &offsets)
 		}
 		return errors.New("want dtype, shape or data_offsets")
 	})
@@ -88,6 +88,18 @@ func parseEntry(dec *json.Decoder, name string) (entry, error) {
 	}
 	e.dtype, e.shape, e.begin, e.end = *dtype, *shape, offsets[0], offsets[1]
 	return e, nil
+}
+
+// decodeField reads a value of bounded length.
+func decodeField(dec *json.Decoder, to any) error {
+	var raw json.RawMessage // of the header's own bytes
+	if err := dec.Decode(&raw); err != nil {
+		return err
+	}
+	if len(raw) > maxField {
+		return fmt.Errorf("%d bytes: want at most %d", len(raw), maxField)
+	}
+	return json.Unmarshal(raw, to)
 }
 
 // eachKey reads an object and calls value at the value of each key. A key
@@ -108,6 +120,9 @@ func eachKey(dec *json.Decoder, value func(key string) error) error {
 		key, ok := token.(string)
 		if !ok {
 			return fmt.Errorf("%v: want a key", token)
+		}
+		if len(key) > maxField {
+			return fmt.Errorf("%.80q…: a name of %d bytes: want at most %d", key, len(key), maxField)
 		}
 		if seen[key] {
 			return fmt.Errorf("%s: comes twice: want it once", key)

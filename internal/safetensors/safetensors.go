@@ -15,15 +15,18 @@ package safetensors
 import (
 	"bytes"
 	"fmt"
-	"math"
-	"math/bits"
 	"os"
 	"unicode/utf8"
+
+	"descent/internal/memory"
 )
 
 const (
 	// maxHeader is the longest header that the format's own library accepts.
 	maxHeader = 100_000_000
+
+	// maxField is the longest name, shape or other field of a tensor, in bytes.
+	maxField = 1024
 
 	// metadataKey is the header entry that is not a tensor.
 	metadataKey = "__metadata__"
@@ -48,8 +51,8 @@ func (t *Tensor) dtype() (name string, size int) {
 
 // check reports a tensor that cannot be written.
 func (t *Tensor) check() error {
-	if t.Name == "" || t.Name == metadataKey || !utf8.ValidString(t.Name) {
-		return fmt.Errorf("safetensors: name %q: want a non-empty UTF-8 text other than %s", t.Name, metadataKey)
+	if t.Name == "" || t.Name == metadataKey || !utf8.ValidString(t.Name) || len(t.Name) > maxField {
+		return fmt.Errorf("safetensors: name %.80q: want a non-empty UTF-8 text other than %s, of at most %d bytes", t.Name, metadataKey, maxField)
 	}
 	if t.Data != nil && t.Data64 != nil {
 		return fmt.Errorf("safetensors: %s: both Data and Data64 are set: want one", t.Name)
@@ -65,18 +68,8 @@ func (t *Tensor) check() error {
 // byteLength is the product of the shape and the element size, if no
 // dimension is negative and nothing overflows.
 func byteLength(shape []int, size int) (int64, bool) {
-	n := uint64(size)
-	for _, d := range shape {
-		if d < 0 {
-			return 0, false
-		}
-		hi, lo := bits.Mul64(n, uint64(d))
-		if hi != 0 || lo > math.MaxInt {
-			return 0, false
-		}
-		n = lo
-	}
-	return int64(n), true
+	n, ok := memory.Product(append([]int{size}, shape...)...)
+	return int64(n), ok
 }
 
 // Read returns the tensors of a file in the order of their data, and its
@@ -84,7 +77,9 @@ func byteLength(shape []int, size int) (int64, bool) {
 //
 // Everything that the header says is checked against the size of the file
 // before memory is taken for it. A file that is not well formed gives an
-// error that names the file and the tensor.
+// error that names the file and the tensor. So does, without the tensor, one
+// that does not fit the sum that [Write] put in its metadata; a file of another
+// program may have none.
 func Read(path string) ([]Tensor, map[string]string, error) {
 	f, err := os.Open(path)
 	if err != nil {

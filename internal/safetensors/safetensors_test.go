@@ -2,7 +2,9 @@ package safetensors
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -43,7 +45,8 @@ func TestEncodePinned(t *testing.T) {
 		{Name: "w", Shape: []int{1, 2}, Data: []float32{1, -2}},
 		{Name: "s", Data64: []float64{0.5}},
 	}, map[string]string{"b": "2", "a": "1"}))
-	header := `{"__metadata__":{"a":"1","b":"2"},"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"s":{"dtype":"F64","shape":[],"data_offsets":[8,16]}}`
+	sum := sha256.Sum256([]byte("2\n\"a\" \"1\"\n\"b\" \"2\"\n\"s\" F64 [] 8\n\"w\" F32 [1 2] 0\n" + "\x00\x00\x80\x3f\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\xe0\x3f"))
+	header := `{"__metadata__":{"a":"1","b":"2","descent.sha256":"` + hex.EncodeToString(sum[:]) + `"},"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"s":{"dtype":"F64","shape":[],"data_offsets":[8,16]}}`
 	for len(header)%8 != 0 {
 		header += " "
 	}
@@ -52,7 +55,8 @@ func TestEncodePinned(t *testing.T) {
 
 	b.Reset()
 	require.NoError(t, Encode(&b, nil, nil))
-	assert.Equal(t, string(file("{}      ", "")), b.String())
+	empty := sha256.Sum256([]byte("0\n"))
+	assert.Equal(t, `{"__metadata__":{"descent.sha256":"`+hex.EncodeToString(empty[:])+`"}}`, strings.TrimRight(b.String()[8:], " "))
 	tensors, metadata, err := Decode(b.Bytes())
 	require.NoError(t, err)
 	assert.Empty(t, tensors)
@@ -103,6 +107,52 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
+// Of a file with any one bit flipped, nothing comes that is not what was
+// written.
+func TestBitFlips(t *testing.T) {
+	var b bytes.Buffer
+	want := []Tensor{
+		{Name: "0.weight", Shape: []int{2, 3}, Data: []float32{1, -2, .5, 1e-3, 7, 0}},
+		{Name: "0.bias", Shape: []int{2}, Data: []float32{.25, -1}},
+		{Name: "scale", Shape: []int{}, Data64: []float64{.1}},
+		{Name: "none", Shape: []int{0}, Data: []float32{}},
+	}
+	require.NoError(t, Encode(&b, want, map[string]string{"format": "pt"}))
+	got, _, err := Decode(b.Bytes())
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+	refused := 0
+	for bit := range 8 * b.Len() {
+		flipped := bytes.Clone(b.Bytes())
+		flipped[bit/8] ^= 1 << (bit % 8)
+		got, _, err := Decode(flipped)
+		if err != nil {
+			refused++
+			continue
+		}
+		assert.Equal(t, want, got, "bit %d", bit)
+	}
+	assert.Greater(t, refused, 8*b.Len()*3/4)
+}
+
+func BenchmarkEncode(b *testing.B) {
+	t := []Tensor{{Name: "w", Shape: []int{1 << 22}, Data: make([]float32, 1<<22)}}
+	b.SetBytes(4 << 22)
+	for b.Loop() {
+		require.NoError(b, Encode(io.Discard, t, nil))
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	var file bytes.Buffer
+	require.NoError(b, Encode(&file, []Tensor{{Name: "w", Shape: []int{1 << 22}, Data: make([]float32, 1<<22)}}, nil))
+	b.SetBytes(4 << 22)
+	for b.Loop() {
+		_, _, err := Decode(file.Bytes())
+		require.NoError(b, err)
+	}
+}
+
 // A header may list tensors in another order than their data.
 func TestHeaderOrder(t *testing.T) {
 	tensors, _, err := Decode(file(`{"b":{"shape":[1],"data_offsets":[4,8],"dtype":"F32"},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, "\x00\x00\x80\x3f\x00\x00\x00\x40"))
@@ -133,6 +183,7 @@ func TestDecodeErrors(t *testing.T) {
 	two := func(a, b string) []byte {
 		return file(fmt.Sprintf(`{"a":{"dtype":"F32","shape":[1],"data_offsets":%s},"b":{"dtype":"F32","shape":[1],"data_offsets":%s}}`, a, b), "12345678")
 	}
+	long := strings.Repeat("x", 5e6)
 	for name, c := range map[string]struct {
 		b    []byte
 		want string
@@ -163,6 +214,11 @@ func TestDecodeErrors(t *testing.T) {
 		"three offsets":         {one(`"dtype":"F32","shape":[0],"data_offsets":[0,0,0]`, ""), "header: w: want dtype, shape and a pair"},
 		"fractional shape":      {one(`"dtype":"F32","shape":[0.5],"data_offsets":[0,0]`, ""), "header: w: shape: "},
 		"offset of 2^64":        {one(`"dtype":"F32","shape":[0],"data_offsets":[0,18446744073709551616]`, ""), "header: w: data_offsets: "},
+		"long name":             {file(`{"`+long+`":{}}`, ""), `header: "` + long[:80] + `"…: a name of 5000000 bytes: want at most 1024`},
+		"long dtype":            {one(`"dtype":"`+long+`","shape":[0],"data_offsets":[0,0]`, ""), "header: w: dtype: 5000002 bytes: want at most 1024"},
+		"many dimensions":       {one(`"dtype":"F32","shape":[1`+strings.Repeat(",1", 1e6)+`],"data_offsets":[0,4]`, "1234"), "header: w: shape: 2000003 bytes: want at most 1024"},
+		"long number":           {one(`"dtype":"F32","shape":[`+strings.Repeat("1", 1e6)+`],"data_offsets":[0,4]`, "1234"), "header: w: shape: 1000002 bytes: want at most 1024"},
+		"another sum":           {file(`{"__metadata__":{"descent.sha256":"12"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, "1234"), "the SHA-256 of its content is "},
 		"unknown dtype":         {one(`"dtype":"BF16","shape":[2],"data_offsets":[0,4]`, "1234"), `w: dtype "BF16": want F32 or F64`},
 		"negative dimension":    {one(`"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]`, "1234"), "w: shape [-1 -1]: want dimensions of 0 or more"},
 		"overflowing shape":     {one(`"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]`, ""), "w: shape [4294967296 4294967296]: want"},
@@ -182,6 +238,7 @@ func TestDecodeErrors(t *testing.T) {
 			assert.Nil(t, tensors)
 			require.Error(t, err)
 			assert.True(t, strings.HasPrefix(err.Error(), "safetensors: "+c.want), err.Error())
+			assert.Less(t, len(err.Error()), 500)
 		})
 	}
 }
@@ -216,7 +273,7 @@ func TestEncodeErrors(t *testing.T) {
 		assert.True(t, strings.HasPrefix(err.Error(), want), err.Error())
 		assert.Zero(t, b.Len())
 	}
-	assert.EqualError(t, Encode(io.Discard, nil, map[string]string{"k": "\xff"}), `safetensors: metadata "k": "\xff": want UTF-8`)
+	assert.EqualError(t, Encode(io.Discard, nil, map[string]string{"k": "\xff"}), `safetensors: metadata "k": "\xff": want UTF-8, and keys of at most 1024 bytes`)
 }
 
 // A failed write leaves the file that was there and nothing beside it.

@@ -114,7 +114,7 @@ func (p *Progress) draw() bool {
 	if Color(p.w) {
 		style = style.FillerMeta(cyan).TipMeta(cyan)
 	}
-	p.container = mpb.New(mpb.WithOutput(p.w), mpb.WithRefreshRate(interval))
+	p.container = mpb.New(mpb.WithOutput(screen(p.w)), mpb.WithRefreshRate(interval))
 	bar, err := p.container.Add(p.total.Load(), style.Build(),
 		mpb.BarRemoveOnComplete(),
 		// A line is drawn over from where the cursor is: not its beginning,

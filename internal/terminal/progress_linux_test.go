@@ -90,7 +90,8 @@ func render(s string) string {
 func TestOnTerminal(t *testing.T) {
 	t.Setenv("TERM", "xterm")
 	t.Setenv("NO_COLOR", "")
-	run := func(tty *os.File) {
+	run := func(file *os.File) {
+		tty := NewOutput(t.Context(), file) // as a command prints
 		for epoch := 1; epoch <= 2; epoch++ {
 			p := NewProgress(tty, 100, fmt.Sprintf("epoch %d/2", epoch), "images")
 			for range 4 {

@@ -16,8 +16,8 @@ import (
 
 // Interactive reports whether w is a terminal that can redraw a line.
 func Interactive(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && f != nil && cwriter.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
+	f := screen(w)
+	return f != nil && cwriter.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
 }
 
 // Color reports whether w is a terminal that may be written to in colour.

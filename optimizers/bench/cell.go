@@ -13,6 +13,8 @@ type Candidate struct {
 	Values []float64 `json:"values"` // of the space's dimensions
 	Fields string    `json:"fields"` // of rule and groups, as Go writes them
 	LR     float64   `json:"lr"`
+	// Probe is a hash of what rule, groups and schedule do on a few steps.
+	Probe string `json:"probe"`
 }
 
 // tuned says that there is something to choose.
@@ -27,9 +29,14 @@ func (h *Header) scoringSeed(i int) uint64 { return h.Seed*seedsOfPlan + 1 + uin
 
 // settings are those of one run of a cell.
 func (h *Header) settings(c Cell, candidate int, split Split, seed uint64) Settings {
-	w, e, k := h.workload(c.Workload), h.entry(c.Entry), c.Candidates[candidate]
+	w, e := h.workload(c.Workload), h.entry(c.Entry)
+	var k Candidate
+	if candidate >= 0 && candidate < len(c.Candidates) {
+		k = c.Candidates[candidate]
+	}
 	return Settings{
-		Workload: w.Name, Version: w.Version, Source: w.Source, Fields: k.Fields, LR: k.LR, Schedule: e.Schedule,
+		Workload: w.Name, Version: w.Version, Source: w.Source, FirstStep: w.FirstStep,
+		Fields: k.Fields, LR: k.LR, Schedule: e.Schedule, Probe: k.Probe,
 		Split: split, Epochs: w.Epochs, Seed: seed, Kernels: h.Kernels,
 	}
 }

@@ -62,7 +62,9 @@ type nanny struct{ bowl }
 
 func (n *nanny) Run(ctx context.Context, r Run) (Curve, error) {
 	c, err := n.bowl.Run(ctx, r)
-	c.Points[2].Metric = math.NaN()
+	if err == nil {
+		c.Points[2].Metric = math.NaN()
+	}
 	return c, err
 }
 
@@ -89,4 +91,21 @@ func TestFinite(t *testing.T) {
 			assert.Equal(t, Curve{Points: whole.Points[:1], Diverged: true}, c.finite())
 		}
 	}
+}
+
+// Numbers that no file can hold are found before the first run.
+func TestInfoNotFinite(t *testing.T) {
+	p := plan()
+	p.Workloads = []Workload{&aimless{bowl{name: "one"}}}
+	_, err := Runner{Plan: p, File: filepath.Join(t.TempDir(), "r")}.Run(t.Context())
+	assert.EqualError(t, err, "bench: workload one: target NaN: want a finite number")
+	assert.Zero(t, p.Workloads[0].(*aimless).runs.Load())
+}
+
+type aimless struct{ bowl }
+
+func (a *aimless) Info() Info {
+	i := a.bowl.Info()
+	i.Target = math.NaN()
+	return i
 }

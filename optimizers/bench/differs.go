@@ -3,11 +3,13 @@ package bench
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 )
 
 // differs names the first setting in which two headers differ, with its values
-// here and there, or is empty. Their environments may differ.
+// here and there, or is empty. Their environments and what their code does may
+// differ.
 func differs(a, b Header, here, there string) string {
 	a.Environment, b.Environment = Environment{}, Environment{}
 	return difference(a, b, here, there)
@@ -31,6 +33,9 @@ func (c comparison) of(path string, a, b reflect.Value) string {
 					continue
 				}
 				name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
+				if name == "first_step" || name == "probe" {
+					continue // for changed to tell
+				}
 				if what := c.of(strings.TrimSpace(path+" "+name), a.Field(i), b.Field(i)); what != "" {
 					return what
 				}
@@ -50,6 +55,9 @@ func (c comparison) lists(path string, a, b reflect.Value) string {
 	for i := range min(a.Len(), b.Len()) {
 		x, y := a.Index(i), b.Index(i)
 		name := fmt.Sprint(i + 1)
+		if cell, ok := x.Interface().(Cell); ok {
+			name = cell.Entry + " on " + cell.Workload
+		}
 		if x.Kind() == reflect.Struct && x.FieldByName("Name").IsValid() {
 			name = x.FieldByName("Name").String()
 			if other := y.FieldByName("Name").String(); other != name {
@@ -64,4 +72,27 @@ func (c comparison) lists(path string, a, b reflect.Value) string {
 		return fmt.Sprintf("there are %d %s %s and %d %s", a.Len(), path, c.here, b.Len(), c.there)
 	}
 	return ""
+}
+
+// changed names what does not do the same in two headers with the same settings,
+// or is empty.
+func changed(a, b Header, here, there string) string {
+	var who []string
+	other := map[string]bool{} // workloads
+	for i, w := range a.Workloads {
+		if other[w.Name] = w.FirstStep != b.Workloads[i].FirstStep; other[w.Name] {
+			who = append(who, "workload "+w.Name)
+		}
+	}
+	for i, c := range a.Cells {
+		name := "optimizer " + c.Entry
+		same := slices.EqualFunc(c.Candidates, b.Cells[i].Candidates, func(x, y Candidate) bool { return x.Probe == y.Probe })
+		if !same && !other[c.Workload] && !slices.Contains(who, name) {
+			who = append(who, name)
+		}
+	}
+	if len(who) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("with the same settings, %s: other numbers %s than %s", strings.Join(who, ", "), here, there)
 }

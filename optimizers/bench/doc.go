@@ -11,8 +11,11 @@
 // optimizers can be compared pair by pair.
 //
 // A run depends on nothing but its own settings: it has the same bits alone, in
-// a crowd, with any number of threads, or after an interruption. Runs that
-// diverge are counted and not dropped.
+// a crowd, with any number of threads, or after an interruption. Code is a part of
+// the settings by what it does: they have a hash of some steps of the rule and the
+// schedule on fixed numbers, and one of the workload's first step, so that results
+// of a formula that has changed since are refused. Runs that diverge are counted
+// and not dropped.
 //
 // [Runner] runs a plan and keeps every run in a file, from which an interrupted
 // plan goes on. Package workloads has models and optimizers to begin with,

@@ -38,7 +38,7 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 		workloads: map[string]Workload{}, schedules: map[string]Schedule{}, settings: map[string]Setting{},
 	}
 	for _, w := range p.Workloads {
-		listed, err := p.list(ctx, w)
+		listed, first, err := p.list(ctx, w)
 		if err != nil {
 			return nil, fmt.Errorf("bench: workload %s: %w", w.Info().Name, err)
 		}
@@ -46,7 +46,7 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 		c.workloads[listed.Name] = w
 		for _, o := range p.Optimizers {
 			for _, s := range schedules {
-				if err := c.addCell(p, listed.Name, entryName(o, s, schedules), o); err != nil {
+				if err := c.addCell(p, Cell{Workload: listed.Name, Entry: entryName(o, s, schedules)}, o, s, first); err != nil {
 					return nil, fmt.Errorf("bench: optimizer %s: %w", o.Name, err)
 				}
 			}
@@ -65,13 +65,13 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 }
 
 // list opens a workload and says what it is.
-func (p Plan) list(ctx context.Context, w Workload) (Listed, error) {
+func (p Plan) list(ctx context.Context, w Workload) (listed Listed, first firstStep, err error) {
 	source, err := w.Open(ctx)
 	if err != nil {
-		return Listed{}, err
+		return listed, first, err
 	}
 	i := w.Info() // after Open, since it may depend on the data
-	listed := Listed{
+	listed = Listed{
 		Name: i.Name, About: i.About, Version: i.Version, Source: source, Metric: i.Metric, Percent: i.Percent, Maximize: i.Maximize,
 		Target: i.Target, Epochs: i.Epochs, Batch: i.Batch,
 	}
@@ -81,26 +81,30 @@ func (p Plan) list(ctx context.Context, w Workload) (Listed, error) {
 	for _, q := range i.Published {
 		fields, err := q.Setting.describe()
 		if err != nil {
-			return Listed{}, fmt.Errorf("published %s: %w", q.Name, err)
+			return listed, first, fmt.Errorf("published %s: %w", q.Name, err)
 		}
 		listed.Published = append(listed.Published, Quoted{
 			Name: q.Name, Fields: fields, LR: q.Setting.LR, Schedule: q.Schedule,
 			Epoch: q.Epoch, Mean: q.Mean, SD: q.SD, Runs: q.Runs, Source: q.Source,
 		})
 	}
-	return listed, nil
+	if err := listed.checkNumbers(); err != nil {
+		return listed, first, err
+	}
+	first, err = see(ctx, w, listed.Epochs)
+	listed.FirstStep = first.sum
+	return listed, first, err
 }
 
 // addCell draws the candidates of an entry on a workload.
-func (c *contest) addCell(p Plan, workload, entry string, o Optimizer) error {
-	cell := Cell{Workload: workload, Entry: entry}
-	for i, values := range p.trials(workload, o) {
+func (c *contest) addCell(p Plan, cell Cell, o Optimizer, schedule Schedule, first firstStep) error {
+	for i, values := range p.trials(cell.Workload, o) {
 		s := o.Make(values)
 		fields, err := s.describe()
 		if err != nil {
 			return err
 		}
-		cell.Candidates = append(cell.Candidates, Candidate{Values: values, Fields: fields, LR: s.LR})
+		cell.Candidates = append(cell.Candidates, Candidate{Values: values, Fields: fields, LR: s.LR, Probe: s.probe(schedule, first)})
 		c.settings[settingKey(cell, i)] = s
 	}
 	c.header.Cells = append(c.header.Cells, cell)
@@ -117,31 +121,25 @@ func entryName(o Optimizer, s Schedule, all []Schedule) string {
 
 // trials are the values that an optimizer is tried with on a workload.
 func (p Plan) trials(workload string, o Optimizer) [][]float64 {
-	n := p.Trials
+	return trials(p.Seed, workload, o.Space, p.trialsOf(o))
+}
+
+// trialsOf is how many settings of an optimizer are tried.
+func (p Plan) trialsOf(o Optimizer) int {
 	if len(o.Space) == 0 {
-		n = 1
+		return 1
 	}
-	return trials(p.Seed, workload, o.Space, n)
+	return p.Trials
 }
 
 // kernels names the arithmetic: AVX2 and AVX-512 round alike, the plain loops
-// otherwise, those of other processors in their own way, and so does a program
-// whose compiler fuses products with sums.
+// otherwise, and those of other processors in their own way.
 func kernels() string {
-	name := "simd-" + runtime.GOARCH
 	if kernel.Best() == kernel.Go {
-		name = "go-" + runtime.GOARCH
+		return "go-" + runtime.GOARCH
 	}
-	if x := 1 + 0x1p-30; productSum(x, x, -(1+0x1p-29)) != 0 {
-		name += "-fma"
-	}
-	return name
+	return "simd-" + runtime.GOARCH
 }
-
-// productSum is not zero for the x above if it is rounded once.
-//
-//go:noinline
-func productSum(x, y, z float64) float64 { return x*y + z }
 
 func environment() Environment {
 	return Environment{CPU: processor(), Cores: runtime.NumCPU(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH}

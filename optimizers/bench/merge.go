@@ -1,7 +1,7 @@
 package bench
 
 import (
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -47,7 +47,7 @@ func Merge(dst string, files ...string) (notices []string, err error) {
 			continue
 		}
 		const here, there = "in the first", "in the second"
-		if what := differs(all.Header, r.Header, here, there); what != "" {
+		if what := cmp.Or(differs(all.Header, r.Header, here, there), changed(all.Header, r.Header, here, there)); what != "" {
 			return nil, fmt.Errorf("bench: %s and %s do not belong together: %s", files[0], name, what)
 		}
 		if what := difference(all.Header.Environment, r.Header.Environment, here, there); what != "" {
@@ -60,19 +60,22 @@ func Merge(dst string, files ...string) (notices []string, err error) {
 		}
 	}
 	err = atomicfile.Write(dst, func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		if err := e.Encode(all.Header); err != nil {
-			return err
-		}
+		err := writeLine(w, all.Header)
 		for _, v := range all.Records {
-			if err := e.Encode(v); err != nil {
-				return err
-			}
+			err = cmp.Or(err, writeLine(w, v))
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("bench: %w", err)
 	}
 	return notices, nil
+}
+
+func writeLine(w io.Writer, v any) error {
+	b, err := seal(v)
+	if err == nil {
+		_, err = w.Write(append(b, '\n'))
+	}
+	return err
 }

@@ -54,8 +54,13 @@ func (o Optimizer) Fix(dimension string, value float64) (Optimizer, error) {
 	if i < 0 {
 		return Optimizer{}, fmt.Errorf("bench: optimizer %s: dimension %q: want %s", o.Name, dimension, o.Space.names())
 	}
+	if o.Make == nil {
+		return Optimizer{}, fmt.Errorf("bench: optimizer %s: Make is nil: want a function", o.Name)
+	}
 	whole := o.Make
-	o.Make = func(values []float64) Setting { return whole(slices.Insert(slices.Clone(values), i, value)) }
+	o.Make = func(values []float64) Setting {
+		return whole(slices.Insert(slices.Clone(values), min(i, len(values)), value))
+	}
 	o.Space = slices.Delete(slices.Clone(o.Space), i, i+1)
 	return o, nil
 }

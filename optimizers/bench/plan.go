@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
 
+	"descent/internal/isnil"
 	"descent/lrsched"
 )
 
@@ -40,23 +40,26 @@ func (p Plan) validate() error {
 		return errors.New("Plan: Workloads is empty: want at least one")
 	case len(p.Optimizers) == 0:
 		return errors.New("Plan: Optimizers is empty: want at least one")
-	case p.Trials < 1:
-		return fmt.Errorf("Plan: Trials = %d: want at least 1", p.Trials)
-	case p.TuningSeeds < 0 || p.TuningSeeds > seedsOfPlan/2:
-		return fmt.Errorf("Plan: TuningSeeds = %d: want [0, %d]", p.TuningSeeds, seedsOfPlan/2)
-	case p.Seeds < 1 || p.Seeds >= seedsOfPlan/2:
-		return fmt.Errorf("Plan: Seeds = %d: want [1, %d)", p.Seeds, seedsOfPlan/2)
 	case p.Epochs < 0:
 		return fmt.Errorf("Plan: Epochs = %d: want zero (the workload's own) or more", p.Epochs)
-	case p.Seed > math.MaxUint32:
-		return fmt.Errorf("Plan: Seed = %d: want at most %d", p.Seed, uint64(math.MaxUint32))
+	}
+	if err := checkCounts("Plan", p.Seed, p.Trials, p.TuningSeeds, p.Seeds); err != nil {
+		return err
+	}
+	if err := p.checkRuns(); err != nil {
+		return fmt.Errorf("Plan: %w", err)
+	}
+	for i, w := range p.Workloads {
+		if isnil.Value(w) {
+			return fmt.Errorf("Plan: Workloads[%d] is nil: want a Workload", i)
+		}
 	}
 	if err := cmp.Or(
 		unique("workload", len(p.Workloads), func(i int) string { return p.Workloads[i].Info().Name }),
 		unique("schedule", len(p.Schedules), func(i int) string { return p.Schedules[i].Name }),
 		unique("optimizer", len(p.Optimizers), func(i int) string { return p.Optimizers[i].Name }),
 	); err != nil {
-		return err
+		return fmt.Errorf("Plan: %w", err)
 	}
 	for _, s := range p.Schedules {
 		if s.Of == nil {
@@ -90,7 +93,7 @@ func unique(kind string, n int, name func(i int) string) error {
 	for i := range n {
 		name := name(i)
 		if name == "" || seen[name] {
-			return fmt.Errorf("Plan: %s %q: want names that are not empty, each once", kind, name)
+			return fmt.Errorf("%s %q: want names that are not empty, each once", kind, name)
 		}
 		seen[name] = true
 	}
@@ -100,7 +103,7 @@ func unique(kind string, n int, name func(i int) string) error {
 func (p Plan) validateSettings(workload string, o Optimizer) error {
 	for _, values := range p.trials(workload, o) {
 		s := o.Make(values)
-		if s.Rule == nil {
+		if isnil.Value(s.Rule) {
 			return errors.New("a Setting without a Rule from Make")
 		}
 		err := s.Rule.Validate()

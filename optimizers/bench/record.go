@@ -1,15 +1,13 @@
 package bench
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
 )
 
 // Version is that of the results file. A file of another one is refused.
-const Version = 1
+const Version = 2
 
 // Header is the first line of a results file: what all of its runs have in
 // common.
@@ -42,6 +40,8 @@ type Listed struct {
 	Target   float64 `json:"target"`
 	Epochs   int     `json:"epochs"` // budget of each run
 	Batch    int     `json:"batch"`
+	// FirstStep is a hash of what the workload does up to its first update.
+	FirstStep string `json:"first_step"`
 
 	Published []Quoted `json:"published,omitempty"`
 }
@@ -76,18 +76,21 @@ type Environment struct {
 	Commit string `json:"commit"`
 }
 
-// Settings decide a run: it has no other inputs. A run's id is their hash.
+// Settings decide a run: it has no other inputs. The code of rule, schedule and
+// workload is in them by what it does. A run's id is their hash.
 type Settings struct {
-	Workload string  `json:"workload"`
-	Version  string  `json:"version"` // of the workload
-	Source   string  `json:"source"`  // of its data
-	Fields   string  `json:"fields"`  // of rule and groups, as Go writes them
-	LR       float64 `json:"lr"`
-	Schedule string  `json:"schedule"`
-	Split    Split   `json:"split"`
-	Epochs   int     `json:"epochs"`
-	Seed     uint64  `json:"seed"`
-	Kernels  string  `json:"kernels"`
+	Workload  string  `json:"workload"`
+	Version   string  `json:"version"`    // of the workload
+	Source    string  `json:"source"`     // of its data
+	FirstStep string  `json:"first_step"` // as in [Listed]
+	Fields    string  `json:"fields"`     // of rule and groups, as Go writes them
+	LR        float64 `json:"lr"`
+	Schedule  string  `json:"schedule"`
+	Probe     string  `json:"probe"` // as in [Candidate]
+	Split     Split   `json:"split"`
+	Epochs    int     `json:"epochs"`
+	Seed      uint64  `json:"seed"`
+	Kernels   string  `json:"kernels"`
 }
 
 // Record is a line of a results file: a run that has ended.
@@ -99,19 +102,10 @@ type Record struct {
 	Diverged bool     `json:"diverged"`
 	// TotalSeconds is the time of the run with everything.
 	TotalSeconds float64 `json:"total_seconds"`
-	// Sum is a hash of all the others: a line that was changed is refused.
-	Sum string `json:"sum"`
 }
 
 func newRecord(s Settings, c Curve, took time.Duration) Record {
-	r := Record{Kind: "run", ID: hash(s), Settings: s, Points: c.Points, Diverged: c.Diverged, TotalSeconds: took.Seconds()}
-	r.Sum = r.sum()
-	return r
-}
-
-func (r Record) sum() string {
-	r.Sum = ""
-	return hash(r)
+	return Record{Kind: "run", ID: s.id(), Settings: s, Points: c.Points, Diverged: c.Diverged, TotalSeconds: took.Seconds()}
 }
 
 // check says what is wrong with a record that was read.
@@ -119,21 +113,17 @@ func (r Record) check() error {
 	if r.Kind != "run" {
 		return fmt.Errorf("kind %q: want \"run\"", r.Kind)
 	}
-	if id := hash(r.Settings); r.ID != id {
+	if id := r.Settings.id(); r.ID != id {
 		return fmt.Errorf("id %q: want %s, the hash of its settings", r.ID, id)
-	}
-	if sum := r.sum(); r.Sum != sum {
-		return fmt.Errorf("run %s: sum %q: want %s, the hash of its numbers: the line was changed", r.ID, r.Sum, sum)
 	}
 	return nil
 }
 
-// hash is of settings and records, which JSON can hold.
-func hash(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil { // numbers that are not finite, which newRecord is not given
+// id is a hash of all settings, which JSON can hold.
+func (s Settings) id() string {
+	b, err := json.Marshal(s)
+	if err != nil { // a rate that is not finite, which no plan has
 		panic(err)
 	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:12])
+	return digest(b)
 }

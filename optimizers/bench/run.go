@@ -53,6 +53,9 @@ func (s Shard) has(cell int) bool { return s.Count == 0 || cell%s.Count == s.Ind
 // context ends, or a run or the file fails, it ends the runs in flight and
 // returns an error; the file is readable, and has every run that ended before.
 func (r Runner) Run(ctx context.Context) (results *Results, err error) {
+	if ctx == nil {
+		return nil, errors.New("bench: the context is nil: want e.g. context.Background()")
+	}
 	if r.File == "" {
 		return nil, errors.New("bench: File is empty: want where to put the results")
 	}

@@ -1,11 +1,15 @@
 package bench
 
-import "math"
+import (
+	"math"
+
+	"descent/optimizers/bench/stats"
+)
 
 // Tuning returns the runs that a candidate of a cell is judged by, one for each
 // tuning seed; nil where one is missing.
 func (r *Results) Tuning(c Cell, candidate int) []*Record {
-	runs := make([]*Record, r.Header.TuningSeeds)
+	runs := make([]*Record, max(r.Header.TuningSeeds, 0))
 	for i := range runs {
 		runs[i] = r.get(r.Header.settings(c, candidate, Validation, r.Header.tuningSeed(i)))
 	}
@@ -16,7 +20,7 @@ func (r *Results) Tuning(c Cell, candidate int) []*Record {
 // seed, in the order of the seeds; nil where one is missing, as all are before
 // the tuning is done.
 func (r *Results) Scoring(c Cell) []*Record {
-	runs := make([]*Record, r.Header.Seeds)
+	runs := make([]*Record, max(r.Header.Seeds, 0))
 	best, ok := r.Selected(c)
 	if !ok {
 		return runs
@@ -38,19 +42,22 @@ func (r *Results) Selected(c Cell) (candidate int, ok bool) {
 	maximize := r.Header.workload(c.Workload).Maximize
 	best := math.Inf(-1)
 	for i := range c.Candidates {
-		score := 0.0
+		var finals []float64
 		for _, run := range r.Tuning(c, i) {
 			if run == nil {
 				return 0, false
 			}
-			v := run.Final()
-			if !maximize {
-				v = -v
+			if !run.Diverged {
+				finals = append(finals, run.Final())
 			}
-			if run.Diverged {
-				v = math.Inf(-1)
-			}
-			score += v / float64(r.Header.TuningSeeds)
+		}
+		s, err := stats.Summarize(finals)
+		if err != nil || len(finals) < r.Header.TuningSeeds {
+			continue // a run diverged, or has no measurement
+		}
+		score := s.Mean
+		if !maximize {
+			score = -score
 		}
 		if score > best {
 			best, candidate = score, i

@@ -25,9 +25,9 @@ type Results struct {
 // ReadResults reads a file of results. A last line that was torn, because its
 // writer was killed, is left out; notices say so.
 //
-// It is an error if the file has no header, is of another version, or has
-// another line that cannot be read or two runs of the same settings that
-// differ.
+// It is an error if the file has no header, is of another version, has numbers that
+// no plan has, another line that is not as it was written, or two runs of the same
+// settings that differ.
 func ReadResults(path string) (r *Results, notices []string, err error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -83,11 +83,20 @@ func readHeader(line []byte, h *Header) error {
 	if kind.Version != Version {
 		return fmt.Errorf("results of version %d: want version %d", kind.Version, Version)
 	}
-	return json.Unmarshal(line, h)
+	if err := unseal(line); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(line, h); err != nil {
+		return err
+	}
+	return h.Validate()
 }
 
 func (r *Results) read(line []byte) error {
 	var v Record
+	if err := unseal(line); err != nil {
+		return err
+	}
 	if err := json.Unmarshal(line, &v); err != nil {
 		return err
 	}
@@ -115,7 +124,7 @@ func sameRun(a, b Record) bool { return reflect.DeepEqual(untimed(a), untimed(b)
 
 // untimed is a record without its times.
 func untimed(r Record) Record {
-	r.TotalSeconds, r.Sum = 0, ""
+	r.TotalSeconds = 0
 	r.Points = slices.Clone(r.Points)
 	for i := range r.Points {
 		r.Points[i].Seconds = 0
@@ -125,7 +134,7 @@ func untimed(r Record) Record {
 
 // get returns the run of these settings, or nil.
 func (r *Results) get(s Settings) *Record {
-	if i, ok := r.bySettings[s]; ok {
+	if i, ok := r.bySettings[s]; ok && i < len(r.Records) {
 		return &r.Records[i]
 	}
 	return nil
@@ -174,10 +183,14 @@ func (s *store) load(path string, h Header, notice func(string)) (*Results, erro
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if what := differs(r.Header, h, "in the file", "now"); what != "" {
+	const here, there = "in the file", "now"
+	if what := differs(r.Header, h, here, there); what != "" {
 		return nil, fmt.Errorf("%s was made with other settings (%s): want the same, or another file", path, what)
 	}
-	if what := difference(r.Header.Environment, h.Environment, "in the file", "now"); what != "" {
+	if what := changed(r.Header, h, here, there); what != "" {
+		return nil, fmt.Errorf("%s was made by other code (%s): want another file", path, what)
+	}
+	if what := difference(r.Header.Environment, h.Environment, here, there); what != "" {
 		notice(fmt.Sprintf("%s was begun in another environment (%s); the report names that one", path, what))
 	}
 	if whole < len(b) {
@@ -190,7 +203,7 @@ func (s *store) load(path string, h Header, notice func(string)) (*Results, erro
 // append writes a line and waits until it is on the disk. After an error the
 // file is as it was.
 func (s *store) append(v any) error {
-	b, err := json.Marshal(v)
+	b, err := seal(v)
 	if err != nil {
 		return err
 	}

@@ -56,9 +56,14 @@ func TestRadicalInverse(t *testing.T) {
 
 func TestPlanRefuses(t *testing.T) {
 	for want, change := range map[string]func(*Plan){
-		"bench: Plan: Workloads is empty: want at least one":                                      func(p *Plan) { p.Workloads = nil },
-		"bench: Plan: Optimizers is empty: want at least one":                                     func(p *Plan) { p.Optimizers = nil },
-		"bench: Plan: Trials = 0: want at least 1":                                                func(p *Plan) { p.Trials = 0 },
+		"bench: Plan: Workloads is empty: want at least one":           func(p *Plan) { p.Workloads = nil },
+		"bench: Plan: Optimizers is empty: want at least one":          func(p *Plan) { p.Optimizers = nil },
+		"bench: Plan: Trials = 0: want [1, 1000000]":                   func(p *Plan) { p.Trials = 0 },
+		"bench: Plan: Trials = 4611686018427387904: want [1, 1000000]": func(p *Plan) { p.Trials = math.MaxInt/2 + 1 },
+		"bench: Plan: 600 optimizers, 2 schedules: want at most 1000 pairs of them": func(p *Plan) {
+			p.Optimizers, p.Schedules = make([]Optimizer, 600), make([]Schedule, 2)
+		},
+		"bench: Plan: more than 1000000 runs: want fewer workloads, optimizers, trials or seeds":  func(p *Plan) { p.Trials, p.TuningSeeds = 1_000_000, 500_000 },
 		"bench: Plan: Seeds = 0: want [1, 500000)":                                                func(p *Plan) { p.Seeds = 0 },
 		"bench: Plan: TuningSeeds = -1: want [0, 500000]":                                         func(p *Plan) { p.TuningSeeds = -1 },
 		"bench: Plan: Epochs = -1: want zero (the workload's own) or more":                        func(p *Plan) { p.Epochs = -1 },
@@ -91,6 +96,9 @@ func TestSchedules(t *testing.T) {
 	assert.Len(t, c.header.Cells, 8)
 	assert.Equal(t, "a/constant", c.header.Optimizers[0].Name)
 	assert.Equal(t, "a/cosine", c.header.Optimizers[1].Name)
-	assert.Equal(t, c.header.Cells[0].Candidates, c.header.Cells[1].Candidates)
+	for i, k := range c.header.Cells[0].Candidates {
+		assert.Equal(t, k.Values, c.header.Cells[1].Candidates[i].Values)
+		assert.NotEqual(t, k.Probe, c.header.Cells[1].Candidates[i].Probe)
+	}
 	assert.NotEqual(t, c.header.settings(c.header.Cells[0], 0, Test, 1), c.header.settings(c.header.Cells[1], 0, Test, 1))
 }

@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"math"
 
 	"descent/lrsched"
 	"descent/optimizers"
@@ -20,8 +19,13 @@ type Workload interface {
 	// depend on nothing but its argument: a seed gives the initial weights and
 	// the order of the batches.
 	//
-	// A run that diverges (a loss, a gradient or a parameter that is not
-	// finite) is no error: it returns the curve so far, with Diverged set. So is
+	// Before the first run it is called with seed 0 for each split, with a rule
+	// that sees the first gradient and a rate that refuses the second update:
+	// what was seen is part of the identity of all runs. An error ends it then.
+	//
+	// A run diverges where a loss, a gradient or a parameter is not finite, and
+	// nowhere else: how large a loss is says nothing, as it may be negative and
+	// begin at zero. That is no error: it returns the curve so far, with Diverged set. So is
 	// taken a curve with a number that is not finite, up to there.
 	Run(ctx context.Context, r Run) (Curve, error)
 }
@@ -77,6 +81,9 @@ type Run struct {
 	Split    Split
 	Epochs   int
 	Threads  int
+	// Loss, if not nil, is to be called with the loss of each update, before
+	// the update is done.
+	Loss func(loss float64)
 }
 
 // Curve is what a run has measured, from before the first update on.
@@ -98,10 +105,8 @@ type Point struct {
 // finite is the curve up to a number that is not finite, which is divergence.
 func (c Curve) finite() Curve {
 	for i, p := range c.Points {
-		for _, v := range []float64{p.Epoch, p.Loss, p.Metric, p.Seconds} {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return Curve{Points: c.Points[:i], Diverged: true}
-			}
+		if !isFinite(p.Epoch, p.Loss, p.Metric, p.Seconds) {
+			return Curve{Points: c.Points[:i], Diverged: true}
 		}
 	}
 	return c

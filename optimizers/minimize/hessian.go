@@ -42,7 +42,7 @@ func symmetric(rows [][]float64, n int) (*mat.SymDense, error) {
 	h := mat.NewSymDense(n, nil)
 	for i := range n {
 		for j := i; j < n; j++ {
-			h.SetSym(i, j, rows[i][j]/2+rows[j][i]/2)
+			h.SetSym(i, j, float64(rows[i][j]/2)+float64(rows[j][i]/2))
 		}
 	}
 	return h, nil

@@ -90,7 +90,7 @@ func (b Backtracking) Along(l *Line) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		if !math.IsInf(value, -1) && value <= l.Value+b.Decrease*t*l.Slope {
+		if !math.IsInf(value, -1) && value <= l.Value+float64(b.Decrease*t*l.Slope) {
 			return t, nil
 		}
 		t *= b.Shrink
@@ -144,7 +144,7 @@ func (b Bisection) Along(l *Line) (float64, error) {
 		if hi-lo <= b.Tolerance*hi {
 			break
 		}
-		mid := lo + (hi-lo)/2
+		mid := lo + float64((hi-lo)/2)
 		slope, err := l.SlopeAt(mid)
 		switch {
 		case err != nil:

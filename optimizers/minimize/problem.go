@@ -14,6 +14,11 @@ import (
 // problem's Status. They are called by one goroutine at a time. Gonum asks
 // for values and gradients apart, so that a step costs two calls of f.
 func Problem(f Objective, hessian Hessian) optimize.Problem {
+	if f == nil {
+		f = func(_, _ []float64) (float64, error) {
+			return 0, errors.New("minimize: Problem: the objective is nil: want a function")
+		}
+	}
 	var mu sync.Mutex
 	var failed error
 	keep := func(err error) {

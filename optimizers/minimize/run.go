@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"descent/internal/isnil"
 )
 
 // Stepper is a way to go from point to point: [Descent] or [Search].
@@ -46,9 +48,11 @@ type Path struct {
 // before the first one is "after step 0".
 func Run(ctx context.Context, f Objective, start []float64, steps int, by Stepper) (Path, error) {
 	switch {
+	case ctx == nil:
+		return Path{}, errors.New("minimize: the context is nil: want e.g. context.Background()")
 	case f == nil:
-		return Path{}, errors.New("minimize: objective is nil")
-	case by == nil:
+		return Path{}, errors.New("minimize: objective is nil: want a function")
+	case isnil.Value(by):
 		return Path{}, errors.New("minimize: stepper is nil: want a Descent or a Search")
 	case len(start) == 0:
 		return Path{}, errors.New("minimize: start has no coordinates: want one or more")

@@ -170,7 +170,7 @@ func TestNotFinite(t *testing.T) {
 		{"infinite value", doubling(math.Inf(-1), 1), descent, 2, "minimize: after step 2: value = -Inf at x = [0 4]: not finite"},
 		{"gradient", doubling(1, math.Inf(1)), descent, 2, "minimize: after step 2: gradient[1] = +Inf: not finite"},
 		{"gradient, search", doubling(1, math.Inf(1)), minimize.Search{Direction: minimize.Steepest{}}, 2, "minimize: after step 2: gradient[1] = +Inf: not finite"},
-		{"x", doubling(1, 1), minimize.Descent{Rule: optimizers.SGD{}, Schedule: lrsched.Constant(math.MaxFloat64)}, 2, "minimize: after step 2: x[1] = +Inf: not finite"},
+		{"x", doubling(1, 1), minimize.Descent{Rule: optimizers.SGD{}, Schedule: lrsched.Constant(math.MaxFloat64)}, 2, "minimize: Descent: optimizers: step 2: parameter \"x\": update makes value[1] = +Inf: not finite"},
 		{"noise", doubling(1, 1), minimize.Descent{Rule: optimizers.SGD{}, Schedule: lrsched.Constant(1), Noise: func(g []float64, step int) {
 			if step == 1 {
 				g[1] = math.NaN()
@@ -231,7 +231,7 @@ func TestWrongArguments(t *testing.T) {
 		by    minimize.Stepper
 		err   string
 	}{
-		{nil, start, 1, sgd, "minimize: objective is nil"},
+		{nil, start, 1, sgd, "minimize: objective is nil: want a function"},
 		{quadratic, start, 1, nil, "minimize: stepper is nil: want a Descent or a Search"},
 		{quadratic, nil, 1, sgd, "minimize: start has no coordinates: want one or more"},
 		{quadratic, start, -1, sgd, "minimize: steps = -1: want zero or more"},

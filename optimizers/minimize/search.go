@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"descent/internal/isnil"
 )
 
 // Search steps a length t along a direction d: x ← x + t·d.
@@ -88,10 +90,10 @@ func (l *Line) falls() error {
 }
 
 func (s Search) run(w *walk, steps int) error {
-	if s.Direction == nil {
+	if isnil.Value(s.Direction) {
 		return errors.New("minimize: Search: Direction is nil: want one, e.g. Steepest{}")
 	}
-	if s.Length == nil {
+	if isnil.Value(s.Length) {
 		s.Length = Fixed(1)
 	}
 	if err := s.Length.Validate(); err != nil {

@@ -3,6 +3,7 @@ package solver
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"unsafe"
 
@@ -157,7 +158,7 @@ func (b *solverOf[T]) restore(s optimizers.State[float64]) error {
 
 // copyState copies a state to another type of elements.
 func copyState[T, F optimizers.Float](from optimizers.State[F]) optimizers.State[T] {
-	to := optimizers.State[T]{Step: from.Step, Globals: append([]optimizers.Global(nil), from.Globals...)}
+	to := optimizers.State[T]{Step: from.Step, Globals: slices.Clone(from.Globals), Counts: slices.Clone(from.Counts)}
 	for _, s := range from.Slots {
 		values := make([]T, len(s.Values))
 		for i, v := range s.Values {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"descent/internal/isnil"
 	"descent/optimizers"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -78,7 +79,7 @@ func (s *Solver) Step(model []gorgonia.ValueGrad) error {
 
 // bind checks the arguments, and the model against them.
 func (s *Solver) bind(model []gorgonia.ValueGrad) (boundSolver, error) {
-	if s.rate == nil {
+	if isnil.Value(s.rate) {
 		return nil, errors.New("solver: rate is nil: want a schedule, e.g. lrsched.Constant(0.1)")
 	}
 	if v, ok := s.rate.(interface{ Validate() error }); ok {

@@ -208,6 +208,24 @@ func TestSolverStateIsExact(t *testing.T) {
 	assert.EqualError(t, s.Restore(state), `solver: Restore: parameter "weight": slot "v": element 1 = 0.1: want a float32, as the parameter is`)
 }
 
+// A state that no run can reach is refused, and counts come through.
+func TestSolverStateIsPossible(t *testing.T) {
+	r := newRegression[float32](t, true)
+	s := solver.New(optimizers.DefaultAdam(), solverSchedule, optimizers.Config{})
+	require.NoError(t, r.machine.RunAll())
+	require.NoError(t, s.Step(r.model()))
+	for _, bad := range []float64{math.NaN(), math.Inf(1), -1} {
+		state := s.State()
+		require.Equal(t, "v", state.Slots[1].Name)
+		state.Slots[1].Values[1] = bad
+		assert.ErrorContains(t, s.Restore(state), `Restore: parameter "weight": slot "v": element 1 = `)
+	}
+	state := s.State()
+	state.Step, state.Counts = 5, []optimizers.Count{{Param: "weight", Steps: 1}}
+	require.NoError(t, s.Restore(state))
+	assert.Equal(t, state, s.State())
+}
+
 var heavyBall = optimizers.SGD{Momentum: .9}
 
 // pair is a value with a gradient, without a graph or a name.

@@ -10,9 +10,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
+
+	"descent/internal/terminal"
 )
 
 // The exit statuses of a command.
@@ -30,22 +33,40 @@ type Command func(ctx context.Context, args []string, stdout, stderr io.Writer) 
 // Main runs a command, with an interrupt (Ctrl-C) cancelling its context, and
 // prints its error. A second interrupt ends the process at once. It returns the
 // exit status: 0 if the command is done, 1 if it failed, 2 if it was called
-// wrongly, and 130 if it was interrupted.
+// wrongly, and 130 if it was interrupted. What could not be printed is a failure.
 func Main(run Command) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	context.AfterFunc(ctx, stop)
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, err)
+	return execute(ctx, run, os.Args, os.Stdout, os.Stderr)
+}
+
+func execute(ctx context.Context, run Command, args []string, out, errs *os.File) int {
+	stdout, stderr := terminal.NewOutput(ctx, out), terminal.NewOutput(ctx, errs)
+	err := run(ctx, args[1:], stdout, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		err = nil
 	}
-	return status(err)
+	if failed := stdout.Close(); failed != nil && !errors.Is(err, failed) {
+		name := strings.TrimSuffix(filepath.Base(args[0]), ".exe")
+		err = errors.Join(err, fmt.Errorf("%s: standard output: %w", name, failed))
+	}
+	if err != nil {
+		for line := range strings.Lines(err.Error()) {
+			fmt.Fprintln(stderr, cut(strings.TrimSuffix(line, "\n"), longLine))
+		}
+	}
+	code := status(err)
+	if stderr.Close() != nil && code == statusDone {
+		code = statusFailed // there is nowhere to say it
+	}
+	return code
 }
 
 func status(err error) int {
 	var usage *UsageError
 	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
+	case err == nil:
 		return statusDone
 	case errors.As(err, &usage):
 		return statusUsage
@@ -60,9 +81,9 @@ type UsageError struct{ message string }
 
 func (e *UsageError) Error() string { return e.message }
 
-// Usagef returns a [UsageError].
+// Usagef returns a [UsageError]. What it quotes of a very long argument is cut.
 func Usagef(format string, args ...any) error {
-	return &UsageError{fmt.Sprintf(format, args...)}
+	return &UsageError{cut(fmt.Sprintf(format, args...), longLine)}
 }
 
 // Flags returns a flag set whose help begins with the given text.

@@ -24,7 +24,6 @@ func TestStatus(t *testing.T) {
 	} {
 		assert.Equal(t, want, status(err), "%v", err)
 	}
-	assert.Equal(t, 0, status(flag.ErrHelp), "help was asked for")
 }
 
 func TestParse(t *testing.T) {
@@ -68,19 +67,6 @@ func TestForPeople(t *testing.T) {
 	assert.Same(t, &stdout, ForPeople("", &stdout, &stderr))
 	assert.Same(t, &stdout, ForPeople("r.json", &stdout, &stderr))
 	assert.Same(t, &stderr, ForPeople("-", &stdout, &stderr))
-}
-
-func TestCheckWritable(t *testing.T) {
-	dir := t.TempDir()
-	require.NoError(t, CheckWritable("plot", ""))
-	require.NoError(t, CheckWritable("report", "-"))
-	require.NoError(t, CheckWritable("plot", filepath.Join(dir, "new.svg")))
-	require.NoError(t, CheckWritable("plot", os.DevNull))
-	assert.ErrorContains(t, CheckWritable("plot", dir), "is a directory: want a file")
-	assert.ErrorContains(t, CheckWritable("plot", filepath.Join(dir, "none", "x.svg")), "-plot "+filepath.Join(dir, "none", "x.svg"))
-	left, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	assert.Empty(t, left)
 }
 
 func TestPeakRSS(t *testing.T) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -8,6 +9,25 @@ import (
 	"descent/datasets/sample"
 	"descent/internal/terminal"
 )
+
+// Fashion returns Fashion-MNIST from a directory, or from everywhere if it is
+// empty, or the sample of it if it is "sample".
+func Fashion(ctx context.Context, dir string, stderr io.Writer) (train, test *datasets.Images, err error) {
+	if dir == "sample" {
+		return sample.FashionMNIST()
+	}
+	options, done := FashionOptions(dir, stderr)
+	defer done()
+	var read [2]*datasets.Images
+	err = Wait(ctx, func() (err error) {
+		read[0], read[1], err = datasets.FashionMNIST(ctx, options)
+		return err
+	}, FashionFiles(dir)...)
+	if err != nil {
+		return nil, nil, err
+	}
+	return read[0], read[1], nil
+}
 
 // FashionOptions are those for [datasets.FashionMNIST] that look in a
 // directory, or everywhere if it is empty, with the sample to fall back on, and

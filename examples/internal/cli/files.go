@@ -1,33 +1,14 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"descent/internal/atomicfile"
 )
-
-// CheckWritable returns an error if a file cannot be made at a path, so that a
-// command says so before its work and not after. An empty path and "-" pass.
-func CheckWritable(flag, path string) error {
-	if path == "" || path == "-" {
-		return nil
-	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return Usagef("-%s %s: is a directory: want a file", flag, path)
-	} else if err == nil && !info.Mode().IsRegular() {
-		return nil // a device or a pipe
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".writable-*")
-	if err != nil {
-		return fmt.Errorf("-%s %s: %w", flag, path, err)
-	}
-	f.Close()
-	return os.Remove(f.Name())
-}
 
 // ForPeople is where a command writes what is not its report: stdout, or stderr
 // if the report, whose path this is, goes to stdout.
@@ -36,6 +17,30 @@ func ForPeople(report string, stdout, stderr io.Writer) io.Writer {
 		return stderr
 	}
 	return stdout
+}
+
+// Result is a file that a command writes at its end.
+type Result struct {
+	What  string // as printed: "weights", "figure"
+	Path  string // if empty, nothing is written
+	Write func(path string) error
+}
+
+// WriteFiles writes results, and says so by printf: those that can be written,
+// if one cannot. Its error names the command.
+func WriteFiles(ctx context.Context, command string, printf func(format string, args ...any), results ...Result) error {
+	var failed []error
+	for _, r := range results {
+		if r.Path == "" {
+			continue
+		}
+		if err := Wait(ctx, func() error { return r.Write(r.Path) }, File{Path: r.Path}); err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", command, err))
+		} else if r.Path != "-" {
+			printf("%s written to %s", r.What, r.Path)
+		}
+	}
+	return errors.Join(failed...)
 }
 
 // WriteReport writes v as JSON to a file, whole or not at all, or to stdout if

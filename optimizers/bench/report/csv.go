@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"descent/internal/isnil"
 )
 
 // field is a column of the CSV file.
@@ -96,6 +98,9 @@ func count(n int) string {
 // target that fewer than half of the runs reached +Inf. Columns of times have
 // names that end in "_seconds". Errors are those of w.
 func (r *Report) WriteCSV(w io.Writer) error {
+	if isnil.Value(w) {
+		return errNilWriter
+	}
 	written := slices.Clone(fields)
 	if r.Options.NoTimings {
 		written = slices.DeleteFunc(written, func(f field) bool { return strings.HasSuffix(f.name, inSeconds) })

@@ -7,7 +7,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"descent/optimizers"
 	"descent/optimizers/bench"
+	"descent/optimizers/bench/report"
 )
 
 // wild is a loss that begins at 4 + seed/10 and ends, by rate, at
@@ -117,4 +119,44 @@ func TestHuge(t *testing.T) {
 	text, _, html := outputs(t, mustRun(t, p))
 	require.NotContains(t, text, "NaN")
 	require.NotContains(t, html, "NaN")
+}
+
+// What a loss is measured from changes nothing: not what diverged, counts as ended
+// badly, is reached, chosen or ranked.
+func TestOffsetLoss(t *testing.T) {
+	of := func(offset float64) *report.Report {
+		p := wildPlan(1, 2, 3, 5, 6)
+		w := p.Workloads[0].(task)
+		w.info.Target += offset
+		w.curve = func(r bench.Run, lr float64) bench.Curve {
+			c := wild(r, lr)
+			for i := range c.Points {
+				c.Points[i].Metric += offset
+				c.Points[i].Loss += offset
+			}
+			return c
+		}
+		p.Workloads[0] = w
+		p.Optimizers = append(p.Optimizers, tuned("tuned", optimizers.SGD{}))
+		p.Trials = 3
+		results := mustRun(t, p)
+		outputs(t, results)
+		r, err := report.Analyse(results, report.Options{})
+		require.NoError(t, err)
+		return r
+	}
+	want := of(0).Workloads[0]
+	for _, offset := range []float64{-4.35, -32, -1024} {
+		got := of(offset).Workloads[0]
+		assert.InDelta(t, want.Failure+offset, got.Failure, 1e-12)
+		for i, e := range want.Entries {
+			g := got.Entries[i]
+			assert.Equal(t, []any{e.Rank, e.Diverged, e.Worse, e.Target, e.Selected}, []any{g.Rank, g.Diverged, g.Worse, g.Target, g.Selected}, "%v: %s", offset, e.Name)
+			assert.InDelta(t, e.Final.Mean+offset, g.Final.Mean, 1e-9)
+		}
+		for i, p := range want.Pairs {
+			assert.InDelta(t, p.Difference, got.Pairs[i].Difference, 1e-9)
+			assert.Equal(t, p.Differs, got.Pairs[i].Differs)
+		}
+	}
 }

@@ -25,6 +25,9 @@
 // The final metrics of two entries on one workload are compared seed by seed, by
 // [stats.SignFlip], on the seeds that both have. The p-values of all pairs of a
 // workload are adjusted together by [stats.Holm]; a pair that cannot be tested
-// yet counts as p = 1. Entries are ranked by [stats.Ranks]: a tie is what these
-// runs cannot separate, not what is shown to be equal.
+// yet counts as p = 1. Entries are ranked by [stats.Ranks]: the rank of one is 1
+// plus the number of those that are shown to be better. Tables are in the order of
+// the means, which the ranks need not follow: of three with means in that order,
+// the first can be shown to be better than the second alone, if the third varies
+// more.
 package report

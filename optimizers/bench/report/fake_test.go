@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -86,6 +87,8 @@ func outputs(t testing.TB, r *bench.Results, o ...report.Options) (text, table, 
 	require.NoError(t, a.WriteText(&b[0]))
 	require.NoError(t, a.WriteCSV(&b[1]))
 	require.NoError(t, a.WriteHTML(&b[2]))
+	_, err = json.Marshal(a) // fails for a number that JSON has not
+	require.NoError(t, err)
 	return b[0].String(), b[1].String(), b[2].String()
 }
 

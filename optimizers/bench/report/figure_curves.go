@@ -90,7 +90,7 @@ func medianOf(v []float64, n int) float64 {
 	if n/2 >= len(v) {
 		return math.NaN()
 	}
-	return v[(n-1)/2]/2 + v[n/2]/2
+	return float64(v[(n-1)/2]/2) + float64(v[n/2]/2)
 }
 
 // late are the values of curves that decide an axis: those after the first epoch

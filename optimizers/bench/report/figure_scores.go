@@ -99,7 +99,7 @@ func (w *Workload) closeUp(a axis) figure.Range {
 	if high-low > math.Abs(a.best-a.worst)/4 {
 		return figure.Range{}
 	}
-	room := (high - low) / 4
+	room := float64((high - low) / 4)
 	return rangeOf(low-room, high+room)
 }
 

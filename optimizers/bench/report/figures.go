@@ -120,8 +120,10 @@ func lossAxis(values []float64) axis {
 	if len(v) == 0 {
 		return axisOf(v, false)
 	}
-	limit := far * math.Abs(v[len(v)/2])
-	return axisOf(slices.DeleteFunc(v, func(v float64) bool { return v > limit }), false)
+	// By differences, since losses can be negative and any one of them zero.
+	usual := v[len(v)/2]
+	limit := far * (usual - v[0])
+	return axisOf(slices.DeleteFunc(v, func(v float64) bool { return limit > 0 && v-usual > limit }), false)
 }
 
 // past is a place past to, seen from from, by a share of the way between them.
@@ -129,7 +131,7 @@ func (a axis) past(from, to, share float64) float64 {
 	if a.log {
 		return to * math.Pow(to/from, share)
 	}
-	return to + share*(to-from)
+	return to + float64(share*(to-from))
 }
 
 // edge is a place at the worse end for what has no value.

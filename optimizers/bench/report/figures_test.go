@@ -167,3 +167,22 @@ func TestManyInFigures(t *testing.T) {
 		}
 	}
 }
+
+// A loss may be zero or less in most points: the axis still has the others.
+func TestLossAxisAtZero(t *testing.T) {
+	for _, offset := range []float64{0, -30} {
+		w := task{
+			info: bench.Info{Name: "zero", About: "made up", Version: "1", Metric: "value", Target: -99, Epochs: 6},
+			curve: func(bench.Run, float64) bench.Curve {
+				c := steady(0, 0, 0, 0, 0, 0)
+				for i := range c.Points {
+					c.Points[i].Loss = offset
+				}
+				c.Points[5].Loss = offset + 5
+				return c
+			},
+		}
+		r := analyse(t, bench.Plan{Workloads: []bench.Workload{w}, Optimizers: []bench.Optimizer{fixed("a", 1)}, Trials: 1, Seeds: 2})
+		assert.Greater(t, r.Workloads[0].Curves().Panels[1].YRange.Max, offset+4.9, "%v", offset)
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"descent/internal/isnil"
 )
 
 //go:embed page.html
@@ -33,7 +35,7 @@ type section struct {
 	ID, Name, About string
 	What            string
 	Remarks         []string
-	Headline        string
+	Headline, Ranks string
 
 	Scores, Chosen, Published, Pairs table
 	Sentences                        []string
@@ -43,6 +45,9 @@ type section struct {
 // WriteHTML writes the report as a page of one file, with its figures and without
 // a script, that loads nothing. Errors are those of w.
 func (r *Report) WriteHTML(w io.Writer) error {
+	if isnil.Value(w) {
+		return errNilWriter
+	}
 	p := page{
 		Title: "Optimizer benchmark", Intro: r.introduction(), Warning: r.Warning(), Level: setting(100 * r.Options.Level),
 		Alpha: setting(100 * r.alpha()), Timed: !r.Options.NoTimings,
@@ -71,7 +76,7 @@ func (r *Report) WriteHTML(w io.Writer) error {
 
 func (r *Report) section(w *Workload, i int) (section, error) {
 	s := section{
-		ID: anchor(w.Name, i), Name: clean(w.Name), About: clean(w.About), What: r.what(w), Remarks: r.remarks(w), Headline: w.Headline(),
+		ID: anchor(w.Name, i), Name: clean(w.Name), About: clean(w.About), What: r.what(w), Remarks: r.remarks(w), Headline: w.Headline(), Ranks: r.ranks(w),
 		Scores: r.scores(w), Chosen: w.chosen(), Published: w.comparisons(), Pairs: w.differences(), Sentences: w.verdicts(),
 	}
 	var err error

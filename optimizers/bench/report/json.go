@@ -125,7 +125,10 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		j.Workloads = append(j.Workloads, r.Workloads[i].json(r))
 	}
 	a := &r.Across
-	j.Across = jsonAcross{Workloads: a.Workloads, LeftOut: a.LeftOut, Reference: a.Entries[a.Reference].Name}
+	j.Across = jsonAcross{Workloads: a.Workloads, LeftOut: a.LeftOut}
+	if a.Reference >= 0 && a.Reference < len(a.Entries) {
+		j.Across.Reference = a.Entries[a.Reference].Name
+	}
 	for _, e := range a.Entries {
 		row := jsonAcrossEntry{Name: e.Name, MeanRank: real(math.NaN()), Area: real(math.NaN()), Speedup: real(math.NaN())}
 		if len(a.Workloads) > 0 {
@@ -147,7 +150,7 @@ func (w *Workload) json(r *Report) jsonWorkload {
 	}
 	for _, p := range w.Pairs {
 		j.Comparisons = append(j.Comparisons, jsonPair{
-			First: w.Entries[p.A].Name, Second: w.Entries[p.B].Name, Seeds: p.Seeds, Same: p.Same, Difference: real(p.Difference),
+			First: w.rawName(p.A), Second: w.rawName(p.B), Seeds: p.Seeds, Same: p.Same, Difference: real(p.Difference),
 			P: real(p.P), Adjusted: real(p.Adjusted), Detectable: real(p.Detectable), Differs: p.Differs, Sentence: w.Sentence(p),
 		})
 	}

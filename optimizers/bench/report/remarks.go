@@ -73,3 +73,22 @@ func (r *Report) acrossText() (all []string) {
 	}
 	return all
 }
+
+// ranks says how the ranks of a workload come about, or is empty.
+func (r *Report) ranks(w *Workload) string {
+	if len(w.best) < 2 {
+		return ""
+	}
+	s := fmt.Sprintf("Rows are in the order of the means. A rank is 1 plus the number of optimizers that are significantly better (adjusted p at most %s); "+
+		"equal ranks are no proof of equality.", setting(r.alpha()))
+	for k, i := range w.best {
+		for _, j := range w.best[k+1:] {
+			if w.Entries[j].Rank < w.Entries[i].Rank {
+				better, worse := w.Entries[j].Rank-1, w.Entries[i].Rank-1
+				return s + fmt.Sprintf(" %s has a worse mean than %s and a better rank: %s %s significantly better than it, and %d than %s.",
+					w.name(j), w.name(i), plural(better, "optimizer"), pick(better, "is", "are"), worse, w.name(i))
+			}
+		}
+	}
+	return s
+}

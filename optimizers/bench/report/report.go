@@ -42,7 +42,10 @@ func Analyse(r *bench.Results, o Options) (*Report, error) {
 	if !(o.Level > 0 && o.Level < 1) {
 		return nil, fmt.Errorf("report: Options: Level = %v: want (0, 1), or zero for 0.95", o.Level)
 	}
-	if err := check(r); err != nil {
+	if r == nil {
+		return nil, errors.New("report: results are nil")
+	}
+	if err := r.Header.Validate(); err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
 	report := &Report{Options: o, Runs: len(r.Records), header: r.Header}
@@ -62,35 +65,3 @@ func Analyse(r *bench.Results, o Options) (*Report, error) {
 
 // alpha is the level of the tests.
 func (r *Report) alpha() float64 { return 1 - r.Options.Level }
-
-// check refuses a header that no plan makes, as a file that was edited can have.
-func check(r *bench.Results) error {
-	if r == nil {
-		return errors.New("results are nil")
-	}
-	h := &r.Header
-	if len(h.Workloads) == 0 || len(h.Optimizers) == 0 {
-		return fmt.Errorf("header: %d workloads, %d optimizers: want at least one of both", len(h.Workloads), len(h.Optimizers))
-	}
-	if h.Seeds < 1 || h.TuningSeeds < 1 {
-		return fmt.Errorf("header: %d seeds, %d tuning seeds: want at least one of both", h.Seeds, h.TuningSeeds)
-	}
-	if got, want := len(h.Cells), len(h.Workloads)*len(h.Optimizers); got != want {
-		return fmt.Errorf("header: %d cells: want %d, one for each workload and optimizer", got, want)
-	}
-	for i, c := range h.Cells {
-		w, e := h.Workloads[i/len(h.Optimizers)], h.Optimizers[i%len(h.Optimizers)]
-		if c.Workload != w.Name || c.Entry != e.Name {
-			return fmt.Errorf("header: cell %d is of %q on %q: want %q on %q", i, c.Entry, c.Workload, e.Name, w.Name)
-		}
-		if len(c.Candidates) == 0 {
-			return fmt.Errorf("header: %q on %q: no candidates: want at least one", c.Entry, c.Workload)
-		}
-		for _, k := range c.Candidates {
-			if len(k.Values) != len(e.Space) {
-				return fmt.Errorf("header: %q on %q: %d values: want %d, as its space has", c.Entry, c.Workload, len(k.Values), len(e.Space))
-			}
-		}
-	}
-	return nil
-}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -166,10 +167,24 @@ func TestCommonSeeds(t *testing.T) {
 func TestRefused(t *testing.T) {
 	results, _ := run(t, tunedPlan())
 	for want, change := range map[string]func(r *bench.Results, o *report.Options){
-		"report: Options: Level = 95: want (0, 1), or zero for 0.95":           func(_ *bench.Results, o *report.Options) { o.Level = 95 },
-		"report: header: 0 workloads, 3 optimizers: want at least one of both": func(r *bench.Results, _ *report.Options) { r.Header.Workloads = nil },
-		"report: header: 0 seeds, 2 tuning seeds: want at least one of both":   func(r *bench.Results, _ *report.Options) { r.Header.Seeds = 0 },
-		"report: header: 5 cells: want 6, one for each workload and optimizer": func(r *bench.Results, _ *report.Options) { r.Header.Cells = r.Header.Cells[1:] },
+		"report: Options: Level = 95: want (0, 1), or zero for 0.95":                 func(_ *bench.Results, o *report.Options) { o.Level = 95 },
+		"report: header: 0 workloads, 3 optimizers: want at least one of both":       func(r *bench.Results, _ *report.Options) { r.Header.Workloads = nil },
+		"report: header: Seeds = 0: want [1, 500000)":                                func(r *bench.Results, _ *report.Options) { r.Header.Seeds = 0 },
+		"report: header: 5 cells: want one for each of 2 workloads and 3 optimizers": func(r *bench.Results, _ *report.Options) { r.Header.Cells = r.Header.Cells[1:] },
+		"report: header: 1001 optimizers: want at most 1000": func(r *bench.Results, _ *report.Options) {
+			r.Header.Optimizers = make([]bench.Entry, 1001)
+		},
+		"report: header: 7 cells: want one for each of 2 workloads and 3 optimizers": func(r *bench.Results, _ *report.Options) {
+			r.Header.Cells = append(slices.Clone(r.Header.Cells), r.Header.Cells[0])
+		},
+		`report: header: "one": target NaN: want a finite number`: func(r *bench.Results, _ *report.Options) {
+			r.Header.Workloads = slices.Clone(r.Header.Workloads)
+			r.Header.Workloads[0].Target = math.NaN()
+		},
+		`report: header: "sgd" on "one": [1] at rate +Inf: want finite numbers`: func(r *bench.Results, _ *report.Options) {
+			r.Header.Cells = slices.Clone(r.Header.Cells)
+			r.Header.Cells[0].Candidates = []bench.Candidate{{Values: []float64{1}, LR: math.Inf(1)}}
+		},
 		`report: header: cell 0 is of "adam" on "one": want "sgd" on "one"`: func(r *bench.Results, _ *report.Options) {
 			r.Header.Cells = slices.Clone(r.Header.Cells)
 			r.Header.Cells[0].Entry = "adam"
@@ -206,3 +221,16 @@ var errFull = errors.New("full")
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errFull }
+
+// A level next to 1 asks for no more draws than a moment takes.
+func TestLevelNextToOne(t *testing.T) {
+	if testing.Short() {
+		t.Skip("ten million draws")
+	}
+	results := mustRun(t, bench.Plan{
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("near", 3)}, Trials: 1, Seeds: 21,
+	})
+	r, err := report.Analyse(results, report.Options{Level: 1 - 1e-15})
+	require.NoError(t, err)
+	assert.False(t, r.Workloads[0].Pairs[0].Differs)
+}

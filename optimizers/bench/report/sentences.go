@@ -6,7 +6,15 @@ import (
 )
 
 // name is that of entry i.
-func (w *Workload) name(i int) string { return clean(w.Entries[i].Name) }
+func (w *Workload) name(i int) string { return clean(w.rawName(i)) }
+
+// rawName is the name of entry i as it was given.
+func (w *Workload) rawName(i int) string {
+	if i < 0 || i >= len(w.Entries) { // of a pair that somebody wrote
+		return fmt.Sprintf("entry %d", i)
+	}
+	return w.Entries[i].Name
+}
 
 // Sentence says in words what a comparison shows.
 func (w *Workload) Sentence(p Pair) string {
@@ -87,6 +95,9 @@ func (w *Workload) between(i, j int) Pair {
 
 // Warning says that so few seeds cannot separate anything, or is empty.
 func (r *Report) Warning() string {
+	if len(r.Workloads) == 0 {
+		return ""
+	}
 	w := &r.Workloads[0] // all have as many pairs
 	seeds := r.header.Seeds
 	switch {

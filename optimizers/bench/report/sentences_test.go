@@ -1,12 +1,19 @@
 package report_test
 
 import (
+	"encoding/csv"
+	"encoding/json"
 	"math"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"descent/optimizers/bench"
+	"descent/optimizers/bench/report"
 )
 
 // One rule under two names is no difference, and says why; a rate at which nothing
@@ -89,4 +96,49 @@ func TestLoss(t *testing.T) {
 	assert.Equal(t, "low and high: the same metric with every seed, no difference found.", w.Sentence(w.Pairs[0]))
 	assert.Equal(t, 8, w.Entries[0].Worse)
 	assert.InDelta(t, .1, w.Entries[0].Final.Mean, 1e-15)
+}
+
+// Of three in the order of their means the last varies so much that nothing is
+// shown to be better than it: it has the rank of the first, and the report says why.
+func TestRanksAndMeans(t *testing.T) {
+	one := known("one")
+	one.curve = func(r bench.Run, lr float64) bench.Curve {
+		s := float64(max(seed(r), 0))
+		switch lr {
+		case 1:
+			return steady(.9 + s/1e4)
+		case 2:
+			return steady(.89 + s/1e4)
+		}
+		return steady(.95 - s/40)
+	}
+	p := bench.Plan{
+		Workloads: []bench.Workload{one}, Optimizers: []bench.Optimizer{fixed("wild", 3), fixed("second", 2), fixed("first", 1)}, Trials: 1, Seeds: 8,
+	}
+	results := mustRun(t, p)
+	text, table, html := outputs(t, results)
+	r, err := report.Analyse(results, report.Options{})
+	require.NoError(t, err)
+	var ranks []int
+	for _, e := range r.Workloads[0].Entries {
+		ranks = append(ranks, e.Rank)
+	}
+	assert.Equal(t, []int{1, 2, 1}, ranks)
+	const why = "Rows are in the order of the means. A rank is 1 plus the number of optimizers that are significantly better (adjusted p at most 0.05); " +
+		"equal ranks are no proof of equality. wild has a worse mean than second and a better rank: 0 optimizers are significantly better than it, and 1 than second."
+	assert.Contains(t, words(text), why)
+	assert.Contains(t, html, why)
+	assert.Regexp(t, `(?s)\nfirst +1 .*\nsecond +2 .*\nwild +1 `, text)
+	assert.Regexp(t, `(?s)<td class="t">first</td><td>1</td>.*<td class="t">second</td><td>2</td>.*<td class="t">wild</td><td>1</td>`, html)
+	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
+	require.NoError(t, err)
+	at := slices.Index(rows[0], "rank")
+	var v any
+	b, err := json.Marshal(r)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(b, &v))
+	for i, rank := range ranks {
+		assert.Equal(t, strconv.Itoa(rank), rows[1+i][at])
+		assert.Equal(t, float64(rank), object(t, v, "workloads", 0, "optimizers", i, "rank"))
+	}
 }

@@ -42,6 +42,9 @@ func (r *Report) compared() string {
 		}
 		with[w.Source] = append(with[w.Source], clean(w.Name))
 	}
+	if len(sources) == 0 {
+		return "Nothing was compared."
+	}
 	data := clean(sources[0])
 	if len(sources) > 1 {
 		var parts []string
@@ -60,6 +63,9 @@ func (r *Report) compared() string {
 func (r *Report) howOften() string {
 	h := &r.header
 	var tuned, fixed, drawn []string
+	if len(r.Workloads) == 0 {
+		return ""
+	}
 	for _, e := range r.Workloads[0].Entries {
 		switch name := clean(e.Name); {
 		case e.Drawn:

@@ -54,7 +54,7 @@ func (r *Report) scores(w *Workload) table {
 	for _, i := range w.best {
 		e := &w.Entries[i]
 		row := []string{
-			clean(e.Name), w.place(e), w.estimate(e.Final), w.interval(e.Final), w.estimate(e.Best), w.interval(e.Best),
+			clean(e.Name), fmt.Sprint(e.Rank), w.estimate(e.Final), w.interval(e.Final), w.estimate(e.Best), w.interval(e.Best),
 			r.target(e.Target), fmt.Sprintf("%d/%d", e.Target.Reached, e.Target.Runs), fmt.Sprintf("%d/%d", e.Diverged, e.Runs),
 		}
 		if !r.Options.NoTimings {
@@ -74,20 +74,6 @@ func (t table) split(n int) (left, right table) {
 		right.Rows = append(right.Rows, slices.Concat(row[:1], row[n:]))
 	}
 	return left, right
-}
-
-// place is the rank, with a mark if it is shared.
-func (w *Workload) place(e *Entry) string {
-	shared := 0
-	for _, other := range w.Entries {
-		if other.Rank == e.Rank {
-			shared++
-		}
-	}
-	if shared > 1 {
-		return fmt.Sprintf("=%d", e.Rank)
-	}
-	return fmt.Sprint(e.Rank)
 }
 
 // target writes the medians to the target.

@@ -2,16 +2,24 @@ package report
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"descent/internal/isnil"
 )
+
+var errNilWriter = errors.New("report: the writer is nil: want an io.Writer")
 
 // WriteText writes the report for a terminal: plain text without control
 // characters other than line feeds. Errors are those of w.
 func (r *Report) WriteText(w io.Writer) error {
+	if isnil.Value(w) {
+		return errNilWriter
+	}
 	b := bufio.NewWriter(w)
 	for _, s := range r.Summary() {
 		paragraph(b, s)
@@ -42,6 +50,9 @@ func (r *Report) textOf(b *bufio.Writer, w *Workload) {
 	fmt.Fprintln(b)
 	scores, arrivals := r.scores(w).split(6) // a terminal is narrow
 	scores.write(b)
+	if s := r.ranks(w); s != "" {
+		paragraph(b, s)
+	}
 	fmt.Fprintln(b)
 	arrivals.write(b)
 	fmt.Fprintln(b)

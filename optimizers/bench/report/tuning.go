@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"descent/optimizers/bench"
+	"descent/optimizers/bench/stats"
 )
 
 // Trial is a setting that tuning tried.
@@ -81,7 +82,8 @@ func (e *Entry) tuning(results *bench.Results) {
 	for k, c := range e.cell.Candidates {
 		runs := results.Tuning(e.cell, k)
 		e.tuned = append(e.tuned, runs)
-		t, all := Trial{Candidate: c}, true
+		t, all := Trial{Candidate: c, Mean: math.NaN()}, true
+		var finals []float64
 		for _, r := range runs {
 			if r == nil {
 				all = false
@@ -92,10 +94,10 @@ func (e *Entry) tuning(results *bench.Results) {
 				e.TuningDiverged++
 				t.Diverged = true
 			}
-			t.Mean += r.Final() / float64(len(runs))
+			finals = append(finals, r.Final())
 		}
-		if t.Diverged {
-			t.Mean = math.NaN()
+		if s, err := stats.Summarize(finals); err == nil && !t.Diverged {
+			t.Mean = s.Mean
 		}
 		if all {
 			e.Trials = append(e.Trials, t)

@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"descent/internal/rng"
@@ -59,18 +58,23 @@ func BootstrapMean(x []float64, level float64, resamples int, seed uint64) (Inte
 	if slices.Min(x) == slices.Max(x) {
 		return Interval{x[0], x[0]}, nil
 	}
-	// The sums of what is scaled do not overflow, and its cubes do not vanish.
-	_, power := math.Frexp(max(math.Abs(slices.Min(x)), math.Abs(slices.Max(x))))
-	scaled := make([]float64, len(x))
-	for i, v := range x {
-		scaled[i] = math.Ldexp(v, -power)
+	// The interval of what differs from the mean, scaled so that its cubes neither
+	// overflow nor vanish, and moved.
+	c := center(x)
+	spread := exponent(c.d)
+	for i, d := range c.d {
+		c.d[i] = math.Ldexp(d, -spread)
 	}
-	means := resampledMeans(scaled, resamples, seed)
+	means := resampledMeans(c.d, resamples, seed)
 	slices.Sort(means)
 	n := float64(len(x))
 	t := -distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile((1 - level) / 2) // finite next to level 1 too
-	i := accelerated(scaled, means, t*math.Sqrt(n/(n-1)))
-	return Interval{math.Ldexp(i.Low, power), math.Ldexp(i.High, power)}, nil
+	i := accelerated(c.d, means, t*math.Sqrt(n/(n-1)))
+	at := func(d float64) float64 {
+		v := math.Ldexp(c.mean+math.Ldexp(d, spread), c.power)
+		return min(max(v, slices.Min(x)), slices.Max(x)) // beyond them by rounding alone
+	}
+	return Interval{at(i.Low), at(i.High)}, nil
 }
 
 // resampledMeans are the means of samples of len(x) drawn from x.
@@ -89,17 +93,17 @@ func resampledMeans(x []float64, resamples int, seed uint64) []float64 {
 // accelerated is the BCa interval from sorted means of resamples of x, with
 // the ends z standard deviations from the middle.
 func accelerated(x, means []float64, z float64) Interval {
-	mean := stat.Mean(x, nil)
+	mean := mean(x)
 	var squares, cubes float64
 	for _, v := range x {
 		u := v - mean
-		squares += u * u
-		cubes += u * u * u
+		squares += float64(u * u)
+		cubes += float64(u * u * u)
 	}
 	a := cubes / (6 * math.Pow(squares, 1.5))
 
 	// Of values with few digits many means are x̄, up to the rounding of their sums.
-	rounding := tie * max(math.Abs(slices.Min(x)), math.Abs(slices.Max(x)))
+	rounding := float64(tie * max(math.Abs(slices.Min(x)), math.Abs(slices.Max(x))))
 	below, _ := slices.BinarySearch(means, mean-rounding)
 	upTo, _ := slices.BinarySearch(means, mean+rounding)
 	size := float64(len(means))
@@ -110,7 +114,7 @@ func accelerated(x, means []float64, z float64) Interval {
 
 	end := func(z float64) float64 {
 		w := z0 + z
-		if d := 1 - a*w; d > 0 {
+		if d := 1 - float64(a*w); d > 0 {
 			return quantile(means, distuv.UnitNormal.CDF(z0+w/d))
 		}
 		if w > 0 { // past the pole: the end of the distribution
@@ -123,10 +127,10 @@ func accelerated(x, means []float64, z float64) Interval {
 
 // quantile interpolates the sorted values at p·(n−1).
 func quantile(sorted []float64, p float64) float64 {
-	at := p * float64(len(sorted)-1)
+	at := float64(p * float64(len(sorted)-1))
 	i := int(at)
 	if i >= len(sorted)-1 {
 		return sorted[len(sorted)-1]
 	}
-	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
+	return sorted[i] + float64((at-float64(i))*(sorted[i+1]-sorted[i]))
 }

@@ -22,7 +22,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("sgd: %.4f ± %.4f, mean in [%.3f, %.3f]\n", s.Mean, s.SD, mean.Low, mean.High)
+	fmt.Printf("sgd: %.4f ± %.4f, mean in [%.4f, %.4f]\n", s.Mean, s.SD, mean.Low, mean.High)
 
 	differences := make([]float64, len(sgd))
 	for i := range sgd {
@@ -34,7 +34,7 @@ func Example() {
 	}
 	fmt.Printf("sgd − adam: %.4f, p = %.5f\n", test.Mean, test.P)
 	// Output:
-	// sgd: 0.3721 ± 0.0055, mean in [0.369, 0.376]
+	// sgd: 0.3721 ± 0.0055, mean in [0.3685, 0.3763]
 	// sgd − adam: 0.0090, p = 0.00195
 }
 

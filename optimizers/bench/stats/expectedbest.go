@@ -69,10 +69,12 @@ func ExpectedBest(x []float64, goal Goal, diverged float64) ([]float64, error) {
 			continue
 		}
 		share := float64(k) / float64(n) // C(n−1, k−1)/C(n, k), of the best
+		var sum Total
 		for i := range n - k + 1 {
-			expected[k-1] += share * sorted[i]
+			sum.Add(float64(share * sorted[i]))
 			share *= float64(n-i-k) / float64(n-i-1)
 		}
+		expected[k-1] = sum.Value()
 	}
 	return expected, nil
 }

@@ -88,6 +88,9 @@ func (s Survival) At(t float64) float64 {
 	if i == 0 {
 		return 1
 	}
+	if i > len(s.Survival) {
+		return math.NaN() // a literal with too few values
+	}
 	return s.Survival[i-1]
 }
 
@@ -97,7 +100,7 @@ func (s Survival) At(t float64) float64 {
 func (s Survival) Median() (float64, bool) {
 	const rounding = 1e-12 // of the product: 3/4·2/3 is 1/2
 	for i, v := range s.Survival {
-		if v <= 0.5+rounding {
+		if v <= 0.5+rounding && i < len(s.Times) {
 			return s.Times[i], true
 		}
 	}

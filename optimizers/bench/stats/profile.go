@@ -59,8 +59,12 @@ func Profile(times [][]float64) (Profiles, error) {
 }
 
 // At is ρ_s(τ): the share of the problems that the solver solved within τ times
-// the best time. At +Inf too it counts only what was solved.
+// the best time. At +Inf too it counts only what was solved. It
+// is NaN if there is no such solver.
 func (p Profiles) At(solver int, tau float64) float64 {
+	if solver < 0 || solver >= len(p.Ratios) {
+		return math.NaN()
+	}
 	var within int
 	for _, r := range p.Ratios[solver] {
 		if r <= tau && !math.IsInf(r, 1) {
@@ -73,6 +77,9 @@ func (p Profiles) At(solver int, tau float64) float64 {
 // Steps are the points at which ρ_s jumps, ascending, and its values from each
 // on; before the first it is 0. A solver that solved nothing has none.
 func (p Profiles) Steps(solver int) (tau, rho []float64) {
+	if solver < 0 || solver >= len(p.Ratios) {
+		return nil, nil
+	}
 	sorted := slices.Sorted(slices.Values(p.Ratios[solver]))
 	for i, r := range sorted {
 		if math.IsInf(r, 1) {
@@ -99,9 +106,9 @@ func (p Profiles) Area(solver int, rMax float64) (float64, error) {
 	if !(rMax > 1) || math.IsInf(rMax, 1) {
 		return 0, refuse("Profiles.Area", "rMax", rMax, "(1, ∞)")
 	}
-	var area float64
+	var area Total
 	for _, r := range p.Ratios[solver] {
-		area += max(0, rMax-r) / (rMax - 1)
+		area.Add(max(0, rMax-r) / (rMax - 1))
 	}
-	return area / float64(len(p.Ratios[solver])), nil
+	return area.Value() / float64(len(p.Ratios[solver])), nil
 }

@@ -29,7 +29,7 @@ func GeometricMeanRatio(a, b []float64) (MeanRatio, error) {
 		return MeanRatio{}, refuse("GeometricMeanRatio", "len(b)", len(b), fmt.Sprintf("%d, that of a", len(a)))
 	}
 	var m MeanRatio
-	var sum float64
+	var sum Total
 	for i := range a {
 		if err := duration("GeometricMeanRatio", fmt.Sprintf("a[%d]", i), a[i]); err != nil {
 			return MeanRatio{}, err
@@ -46,9 +46,10 @@ func GeometricMeanRatio(a, b []float64) (MeanRatio, error) {
 			m.OnlyFirst++
 		default:
 			m.Both++
-			sum += math.Log(a[i]) - math.Log(b[i])
+			sum.Add(math.Log(a[i]))
+			sum.Add(-math.Log(b[i]))
 		}
 	}
-	m.Mean = math.Exp(sum / float64(m.Both)) // 0/0 is NaN
+	m.Mean = math.Exp(sum.Value() / float64(m.Both)) // 0/0 is NaN
 	return m, nil
 }

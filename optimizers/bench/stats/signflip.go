@@ -67,8 +67,8 @@ func SignFlip(d []float64, draws int, seed uint64) (Test, error) {
 			size += math.Abs(v)
 		}
 	}
-	t := Test{Pairs: len(d), Nonzero: len(nonzero), Mean: sum / float64(len(d)) * scale}
-	bound := math.Abs(sum) - tie*size
+	t := Test{Pairs: len(d), Nonzero: len(nonzero), Mean: mean(d)}
+	bound := math.Abs(sum) - float64(tie*size)
 	if t.Nonzero <= ExactPairs {
 		t.Exact, t.Signs = true, 1<<t.Nonzero
 		// −s is as extreme as s, so the first sign can stay.

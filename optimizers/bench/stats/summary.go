@@ -1,9 +1,8 @@
 package stats
 
 import (
+	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/stat"
 )
 
 // Summary describes a sample.
@@ -15,19 +14,21 @@ type Summary struct {
 	Min, Max float64
 }
 
-// Summarize describes a sample of finite numbers, at least one.
+// Summarize describes a sample of finite numbers, at least one. Mean and SD are
+// those of the numbers as they are, to about the last digit, however large the
+// mean is beside the spread.
 func Summarize(x []float64) (Summary, error) {
 	if err := sample("Summarize", "x", x); err != nil {
 		return Summary{}, err
 	}
-	mean, sd := stat.MeanStdDev(x, nil)
+	c := center(x)
 	sorted := slices.Sorted(slices.Values(x))
 	n := len(sorted)
 	return Summary{
 		N:      n,
-		Mean:   mean,
-		SD:     sd,
-		Median: sorted[(n-1)/2]/2 + sorted[n/2]/2,
+		Mean:   math.Ldexp(c.mean, c.power),
+		SD:     c.deviation(),
+		Median: float64(sorted[(n-1)/2]/2) + float64(sorted[n/2]/2),
 		Min:    sorted[0],
 		Max:    sorted[n-1],
 	}, nil

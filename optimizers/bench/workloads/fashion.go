@@ -2,6 +2,7 @@ package workloads
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"descent/datasets"
@@ -23,6 +24,9 @@ type Fashion struct {
 
 // Load reads the set, or returns what was read.
 func (f *Fashion) Load(ctx context.Context) (train, test *datasets.Images, err error) {
+	if f == nil {
+		return nil, nil, errors.New("workloads: Fashion is nil: want &Fashion{}")
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.train != nil {

@@ -50,7 +50,25 @@ func (f Function) check() error {
 			return fmt.Errorf("workloads: Function: Shape = %v: want positive numbers", f.Shape)
 		}
 	}
+	if f.size() > largest {
+		return fmt.Errorf("workloads: Function: Shape = %v: want at most %d numbers", f.Shape, largest)
+	}
 	return nil
+}
+
+// largest is how many numbers a function may have, far more than make sense.
+const largest = 1 << 28
+
+// size is the product of Shape, or more than largest if it is.
+func (f Function) size() int {
+	n := 1
+	for _, d := range f.Shape {
+		if d > largest/n {
+			return largest + 1
+		}
+		n *= d
+	}
+	return n
 }
 
 // Run implements [bench.Workload].
@@ -58,10 +76,10 @@ func (f Function) Run(ctx context.Context, r bench.Run) (bench.Curve, error) {
 	if err := f.check(); err != nil {
 		return bench.Curve{}, err
 	}
-	n := 1
-	for _, d := range f.Shape {
-		n *= d
+	if ctx == nil {
+		return bench.Curve{}, errors.New("workloads: Run: the context is nil: want e.g. context.Background()")
 	}
+	n := f.size()
 	x, g := make([]float64, n), make([]float64, n)
 	f.Start(x, rng.New(r.Seed, "bench", "start"))
 	noise := rng.New(r.Seed, "bench", "noise")

@@ -22,8 +22,8 @@ func Rosenbrock() Function {
 		},
 		Steps: 100, Shape: []int{2},
 		Start: func(x []float64, r *rand.Rand) {
-			x[0] = -1.2 + float64(.1*r.NormFloat64())
-			x[1] = 1 + float64(.1*r.NormFloat64())
+			x[0] = -1.2 + float64(.1*rng.Normal(r))
+			x[1] = 1 + float64(.1*rng.Normal(r))
 		},
 		Value: func(x []float64) float64 {
 			a, b := 1-x[0], x[1]-float64(x[0]*x[0])
@@ -31,8 +31,8 @@ func Rosenbrock() Function {
 		},
 		Gradient: func(dst, x []float64, r *rand.Rand) {
 			a, b := 1-x[0], x[1]-float64(x[0]*x[0])
-			dst[0] = float64(-2*a) - float64(400*x[0]*b) + r.NormFloat64()
-			dst[1] = float64(200*b) + r.NormFloat64()
+			dst[0] = float64(-2*a) - float64(400*x[0]*b) + rng.Normal(r)
+			dst[1] = float64(200*b) + rng.Normal(r)
 		},
 	}
 }
@@ -64,7 +64,7 @@ func Quadratic() Function {
 		Steps: 100, Shape: []int{quadraticSide, quadraticSide},
 		Start: func(x []float64, r *rand.Rand) {
 			for i := range x {
-				x[i] = r.NormFloat64()
+				x[i] = rng.Normal(r)
 			}
 		},
 		Value: func(x []float64) float64 {
@@ -77,7 +77,7 @@ func Quadratic() Function {
 		Gradient: func(dst, x []float64, r *rand.Rand) {
 			at := make([]float64, len(x))
 			for i := range at {
-				at[i] = x[i] - float64(quadraticNoise*r.NormFloat64())
+				at[i] = x[i] - float64(quadraticNoise*rng.Normal(r))
 			}
 			for i, row := range q {
 				dst[i] = dot(row, at)
@@ -112,7 +112,7 @@ func orthonormal(n int, r *rand.Rand) [][]float64 {
 	for i := range all {
 		v := make([]float64, n)
 		for j := range v {
-			v[j] = r.NormFloat64()
+			v[j] = rng.Normal(r)
 		}
 		for range 2 {
 			for _, u := range all[:i] {

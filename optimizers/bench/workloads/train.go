@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
+	"descent/internal/isnil"
 	"descent/internal/rng"
 	"descent/lrsched"
 	"descent/optimizers"
 	"descent/optimizers/bench"
+	"descent/optimizers/bench/stats"
 )
 
 // task is what is trained in one run.
@@ -32,11 +35,12 @@ type training[T optimizers.Float] struct {
 	task[T]
 	optimizer *optimizers.Optimizer[T]
 	rates     lrsched.Schedule
-	grid      []int // updates to measure after, the next one first
-	step      int   // updates done
+	early     []int // updates of the first epoch to measure after
+	lossSeen  func(float64)
+	step      int // updates done
 	curve     bench.Curve
 
-	lossSum float64 // of the rows since the last point
+	lossSum stats.Total // of the rows since the last point
 	rows    int
 
 	seconds float64 // of training, up to since
@@ -46,10 +50,16 @@ type training[T optimizers.Float] struct {
 // train is a run of a task. [trainer.Trainer] gives the same bits, but it
 // evaluates at regular intervals only.
 func train[T optimizers.Float](ctx context.Context, t task[T], r bench.Run) (bench.Curve, error) {
-	if r.Epochs < 1 {
-		return bench.Curve{}, fmt.Errorf("workloads: Run: Epochs = %d: want at least 1", r.Epochs)
+	if most := math.MaxInt / max(t.perEpoch, 1); r.Epochs < 1 || r.Epochs > most {
+		return bench.Curve{}, fmt.Errorf("workloads: Run: Epochs = %d: want [1, %d], for %d updates in each", r.Epochs, most, t.perEpoch)
+	}
+	if r.Schedule == nil {
+		return bench.Curve{}, errors.New("workloads: Run: Schedule is nil: want a function, e.g. that of bench.ConstantRate")
 	}
 	rates, err := r.Schedule(r.Epochs * t.perEpoch)
+	if err == nil && isnil.Value(rates) {
+		err = errors.New("workloads: Run: Schedule returned nil: want a schedule")
+	}
 	if err != nil {
 		return bench.Curve{}, err
 	}
@@ -57,7 +67,7 @@ func train[T optimizers.Float](ctx context.Context, t task[T], r bench.Run) (ben
 	if err != nil {
 		return bench.Curve{}, err
 	}
-	run := &training[T]{task: t, optimizer: o, rates: rates, grid: grid(t.perEpoch, r.Epochs)}
+	run := &training[T]{task: t, optimizer: o, rates: rates, early: early(t.perEpoch), lossSeen: r.Loss}
 	err = run.point(ctx)
 	run.since = time.Now()
 	for e := 0; err == nil && e < r.Epochs; e++ {
@@ -74,13 +84,16 @@ func (t *training[T]) update(ctx context.Context, loss float64, rows int) error 
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return fmt.Errorf("loss = %v: %w", loss, optimizers.ErrNotFinite)
 	}
+	if t.lossSeen != nil {
+		t.lossSeen(loss)
+	}
 	if err := t.optimizer.Step(t.rates.At(t.step)); err != nil {
 		return err
 	}
 	t.step++
-	t.lossSum += float64(loss * float64(rows))
+	t.lossSum.Add(float64(loss * float64(rows)))
 	t.rows += rows
-	if len(t.grid) == 0 || t.step < t.grid[0] {
+	if t.step%t.perEpoch != 0 && !slices.Contains(t.early, t.step) {
 		return nil
 	}
 	t.seconds += time.Since(t.since).Seconds()
@@ -102,31 +115,26 @@ func (t *training[T]) point(ctx context.Context) error {
 	}
 	p := bench.Point{Step: t.step, Epoch: float64(t.step) / float64(t.perEpoch), Metric: metric, Seconds: t.seconds}
 	if t.rows > 0 {
-		p.Loss = t.lossSum / float64(t.rows)
+		p.Loss = t.lossSum.Value() / float64(t.rows)
 	}
-	if math.IsInf(p.Loss, 0) { // the sum of losses that are finite
+	if math.IsNaN(p.Loss) { // the sum of losses that are finite
 		return fmt.Errorf("loss = %v: %w", p.Loss, optimizers.ErrNotFinite)
 	}
 	t.curve.Points = append(t.curve.Points, p)
-	t.lossSum, t.rows, t.grid = 0, 0, t.grid[1:]
+	t.lossSum, t.rows = stats.Total{}, 0
 	return nil
 }
 
-// grid is the updates after which a run is measured: none, those at a
-// sixteenth, an eighth, a quarter, a half and three quarters of the first epoch,
-// and the last of every epoch. A short epoch has fewer.
-func grid(perEpoch, epochs int) []int {
-	steps := []int{0}
-	add := func(step int) {
-		if step > steps[len(steps)-1] {
+// early is the updates of the first epoch after which a run is measured, beside
+// the last of every epoch: those at a sixteenth, an eighth, a quarter, a half and
+// three quarters. A short epoch has fewer.
+func early(perEpoch int) (steps []int) {
+	for _, sixteenths := range []int{1, 2, 4, 8, 12} {
+		// perEpoch·sixteenths/16, rounded, whose product may not fit an int
+		step := perEpoch/16*sixteenths + (perEpoch%16*sixteenths+8)/16
+		if step > 0 && !slices.Contains(steps, step) {
 			steps = append(steps, step)
 		}
-	}
-	for _, sixteenths := range []int{1, 2, 4, 8, 12} {
-		add((perEpoch*sixteenths + 8) / 16)
-	}
-	for e := range epochs {
-		add((e + 1) * perEpoch)
 	}
 	return steps
 }

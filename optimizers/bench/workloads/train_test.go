@@ -3,6 +3,8 @@ package workloads
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,10 +17,11 @@ import (
 	"descent/trainer"
 )
 
-func TestGrid(t *testing.T) {
-	assert.Equal(t, []int{0, 6, 13, 25, 50, 75, 100, 200}, grid(100, 2))
-	assert.Equal(t, []int{0, 1, 2, 3, 4, 8, 12}, grid(4, 3))
-	assert.Equal(t, []int{0, 1}, grid(1, 1))
+func TestEarly(t *testing.T) {
+	assert.Equal(t, []int{6, 13, 25, 50, 75}, early(100))
+	assert.Equal(t, []int{1, 2, 3}, early(4))
+	assert.Equal(t, []int{1}, early(1))
+	assert.Equal(t, math.MaxInt/4*3+2, early(math.MaxInt)[4])
 }
 
 // steps is a task of one parameter, 1 at first, whose gradient is its value.
@@ -78,7 +81,10 @@ func TestTrain(t *testing.T) {
 	r := at(optimizers.SGD{}, .5, bench.Test)
 	r.Epochs = 0
 	_, err = train(t.Context(), task, r)
-	assert.EqualError(t, err, "workloads: Run: Epochs = 0: want at least 1")
+	assert.EqualError(t, err, fmt.Sprintf("workloads: Run: Epochs = 0: want [1, %d], for 2 updates in each", math.MaxInt/2))
+	r.Epochs = math.MaxInt/2 + 1
+	_, err = train(t.Context(), task, r)
+	assert.ErrorContains(t, err, "want [1, ")
 	r.Epochs, r.Schedule = 1, func(updates int) (lrsched.Schedule, error) {
 		assert.Equal(t, 2, updates)
 		return nil, broken
@@ -111,5 +117,45 @@ func TestAsTrainer(t *testing.T) {
 		assert.Equal(t, last.Test.Metrics[0], point.Metric)
 		assert.InEpsilon(t, last.Train.Loss, point.Loss, 1e-12)
 		assert.Greater(t, point.Metric, .6)
+	}
+}
+
+// Results of a workload whose code has changed, under the same name and version,
+// are not gone on with; those of one that has not are.
+func TestFirstStep(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		make func() bench.Workload
+		edit func(w bench.Workload) bench.Workload
+	}{
+		{"airfoil", func() bench.Workload { return Airfoil() }, func(w bench.Workload) bench.Workload {
+			w.(*Network).Loss = nn.SquaredError{}
+			return w
+		}},
+		{"softmax", func() bench.Workload { return Softmax(&Fashion{Sample: true}) }, func(w bench.Workload) bench.Workload {
+			w.(*Network).Metric = nil
+			return w
+		}},
+		{"rosenbrock-noisy", func() bench.Workload { return Rosenbrock() }, func(w bench.Workload) bench.Workload {
+			f := w.(Function)
+			f.Steps++
+			return f
+		}},
+	} {
+		lr, err := Optimizers()[0].Fix(bench.Rate, .01)
+		require.NoError(t, err)
+		runner := bench.Runner{
+			Plan: bench.Plan{Workloads: []bench.Workload{c.make()}, Optimizers: []bench.Optimizer{lr}, Trials: 1, Seeds: 1, Epochs: 1},
+			File: t.TempDir() + "/results.jsonl",
+		}
+		_, err = runner.Run(t.Context())
+		require.NoError(t, err)
+		runner.Plan.Workloads[0] = c.make()
+		runner.Progress = func(p bench.Progress) { assert.Zero(t, p.All) }
+		_, err = runner.Run(t.Context())
+		require.NoError(t, err)
+		runner.Plan.Workloads[0] = c.edit(c.make())
+		_, err = runner.Run(t.Context())
+		assert.ErrorContains(t, err, "made by other code (with the same settings, workload "+c.name+": other numbers in the file than now)")
 	}
 }

@@ -1,0 +1,71 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+
+	"gorgonia.org/gorgonia"
+)
+
+// ErrRemoved is of a node that Gorgonia took out of its graph, and emptied.
+var ErrRemoved = errors.New("it was removed from the graph by Gorgonia, as BinaryXent(p, y) does with 1 − p")
+
+// Edges are the inputs, in order, of each node that some nodes of one graph depend
+// on.
+type Edges map[*gorgonia.Node]gorgonia.Nodes
+
+// Below asks a subgraph made for the purpose. The graph itself looks its
+// nodes up in an index that is wrong once Gorgonia has removed one, as it does
+// when it replaces log(1 − x) by log1p(−x).
+//
+// It returns an error if a node that was removed is still used.
+func Below(targets ...*gorgonia.Node) (Edges, error) {
+	if targets[0].Graph() == nil {
+		return nil, fmt.Errorf("%v is of no graph", targets[0])
+	}
+	state := map[*gorgonia.Node]bool{}
+	for _, t := range targets {
+		if cyclic(t, state) {
+			return nil, fmt.Errorf("%v: %w", t, ErrRemoved)
+		}
+	}
+	sub := targets[0].Graph().ExactSubgraphRoots(targets...)
+	e := Edges{}
+	for _, n := range sub.AllNodes() {
+		var in gorgonia.Nodes
+		for it := sub.From(n.ID()); it.Next(); {
+			c := it.Node().(*gorgonia.Node)
+			if c.Type() == nil || c.ID() >= n.ID() { // emptied; or used again for another node, and a node is newer than its inputs
+				return nil, fmt.Errorf("an input of %v: %w", n, ErrRemoved)
+			}
+			in = append(in, c)
+		}
+		e[n] = in
+	}
+	return e, nil
+}
+
+// cyclic reports whether n depends on itself: a removed node that was used again
+// for one that depends on it. Gorgonia's own walk would not end. In state, a
+// node is true while it is looked at, and false afterwards.
+func cyclic(n *gorgonia.Node, state map[*gorgonia.Node]bool) bool {
+	if open, seen := state[n]; seen {
+		return open
+	}
+	state[n] = true
+	if o, ok := n.Op().(*Op); ok {
+		for _, c := range o.inputs {
+			if cyclic(c, state) {
+				return true
+			}
+		}
+	} else if n.Graph() != nil {
+		for it := n.Graph().From(n.ID()); it != nil && it.Next(); {
+			if cyclic(it.Node().(*gorgonia.Node), state) {
+				return true
+			}
+		}
+	}
+	state[n] = false
+	return false
+}

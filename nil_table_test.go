@@ -1,0 +1,263 @@
+package descent_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"math/rand/v2"
+	"os"
+	"reflect"
+	"strings"
+	"sync"
+
+	"descent/autograd"
+	"descent/autograd/lanes"
+	"descent/datasets"
+	"descent/datasets/sample"
+	"descent/lrsched"
+	"descent/nn"
+	"descent/optimizers"
+	"descent/optimizers/bench"
+	"descent/optimizers/bench/report"
+	"descent/optimizers/bench/stats"
+	"descent/optimizers/bench/workloads"
+	"descent/optimizers/minimize"
+	"descent/optimizers/solver"
+	"descent/trainer"
+	gg "gorgonia.org/gorgonia" // a name of deps_test.go
+	"gorgonia.org/tensor"
+)
+
+// exportedFunctions are the exported functions of the public packages.
+var exportedFunctions = []any{
+	autograd.CheckGradient, autograd.Const, autograd.Grad, autograd.Gradient, lanes.GradientOf[float32],
+	autograd.Hessian, lanes.NewBuilder, lanes.NewEngine, autograd.NewMachine, autograd.NewObjective,
+	lanes.Output[float32], lanes.ParseISA, lanes.ParseSparse, lanes.RowShape, lanes.EachGroup[float32],
+	lanes.Elementwise, autograd.Concat, solver.New,
+	autograd.Wrap,
+	nn.ClassicLeNet, nn.LeNet, nn.LinearRegression, nn.MLP, nn.NewModel, nn.ParseISA, nn.ParseSparse, nn.Sequential,
+	optimizers.D2LAdadelta, optimizers.D2LAdagrad, optimizers.D2LAdam, optimizers.D2LRMSProp,
+	optimizers.DefaultAdadelta, optimizers.DefaultAdagrad, optimizers.DefaultAdam, optimizers.DefaultAdamW,
+	optimizers.DefaultAdamax, optimizers.DefaultEMA, optimizers.DefaultEWA, optimizers.DefaultLAMB,
+	optimizers.DefaultLARS, optimizers.DefaultLion, optimizers.DefaultLookahead, optimizers.DefaultMuon,
+	optimizers.DefaultNAdam, optimizers.DefaultProdigy, optimizers.DefaultRAdam, optimizers.DefaultRMSProp,
+	optimizers.DefaultRprop, optimizers.DefaultScheduleFreeAdamW, optimizers.DefaultScheduleFreeSGD,
+	optimizers.DefaultYogi, optimizers.MXNetAdam, optimizers.New[float32], optimizers.ProjectL1[float32],
+	optimizers.ProjectL2[float32],
+	minimize.FromProblem, minimize.Method, minimize.Problem, minimize.Run,
+	bench.ConstantRate, bench.CosineRate, bench.Merge, bench.ReadResults,
+	stats.BootstrapMean, stats.ExpectedBest, stats.GeometricMeanRatio, stats.Holm, stats.KaplanMeier, stats.Profile,
+	stats.Ranks, stats.Separated, stats.SignFlip, stats.SmallestDetectable, stats.SmallestP, stats.Summarize,
+	report.Analyse,
+	workloads.Airfoil, workloads.All, workloads.DeepOBS, workloads.FMNIST2C2D, workloads.LeNet, workloads.MLP,
+	workloads.Optimizers, workloads.Quadratic, workloads.Rosenbrock, workloads.Softmax,
+	lrsched.Check, lrsched.DefaultOneCycle, lrsched.ExponentialDecay, lrsched.Validate,
+	datasets.Airfoil, datasets.AirfoilColumns, datasets.FashionClasses, datasets.FashionMNIST, datasets.FromSlices,
+	datasets.Linear, datasets.NewImages, datasets.ReadCSV, datasets.ReadCSVFile, datasets.ReadIDX,
+	datasets.ReadIDXFile, datasets.Split, datasets.Subset,
+	sample.FashionMNIST,
+	trainer.Accuracy, trainer.DefaultPlateau, trainer.Evaluate, trainer.MeanAbsoluteError, trainer.TopK,
+}
+
+// exportedPointers are their exported types.
+var exportedPointers = []any{
+	new(lanes.Builder), new(lanes.BuilderConfig), new(lanes.Conv2DOptions), new(lanes.Engine),
+	new(lanes.EngineConfig), new(lanes.Feed), new(autograd.Function), new(autograd.Machine),
+	new(autograd.Objective), new(autograd.OpTime), new(lanes.PoolOptions), new(lanes.Program),
+	new(solver.Solver), new(lanes.Body[float32]), new(lanes.Group[float32]), new(lanes.Input), new(lanes.Kind), new(lanes.Op[struct{}]),
+	new(lanes.Ops), new(lanes.Pass[float32]), new(lanes.Pointwise[float32]), new(lanes.Site), new(lanes.Session), new(autograd.Var),
+	new(nn.AvgPool2D), new(nn.Config), new(nn.Constant), new(nn.Conv2D), new(nn.Dense), new(nn.Dropout), new(nn.Fans),
+	new(nn.Flatten), new(nn.Func), new(nn.HeNormal), new(nn.HeUniform), new(nn.LossFunc), new(nn.MaxPool2D),
+	new(nn.Model), new(nn.Normal), new(nn.Predictor), new(nn.ReLU), new(nn.Rows), new(nn.Scope), new(nn.Seq),
+	new(nn.Sigmoid), new(nn.SoftmaxCrossEntropy), new(nn.SquaredError), new(nn.Tanh), new(nn.Tensor),
+	new(nn.TorchDefault), new(nn.TruncatedNormal), new(nn.Uniform), new(nn.XavierNormal), new(nn.XavierUniform),
+	new(optimizers.Adadelta), new(optimizers.Adagrad), new(optimizers.Adam), new(optimizers.AdamW),
+	new(optimizers.Adamax), new(optimizers.Clip), new(optimizers.Config), new(optimizers.Correction), new(optimizers.Count),
+	new(optimizers.EMA), new(optimizers.EWA), new(optimizers.Global), new(optimizers.Group), new(optimizers.LAMB),
+	new(optimizers.LARS), new(optimizers.Lion), new(optimizers.Lookahead), new(optimizers.Muon),
+	new(optimizers.NAdam), new(optimizers.Optimizer[float32]), new(optimizers.Param[float32]),
+	new(optimizers.Preparation[float32]), new(optimizers.Prodigy), new(optimizers.RAdam), new(optimizers.Range), new(optimizers.RMSProp),
+	new(optimizers.Rprop), new(optimizers.SGD), new(optimizers.SGLD), new(optimizers.SWA),
+	new(optimizers.ScheduleFreeAdamW), new(optimizers.ScheduleFreeSGD), new(optimizers.Slot[float32]),
+	new(optimizers.State[float32]), new(optimizers.Update[float32]), new(optimizers.Yogi),
+	new(minimize.Backtracking), new(minimize.Bisection), new(minimize.Descent), new(minimize.Diagonal),
+	new(minimize.Fixed), new(minimize.Hessian), new(minimize.Line), new(minimize.Newton), new(minimize.NewtonCG),
+	new(minimize.Objective), new(minimize.Path), new(minimize.Point), new(minimize.Search), new(minimize.Steepest),
+	new(bench.Candidate), new(bench.Cell), new(bench.Curve), new(bench.Dimension), new(bench.Entry),
+	new(bench.Environment), new(bench.Header), new(bench.Info), new(bench.Listed), new(bench.Optimizer),
+	new(bench.Plan), new(bench.Point), new(bench.Progress), new(bench.Published), new(bench.Quoted),
+	new(bench.Record), new(bench.Results), new(bench.Run), new(bench.Runner), new(bench.Schedule), new(bench.Setting),
+	new(bench.Settings), new(bench.Shard), new(bench.Space), new(bench.Split),
+	new(stats.Goal), new(stats.Interval), new(stats.MeanRatio), new(stats.Profiles), new(stats.Summary),
+	new(stats.Survival), new(stats.Test), new(stats.Total),
+	new(report.Across), new(report.AcrossEntry), new(report.Comparison), new(report.Edge), new(report.Entry),
+	new(report.Estimate), new(report.Options), new(report.Pair), new(report.Report), new(report.Target),
+	new(report.Trial), new(report.Workload),
+	new(workloads.Data), new(workloads.Fashion), new(workloads.Function), new(workloads.Network),
+	new(lrsched.Anneal), new(lrsched.ByEpoch), new(lrsched.BySample), new(lrsched.Chain), new(lrsched.Constant),
+	new(lrsched.Cosine), new(lrsched.CosineRestarts), new(lrsched.Cyclic), new(lrsched.CyclicMode),
+	new(lrsched.Exponential), new(lrsched.Factor), new(lrsched.InverseTime), new(lrsched.Join), new(lrsched.Linear),
+	new(lrsched.MultiFactor), new(lrsched.Noam), new(lrsched.OneCycle), new(lrsched.Piece), new(lrsched.Poly),
+	new(lrsched.Polynomial), new(lrsched.Scale), new(lrsched.Shift), new(lrsched.SquareRoot), new(lrsched.Step),
+	new(lrsched.Trapezoid), new(lrsched.Warmup),
+	new(datasets.Arrays), new(datasets.Batch), new(datasets.CSV), new(datasets.IDX), new(datasets.IDXType),
+	new(datasets.Images), new(datasets.LinearConfig), new(datasets.Loader), new(datasets.Options),
+	new(datasets.Progress), new(datasets.Slices), new(datasets.Source), new(datasets.Table), new(datasets.View),
+	new(trainer.Best), new(trainer.EarlyStopping), new(trainer.History), new(trainer.Hook), new(trainer.Metric),
+	new(trainer.Plateau), new(trainer.PlateauState), new(trainer.RangeTest), new(trainer.Record), new(trainer.Scores),
+	new(trainer.State), new(trainer.Sweep), new(trainer.Trainer),
+}
+
+// foreignTypes are types of other modules that serve as arguments.
+var foreignTypes = []reflect.Type{reflect.TypeFor[*bytes.Buffer](), reflect.TypeFor[*os.File]()}
+
+var contextType = reflect.TypeFor[context.Context]()
+
+// running are the functions that are given a context that is not cancelled.
+var running = []string{"optimizers/minimize.Run", "optimizers/bench.Runner.Run", "optimizers/bench/workloads.Function.Run", "trainer.Evaluate", "trainer.Trainer.Fit", "trainer.RangeTest.Run", "datasets.Loader.Epoch"}
+
+// unchecked are the methods that the library calls while it holds what is
+// needed: an optimizer those of a rule, a model those of a layer, a loss and an
+// initializer, a search those of a direction and a length, and a
+// benchmark the functions of a workload. What a layer does
+// is under a recover of its own.
+var unchecked = []string{
+	"Update32", "Update64", "Prepare32", "Prepare64", "Evaluate32", "Evaluate64", "Forward", "Init", "From", "Along",
+	"Start", "Value", "Gradient",
+}
+
+// given are types that a caller gets ready-made: their zero values are not used.
+var given = []reflect.Type{
+	reflect.TypeFor[*lanes.Builder](), reflect.TypeFor[*lanes.Ops](), reflect.TypeFor[*lanes.Site](), reflect.TypeFor[*lanes.Pass[float32]](), reflect.TypeFor[*lanes.Group[float32]](), reflect.TypeFor[*nn.Scope](), reflect.TypeFor[*minimize.Line](), reflect.TypeFor[*minimize.Point](),
+}
+
+// soundValues make values that are accepted, of types for which a number of 1,
+// a string "x" and so on are not.
+var soundValues = []any{
+	func() context.Context {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		return ctx
+	},
+	func() io.Reader { return strings.NewReader("1,2\n3,4\n") },
+	func() io.Writer { return io.Discard },
+	func() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) },
+	func() optimizers.Rule { return optimizers.SGD{} },
+	func() lrsched.Schedule { return lrsched.Constant(.1) },
+	func() datasets.Dataset {
+		return soundData()
+	},
+	soundData,
+	func() trainer.Model { return soundModel() },
+	soundModel,
+	func() nn.Layer { return nn.LinearRegression() },
+	func() *lanes.Engine { return must(lanes.NewEngine(lanes.EngineConfig{Threads: 1})) },
+	soundBuilder,
+	func() tensor.Dtype { return tensor.Float32 },
+	func() *tensor.Dense { return tensor.New(tensor.WithShape(1), tensor.WithBacking([]float32{1})) },
+	func() *gg.Node { // lanes, of the builder that was made last: that of the call
+		b := lastBuilder
+		if b == nil {
+			b = soundBuilder()
+		}
+		return must(b.FromRows(must(b.Input("x", b.Dtype(), b.Rows(), 1))))
+	},
+	func() *lanes.Session {
+		b := soundBuilder()
+		y := must(b.Variable("x", tensor.New(tensor.WithShape(1), tensor.WithBacking([]float32{1}))))
+		return must(b.NewSession(lanes.Program{Outputs: gg.Nodes{y}}))
+	},
+	func() *autograd.Objective {
+		return must(autograd.NewObjective(func(x autograd.Var) autograd.Var { return x.Square().Sum() }, 1))
+	},
+	func() *nn.Predictor { return must(soundModel().NewPredictor(1)) },
+	func() *nn.Scope {
+		var scope *nn.Scope
+		catch := nn.Func(func(s *nn.Scope, x *gg.Node) (*gg.Node, error) {
+			scope, lastBuilder = s, s.Builder
+			return x, nil
+		})
+		must(nn.NewModel(nn.Sequential(nn.Dense{Units: 1}, catch), nn.Config{Input: []int{1}, Threads: 1, Loss: nn.SquaredError{}}))
+		return scope
+	},
+	func() optimizers.Clip { return optimizers.Clip{Norm: 1} },
+	func() optimizers.Group { return optimizers.Group{Names: []string{"*"}} },
+	func() *optimizers.Optimizer[float32] {
+		p := optimizers.Param[float32]{Name: "x", Shape: []int{1}, Value: []float32{1}, Grad: []float32{1}}
+		return must(optimizers.New(optimizers.Rule(optimizers.DefaultAdam()), []optimizers.Param[float32]{p}, optimizers.Config{}))
+	},
+	func() datasets.Arrays {
+		return datasets.Arrays{Shape: []int{1}, Inputs: []float32{1, 2}, Targets: []float32{3, 4}}
+	},
+	func() *datasets.Batch { return &datasets.Batch{Rows: 1, Inputs: []float32{1}, Targets: []float32{1}} },
+	func() datasets.CSV { return datasets.CSV{} },
+	func() *datasets.View { return must(datasets.Subset(soundData(), []int{0, 1})) },
+	func() *datasets.Table { return must(datasets.ReadCSV(strings.NewReader("1,2\n3,5\n"), datasets.CSV{})) },
+	func() *datasets.Images {
+		a := datasets.Arrays{Shape: []int{1, 1, 1}, Pixels: []uint8{1, 2}, Labels: []int32{0, 0}}
+		return must(datasets.NewImages(a, []string{"x"}, datasets.SourceDir, "x"))
+	},
+	func() bench.Workload { return soundWorkload() },
+	soundWorkload,
+	soundOptimizer,
+	func() bench.Runner {
+		return bench.Runner{Plan: bench.Plan{Workloads: []bench.Workload{soundWorkload()}, Optimizers: []bench.Optimizer{soundOptimizer()}, Trials: 1, Seeds: 1}, File: "runs"}
+	},
+	func() bench.Shard { return bench.Shard{} },
+	func() bench.Schedule { return bench.ConstantRate() },
+	func() *bench.Results { return soundResults() },
+	func() report.Options { return report.Options{} },
+	func() *report.Report { return soundReport() },
+	func() trainer.RangeTest {
+		return trainer.RangeTest{Model: soundModel(), Rule: optimizers.SGD{}, BatchSize: 1, Steps: 2}
+	},
+	func() *trainer.Plateau { p := trainer.DefaultPlateau(); return &p },
+}
+
+// lastBuilder is the builder that was made last.
+var lastBuilder *lanes.Builder
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func soundData() *datasets.Slices {
+	return must(datasets.Linear(datasets.LinearConfig{Weights: []float64{1}, Examples: 3}))
+}
+
+func soundModel() *nn.Model {
+	return must(nn.NewModel(nn.LinearRegression(), nn.Config{Input: []int{1}, Threads: 1, Loss: nn.SquaredError{}}))
+}
+
+func soundBuilder() *lanes.Builder {
+	lastBuilder = must(lanes.NewBuilder(must(lanes.NewEngine(lanes.EngineConfig{Threads: 1})), lanes.BuilderConfig{Rows: 1}))
+	return lastBuilder
+}
+
+func soundWorkload() workloads.Function {
+	return workloads.Function{
+		About: bench.Info{Name: "x", Version: "1", Metric: "value", Epochs: 1}, Steps: 2, Shape: []int{1},
+		Start:    func(x []float64, _ *rand.Rand) { x[0] = 1 },
+		Value:    func(x []float64) float64 { return x[0] * x[0] },
+		Gradient: func(dst, x []float64, _ *rand.Rand) { dst[0] = 2 * x[0] },
+	}
+}
+
+func soundOptimizer() bench.Optimizer {
+	return bench.Optimizer{
+		Name: "x", Space: bench.Space{{Name: bench.Rate, Low: .1, High: .2}},
+		Make: func([]float64) bench.Setting { return bench.Setting{Rule: optimizers.SGD{}, LR: .1} },
+	}
+}
+
+// soundResults are those of one benchmark, which takes a while, and so does
+// soundReport.
+var soundResults = sync.OnceValue(func() *bench.Results {
+	plan := bench.Plan{Workloads: []bench.Workload{soundWorkload()}, Optimizers: []bench.Optimizer{soundOptimizer()}, Trials: 1, Seeds: 2}
+	return must(bench.Runner{Plan: plan, File: "results"}.Run(context.Background()))
+})
+
+var soundReport = sync.OnceValue(func() *report.Report { return must(report.Analyse(soundResults(), report.Options{})) })

@@ -1,0 +1,150 @@
+package bench
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+)
+
+// maxRuns limits a plan: far more than can be run, and few enough to be kept in
+// memory.
+const maxRuns = 1_000_000
+
+// maxEntries limits the optimizers times the schedules, all pairs of which a report
+// compares.
+const maxEntries = 1_000
+
+// checkCounts checks the numbers of what of names, a plan or a header.
+func checkCounts(of string, seed uint64, trials, tuningSeeds, seeds int) error {
+	switch {
+	case trials < 1 || trials > maxRuns:
+		return fmt.Errorf("%s: Trials = %d: want [1, %d]", of, trials, maxRuns)
+	case tuningSeeds < 0 || tuningSeeds > seedsOfPlan/2:
+		return fmt.Errorf("%s: TuningSeeds = %d: want [0, %d]", of, tuningSeeds, seedsOfPlan/2)
+	case seeds < 1 || seeds >= seedsOfPlan/2:
+		return fmt.Errorf("%s: Seeds = %d: want [1, %d)", of, seeds, seedsOfPlan/2)
+	case seed > math.MaxUint32:
+		return fmt.Errorf("%s: Seed = %d: want at most %d", of, seed, uint64(math.MaxUint32))
+	}
+	return nil
+}
+
+// runCount counts the runs of a plan, and stops where they are too many.
+type runCount int64
+
+// add adds a cell, of numbers within those of checkCounts.
+func (n *runCount) add(candidates, tuningSeeds, seeds int) error {
+	*n += runCount(seeds)
+	if candidates > 1 {
+		*n += runCount(candidates) * runCount(tuningSeeds)
+	}
+	if *n > maxRuns {
+		return fmt.Errorf("more than %d runs: want fewer workloads, optimizers, trials or seeds", maxRuns)
+	}
+	return nil
+}
+
+func (p Plan) checkRuns() error {
+	// Each is looked at by itself, since a product may not fit an int.
+	if o, s := len(p.Optimizers), len(p.Schedules); o > maxEntries || s > maxEntries || o*max(s, 1) > maxEntries {
+		return fmt.Errorf("%d optimizers, %d schedules: want at most %d pairs of them", o, s, maxEntries)
+	}
+	var n runCount
+	for range p.Workloads {
+		for _, o := range p.Optimizers {
+			for range max(len(p.Schedules), 1) {
+				if err := n.add(p.trialsOf(o), max(p.TuningSeeds, 1), p.Seeds); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Validate reports what no plan makes, as a file that was edited can have. Its
+// error is for the caller to say of which file.
+func (h *Header) Validate() error {
+	if err := checkCounts("header", h.Seed, h.Trials, h.TuningSeeds, h.Seeds); err != nil {
+		return err
+	}
+	if err := h.validate(); err != nil {
+		return fmt.Errorf("header: %w", err)
+	}
+	return nil
+}
+
+func (h *Header) validate() error {
+	if len(h.Workloads) == 0 || len(h.Optimizers) == 0 {
+		return fmt.Errorf("%d workloads, %d optimizers: want at least one of both", len(h.Workloads), len(h.Optimizers))
+	}
+	if h.TuningSeeds < 1 {
+		return errors.New("no tuning seeds: want at least one")
+	}
+	if len(h.Optimizers) > maxEntries {
+		return fmt.Errorf("%d optimizers: want at most %d", len(h.Optimizers), maxEntries)
+	}
+	if err := cmp.Or(
+		unique("workload", len(h.Workloads), func(i int) string { return h.Workloads[i].Name }),
+		unique("optimizer", len(h.Optimizers), func(i int) string { return h.Optimizers[i].Name }),
+	); err != nil {
+		return err
+	}
+	for _, w := range h.Workloads {
+		if w.Epochs < 1 {
+			return fmt.Errorf("%q: Epochs = %d: want 1 or more", w.Name, w.Epochs)
+		}
+		if err := w.checkNumbers(); err != nil {
+			return fmt.Errorf("%q: %w", w.Name, err)
+		}
+	}
+	// By division, since a product may not fit an int.
+	if n := len(h.Optimizers); len(h.Cells)%n != 0 || len(h.Cells)/n != len(h.Workloads) {
+		return fmt.Errorf("%d cells: want one for each of %d workloads and %d optimizers", len(h.Cells), len(h.Workloads), n)
+	}
+	var runs runCount
+	for i, c := range h.Cells {
+		w, e := h.Workloads[i/len(h.Optimizers)], h.Optimizers[i%len(h.Optimizers)]
+		if c.Workload != w.Name || c.Entry != e.Name {
+			return fmt.Errorf("cell %d is of %q on %q: want %q on %q", i, c.Entry, c.Workload, e.Name, w.Name)
+		}
+		if len(c.Candidates) == 0 {
+			return fmt.Errorf("%q on %q: no candidates: want at least one", c.Entry, c.Workload)
+		}
+		for _, k := range c.Candidates {
+			if !isFinite(append(k.Values[:len(k.Values):len(k.Values)], k.LR)...) {
+				return fmt.Errorf("%q on %q: %v at rate %v: want finite numbers", c.Entry, c.Workload, k.Values, k.LR)
+			}
+			if len(k.Values) != len(e.Space) {
+				return fmt.Errorf("%q on %q: %d values: want %d, as its space has", c.Entry, c.Workload, len(k.Values), len(e.Space))
+			}
+		}
+		if err := runs.add(len(c.Candidates), h.TuningSeeds, h.Seeds); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkNumbers refuses what neither a file nor a report in JSON could hold.
+func (l *Listed) checkNumbers() error {
+	if !isFinite(l.Target) {
+		return fmt.Errorf("target %v: want a finite number", l.Target)
+	}
+	for _, q := range l.Published {
+		if !isFinite(q.LR, q.Mean, q.SD) {
+			return fmt.Errorf("published %s: rate %v, mean %v, SD %v: want finite numbers", q.Name, q.LR, q.Mean, q.SD)
+		}
+	}
+	return nil
+}
+
+func isFinite(numbers ...float64) bool {
+	for _, v := range numbers {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}

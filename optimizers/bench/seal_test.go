@@ -1,0 +1,111 @@
+package bench
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// smallFile is a file of a header and three runs.
+func smallFile(t testing.TB) []byte {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "results.jsonl")
+	p := plan()
+	p.Workloads, p.Optimizers, p.Seeds = p.Workloads[:1], p.Optimizers[3:], 3
+	_, err := Runner{Plan: p, File: file}.Run(t.Context())
+	require.NoError(t, err)
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	return b
+}
+
+// Whatever byte of a file is another one, it is refused, or its last line is left
+// out as torn.
+func TestEveryByte(t *testing.T) {
+	whole := smallFile(t)
+	want, size, err := parseResults(whole)
+	require.NoError(t, err)
+	require.Len(t, want.Records, 3)
+	require.Equal(t, len(whole), size)
+	last := bytes.LastIndexByte(whole[:len(whole)-1], '\n') + 1
+	for i := range whole {
+		for _, other := range []byte{whole[i] ^ 1, whole[i] ^ 0x20, whole[i] ^ 0x80, '0', '9', '\n', ' '} {
+			if other == whole[i] {
+				continue
+			}
+			b := bytes.Clone(whole)
+			b[i] = other
+			got, size, err := parseResults(b)
+			if err != nil {
+				continue
+			}
+			// Without the end of the line before, the last line begins there.
+			require.GreaterOrEqual(t, i, last-1, "byte %d as %q", i, other)
+			require.Less(t, size, len(b), "byte %d as %q", i, other)
+			require.Equal(t, want.Records[:len(got.Records)], got.Records)
+			require.GreaterOrEqual(t, len(got.Records), 1)
+		}
+	}
+}
+
+// Nothing that a header says makes a panic or takes much memory.
+func FuzzHeader(f *testing.F) {
+	whole := smallFile(f)
+	line := whole[:bytes.IndexByte(whole, '\n')]
+	line = append(line[:len(line)-len(tail(nil))], '}')
+	f.Add(line)
+	for old, others := range map[string][]string{
+		`"seeds":3`:        {`"seeds":4611686018427387904`, `"seeds":1000000000`, `"seeds":-1`, `"seeds":499999`, `"seeds":3e99`},
+		`"tuning_seeds":2`: {`"tuning_seeds":4611686018427387904`, `"tuning_seeds":0`, `"tuning_seeds":500000`},
+		`"seed":1`:         {`"seed":18446744073709551615`},
+		`"trials":5`:       {`"trials":4611686018427387904`},
+		`"maximize":false`: {`"maximize":true`},
+		`"epochs":2`:       {`"epochs":9223372036854775807`, `"epochs":-5`},
+		`"cells":[`:        {`"cells":[{},`, `"cells":[],"x":[`},
+		`"values":null`:    {`"values":[1,2]`},
+	} {
+		require.Contains(f, string(line), old)
+		for _, other := range others {
+			f.Add(bytes.Replace(line, []byte(old), []byte(other), 1))
+		}
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if len(b) == 0 || bytes.IndexByte(b, '\n') >= 0 {
+			return
+		}
+		b = b[:len(b)-1]
+		b = append(append(b, tail(b)...), '\n') // its sum is right
+		r, _, err := parseResults(b)
+		if err != nil {
+			return
+		}
+		require.NoError(t, r.Header.Validate())
+		missing, all := r.Missing()
+		assert.Equal(t, missing, all)
+		assert.LessOrEqual(t, all, maxRuns)
+		_, err = json.Marshal(r.Header)
+		assert.NoError(t, err)
+	})
+}
+
+func TestHeaderRefused(t *testing.T) {
+	whole := smallFile(t)
+	for want, edit := range map[string][2]string{
+		"line 1: header: Seeds = 4611686018427387904: want [1, 500000)": {`"seeds":3`, `"seeds":4611686018427387904`},
+		"line 1: header: Seeds = 1000000000: want [1, 500000)":          {`"seeds":3`, `"seeds":1000000000`},
+		"line 1: header: no tuning seeds: want at least one":            {`"tuning_seeds":2`, `"tuning_seeds":0`},
+		`line 1: header: "one": Epochs = -5: want 1 or more`:            {`"epochs":2`, `"epochs":-5`},
+	} {
+		line := bytes.Replace(whole[:bytes.IndexByte(whole, '\n')], []byte(edit[0]), []byte(edit[1]), 1)
+		_, _, err := parseResults(append(line, '\n'))
+		assert.EqualError(t, err, "line 1: the line was changed: its sum is not that of its bytes")
+		line = line[:len(line)-len(tail(nil))]
+		_, _, err = parseResults(append(append(line, tail(line)...), '\n'))
+		assert.EqualError(t, err, want)
+	}
+}

@@ -1,0 +1,77 @@
+package optimizers
+
+import (
+	"fmt"
+	"math"
+)
+
+// Bounded is implemented by a [Rule] whose state cannot be every finite
+// number, so that [Optimizer.Restore] refuses what it cannot be.
+type Bounded interface {
+	// Bounds has the range of each slot, and of each global, that has one, by
+	// name.
+	Bounds() (slots, globals map[string]Range)
+}
+
+// Range is the numbers from Min to Max, with both.
+type Range struct{ Min, Max float64 }
+
+// everything is the range of what has no bounds.
+var everything = Range{math.Inf(-1), math.Inf(1)}
+
+// notNegative are the bounds of slots or globals such as averages of squares.
+func notNegative(names ...string) map[string]Range {
+	bounds := make(map[string]Range, len(names))
+	for _, name := range names {
+		bounds[name] = Range{0, everything.Max}
+	}
+	return bounds
+}
+
+// check says what is wrong with a number, or nil.
+func (r Range) check(v float64) error {
+	switch {
+	case v-v != 0:
+		return ErrNotFinite
+	case v < r.Min && r.Min == 0:
+		return fmt.Errorf("want 0 or more")
+	case v < r.Min || v > r.Max:
+		return fmt.Errorf("want [%v, %v]", r.Min, r.Max)
+	}
+	return nil
+}
+
+// possible returns an error for the first number that a state cannot have.
+func (o *Optimizer[T]) possible(slots map[entry][]T, globals map[entry]float64) error {
+	largest := T(0)
+	for i := range o.parts {
+		p := &o.parts[i]
+		ofSlots, ofGlobals := innerBounds(p.rule)
+		for _, u := range p.updates {
+			for _, name := range p.slots {
+				r := rangeOf(ofSlots, name)
+				for j, v := range slots[entry{u.Name, name}] {
+					largest = max(largest, v, -v)
+					if err := r.check(float64(v)); err != nil {
+						return fmt.Errorf("optimizers: Restore: parameter %q: slot %q: element %d = %v: %w", u.Name, name, j, v, err)
+					}
+				}
+			}
+		}
+		for _, name := range p.names {
+			v := globals[entry{p.first(), name}]
+			if err := rangeOf(ofGlobals, name).check(v); err != nil {
+				return fmt.Errorf("optimizers: Restore: the rule of parameter %q: global %q = %v: %w", p.first(), name, v, err)
+			}
+		}
+	}
+	o.guard.lingers = largest > bound[T](0x1p100, 0x1p1000)
+	return nil
+}
+
+func rangeOf(bounds map[string]Range, name string) Range {
+	if r, ok := bounds[name]; ok {
+		return r
+	}
+	return everything
+}
