@@ -4,14 +4,37 @@ import "math"
 
 // Batch is some examples of a [Dataset], laid out for a model: row after row.
 //
-// Exactly one of Pixels and Inputs holds the inputs; the other is empty. Labels,
-// Targets or both may be empty: a classifier wants Labels, a regression Targets.
+// Exactly one of Pixels, Inputs and Tokens holds the inputs; the others are
+// empty. A slice without elements is as good as nil.
 type Batch struct {
-	Rows    int       // examples in the batch
-	Pixels  []uint8   // Rows × inputs; a model sees Pixels/255; empty when Inputs is set
-	Inputs  []float32 // Rows × inputs; empty when Pixels is set
-	Labels  []int32   // Rows class labels, from 0, or empty
-	Targets []float32 // Rows × targets, or empty
+	Rows   int       // examples in the batch
+	Pixels []uint8   // Rows × inputs; a model sees Pixels/255
+	Inputs []float32 // Rows × inputs
+	Tokens []int32   // Rows × inputs: members of a vocabulary, from 0
+
+	// Labels are classes from 0, one a row or several, such as one for each
+	// position of a sequence; or empty. Targets are numbers, as many in each row;
+	// or empty.
+	Labels  []int32
+	Targets []float32
+
+	// Weights are what rows count in losses and metrics, or what their labels do
+	// where there is one weight a label: finite numbers, 0 or more. A weight of 0
+	// leaves its row or its label out, as padding is. If empty, all are 1.
+	Weights []float32
+}
+
+// Weight returns what the batch counts beside others: the sum of its weights,
+// where there are several a row their mean, and Rows if it has none.
+func (b *Batch) Weight() float64 {
+	if len(b.Weights) == 0 || b.Rows < 1 {
+		return float64(b.Rows)
+	}
+	sum := 0.0
+	for _, w := range b.Weights {
+		sum += float64(w)
+	}
+	return sum * float64(b.Rows) / float64(len(b.Weights))
 }
 
 // Dataset is a finite collection of examples that can be looked up by number.
