@@ -107,7 +107,7 @@ func mask(name string, a, b Var, f func(a, b float64) bool) Var {
 		}
 		return 0
 	}
-	return binary(name, a, b, one, each[float32](one), each[float64](one), func(_, _, _, _ Var) (Var, Var) { return Var{}, Var{} })
+	return binary(name, a, b, one, each[float32](one), each[float64](one), nil)
 }
 
 // Where returns v where mask is not 0 and w elsewhere, element for element: an
@@ -143,7 +143,8 @@ func (v Var) Maximum(w Var) Var { return v.Where(v.Greater(w), w) }
 
 // binary applies an operation to each pair of elements, of operands that are
 // broadcast to one shape. d returns the gradients of a and b from both, y and
-// y's gradient g, before they are summed to the operands' shapes.
+// y's gradient g, before they are summed to the operands' shapes; without it both
+// count as constant.
 func binary(name string, a, b Var, f func(a, b float64) float64, f32 func(y, a, b []float32), f64 func(y, a, b []float64), d func(a, b, y, g Var) (Var, Var)) Var {
 	switch {
 	case a.err != nil:
@@ -170,10 +171,12 @@ func binary(name string, a, b Var, f func(a, b float64) float64, f32 func(y, a, 
 	if err != nil {
 		return Var{err: err}
 	}
-	return operation{
+	o := operation{
 		name: name, args: constants, shape: l.shape,
 		compute: compute{f32: pairwise(l, constants, f32), f64: pairwise(l, constants, f64)},
-		derivative: func(in []Var, out, grad Var) []Var {
+	}
+	if d != nil {
+		o.derivative = func(in []Var, out, grad Var) []Var {
 			x, k := [2]Var{a, b}, 0
 			for i := range x {
 				if !x[i].isConst() {
@@ -188,8 +191,9 @@ func binary(name string, a, b Var, f func(a, b float64) float64, f32 func(y, a, 
 				}
 			}
 			return grads
-		},
-	}.apply(nodes...)
+		}
+	}
+	return o.apply(nodes...)
 }
 
 // pairwise returns the computation of a binary operation.

@@ -30,7 +30,7 @@ func (v Var) Sign() Var {
 			return -1
 		}
 		return x // 0, or NaN
-	}, nil, func(_, _, _ Var) Var { return Var{} })
+	}, nil, nil)
 }
 
 // Sqrt returns √v; its derivative at 0 is +Inf.
@@ -90,11 +90,12 @@ func (v Var) Square() Var { return v.Mul(v) }
 
 // Detach returns v as a constant: no derivative goes through it.
 func (v Var) Detach() Var {
-	return v.unary("detach", func(x float64) float64 { return x }, nil, func(_, _, _ Var) Var { return Var{} })
+	return v.unary("detach", func(x float64) float64 { return x }, nil, nil)
 }
 
 // unary applies f to each element, in float32 by a kernel if there is one. df
-// returns the gradient of x from x, y = f(x) and y's gradient g.
+// returns the gradient of x from x, y = f(x) and y's gradient g; without it x
+// counts as constant.
 func (v Var) unary(name string, f func(float64) float64, f32 func(k kernel.Set[float32], y, x []float32), df func(x, y, g Var) Var, args ...any) Var {
 	switch {
 	case v.err != nil:
@@ -103,7 +104,7 @@ func (v Var) unary(name string, f func(float64) float64, f32 func(k kernel.Set[f
 		return Const(f(v.value))
 	}
 	loop32, loop64 := mapping[float32](f), mapping[float64](f)
-	return operation{
+	o := operation{
 		name: name, args: args, shape: v.shape(),
 		compute: compute{
 			f32: func(e graph.Env, y []float32, in [][]float32) {
@@ -119,8 +120,11 @@ func (v Var) unary(name string, f func(float64) float64, f32 func(k kernel.Set[f
 			},
 			f64: func(e graph.Env, y []float64, in [][]float64) { split(e, y, in[0], loop64) },
 		},
-		derivative: func(in []Var, out, grad Var) []Var { return []Var{df(in[0], out, grad)} },
-	}.apply(v.node)
+	}
+	if df != nil {
+		o.derivative = func(in []Var, out, grad Var) []Var { return []Var{df(in[0], out, grad)} }
+	}
+	return o.apply(v.node)
 }
 
 // mapping returns a loop of f.

@@ -3,6 +3,7 @@ package autograd
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"descent/internal/graph"
 	"gorgonia.org/gorgonia"
@@ -87,16 +88,13 @@ func pullBack(in gorgonia.Nodes, n, sum *gorgonia.Node, path gorgonia.Nodes, adj
 	if !ok {
 		return fmt.Errorf("autograd: gradient: %v has no derivative", n.Op())
 	}
-	if own, ok := d.(*graph.Op); ok { // of a stock operation, such as a comparison, no derivative means 0
-		for i, c := range in {
-			if !own.DiffWRT(len(in))[i] && onPath(path, c) {
-				return fmt.Errorf("autograd: gradient: %s has no derivative with respect to its input %v", own.Name, c)
-			}
-		}
+	needed := make([]bool, len(in))
+	for i, c := range in {
+		needed[i] = onPath(path, c)
 	}
-	parts, err := differentiate(d, in, n, sum)
+	parts, err := differentiate(d, in, n, sum, needed)
 	if err != nil {
-		return fmt.Errorf("autograd: gradient of %v: %w", n.Op(), err)
+		return fmt.Errorf("autograd: gradient: %w", err)
 	}
 	for i, p := range parts {
 		if p != nil && onPath(path, in[i]) {
@@ -106,28 +104,39 @@ func pullBack(in gorgonia.Nodes, n, sum *gorgonia.Node, path gorgonia.Nodes, adj
 	return nil
 }
 
-// differentiate returns the gradients of an operation's inputs, nil for those
-// that have none. It makes an error of a panic, and of a result of the wrong
-// length: the operation may be a stock one, or somebody's own.
-func differentiate(d gorgonia.SDOp, in gorgonia.Nodes, out, grad *gorgonia.Node) (parts gorgonia.Nodes, err error) {
+// differentiate returns the gradients of an operation's inputs, those that are
+// not needed nil. It makes an error of a missing derivative, of a panic, and of a
+// result of the wrong length: the operation may be a stock one, or somebody's own.
+// Of an operation of ours, nil means that the output does not change.
+func differentiate(d gorgonia.SDOp, in gorgonia.Nodes, out, grad *gorgonia.Node, needed []bool) (parts gorgonia.Nodes, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			parts, err = nil, fmt.Errorf("panic: %v", r)
+			parts, err = nil, fmt.Errorf("%v: panic: %v", d, r)
 		}
 	}()
 	wanted := d.DiffWRT(len(in))
-	if !slices.Contains(wanted, true) {
-		return nil, nil
+	missing := func(i int) error {
+		return fmt.Errorf("%v has no derivative with respect to its input %v: if it is to count as 0, use Var.Detach", d, in[i])
+	}
+	for i, n := range needed {
+		if n && (i >= len(wanted) || !wanted[i]) {
+			return nil, missing(i)
+		}
 	}
 	if parts, err = d.SymDiff(in, out, grad); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%v: %w", d, err)
 	}
 	if len(parts) > len(in) {
-		return nil, fmt.Errorf("%d gradients: want one for each of %d inputs", len(parts), len(in))
+		return nil, fmt.Errorf("%v: %d gradients: want one for each of %d inputs", d, len(parts), len(in))
 	}
-	for i := range parts {
-		if i >= len(wanted) || !wanted[i] {
+	parts = append(parts, make(gorgonia.Nodes, len(in)-len(parts))...)
+	_, own := d.(*graph.Op)
+	for i, n := range needed {
+		switch {
+		case !n:
 			parts[i] = nil
+		case parts[i] == nil && !own:
+			return nil, missing(i)
 		}
 	}
 	return parts, nil
@@ -151,7 +160,7 @@ func between(e graph.Edges, y *gorgonia.Node, wrt gorgonia.Nodes) gorgonia.Nodes
 		seen[n] = true
 		for _, c := range e[n] {
 			visit(c)
-			if depends[c] {
+			if depends[c] && !constant(n) {
 				depends[n] = true
 			}
 		}
@@ -162,6 +171,15 @@ func between(e graph.Edges, y *gorgonia.Node, wrt gorgonia.Nodes) gorgonia.Nodes
 	visit(y)
 	slices.SortFunc(path, newestFirst)
 	return path
+}
+
+// constant reports whether n counts as constant whatever its inputs are: by its
+// own word, or as Gorgonia's size of an axis.
+func constant(n *gorgonia.Node) bool {
+	if o, ok := n.Op().(*graph.Op); ok {
+		return o.Constant
+	}
+	return strings.HasPrefix(fmt.Sprint(n.Op()), "SizeOf")
 }
 
 func newestFirst(a, b *gorgonia.Node) int { return int(b.ID() - a.ID()) }

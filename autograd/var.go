@@ -106,7 +106,8 @@ type operation struct {
 	compute
 	// derivative returns the gradient with respect to each input, from the
 	// inputs, the output and the output's gradient. The zero Var is none: the
-	// output does not change with that input.
+	// output does not change with that input. If it is nil, the output changes with
+	// none of them.
 	derivative func(in []Var, out, grad Var) []Var
 }
 
@@ -124,6 +125,10 @@ func (o operation) apply(in ...*gorgonia.Node) Var {
 		p.Compute = computing(p, o.f64, o.shape, len(in))
 	} else {
 		p.Compute = computing(p, o.f32, o.shape, len(in))
+	}
+	if o.derivative == nil {
+		p.Constant = true
+		return Wrap(gorgonia.ApplyOp(p, in...))
 	}
 	p.Diff = slices.Repeat([]bool{true}, len(in))
 	p.Sym = func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error) {

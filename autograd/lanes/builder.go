@@ -27,6 +27,10 @@ type Builder struct {
 	rows   int
 	memory memory.Budget
 
+	weights  *gorgonia.Node // nil without
+	weighted bool           // a loss has them
+	exact    bool           // a layer works on plain rows
+
 	active int   // rows of the batch in hand
 	step   int64 // of the run in hand
 
@@ -38,6 +42,10 @@ type Builder struct {
 type BuilderConfig struct {
 	Rows  int          // the largest batch: 1 or more
 	Dtype tensor.Dtype // of activations and parameters: if zero, tensor.Float32
+
+	// Weights is the number of weights that each row of a batch comes with, which
+	// the losses respect: 1, one for each label or target of a row, or 0.
+	Weights int
 
 	// MaxBytes bounds the memory of inputs, activations, gradients and what the
 	// operations of this package work with; if zero, it is the machine's. What
@@ -76,8 +84,25 @@ func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
 		memory: memory.Budget{Limit: cfg.MaxBytes}, names: map[string]int{}, variable: map[int64]bool{},
 	}
 	b.Ops, b.active = Ops{b}, cfg.Rows
+	if cfg.Weights < 0 {
+		return nil, fmt.Errorf("lanes: Weights = %d: want 0 or more", cfg.Weights)
+	}
+	if cfg.Weights > 0 {
+		var err error
+		if b.weights, err = b.Input("weights", cfg.Dtype, cfg.Rows, cfg.Weights); err != nil {
+			return nil, err
+		}
+	}
 	return b, nil
 }
+
+// UsesRows reports whether something added so far works on plain rows: where it
+// does, rows that fill up a batch would count. Such a graph is for batches of
+// exactly Rows rows.
+func (b *Builder) UsesRows() bool { return b.exact }
+
+// UsesWeights reports whether something added so far respects the weights.
+func (b *Builder) UsesWeights() bool { return b.weighted }
 
 // Bytes returns the memory that counts for MaxBytes.
 func (b *Builder) Bytes() int64 { return b.memory.Used }
@@ -90,6 +115,14 @@ func (b *Builder) Graph() *gorgonia.ExprGraph { return b.graph }
 type Ops struct{ b *Builder }
 
 func (o Ops) builder() *Builder { return o.b }
+
+// Weights returns the weights of the batch's rows, [Rows, n] with one or more a
+// row, or nil if they all count the same. A loss of one's own that is not made
+// of [Ops.MeanRows] multiplies by them, and divides by their sum.
+func (o Ops) Weights() *gorgonia.Node {
+	o.b.weighted = true
+	return o.b.weights
+}
 
 // Dtype returns the element type of activations and parameters.
 func (o Ops) Dtype() tensor.Dtype { return o.b.dtype }

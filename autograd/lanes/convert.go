@@ -113,7 +113,10 @@ func newFromPixels[T Float](s Site, _ struct{}) (Body[T], error) {
 var toRows = Op[int]{Name: "lanes to rows", Inputs: []Input{{Name: "input"}}, F32: newToRows[float32], F64: newToRows[float64]}
 
 // ToRows converts lanes [groups, …, 16] to rows [n, …], n at most groups·16.
-func (o Ops) ToRows(x *gorgonia.Node, n int) (*gorgonia.Node, error) { return toRows.Add(o, n, x) }
+func (o Ops) ToRows(x *gorgonia.Node, n int) (*gorgonia.Node, error) {
+	o.b.exact = true
+	return toRows.Add(o, n, x)
+}
 
 func newToRows[T Float](s Site, n int) (Body[T], error) {
 	if most := s.Groups() * Lanes; n < 1 || n > most {

@@ -134,10 +134,10 @@ func TestBuilderErrors(t *testing.T) {
 		{func() (node, error) { return b.Dropout(nil, 0.1, 0) }, "lanes: dropout: input: the node is nil"},
 
 		{func() (node, error) { return b.SoftmaxCrossEntropy(nil, labels) }, "lanes: softmax cross-entropy: input: the node is nil"},
-		{func() (node, error) { return b.SoftmaxCrossEntropy(image, labels) }, "lanes: softmax cross-entropy: input: rows of shape [2 5 7]: want 1 dimensions"},
+		{func() (node, error) { return b.SoftmaxCrossEntropy(image, labels) }, "want int32 of 10 for each of 18 rows"},
 		{func() (node, error) { return b.SoftmaxCrossEntropy(flat, nil) }, "lanes: softmax cross-entropy: labels: the node is nil"},
-		{func() (node, error) { return b.SoftmaxCrossEntropy(flat, f32(18)) }, "want an int32 vector of 18"},
-		{func() (node, error) { return b.SoftmaxCrossEntropy(flat, in(tensor.Int32, 17)) }, "want an int32 vector of 18"},
+		{func() (node, error) { return b.SoftmaxCrossEntropy(flat, f32(18)) }, "want int32 of 1 for each of 18 rows"},
+		{func() (node, error) { return b.SoftmaxCrossEntropy(flat, in(tensor.Int32, 17)) }, "want int32 of 1 for each of 18 rows"},
 		{func() (node, error) { return b.SquaredError(flat, nil, false) }, "lanes: squared error: target: the node is nil"},
 		{func() (node, error) { return b.SquaredError(flat, lanes(1, 3), false) }, "lanes: squared error: rows of shape [3] with targets of shape [1 3]: want the same"},
 		{func() (node, error) { return b.SquaredError(flat, foreign, true) }, "lanes: squared error: "},

@@ -45,7 +45,7 @@ func TestPanickingDerivative(t *testing.T) {
 	o.Diff = []bool{true}
 	o.Sym = func(gorgonia.Nodes, *gorgonia.Node, *gorgonia.Node) (gorgonia.Nodes, error) { panic("no such axis") }
 	_, err := autograd.Grad(must(t)(gorgonia.ApplyOp(o, x)), x)
-	assert.EqualError(t, err, "autograd: gradient of faulty: panic: no such axis")
+	assert.EqualError(t, err, "autograd: gradient: faulty: panic: no such axis")
 }
 
 // An operation on lanes has one derivative: asking for the second is an error,

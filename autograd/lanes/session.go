@@ -3,6 +3,7 @@ package lanes
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"descent/autograd"
@@ -53,6 +54,9 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 		}
 	}
 	targets = append(append(targets, s.grads...), p.Outputs...)
+	if err := refuseState(targets); err != nil {
+		return nil, err
+	}
 	var err error
 	if s.machine, err = autograd.NewMachine(targets...); err != nil {
 		return nil, prefix.Error("lanes", err)
@@ -62,6 +66,24 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 		return nil, fmt.Errorf("lanes: session: %v is of another graph than the builder's", targets[0])
 	}
 	return s, nil
+}
+
+// refuseState returns an error for a stock operation that keeps a state: another
+// graph, for evaluation or for other batches, would not see it.
+func refuseState(targets gorgonia.Nodes) error {
+	if len(targets) == 0 || slices.Contains(targets, nil) {
+		return nil // an error elsewhere
+	}
+	e, err := graph.Below(targets...)
+	if err != nil {
+		return prefix.Error("lanes", err)
+	}
+	for n := range e {
+		if _, ok := n.Op().(*gorgonia.BatchNormOp); ok {
+			return errors.New("lanes: gorgonia's batch normalization keeps its statistics in one graph, where no other sees them: want an Op whose statistics are inputs")
+		}
+	}
+	return nil
 }
 
 // Feed is data for an input: a slice of the input's element type, which may be

@@ -23,9 +23,10 @@ type Op struct {
 	// Sym adds the gradients of the inputs to the graph, nil for one that has none.
 	Sym func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error)
 	// Compute returns the value, from those of the inputs.
-	Compute func(in []gorgonia.Value) (gorgonia.Value, error)
-	Env     Env    // what it computes with, if it asks
-	Key     string // what it computes; operations of equal keys on equal inputs are one; empty if it is not known
+	Compute  func(in []gorgonia.Value) (gorgonia.Value, error)
+	Env      Env    // what it computes with, if it asks
+	Constant bool   // no derivative goes through it: what it depends on counts as constant
+	Key      string // what it computes; operations of equal keys on equal inputs are one; empty if it is not known
 
 	inputs gorgonia.Nodes
 
