@@ -156,10 +156,10 @@ var soundValues = []any{
 	func() tensor.Dtype { return tensor.Float32 },
 	func() *tensor.Dense { return tensor.New(tensor.WithShape(1), tensor.WithBacking([]float32{1})) },
 	func() *gg.Node { // lanes, of the builder that was made last: that of the call
-		b := lastBuilder
-		if b == nil {
-			b = soundBuilder()
+		if lastNode != nil {
+			return lastNode
 		}
+		b := soundBuilder()
 		return must(b.FromRows(must(b.Input("x", b.Dtype(), b.Rows(), 1))))
 	},
 	func() *lanes.Session {
@@ -174,7 +174,7 @@ var soundValues = []any{
 	func() *nn.Scope {
 		var scope *nn.Scope
 		catch := nn.Func(func(s *nn.Scope, x *gg.Node) (*gg.Node, error) {
-			scope, lastBuilder = s, s.Builder
+			scope, lastNode = s, x
 			return x, nil
 		})
 		must(nn.NewModel(nn.Sequential(nn.Dense{Units: 1}, catch), nn.Config{Input: []int{1}, Threads: 1, Loss: nn.SquaredError{}}))
@@ -214,8 +214,8 @@ var soundValues = []any{
 	func() *trainer.Plateau { p := trainer.DefaultPlateau(); return &p },
 }
 
-// lastBuilder is the builder that was made last.
-var lastBuilder *lanes.Builder
+// lastNode is of the builder that was made last.
+var lastNode *gg.Node
 
 func must[T any](v T, err error) T {
 	if err != nil {
@@ -233,8 +233,9 @@ func soundModel() *nn.Model {
 }
 
 func soundBuilder() *lanes.Builder {
-	lastBuilder = must(lanes.NewBuilder(must(lanes.NewEngine(lanes.EngineConfig{Threads: 1})), lanes.BuilderConfig{Rows: 1}))
-	return lastBuilder
+	b := must(lanes.NewBuilder(must(lanes.NewEngine(lanes.EngineConfig{Threads: 1})), lanes.BuilderConfig{Rows: 1}))
+	lastNode = must(b.FromRows(must(b.Input("x", b.Dtype(), b.Rows(), 1))))
+	return b
 }
 
 func soundWorkload() workloads.Function {

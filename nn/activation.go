@@ -6,7 +6,7 @@ import "gorgonia.org/gorgonia"
 type ReLU struct{}
 
 // Forward implements [Layer].
-func (ReLU) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return s.Builder.ReLU(x) }
+func (ReLU) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return s.Ops.ReLU(x) }
 
 func (ReLU) String() string { return "ReLU" }
 
@@ -15,7 +15,7 @@ type Sigmoid struct{}
 
 // Forward implements [Layer].
 func (Sigmoid) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	return s.Builder.Sigmoid(x)
+	return s.Ops.Sigmoid(x)
 }
 
 func (Sigmoid) String() string { return "Sigmoid" }
@@ -24,7 +24,7 @@ func (Sigmoid) String() string { return "Sigmoid" }
 type Tanh struct{}
 
 // Forward implements [Layer].
-func (Tanh) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return s.Builder.Tanh(x) }
+func (Tanh) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return s.Ops.Tanh(x) }
 
 func (Tanh) String() string { return "Tanh" }
 
@@ -33,7 +33,7 @@ type Flatten struct{}
 
 // Forward implements [Layer].
 func (Flatten) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	return s.Builder.Flatten(x)
+	return s.Ops.Flatten(x)
 }
 
 func (Flatten) String() string { return "Flatten" }

@@ -56,7 +56,7 @@ func (c Conv2D) forward(s *Scope, x *gorgonia.Node, relu bool, pool *lanes.PoolO
 			return nil, err
 		}
 	}
-	return s.Builder.Conv2D(x, w, bias, lanes.Conv2DOptions{
+	return s.Ops.Conv2D(x, w, bias, lanes.Conv2DOptions{
 		StrideH: c.Stride, StrideW: c.Stride, PadH: c.Pad, PadW: c.Pad, ReLU: relu, Pool: pool,
 	})
 }

@@ -22,7 +22,7 @@ func (d Dropout) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if !s.Training() || d.Rate == 0 {
 		return x, nil
 	}
-	return s.Builder.Dropout(x, d.Rate, s.Key("dropout"))
+	return s.Ops.Dropout(x, d.Rate, s.Key("dropout"))
 }
 
 func (d Dropout) String() string { return fmt.Sprintf("Dropout(%g)", d.Rate) }

@@ -161,7 +161,7 @@ func TestConfigErrors(t *testing.T) {
 		{nn.Sequential(nn.Flatten{}), nn.Config{Input: []int{5}, Loss: loss}, "nn: the network has no parameters to train"},
 		{net, nn.Config{Input: []int{5}, Loss: failing}, "want a scalar node"},
 		{net, nn.Config{Input: []int{5}, Loss: absent}, "nn: loss: <nil>: want a scalar node"},
-		{nn.Sequential(nn.Conv2D{Filters: 2, Kernel: 1}), nn.Config{Input: []int{1, 2, 2}, Loss: nn.SoftmaxCrossEntropy{}}, "nn: loss: SoftmaxCrossEntropy: output rows of shape [2 2 2]: want [classes]"},
+		{nn.Sequential(nn.Conv2D{Filters: 2, Kernel: 1}), nn.Config{Input: []int{1, 2, 2}, Loss: nn.SoftmaxCrossEntropy{}}, "nn: loss: SoftmaxCrossEntropy: output rows of shape [2 2 2]: want [classes] or [positions classes]"},
 		{nn.Sequential(nn.Func(twice)), nn.Config{Input: []int{5}}, `layer 0 (Func): parameter "0.w" is declared twice: want unique names`},
 		{nn.Sequential(nn.Func(paramAndState)), nn.Config{Input: []int{5}}, `layer 0 (Func): state "0.w" is declared twice: want unique names`},
 		{nn.Sequential(nn.Func(unused)), nn.Config{Input: []int{5}, Loss: loss}, "does not depend on 0.w"},
@@ -185,7 +185,7 @@ func paramAndState(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if _, err := s.Param("w", nn.Constant(1), nn.Fans{}, 2); err != nil {
 		return nil, err
 	}
-	_, err := s.State("w", 2)
+	_, err := s.State("w", 0, 2)
 	return x, err
 }
 

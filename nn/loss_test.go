@@ -124,9 +124,9 @@ func TestLossErrors(t *testing.T) {
 		b    datasets.Batch
 		want string
 	}{
-		{classifier, datasets.Batch{}, "nn: batch of 2 rows with 0 labels: the loss wants one a row"},
-		{classifier, datasets.Batch{Labels: []int32{1}}, "nn: batch of 2 rows with 1 labels: the loss wants one a row"},
-		{classifier, datasets.Batch{Labels: []int32{1, 2, 0}}, "nn: batch of 2 rows with 3 labels: the loss wants one a row"},
+		{classifier, datasets.Batch{}, "nn: batch of 2 rows with 0 labels: the loss wants 1 a row"},
+		{classifier, datasets.Batch{Labels: []int32{1}}, "nn: batch of 2 rows with 1 labels: the loss wants 1 a row"},
+		{classifier, datasets.Batch{Labels: []int32{1, 2, 0}}, "nn: batch of 2 rows with 3 labels: the loss wants 1 a row"},
 		{classifier, datasets.Batch{Labels: []int32{1, 3}}, "nn: softmax cross-entropy: label 3 of row 1: want 0 to 2"},
 		{classifier, datasets.Batch{Labels: []int32{-1, 2}}, "nn: softmax cross-entropy: label -1 of row 0: want 0 to 2"},
 		{regression, datasets.Batch{}, "nn: batch of 2 rows with 0 target values: the loss wants 3 a row"},
@@ -194,7 +194,7 @@ func TestTargetsOfTwoShapes(t *testing.T) {
 // trains as the formula says.
 func TestBinaryXent(t *testing.T) {
 	loss := nn.LossFunc(func(s *nn.Scope, output *gorgonia.Node) (*gorgonia.Node, error) {
-		y, err := s.Builder.Sigmoid(output)
+		y, err := s.Ops.Sigmoid(output)
 		if err != nil {
 			return nil, err
 		}

@@ -54,7 +54,7 @@ func hugeParameter(s *nn.Scope, x node) (node, error) {
 }
 
 func hugeState(s *nn.Scope, x node) (node, error) {
-	_, err := s.State("w", math.MaxInt/4, 3)
+	_, err := s.State("w", 0, math.MaxInt/4, 3)
 	return x, err
 }
 

@@ -3,6 +3,7 @@ package nn
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -48,11 +49,16 @@ const MaxThreads = lanes.MaxThreads
 
 // Config is what a model needs besides its layers.
 type Config struct {
-	Input   []int  // shape of one row: [C, H, W] or [features]
+	Input   []int  // shape of one row: [C, H, W], [features] or, of tokens, [length]
 	Loss    Loss   // what Step minimises; if nil, the model only predicts
 	Seed    uint64 // of the initial parameters and of dropout
 	Threads int    // goroutines that share the work, at most MaxThreads; if zero, GOMAXPROCS
 	ISA     ISA    // if zero, the best that the machine has
+
+	// Vocabulary is the number of tokens that there are, if inputs are tokens: the
+	// first layer then gets an int32 node of rows [n, Input...]. If zero, they are
+	// numbers or pixels, and it gets lanes.
+	Vocabulary int
 
 	// MaxBytes bounds the memory of parameters and their gradients, of states, and
 	// of the graphs for batches of several sizes with their activations; if zero,
@@ -78,6 +84,7 @@ type Model struct {
 	sealed bool // all parameters and states are known
 	layers []layerInfo
 	output []int // shape of an output row
+	exact  bool  // a layer works on plain rows
 
 	memory   memory.Budget // of all but the programs
 	programs programs
@@ -102,6 +109,9 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 	}
 	if isnil.Value(net) {
 		return nil, errors.New("nn: network is nil: want a layer")
+	}
+	if cfg.Vocabulary < 0 || cfg.Vocabulary > math.MaxInt32 {
+		return nil, fmt.Errorf("nn: Config.Vocabulary = %d: want 0 (no tokens) to %d", cfg.Vocabulary, math.MaxInt32)
 	}
 	if len(cfg.Input) == 0 {
 		return nil, errors.New("nn: Config.Input is empty: want the shape of a row, such as [1 28 28]")
@@ -225,7 +235,7 @@ func (m *Model) Predict(dst, rows []float32) ([]float32, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.predict(dst, &datasets.Batch{Rows: n, Inputs: rows})
+	return m.PredictBatch(dst, &datasets.Batch{Rows: n, Inputs: rows})
 }
 
 // PredictPixels is [Model.Predict] for rows of bytes, of which the network sees
@@ -235,10 +245,12 @@ func (m *Model) PredictPixels(dst []float32, rows []uint8) ([]float32, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.predict(dst, &datasets.Batch{Rows: n, Pixels: rows})
+	return m.PredictBatch(dst, &datasets.Batch{Rows: n, Pixels: rows})
 }
 
-func (m *Model) predict(dst []float32, b *datasets.Batch) ([]float32, error) {
+// PredictBatch is [Model.Predict] for the inputs of a batch of any kind, such as
+// tokens.
+func (m *Model) PredictBatch(dst []float32, b *datasets.Batch) ([]float32, error) {
 	if err := m.use(); err != nil {
 		return nil, err
 	}

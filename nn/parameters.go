@@ -58,7 +58,7 @@ func (m *Model) parameter(name string, init Initializer, fans Fans, shape []int)
 	return len(m.params) - 1, nil
 }
 
-func (m *Model) stateTensor(name string, shape []int) (Tensor, error) {
+func (m *Model) stateTensor(name string, initial float32, shape []int) (Tensor, error) {
 	for _, t := range m.states {
 		if t.Name == name && slices.Equal(t.Shape, shape) {
 			return t, nil
@@ -71,7 +71,7 @@ func (m *Model) stateTensor(name string, shape []int) (Tensor, error) {
 	if err != nil {
 		return Tensor{}, fmt.Errorf("state %q: %w", name, err)
 	}
-	m.states = append(m.states, Tensor{name, slices.Clone(shape), make([]float32, n)})
+	m.states = append(m.states, Tensor{name, slices.Clone(shape), slices.Repeat([]float32{initial}, n)})
 	return m.states[len(m.states)-1], nil
 }
 

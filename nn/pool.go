@@ -23,7 +23,7 @@ func (p MaxPool2D) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.Builder.MaxPool2D(x, o)
+	return s.Ops.MaxPool2D(x, o)
 }
 
 func (p MaxPool2D) String() string { return poolString("MaxPool2D", p.Size, p.Stride, p.Pad) }
@@ -42,7 +42,7 @@ func (p AvgPool2D) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.Builder.AvgPool2D(x, o)
+	return s.Ops.AvgPool2D(x, o)
 }
 
 func (p AvgPool2D) String() string { return poolString("AvgPool2D", p.Size, p.Stride, p.Pad) }

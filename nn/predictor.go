@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"descent/autograd/lanes"
+	"descent/datasets"
 	"descent/internal/prefix"
 )
 
@@ -27,7 +28,7 @@ func (m *Model) NewPredictor(threads int) (*Predictor, error) {
 		return nil, prefix.Error("nn", err, "predictor")
 	}
 	return &Predictor{&Model{
-		kind: "predictor", net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, sealed: true, output: m.output, memory: m.memory,
+		kind: "predictor", net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, sealed: true, output: m.output, exact: m.exact, memory: m.memory,
 	}}, nil
 }
 
@@ -45,6 +46,14 @@ func (p *Predictor) PredictPixels(dst []float32, rows []uint8) ([]float32, error
 		return nil, errEmpty
 	}
 	return p.model.PredictPixels(dst, rows)
+}
+
+// PredictBatch is as [Model.PredictBatch].
+func (p *Predictor) PredictBatch(dst []float32, b *datasets.Batch) ([]float32, error) {
+	if p.model == nil {
+		return nil, errEmpty
+	}
+	return p.model.PredictBatch(dst, b)
 }
 
 // Close ends the predictor's workers. The model is not touched.

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"sync"
 
+	"descent/autograd"
 	"descent/autograd/lanes"
 	"descent/datasets"
+	"descent/internal/graph"
 	"descent/internal/memory"
 	"descent/internal/prefix"
 	"gorgonia.org/gorgonia"
@@ -23,19 +25,34 @@ const (
 	train                   // forward in training mode, and backward
 )
 
-// program is a graph of the network for batches of up to a size.
-type program struct {
+// inputs is the kind of a batch's inputs.
+type inputs int
+
+const (
+	numbers inputs = iota
+	pixels         // bytes
+	tokens
+)
+
+// spec says what a graph is for.
+type spec struct {
 	purpose purpose
-	pixels  bool // the input is bytes
-	groups  int  // of sixteen rows
-	bytes   int64
+	inputs  inputs
+	weights int // of each row
+	rows    int // the largest batch
+}
+
+// program is a graph of the network.
+type program struct {
+	spec
+	bytes int64
+	exact bool // for batches of exactly rows rows
 
 	session         *lanes.Session
 	input           *gorgonia.Node
 	labels, targets *gorgonia.Node // nil where the loss asks for none
 	trained         []int          // indices of the model's parameters, in the order of the gradients
-	features        int            // values of an input row
-	outputs         int            // values of an output row
+	output          []int          // shape of an output row
 }
 
 // programs are the graphs in use, the last used first.
@@ -45,26 +62,34 @@ type programs []*program
 const mostPrograms = 6
 
 // program returns a graph for the batch, and makes one if there is none of its
-// size: with room for at least the rows, and not for more than twice as many.
+// size: of just that size if a layer works on plain rows, and otherwise with room
+// for at least the rows, and not for more than twice as many.
 func (m *Model) program(b *datasets.Batch, what purpose) (*program, error) {
-	if err := m.check(b); err != nil {
-		return nil, err
+	in, err := m.check(b)
+	if err != nil {
+		return nil, prefix.Error("nn", err)
 	}
 	if what != predict && m.cfg.Loss == nil {
 		return nil, errors.New("nn: the model has no loss: want Config.Loss")
 	}
-	groups, pixels := (b.Rows-1)/lanes.Lanes+1, len(b.Pixels) > 0
+	want := spec{purpose: what, inputs: in, rows: b.Rows}
+	if what != predict {
+		want.weights = len(b.Weights) / b.Rows
+	}
 	for i, p := range m.programs {
-		if p.purpose == what && p.pixels == pixels && p.groups >= groups && p.groups <= 2*groups {
+		if p.serves(want) {
 			copy(m.programs[1:i+1], m.programs[:i])
 			m.programs[0] = p
 			return p, nil
 		}
 	}
-	p, err := m.build(m.engine, what, pixels, groups)
+	if !m.exact {
+		want.rows = groupsOf(b.Rows) * lanes.Lanes
+	}
+	p, err := m.build(m.engine, want, nil)
 	if errors.Is(err, memory.ErrLimit) && len(m.programs) > 0 { // it may fit alone
 		m.programs = nil
-		p, err = m.build(m.engine, what, pixels, groups)
+		p, err = m.build(m.engine, want, nil)
 	}
 	if err != nil {
 		return nil, prefix.Error("nn", err)
@@ -73,82 +98,117 @@ func (m *Model) program(b *datasets.Batch, what purpose) (*program, error) {
 	return p, nil
 }
 
-// check returns an error if the batch's inputs do not fit the network.
-func (m *Model) check(b *datasets.Batch) error {
+// serves reports whether the graph is for such a batch.
+func (p *program) serves(want spec) bool {
+	rows := want.rows
+	if want.rows = p.rows; p.spec != want {
+		return false
+	}
+	return p.rows == rows || !p.exact && p.rows >= rows && groupsOf(p.rows) <= 2*groupsOf(rows)
+}
+
+// groupsOf returns the number of groups of sixteen that rows take.
+func groupsOf(rows int) int { return (rows-1)/lanes.Lanes + 1 }
+
+// check returns the kind of the batch's inputs, or an error if they do not fit the
+// network.
+func (m *Model) check(b *datasets.Batch) (inputs, error) {
 	size, err := elements(m.cfg.Input)
+	if err != nil {
+		return 0, err
+	}
+	if b == nil || b.Rows < 1 {
+		return 0, errors.New("the batch is empty: want one row or more")
+	}
+	kind, count := numbers, 0
+	for k, n := range [...]int{numbers: len(b.Inputs), pixels: len(b.Pixels), tokens: len(b.Tokens)} {
+		if n > 0 {
+			kind, count = inputs(k), count+1
+		}
+	}
 	switch {
-	case err != nil:
-		return err
-	case b == nil || b.Rows < 1:
-		return errors.New("nn: the batch is empty: want one row or more")
-	case (len(b.Pixels) == 0) == (len(b.Inputs) == 0):
-		return errors.New("nn: batch: want either Pixels or Inputs")
+	case count != 1 && m.cfg.Vocabulary > 0:
+		return 0, errors.New("batch: want Tokens, and neither Pixels nor Inputs")
+	case count != 1:
+		return 0, errors.New("batch: want either Pixels or Inputs")
+	case (kind == tokens) != (m.cfg.Vocabulary > 0):
+		return 0, fmt.Errorf("batch of inputs of another kind than Config.Vocabulary = %d says: want Tokens with a vocabulary, Pixels or Inputs without", m.cfg.Vocabulary)
 	}
 	want, ok := memory.Product(b.Rows, size)
-	if got := len(b.Pixels) + len(b.Inputs); !ok || got != want {
-		return fmt.Errorf("nn: batch of %d rows with %d input values: want %d a row, of shape %v", b.Rows, got, size, m.cfg.Input)
+	if got := len(b.Pixels) + len(b.Inputs) + len(b.Tokens); !ok || got != want {
+		return 0, fmt.Errorf("batch of %d rows with %d input values: want %d a row, of shape %v", b.Rows, got, size, m.cfg.Input)
 	}
-	return nil
+	for i, t := range b.Tokens {
+		if t < 0 || int(t) >= m.cfg.Vocabulary {
+			return 0, fmt.Errorf("token %d of row %d: want 0 to %d", t, i/size, m.cfg.Vocabulary-1)
+		}
+	}
+	if len(b.Weights)%b.Rows != 0 {
+		return 0, fmt.Errorf("batch of %d rows with %d weights: want as many in each row", b.Rows, len(b.Weights))
+	}
+	return kind, nil
 }
 
 // graphs is held while a graph is built: all graphs share Gorgonia's constants,
 // and adding one to a graph writes to it.
 var graphs sync.Mutex
 
-// build makes a graph that computes on engine.
-func (m *Model) build(engine *lanes.Engine, what purpose, pixels bool, groups int) (*program, error) {
+// build makes a graph that computes on engine. With trace, which is told of every
+// layer, no layers are joined to one operation.
+func (m *Model) build(engine *lanes.Engine, want spec, trace func(path string, l Layer, x *gorgonia.Node)) (*program, error) {
 	graphs.Lock()
 	defer graphs.Unlock()
-	b, err := m.newBuilder(engine, groups*lanes.Lanes)
+	left := m.memory.Limit - m.memory.Used
+	for _, p := range m.programs {
+		left -= p.bytes
+	}
+	b, err := lanes.NewBuilder(engine, lanes.BuilderConfig{Rows: want.rows, Weights: want.weights, MaxBytes: max(left, 1)})
 	if err != nil {
 		return nil, err
 	}
-	s := &Scope{Builder: b, model: m, graph: &building{training: what == train, fuse: true, declared: map[string]bool{}}}
-	p := &program{purpose: what, pixels: pixels, groups: groups}
-	x, err := p.addInput(b, m.cfg.Input)
+	s := &Scope{Ops: b.Ops, model: m, graph: &building{b: b, training: want.purpose == train || trace != nil, trace: trace, declared: map[string]bool{}}}
+	p := &program{spec: want}
+	if s.graph.inputs, err = p.addInput(b, m.cfg.Input); err != nil {
+		return nil, err
+	}
+	y, err := s.apply(m.net, s.graph.inputs)
 	if err != nil {
 		return nil, err
 	}
-	y, err := s.apply(m.net, x)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := b.ToRows(y, b.Rows())
-	if err != nil {
-		return nil, err
-	}
-	p.features, p.outputs = x.Shape().TotalSize()/b.Rows(), rows.Shape().TotalSize()/b.Rows()
-	want := lanes.Program{Outputs: gorgonia.Nodes{rows}}
-	if what != predict {
-		if want.Loss, err = m.addLoss(s, y); err != nil {
+	var wanted lanes.Program
+	if want.purpose != predict {
+		if wanted.Loss, err = m.addLoss(s, y); err != nil {
 			return nil, err
 		}
 		p.labels, p.targets = s.graph.labels, s.graph.targets
 	}
-	if what == train {
-		want.Wrt, p.trained = s.graph.wrt, s.graph.trained
+	if want.purpose == train {
+		wanted.Wrt, p.trained = s.graph.wrt, s.graph.trained
 	}
-	if p.session, err = b.NewSession(want); err == nil && m.profile {
+	if want.weights > 0 && !b.UsesWeights() {
+		return nil, errors.New("loss: it does not ask for the weights that the batch has: want MeanRows or Weights of its scope in it")
+	}
+	p.exact = b.UsesRows()
+	rows, err := b.ToRows(y, b.Rows())
+	if err != nil {
+		return nil, err
+	}
+	wanted.Outputs, p.output = gorgonia.Nodes{rows}, lanes.RowShape(y)
+	if p.session, err = b.NewSession(wanted); err == nil && m.profile {
 		p.session.Profile()
 	}
 	p.bytes = b.Bytes()
 	return p, err
 }
 
-// newBuilder returns a builder that may take the memory that is left.
-func (m *Model) newBuilder(engine *lanes.Engine, rows int) (*lanes.Builder, error) {
-	left := m.memory.Limit - m.memory.Used
-	for _, p := range m.programs {
-		left -= p.bytes
-	}
-	return lanes.NewBuilder(engine, lanes.BuilderConfig{Rows: rows, MaxBytes: max(left, 1)})
-}
-
-// addInput adds the input and its conversion to lanes.
+// addInput adds the input and its conversion to lanes; tokens stay rows.
 func (p *program) addInput(b *lanes.Builder, shape []int) (*gorgonia.Node, error) {
 	dt, convert := b.Dtype(), b.FromRows
-	if p.pixels {
+	switch p.inputs {
+	case pixels:
 		dt, convert = tensor.Uint8, b.FromPixels
+	case tokens:
+		dt, convert = tensor.Int32, func(rows *gorgonia.Node) (*gorgonia.Node, error) { return rows, nil }
 	}
 	var err error
 	if p.input, err = b.Input("input", dt, append([]int{b.Rows()}, shape...)...); err != nil {
@@ -166,7 +226,11 @@ func (m *Model) addLoss(s *Scope, output *gorgonia.Node) (*gorgonia.Node, error)
 	if loss == nil || len(loss.Shape()) != 0 {
 		return nil, fmt.Errorf("loss: %v: want a scalar node", loss)
 	}
-	return loss, nil
+	sum := autograd.Wrap(loss, nil)
+	for _, t := range s.graph.terms {
+		sum = sum.Add(autograd.Wrap(t, nil))
+	}
+	return sum.Node()
 }
 
 // lossLayer is a loss as a layer: both add to a graph.
@@ -174,25 +238,32 @@ type lossLayer struct{ Loss }
 
 // run feeds a batch and returns the loss, 0 without one, and the output rows.
 func (p *program) run(b *datasets.Batch, step int64) (float64, []float32, error) {
-	feeds := make([]lanes.Feed, 1, 3)
-	feeds[0] = lanes.Feed{Input: p.input, Data: b.Inputs}
-	if p.pixels {
-		feeds[0].Data = b.Pixels
+	feeds := make([]lanes.Feed, 1, 4)
+	switch p.inputs {
+	case numbers:
+		feeds[0] = lanes.Feed{Input: p.input, Data: b.Inputs}
+	case pixels:
+		feeds[0] = lanes.Feed{Input: p.input, Data: b.Pixels}
+	case tokens:
+		repeatLast(p.input.Value().(*tensor.Dense).Int32s(), b.Tokens, len(b.Tokens)/b.Rows)
+		feeds[0] = lanes.Feed{Input: p.input, Data: b.Tokens}
 	}
 	if p.labels != nil {
-		if len(b.Labels) != b.Rows {
-			return 0, nil, fmt.Errorf("nn: batch of %d rows with %d labels: the loss wants one a row", b.Rows, len(b.Labels))
+		if err := checkEach(p.labels, b.Rows, len(b.Labels), "labels"); err != nil {
+			return 0, nil, err
 		}
-		repeatLast(p.labels.Value().(*tensor.Dense).Int32s(), b.Labels, 1)
+		repeatLast(p.labels.Value().(*tensor.Dense).Int32s(), b.Labels, len(b.Labels)/b.Rows)
 		feeds = append(feeds, lanes.Feed{Input: p.labels, Data: b.Labels})
 	}
 	if p.targets != nil {
-		each := p.targets.Shape().TotalSize() / p.targets.Shape()[0]
-		if want, ok := memory.Product(b.Rows, each); !ok || len(b.Targets) != want {
-			return 0, nil, fmt.Errorf("nn: batch of %d rows with %d target values: the loss wants %d a row", b.Rows, len(b.Targets), each)
+		if err := checkEach(p.targets, b.Rows, len(b.Targets), "target values"); err != nil {
+			return 0, nil, err
 		}
-		repeatLast(p.targets.Value().(*tensor.Dense).Float32s(), b.Targets, each)
+		repeatLast(p.targets.Value().(*tensor.Dense).Float32s(), b.Targets, len(b.Targets)/b.Rows)
 		feeds = append(feeds, lanes.Feed{Input: p.targets, Data: b.Targets})
+	}
+	if p.weights > 0 {
+		feeds = append(feeds, lanes.Feed{Input: p.session.WeightsInput(), Data: b.Weights})
 	}
 	if err := p.session.Run(b.Rows, step, feeds...); err != nil {
 		return 0, nil, prefix.Error("nn", err)
@@ -201,7 +272,18 @@ func (p *program) run(b *datasets.Batch, step int64) (float64, []float32, error)
 	if p.purpose != predict {
 		loss = p.session.Loss()
 	}
-	return loss, lanes.Output[float32](p.session, 0)[:b.Rows*p.outputs], nil
+	rows := lanes.Output[float32](p.session, 0)
+	return loss, rows[:b.Rows*(len(rows)/p.rows)], nil
+}
+
+// checkEach returns an error unless there are as many values in each row as an
+// input has.
+func checkEach(input *gorgonia.Node, rows, got int, what string) error {
+	each := graph.Size(input.Shape()[1:])
+	if want, ok := memory.Product(rows, each); !ok || got != want {
+		return fmt.Errorf("nn: batch of %d rows with %d %s: the loss wants %d a row", rows, got, what, each)
+	}
+	return nil
 }
 
 // repeatLast fills the rows of dst beyond those of data, each values wide, with

@@ -27,8 +27,8 @@ func TestGraphsAreBounded(t *testing.T) {
 		require.LessOrEqual(t, len(m.programs), mostPrograms)
 		groups := (rows + lanes.Lanes - 1) / lanes.Lanes
 		for _, p := range m.programs[:3] {
-			require.GreaterOrEqual(t, p.groups, groups)
-			require.LessOrEqual(t, p.groups, 2*groups)
+			require.GreaterOrEqual(t, groupsOf(p.rows), groups)
+			require.LessOrEqual(t, groupsOf(p.rows), 2*groups)
 		}
 	}
 }

@@ -6,13 +6,12 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// Rows is a layer of your own, written on plain rows with any Gorgonia
-// operations: F gets a node of shape [n, …] and returns one of shape [n, …].
+// Rows is a layer of your own, written on plain rows, in expressions of package
+// autograd or with Gorgonia's operations: F gets a node of shape [n, …] and returns
+// one of shape [n, …].
 //
-// n is a multiple of sixteen, at least the number of rows in the batch; the
-// rows beyond it repeat the last one and have no gradient. Parameters come from
-// s.Param. The row that a batch's row is computed from should be that row
-// alone: an operation across rows sees the repeated ones as well.
+// n is the number of rows in the batch: a model with such a layer makes a graph
+// for every size of batch. Parameters come from s.Param.
 type Rows struct {
 	Name string // for summaries and errors; if empty, "Rows"
 	F    func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error)

@@ -14,10 +14,11 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Scope is what a [Layer] or a [Loss] builds with: the operations of the
-// graph, and the parameters of the model under the layer's own names.
+// Scope is what a [Layer] or a [Loss] builds with: the operations that can be
+// added to the graph, and the parameters and states of the model under the
+// layer's own names.
 type Scope struct {
-	*lanes.Builder
+	lanes.Ops
 
 	model *Model
 	graph *building
@@ -26,14 +27,16 @@ type Scope struct {
 
 // building is what the scopes of one graph share.
 type building struct {
+	b        *lanes.Builder
 	training bool
-	fuse     bool            // adjacent layers may be one operation
 	declared map[string]bool // names of this graph
 	wrt      gorgonia.Nodes  // parameters that are trained, and their indices in the model
 	trained  []int
 
+	inputs          *gorgonia.Node // what the network gets
 	labels, targets *gorgonia.Node // inputs, made when the loss asks for them
 	lanes           *gorgonia.Node // targets in lanes
+	terms           gorgonia.Nodes // of the loss, added by layers
 	trace           func(path string, l Layer, x *gorgonia.Node)
 }
 
@@ -133,9 +136,9 @@ func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*
 	p := s.model.params[i]
 	value := tensor.New(tensor.WithShape(shape...), tensor.WithBacking(p.value))
 	if !s.graph.training || p.frozen { // a predictor's graph does not even look: Freeze may be under way
-		return s.Constant(full, value)
+		return s.graph.b.Constant(full, value)
 	}
-	n, err := s.Variable(full, value)
+	n, err := s.graph.b.Variable(full, value)
 	if err == nil {
 		s.graph.wrt, s.graph.trained = append(s.graph.wrt, n), append(s.graph.trained, i)
 	}
@@ -143,18 +146,26 @@ func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*
 }
 
 // State declares a tensor that belongs to the layer but is not trained, such as
-// running statistics, and returns its node. It starts at zero, is kept between
-// steps and saved with the model. An operation of the layer may write to it.
-func (s *Scope) State(name string, shape ...int) (*gorgonia.Node, error) {
+// running statistics, and returns its node. All its values are initial at first;
+// it is kept between steps, saved with the model, and put back by
+// [Model.Snapshot]. An operation of the layer may write to it in a training
+// graph, once a step: [Model.Redo] leaves it as it was.
+func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Node, error) {
 	full := s.path + name
 	if err := s.declare("state", full); err != nil {
 		return nil, err
 	}
-	t, err := s.model.stateTensor(full, shape)
+	t, err := s.model.stateTensor(full, initial, shape)
 	if err != nil {
 		return nil, err
 	}
-	return s.Constant(full, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(t.Value)))
+	return s.Constant(name, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(t.Value)))
+}
+
+// Constant adds a node of values that are not trained. It shares the memory of
+// value.
+func (s *Scope) Constant(name string, value *tensor.Dense) (*gorgonia.Node, error) {
+	return s.graph.b.Constant(s.path+name, value)
 }
 
 func (s *Scope) declare(what, full string) error {
@@ -169,34 +180,47 @@ func (s *Scope) declare(what, full string) error {
 // the label: what a layer draws randomness from.
 func (s *Scope) Key(label string) uint64 { return rng.Key(s.model.cfg.Seed, label, s.path) }
 
-// Labels returns the class labels of the batch, an int32 vector of s.Rows()
-// elements: those beyond the batch repeat its last one.
-func (s *Scope) Labels() (*gorgonia.Node, error) {
-	if s.graph.labels == nil {
-		n, err := s.Input("labels", tensor.Int32, s.Rows())
+// Inputs returns what the network gets, in lanes: what a loss compares the
+// output of an autoencoder with. Of a network for tokens it is int32 rows.
+func (s *Scope) Inputs() *gorgonia.Node { return s.graph.inputs }
+
+// AddLoss adds a scalar to the loss that is minimized, evaluated and reported,
+// such as a penalty. A model without a loss ignores it.
+func (s *Scope) AddLoss(term *gorgonia.Node) error {
+	if term == nil || len(term.Shape()) != 0 {
+		return fmt.Errorf("term of the loss %v: want a scalar node", term)
+	}
+	s.graph.terms = append(s.graph.terms, term)
+	return nil
+}
+
+// Labels returns the class labels of the batch, int32 of the shape
+// [s.Rows(), shape...]: without a shape one a row. Those beyond the batch repeat
+// its last row.
+func (s *Scope) Labels(shape ...int) (*gorgonia.Node, error) {
+	return s.input(&s.graph.labels, "labels", tensor.Int32, shape)
+}
+
+// input returns an input of rows, made when it is first asked for.
+func (s *Scope) input(node **gorgonia.Node, name string, dt tensor.Dtype, shape []int) (*gorgonia.Node, error) {
+	want := append([]int{s.Rows()}, shape...)
+	if *node == nil {
+		n, err := s.graph.b.Input(name, dt, want...)
 		if err != nil {
 			return nil, err
 		}
-		s.graph.labels = n
+		*node = n
 	}
-	return s.graph.labels, nil
+	if got := (*node).Shape(); !slices.Equal(got, want) {
+		return nil, fmt.Errorf("%s of shape %v asked for after %v: want one shape", name, shape, []int(got[1:]))
+	}
+	return *node, nil
 }
 
 // TargetRows returns the targets of the batch as rows [s.Rows(), shape…]: those
 // beyond the batch repeat its last one.
 func (s *Scope) TargetRows(shape ...int) (*gorgonia.Node, error) {
-	want := append([]int{s.Rows()}, shape...)
-	if s.graph.targets == nil {
-		n, err := s.Input("targets", s.Dtype(), want...)
-		if err != nil {
-			return nil, err
-		}
-		s.graph.targets = n
-	}
-	if got := s.graph.targets.Shape(); !slices.Equal(got, want) {
-		return nil, fmt.Errorf("targets of shape %v asked for after %v: want one shape", shape, []int(got[1:]))
-	}
-	return s.graph.targets, nil
+	return s.input(&s.graph.targets, "targets", s.Dtype(), shape)
 }
 
 // Targets returns the targets of the batch in lanes.

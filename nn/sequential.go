@@ -35,7 +35,7 @@ func (q Seq) String() string { return "Sequential" }
 // fused returns a layer that does what layer i does and as many of those after
 // it as one operation can, and their number.
 func (q Seq) fused(s *Scope, i int) (Layer, int) {
-	if !s.graph.fuse {
+	if s.graph.trace != nil {
 		return q[i], 1
 	}
 	n := 1

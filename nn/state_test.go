@@ -13,7 +13,7 @@ import (
 // counting is a layer with a state, into which it writes in training: the
 // number of runs, and 1 at the first.
 var counting = nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	runs, err := s.State("runs", 2)
+	runs, err := s.State("runs", 0, 2)
 	if err != nil || !s.Training() {
 		return x, err
 	}
@@ -60,7 +60,7 @@ func TestState(t *testing.T) {
 
 func TestStateErrors(t *testing.T) {
 	bad := nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-		_, err := s.State("runs", 0)
+		_, err := s.State("runs", 0, 0)
 		return x, err
 	})
 	_, err := nn.NewModel(nn.Sequential(bad), nn.Config{Input: []int{3}})
@@ -69,10 +69,10 @@ func TestStateErrors(t *testing.T) {
 		if s.Training() {
 			return x, nil
 		}
-		_, err := s.State("late", 1)
+		_, err := s.State("late", 0, 1)
 		return x, err
 	})
-	m := newModel(t, nn.Sequential(late), nn.Config{Input: []int{3}})
+	m := newModel(t, nn.Sequential(nn.Dense{Units: 1}, late), nn.Config{Input: []int{3}, Loss: nn.SquaredError{}})
 	_, err = m.Predict(nil, normal(3, "x"))
-	assert.EqualError(t, err, `nn: layer 0 (Func): state "0.late" of shape [1]: not declared at first: want the same states in each graph`)
+	assert.EqualError(t, err, `nn: layer 1 (Func): state "1.late" of shape [1]: not declared at first: want the same states in each graph`)
 }

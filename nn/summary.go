@@ -1,11 +1,11 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
 
-	"descent/autograd"
 	"descent/autograd/lanes"
 	"gorgonia.org/gorgonia"
 )
@@ -17,19 +17,11 @@ type layerInfo struct {
 	params     int
 }
 
-// survey adds the network to a graph of one group, layer by layer and
-// differentiated: it makes the parameters, finds what does not fit, and notes
-// what [Model.Summary] shows.
+// survey builds the network for one group of rows, layer by layer: it makes the
+// parameters, finds what does not fit, and notes what [Model.Summary] shows.
 func (m *Model) survey() error {
-	graphs.Lock()
-	defer graphs.Unlock()
-	b, err := m.newBuilder(m.engine, lanes.Lanes)
-	if err != nil {
-		return err
-	}
 	seen := 0 // parameters that have a row in the summary
-	s := &Scope{Builder: b, model: m, graph: &building{training: true, declared: map[string]bool{}}}
-	s.graph.trace = func(path string, l Layer, x *gorgonia.Node) {
+	trace := func(path string, l Layer, x *gorgonia.Node) {
 		if _, composed := l.(Seq); composed {
 			return
 		}
@@ -39,28 +31,21 @@ func (m *Model) survey() error {
 		}
 		m.layers = append(m.layers, info)
 	}
-	x, err := (&program{}).addInput(b, m.cfg.Input)
+	want := spec{purpose: train, rows: lanes.Lanes}
+	if m.cfg.Loss == nil {
+		want.purpose = predict
+	}
+	if m.cfg.Vocabulary > 0 {
+		want.inputs = tokens
+	}
+	p, err := m.build(m.engine, want, trace)
 	if err != nil {
 		return err
 	}
-	y, err := s.apply(m.net, x)
-	if err != nil {
-		return err
+	if m.cfg.Loss != nil && len(p.trained) == 0 {
+		return errors.New("the network has no parameters to train")
 	}
-	m.output = lanes.RowShape(y)
-	if m.cfg.Loss != nil {
-		loss, err := m.addLoss(s, y)
-		if err != nil {
-			return err
-		}
-		if len(s.graph.wrt) == 0 {
-			return fmt.Errorf("the network has no parameters to train")
-		}
-		if _, err := autograd.Grad(loss, s.graph.wrt...); err != nil {
-			return err
-		}
-	}
-	m.sealed = true
+	m.output, m.exact, m.sealed = p.output, p.exact, true
 	return nil
 }
 

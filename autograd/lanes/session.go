@@ -174,6 +174,15 @@ func feed[E any](d *tensor.Dense, dt tensor.Dtype, data []E, values func(*tensor
 	return len(v)
 }
 
+// WeightsInput returns the input for the weights of a batch, or nil if the builder
+// has none.
+func (s *Session) WeightsInput() *gorgonia.Node {
+	if s.b == nil {
+		return nil
+	}
+	return s.b.weights
+}
+
 // Loss returns the loss of the last run.
 func (s *Session) Loss() float64 {
 	switch v := s.machine.Value(s.program.Loss).(type) {
