@@ -146,7 +146,8 @@ func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*
 }
 
 // State declares a tensor that belongs to the layer but is not trained, such as
-// running statistics, and returns its node. All its values are initial at first;
+// running statistics, and returns its node; without a shape it is a single
+// number, in a node of one element. All its values are initial at first;
 // it is kept between steps, saved with the model, and put back by
 // [Model.Snapshot]. An operation of the layer may write to it in a training
 // graph, once a step: [Model.Redo] leaves it as it was.
@@ -158,6 +159,9 @@ func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Nod
 	t, err := s.model.stateTensor(full, initial, shape)
 	if err != nil {
 		return nil, err
+	}
+	if len(shape) == 0 {
+		shape = []int{1}
 	}
 	return s.Constant(name, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(t.Value)))
 }

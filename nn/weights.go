@@ -37,7 +37,8 @@ func (m *Model) Save(file string) error {
 
 // Load reads the parameters and states from a safetensors file that [Model.Save]
 // or PyTorch wrote. A tensor that is missing, left over, of another shape, of
-// another type, or has a value that is NaN or infinite is an error that names it;
+// another type, or has a value that is NaN or infinite is an error that names it, except
+// that a state may be read from integers, such as PyTorch's num_batches_tracked;
 // so is a file that has a sum and does not fit it. An error changes nothing.
 func (m *Model) Load(file string) error {
 	if err := m.use(); err != nil {
@@ -57,6 +58,10 @@ func (m *Model) Load(file string) error {
 			return fmt.Errorf("nn: load: %s: tensor %q is not of the model: want %v", file, t.Name, tensorNames(want))
 		case !slices.Equal(t.Shape, want[i].Shape):
 			return fmt.Errorf("nn: load: %s: tensor %q has shape %v: want %v", file, t.Name, t.Shape, want[i].Shape)
+		case t.Integer && i >= len(m.params): // PyTorch counts batches so
+			for _, v := range t.Data64 {
+				t.Data = append(t.Data, float32(v))
+			}
 		case t.Data == nil:
 			return fmt.Errorf("nn: load: %s: tensor %q is float64: want float32", file, t.Name)
 		}

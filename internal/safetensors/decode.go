@@ -65,7 +65,7 @@ func checkLayout(entries []entry, length int64) error {
 		e := &entries[i]
 		size, ok := elementSize[e.dtype]
 		if !ok {
-			return fmt.Errorf("%s: dtype %q: want F32 or F64", e.name, e.dtype)
+			return fmt.Errorf("%s: dtype %q: want F32, F64 or I64", e.name, e.dtype)
 		}
 		if e.begin < 0 || e.end < e.begin || e.end > length {
 			return fmt.Errorf("%s: data_offsets [%d %d]: want an ascending pair within the %d bytes of data", e.name, e.begin, e.end, length)
@@ -95,15 +95,15 @@ func checkLayout(entries []entry, length int64) error {
 	return nil
 }
 
-var elementSize = map[string]int{"F32": 4, "F64": 8}
+var elementSize = map[string]int{"F32": 4, "F64": 8, "I64": 8}
 
 // readElements converts in pieces, so that a large tensor is not in memory
 // twice, and adds what it reads to h, unless that is nil.
 func readElements(r io.ReaderAt, start int64, e entry, h hash.Hash) (Tensor, error) {
-	t := Tensor{Name: e.name, Shape: e.shape}
+	t := Tensor{Name: e.name, Shape: e.shape, Integer: e.dtype == "I64"}
 	size := elementSize[e.dtype]
 	n := int((e.end - e.begin) / int64(size))
-	if e.dtype == "F64" {
+	if size == 8 {
 		t.Data64 = make([]float64, n)
 	} else {
 		t.Data = make([]float32, n)
@@ -118,9 +118,15 @@ func readElements(r io.ReaderAt, start int64, e entry, h hash.Hash) (Tensor, err
 			h.Write(b)
 		}
 		for ; len(b) > 0; i++ {
-			if t.Data64 != nil {
+			switch {
+			case t.Integer:
+				v := int64(binary.LittleEndian.Uint64(b))
+				if t.Data64[i] = float64(v); v > 1<<53 || v < -1<<53 {
+					return Tensor{}, fmt.Errorf("integer %d: want one that a float64 holds", v)
+				}
+			case t.Data64 != nil:
 				t.Data64[i] = math.Float64frombits(binary.LittleEndian.Uint64(b))
-			} else {
+			default:
 				t.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32(b))
 			}
 			b = b[size:]

@@ -9,7 +9,8 @@
 //	the rest  the elements of every tensor, row by row, little-endian,
 //	          without a gap between tensors; offsets count from its start
 //
-// F32 and F64 are read and written, the two types that Descent computes in.
+// F32 and F64 are read and written, the two types that Descent computes in; I64,
+// in which PyTorch counts, is read.
 package safetensors
 
 import (
@@ -39,6 +40,9 @@ type Tensor struct {
 	Shape  []int // empty for a single number
 	Data   []float32
 	Data64 []float64
+
+	// Integer says that the elements were read as I64, into Data64.
+	Integer bool
 }
 
 // dtype returns the format's name of the element type and its size in bytes.

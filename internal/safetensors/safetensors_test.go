@@ -219,7 +219,7 @@ func TestDecodeErrors(t *testing.T) {
 		"many dimensions":       {one(`"dtype":"F32","shape":[1`+strings.Repeat(",1", 1e6)+`],"data_offsets":[0,4]`, "1234"), "header: w: shape: 2000003 bytes: want at most 1024"},
 		"long number":           {one(`"dtype":"F32","shape":[`+strings.Repeat("1", 1e6)+`],"data_offsets":[0,4]`, "1234"), "header: w: shape: 1000002 bytes: want at most 1024"},
 		"another sum":           {file(`{"__metadata__":{"descent.sha256":"12"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, "1234"), "the SHA-256 of its content is "},
-		"unknown dtype":         {one(`"dtype":"BF16","shape":[2],"data_offsets":[0,4]`, "1234"), `w: dtype "BF16": want F32 or F64`},
+		"unknown dtype":         {one(`"dtype":"BF16","shape":[2],"data_offsets":[0,4]`, "1234"), `w: dtype "BF16": want F32, F64 or I64`},
 		"negative dimension":    {one(`"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]`, "1234"), "w: shape [-1 -1]: want dimensions of 0 or more"},
 		"overflowing shape":     {one(`"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]`, ""), "w: shape [4294967296 4294967296]: want"},
 		"shape over length":     {one(`"dtype":"F32","shape":[2],"data_offsets":[0,4]`, "1234"), "w: 4 bytes for F32 of shape [2]: want 8"},
