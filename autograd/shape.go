@@ -155,9 +155,15 @@ func Concat(axis int, all ...Var) Var {
 	}.apply(nodes...)
 }
 
-// Reshape returns the same elements under another shape of the same size.
-// Without dimensions it is a scalar.
+// Reshape returns the same elements under another shape of the same size. One
+// dimension may be −1, for what is left. Without dimensions it is a scalar.
 func (v Var) Reshape(shape ...int) Var {
+	if i := slices.Index(shape, -1); i >= 0 && v.node != nil {
+		shape = slices.Clone(shape)
+		if shape[i] = 1; graph.Positive(shape) == nil {
+			shape[i] = graph.Size(v.shape()) / graph.Size(shape)
+		}
+	}
 	switch {
 	case v.err != nil:
 		return v

@@ -89,7 +89,6 @@ type Model struct {
 	memory   memory.Budget // of all but the programs
 	programs programs
 	steps    int64
-	aside    []float32  // the states, during Redo
 	mu       sync.Mutex // held by the call in hand
 	closed   bool
 	profile  bool
@@ -199,14 +198,15 @@ func (m *Model) step(b *datasets.Batch, after int64) (loss float64, output []flo
 	if err != nil {
 		return 0, nil, err
 	}
-	if after == 0 {
-		m.putStatesAside()
-		defer m.putStatesBack()
-	}
 	if loss, output, err = p.run(b, m.steps+after); err != nil {
 		return 0, nil, err
 	}
 	m.steps += after
+	for i, t := range p.updated {
+		if after > 0 {
+			copy(t.Value, lanes.Output[float32](p.session, 1+i))
+		}
+	}
 	for i, k := range p.trained {
 		copy(m.params[k].grad, lanes.GradientOf[float32](p.session, i))
 	}

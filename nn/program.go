@@ -52,6 +52,7 @@ type program struct {
 	input           *gorgonia.Node
 	labels, targets *gorgonia.Node // nil where the loss asks for none
 	trained         []int          // indices of the model's parameters, in the order of the gradients
+	updated         []Tensor       // states that change in a step
 	output          []int          // shape of an output row
 }
 
@@ -166,7 +167,7 @@ func (m *Model) build(engine *lanes.Engine, want spec, trace func(path string, l
 	if err != nil {
 		return nil, err
 	}
-	s := &Scope{Ops: b.Ops, model: m, graph: &building{b: b, training: want.purpose == train || trace != nil, trace: trace, declared: map[string]bool{}}}
+	s := &Scope{Ops: b.Ops, model: m, graph: &building{b: b, training: want.purpose == train || trace != nil, trace: trace, declared: map[string]bool{}, states: map[*gorgonia.Node]Tensor{}}}
 	p := &program{spec: want}
 	if s.graph.inputs, err = p.addInput(b, m.cfg.Input); err != nil {
 		return nil, err
@@ -193,7 +194,8 @@ func (m *Model) build(engine *lanes.Engine, want spec, trace func(path string, l
 	if err != nil {
 		return nil, err
 	}
-	wanted.Outputs, p.output = gorgonia.Nodes{rows}, lanes.RowShape(y)
+	wanted.Outputs, p.output = append(gorgonia.Nodes{rows}, s.graph.updates...), lanes.RowShape(y)
+	p.updated = s.graph.updated
 	if p.session, err = b.NewSession(wanted); err == nil && m.profile {
 		p.session.Profile()
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"descent/autograd/lanes"
+	"descent/internal/graph"
 	"descent/internal/isnil"
 	"descent/internal/prefix"
 	"descent/internal/rng"
@@ -37,6 +38,9 @@ type building struct {
 	labels, targets *gorgonia.Node // inputs, made when the loss asks for them
 	lanes           *gorgonia.Node // targets in lanes
 	terms           gorgonia.Nodes // of the loss, added by layers
+	states          map[*gorgonia.Node]Tensor
+	updated         []Tensor // the states that change in a training step, and their values then
+	updates         gorgonia.Nodes
 	trace           func(path string, l Layer, x *gorgonia.Node)
 }
 
@@ -149,8 +153,7 @@ func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*
 // running statistics, and returns its node; without a shape it is a single
 // number, in a node of one element. All its values are initial at first;
 // it is kept between steps, saved with the model, and put back by
-// [Model.Snapshot]. An operation of the layer may write to it in a training
-// graph, once a step: [Model.Redo] leaves it as it was.
+// [Model.Snapshot]. [Scope.Update] changes it.
 func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Node, error) {
 	full := s.path + name
 	if err := s.declare("state", full); err != nil {
@@ -163,7 +166,25 @@ func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Nod
 	if len(shape) == 0 {
 		shape = []int{1}
 	}
-	return s.Constant(name, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(t.Value)))
+	n, err := s.Constant(name, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(t.Value)))
+	s.graph.states[n] = t
+	return n, err
+}
+
+// Update gives a state another value at the end of each [Model.Step]; the graph
+// of the step, and [Model.Redo], see the one before. In other graphs than those of
+// training it does nothing.
+func (s *Scope) Update(state, value *gorgonia.Node) error {
+	t, ok := s.graph.states[state]
+	switch {
+	case !ok:
+		return fmt.Errorf("update of %v: want a node of State", state)
+	case value == nil || value.Dtype() != s.Dtype() || graph.Size(value.Shape()) != len(t.Value):
+		return fmt.Errorf("update of state %q: value %v: want %d numbers", t.Name, value, len(t.Value))
+	case s.Training():
+		s.graph.updated, s.graph.updates = append(s.graph.updated, t), append(s.graph.updates, value)
+	}
+	return nil
 }
 
 // Constant adds a node of values that are not trained. It shares the memory of

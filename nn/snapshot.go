@@ -25,17 +25,3 @@ func (m *Model) Snapshot() (restore func()) {
 		}
 	}
 }
-
-func (m *Model) putStatesAside() {
-	m.aside = m.aside[:0]
-	for _, t := range m.states {
-		m.aside = append(m.aside, t.Value...)
-	}
-}
-
-func (m *Model) putStatesBack() {
-	at := 0
-	for _, t := range m.states {
-		at += copy(t.Value, m.aside[at:])
-	}
-}

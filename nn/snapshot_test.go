@@ -95,7 +95,7 @@ func TestRangeTestLeavesNothing(t *testing.T) {
 	assert.Equal(t, mark, gotMark)
 	assert.Equal(t, history, gotHistory)
 	assert.Equal(t, state, gotState)
-	assert.Equal(t, []float32{8, 1}, state)
+	assert.Equal(t, []float32{8, 8}, state)
 }
 
 // TestOnlyStepCounts: of the calls of a model that compute, nothing but Step
