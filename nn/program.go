@@ -223,7 +223,7 @@ func (p *program) addInput(b *lanes.Builder, shape []int) (*gorgonia.Node, error
 func (m *Model) addLoss(s *Scope, output *gorgonia.Node) (*gorgonia.Node, error) {
 	loss, err := s.Child("loss").forward(lossLayer{m.cfg.Loss}, output)
 	if err != nil {
-		return nil, fmt.Errorf("loss: %w", err)
+		return nil, prefix.Error("loss", err)
 	}
 	if loss == nil || len(loss.Shape()) != 0 {
 		return nil, fmt.Errorf("loss: %v: want a scalar node", loss)

@@ -167,7 +167,7 @@ type meanLoss[T Float] struct {
 func newMeanLoss[T Float](s Site, at, n int, scale float64, factor ...float64) (*meanLoss[T], error) {
 	if s.Has(at) {
 		if w := size(s.Shape(at)) / s.b.rows; w != 1 && w != n {
-			return nil, fmt.Errorf("%d weights a row: want 1 or %d", w, n)
+			return nil, fmt.Errorf("%d weights a row: want 1, or one for each of %d terms", w, n)
 		}
 	}
 	if err := take[T](s, s.Shape(0)...); err != nil {
