@@ -17,36 +17,31 @@ var prelu = lanes.Op[struct{}]{
 }
 
 func newPReLU[T lanes.Float](s lanes.Site, _ struct{}) (lanes.Body[T], error) {
-	row, channels := s.Row(0), s.Shape(1)[0]
-	area := lanes.Lanes // values of a channel in a group
-	for _, d := range row[1:] {
-		area *= d
-	}
 	return lanes.Body[T]{
-		Shape: s.InLanes(row...),
+		Shape: s.InLanes(s.Row(0)...),
 		// y [channels, ..., 16] from x and a [channels]
 		Forward: lanes.EachGroup(func(g lanes.Group[T]) {
 			y, x, a := g.Out(), g.In(0), g.In(1)
 			for i, v := range x {
 				if y[i] = v; v < 0 {
-					y[i] = a[i/area%channels] * v
+					y[i] = a[i*len(a)/len(x)] * v
 				}
 			}
 		}),
-		// dx = dy or a·dy, and da = Σ x·dy where x is negative
+		// dx = dy or a·dy, and da = Σ x·dy where x is negative; nil where not wanted
 		Backward: lanes.EachGroup(func(g lanes.Group[T]) {
 			dx, da, dy, x, a := g.Grad(0), g.Grad(1), g.OutGrad(), g.In(0), g.In(1)
 			clear(da)
 			for i, v := range x {
-				slope := T(1)
+				k, slope := i*len(a)/len(x), T(1)
 				if v < 0 {
-					slope = a[i/area%channels]
+					slope = a[k]
+				}
+				if v < 0 && da != nil {
+					da[k] += v * dy[i]
 				}
 				if dx != nil {
 					dx[i] = slope * dy[i]
-				}
-				if da != nil && v < 0 {
-					da[i/area%channels] += v * dy[i]
 				}
 			}
 		}),
@@ -55,8 +50,7 @@ func newPReLU[T lanes.Float](s lanes.Site, _ struct{}) (lanes.Body[T], error) {
 
 // Forward declares the slopes and adds the operation.
 func (PReLU) Forward(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	channels := lanes.RowShape(x)[0]
-	a, err := s.Param("weight", nn.Constant(.25), nn.Fans{In: 1, Out: 1}, channels)
+	a, err := s.Param("weight", nn.Constant(.25), nn.Fans{}, lanes.RowShape(x)[0])
 	if err != nil {
 		return nil, err
 	}
