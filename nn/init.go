@@ -46,7 +46,7 @@ type Uniform struct{ Low, High float64 }
 // Normal draws from N(Mean, SD²).
 type Normal struct{ Mean, SD float64 }
 
-// Constant sets every value to itself.
+// Constant fills the parameter with one value.
 type Constant float64
 
 // TorchDefault draws from U(−1/√in, 1/√in), as PyTorch does for the weights and

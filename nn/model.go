@@ -50,7 +50,7 @@ const MaxThreads = lanes.MaxThreads
 // Config is what a model needs besides its layers.
 type Config struct {
 	Input   []int  // shape of one row: [C, H, W], [features] or, of tokens, [length]
-	Loss    Loss   // what Step minimises; if nil, the model only predicts
+	Loss    Loss   // what Step minimizes; if nil, the model only predicts
 	Seed    uint64 // of the initial parameters and of dropout
 	Threads int    // goroutines that share the work, at most MaxThreads; if zero, GOMAXPROCS
 	ISA     ISA    // if zero, the best that the machine has

@@ -40,7 +40,7 @@ func (m *Model) OpTimes() []autograd.OpTime {
 	return most
 }
 
-// ProfileTable returns [Model.OpTimes] as a table: the mean and the least time
+// ProfileTable returns [Model.OpTimes] as a table: the mean and the minimum time
 // of a run in microseconds, and the share of the step. It waits for a call under
 // way.
 func (m *Model) ProfileTable() string {
@@ -54,7 +54,7 @@ func (m *Model) ProfileTable() string {
 	}
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(w, "mean µs\tleast µs\tshare\t  operation\n")
+	fmt.Fprintf(w, "mean µs\tmin µs\tshare\t  operation\n")
 	for _, t := range times {
 		shape := ""
 		if len(t.Shape) > 0 {

@@ -42,7 +42,7 @@ func TestProfile(t *testing.T) {
 
 	table := strings.Split(strings.TrimRight(m.ProfileTable(), "\n"), "\n")
 	require.Len(t, table, len(times)+2)
-	assert.Regexp(t, `^ *mean µs +least µs +share +operation$`, table[0])
+	assert.Regexp(t, `^ *mean µs +min µs +share +operation$`, table[0])
 	assert.Regexp(t, `(?m)^ *\d+\.\d +\d+\.\d +\d+\.\d % +conv2d 4×6×14×14×16$`, strings.Join(table, "\n"))
 	assert.Regexp(t, regexp.MustCompile(`^ *\d+\.\d +total of 3 steps' mean$`), table[len(table)-1])
 }

@@ -126,7 +126,7 @@ func (e *locatedError) Unwrap() error { return e.err }
 
 // Param declares a parameter of the layer and returns its node. Its full name
 // has the layer's path before it, as in "0.weight". The first graph of a model
-// makes the parameter and initialises it, from the model's seed and the full
+// makes the parameter and initializes it, from the model's seed and the full
 // name; later ones find it.
 func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*gorgonia.Node, error) {
 	full := s.path + name

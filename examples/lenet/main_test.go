@@ -89,7 +89,7 @@ func TestSparse(t *testing.T) {
 func TestProfile(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	require.NoError(t, run(context.Background(), append(append([]string(nil), short...), "-profile"), &stdout, &stderr))
-	assert.Regexp(t, `(?m)^ *mean µs +least µs +share +operation$`, stdout.String())
+	assert.Regexp(t, `(?m)^ *mean µs +min µs +share +operation$`, stdout.String())
 	assert.Regexp(t, `(?m)^ *[\d.]+ +[\d.]+ +[\d.]+ % +conv2d backward`, stdout.String())
 	assert.Regexp(t, `(?m)^ *[\d.]+ +total of \d+ steps' mean$`, stdout.String())
 	assert.Regexp(t, `\ntest accuracy \S+ \(sample\) after 1 epochs`, stdout.String(), "the result stands last")
