@@ -95,7 +95,9 @@ type shape struct {
 
 func (s shape) size() []int { return s.dims }
 
-// small has fewer elements, but the main part and the rest of a vectorised loop.
+// small has fewer elements, but the main part and the rest of a vectorised loop;
+// and more rows than columns, or fewer, or as many, if a rule takes it for a
+// matrix of its first dimension by the others.
 func (s shape) small() []int {
 	limit := 4
 	switch len(s.dims) {
@@ -105,8 +107,23 @@ func (s shape) small() []int {
 		limit = 9
 	}
 	small := slices.Clone(s.dims)
+	columns, left := 1, 1 // of the shape, and of the small one
 	for i, d := range small {
 		small[i] = min(d, limit)
+		if i > 0 {
+			columns, left = columns*d, left*small[i]
+		}
+	}
+	if len(small) < 2 {
+		return small
+	}
+	switch rows := s.dims[0]; {
+	case rows > columns:
+		small[0] = min(rows, 2*left)
+	case rows < columns:
+		small[0] = min(small[0], left/2)
+	default:
+		small[0] = left
 	}
 	return small
 }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"path/filepath"
 	"testing"
 
@@ -133,6 +134,27 @@ func TestProbeSees(t *testing.T) {
 	single := first
 	single.double = false
 	assert.NotEqual(t, of(Setting{Rule: optimizers.SGD{}, LR: .1}), Setting{Rule: optimizers.SGD{}, LR: .1}.probe(ConstantRate(), single))
+}
+
+// Muon's rate depends on whether a matrix is taller than wide, and so may the
+// rules to come.
+func TestProbeKeepsProportions(t *testing.T) {
+	for _, dims := range [][]int{{784, 128}, {128, 784}, {128, 128}, {10, 8}, {8, 9}, {2, 1}, {1, 2}, {1, 1}, {64, 1, 3, 3}, {16, 6, 5, 5}, {27, 3, 3, 3}, {100, 3, 3, 3}} {
+		columns := func(dims []int) int {
+			n := 1
+			for _, d := range dims[1:] {
+				n *= d
+			}
+			return n
+		}
+		small := shape{dims: dims}.small()
+		assert.Equal(t, cmp.Compare(dims[0], columns(dims)), cmp.Compare(small[0], columns(small)), "%v: %v", dims, small)
+		for i, d := range small {
+			assert.Positive(t, d, "%v: %v", dims, small)
+			assert.LessOrEqual(t, d, dims[i], "%v: %v", dims, small)
+		}
+	}
+	assert.Equal(t, []int{4, 9}, shape{dims: []int{128, 784}}.small())
 }
 
 // swapped is evaluated at zero.
