@@ -68,6 +68,9 @@ func parse(args []string, stderr io.Writer) (options, []experiment, error) {
 	if o.epochs < 1 || o.epochs > 1000 {
 		return o, nil, cli.Usagef("book: -epochs %d: want [1, 1000]", o.epochs)
 	}
+	if o.out == "" {
+		return o, nil, cli.Usagef("book: -out \"\": want a name")
+	}
 	chosen, err := choose(names)
 	if err != nil {
 		return o, nil, cli.Usagef("book: %v", err)
