@@ -23,8 +23,8 @@ type CSV struct {
 }
 
 // ReadCSV reads a table of numbers to its end: quoted fields, spaces around
-// numbers, a byte order mark and blank lines are allowed. Blank are lines of
-// nothing but white space, even where that is what separates fields.
+// numbers, a byte order mark and blank lines are allowed. A line of
+// nothing but white space is blank, even where white space separates the fields.
 //
 // It is an error, which names the line and the column, if a row has another
 // number of fields than the first, or if a field is not a finite number; and

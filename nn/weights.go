@@ -13,7 +13,7 @@ import (
 )
 
 // Save writes the parameters and states to a safetensors file, under PyTorch's
-// names and shapes, with a sum by which [Model.Load] finds that a bit of the file
+// names and shapes, with a sum by which [Model.Load] finds that a bit of a tensor
 // has changed. A value that is NaN or infinite is an error that names the
 // tensor, since Load would refuse it. The file is written whole or not at all: a
 // failure leaves what was there.
