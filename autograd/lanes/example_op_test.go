@@ -32,7 +32,9 @@ func softsignOf[T lanes.Float]() lanes.Pointwise[T] {
 
 // An activation of one's own, on two rows of one value.
 func ExampleElementwise() {
-	run(func(b *lanes.Builder, x *gorgonia.Node) (*gorgonia.Node, error) { return softsign.Add(b, struct{}{}, x) })
+	run(func(b *lanes.Builder, x *gorgonia.Node) (*gorgonia.Node, error) {
+		return softsign.Add(b, struct{}{}, x)
+	})
 	// Output: [0.5 -0.75] gradient [0.25 0.0625]
 }
 
@@ -55,7 +57,9 @@ func newReversed[T lanes.Float](s lanes.Site, _ struct{}) (lanes.Body[T], error)
 
 // An operation of one's own.
 func ExampleOp() {
-	run(func(b *lanes.Builder, x *gorgonia.Node) (*gorgonia.Node, error) { return reversed.Add(b, struct{}{}, x) })
+	run(func(b *lanes.Builder, x *gorgonia.Node) (*gorgonia.Node, error) {
+		return reversed.Add(b, struct{}{}, x)
+	})
 	// Output: [1 -3] gradient [1 1]
 }
 

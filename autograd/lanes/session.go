@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync/atomic"
+	"sync"
 
 	"descent/autograd"
 	"descent/internal/graph"
@@ -30,7 +30,7 @@ type Session struct {
 	program Program
 	grads   gorgonia.Nodes
 	machine *autograd.Machine
-	busy    atomic.Bool
+	busy    sync.Mutex
 }
 
 // NewSession differentiates the loss of p and returns a session for it. The
@@ -98,18 +98,15 @@ type Feed struct {
 // Run copies the feeds in and computes, for a batch of active rows. The step
 // number is what dropout draws its mask from.
 //
-// It returns [ErrBusy] if another goroutine is in Run, and an error that names
-// the input if a feed does not fit.
+// It returns [ErrBusy] if another goroutine has the session, and an error that
+// names the input if a feed does not fit.
 func (s *Session) Run(active int, step int64, feeds ...Feed) error {
-	if !s.busy.CompareAndSwap(false, true) {
+	if !s.busy.TryLock() {
 		return fmt.Errorf("lanes: session: %w", ErrBusy)
 	}
-	defer s.busy.Store(false)
+	defer s.busy.Unlock()
 	if s.b == nil {
 		return errors.New("lanes: session is empty: want one of Builder.NewSession")
-	}
-	if s.b == nil {
-		return errors.New("autograd: session is empty: want one of Builder.NewSession")
 	}
 	if active < 1 || active > s.b.rows {
 		return fmt.Errorf("lanes: session: a batch of %d rows: want 1 to %d", active, s.b.rows)
@@ -212,7 +209,7 @@ func Output[T Float](s *Session, i int) []T {
 }
 
 // GradientOf returns the gradient of the loss with respect to the program's
-// Wrt[i], valid until the next run, or nil before the first and if there is no output i. T must be the
+// Wrt[i], valid until the next run, or nil before the first and if there is none. T must be the
 // builder's element type.
 func GradientOf[T Float](s *Session, i int) []T {
 	if s == nil || i < 0 || i >= len(s.grads) {
@@ -229,8 +226,18 @@ func result[T Float](v gorgonia.Value) []T {
 	return graph.DataOf[T](v)
 }
 
-// Profile begins to measure the time of each operation: see [autograd.Machine.Profile].
-func (s *Session) Profile() { s.machine.Profile() }
+// Profile begins to measure the time of each operation: see
+// [autograd.Machine.Profile]. It waits for a run under way.
+func (s *Session) Profile() {
+	s.busy.Lock()
+	defer s.busy.Unlock()
+	s.machine.Profile()
+}
 
-// OpTimes returns what has been measured: see [autograd.Machine.OpTimes].
-func (s *Session) OpTimes() []autograd.OpTime { return s.machine.OpTimes() }
+// OpTimes returns what has been measured: see [autograd.Machine.OpTimes]. It waits
+// for a run under way.
+func (s *Session) OpTimes() []autograd.OpTime {
+	s.busy.Lock()
+	defer s.busy.Unlock()
+	return s.machine.OpTimes()
+}

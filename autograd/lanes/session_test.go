@@ -157,3 +157,23 @@ func TestScalarInput(t *testing.T) {
 	assert.Equal(t, []float32{9}, Output[float32](s, 0))
 	assert.ErrorContains(t, s.Run(2, 0, Feed{x, []float32{}}), "is fed 0 values: want 1 for 2 rows")
 }
+
+// A session is measured while it runs. The race detector watches.
+func TestProfileAtOnce(t *testing.T) {
+	b := newTestBuilder(t, 1, tensor.Float32)
+	x := must(t)(b.Input("x", tensor.Float32, 1))
+	s := newTestSession(t, b, Program{Outputs: gorgonia.Nodes{must(t)(gorgonia.Exp(x))}})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range 100 {
+			_ = s.Run(1, 0) // or it is busy
+		}
+	})
+	for range 10 {
+		s.Profile()
+		for _, o := range s.OpTimes() {
+			assert.LessOrEqual(t, o.Runs, 100)
+		}
+	}
+	wg.Wait()
+}
