@@ -138,12 +138,25 @@ func Wait(ctx context.Context, f func() error, files ...File) error {
 	return f()
 }
 
-// FashionFiles are the files that are in a folder of Fashion-MNIST now, as inputs.
+// FashionFiles are the files of Fashion-MNIST that [Fashion] may read now, as
+// inputs: those in the directory, or wherever it looks if that is empty.
 func FashionFiles(dir string) (files []File) {
-	entries, _ := os.ReadDir(dir) // the name may be none of a folder
-	for _, e := range entries {
-		if ok, _ := filepath.Match("*-idx?-ubyte*", e.Name()); ok {
-			files = append(files, File{Flag: "data", Path: filepath.Join(dir, e.Name()), Input: true})
+	folders, flag := []string{dir}, "data"
+	switch dir {
+	case "sample":
+		return nil
+	case "":
+		folders, flag = []string{"/usr/share/datasets/fashion-mnist"}, ""
+		if cache, err := os.UserCacheDir(); err == nil {
+			folders = append(folders, filepath.Join(cache, "descent", "fashion-mnist"))
+		}
+	}
+	for _, folder := range folders {
+		entries, _ := os.ReadDir(folder) // the name may be none of a folder
+		for _, e := range entries {
+			if ok, _ := filepath.Match("*-idx?-ubyte*", e.Name()); ok {
+				files = append(files, File{Flag: flag, Path: filepath.Join(folder, e.Name()), Input: true})
+			}
 		}
 	}
 	return files

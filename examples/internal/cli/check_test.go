@@ -134,3 +134,24 @@ func TestWait(t *testing.T) {
 	}
 	assert.Equal(t, failure, Wait(ctx, slow, File{Path: t.TempDir()}), "what is no pipe is waited for")
 }
+
+// Data that is found without being named is an input too.
+func TestFashionFiles(t *testing.T) {
+	home := t.TempDir()
+	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData", "home"} { // what one system or another asks
+		t.Setenv(name, home)
+	}
+	cache, err := os.UserCacheDir()
+	require.NoError(t, err)
+	dir := filepath.Join(cache, "descent", "fashion-mnist")
+	require.NoError(t, os.MkdirAll(dir, 0o777))
+	path := filepath.Join(dir, "t10k-labels-idx1-ubyte.gz")
+	for _, name := range []string{path, filepath.Join(dir, ".lock")} {
+		require.NoError(t, os.WriteFile(name, nil, 0o666))
+	}
+	assert.Equal(t, []File{{Flag: "data", Path: path, Input: true}}, FashionFiles(dir))
+	assert.Contains(t, FashionFiles(""), File{Path: path, Input: true})
+	assert.Empty(t, FashionFiles("sample"))
+	err = check(t, append(FashionFiles(""), File{Flag: "save", Path: path})...)
+	assert.EqualError(t, err, "tool: "+path+" and -save "+path+" are the same file: want different ones")
+}
