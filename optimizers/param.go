@@ -20,7 +20,8 @@ type Param[T Float] struct {
 	// step: its value, its slots and its count of updates stay as they are,
 	// and its gradient is not looked at, in norms of all gradients neither.
 	// Every Step looks anew, so that a parameter can be frozen and thawed
-	// during a run; it then goes on with the state that it had.
+	// during a run; it then goes on with the state that it had. [Optimizer.Swap]
+	// exchanges its two points as before, if it was updated before it froze.
 	Frozen *bool
 }
 

@@ -91,7 +91,9 @@ type Trainer struct {
 // ends without error, early stopping puts the model back to its best.
 //
 // A parameter that is frozen ([optimizers.Param]), from the start or by a hook,
-// stays as it is, and one that a hook thaws is trained from then on. All of them
+// is not trained, and one that a hook thaws is trained from then on. At the point
+// of evaluation it is what the rule says: with [optimizers.EMA] an average up to
+// the last update that it had. All of them
 // frozen at the start is an error. Early stopping puts back frozen ones too.
 //
 // A model belongs to one Fit at a time.
