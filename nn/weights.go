@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -22,6 +23,9 @@ func (m *Model) Save(file string) error {
 		return err
 	}
 	defer m.mu.Unlock()
+	if m.net == nil {
+		return errors.New("nn: save: the model is empty: want one of NewModel")
+	}
 	var all []safetensors.Tensor
 	for _, t := range m.tensors() {
 		if err := checkFinite(t.Value); err != nil {
