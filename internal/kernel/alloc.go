@@ -23,3 +23,10 @@ func float32s[T Float](x []T) []float32 {
 	f, _ := any(x).([]float32)
 	return f
 }
+
+// fill sets every element to v.
+func fill[T Float](x []T, v T) {
+	for i := range x {
+		x[i] = v
+	}
+}

@@ -9,9 +9,9 @@ import (
 
 // A training step runs every kernel many times over: none may allocate.
 func TestNoAllocation(t *testing.T) {
-	c, err := NewConv(Conv{C: 2, H: 6, W: 6, OC: 5, KH: 3, KW: 3, StrideH: 2, StrideW: 1, PadH: 1, PadW: 1})
+	c, err := NewConvGeometry(ConvGeometry{C: 2, H: 6, W: 6, OC: 5, KH: 3, KW: 3, StrideH: 2, StrideW: 1, PadH: 1, PadW: 1})
 	require.NoError(t, err)
-	p, err := NewPool(Pool{C: 2, H: 6, W: 6, KH: 2, KW: 2, StrideH: 2, StrideW: 2})
+	p, err := NewPoolGeometry(PoolGeometry{C: 2, H: 6, W: 6, KH: 2, KW: 2, StrideH: 2, StrideW: 2})
 	require.NoError(t, err)
 	var k Set[float32]
 	const n = 6 * 6 * 5 * Lanes
@@ -26,10 +26,10 @@ func TestNoAllocation(t *testing.T) {
 		"MaxPoolBackward":     func() { k.MaxPoolBackward(&p, d, y, mask) },
 		"AvgPoolForward":      func() { k.AvgPoolForward(&p, y, x) },
 		"AvgPoolBackward":     func() { k.AvgPoolBackward(&p, d, y) },
-		"AffineForward":       func() { k.AffineForward(19, 10, y, x, w, w, true) },
-		"AffineInputGrad":     func() { k.AffineInputGrad(19, 10, d, y, w) },
-		"AffineWeightGrad":    func() { k.AffineWeightGrad(19, 10, 2, 0, 10, w, y, x) },
-		"AffineBiasGrad":      func() { k.AffineBiasGrad(10, 2, w, y) },
+		"DenseForward":        func() { k.DenseForward(19, 10, y, x, w, w, true) },
+		"DenseInputGrad":      func() { k.DenseInputGrad(19, 10, d, y, w) },
+		"DenseWeightGrad":     func() { k.DenseWeightGrad(19, 10, 2, 0, 10, w, y, x) },
+		"DenseBiasGrad":       func() { k.DenseBiasGrad(10, 2, w, y) },
 		"Sigmoid":             func() { k.Sigmoid(y, x); k.SigmoidBackward(d, y, y) },
 		"Tanh":                func() { k.Tanh(y, x); k.TanhBackward(d, y, y) },
 		"Dropout":             func() { k.Dropout(y, x, 9, 0, 1, 0.5) },

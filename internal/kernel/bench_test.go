@@ -11,7 +11,7 @@ import (
 
 // eachSpeed runs a benchmark with each instruction set, on one thread and on
 // two (the plain loops on one), under name/isa=…/threads=….
-func eachSpeed(b *testing.B, name string, f func(b *testing.B, isa ISA, pool *parallel.Pool)) {
+func eachSpeed(b *testing.B, name string, f func(b *testing.B, isa ISA, workers *parallel.Workers)) {
 	for _, isa := range []ISA{AVX512, AVX2, Go} {
 		if isa.Available() != nil {
 			continue
@@ -21,9 +21,9 @@ func eachSpeed(b *testing.B, name string, f func(b *testing.B, isa ISA, pool *pa
 				continue
 			}
 			b.Run(fmt.Sprintf("%s/isa=%v/threads=%d", name, isa, threads), func(b *testing.B) {
-				pool := parallel.New(threads)
-				defer pool.Close()
-				f(b, isa, pool)
+				workers := parallel.New(threads)
+				defer workers.Close()
+				f(b, isa, workers)
 			})
 		}
 	}
@@ -73,7 +73,7 @@ func BenchmarkPeak(b *testing.B) {
 // is read and written.
 func BenchmarkSmall(b *testing.B) {
 	const big, pixels, classes = 6 * 28 * 28 * Lanes, 784 * Lanes, 10 * Lanes
-	g, err := NewPool(Pool{C: 6, H: 28, W: 28, KH: 2, KW: 2, StrideH: 2, StrideW: 2})
+	g, err := NewPoolGeometry(PoolGeometry{C: 6, H: 28, W: 28, KH: 2, KW: 2, StrideH: 2, StrideW: 2})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -7,16 +7,16 @@ package kernel
 // With relu, y is max(0, ·) of the sums; with a pool, y is pooled after that,
 // and the mask (see [Set.MaxPoolForward]) says who won.
 type Convolution[T Float] struct {
-	Sparse Sparse // when Backward goes through lists of live gradients
+	SkipZeros SkipZeros // when Backward goes through lists of live gradients
 
-	k      Set[T]
-	g      Conv
-	pool   *Pool // or nil
-	relu   bool
-	simd   convKernels // or nil: the plain loops
-	sparse convSparse  // or nil: see [Sparse]
-	d      planes      // where Backward keeps the gradient of the sums
-	room   []convRoom[T]
+	k       Set[T]
+	g       ConvGeometry
+	pool    *PoolGeometry // or nil
+	relu    bool
+	simd    convKernels // or nil: the plain loops
+	skipper convSkipper // or nil: see [SkipZeros]
+	d       planes      // where Backward keeps the gradient of the sums
+	room    []convRoom[T]
 }
 
 // convKernels are the convolution in vector instructions, on one group.
@@ -43,13 +43,13 @@ type convRoom[T Float] struct {
 
 // NewConvolution returns a convolution for the given number of workers. dx says
 // whether Backward will be asked for the gradient by the input.
-func (k Set[T]) NewConvolution(g Conv, pool *Pool, relu bool, workers int, dx bool) *Convolution[T] {
+func (k Set[T]) NewConvolution(g ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) *Convolution[T] {
 	c := &Convolution[T]{k: k, g: g, pool: pool, relu: relu, room: make([]convRoom[T], workers)}
 	c.d = planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
 	var zero T
 	if _, ok := any(zero).(float32); ok && k.ISA.resolve() > Go {
 		c.simd, c.d = newConvKernels(k.ISA.resolve(), &c.g, pool, relu, workers, dx)
-		c.sparse = newConvSparse(k.ISA.resolve(), &c.g, pool, workers)
+		c.skipper = newConvSkipper(k.ISA.resolve(), &c.g, pool, workers)
 	}
 	return c
 }
@@ -101,7 +101,7 @@ func (c *Convolution[T]) convolve(worker int, y, x, w, bias []T, relu bool) {
 // gave: dx [C][H][W][16], and this group's parts of dw [OC][C][KH][KW] and
 // db [OC], each unless it is nil. All are overwritten.
 func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint16, x, w []T) {
-	if dx, dw, db = c.sparseBackward(worker, dx, dw, db, dy, mask, x, w); dx == nil && dw == nil && db == nil {
+	if dx, dw, db = c.skipBackward(worker, dx, dw, db, dy, mask, x, w); dx == nil && dw == nil && db == nil {
 		return
 	}
 	r := &c.room[worker]
@@ -156,29 +156,4 @@ func (c *Convolution[T]) biasGrad(db, d []T) {
 	for oc := range c.g.OC {
 		db[oc] = c.k.sumRows(d[(c.d.first+oc*c.d.plane)*Lanes:], c.d.row, c.g.OH, c.g.OW)
 	}
-}
-
-// sumRows sums the lanes of rows of vectors that lie rowStep vectors apart.
-func (k Set[T]) sumRows(x []T, rowStep, rows, width int) T {
-	var lanes [Lanes]T
-	if f := float32s(x); f != nil && k.ISA.resolve() > Go {
-		l := any(&lanes).(*[Lanes]float32)
-		addRowsSIMD(k.ISA.resolve(), l, f, rowStep, rows, width)
-	} else {
-		for r := range rows {
-			row := x[r*rowStep*Lanes:][:width*Lanes]
-			for len(row) > 0 {
-				v := (*[Lanes]T)(row)
-				for l := range lanes {
-					lanes[l] += v[l]
-				}
-				row = row[Lanes:]
-			}
-		}
-	}
-	var s T
-	for _, v := range lanes {
-		s += v
-	}
-	return s
 }

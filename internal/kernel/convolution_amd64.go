@@ -13,7 +13,7 @@ import (
 type simdConv struct {
 	k    *tileKernels
 	isa  ISA
-	g    *Conv
+	g    *ConvGeometry
 	x, d planes // padded images; gradients of the sums with a border of one
 
 	forwardSteps []step // channel and kernel row; the inner loop is the kernel column, or the channel of 1×1
@@ -57,7 +57,7 @@ const vector = Lanes * 4 // bytes
 // zeros are the biases where there are none.
 var zeros [tileOutputs]float32
 
-func newConvKernels(isa ISA, g *Conv, pool *Pool, relu bool, workers int, dx bool) (convKernels, planes) {
+func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) (convKernels, planes) {
 	c := &simdConv{k: kernelsOf(isa), isa: isa, g: g, relu: relu, room: make([]simdConvRoom, workers)}
 	c.x = planes{row: g.W, plane: g.H * g.W}
 	if g.PadH > 0 || g.PadW > 0 {
@@ -92,7 +92,7 @@ func padded(c, h, w, borderH, borderW int) planes {
 }
 
 // planForward makes the tables of Forward.
-func (c *simdConv) planForward(pool *Pool) {
+func (c *simdConv) planForward(pool *PoolGeometry) {
 	g := c.g
 	at := func(oy, ox int) int { return (oy*g.StrideH*c.x.row + ox*g.StrideW) * vector }
 	n := g.KH * g.KW
@@ -318,14 +318,5 @@ func (c *simdConv) inputGrad(worker int, dx, d, w []float32) {
 		a.operands(w, nil, i.first)
 		a.out = &dx[i.first*g.H*g.W*Lanes]
 		c.k.store4[i.n](a)
-	}
-}
-
-// addRowsSIMD adds up the vectors of rows.
-func addRowsSIMD(isa ISA, sum *[Lanes]float32, x []float32, rowStep, rows, width int) {
-	if isa == AVX2 {
-		addRowsAVX2(sum, &x[0], rowStep*vector, rows, width)
-	} else {
-		addRowsAVX512(sum, &x[0], rowStep*vector, rows, width)
 	}
 }

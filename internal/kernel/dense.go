@@ -46,7 +46,7 @@ func (d *Dense[T]) Forward(run Runner, y, x, w, bias []T) {
 		return
 	}
 	run(d.groups, func(g, _ int) {
-		d.k.AffineForward(d.in, d.out, of(y, g, d.out), of(x, g, d.in), w, bias, d.relu)
+		d.k.DenseForward(d.in, d.out, of(y, g, d.out), of(x, g, d.in), w, bias, d.relu)
 	})
 }
 
@@ -77,7 +77,7 @@ func (d *Dense[T]) inputGrad(run Runner, dx, dy, w []T) {
 		run(d.simd.inputTasks(), func(i, worker int) { d.simd.inputGrad(i, worker, dx, dy, w) })
 		return
 	}
-	run(d.groups, func(g, _ int) { d.k.AffineInputGrad(d.in, d.out, of(dx, g, d.in), of(dy, g, d.out), w) })
+	run(d.groups, func(g, _ int) { d.k.DenseInputGrad(d.in, d.out, of(dx, g, d.in), of(dy, g, d.out), w) })
 }
 
 // weightRows is the number of outputs whose weights' gradients the plain loop
@@ -93,13 +93,13 @@ func (d *Dense[T]) weightGrad(run Runner, dw, dy, x []T) {
 	}
 	run((d.out+weightRows-1)/weightRows, func(i, _ int) {
 		o := i * weightRows
-		d.k.AffineWeightGrad(d.in, d.out, d.groups, o, min(o+weightRows, d.out), dw, dy, x)
+		d.k.DenseWeightGrad(d.in, d.out, d.groups, o, min(o+weightRows, d.out), dw, dy, x)
 	})
 }
 
 func (d *Dense[T]) biasGrad(db, dy []T) {
 	if d.simd == nil {
-		d.k.AffineBiasGrad(d.out, d.groups, db, dy)
+		d.k.DenseBiasGrad(d.out, d.groups, db, dy)
 		return
 	}
 	for o := range db {

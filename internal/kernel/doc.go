@@ -79,7 +79,7 @@
 // needs of the forward one.
 //
 // Backward through a pool, the gradient of most sums is zero. Where lists of
-// those that are not pay, they replace the tiles: see [Sparse].
+// those that are not pay, they replace the tiles: see [SkipZeros].
 //
 // # The other kernels
 //

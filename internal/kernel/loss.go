@@ -61,15 +61,6 @@ func (k Set[T]) SquaredError(features, active int, d, p, t []T) float64 {
 	return total(sums[:])
 }
 
-// total adds in order.
-func total(x []float64) float64 {
-	var sum float64
-	for _, v := range x {
-		sum += v
-	}
-	return sum
-}
-
 // zeroBeyond clears the lanes that hold no example.
 func zeroBeyond[T Float](d []T, active int) {
 	for f := 0; f < len(d); f += Lanes {

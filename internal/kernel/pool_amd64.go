@@ -84,7 +84,7 @@ func (k poolKernel) run(a *poolArgs) {
 // poolSIMD runs a kernel over all windows; kernels of 2×2 windows if pairs says
 // that they may be used. Windows on the border that have fewer rows or columns
 // than the others are grids of their own. It reports a NaN of a.nan.
-func poolSIMD(k poolKernel, pairs bool, g *Pool, a *poolArgs, x []float32, rowStep, planeStep int, y []float32, mask []uint16) (nan bool) {
+func poolSIMD(k poolKernel, pairs bool, g *PoolGeometry, a *poolArgs, x []float32, rowStep, planeStep int, y []float32, mask []uint16) (nan bool) {
 	window := g.KH * g.KW
 	x, y = x[:((g.C-1)*planeStep+(g.H-1)*rowStep+g.W)*Lanes], y[:g.C*g.OH*g.OW*Lanes]
 	if mask != nil {
@@ -140,7 +140,7 @@ func (k Set[T]) floats(x []T) (f []float32, isa poolKernel, ok bool) {
 	return nil, 0, false
 }
 
-func (k Set[T]) maxPoolSIMD(g *Pool, y []T, mask []uint16, x []T, relu bool) bool {
+func (k Set[T]) maxPoolSIMD(g *PoolGeometry, y []T, mask []uint16, x []T, relu bool) bool {
 	from, isa, ok := k.floats(x)
 	if !ok {
 		return false
@@ -156,7 +156,7 @@ func (k Set[T]) maxPoolSIMD(g *Pool, y []T, mask []uint16, x []T, relu bool) boo
 	return !poolSIMD(maxPoolKernel+isa, true, g, &a, from, g.W, g.H*g.W, to, mask)
 }
 
-func (k Set[T]) maxPoolBackwardSIMD(g *Pool, dx []T, rowStep, planeStep int, dy []T, mask []uint16) bool {
+func (k Set[T]) maxPoolBackwardSIMD(g *PoolGeometry, dx []T, rowStep, planeStep int, dy []T, mask []uint16) bool {
 	to, isa, ok := k.floats(dx)
 	if !ok {
 		return false
@@ -167,7 +167,7 @@ func (k Set[T]) maxPoolBackwardSIMD(g *Pool, dx []T, rowStep, planeStep int, dy 
 	return true
 }
 
-func (k Set[T]) avgPoolSIMD(g *Pool, y, x []T) bool {
+func (k Set[T]) avgPoolSIMD(g *PoolGeometry, y, x []T) bool {
 	from, isa, ok := k.floats(x)
 	if !ok {
 		return false
@@ -177,7 +177,7 @@ func (k Set[T]) avgPoolSIMD(g *Pool, y, x []T) bool {
 	return true
 }
 
-func (k Set[T]) avgPoolBackwardSIMD(g *Pool, dx, dy []T) bool {
+func (k Set[T]) avgPoolBackwardSIMD(g *PoolGeometry, dx, dy []T) bool {
 	to, isa, ok := k.floats(dx)
 	if !ok {
 		return false
@@ -191,7 +191,7 @@ func (k Set[T]) avgPoolBackwardSIMD(g *Pool, dx, dy []T) bool {
 // clearUnpooled clears the pixels of dx that a backward kernel adds to or leaves
 // out, and reports whether the kernel of 2×2 windows may be used: it does not
 // add, so no windows may overlap.
-func clearUnpooled[T Float](g *Pool, dx []T, rowStep, planeStep int) (pairs bool) {
+func clearUnpooled[T Float](g *PoolGeometry, dx []T, rowStep, planeStep int) (pairs bool) {
 	pairs = g.KH <= g.StrideH && g.KW <= g.StrideW
 	if g.KH != 2 || g.KW != 2 || g.StrideH != 2 || g.StrideW != 2 || g.PadH+g.PadW > 0 {
 		clearPlanes(dx, g.C, g.H, g.W, rowStep, planeStep)

@@ -34,6 +34,24 @@ const (
 // with what is on the way, they fill the registers.
 const mostOutputs = 6
 
+// tiles generates every tile kernel, and the tables that select one.
+func tiles(f *file, s isa) {
+	tables := ""
+	table := func(name string, nv int, e epilogue) {
+		tables += fmt.Sprintf("\n// %s are the kernels by their number of outputs.\nvar %s = [...]func(*tileArgs){nil", name, name)
+		for nr := 1; nr <= mostOutputs; nr++ {
+			tileOf(f, s, nv, nr, e)
+			tables += fmt.Sprintf(", tile%dx%d%s%s", nv, nr, e, s.name)
+		}
+		tables += "}\n"
+	}
+	table("store1"+s.name, 1, store)
+	table("store4"+s.name, 4, store)
+	table("pool4"+s.name, 4, pool)
+	table("sum4"+s.name, 4, sum)
+	f.stubs.WriteString(tables)
+}
+
 // comment is the Go loop that a kernel computes.
 func comment(nv, nr int, e epilogue) string {
 	loop := fmt.Sprintf(`computes, for each tile t of a.tiles, for v < %d, j < %d and lane l,
