@@ -156,7 +156,7 @@ func TestConfigErrors(t *testing.T) {
 		{net, nn.Config{Input: []int{-5}}, "nn: Config.Input: shape [-5]: want dimensions of 1 or more"},
 		{net, nn.Config{Input: []int{math.MaxInt, 3}}, fmt.Sprintf("nn: Config.Input: shape [%d 3]: too large", math.MaxInt)},
 		{net, nn.Config{Input: []int{5}, Threads: -1}, "nn: Threads = -1: want 0 (all processors) or more"},
-		{net, nn.Config{Input: []int{5}, ISA: 99}, "nn: ISA ISA(99): not available on this machine or in this build: want auto, go"},
+		{net, nn.Config{Input: []int{5}, ISA: 99}, "nn: ISA(99): want auto, go"},
 		{net, nn.Config{Input: []int{5}, SkipZeros: 7}, "nn: SkipZeros(7): want "},
 		{nn.Sequential(nn.Flatten{}), nn.Config{Input: []int{5}, Loss: loss}, "nn: the network has no parameters to train"},
 		{net, nn.Config{Input: []int{5}, Loss: failing}, "want a scalar node"},

@@ -2,12 +2,13 @@ package kernel
 
 import (
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// A training step runs every kernel many times over: none may allocate.
+// A training step runs every kernel many times: none may allocate.
 func TestNoAllocation(t *testing.T) {
 	c, err := NewConvGeometry(ConvGeometry{C: 2, H: 6, W: 6, OC: 5, KH: 3, KW: 3, StrideH: 2, StrideW: 1, PadH: 1, PadW: 1})
 	require.NoError(t, err)
@@ -50,5 +51,18 @@ func TestNoAllocation(t *testing.T) {
 		},
 	} {
 		assert.Zero(t, testing.AllocsPerRun(3, f), name)
+	}
+}
+
+// Buffers start at a cache line, have the length asked for and no room beyond.
+func TestAllocIsAligned(t *testing.T) {
+	for n := range 100 {
+		narrow, wide := Alloc[float32](n), Alloc[float64](n)
+		assert.Len(t, narrow, n)
+		assert.Len(t, wide, n)
+		assert.Equal(t, n, cap(narrow))
+		assert.Equal(t, n, cap(wide))
+		assert.Zero(t, uintptr(unsafe.Pointer(unsafe.SliceData(narrow)))%alignment)
+		assert.Zero(t, uintptr(unsafe.Pointer(unsafe.SliceData(wide)))%alignment)
 	}
 }

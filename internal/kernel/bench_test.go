@@ -41,7 +41,7 @@ func random32(n int) []float32 {
 var peaks = map[ISA]float64{} // the most that Peak has said
 
 // reportShare reports the rate of an operation of that many multiply-adds, and
-// its share of what so many threads can do. Products with padding count, as
+// its share of the peak of that many threads. Products with padding count, as
 // definitions have them; rows that only fill a group of sixteen do not.
 func reportShare(b *testing.B, isa ISA, threads, products int) {
 	rate := 2 * float64(products) * float64(b.N) / b.Elapsed().Seconds()
@@ -52,7 +52,7 @@ func reportShare(b *testing.B, isa ISA, threads, products int) {
 	}
 }
 
-// BenchmarkPeak is the roof: multiply-adds in registers, of one thread.
+// BenchmarkPeak is the peak: multiply-adds in registers, on one thread.
 func BenchmarkPeak(b *testing.B) {
 	for _, isa := range []ISA{AVX512, AVX2} {
 		if isa.Available() != nil {
@@ -68,8 +68,8 @@ func BenchmarkPeak(b *testing.B) {
 	}
 }
 
-// BenchmarkSmall is the other kernels of a step, for a group of sixteen images:
-// of the first convolution of LeNet where they work on images. MB/s counts what
+// BenchmarkSmall is the other kernels of a step, for a group of sixteen images;
+// those that work on images take the output of LeNet's first convolution. MB/s counts what
 // is read and written.
 func BenchmarkSmall(b *testing.B) {
 	const big, pixels, classes = 6 * 28 * 28 * Lanes, 784 * Lanes, 10 * Lanes

@@ -8,7 +8,7 @@ import "unsafe"
 // 4 floats or 16 pixels.
 type convertArgs struct {
 	row    [Lanes]unsafe.Pointer
-	at     int // bytes from there
+	at     int // offset in each row, in bytes
 	lanes  *float32
 	blocks int // at least 1
 }
@@ -18,7 +18,7 @@ const (
 	pixelBlock = 16
 )
 
-// convertKernel names a kernel, as poolKernel does.
+// convertKernel selects a kernel, as poolKernel does.
 type convertKernel int
 
 const (
@@ -46,9 +46,9 @@ func (k convertKernel) run(a *convertArgs) {
 	}
 }
 
-// convertSIMD converts between lanes and rows first to last, at least a block
-// long; lanes beyond repeat the last row. The last block may overlap the one
-// before.
+// convertSIMD converts between lanes and the rows from first to last, which are
+// at least a block long. Lanes beyond the last row repeat it. The last block may
+// overlap the one before.
 func convertSIMD[E float32 | uint8](isa ISA, k convertKernel, block, features, first, last int, lanes []float32, rows []E) {
 	lanes = lanes[:features*Lanes]
 	a := convertArgs{lanes: &lanes[0], blocks: features / block}

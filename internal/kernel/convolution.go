@@ -1,13 +1,13 @@
 package kernel
 
-// Convolution is a convolution made ready: its geometry, what follows it, and
-// room for each worker. Forward and Backward take one group of sixteen images
-// each, and may run at once for different workers.
+// Convolution is a convolution, optionally with ReLU and max pooling, that has
+// tables for its geometry and memory for each worker. Forward and Backward take
+// one group of sixteen images, and may run concurrently for different workers.
 //
-// With relu, y is max(0, ·) of the sums; with a pool, y is pooled after that,
-// and the mask (see [Set.MaxPoolForward]) says who won.
+// With relu, y is max(0, ·) of the sums; with a pool, y is the pooled result, and
+// the mask (see [Set.MaxPoolForward]) has the winners.
 type Convolution[T Float] struct {
-	SkipZeros SkipZeros // when Backward goes through lists of live gradients
+	SkipZeros SkipZeros // when Backward skips zeros
 
 	k       Set[T]
 	g       ConvGeometry
@@ -23,26 +23,26 @@ type Convolution[T Float] struct {
 type convKernels interface {
 	forward(worker int, y, x, w, bias []float32, relu bool)
 
-	// forwardPooled is forward with a pool in one pass, where it can be: it
-	// reports whether it did.
+	// forwardPooled is forward with a pool in one pass. It returns false if it
+	// cannot do that.
 	forwardPooled(worker int, y []float32, mask []uint16, x, w, bias []float32) bool
 
 	weightGrad(worker int, dw, d, x []float32)
 	inputGrad(worker int, dx, d, w []float32)
 }
 
-// planes is a layout of [C][H][W] in which rows and planes may lie apart, in
+// planes is a layout of [C][H][W] with gaps between rows and planes. All is in
 // vectors.
 type planes struct{ first, row, plane, size int }
 
-// convRoom is what a worker needs for itself.
+// convRoom is the memory of a worker.
 type convRoom[T Float] struct {
 	full []T // the sums of a group, where they are pooled apart
 	d    []T // the gradient of the sums
 }
 
 // NewConvolution returns a convolution for the given number of workers. dx says
-// whether Backward will be asked for the gradient by the input.
+// whether Backward is going to compute the gradient with respect to the input.
 func (k Set[T]) NewConvolution(g ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) *Convolution[T] {
 	c := &Convolution[T]{k: k, g: g, pool: pool, relu: relu, room: make([]convRoom[T], workers)}
 	c.d = planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
@@ -97,8 +97,8 @@ func (c *Convolution[T]) convolve(worker int, y, x, w, bias []T, relu bool) {
 	c.k.ConvForward(&c.g, y, x, w, bias, relu)
 }
 
-// Backward computes a group's gradients from dy, and from what Forward had and
-// gave: dx [C][H][W][16], and this group's parts of dw [OC][C][KH][KW] and
+// Backward computes a group's gradients from dy and from Forward's arguments and
+// results: dx [C][H][W][16], and this group's parts of dw [OC][C][KH][KW] and
 // db [OC], each unless it is nil. All are overwritten.
 func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint16, x, w []T) {
 	if dx, dw, db = c.skipBackward(worker, dx, dw, db, dy, mask, x, w); dx == nil && dw == nil && db == nil {
@@ -130,8 +130,8 @@ func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint
 	}
 }
 
-// gradientOfSums takes dy back through the pool and the ReLU. The planes of d
-// may have borders, which stay zero.
+// gradientOfSums computes d, the gradient of the sums, from dy through the pool
+// and the ReLU. The planes of d may have borders, which stay zero.
 func (c *Convolution[T]) gradientOfSums(d, dy, y []T, mask []uint16) {
 	row := c.g.OW * Lanes
 	if c.pool != nil {

@@ -1,7 +1,7 @@
 package kernel
 
 // ConvForward computes a 2-D convolution (cross-correlation, as in every deep
-// learning library) with bias and, if asked, ReLU:
+// learning library) with bias, and with ReLU if asked:
 //
 //	y[oc][oy][ox] = bias[oc] + Σ_{c,ky,kx} w[oc][c][ky][kx] · x[c][oy·StrideH+ky−PadH][ox·StrideW+kx−PadW]
 //
@@ -35,8 +35,8 @@ func (Set[T]) ConvForward(g *ConvGeometry, y, x, w, bias []T, relu bool) {
 	}
 }
 
-// ConvWeightGrad computes this group's part of the gradient by the weights,
-// summed over its lanes:
+// ConvWeightGrad computes this group's part of the weight gradient, summed over
+// its lanes:
 //
 //	dw[oc][c][ky][kx] = Σ_{oy,ox,lane} dy[oc][oy][ox] · x[c][oy·StrideH+ky−PadH][ox·StrideW+kx−PadW]
 //
@@ -58,7 +58,7 @@ func (Set[T]) ConvWeightGrad(g *ConvGeometry, dw, dy, x []T) {
 	}
 }
 
-// ConvInputGrad computes the gradient by the input:
+// ConvInputGrad computes the gradient with respect to the input:
 //
 //	dx[c][iy][ix] = Σ_{oc,ky,kx} w[oc][c][ky][kx] · dy[oc][oy][ox]
 //
@@ -84,7 +84,7 @@ func (Set[T]) ConvInputGrad(g *ConvGeometry, dx, dy, w []T) {
 	}
 }
 
-// ConvBiasGrad computes this group's part of the gradient by the bias,
+// ConvBiasGrad computes this group's part of the bias gradient,
 // db[oc] = Σ_{oy,ox,lane} dy[oc][oy][ox]. db [OC] is overwritten.
 func (Set[T]) ConvBiasGrad(g *ConvGeometry, db, dy []T) {
 	row := g.OW * Lanes

@@ -67,7 +67,7 @@ func convProperty[T Float](t *rapid.T) {
 
 // Convolution is linear in x and in w, and each gradient is the adjoint:
 // ⟨dy, y⟩ = ⟨dx, x⟩ = ⟨dw, w⟩. Sums of small whole numbers are exact, so the
-// three are equal and not only near.
+// three are exactly equal.
 func TestConvAdjoint(t *testing.T) { both(t, convAdjoint[float32], convAdjoint[float64]) }
 
 func convAdjoint[T Float](t *rapid.T) {
@@ -85,7 +85,7 @@ func convAdjoint[T Float](t *rapid.T) {
 	require.Equal(t, want, inner(float64s(dw), float64s(w)), "dw")
 }
 
-// A lane's numbers depend on that lane alone: a NaN stays where it is.
+// A lane depends on the same lane alone: a NaN does not spread.
 func TestConvLanesAreSeparate(t *testing.T) {
 	g, err := NewConvGeometry(ConvGeometry{C: 2, H: 5, W: 5, OC: 3, KH: 3, KW: 3, StrideH: 1, StrideW: 1, PadH: 1, PadW: 1})
 	require.NoError(t, err)
@@ -121,15 +121,15 @@ func TestNewConvErrors(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []int{28, 28}, []int{g.OH, g.OW})
 	for want, change := range map[string]func(*ConvGeometry){
-		"kernel: Conv: OC = 0: want at least 1":                                                                     func(g *ConvGeometry) { g.OC = 0 },
-		"kernel: Conv: C = -1: want at least 1":                                                                     func(g *ConvGeometry) { g.C = -1 },
-		"kernel: Conv: H = 0: want at least 1":                                                                      func(g *ConvGeometry) { g.H = 0 },
-		"kernel: Conv: W = 0: want at least 1":                                                                      func(g *ConvGeometry) { g.W = 0 },
-		"kernel: Conv: KH = 0: want at least 1":                                                                     func(g *ConvGeometry) { g.KH = 0 },
-		"kernel: Conv: KW = -2: want at least 1":                                                                    func(g *ConvGeometry) { g.KW = -2 },
-		"kernel: Conv: StrideH = 0: want at least 1":                                                                func(g *ConvGeometry) { g.StrideH = 0 },
-		"kernel: Conv: StrideW = -1: want at least 1":                                                               func(g *ConvGeometry) { g.StrideW = -1 },
-		"kernel: Conv: PadH = -1: want at least 0":                                                                  func(g *ConvGeometry) { g.PadH = -1 },
+		"kernel: Conv: OC = 0: want 1 or more":                                                                      func(g *ConvGeometry) { g.OC = 0 },
+		"kernel: Conv: C = -1: want 1 or more":                                                                      func(g *ConvGeometry) { g.C = -1 },
+		"kernel: Conv: H = 0: want 1 or more":                                                                       func(g *ConvGeometry) { g.H = 0 },
+		"kernel: Conv: W = 0: want 1 or more":                                                                       func(g *ConvGeometry) { g.W = 0 },
+		"kernel: Conv: KH = 0: want 1 or more":                                                                      func(g *ConvGeometry) { g.KH = 0 },
+		"kernel: Conv: KW = -2: want 1 or more":                                                                     func(g *ConvGeometry) { g.KW = -2 },
+		"kernel: Conv: StrideH = 0: want 1 or more":                                                                 func(g *ConvGeometry) { g.StrideH = 0 },
+		"kernel: Conv: StrideW = -1: want 1 or more":                                                                func(g *ConvGeometry) { g.StrideW = -1 },
+		"kernel: Conv: PadH = -1: want 0 or more":                                                                   func(g *ConvGeometry) { g.PadH = -1 },
 		"kernel: Conv: PadW = 9223372036854775807: want at most 536870911":                                          func(g *ConvGeometry) { g.PadW = math.MaxInt },
 		"kernel: Conv: H = 9223372036854775807: want at most 536870911":                                             func(g *ConvGeometry) { g.H = math.MaxInt },
 		"kernel: Conv: kernel 33×5: larger than the padded image of 32×32":                                          func(g *ConvGeometry) { g.KH = 33 },

@@ -1,9 +1,9 @@
 package kernel
 
-// The inner loops of convolution. They take their taps several at a time, with
-// the weights or the sums of those in registers: eight to multiply and add,
-// four to multiply and sum, which is what sixteen registers allow. The slices
-// of one length let the compiler drop the bounds checks.
+// The inner loops of convolution take several taps at a time, with their weights
+// or sums in registers: eight to multiply and add, four to multiply and sum, which
+// is what sixteen registers allow. Slices of equal length let the compiler drop
+// bounds checks.
 
 // mulAdd adds a block of taps to n target pixels:
 //

@@ -1,9 +1,9 @@
 package kernel
 
-// A tap is one product of a convolution: a run of source pixels that one
-// weight multiplies and adds to a run of target pixels. Forward and both
-// gradients walk the same taps, blockTaps at a time, so that a target is
-// loaded and stored once for that many products.
+// A tap is one product of a convolution: a run of source pixels is multiplied by
+// one weight and added to a run of target pixels. Forward and both gradients walk
+// the same taps, blockTaps at a time, so that a target is loaded and stored once
+// for that many products.
 const blockTaps = 8
 
 // taps enumerates a box of taps: n[0]×n[1]×n[2] of them (channel, row, column
@@ -51,8 +51,8 @@ func (t *taps) next(b *tapBlock) bool {
 	return b.n > 0
 }
 
-// span is the part of a kernel axis that meets the image at one place: first
-// to end in steps.
+// span is the part of a kernel axis that lies over the image at one place: from
+// first to end in steps.
 type span struct{ first, end int }
 
 // forwardSpan is the kernel positions under which output o reads pixels of an

@@ -24,7 +24,7 @@ func vectorISAs(t testing.TB) []ISA {
 	return all
 }
 
-// guarded returns n random values between guard words, and a check of those.
+// guarded returns n random values between guard words, and a check of the guards.
 func guarded(r *rand.Rand, n int, scale float64) ([]float32, func(t *testing.T)) {
 	const guard, word = 32, 12345.678
 	b := make([]float32, n+2*guard)

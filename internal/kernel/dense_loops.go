@@ -1,10 +1,10 @@
 package kernel
 
-// denseBlock is how many features the inner loops of the dense kernels take
-// at once: as many products share each load and store of a sum.
+// denseBlock is how many features the inner loops take at once: that many
+// products share each load and store of a sum.
 const denseBlock = 8
 
-// DenseForward computes a dense layer y = W·x + b with, if asked, ReLU:
+// DenseForward computes a dense layer y = W·x + b, with ReLU if asked:
 //
 //	y[o] = bias[o] + Σ_i w[o][i] · x[i]
 //
@@ -31,7 +31,7 @@ func (Set[T]) DenseForward(in, out int, y, x, w, bias []T, relu bool) {
 	}
 }
 
-// DenseInputGrad computes the gradient of a dense layer by its input,
+// DenseInputGrad computes the gradient with respect to the input,
 // dx[i] = Σ_o w[o][i] · dy[o]. dx [in][16] is overwritten.
 func (Set[T]) DenseInputGrad(in, out int, dx, dy, w []T) {
 	clear(dx[:in*Lanes])
@@ -55,13 +55,13 @@ func (Set[T]) DenseInputGrad(in, out int, dx, dy, w []T) {
 	}
 }
 
-// DenseWeightGrad computes rows o0 to o1 (not included) of the gradient of a
-// dense layer by its weights, over all groups in order:
+// DenseWeightGrad computes rows o0 to o1 (not included) of the weight
+// gradient, over all groups in order:
 //
 //	dw[o][i] = Σ_{group,lane} dy[group][o] · x[group][i]
 //
-// Shapes: dw [out][in], dy [groups][out][16], x [groups][in][16]. Those rows
-// of dw are overwritten, the others left alone.
+// Shapes: dw [out][in], dy [groups][out][16], x [groups][in][16]. It
+// overwrites those rows of dw and leaves the others alone.
 func (Set[T]) DenseWeightGrad(in, out, groups, o0, o1 int, dw, dy, x []T) {
 	i := 0
 	for ; i+denseBlock <= in; i += denseBlock {
@@ -87,8 +87,8 @@ func (Set[T]) DenseWeightGrad(in, out, groups, o0, o1 int, dw, dy, x []T) {
 	}
 }
 
-// DenseBiasGrad computes the gradient of a dense layer by its bias over all
-// groups in order, db[o] = Σ_{group,lane} dy[group][o]. Shapes: db [out],
+// DenseBiasGrad computes the bias gradient over all groups in order,
+// db[o] = Σ_{group,lane} dy[group][o]. Shapes: db [out],
 // overwritten, dy [groups][out][16].
 func (Set[T]) DenseBiasGrad(out, groups int, db, dy []T) {
 	for o := range out {
@@ -123,8 +123,8 @@ func mulAddOne[T Float](d, x *[Lanes]T, w T) {
 	}
 }
 
-// mulSumBlock is a[k] += Σ_l d[l]·x[k][l], l in order: four k at a time, since
-// eight sums and their products are more than there are registers for.
+// mulSumBlock is a[k] += Σ_l d[l]·x[k][l], l in order, four k at a time:
+// there are too few registers for eight sums and their products.
 func mulSumBlock[T Float](a *[denseBlock]T, d *[Lanes]T, x *[denseBlock * Lanes]T) {
 	for k := 0; k < denseBlock; k += 4 {
 		a0, a1, a2, a3 := a[k], a[k+1], a[k+2], a[k+3]

@@ -26,8 +26,8 @@ func rapidSets(t *testing.T, property func(t *rapid.T, sets []Set[float32])) {
 	rapid.Check(t, func(t *rapid.T) { property(t, sets) })
 }
 
-// special32 are float32 of every kind: zeros, denormals, the largest, the
-// infinite, NaN.
+// special32 has every kind of float32: zeros, denormals, the largest, infinities,
+// NaN.
 var special32 = []float32{
 	0, float32(math.Copysign(0, -1)), 1, -1, 0.625, math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32, 1e-40, -1e-40,
 	math.MaxFloat32, -math.MaxFloat32, 88.72, 88.73, -87.4, -103.97, -104, 1e30, -1e30, float32(inf), float32(-inf), float32(nan),
@@ -44,7 +44,7 @@ func wild(s *sampler, n int) *buffer[float32] {
 	return b
 }
 
-// sameBits requires the same bits, but that one NaN is as good as another.
+// sameBits requires the same bits, except that any NaN equals any other.
 func sameBits(t require.TestingT, want, got []float32, what string) {
 	require.Len(t, got, len(want), what)
 	for i, w := range want {
@@ -86,8 +86,8 @@ var elementwiseKernels = []struct {
 	}},
 }
 
-// Elementwise kernels do the same with vectors as without, to the last bit, at
-// any length and with any numbers, in place too, and write nothing else.
+// Elementwise kernels have the same bits with vectors as without, for any length
+// and any numbers, in place too, and write nothing else.
 func TestElementwiseSameBits(t *testing.T) {
 	for _, c := range elementwiseKernels {
 		t.Run(c.name, func(t *testing.T) {

@@ -15,8 +15,8 @@ var (
 	special = []float64{0, math.Copysign(0, -1), 1, -1, 1e-30, -1e-30, 30, -30, 700, -700, 1e30, -1e30, inf, -inf, nan}
 )
 
-// elementwise checks a kernel of one source, and one of its backward, over
-// random and special numbers, of any length, apart and in place.
+// elementwise checks a kernel of one source, and its backward kernel, with random
+// and special numbers, for any length, apart and in place.
 func elementwise[T Float](t *testing.T, forward func(y, x []T), want func(x float64) float64,
 	backward func(dx, dy, y []T), slope func(y float64) float64,
 ) {
@@ -93,4 +93,25 @@ func TestReLUBackwardOfSpecials(t *testing.T) {
 	assert.Equal(t, []float32{0, 0, 3}, dx[:3])
 	assert.True(t, dx[3] != dx[3])
 	assert.Equal(t, float32(-2), dx[4])
+}
+
+func TestAddAndScale(t *testing.T) { both(t, addAndScale[float32], addAndScale[float64]) }
+
+func addAndScale[T Float](t *rapid.T) {
+	n := rapid.IntRange(0, 70).Draw(t, "n")
+	s := newSampler(t)
+	var k Set[T]
+	a, b, factor := values[T](s, n), values[T](s, n), T(s.float())
+	added, scaled := newBuffer(n, T(777)), newBuffer(n, T(777))
+	k.Add(added.data, a.data, b.data)
+	k.Scale(scaled.data, a.data, factor)
+	for i, v := range a.data {
+		require.Equal(t, v+b.data[i], added.data[i])
+		require.Equal(t, v*factor, scaled.data[i])
+	}
+	k.Add(a.data, a.data, b.data)
+	require.Equal(t, added.data, a.data, "in place")
+	for _, c := range []*buffer[T]{a, b, added, scaled} {
+		c.check(t, "buffer")
+	}
 }

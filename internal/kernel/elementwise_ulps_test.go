@@ -48,8 +48,8 @@ func ulps(got float32, want float64) float64 {
 	return math.Abs(float64(got)-want) / math.Ldexp(1, max(e-24, -149))
 }
 
-// The elementwise functions are as near to their values as they say, for a
-// dense choice of all numbers and with the same bits on each instruction set.
+// The elementwise functions keep their error bounds, for a dense choice of all
+// numbers and with the same bits on each instruction set.
 func TestFunctions(t *testing.T) {
 	stride := uint64(251) // a prime, so that all mantissas' ends have their turn
 	if *everyFloat {
@@ -109,7 +109,7 @@ func TestFunctionsOfSpecials(t *testing.T) {
 	}
 }
 
-// The plain loops have the functions of package math.
+// The plain loops compute the functions of package math.
 func TestExpAndLog(t *testing.T) {
 	x := []float64{0, 1, -1, 700, -700, 1e-300, inf, -inf, nan}
 	y, z := make([]float64, len(x)), make([]float64, len(x))

@@ -2,8 +2,8 @@
 
 package kernel
 
-// peakLoop returns the loop that measures an instruction set, and the floats of
-// a register.
+// peakLoop returns the loop that measures an instruction set, and the number of
+// floats in a register.
 func peakLoop(isa ISA) (loop func(n int), width int) {
 	switch isa {
 	case AVX2:

@@ -2,15 +2,15 @@ package kernel
 
 import "math/bits"
 
-// MaxPoolForward computes y[c][oy][ox] = the largest pixel of its window, and
-// with relu the larger of that and 0. Padding never wins.
+// MaxPoolForward computes y[c][oy][ox] = the largest pixel of its window or, with
+// relu, the larger of that and 0. Padding never wins.
 //
 // Bit l of mask[((c·OH+oy)·OW+ox)·KH·KW + ky·KW + kx] says that this position
 // of the window won in lane l: the first of equals, and the first NaN if there
 // is one (the output is then NaN). With relu a winner ≤ 0 has no bit, so that
 // no gradient passes; a NaN keeps its bit. mask may be nil.
 //
-// Of zeros of both signs y may be either.
+// If a window has zeros of both signs, y may be either.
 //
 // Shapes: y [C][OH][OW][16], x [C][H][W][16], mask [C][OH][OW][KH][KW].
 func (k Set[T]) MaxPoolForward(g *PoolGeometry, y []T, mask []uint16, x []T, relu bool) {
@@ -39,7 +39,7 @@ func (k Set[T]) MaxPoolForward(g *PoolGeometry, y []T, mask []uint16, x []T, rel
 		if mask != nil {
 			mo := mask[o*window:][:window]
 			clear(mo)
-			var done uint16 // lanes whose winner is found, or that want none
+			var done uint16 // lanes whose winner is found, or that have none
 			if relu {
 				done = atLeast(&[Lanes]T{}, yo)
 			}
@@ -50,7 +50,7 @@ func (k Set[T]) MaxPoolForward(g *PoolGeometry, y []T, mask []uint16, x []T, rel
 					done |= won
 				}
 			}
-			// Nothing is at least a NaN: only those lanes are left.
+			// No comparison with a NaN is true: only those lanes are left.
 			for r := ky.first; r < ky.end && done != 1<<Lanes-1; r++ {
 				for j := kx.first; j < kx.end; j++ {
 					won := notNumbers((*[Lanes]T)(x[((c*g.H+iy+r)*g.W+ix+j)*Lanes:]))
@@ -67,8 +67,8 @@ func (k Set[T]) MaxPoolForward(g *PoolGeometry, y []T, mask []uint16, x []T, rel
 	}
 }
 
-// MaxPoolBackward sends each output's gradient to the pixel that the mask says
-// won; where windows overlap the gradients add. dx [C][H][W][16] is
+// MaxPoolBackward sends each output's gradient to the pixel that won
+// according to the mask; where windows overlap, gradients add up. dx [C][H][W][16] is
 // overwritten.
 func (k Set[T]) MaxPoolBackward(g *PoolGeometry, dx, dy []T, mask []uint16) {
 	k.MaxPoolBackwardPadded(g, dx, g.W, g.H*g.W, dy, mask)
@@ -100,8 +100,8 @@ func (k Set[T]) MaxPoolBackwardPadded(g *PoolGeometry, dx []T, rowStep, planeSte
 	}
 }
 
-// AvgPoolForward computes y[c][oy][ox] = the sum of its window over KH·KW:
-// padding counts as zeros. Shapes: y [C][OH][OW][16], x [C][H][W][16].
+// AvgPoolForward computes y[c][oy][ox] = the sum of its window divided by KH·KW.
+// Padding counts as zeros. Shapes: y [C][OH][OW][16], x [C][H][W][16].
 func (k Set[T]) AvgPoolForward(g *PoolGeometry, y, x []T) {
 	if k.avgPoolSIMD(g, y, x) {
 		return
@@ -127,8 +127,8 @@ func (k Set[T]) AvgPoolForward(g *PoolGeometry, y, x []T) {
 	}
 }
 
-// AvgPoolBackward spreads each output's gradient, over KH·KW, evenly over the
-// pixels of its window; where windows overlap they add. dx [C][H][W][16] is
+// AvgPoolBackward adds each output's gradient, divided by KH·KW, to every pixel
+// of its window. dx [C][H][W][16] is
 // overwritten.
 func (k Set[T]) AvgPoolBackward(g *PoolGeometry, dx, dy []T) {
 	if k.avgPoolBackwardSIMD(g, dx, dy) {
@@ -156,8 +156,8 @@ func (k Set[T]) AvgPoolBackward(g *PoolGeometry, dx, dy []T) {
 	}
 }
 
-// atLeast has the bits of the lanes where a ≥ b. Inlined, it would find no
-// register free for the set.
+// atLeast returns the bits of the lanes where a ≥ b. If it were inlined, no
+// register would be free for the set.
 //
 //go:noinline
 func atLeast[T Float](a, b *[Lanes]T) (set uint16) {
@@ -167,7 +167,7 @@ func atLeast[T Float](a, b *[Lanes]T) (set uint16) {
 	return set
 }
 
-// notNumbers has the bits of the lanes where a is a NaN.
+// notNumbers returns the bits of the lanes where a is a NaN.
 func notNumbers[T Float](a *[Lanes]T) (set uint16) {
 	for l := Lanes - 1; l >= 0; l-- {
 		set = set<<1 | bit(a[l] != a[l])
@@ -175,7 +175,7 @@ func notNumbers[T Float](a *[Lanes]T) (set uint16) {
 	return set
 }
 
-// bit compiles to a flag, not to a branch that nobody could predict.
+// bit compiles to a flag, not to an unpredictable branch.
 func bit(b bool) uint16 {
 	if b {
 		return 1

@@ -116,7 +116,7 @@ func lanesBits[T Float](x []T) []uint64 {
 }
 
 // TestPoolBits compares instruction sets: the order of additions is the plain
-// loop's but where windows overlap on the border.
+// loop's except where windows overlap on the border.
 func TestPoolBits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := drawPool(t)
@@ -190,9 +190,9 @@ func TestNewPoolErrors(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []int{3, 3}, []int{g.OH, g.OW})
 	for want, change := range map[string]func(*PoolGeometry){
-		"kernel: Pool: C = 0: want at least 1":                           func(g *PoolGeometry) { g.C = 0 },
-		"kernel: Pool: StrideW = 0: want at least 1":                     func(g *PoolGeometry) { g.StrideW = 0 },
-		"kernel: Pool: PadH = -1: want at least 0":                       func(g *PoolGeometry) { g.PadH = -1 },
+		"kernel: Pool: C = 0: want 1 or more":                            func(g *PoolGeometry) { g.C = 0 },
+		"kernel: Pool: StrideW = 0: want 1 or more":                      func(g *PoolGeometry) { g.StrideW = 0 },
+		"kernel: Pool: PadH = -1: want 0 or more":                        func(g *PoolGeometry) { g.PadH = -1 },
 		"kernel: Pool: kernel 2×8: larger than the padded image of 7×7":  func(g *PoolGeometry) { g.KW = 8 },
 		"kernel: Pool: padding 0×2: want at most half the window of 2×2": func(g *PoolGeometry) { g.PadW = 2 },
 		"kernel: Pool: padding 2×0: want at most half the window of 3×2": func(g *PoolGeometry) { g.KH, g.PadH = 3, 2 },

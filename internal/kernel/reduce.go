@@ -1,7 +1,7 @@
 package kernel
 
-// SumSquares returns Σ x², squared and added in float64: in sixteen sums of
-// every sixteenth element, then those in order. The squares of float32 are
+// SumSquares returns Σ x², squared and added in float64: in sixteen sums, each of
+// every sixteenth element, and then those in order. The squares of float32 are
 // exact, and their sum has the same bits on every machine; it is finite unless
 // an element is not.
 func (k Set[T]) SumSquares(x []T) float64 {
@@ -18,8 +18,8 @@ func (k Set[T]) SumSquares(x []T) float64 {
 	return total(sums[:])
 }
 
-// sum adds x in four sums of every fourth element, then those in order. The
-// chains are short enough to keep up with memory.
+// sum adds x in four sums, each of every fourth element, and then those in order.
+// Four additions at a time keep up with memory.
 func sum[T Float](x []T) T {
 	var s0, s1, s2, s3 T
 	for ; len(x) >= 4; x = x[4:] {

@@ -9,9 +9,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The kernels are tested against the definitions below, written on rows
-// [N][C][H][W] in float64 with no thought of speed, over sizes that rapid
-// draws. Every buffer that a kernel gets lies between guard words.
+// The kernels are tested against the definitions below, simple loops over
+// rows [N][C][H][W] in float64, for sizes that rapid draws. Every buffer that a
+// kernel gets lies between guard words.
 
 // guard is how many words around each buffer must survive.
 const guard = 24

@@ -4,8 +4,8 @@ package kernel
 
 import "math"
 
-// skipConv is the sparse backward pass of a convolution. Tables have all that
-// depends on the geometry alone.
+// skipConv is the backward pass of a convolution that skips zeros. Whatever
+// depends on the geometry alone is in tables.
 type skipConv struct {
 	k    *skipKernels
 	g    *ConvGeometry
@@ -14,14 +14,14 @@ type skipConv struct {
 	row, image int          // bytes between rows of an image, and between images
 	blocks     []skipBlock  // the floats of an image that are not padding
 	base       []int32      // where each window of the pool begins in the image
-	places     []int32      // and its pixels, from there
+	places     []int32      // and where its pixels are, from there
 	lanes      [Lanes]int32 // and the images
-	rows       []chunk      // of the kernel, as many as a sparse kernel takes
+	rows       []chunk      // of the kernel, as many as a vector kernel takes
 	cols       []skipCols   // of a row of the kernel
-	width      int          // floats of a row of weights, with those that fill the last vector
+	width      int          // floats of a row of weights, padded to whole vectors
 	packed     []int32      // where each weight of an output channel is among those rows
 
-	mostDX, mostDW int // live entries of a group up to which it pays
+	mostDX, mostDW int // maximum number of live entries of a group for which it pays
 
 	room []skipRoom
 }
@@ -30,7 +30,7 @@ type skipConv struct {
 // the kernel that takes as many as there are.
 type skipCols struct{ first, kernel int }
 
-// skipRoom is what a worker needs for itself.
+// skipRoom is the memory of a worker.
 type skipRoom struct {
 	x, dx   []float32 // images in rows
 	w       []float32 // weights as [OC][KH][width]
@@ -38,14 +38,14 @@ type skipRoom struct {
 	offsets []int32
 	values  []float32
 	sums    [Lanes]float32
-	nowhere [Lanes]float32 // zero, and what goes beyond the image
+	nowhere [Lanes]float32 // zero: what lies beyond the image
 	dump    [Lanes]float32
 	list    listArgs
 	product skipArgs
 	convert skipRowsArgs
 }
 
-// newConvSkipper returns nil if the sparse pass cannot be used.
+// newConvSkipper returns nil if zeros cannot be skipped.
 func newConvSkipper(isa ISA, g *ConvGeometry, pool *PoolGeometry, workers int) convSkipper {
 	if pool == nil {
 		return nil
@@ -82,7 +82,7 @@ func octets(n int) []skipCols {
 	return all
 }
 
-// rowChunks divides n rows into as few chunks as there can be.
+// rowChunks divides n rows into as few chunks as possible.
 func rowChunks(n int) []chunk {
 	count := (n + skipMostRows - 1) / skipMostRows
 	var all []chunk
@@ -127,7 +127,7 @@ func (c *skipConv) plan() {
 	}
 }
 
-// prepare makes room at the first time: few networks use both passes.
+// prepare allocates memory the first time: few networks use both passes.
 func (c *skipConv) prepare(r *skipRoom, dx bool) {
 	g, images := c.g, c.image*Lanes/4
 	if r.x == nil {
@@ -169,7 +169,7 @@ func (c *skipConv) backward(worker int, dx, dw, db, dy []float32, mask []uint16,
 		r.sums = [Lanes]float32{}
 		list(a)
 		if dw != nil && a.n > 0 {
-			p.n = (a.n + 3) &^ 3 // as many sums as a kernel may have; the entries beyond are zero
+			p.n = (a.n + 3) &^ 3 // the largest number of sums of a kernel; the entries beyond are zero
 			c.through(&c.k.weights, p, r.x, r.dw[oc*weights:])
 		}
 		if dx != nil && a.n > 0 {
@@ -203,8 +203,8 @@ func (c *skipConv) through(k *skipTable, a *skipArgs, images, w []float32) {
 	}
 }
 
-// convert converts images between rows and lanes. Nowhere stands for lanes that
-// are padding.
+// convert converts images between rows and lanes. nowhere takes the place of
+// lanes that are padding.
 func (c *skipConv) convert(r *skipRoom, kernel func(*skipRowsArgs), rows, lanes []float32, nowhere *[Lanes]float32) {
 	a := &r.convert
 	for l := range a.row {
@@ -214,8 +214,8 @@ func (c *skipConv) convert(r *skipRoom, kernel func(*skipRowsArgs), rows, lanes 
 	kernel(a)
 }
 
-// pack has the weights [OC][C][KH][KW] as [OC][KH][KW][C], rows filled up with
-// zeros.
+// pack rearranges the weights [OC][C][KH][KW] as [OC][KH][KW][C], with rows padded
+// by zeros.
 func (c *skipConv) pack(packed, w []float32) {
 	n := len(c.packed)
 	for oc := range c.g.OC {

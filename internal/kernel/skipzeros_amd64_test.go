@@ -31,7 +31,7 @@ func TestSkipZerosOffsets(t *testing.T) {
 	assert.Equal(t, []uintptr{0, 4, 20}, []uintptr{unsafe.Offsetof(b.at), unsafe.Offsetof(b.lanes), unsafe.Sizeof(b)})
 }
 
-// Auto is one of the two passes for each gradient, by the number of live
+// SkipAuto takes one of the two passes for each gradient, by the number of live
 // entries alone.
 func TestSkipZerosAuto(t *testing.T) {
 	g, err := NewConvGeometry(ConvGeometry{C: 3, H: 14, W: 14, OC: 8, KH: 5, KW: 5, StrideH: 1, StrideW: 1})
@@ -84,8 +84,8 @@ func TestSkipZerosLimits(t *testing.T) {
 	}
 }
 
-// No vector of a window leaves its row, nor the image: values beyond the last
-// one in memory would be read and written.
+// No vector of a window leaves its row or the image: it would read and write
+// memory beyond them.
 func TestSkipZerosWindowsStayInRows(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 12))
 	for range 300 {

@@ -2,13 +2,13 @@
 
 package kernel
 
-// The cost of both passes on a group, in multiply-adds of the dense pass: 0.14
-// ns for sixteen lanes on a Zen 5 core with AVX-512, where the constants are
-// from (BenchmarkSkipZeros). AVX2 gains more from the sparse pass, but the same
-// decision must be taken there. Vectors of an entry are not aligned, so that
-// most of them are in two cache lines.
+// The cost of both passes on a group, in multiply-adds of sixteen lanes of the
+// dense pass, which take 0.14 ns on a Zen 5 core with AVX-512. BenchmarkSkipZeros
+// gave the constants there. AVX2 gains more from skipping zeros, but has to take
+// the same decision. The vectors of an entry are not aligned: most of them cross
+// a cache line.
 const (
-	costDenseSum    = 6   // the gradient of one sum, found and summed
+	costDenseSum    = 6   // the gradient of one sum: finding and adding it
 	costWeights     = 2.4 // of an entry, for each vector of a window: into dw
 	costInputs      = 3.8 // into dx
 	costWeightsHalf = 1.6 // where vectors are of eight floats only
@@ -19,8 +19,8 @@ const (
 	costPack        = 4   // each weight
 )
 
-// setLimits sets the numbers of live entries of a group up to which the sparse
-// pass pays.
+// setLimits sets the maximum numbers of live entries of a group for which
+// skipping zeros pays.
 func (c *skipConv) setLimits() {
 	g := c.g
 	var vectors, halves float64

@@ -2,8 +2,8 @@
 
 package kernel
 
-// skipArgs is what a sparse kernel works on: a list of entries, each a place
-// in the images and a value. Offsets and strides are in bytes.
+// skipArgs are the arguments of a kernel that multiplies: a list of entries, each
+// a place in the images and a value. Offsets and strides are in bytes.
 type skipArgs struct {
 	x       *float32 // the images
 	row     int      // between their rows
@@ -14,8 +14,8 @@ type skipArgs struct {
 	wRow    int // between rows of weights
 }
 
-// listArgs is what a list kernel works on: the windows of one channel. It has
-// room for sixteen entries more than there may be.
+// listArgs are the arguments of a list kernel: the windows of one channel. The
+// list has room for sixteen entries more than there can be.
 type listArgs struct {
 	dy      *float32
 	mask    *uint16
@@ -30,7 +30,7 @@ type listArgs struct {
 	n       int // how many entries it found
 }
 
-// skipRowsArgs is what a conversion of images works on.
+// skipRowsArgs are the arguments of a conversion of images.
 type skipRowsArgs struct {
 	row     [Lanes]*float32 // an image each
 	lanes   *float32
@@ -39,19 +39,19 @@ type skipRowsArgs struct {
 	n       int // blocks, at least 1
 }
 
-// skipBlock is four neighbouring floats of an image, and where each is in
-// lanes: negative if it is padding. In bytes.
+// skipBlock is where four neighboring floats of an image are, and where each is
+// in lanes, in bytes: negative if it is padding.
 type skipBlock struct {
 	at    int32
 	lanes [4]int32
 }
 
-const skipMostRows = 5 // of a sparse kernel
+const skipMostRows = 5 // of a kernel that multiplies
 
-// skipTable is kernels by rows and by octets: one, two and four.
+// skipTable has kernels by rows and by octets: one, two and four.
 type skipTable [skipMostRows + 1][3]func(*skipArgs)
 
-// skipKernels are those of one instruction set.
+// skipKernels are the kernels of one instruction set.
 type skipKernels struct {
 	weights, inputs skipTable
 	list, list4     func(*listArgs)

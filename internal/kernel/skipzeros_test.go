@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// skipCase is a convolution with a max pool, and a group on its way back.
+// skipCase is a convolution with a max pool, and a group for its backward pass.
 type skipCase struct {
 	g        ConvGeometry
 	p        PoolGeometry
@@ -128,8 +128,8 @@ func TestSkipZerosAgreesWithPlainLoops(t *testing.T) {
 	}
 }
 
-// The forward pass leaves masks that the lists are made from: with and without
-// a ReLU, and with the bits of all windows or of none.
+// The lists are made from the masks of the forward pass: with and without a ReLU,
+// and with the bits of all windows or of none.
 func TestSkipZerosAfterForward(t *testing.T) {
 	g, err := NewConvGeometry(ConvGeometry{C: 3, H: 12, W: 10, OC: 5, KH: 3, KW: 3, StrideH: 1, StrideW: 1, PadH: 1, PadW: 1})
 	require.NoError(t, err)
@@ -164,8 +164,8 @@ func TestSkipZerosAfterForward(t *testing.T) {
 	}
 }
 
-// Gradients of zero are not in the lists, dead or alive: what they would be
-// multiplied with is not looked at. Gradients that are NaN are.
+// Gradients that are zero are not in the lists: their factors are not read.
+// Gradients that are NaN are in them.
 func TestSkipZerosLeavesOutZeros(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 13))
 	for _, isa := range vectorISAs(t) {

@@ -4,8 +4,8 @@ package kernel
 
 import "unsafe"
 
-// tileArgs is what a tile kernel computes with. Offsets and strides are in
-// bytes. A kernel changes what stands last.
+// tileArgs are the arguments of a tile kernel. Offsets and strides are in bytes.
+// A kernel writes to nan, half and the last field.
 type tileArgs struct {
 	x, w    *float32
 	steps   *step // the outer loop of the sums
@@ -26,10 +26,10 @@ type tileArgs struct {
 	nan     uint64 // set to other than 0 where a window has a NaN
 	half    *[tileOutputs * tileVectors * Lanes / 2]float32
 
-	_ [2]uintptr // the tile in hand and how many are left: no pointer, since it ends past them
+	_ [2]uintptr // the current tile and how many are left: no pointer, since it ends past them
 }
 
-// tile is where four vectors begin, and where their sums go.
+// tile says where four vectors begin, and where their sums go.
 type tile struct {
 	x     [tileVectors]int
 	out   [tileVectors]int
@@ -37,7 +37,7 @@ type tile struct {
 	n     int // of steps
 }
 
-// step is what one step adds to the places of vectors and operands.
+// step says what one step adds to the places of vectors and operands.
 type step struct{ x, w int }
 
 const (

@@ -52,8 +52,8 @@ func TestNothingToDo(t *testing.T) {
 	w.Run(0, nil)
 }
 
-// Plain memory that a call writes is there for the caller to read, and for
-// the calls of the next Run; the race detector watches.
+// The caller and the calls of the next Run see the memory that a call writes; the
+// race detector checks that.
 func TestHappensBefore(t *testing.T) {
 	w := New(4)
 	defer w.Close()
@@ -73,8 +73,7 @@ func TestHappensBefore(t *testing.T) {
 	}
 }
 
-// With workers parked before each Run, every worker is needed and comes: each
-// call waits for all the others.
+// Run wakes every worker that is parked: each call waits for all the others.
 func TestWakesParkedWorkers(t *testing.T) {
 	const threads = 4
 	w := New(threads)
@@ -97,7 +96,7 @@ func TestWakesParkedWorkers(t *testing.T) {
 	}
 }
 
-// The caller parks too, when a worker is long at it.
+// The caller parks too, if a worker takes long.
 func TestCallerWaits(t *testing.T) {
 	w := New(2)
 	defer w.Close()
@@ -173,7 +172,7 @@ func TestPanic(t *testing.T) {
 			})
 			returned.Store(true)
 			require.Zero(t, running.Load())
-			// Usable, and nothing of the panic is left.
+			// The workers remain usable, and the panic is forgotten.
 			var calls atomic.Int32
 			w.Run(40, func(int, int) { calls.Add(1) })
 			require.Equal(t, int32(40), calls.Load())
@@ -183,7 +182,7 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-// Every thread panics: one value arrives, and only once.
+// If every thread panics, Run panics with one of the values, once.
 func TestPanicEverywhere(t *testing.T) {
 	w := New(3)
 	defer w.Close()
@@ -201,8 +200,8 @@ func TestPanicEverywhere(t *testing.T) {
 	}
 }
 
-// Whoever panics, the caller or a worker, the other takes no more indices, and
-// the value arrives.
+// After a panic of the caller or of a worker the other takes no more indices, and
+// Run panics with the value.
 func TestPanicStopsTheOthers(t *testing.T) {
 	w := New(2)
 	defer w.Close()
@@ -228,8 +227,8 @@ func TestPanicStopsTheOthers(t *testing.T) {
 	}
 }
 
-// No call of f is under way, or begins, once Run has returned, however late a
-// worker comes.
+// Once Run has returned, no call of f is under way or begins, however late a
+// worker is.
 func TestNobodyLate(t *testing.T) {
 	w := New(6)
 	defer w.Close()

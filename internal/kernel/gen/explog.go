@@ -2,8 +2,8 @@ package main
 
 import "math"
 
-// Powers and logarithms, lane by lane. The pieces below write their
-// instructions wherever a kernel needs them, in registers that it names.
+// Powers and logarithms, lane by lane. These pieces write their instructions
+// wherever a kernel needs them, in registers that it names.
 
 // ln2 in two parts: a whole number times the first is exact.
 const (

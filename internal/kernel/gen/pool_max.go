@@ -1,6 +1,6 @@
 package main
 
-// maxForward: y = the maximum of the window and the floor; and who won.
+// maxForward: y = the maximum of the window and the floor; and the winners.
 func (k poolKernel) maxForward() {
 	k.windows("maxPool", k.comment("\ts := a.floor\n", "\t\ts = max(s, x[r*a.xRow+c*16+l])\n", `	y[l] = s
 	if a.mask != nil:
@@ -154,8 +154,8 @@ func (k poolKernel) expand512() {
 	})
 }
 
-// expand2 compares the bit of each lane, in two words at a time with windows of
-// 2×2.
+// expand2 compares the bit of each lane; for windows of 2×2, in two words at a
+// time.
 func (k poolKernel) expand2() {
 	f := k.f
 	k.pixels(func(v int, x func(int) string, mask string) {

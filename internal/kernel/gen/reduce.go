@@ -36,8 +36,8 @@ func (v *vector) sumSquares() {
 	}})
 }
 
-// addRows adds up vectors row by row, in four sums that are added at the end:
-// every fourth vector of a row goes to the same one.
+// addRows adds up vectors row by row, in four sums that are added at the end: each
+// takes every fourth vector of a row.
 func addRows(f *file, s isa) {
 	f.function("addRows"+s.name, "sum *[16]float32, x *float32, rowStep, rows, width int", 40, `
 computes, for each lane l, with rowStep in bytes, and rows and width 1 or more,

@@ -18,7 +18,8 @@ const (
 	skipN, skipW, skipWRow                  = 32, 40, 48
 )
 
-// mostRows is the rows that addresses reach with one and three rows.
+// mostRows is how many rows addresses reach with the registers of one and three
+// rows.
 const mostRows = 5
 
 // octets are the widths of these kernels.
@@ -68,9 +69,9 @@ func products(f *file, s isa) {
 	f.stubs.WriteString(tables)
 }
 
-// sums is how many sums there are of each weight, lest each addition wait for
-// the one before. It is the same for all instruction sets, whose results have
-// the same bits.
+// sums is how many sums each weight has: with one, each addition would wait for
+// the one before. It is the same for all instruction sets, so that their results
+// have the same bits.
 func (k skipKernel) sums() int {
 	switch vectors := k.rows * ((k.oct + 1) / 2); {
 	case vectors <= 2:
@@ -83,8 +84,8 @@ func (k skipKernel) sums() int {
 
 func (k skipKernel) r(i int) string { return fmt.Sprintf("%s%d", k.reg, i) }
 
-// row is the address of column c of row r from a base, which one and three
-// bytes registers apart.
+// row is the address of column c of row r from a base. one and three are registers
+// with the size of as many rows.
 func (k skipKernel) row(r, c int, base, one, three string) string {
 	at := fmt.Sprintf("%d(%s)", c*k.size, base)
 	if r == 0 {
@@ -119,10 +120,10 @@ func (k skipKernel) entries() (label string) {
 	return label
 }
 
-// windows are the registers that entries in hand use.
+// windows are the registers of the current entries.
 var windows = [...]string{"AX", "BX", "CX", "R15"}
 
-// entry loads entry i of those in hand: its window, and its value.
+// entry loads the window and the value of current entry i.
 func (k skipKernel) entry(i int, value string) (window string) {
 	window = windows[i]
 	k.f.op("MOVLQSX %d(R10)(DX*4), %s", 4*i, window)
@@ -140,7 +141,7 @@ func (k skipKernel) weights() {
 	for i < a.n:
 		s[i%%%[3]d] += a.values[i] * x[a.offsets[i]/4 + r*a.row/4 + c]
 	w[r*a.wRow/4 + c] += the sum of s, pairs first`, k.rows, 8*k.oct, n))
-	spare, most := 32-n, 32-n // the values in hand
+	spare, most := 32-n, 32-n // the current values
 	if k.s.parts == 2 {
 		spare, most = 15, 15
 	}
@@ -184,8 +185,8 @@ func (k skipKernel) weights() {
 	f.ret()
 }
 
-// inputs adds to the image, one entry after the other: AVX-512 with the weights
-// in registers, which AVX2 has too few of.
+// inputs adds to the image, one entry after the other. AVX-512 keeps the weights
+// in registers; AVX2 has too few.
 func (k skipKernel) inputs() {
 	f := k.f
 	k.begin("skipInputs", fmt.Sprintf(`computes, entry by entry for i < a.n, for r < %d and c < %d, with a.n not 0,

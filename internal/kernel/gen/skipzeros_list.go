@@ -5,7 +5,7 @@ import "fmt"
 // The list kernels collect the live entries of one output channel.
 //
 //	registers   DI arguments · SI gradients · AX masks · BX where windows begin · DX windows left
-//	            R8 offsets · R9 values · CX how many · R10 places · R11, R12, R14 the place in hand,
+//	            R8 offsets · R9 values · CX how many · R10 places · R11, R12, R14 the current place,
 //	            places left and its mask · R13 live lanes · R15 sums, or the table of orders
 
 // Offsets into listArgs, which a test compares with unsafe.Offsetof.
@@ -16,8 +16,8 @@ const (
 	listN                                  = 80
 )
 
-// lists generates the list kernels; windows of four places, as 2×2 have, have
-// one of their own.
+// lists generates the list kernels. There is a separate one for windows of four
+// places, such as 2×2.
 func lists(f *file, s isa) {
 	if s.parts == 2 {
 		listTables(f)
@@ -28,8 +28,8 @@ func lists(f *file, s isa) {
 	}
 }
 
-// listTables are the bits of a byte, each in a lane, and the lanes that each
-// byte's bits select, in order.
+// listTables writes the bits of a byte, each in a lane, and for each byte the
+// lanes that its bits select, in order.
 func listTables(f *file) {
 	f.asm.WriteString("\n")
 	for i := range 8 {

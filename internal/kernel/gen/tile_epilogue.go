@@ -1,8 +1,8 @@
 package main
 
-// pool takes the maximum of four vectors and the floor, writes it, and for each
-// vector in turn a bit a lane: that it has the maximum, that none before it
-// does, and that the maximum is above the floor or argLive has the bit.
+// pool writes the maximum of four vectors and the floor, and for each vector in
+// turn a bit a lane: whether it is the first to have the maximum, and the maximum
+// is above the floor or argLive has the bit.
 func (t tilePass) pool() {
 	f := t.f
 	t.places(2)                        // AX: outputs; BX: replaced below
@@ -47,8 +47,8 @@ func (t tilePass) pool512() {
 	}
 }
 
-// pool2 does the same for a half of the lanes; of each word of the mask it
-// writes a byte.
+// pool2 does the same for one half of the lanes, which is one byte of each word of
+// the mask.
 func (t tilePass) pool2() {
 	f := t.f
 	f.op("VBROADCASTSS %d(DI), Y15", argFloor)
@@ -82,11 +82,11 @@ func (t tilePass) pool2() {
 }
 
 // sumLanes writes the sums of the lanes of an output's four vectors to four
-// neighbours in memory. Lanes are added in one order on every instruction set:
-// the upper half to the lower, neighbours, pairs of those, and the two rest.
+// neighboring places in memory. Lanes are added in one order on every instruction
+// set: the upper half to the lower, neighbors, pairs of those, and the last two.
 func (t tilePass) sumLanes() {
 	f := t.f
-	if t.s.parts == 2 && t.half == 0 { // keep the lower half until the upper one is there
+	if t.s.parts == 2 && t.half == 0 { // keep the lower half for the upper one
 		f.op("MOVQ %d(DI), AX", argHalf)
 		for j := range t.n {
 			for v := range t.nv {
