@@ -32,10 +32,10 @@ import (
 var exportedFunctions = []any{
 	autograd.CheckGradient, autograd.Const, autograd.Grad, autograd.Gradient, lanes.GradientOf[float32],
 	autograd.Hessian, lanes.NewBuilder, lanes.NewEngine, autograd.NewMachine, autograd.NewObjective,
-	lanes.Output[float32], lanes.ParseISA, lanes.ParseSparse, lanes.RowShape, lanes.EachGroup[float32],
+	lanes.Output[float32], lanes.ParseISA, lanes.ParseSkipZeros, lanes.RowShape, lanes.EachGroup[float32],
 	lanes.Elementwise, autograd.Concat, solver.New,
 	autograd.Wrap,
-	nn.ClassicLeNet, nn.LeNet, nn.LinearRegression, nn.MLP, nn.NewModel, nn.ParseISA, nn.ParseSparse, nn.Sequential,
+	nn.ClassicLeNet, nn.LeNet, nn.LinearRegression, nn.MLP, nn.NewModel, nn.Sequential,
 	optimizers.D2LAdadelta, optimizers.D2LAdagrad, optimizers.D2LAdam, optimizers.D2LRMSProp,
 	optimizers.DefaultAdadelta, optimizers.DefaultAdagrad, optimizers.DefaultAdam, optimizers.DefaultAdamW,
 	optimizers.DefaultAdamax, optimizers.DefaultEMA, optimizers.DefaultEWA, optimizers.DefaultLAMB,

@@ -26,13 +26,13 @@ func tensorOf(g *gorgonia.ExprGraph, name string, r *rand.Rand, shape ...int) (V
 }
 
 // values runs a graph on some workers and returns what an expression is.
-func values(t require.TestingT, pool *parallel.Pool, v Var) []float32 {
+func values(t require.TestingT, workers *parallel.Workers, v Var) []float32 {
 	n, err := v.Node()
 	require.NoError(t, err)
 	m, err := NewMachine(n)
 	require.NoError(t, err)
-	if pool != nil {
-		m.Use(graph.Env{Run: pool.Run, Threads: pool.Threads()})
+	if workers != nil {
+		m.Use(graph.Env{Run: workers.Run, Threads: workers.Threads()})
 	}
 	require.NoError(t, m.RunAll())
 	return slices.Clone(graph.DataOf[float32](m.Value(n)))
@@ -53,8 +53,8 @@ func at(index, shape []int) int {
 // Broadcasting and sums against plain loops, over shapes of all kinds, with
 // workers and without.
 func TestBroadcast(t *testing.T) {
-	pool := parallel.New(3)
-	defer pool.Close()
+	workers := parallel.New(3)
+	defer workers.Close()
 	rapid.Check(t, func(t *rapid.T) {
 		full := rapid.SliceOfN(rapid.SampledFrom([]int{1, 2, 3, 17, 40}), 1, 4).Draw(t, "shape")
 		operand := func(name string) []int {
@@ -95,7 +95,7 @@ func TestBroadcast(t *testing.T) {
 			want[i] = xs[at(index, a)] - ys[at(index, b)]
 			sums[at(index, kept)] += float64(want[i])
 		}
-		for _, p := range []*parallel.Pool{nil, pool} {
+		for _, p := range []*parallel.Workers{nil, workers} {
 			d := x.Sub(y)
 			require.Equal(t, want, values(t, p, d))
 			if len(axes) > 0 {
@@ -110,8 +110,8 @@ func TestBroadcast(t *testing.T) {
 
 // The workers change no bit of a large expression.
 func TestWorkersDoNotMatter(t *testing.T) {
-	pool := parallel.New(3)
-	defer pool.Close()
+	workers := parallel.New(3)
+	defer workers.Close()
 	r := rand.New(rand.NewPCG(1, 2))
 	g := gorgonia.NewGraph()
 	x, _ := tensorOf(g, "x", r, 50, 30, 70)
@@ -121,7 +121,7 @@ func TestWorkersDoNotMatter(t *testing.T) {
 		"stack": x.MatMul(x.Transpose(0, 2, 1)), "max": x.Max(1), "rows": x.LogSumExp(-1), "batch": x.Sum(0), "transpose": x.Transpose(1, 2, 0),
 		"constant": x.Add(Const(3)), "where": x.Where(x.Greater(Const(0)), Const(0)),
 	} {
-		assert.Equal(t, values(t, nil, v), values(t, pool, v), name)
+		assert.Equal(t, values(t, nil, v), values(t, workers, v), name)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"testing"
 
+	"descent/autograd/lanes"
 	"descent/datasets"
 	"descent/datasets/sample"
 	"descent/internal/kernel"
@@ -87,7 +88,7 @@ func trainingStep(t testing.TB, net nn.Layer, rows int, cfg nn.Config) func() {
 
 // eachSpeed runs a benchmark with each instruction set, on one thread and two.
 func eachSpeed(b *testing.B, name string, f func(b *testing.B, cfg nn.Config)) {
-	for _, isa := range []nn.ISA{nn.ISAAVX512, nn.ISAAVX2} {
+	for _, isa := range []lanes.ISA{lanes.ISAAVX512, lanes.ISAAVX2} {
 		if isa.Available() != nil {
 			continue
 		}
@@ -97,33 +98,33 @@ func eachSpeed(b *testing.B, name string, f func(b *testing.B, cfg nn.Config)) {
 	}
 }
 
-var peaks = map[nn.ISA]float64{} // the most that kernel.Peak has said
+var peaks = map[lanes.ISA]float64{} // the most that kernel.Peak has said
 
 // BenchmarkStep is whole training steps with an optimizer: of LeNet with
 // batches of several sizes, and of wider ones. %peak is of what so many threads
 // can do, GFLOPS are those of the definition: where zeros are left out
-// (sparse=auto) it can be more than that.
+// (skip-zeros=auto) it can be more than that.
 func BenchmarkStep(b *testing.B) {
 	for _, c := range []struct {
 		width, batch int
-		sparse       nn.Sparse
+		skip         lanes.SkipZeros
 	}{
-		{1, 1, nn.SparseAuto},
-		{1, 10, nn.SparseAuto},
-		{1, 64, nn.SparseAuto},
-		{1, 256, nn.SparseAuto},
-		{1, 1000, nn.SparseAuto},
-		{2, 256, nn.SparseAuto},
-		{4, 256, nn.SparseAuto},
-		{8, 256, nn.SparseAuto},
-		{1, 256, nn.SparseNever},
-		{2, 256, nn.SparseNever},
-		{4, 256, nn.SparseNever},
-		{8, 256, nn.SparseNever},
+		{1, 1, lanes.SkipAuto},
+		{1, 10, lanes.SkipAuto},
+		{1, 64, lanes.SkipAuto},
+		{1, 256, lanes.SkipAuto},
+		{1, 1000, lanes.SkipAuto},
+		{2, 256, lanes.SkipAuto},
+		{4, 256, lanes.SkipAuto},
+		{8, 256, lanes.SkipAuto},
+		{1, 256, lanes.SkipNever},
+		{2, 256, lanes.SkipNever},
+		{4, 256, lanes.SkipNever},
+		{8, 256, lanes.SkipNever},
 	} {
 		net, products := wideLeNet(c.width)
-		eachSpeed(b, fmt.Sprintf("sparse=%v/width=%d/batch=%d", c.sparse, c.width, c.batch), func(b *testing.B, cfg nn.Config) {
-			cfg.Sparse = c.sparse
+		eachSpeed(b, fmt.Sprintf("skip-zeros=%v/width=%d/batch=%d", c.skip, c.width, c.batch), func(b *testing.B, cfg nn.Config) {
+			cfg.SkipZeros = c.skip
 			f := trainingStep(b, net, c.batch, cfg)
 			f() // makes the graph
 			b.ReportAllocs()

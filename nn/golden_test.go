@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"descent/autograd/lanes"
 	"descent/datasets"
 	"descent/internal/safetensors"
 	"descent/nn"
@@ -21,9 +22,9 @@ const golden = "../testdata/lenet" // made with PyTorch by golden.py there
 // instruction set, with zeros left out or not: the losses to 1e-4 relative, the
 // gradients of the first step to 1e-5 of their norm.
 func TestLeNetAgreesWithPyTorch(t *testing.T) {
-	eachISA(t, func(t *testing.T, isa nn.ISA) {
-		for _, sparse := range []nn.Sparse{nn.SparseNever, nn.SparseAuto, nn.SparseAlways} {
-			t.Run(sparse.String(), func(t *testing.T) { agreesWithPyTorch(t, nn.Config{ISA: isa, Sparse: sparse}) })
+	eachISA(t, func(t *testing.T, isa lanes.ISA) {
+		for _, skip := range []lanes.SkipZeros{lanes.SkipNever, lanes.SkipAuto, lanes.SkipAlways} {
+			t.Run(skip.String(), func(t *testing.T) { agreesWithPyTorch(t, nn.Config{ISA: isa, SkipZeros: skip}) })
 		}
 	})
 }

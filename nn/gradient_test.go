@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"descent/autograd/lanes"
 	"descent/datasets"
 	"descent/nn"
 	"github.com/stretchr/testify/assert"
@@ -16,7 +17,7 @@ import (
 // float32, so that the quotient is good to some 1e-4 of the gradient's norm.
 func TestGradientsOfNetworks(t *testing.T) { eachISA(t, gradientsOfNetworks) }
 
-func gradientsOfNetworks(t *testing.T, isa nn.ISA) {
+func gradientsOfNetworks(t *testing.T, isa lanes.ISA) {
 	image, classes := []int{2, 7, 6}, nn.SoftmaxCrossEntropy{}
 	for _, c := range []struct {
 		name  string

@@ -4,14 +4,15 @@ import (
 	"math"
 	"testing"
 
+	"descent/autograd/lanes"
 	"descent/nn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 // eachISA runs a test with each instruction set that there is.
-func eachISA(t *testing.T, f func(t *testing.T, isa nn.ISA)) {
-	for _, isa := range []nn.ISA{nn.ISAGo, nn.ISAAVX2, nn.ISAAVX512} {
+func eachISA(t *testing.T, f func(t *testing.T, isa lanes.ISA)) {
+	for _, isa := range []lanes.ISA{lanes.ISAGo, lanes.ISAAVX2, lanes.ISAAVX512} {
 		t.Run(isa.String(), func(t *testing.T) {
 			if err := isa.Available(); err != nil {
 				t.Skip(err)
@@ -37,12 +38,12 @@ func vectorized() map[string]nn.Layer {
 func TestInstructionSets(t *testing.T) {
 	for name, net := range vectorized() {
 		t.Run(name, func(t *testing.T) {
-			first, steps := sameBits(t, net, nn.SparseAuto)
-			sameBits(t, net, nn.SparseNever)
-			sameBits(t, net, nn.SparseAlways)
-			fingerprint, plain := train(t, net, nn.Config{ISA: nn.ISAGo})
+			first, steps := sameBits(t, net, lanes.SkipAuto)
+			sameBits(t, net, lanes.SkipNever)
+			sameBits(t, net, lanes.SkipAlways)
+			fingerprint, plain := train(t, net, nn.Config{ISA: lanes.ISAGo})
 			require.Len(t, plain, len(steps))
-			assert.Equal(t, nn.ISAAVX2.Available() != nil, first == fingerprint, "the plain loops round otherwise: they are what is used if asked for")
+			assert.Equal(t, lanes.ISAAVX2.Available() != nil, first == fingerprint, "the plain loops round otherwise: they are what is used if asked for")
 			for i, s := range steps {
 				assert.InEpsilon(t, math.Float64frombits(s.loss), math.Float64frombits(plain[i].loss), 1e-3, "step %d", i)
 			}
@@ -52,17 +53,17 @@ func TestInstructionSets(t *testing.T) {
 
 // sameBits returns what training gives, which is the same on all vector
 // instruction sets and any number of threads.
-func sameBits(t *testing.T, net nn.Layer, sparse nn.Sparse) (string, []result) {
+func sameBits(t *testing.T, net nn.Layer, skip lanes.SkipZeros) (string, []result) {
 	t.Helper()
-	first, steps := train(t, net, nn.Config{Threads: 1, Sparse: sparse})
-	for _, isa := range []nn.ISA{nn.ISAAVX2, nn.ISAAVX512} {
+	first, steps := train(t, net, nn.Config{Threads: 1, SkipZeros: skip})
+	for _, isa := range []lanes.ISA{lanes.ISAAVX2, lanes.ISAAVX512} {
 		if isa.Available() != nil {
 			continue
 		}
 		for _, threads := range []int{1, 3} {
-			fingerprint, got := train(t, net, nn.Config{ISA: isa, Threads: threads, Sparse: sparse})
-			assert.Equal(t, first, fingerprint, "%v, %d threads, sparse %v", isa, threads, sparse)
-			assert.Equal(t, steps, got, "%v, %d threads, sparse %v", isa, threads, sparse)
+			fingerprint, got := train(t, net, nn.Config{ISA: isa, Threads: threads, SkipZeros: skip})
+			assert.Equal(t, first, fingerprint, "%v, %d threads, skip zeros %v", isa, threads, skip)
+			assert.Equal(t, steps, got, "%v, %d threads, skip zeros %v", isa, threads, skip)
 		}
 	}
 	return first, steps
@@ -71,7 +72,7 @@ func sameBits(t *testing.T, net nn.Layer, sparse nn.Sparse) (string, []result) {
 // A predictor computes with the model's instruction set.
 func TestPredictorISA(t *testing.T) {
 	b := sampleBatch(t, 20)
-	eachISA(t, func(t *testing.T, isa nn.ISA) {
+	eachISA(t, func(t *testing.T, isa lanes.ISA) {
 		m := newModel(t, nn.LeNet(10), nn.Config{Input: []int{1, 28, 28}, Seed: 1, ISA: isa})
 		want, err := m.PredictPixels(nil, b.Pixels)
 		require.NoError(t, err)
@@ -85,11 +86,11 @@ func TestPredictorISA(t *testing.T) {
 }
 
 func TestParseISA(t *testing.T) {
-	for _, isa := range []nn.ISA{nn.ISAAuto, nn.ISAGo, nn.ISAAVX2, nn.ISAAVX512} {
-		got, err := nn.ParseISA(isa.String())
+	for _, isa := range []lanes.ISA{lanes.ISAAuto, lanes.ISAGo, lanes.ISAAVX2, lanes.ISAAVX512} {
+		got, err := lanes.ParseISA(isa.String())
 		require.NoError(t, err)
 		assert.Equal(t, isa, got)
 	}
-	_, err := nn.ParseISA("sse")
-	assert.EqualError(t, err, `kernel: ISA "sse": want one of auto, go, avx2, avx512`)
+	_, err := lanes.ParseISA("sse")
+	assert.EqualError(t, err, `lanes: ISA "sse": want one of auto, go, avx2, avx512`)
 }

@@ -14,46 +14,13 @@ import (
 	"descent/internal/prefix"
 )
 
-// ISA names the instruction set that a model computes with.
-type ISA = lanes.ISA
-
-// The instruction sets. ISAAuto is the best that the machine has.
-const (
-	ISAAuto   = lanes.ISAAuto
-	ISAGo     = lanes.ISAGo
-	ISAAVX2   = lanes.ISAAVX2
-	ISAAVX512 = lanes.ISAAVX512
-)
-
-// ParseISA returns the instruction set of a name: auto, go, avx2 or avx512.
-func ParseISA(name string) (ISA, error) { return lanes.ParseISA(name) }
-
-// Sparse says when the backward pass of a convolution with max pooling goes
-// through lists of the live gradients. That adds in another order: the gradients
-// of SparseAuto, SparseNever and SparseAlways differ by rounding, and so does
-// what is trained with them.
-type Sparse = lanes.Sparse
-
-// When to use the sparse pass. SparseAuto is where it pays.
-const (
-	SparseAuto   = lanes.SparseAuto
-	SparseNever  = lanes.SparseNever
-	SparseAlways = lanes.SparseAlways
-)
-
-// ParseSparse returns what goes by a name: auto, never or always.
-func ParseSparse(name string) (Sparse, error) { return lanes.ParseSparse(name) }
-
-// MaxThreads is the largest number of threads of a model.
-const MaxThreads = lanes.MaxThreads
-
 // Config is what a model needs besides its layers.
 type Config struct {
-	Input   []int  // shape of one row: [C, H, W], [features] or, of tokens, [length]
-	Loss    Loss   // what Step minimizes; if nil, the model only predicts
-	Seed    uint64 // of the initial parameters and of dropout
-	Threads int    // goroutines that share the work, at most MaxThreads; if zero, GOMAXPROCS
-	ISA     ISA    // if zero, the best that the machine has
+	Input   []int     // shape of one row: [C, H, W], [features] or, of tokens, [length]
+	Loss    Loss      // what Step minimizes; if nil, the model only predicts
+	Seed    uint64    // of the initial parameters and of dropout
+	Threads int       // goroutines that share the work, at most lanes.MaxThreads; if zero, GOMAXPROCS
+	ISA     lanes.ISA // if zero, the best that the machine has
 
 	// Vocabulary is the number of tokens that there are, if inputs are tokens: the
 	// first layer then gets an int32 node of rows [n, Input...]. If zero, they are
@@ -67,7 +34,7 @@ type Config struct {
 	// operations work with is not counted.
 	MaxBytes int64
 
-	Sparse Sparse // if zero, the sparse backward pass is used where it pays; gradients differ by rounding
+	SkipZeros lanes.SkipZeros // if zero, zeros are skipped where that is faster; gradients differ by rounding
 }
 
 // Model is a network with its parameters. It serves one goroutine at a time and
@@ -119,7 +86,7 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 		return nil, prefix.Error("nn", err, "Config.Input")
 	}
 	var err error
-	if m.engine, err = lanes.NewEngine(lanes.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA, Sparse: cfg.Sparse}); err != nil {
+	if m.engine, err = lanes.NewEngine(lanes.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA, SkipZeros: cfg.SkipZeros}); err != nil {
 		return nil, prefix.Error("nn", err)
 	}
 	if err = m.survey(); err != nil {

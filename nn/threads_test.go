@@ -34,11 +34,11 @@ func TestThreads(t *testing.T) {
 
 // train returns the fingerprint of a model after some steps, and what they
 // gave, with cfg's threads, instruction set and
-// sparse pass.
+// choice of skipping zeros.
 func train(t *testing.T, net nn.Layer, cfg nn.Config) (string, []result) {
 	t.Helper()
 	c := lenetConfig
-	c.Threads, c.ISA, c.Sparse = cfg.Threads, cfg.ISA, cfg.Sparse
+	c.Threads, c.ISA, c.SkipZeros = cfg.Threads, cfg.ISA, cfg.SkipZeros
 	m := newModel(t, net, c)
 	if c.Threads > 0 {
 		assert.Equal(t, c.Threads, m.Threads())

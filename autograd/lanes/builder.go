@@ -58,7 +58,7 @@ const maxRows = math.MaxInt32 - kernel.Lanes
 
 // NewBuilder returns a builder with an empty graph that computes on engine.
 func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
-	if engine == nil || engine.pool == nil {
+	if engine == nil || engine.workers == nil {
 		return nil, errors.New("lanes: engine is nil: want one of NewEngine")
 	}
 	if cfg.Rows < 1 {

@@ -41,7 +41,7 @@ func (o Ops) Conv2D(x, w, bias *gorgonia.Node, opt Conv2DOptions) (*gorgonia.Nod
 
 // geometry returns the convolution of input 0 by input 1, and the pooling of
 // its result, or nil.
-func (opt Conv2DOptions) geometry(s Site) (g kernel.Conv, p *kernel.Pool, err error) {
+func (opt Conv2DOptions) geometry(s Site) (g kernel.ConvGeometry, p *kernel.PoolGeometry, err error) {
 	row, w := s.Row(0), s.Shape(1)
 	if w[1] != row[0] {
 		return g, nil, fmt.Errorf("weight of shape %v with rows of shape %v: want [out %d height width]", w, row, row[0])
@@ -49,7 +49,7 @@ func (opt Conv2DOptions) geometry(s Site) (g kernel.Conv, p *kernel.Pool, err er
 	if err := checkBias(s, w[0]); err != nil {
 		return g, nil, err
 	}
-	g, err = kernel.NewConv(kernel.Conv{
+	g, err = kernel.NewConvGeometry(kernel.ConvGeometry{
 		C: row[0], H: row[1], W: row[2], OC: w[0], KH: w[2], KW: w[3],
 		StrideH: orOne(opt.StrideH), StrideW: orOne(opt.StrideW), PadH: opt.PadH, PadW: opt.PadW,
 	})
@@ -77,7 +77,7 @@ func newConv[T Float](s Site, opt Conv2DOptions) (Body[T], error) {
 		return Body[T]{}, err
 	}
 	k := set[T](s).NewConvolution(c, pool, opt.ReLU, s.Threads(), s.Wants(0))
-	k.Sparse = s.b.engine.sparse
+	k.SkipZeros = s.b.engine.skipZeros
 	shape := s.InLanes(c.OC, c.OH, c.OW)
 	if pool != nil {
 		shape = s.InLanes(c.OC, pool.OH, pool.OW)

@@ -20,30 +20,36 @@ const (
 )
 
 // ParseISA returns the instruction set of a name: auto, go, avx2 or avx512.
-func ParseISA(name string) (ISA, error) { return kernel.ParseISA(name) }
+func ParseISA(name string) (ISA, error) {
+	i, err := kernel.ParseISA(name)
+	return i, prefix.Error("lanes", err)
+}
 
-// Sparse says when the backward pass of a convolution with max pooling goes
-// through lists of the live gradients. That adds in another order: the gradients
-// of SparseAuto, SparseNever and SparseAlways differ by rounding, and so does
-// what is trained with them.
-type Sparse = kernel.Sparse
+// SkipZeros says when the backward pass of a convolution with max pooling skips
+// the gradients that are zero. It then adds in another order: the gradients of
+// SkipAuto, SkipNever and SkipAlways differ by rounding, and so do the weights
+// trained with them.
+type SkipZeros = kernel.SkipZeros
 
-// When to use the sparse pass. SparseAuto is where it pays, found anew for
-// every sixteen images from the number of live gradients.
+// When to skip zeros. SkipAuto does where it is faster, which it decides for
+// every sixteen images from the number of gradients that are not zero.
 const (
-	SparseAuto   = kernel.SparseAuto
-	SparseNever  = kernel.SparseNever
-	SparseAlways = kernel.SparseAlways
+	SkipAuto   = kernel.SkipAuto
+	SkipNever  = kernel.SkipNever
+	SkipAlways = kernel.SkipAlways
 )
 
-// ParseSparse returns what goes by a name: auto, never or always.
-func ParseSparse(name string) (Sparse, error) { return kernel.ParseSparse(name) }
+// ParseSkipZeros returns the value of a name: auto, never or always.
+func ParseSkipZeros(name string) (SkipZeros, error) {
+	s, err := kernel.ParseSkipZeros(name)
+	return s, prefix.Error("lanes", err)
+}
 
 // EngineConfig says what an [Engine] computes with.
 type EngineConfig struct {
-	Threads int    // goroutines that share the work, the caller's included, at most 1024; if zero, GOMAXPROCS
-	ISA     ISA    // if zero, the best that the machine has
-	Sparse  Sparse // if zero, the sparse backward pass is used where it pays; gradients differ by rounding
+	Threads   int       // goroutines that share the work, the caller's included, at most MaxThreads; if zero, GOMAXPROCS
+	ISA       ISA       // if zero, the best that the machine has
+	SkipZeros SkipZeros // if zero, zeros are skipped where that is faster; gradients differ by rounding
 
 	// Check makes every operation's run an error that writes beside its output
 	// or a gradient, or leaves a gradient unfilled. It is for tests of operations:
@@ -55,10 +61,10 @@ type EngineConfig struct {
 // set. Sessions may share one; they then take turns. Results do not depend on
 // the number of threads.
 type Engine struct {
-	pool   *parallel.Pool
-	isa    ISA
-	sparse Sparse
-	check  bool
+	workers   *parallel.Workers
+	isa       ISA
+	skipZeros SkipZeros
+	check     bool
 }
 
 // MaxThreads bounds what a mistyped number of threads can take: each has its
@@ -78,24 +84,24 @@ func NewEngine(cfg EngineConfig) (*Engine, error) {
 	if err := cfg.ISA.Available(); err != nil {
 		return nil, prefix.Error("lanes", err)
 	}
-	if err := cfg.Sparse.Valid(); err != nil {
+	if err := cfg.SkipZeros.Valid(); err != nil {
 		return nil, prefix.Error("lanes", err)
 	}
-	return &Engine{pool: parallel.New(cfg.Threads), isa: cfg.ISA, sparse: cfg.Sparse, check: cfg.Check}, nil
+	return &Engine{workers: parallel.New(cfg.Threads), isa: cfg.ISA, skipZeros: cfg.SkipZeros, check: cfg.Check}, nil
 }
 
 // Threads returns the number of goroutines that share the work.
 func (e *Engine) Threads() int {
-	if e == nil || e.pool == nil {
+	if e == nil || e.workers == nil {
 		return 0
 	}
-	return e.pool.Threads()
+	return e.workers.Threads()
 }
 
 // Close ends the workers. Sessions of a closed engine still run, in the
 // caller's goroutine alone.
 func (e *Engine) Close() {
-	if e != nil && e.pool != nil {
-		e.pool.Close()
+	if e != nil && e.workers != nil {
+		e.workers.Close()
 	}
 }

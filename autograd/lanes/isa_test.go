@@ -125,8 +125,8 @@ func (o operation) agree(t require.TestingT, e *Engine) {
 func TestFloat32IsFloat64(t *testing.T) {
 	eachISA(t, func(t *testing.T, isa ISA) {
 		var engines []*Engine
-		for _, sparse := range []Sparse{SparseNever, SparseAuto, SparseAlways} {
-			e, err := NewEngine(EngineConfig{Threads: 2, ISA: isa, Sparse: sparse})
+		for _, skip := range []SkipZeros{SkipNever, SkipAuto, SkipAlways} {
+			e, err := NewEngine(EngineConfig{Threads: 2, ISA: isa, SkipZeros: skip})
 			require.NoError(t, err)
 			defer e.Close()
 			engines = append(engines, e)

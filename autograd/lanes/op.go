@@ -191,7 +191,7 @@ func add[T Float, C any](s Site, name string, inputs []Input, design func(Site, 
 		return nil, err
 	}
 	if body.Forward == nil {
-		return nil, errors.New("Forward is nil: want a function")
+		return nil, errors.New("no forward pass: want Forward")
 	}
 	if err := graph.Positive(body.Shape); err != nil {
 		return nil, fmt.Errorf("output: %w", err)

@@ -139,22 +139,31 @@ func TestOwnOperationErrors(t *testing.T) {
 		want    string // on adding it, or on running
 		missing bool   // of the float64 version
 	}{
-		{body{Shape: []int{3, 3, 16}}, nil, "lanes: own: Forward is nil: want a function", false},
+		{body{Shape: []int{3, 3, 16}}, nil, "lanes: own: no forward pass: want Forward", false},
 		{body{Shape: []int{3, 0, 16}, Forward: fill}, nil, "lanes: own: output: shape [3 0 16]: want dimensions of 1 or more", false},
 		{body{}, assert.AnError, "lanes: own: " + assert.AnError.Error(), false},
 		{body{}, nil, "lanes: own: no function for float64: want F32 and F64", true},
 		{body{Shape: []int{3, 3, 16}, Forward: fill}, nil, "lanes: gradient: own has no derivative with respect to its input", false},
-		{body{Shape: []int{3, 3, 16}, Forward: fill, Backward: group(func(g lanes.Group[float64]) { copy(g.Grad(0), g.OutGrad()) })}, nil,
-			"lanes: own backward: it does not fill the gradient of weight: element 0 of ", false},
-		{body{Shape: []int{3, 3, 16}, Forward: group(func(g lanes.Group[float64]) { g.Out()[48] = 1 }), Backward: gradient}, nil,
-			"lanes: own: panic: runtime error: index out of range [48] with length 48", false},
+		{
+			body{Shape: []int{3, 3, 16}, Forward: fill, Backward: group(func(g lanes.Group[float64]) { copy(g.Grad(0), g.OutGrad()) })},
+			nil,
+			"lanes: own backward: it does not fill the gradient of weight: element 0 of ", false,
+		},
+		{
+			body{Shape: []int{3, 3, 16}, Forward: group(func(g lanes.Group[float64]) { g.Out()[48] = 1 }), Backward: gradient},
+			nil,
+			"lanes: own: panic: runtime error: index out of range [48] with length 48", false,
+		},
 		{body{Shape: []int{3, 3, 16}, Forward: func(p *lanes.Pass[float64]) error {
 			*(*float64)(unsafe.Add(unsafe.Pointer(&p.Out[0]), -8)) = 1 // as a kernel in assembly may
 			return nil
 		}, Backward: gradient}, nil, "lanes: own: it writes outside the output", false},
 		{body{Shape: []int{3, 3, 16}, Forward: fill, Backward: func(*lanes.Pass[float64]) error { panic("broken") }}, nil, "lanes: own backward: panic: broken", false},
-		{body{Shape: []int{3, 3, 16}, Forward: fill, Backward: func(*lanes.Pass[float64]) error { return assert.AnError }}, nil,
-			"lanes: own backward: " + assert.AnError.Error(), false},
+		{
+			body{Shape: []int{3, 3, 16}, Forward: fill, Backward: func(*lanes.Pass[float64]) error { return assert.AnError }},
+			nil,
+			"lanes: own backward: " + assert.AnError.Error(), false,
+		},
 	} {
 		t.Run(test.want, func(t *testing.T) {
 			own := lanes.Op[struct{}]{

@@ -34,7 +34,7 @@ type Pass[T Float] struct {
 func newPass[T Float](s Site, inputs []Input, body Body[T]) *Pass[T] {
 	n := len(inputs)
 	p := &Pass[T]{
-		In: make([][]T, n), Grad: make([][]T, n), Run: s.b.engine.pool.Run,
+		In: make([][]T, n), Grad: make([][]T, n), Run: s.b.engine.workers.Run,
 		b: s.b, site: s, values: make([]gorgonia.Value, n), sizes: make([]int, n), parts: make([][]T, n),
 		lanes: len(body.Shape) > 2 && body.Shape[0] == s.Groups() && body.Shape[len(body.Shape)-1] == Lanes,
 	}

@@ -14,20 +14,20 @@ type PoolOptions struct {
 
 // geometry returns the pooling of rows [c, h, w], or an error if the windows do
 // not fit.
-func (o PoolOptions) geometry(c, h, w int) (*kernel.Pool, error) {
-	g := kernel.Pool{C: c, H: h, W: w, KH: o.H, KW: o.W, StrideH: o.StrideH, StrideW: o.StrideW, PadH: o.PadH, PadW: o.PadW}
+func (o PoolOptions) geometry(c, h, w int) (*kernel.PoolGeometry, error) {
+	g := kernel.PoolGeometry{C: c, H: h, W: w, KH: o.H, KW: o.W, StrideH: o.StrideH, StrideW: o.StrideW, PadH: o.PadH, PadW: o.PadW}
 	if g.StrideH == 0 {
 		g.StrideH = o.H
 	}
 	if g.StrideW == 0 {
 		g.StrideW = o.W
 	}
-	g, err := kernel.NewPool(g)
+	g, err := kernel.NewPoolGeometry(g)
 	return &g, err
 }
 
 // of returns the pooling of input 0, and the shape of its result.
-func (o PoolOptions) of(s Site) (*kernel.Pool, []int, error) {
+func (o PoolOptions) of(s Site) (*kernel.PoolGeometry, []int, error) {
 	row := s.Row(0)
 	g, err := o.geometry(row[0], row[1], row[2])
 	return g, s.InLanes(row[0], g.OH, g.OW), err

@@ -61,7 +61,7 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 	if s.machine, err = autograd.NewMachine(targets...); err != nil {
 		return nil, prefix.Error("lanes", err)
 	}
-	s.machine.Use(graph.Env{Run: b.engine.pool.Run, Threads: b.engine.Threads(), ISA: b.engine.isa})
+	s.machine.Use(graph.Env{Run: b.engine.workers.Run, Threads: b.engine.Threads(), ISA: b.engine.isa})
 	if g := targets[0].Graph(); g != b.graph {
 		return nil, fmt.Errorf("lanes: session: %v is of another graph than the builder's", targets[0])
 	}

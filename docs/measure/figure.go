@@ -10,7 +10,7 @@ import (
 
 // draw draws how the cost of a training step grows.
 func draw(all results, path string) error {
-	auto := []string{"Step", "sparse=auto"}
+	auto := []string{"Step", "skip-zeros=auto"}
 	return figure.Write(path,
 		figure.Panel{
 			Title: "By the size of the batch", XLabel: "binary logarithm of the batch", YLabel: "thousand images trained a second",
@@ -30,7 +30,7 @@ func draw(all results, path string) error {
 		},
 		figure.Panel{
 			Title: "Share of the peak, without leaving out zeros", XLabel: "times the width of LeNet", YLabel: "% of the multiply-adds there could be",
-			Series: all.series("width", []string{"Step", "sparse=never", "batch=256"}, func(width float64, r result) (x, y float64) {
+			Series: all.series("width", []string{"Step", "skip-zeros=never", "batch=256"}, func(width float64, r result) (x, y float64) {
 				return width, r.metrics["%peak"]
 			}),
 		})

@@ -11,12 +11,12 @@ import (
 )
 
 const printed = `goos: linux
-BenchmarkStep/sparse=auto/width=1/batch=256/isa=avx512/threads=1-2   10   3000000 ns/op   70.5 %peak   120000 images/s   29 allocs/op
-BenchmarkStep/sparse=auto/width=1/batch=256/isa=avx512/threads=1-2   10   2000000 ns/op   80.5 %peak   120000 images/s   29 allocs/op
-BenchmarkStep/sparse=auto/width=1/batch=256/isa=avx512/threads=2-2   10   1000000 ns/op   75 %peak   200000 images/s   31 allocs/op
+BenchmarkStep/skip-zeros=auto/width=1/batch=256/isa=avx512/threads=1-2   10   3000000 ns/op   70.5 %peak   120000 images/s   29 allocs/op
+BenchmarkStep/skip-zeros=auto/width=1/batch=256/isa=avx512/threads=1-2   10   2000000 ns/op   80.5 %peak   120000 images/s   29 allocs/op
+BenchmarkStep/skip-zeros=auto/width=1/batch=256/isa=avx512/threads=2-2   10   1000000 ns/op   75 %peak   200000 images/s   31 allocs/op
 BenchmarkConvolution/lenet1/batch=256/isa=avx2/threads=1/forward-2   5   18132 ns/op   64.525 %peak   12.97 GFLOPS
-BenchmarkConvolution/lenet1/batch=256/isa=avx2/threads=1/weights/sparse=never-2   5   18132 ns/op   70 %peak   12.97 GFLOPS
-BenchmarkConvolution/lenet1/batch=256/isa=avx2/threads=1/weights/sparse=auto-2   5   18132 ns/op   110 %peak   12.97 GFLOPS
+BenchmarkConvolution/lenet1/batch=256/isa=avx2/threads=1/weights/skip-zeros=never-2   5   18132 ns/op   70 %peak   12.97 GFLOPS
+BenchmarkConvolution/lenet1/batch=256/isa=avx2/threads=1/weights/skip-zeros=auto-2   5   18132 ns/op   110 %peak   12.97 GFLOPS
 BenchmarkPeak/isa=avx2   5   18132 ns/op   144 GFLOPS
 ok  	descent/nn	0.1s
 `

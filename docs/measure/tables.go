@@ -99,14 +99,14 @@ func operationsTable(all results) string {
 // lists of what is alive, if it is another.
 func share(all results, what ...string) string {
 	text := "–"
-	dense, ok := all.metric("%peak", append(what, "sparse=never")...)
+	dense, ok := all.metric("%peak", append(what, "skip-zeros=never")...)
 	if !ok {
 		dense, ok = all.metric("%peak", what...)
 	}
 	if ok {
 		text = fmt.Sprintf("%.0f", dense)
 	}
-	if v, ok := all.metric("%peak", append(what, "sparse=auto")...); ok && v > 1.1*dense {
+	if v, ok := all.metric("%peak", append(what, "skip-zeros=auto")...); ok && v > 1.1*dense {
 		text += fmt.Sprintf(" (%.0f)", v)
 	}
 	return text
@@ -145,20 +145,20 @@ func stepsTable(all results) string {
 	}
 	for _, isa := range isas {
 		for _, batch := range all.values("batch", "Step") {
-			row("training step", batch, isa.flag, "Step", "sparse=auto", "width=1", "batch="+batch)
+			row("training step", batch, isa.flag, "Step", "skip-zeros=auto", "width=1", "batch="+batch)
 		}
-		for _, sparse := range []string{"auto", "never"} {
+		for _, skip := range []string{"auto", "never"} {
 			for _, width := range all.values("width", "Step") {
 				about := "training step"
 				if width != "1" {
 					about += fmt.Sprintf(", %s times as wide", width)
-				} else if sparse == "auto" {
+				} else if skip == "auto" {
 					continue // it stands above
 				}
-				if sparse == "never" {
+				if skip == "never" {
 					about += ", dense"
 				}
-				row(about, "256", isa.flag, "Step", "sparse="+sparse, "width="+width, "batch=256")
+				row(about, "256", isa.flag, "Step", "skip-zeros="+skip, "width="+width, "batch=256")
 			}
 		}
 		for _, batch := range all.values("batch", "Predict") {

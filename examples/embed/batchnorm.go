@@ -2,10 +2,10 @@ package main
 
 import (
 	"cmp"
-
 	"descent/autograd"
 	"descent/autograd/lanes"
 	"descent/nn"
+
 	"gorgonia.org/gorgonia"
 )
 

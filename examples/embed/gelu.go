@@ -1,10 +1,10 @@
 package main
 
 import (
-	"math"
-
 	"descent/autograd/lanes"
 	"descent/nn"
+	"math"
+
 	"gorgonia.org/gorgonia"
 )
 

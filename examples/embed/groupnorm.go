@@ -2,11 +2,11 @@ package main
 
 import (
 	"cmp"
-	"fmt"
-
 	"descent/autograd"
 	"descent/autograd/lanes"
 	"descent/nn"
+	"fmt"
+
 	"gorgonia.org/gorgonia"
 )
 

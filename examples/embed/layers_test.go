@@ -1,11 +1,6 @@
 package main
 
 import (
-	"math"
-	"path/filepath"
-	"slices"
-	"testing"
-
 	"descent/autograd"
 	"descent/autograd/lanes"
 	"descent/datasets"
@@ -13,6 +8,11 @@ import (
 	"descent/nn"
 	"descent/optimizers"
 	"descent/trainer"
+	"math"
+	"path/filepath"
+	"slices"
+	"testing"
+
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )

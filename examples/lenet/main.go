@@ -36,7 +36,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return cli.Usagef("lenet: -batch %d: want at most %d, the number of training images", o.batch, train.Len())
 	}
 	model, err := nn.NewModel(nn.LeNet(len(train.Classes())), nn.Config{
-		Input: train.InputShape(), Loss: nn.SoftmaxCrossEntropy{}, Seed: o.seed, Threads: o.threads, ISA: o.isa, Sparse: o.sparse,
+		Input: train.InputShape(), Loss: nn.SoftmaxCrossEntropy{}, Seed: o.seed, Threads: o.threads, ISA: o.isa, SkipZeros: o.skipZeros,
 	})
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"descent/autograd/lanes"
 	"descent/examples/internal/cli"
 	"descent/nn"
 	"descent/trainer"
@@ -60,14 +61,14 @@ func TestSameSeedSameWeights(t *testing.T) {
 // the best of them is what is used if nobody asks.
 func TestInstructionSets(t *testing.T) {
 	best, plain := result(t, calm...), report{}
-	for _, isa := range []nn.ISA{nn.ISAAVX512, nn.ISAAVX2, nn.ISAGo} {
+	for _, isa := range []lanes.ISA{lanes.ISAAVX512, lanes.ISAAVX2, lanes.ISAGo} {
 		if isa.Available() != nil {
 			err := run(context.Background(), append(append([]string(nil), short...), "-isa", isa.String()), new(bytes.Buffer), new(bytes.Buffer))
 			assert.ErrorContains(t, err, "ISA "+isa.String()+": not available on this machine or in this build: want auto, go")
 			continue
 		}
 		r := result(t, append([]string{"-isa", isa.String()}, calm...)...)
-		if isa == nn.ISAGo {
+		if isa == lanes.ISAGo {
 			plain = r
 		} else {
 			assert.Equal(t, best.WeightsSHA256, r.WeightsSHA256, isa)
@@ -75,15 +76,15 @@ func TestInstructionSets(t *testing.T) {
 	}
 	assert.InEpsilon(t, best.History[0].TrainLoss, plain.History[0].TrainLoss, 1e-3)
 	assert.InDelta(t, best.History[0].TestAccuracy, plain.History[0].TestAccuracy, 0.01)
-	assert.Equal(t, nn.ISAAVX2.Available() != nil, best.WeightsSHA256 == plain.WeightsSHA256, "the plain loops round otherwise")
+	assert.Equal(t, lanes.ISAAVX2.Available() != nil, best.WeightsSHA256 == plain.WeightsSHA256, "the plain loops round otherwise")
 }
 
 // Leaving zeros out changes how sums round, and no more.
-func TestSparse(t *testing.T) {
-	never, always := result(t, append([]string{"-sparse", "never"}, calm...)...), result(t, append([]string{"-sparse", "always"}, calm...)...)
+func TestSkipZeros(t *testing.T) {
+	never, always := result(t, append([]string{"-skip-zeros", "never"}, calm...)...), result(t, append([]string{"-skip-zeros", "always"}, calm...)...)
 	assert.InEpsilon(t, never.History[0].TrainLoss, always.History[0].TrainLoss, 1e-3)
 	assert.InDelta(t, never.History[0].TestAccuracy, always.History[0].TestAccuracy, 0.01)
-	assert.Equal(t, nn.ISAAVX2.Available() != nil, never.WeightsSHA256 == always.WeightsSHA256)
+	assert.Equal(t, lanes.ISAAVX2.Available() != nil, never.WeightsSHA256 == always.WeightsSHA256)
 }
 
 func TestProfile(t *testing.T) {
@@ -188,8 +189,8 @@ func TestBadFlags(t *testing.T) {
 		{"-data sample -schedule-set warmup=1000", "lenet: -schedule cosine: lrsched: Warmup: Steps = 1000: want at most 240, the length of the run", true},
 		{"-find-lr -save x", "lenet: -find-lr and -save: want one of them", true},
 		{"-find-lr -lr 0.1", "lenet: -find-lr and -lr: want one of them", true},
-		{"-isa sse", `lenet: invalid value "sse" for flag -isa: kernel: ISA "sse": want one of auto, go, avx2, avx512`, true},
-		{"-sparse some", `lenet: invalid value "some" for flag -sparse: kernel: Sparse "some": want one of auto, never, always`, true},
+		{"-isa sse", `lenet: invalid value "sse" for flag -isa: lanes: ISA "sse": want one of auto, go, avx2, avx512`, true},
+		{"-skip-zeros some", `lenet: invalid value "some" for flag -skip-zeros: lanes: SkipZeros "some": want one of auto, never, always`, true},
 		{"-schedule stair", `lenet: invalid value "stair" for flag -schedule: want constant, square-root, `, true},
 		{"-seed -1", `invalid value "-1" for flag -seed`, true},
 		{"-frobnicate", "lenet: flag provided but not defined: -frobnicate", true},

@@ -5,11 +5,11 @@ import (
 	"io"
 	"strings"
 
+	"descent/autograd/lanes"
 	"descent/examples/internal/byname"
 	"descent/examples/internal/cli"
 	"descent/internal/figure"
 	"descent/lrsched"
-	"descent/nn"
 )
 
 const about = `
@@ -40,8 +40,8 @@ type options struct {
 	save          string
 	report        string
 	quiet         bool
-	isa           nn.ISA
-	sparse        nn.Sparse
+	isa           lanes.ISA
+	skipZeros     lanes.SkipZeros
 	profile       bool
 }
 
@@ -69,11 +69,11 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.data, "data", "", "`DIR` with the four files of Fashion-MNIST, or sample (default: found or downloaded)")
 	f.IntVar(&o.threads, "threads", 0, "goroutines that compute (default: all processors)")
 	f.Func("isa", "`NAME` of the instruction set to compute with: avx512, avx2 or go (default: the best there is)", func(s string) (err error) {
-		o.isa, err = nn.ParseISA(s)
+		o.isa, err = lanes.ParseISA(s)
 		return err
 	})
-	f.Func("sparse", "backward pass through lists of live gradients: auto, never or always, as `NAME` (default: auto, where it pays)", func(s string) (err error) {
-		o.sparse, err = nn.ParseSparse(s)
+	f.Func("skip-zeros", "`WHEN` the backward pass skips zero gradients: auto, never or always (default: auto, where that is faster)", func(s string) (err error) {
+		o.skipZeros, err = lanes.ParseSkipZeros(s)
 		return err
 	})
 	f.BoolVar(&o.profile, "profile", false, "print the time of each operation of a training step")
@@ -109,8 +109,8 @@ func (o options) check() error {
 		return cli.Usagef("lenet: -batch %d: want 1 or more", o.batch)
 	case o.epochs > 1e6:
 		return cli.Usagef("lenet: -epochs %d: want at most 1000000", o.epochs)
-	case o.threads < 0 || o.threads > nn.MaxThreads:
-		return cli.Usagef("lenet: -threads %d: want 0 (all processors) to %d", o.threads, nn.MaxThreads)
+	case o.threads < 0 || o.threads > lanes.MaxThreads:
+		return cli.Usagef("lenet: -threads %d: want 0 (all processors) to %d", o.threads, lanes.MaxThreads)
 	}
 	n, err := o.rule(1)
 	if err != nil {

@@ -2,16 +2,17 @@ package kernel
 
 import (
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// A training step runs every kernel many times over: none may allocate.
+// A training step runs every kernel many times: none may allocate.
 func TestNoAllocation(t *testing.T) {
-	c, err := NewConv(Conv{C: 2, H: 6, W: 6, OC: 5, KH: 3, KW: 3, StrideH: 2, StrideW: 1, PadH: 1, PadW: 1})
+	c, err := NewConvGeometry(ConvGeometry{C: 2, H: 6, W: 6, OC: 5, KH: 3, KW: 3, StrideH: 2, StrideW: 1, PadH: 1, PadW: 1})
 	require.NoError(t, err)
-	p, err := NewPool(Pool{C: 2, H: 6, W: 6, KH: 2, KW: 2, StrideH: 2, StrideW: 2})
+	p, err := NewPoolGeometry(PoolGeometry{C: 2, H: 6, W: 6, KH: 2, KW: 2, StrideH: 2, StrideW: 2})
 	require.NoError(t, err)
 	var k Set[float32]
 	const n = 6 * 6 * 5 * Lanes
@@ -26,10 +27,10 @@ func TestNoAllocation(t *testing.T) {
 		"MaxPoolBackward":     func() { k.MaxPoolBackward(&p, d, y, mask) },
 		"AvgPoolForward":      func() { k.AvgPoolForward(&p, y, x) },
 		"AvgPoolBackward":     func() { k.AvgPoolBackward(&p, d, y) },
-		"AffineForward":       func() { k.AffineForward(19, 10, y, x, w, w, true) },
-		"AffineInputGrad":     func() { k.AffineInputGrad(19, 10, d, y, w) },
-		"AffineWeightGrad":    func() { k.AffineWeightGrad(19, 10, 2, 0, 10, w, y, x) },
-		"AffineBiasGrad":      func() { k.AffineBiasGrad(10, 2, w, y) },
+		"DenseForward":        func() { k.DenseForward(19, 10, y, x, w, w, true) },
+		"DenseInputGrad":      func() { k.DenseInputGrad(19, 10, d, y, w) },
+		"DenseWeightGrad":     func() { k.DenseWeightGrad(19, 10, 2, 0, 10, w, y, x) },
+		"DenseBiasGrad":       func() { k.DenseBiasGrad(10, 2, w, y) },
 		"Sigmoid":             func() { k.Sigmoid(y, x); k.SigmoidBackward(d, y, y) },
 		"Tanh":                func() { k.Tanh(y, x); k.TanhBackward(d, y, y) },
 		"Dropout":             func() { k.Dropout(y, x, 9, 0, 1, 0.5) },
@@ -50,5 +51,18 @@ func TestNoAllocation(t *testing.T) {
 		},
 	} {
 		assert.Zero(t, testing.AllocsPerRun(3, f), name)
+	}
+}
+
+// Buffers start at a cache line, have the length asked for and no room beyond.
+func TestAllocIsAligned(t *testing.T) {
+	for n := range 100 {
+		narrow, wide := Alloc[float32](n), Alloc[float64](n)
+		assert.Len(t, narrow, n)
+		assert.Len(t, wide, n)
+		assert.Equal(t, n, cap(narrow))
+		assert.Equal(t, n, cap(wide))
+		assert.Zero(t, uintptr(unsafe.Pointer(unsafe.SliceData(narrow)))%alignment)
+		assert.Zero(t, uintptr(unsafe.Pointer(unsafe.SliceData(wide)))%alignment)
 	}
 }

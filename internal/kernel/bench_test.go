@@ -11,7 +11,7 @@ import (
 
 // eachSpeed runs a benchmark with each instruction set, on one thread and on
 // two (the plain loops on one), under name/isa=…/threads=….
-func eachSpeed(b *testing.B, name string, f func(b *testing.B, isa ISA, pool *parallel.Pool)) {
+func eachSpeed(b *testing.B, name string, f func(b *testing.B, isa ISA, workers *parallel.Workers)) {
 	for _, isa := range []ISA{AVX512, AVX2, Go} {
 		if isa.Available() != nil {
 			continue
@@ -21,9 +21,9 @@ func eachSpeed(b *testing.B, name string, f func(b *testing.B, isa ISA, pool *pa
 				continue
 			}
 			b.Run(fmt.Sprintf("%s/isa=%v/threads=%d", name, isa, threads), func(b *testing.B) {
-				pool := parallel.New(threads)
-				defer pool.Close()
-				f(b, isa, pool)
+				workers := parallel.New(threads)
+				defer workers.Close()
+				f(b, isa, workers)
 			})
 		}
 	}
@@ -41,7 +41,7 @@ func random32(n int) []float32 {
 var peaks = map[ISA]float64{} // the most that Peak has said
 
 // reportShare reports the rate of an operation of that many multiply-adds, and
-// its share of what so many threads can do. Products with padding count, as
+// its share of the peak of that many threads. Products with padding count, as
 // definitions have them; rows that only fill a group of sixteen do not.
 func reportShare(b *testing.B, isa ISA, threads, products int) {
 	rate := 2 * float64(products) * float64(b.N) / b.Elapsed().Seconds()
@@ -52,7 +52,7 @@ func reportShare(b *testing.B, isa ISA, threads, products int) {
 	}
 }
 
-// BenchmarkPeak is the roof: multiply-adds in registers, of one thread.
+// BenchmarkPeak is the peak: multiply-adds in registers, on one thread.
 func BenchmarkPeak(b *testing.B) {
 	for _, isa := range []ISA{AVX512, AVX2} {
 		if isa.Available() != nil {
@@ -68,12 +68,12 @@ func BenchmarkPeak(b *testing.B) {
 	}
 }
 
-// BenchmarkSmall is the other kernels of a step, for a group of sixteen images:
-// of the first convolution of LeNet where they work on images. MB/s counts what
+// BenchmarkSmall is the other kernels of a step, for a group of sixteen images;
+// those that work on images take the output of LeNet's first convolution. MB/s counts what
 // is read and written.
 func BenchmarkSmall(b *testing.B) {
 	const big, pixels, classes = 6 * 28 * 28 * Lanes, 784 * Lanes, 10 * Lanes
-	g, err := NewPool(Pool{C: 6, H: 28, W: 28, KH: 2, KW: 2, StrideH: 2, StrideW: 2})
+	g, err := NewPoolGeometry(PoolGeometry{C: 6, H: 28, W: 28, KH: 2, KW: 2, StrideH: 2, StrideW: 2})
 	if err != nil {
 		b.Fatal(err)
 	}

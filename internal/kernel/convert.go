@@ -1,7 +1,7 @@
 package kernel
 
-// convertBlock is how many features are transposed at once, so that a block's
-// lanes stay in the first-level cache while sixteen rows are spread over them.
+// convertBlock is how many features are transposed at once: few enough for their
+// lanes to stay in the first-level cache.
 const convertBlock = 64
 
 // RowsToLanes fills one group: lane l is row min(first+l, last) of rows, so

@@ -1,55 +1,55 @@
 package kernel
 
-// Convolution is a convolution made ready: its geometry, what follows it, and
-// room for each worker. Forward and Backward take one group of sixteen images
-// each, and may run at once for different workers.
+// Convolution is a convolution, optionally with ReLU and max pooling, that has
+// tables for its geometry and memory for each worker. Forward and Backward take
+// one group of sixteen images, and may run concurrently for different workers.
 //
-// With relu, y is max(0, ·) of the sums; with a pool, y is pooled after that,
-// and the mask (see [Set.MaxPoolForward]) says who won.
+// With relu, y is max(0, ·) of the sums; with a pool, y is the pooled result, and
+// the mask (see [Set.MaxPoolForward]) has the winners.
 type Convolution[T Float] struct {
-	Sparse Sparse // when Backward goes through lists of live gradients
+	SkipZeros SkipZeros // when Backward skips zeros
 
-	k      Set[T]
-	g      Conv
-	pool   *Pool // or nil
-	relu   bool
-	simd   convKernels // or nil: the plain loops
-	sparse convSparse  // or nil: see [Sparse]
-	d      planes      // where Backward keeps the gradient of the sums
-	room   []convRoom[T]
+	k       Set[T]
+	g       ConvGeometry
+	pool    *PoolGeometry // or nil
+	relu    bool
+	simd    convKernels // or nil: the plain loops
+	skipper convSkipper // or nil: see [SkipZeros]
+	d       planes      // where Backward keeps the gradient of the sums
+	room    []convRoom[T]
 }
 
 // convKernels are the convolution in vector instructions, on one group.
 type convKernels interface {
 	forward(worker int, y, x, w, bias []float32, relu bool)
 
-	// forwardPooled is forward with a pool in one pass, where it can be: it
-	// reports whether it did.
+	// forwardPooled is forward with a pool in one pass. It returns false if it
+	// cannot do that.
 	forwardPooled(worker int, y []float32, mask []uint16, x, w, bias []float32) bool
 
 	weightGrad(worker int, dw, d, x []float32)
 	inputGrad(worker int, dx, d, w []float32)
 }
 
-// planes is a layout of [C][H][W] in which rows and planes may lie apart, in
+// planes is a layout of [C][H][W] with gaps between rows and planes. All is in
 // vectors.
 type planes struct{ first, row, plane, size int }
 
-// convRoom is what a worker needs for itself.
+// convRoom is the memory of a worker.
 type convRoom[T Float] struct {
 	full []T // the sums of a group, where they are pooled apart
 	d    []T // the gradient of the sums
 }
 
 // NewConvolution returns a convolution for the given number of workers. dx says
-// whether Backward will be asked for the gradient by the input.
-func (k Set[T]) NewConvolution(g Conv, pool *Pool, relu bool, workers int, dx bool) *Convolution[T] {
+// whether Backward is going to compute the gradient with respect to the input.
+func (k Set[T]) NewConvolution(g ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) *Convolution[T] {
 	c := &Convolution[T]{k: k, g: g, pool: pool, relu: relu, room: make([]convRoom[T], workers)}
 	c.d = planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
 	var zero T
 	if _, ok := any(zero).(float32); ok && k.ISA.resolve() > Go {
 		c.simd, c.d = newConvKernels(k.ISA.resolve(), &c.g, pool, relu, workers, dx)
-		c.sparse = newConvSparse(k.ISA.resolve(), &c.g, pool, workers)
+		c.skipper = newConvSkipper(k.ISA.resolve(), &c.g, pool, workers)
 	}
 	return c
 }
@@ -97,11 +97,11 @@ func (c *Convolution[T]) convolve(worker int, y, x, w, bias []T, relu bool) {
 	c.k.ConvForward(&c.g, y, x, w, bias, relu)
 }
 
-// Backward computes a group's gradients from dy, and from what Forward had and
-// gave: dx [C][H][W][16], and this group's parts of dw [OC][C][KH][KW] and
+// Backward computes a group's gradients from dy and from Forward's arguments and
+// results: dx [C][H][W][16], and this group's parts of dw [OC][C][KH][KW] and
 // db [OC], each unless it is nil. All are overwritten.
 func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint16, x, w []T) {
-	if dx, dw, db = c.sparseBackward(worker, dx, dw, db, dy, mask, x, w); dx == nil && dw == nil && db == nil {
+	if dx, dw, db = c.skipBackward(worker, dx, dw, db, dy, mask, x, w); dx == nil && dw == nil && db == nil {
 		return
 	}
 	r := &c.room[worker]
@@ -130,8 +130,8 @@ func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint
 	}
 }
 
-// gradientOfSums takes dy back through the pool and the ReLU. The planes of d
-// may have borders, which stay zero.
+// gradientOfSums computes d, the gradient of the sums, from dy through the pool
+// and the ReLU. The planes of d may have borders, which stay zero.
 func (c *Convolution[T]) gradientOfSums(d, dy, y []T, mask []uint16) {
 	row := c.g.OW * Lanes
 	if c.pool != nil {
@@ -156,29 +156,4 @@ func (c *Convolution[T]) biasGrad(db, d []T) {
 	for oc := range c.g.OC {
 		db[oc] = c.k.sumRows(d[(c.d.first+oc*c.d.plane)*Lanes:], c.d.row, c.g.OH, c.g.OW)
 	}
-}
-
-// sumRows sums the lanes of rows of vectors that lie rowStep vectors apart.
-func (k Set[T]) sumRows(x []T, rowStep, rows, width int) T {
-	var lanes [Lanes]T
-	if f := float32s(x); f != nil && k.ISA.resolve() > Go {
-		l := any(&lanes).(*[Lanes]float32)
-		addRowsSIMD(k.ISA.resolve(), l, f, rowStep, rows, width)
-	} else {
-		for r := range rows {
-			row := x[r*rowStep*Lanes:][:width*Lanes]
-			for len(row) > 0 {
-				v := (*[Lanes]T)(row)
-				for l := range lanes {
-					lanes[l] += v[l]
-				}
-				row = row[Lanes:]
-			}
-		}
-	}
-	var s T
-	for _, v := range lanes {
-		s += v
-	}
-	return s
 }

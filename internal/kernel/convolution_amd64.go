@@ -7,13 +7,13 @@ import (
 	"unsafe"
 )
 
-// simdConv is a convolution on tile kernels. All that depends on the geometry
-// alone is in tables: which four vectors a tile takes, and the steps that its
-// sums go through.
+// simdConv is a convolution on tile kernels. Whatever depends on the geometry
+// alone is in tables: the four vectors that a tile takes, and the steps of its
+// sums.
 type simdConv struct {
 	k    *tileKernels
 	isa  ISA
-	g    *Conv
+	g    *ConvGeometry
 	x, d planes // padded images; gradients of the sums with a border of one
 
 	forwardSteps []step // channel and kernel row; the inner loop is the kernel column, or the channel of 1×1
@@ -29,7 +29,7 @@ type simdConv struct {
 	room         []simdConvRoom
 }
 
-// simdConvRoom is what a worker needs for itself.
+// simdConvRoom is the memory of a worker.
 type simdConvRoom struct {
 	a      tileArgs
 	x      []float32 // the padded image
@@ -40,8 +40,7 @@ type simdConvRoom struct {
 // chunk is outputs that one tile kernel computes at a time.
 type chunk struct{ first, n int }
 
-// chunks divides n outputs into as few chunks of nearly equal size as there
-// can be.
+// chunks divides n outputs into as few chunks as possible, of nearly equal size.
 func chunks(n int) []chunk {
 	count := (n + tileOutputs - 1) / tileOutputs
 	var all []chunk
@@ -57,7 +56,7 @@ const vector = Lanes * 4 // bytes
 // zeros are the biases where there are none.
 var zeros [tileOutputs]float32
 
-func newConvKernels(isa ISA, g *Conv, pool *Pool, relu bool, workers int, dx bool) (convKernels, planes) {
+func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) (convKernels, planes) {
 	c := &simdConv{k: kernelsOf(isa), isa: isa, g: g, relu: relu, room: make([]simdConvRoom, workers)}
 	c.x = planes{row: g.W, plane: g.H * g.W}
 	if g.PadH > 0 || g.PadW > 0 {
@@ -82,7 +81,8 @@ func newConvKernels(isa ISA, g *Conv, pool *Pool, relu bool, workers int, dx boo
 }
 
 // padded is the layout of c planes of h×w with borders. Planes are an odd
-// number of vectors apart, lest they all fall into the same sets of the cache.
+// number of vectors apart, so that they do not all fall into the same sets of the
+// cache.
 func padded(c, h, w, borderH, borderW int) planes {
 	p := planes{row: w + 2*borderW}
 	p.plane = (h+2*borderH)*p.row | 1
@@ -92,7 +92,7 @@ func padded(c, h, w, borderH, borderW int) planes {
 }
 
 // planForward makes the tables of Forward.
-func (c *simdConv) planForward(pool *Pool) {
+func (c *simdConv) planForward(pool *PoolGeometry) {
 	g := c.g
 	at := func(oy, ox int) int { return (oy*g.StrideH*c.x.row + ox*g.StrideW) * vector }
 	n := g.KH * g.KW
@@ -149,11 +149,11 @@ func (c *simdConv) planWeights() {
 	}
 }
 
-// planInputs makes the tables of inputGrad. A pixel goes through the kernel
-// rows that are its own row plus the padding, modulo the stride, into
-// successive output rows; likewise for columns. A tile is two by two pixels a
-// stride apart, with the kernel positions that any of the four needs: the
-// border of one is what the others read then.
+// planInputs makes the tables of inputGrad. A pixel goes through every stride-th
+// kernel row, the first of which is its own row plus the padding, modulo the
+// stride, into successive output rows; likewise for columns. A tile is two by two
+// pixels a stride apart, with the kernel positions that any of the four needs.
+// For the pixels that do not need one it reads the border.
 func (c *simdConv) planInputs() {
 	g := c.g
 	type class struct{ row, col reach }
@@ -187,9 +187,9 @@ func (c *simdConv) planInputs() {
 	}
 }
 
-// pair is two pixels of an axis, a stride apart: their places, the outputs that
-// kernel position phase takes them to, and the steps of the kernel, in strides,
-// that either needs.
+// pair is two pixels of an axis, a stride apart: their places, the outputs to
+// which kernel position phase takes them, and the steps of the kernel, in strides,
+// that one or the other needs.
 type pair struct {
 	in, out [2]int
 	reach
@@ -197,7 +197,7 @@ type pair struct {
 
 type reach struct{ phase, from, to int }
 
-// pairs divides an axis of n pixels, seen by o outputs.
+// pairs divides an axis of n pixels and o outputs.
 func pairs(n, k, stride, pad, o int) []pair {
 	var all []pair
 	for phase := range stride {
@@ -231,7 +231,7 @@ func (c *simdConv) image(r *simdConvRoom, x []float32) *float32 {
 	return &r.x[0]
 }
 
-// prepare sets what both forward passes have in common.
+// prepare sets the arguments that both forward passes share.
 func (c *simdConv) prepare(r *simdConvRoom, x []float32, relu bool) {
 	g, a := c.g, &r.a
 	a.x, a.steps = c.image(r, x), &c.forwardSteps[0]
@@ -285,7 +285,7 @@ func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, b
 		a.out, a.mask = &y[o.first*outs*Lanes], &mask[o.first*outs*4]
 		c.k.pool4[o.n](a)
 	}
-	return a.nan == 0 // with a NaN in a window, the plain loop decides who won
+	return a.nan == 0 // with a NaN in a window, the plain loop finds the winners
 }
 
 func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
@@ -295,7 +295,7 @@ func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
 	a.inner, a.xInner, a.wInner, a.wOut = g.OW, g.StrideW*vector, vector, c.d.plane*vector
 	for _, o := range c.outputs {
 		a.w = &d[o.first*c.d.plane*Lanes]
-		if n < tileVectors { // a tile writes four: keep the others out of dw
+		if n < tileVectors { // a tile writes four: keep the rest out of dw
 			a.out, a.outStep = &r.few[0], 4*tileVectors
 			c.k.sum4[o.n](a)
 			for j := range o.n {
@@ -318,14 +318,5 @@ func (c *simdConv) inputGrad(worker int, dx, d, w []float32) {
 		a.operands(w, nil, i.first)
 		a.out = &dx[i.first*g.H*g.W*Lanes]
 		c.k.store4[i.n](a)
-	}
-}
-
-// addRowsSIMD adds up the vectors of rows.
-func addRowsSIMD(isa ISA, sum *[Lanes]float32, x []float32, rowStep, rows, width int) {
-	if isa == AVX2 {
-		addRowsAVX2(sum, &x[0], rowStep*vector, rows, width)
-	} else {
-		addRowsAVX512(sum, &x[0], rowStep*vector, rows, width)
 	}
 }

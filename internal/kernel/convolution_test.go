@@ -24,7 +24,7 @@ func vectorISAs(t testing.TB) []ISA {
 	return all
 }
 
-// guarded returns n random values between guard words, and a check of those.
+// guarded returns n random values between guard words, and a check of the guards.
 func guarded(r *rand.Rand, n int, scale float64) ([]float32, func(t *testing.T)) {
 	const guard, word = 32, 12345.678
 	b := make([]float32, n+2*guard)
@@ -53,9 +53,9 @@ func close32(t *testing.T, want, got []float32, tolerance float64, what string) 
 	}
 }
 
-func randomConv(r *rand.Rand) (Conv, *Pool) {
+func randomConv(r *rand.Rand) (ConvGeometry, *PoolGeometry) {
 	for {
-		g, err := NewConv(Conv{
+		g, err := NewConvGeometry(ConvGeometry{
 			C: 1 + r.IntN(7), H: 1 + r.IntN(9), W: 1 + r.IntN(9), OC: 1 + r.IntN(14), KH: 1 + r.IntN(5), KW: 1 + r.IntN(5),
 			StrideH: 1 + r.IntN(3), StrideW: 1 + r.IntN(3), PadH: r.IntN(4), PadW: r.IntN(4),
 		})
@@ -69,7 +69,7 @@ func randomConv(r *rand.Rand) (Conv, *Pool) {
 		if r.IntN(3) == 0 {
 			size, stride = 1+r.IntN(3), 1+r.IntN(3)
 		}
-		p, err := NewPool(Pool{C: g.OC, H: g.OH, W: g.OW, KH: size, KW: size, StrideH: stride, StrideW: stride})
+		p, err := NewPoolGeometry(PoolGeometry{C: g.OC, H: g.OH, W: g.OW, KH: size, KW: size, StrideH: stride, StrideW: stride})
 		if err == nil {
 			return g, &p
 		}
@@ -89,7 +89,7 @@ func TestConvolutionAgreesWithPlainLoops(t *testing.T) {
 }
 
 // testConvolution runs a group through the plain loops and the vector kernels.
-func testConvolution(t *testing.T, r *rand.Rand, isa ISA, g Conv, p *Pool, relu, wantDX bool) {
+func testConvolution(t *testing.T, r *rand.Rand, isa ISA, g ConvGeometry, p *PoolGeometry, relu, wantDX bool) {
 	t.Helper()
 	plain := Set[float32]{ISA: Go}.NewConvolution(g, p, relu, 1, wantDX)
 	fast := Set[float32]{ISA: isa}.NewConvolution(g, p, relu, 2, wantDX)

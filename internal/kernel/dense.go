@@ -1,8 +1,8 @@
 package kernel
 
-// Dense is a dense layer made ready, for whole batches: y = W·x + bias of each
-// row, with relu max(0, ·) of that. Its work is in tasks that may run at once;
-// what a task computes depends on the sizes alone.
+// Dense is a dense layer for whole batches, y = W·x + bias of each row, with
+// relu max(0, ·) of that. It divides its work into tasks that may run
+// concurrently. What a task computes depends on the sizes alone.
 //
 // Shapes: x [groups][in][16], y [groups][out][16], w [out][in], bias [out].
 type Dense[T Float] struct {
@@ -10,7 +10,7 @@ type Dense[T Float] struct {
 	in, out, groups int
 	relu            bool
 	simd            denseKernels // or nil: the plain loops
-	gated           []T          // dy where the ReLU was open
+	gated           []T          // dy where the ReLU passed its input
 }
 
 // denseKernels are the dense layer in vector instructions. A pass has a number
@@ -20,7 +20,7 @@ type denseKernels interface {
 	forward(task, worker int, y, x, w, bias []float32)
 	inputTasks() int
 	inputGrad(task, worker int, dx, dy, w []float32)
-	weightTasks() int            // 0 if the plain loop is to compute it
+	weightTasks() int            // 0 if the plain loop computes it
 	rows(group int, x []float32) // for each group, after weightTasks and before weightGrad
 	weightGrad(task, worker int, dw, dy []float32)
 }
@@ -35,7 +35,7 @@ func (k Set[T]) NewDense(in, out, groups int, relu bool, workers int) *Dense[T] 
 	return d
 }
 
-// A Runner calls f for each i < n, with workers of its own.
+// A Runner calls f for each i < n, on workers of its own.
 type Runner func(n int, f func(i, worker int))
 
 // Forward computes y. bias may be nil.
@@ -46,12 +46,12 @@ func (d *Dense[T]) Forward(run Runner, y, x, w, bias []T) {
 		return
 	}
 	run(d.groups, func(g, _ int) {
-		d.k.AffineForward(d.in, d.out, of(y, g, d.out), of(x, g, d.in), w, bias, d.relu)
+		d.k.DenseForward(d.in, d.out, of(y, g, d.out), of(x, g, d.in), w, bias, d.relu)
 	})
 }
 
-// Backward computes, from dy and from what Forward had and gave, dx, dw and db,
-// each unless it is nil. All are overwritten.
+// Backward computes dx, dw and db, each unless it is nil, from dy and from
+// Forward's arguments and result. All are overwritten.
 func (d *Dense[T]) Backward(run Runner, dx, dw, db, dy, y, x, w []T) {
 	if d.relu {
 		if d.gated == nil {
@@ -77,11 +77,10 @@ func (d *Dense[T]) inputGrad(run Runner, dx, dy, w []T) {
 		run(d.simd.inputTasks(), func(i, worker int) { d.simd.inputGrad(i, worker, dx, dy, w) })
 		return
 	}
-	run(d.groups, func(g, _ int) { d.k.AffineInputGrad(d.in, d.out, of(dx, g, d.in), of(dy, g, d.out), w) })
+	run(d.groups, func(g, _ int) { d.k.DenseInputGrad(d.in, d.out, of(dx, g, d.in), of(dy, g, d.out), w) })
 }
 
-// weightRows is the number of outputs whose weights' gradients the plain loop
-// computes at a time.
+// weightRows is the number of rows of dw that the plain loop computes in a task.
 const weightRows = 8
 
 func (d *Dense[T]) weightGrad(run Runner, dw, dy, x []T) {
@@ -93,13 +92,13 @@ func (d *Dense[T]) weightGrad(run Runner, dw, dy, x []T) {
 	}
 	run((d.out+weightRows-1)/weightRows, func(i, _ int) {
 		o := i * weightRows
-		d.k.AffineWeightGrad(d.in, d.out, d.groups, o, min(o+weightRows, d.out), dw, dy, x)
+		d.k.DenseWeightGrad(d.in, d.out, d.groups, o, min(o+weightRows, d.out), dw, dy, x)
 	})
 }
 
 func (d *Dense[T]) biasGrad(db, dy []T) {
 	if d.simd == nil {
-		d.k.AffineBiasGrad(d.out, d.groups, db, dy)
+		d.k.DenseBiasGrad(d.out, d.groups, db, dy)
 		return
 	}
 	for o := range db {

@@ -6,10 +6,10 @@ import "math"
 
 // simdDense is a dense layer on tile kernels.
 //
-// Forward and backward to the input, the four vectors of a tile are a feature
-// of four groups, and the operands are weights in the layout that they have.
-// For the gradient of the weights they are sixty-four features of one row, and
-// the sum goes over the rows of the batch: x is turned to rows first.
+// In the forward pass and the input gradient, the four vectors of a tile are a
+// feature of four groups, and the operands are the weights as they lie in memory.
+// In the weight gradient the vectors are sixty-four features of one row, and the
+// sum goes over the rows of the batch: x is converted to rows first.
 type simdDense struct {
 	k               *tileKernels
 	isa             ISA
@@ -28,15 +28,14 @@ type simdDense struct {
 	args            []*tileArgs
 }
 
-// quad is vectors that a tile takes at a time: four, of which some may be the
-// same, or one.
+// quad is the vectors of a tile: four, of which some may be the same, or one.
 type quad struct {
 	at [tileVectors]int
 	n  int // 4 or 1
 }
 
-// quads divides n vectors: by fours, and what is left over singly if it is one
-// or two, as four if it is three.
+// quads divides n vectors into fours. One or two that are left over are taken
+// singly, three as a four.
 func quads(n int) []quad {
 	var all []quad
 	for i := 0; i < n; {
@@ -72,7 +71,7 @@ func newDenseKernels(isa ISA, in, out, groups int, relu bool, workers int) dense
 		d.forwardTiles, d.inputTiles = append(d.forwardTiles, f), append(d.inputTiles, i)
 	}
 	if in < Lanes {
-		return d // its weights' gradient takes the plain loop
+		return d // the plain loop computes the weight gradient
 	}
 	d.columns = quads((in + Lanes - 1) / Lanes)
 	for _, q := range d.columns {
@@ -89,9 +88,9 @@ func newDenseKernels(isa ISA, in, out, groups int, relu bool, workers int) dense
 	return d
 }
 
-// blockChunks is how many chunks of outputs a task has, of n for each of m
-// quads: many, since they share the vectors, but so few that there are some
-// tasks for every worker.
+// blockChunks is how many chunks of outputs a task has, out of n for each of m
+// quads: many, since they share the vectors, but few enough to leave some tasks
+// for every worker.
 func blockChunks(m, n int) int {
 	const wanted = 48 // tasks
 	return min(max(m*n/wanted, 4), 32)
@@ -146,7 +145,7 @@ func (d *simdDense) weightTasks() int {
 	return tasks(len(d.columns), len(d.outputs))
 }
 
-// rows turns a group of x to rows.
+// rows converts a group of x to rows.
 func (d *simdDense) rows(group int, x []float32) {
 	Set[float32]{ISA: d.isa}.LanesToRows(d.in, group*Lanes, Lanes, d.xRows, of(x, group, d.in))
 }

@@ -1,35 +1,65 @@
-// Package kernel is the arithmetic of every layer: as plain Go loops over
-// activations in lanes, and for the processors that have AVX2 or AVX-512 in
-// assembly behind the same functions. Ten minutes with what follows and the
-// rest of the package is detail.
+// Package kernel is the arithmetic of every layer: plain Go loops over
+// activations in lanes and, for processors with AVX2 or AVX-512, assembly behind
+// the same functions. What follows takes ten minutes to read; the rest of the
+// package is detail.
 //
 // # Lanes
 //
 // Sixteen images lie side by side in memory, innermost. A batch is
 // [G][C][H][W][16], or [G][features][16] for a dense layer: G groups of
 // sixteen images. Sixteen floats are a vector: one pixel, or one feature, of
-// sixteen images. Every loop over pixels and channels is then the same for each
-// lane, and an operation is vertical, one weight against sixteen numbers: no
-// kernel size, stride or width of an image leaves a remainder, and nothing is
-// packed or unrolled into columns first. AVX-512 holds a vector in one
-// register, AVX2 in two.
+// sixteen images. Every loop over pixels and channels is the same for each lane,
+// and an operation multiplies one weight by sixteen numbers: no kernel size,
+// stride or image width leaves a remainder, and nothing is packed or unrolled
+// into columns first. AVX-512 holds a vector in one register, AVX2 in two.
 //
-// A batch that does not fill its last group is padded by the caller; a kernel
-// computes all lanes, but those that reduce over the batch ([Set.SoftmaxCrossEntropy],
+// The caller pads a batch that does not fill its last group. A kernel computes
+// all lanes; those that reduce over the batch ([Set.SoftmaxCrossEntropy],
 // [Set.SquaredError]) take the number of rows that count. Unless its comment
 // says otherwise, a kernel works on the slices of one group, so that the groups
-// of a batch are work for as many threads as there are.
+// of a batch can be shared among threads.
 //
-// A kernel trusts its caller for the sizes of slices: they are checked where a
-// graph is built. A slice too short panics with Go's own index error. Slices
-// that are written must not overlap slices that are read, but for the
-// elementwise kernels, where the result may be one of the sources.
+// A kernel does not check the sizes of slices: that is done where a graph is
+// built. A slice that is too short panics with Go's own index error. Slices that
+// are written must not overlap slices that are read, except that the result of an
+// elementwise kernel may be one of its sources.
+//
+// # Files
+//
+// The plain loops of x are in x.go, and their dispatch to vector kernels in
+// x_amd64.go. noasm.go stands for all the files _amd64.go where there is no
+// assembly. Files gen_*.s have the generated assembly, and files gen_*.go declare
+// its functions:
+//
+//	gen_x_avx2_amd64.s, gen_x_avx2_amd64.go
+//	gen_x_avx512_amd64.s, gen_x_avx512_amd64.go
+//
+// A plain loop begins with a call of its vector version, which computes all
+// elements, or as many as are a multiple of sixteen, and returns what it did.
+//
+//	elementwise   sums, scaling, ReLU, sigmoid, tanh, exp, log
+//	reduce        sums of squares and of lanes
+//	pool          maximum and mean over windows
+//	loss          cross-entropy, squared error
+//	dropout       dropout
+//	update        update loops of optimizers
+//	convert       rows and pixels to lanes, and lanes to rows
+//	convolution   see below
+//	dense         see below
+//	skipzeros     the backward pass of a convolution that skips zeros
+//
+// [Convolution] and [Dense] keep tables and memory from one call to the next.
+// They choose between the plain loops (convolution_loops.go and what it calls,
+// dense_loops.go) and tile kernels, with which convolution_amd64.go and
+// dense_amd64.go compute. tile_amd64.go describes a tile. Shapes are in
+// geometry.go, instruction sets in isa.go and isa_amd64.go.
 //
 // # The tile kernel
 //
-// Nearly all of the time goes into one function, in a few shapes. It takes four
-// vectors x and up to six outputs j, and adds up products in registers: twenty-four
-// sums, of which each vector that is loaded serves six, and each weight four.
+// Nearly all of the time is spent in one function, in a few shapes. It takes four
+// vectors x and up to six outputs j, and adds up products in registers: in
+// twenty-four sums, so that each vector that is loaded serves six of them, and
+// each weight four.
 //
 //	sum[j][v] = bias[j]
 //	for each step s:                     the outer loop, from a table
@@ -37,10 +67,10 @@
 //			for j < 6, v < 4:
 //				sum[j][v] += x[tile.x[v] + s.x + i·xInner] · w[j·wOut + s.w + i·wInner]
 //
-// All that is special about a layer is in tables of offsets, made once when
-// the layer is: which four vectors a tile takes and where its sums go (tile),
-// and what each step adds to the places of vectors and weights (step). Neighbouring
-// tiles share steps. So one kernel serves
+// What is special about a layer is in tables of offsets, which are made once:
+// which four vectors a tile takes and where its sums go (tile), and what each
+// step adds to the places of vectors and weights (step). Neighboring tiles share
+// steps. One kernel thus serves
 //
 //	                       vectors of a tile        steps            inner loop      outputs
 //	convolution, forward   four pixels (a window    channel, kernel  kernel column   six channels
@@ -55,84 +85,77 @@
 //	dense, weight gradient sixty-four features of   groups           rows of a       six outputs
 //	                       one row                                   group
 //
-// AVX2 has half the registers of half the size: it takes a tile in passes of
+// AVX2 has half as many registers of half the size: it takes a tile in passes of
 // three outputs and eight lanes, with the same additions.
 //
 // In the weight gradient of a convolution the operands w are vectors too, the
-// gradients of the outputs, and the sixteen lanes are added at the end. Fewer
-// outputs than six, and one vector where four do not divide the work, are
-// kernels of their own. See tile.go, convolution_amd64.go, dense_amd64.go.
+// gradients of the outputs, and the sixteen lanes are added at the end. There are
+// separate kernels for fewer than six outputs, and for one vector where four do
+// not divide the work.
 //
-// Padding: images with padding are copied into planes with a border of zeros
-// first, which costs less than a kernel that asks at every pixel; steps then
-// never look. The gradients of outputs get a border of one for the same
-// reason: a tile of the input gradient takes the kernel positions that any of
-// its four pixels needs, and the border is what the others read then. Planes
-// lie an odd number of vectors apart, lest all of them fall into the same sets
-// of the cache.
+// Padding: images with padding are first copied into planes with a border of
+// zeros, which costs less than a test at every pixel. The gradients of outputs
+// get a border of one for the same reason: a tile of the input gradient takes the
+// kernel positions that any of its four pixels needs, and for the other pixels it
+// reads the border. Planes lie an odd number of vectors apart, so that they do
+// not all fall into the same sets of the cache.
 //
-// Epilogues, what happens to the sums: Store writes max(floor, sum), where a
-// floor of 0 is ReLU and of −∞ nothing; Pool writes the maximum of the four
-// vectors, with ReLU if asked, and for each of them a bit a lane, whether it
-// won; Sum adds the lanes. Layers of convolution, ReLU and 2×2 max pooling are
+// The epilogue says what happens to the sums. Store writes max(floor, sum): a
+// floor of 0 is ReLU, one of −∞ nothing. Pool writes the maximum of the four
+// vectors, with ReLU if asked, and one bit a lane for each of them: whether it
+// was the maximum. Sum adds the lanes. Convolution, ReLU and 2×2 max pooling are
 // thus one pass over memory. The bits (the mask) are all that the backward pass
 // needs of the forward one.
 //
-// Backward through a pool, the gradient of most sums is zero. Where lists of
-// those that are not pay, they replace the tiles: see [Sparse].
-//
-// # The other kernels
-//
-// Elementwise: vector.go, activation.go. Pooling of any window: maxpool.go,
-// avgpool.go. Losses, dropout, optimizers: loss.go, dropout.go, update.go.
-// Rows, pixels and lanes into one another: convert.go. Each file has the plain
-// loop, and begins with a call of its vector version in a file _amd64.go, which
-// does all of the work, or the multiple of sixteen elements that it can, and
-// says so. Files _other.go say for other processors that nothing is done.
+// Behind a max pool the gradient of most sums is zero. Where it is faster, lists
+// of the nonzero ones replace the tiles: see [SkipZeros].
 //
 // # The same bits
 //
-// Sums are taken in an order that depends on the shapes alone. A kernel's
-// result has the same bits each time, for any number of threads, and on AVX2
-// and AVX-512: both add in the same order with the same fused multiply-adds,
-// and lanes last, in a fixed order. The plain loops agree with them to
-// rounding, and to the bit where each product and sum is rounded by itself: in
-// sums, scalings, ReLU, the updates of optimizers, sums of squares. Elsewhere
-// they round product and sum one after the other where the processor
-// has no fused multiply-add in plain Go (amd64), and at once where it has
-// (arm64). A NaN stays one; which of several it is, and its sign, is open.
+// The order of a sum depends on the shapes alone. A kernel's result has the same
+// bits each time, for any number of threads, and on AVX2 and AVX-512: both add in
+// the same order with the same fused multiply-adds, and lanes last, in a fixed
+// order. The plain loops agree with them to the bit where each product and sum is
+// rounded by itself: in sums, scaling, ReLU, the updates of optimizers, sums of
+// squares. Elsewhere they agree to rounding: a plain loop rounds each product
+// before it adds it, on every processor. A NaN stays a NaN, but its payload
+// and sign may differ.
 //
-// float64, for checking gradients, takes the plain loops everywhere.
+// float64, for checking gradients, always takes the plain loops.
 //
 // # Which kernels are used
 //
-// [Set.ISA] says; Auto is the best that the processor has, found once at
+// [Set.ISA] says which; Auto is the best that the processor has, found once at
 // start. -tags purego builds without assembly. There is no environment
 // variable.
 //
 // # The generator
 //
-// gen writes the assembly: files *_amd64.s, and *_amd64.go with the
-// declarations, whose comments are the Go loops that the functions compute. It
-// is plain text emission with registers assigned by hand; a family of kernels is
-// a file there, and the table in gen/main.go names the files that it writes.
-// Both instruction sets come from the same function, with an isa that knows how
-// many registers a vector takes. After a change:
+// gen writes the files gen_*. The comments of the functions that these declare are
+// the Go loops that they compute. It emits plain text with registers assigned by
+// hand. A family of kernels is a file there, or a few that begin alike, and
+// gen/main.go lists the families. Both instruction sets come from the same
+// function, with an isa that knows how many registers a vector takes. After a
+// change:
 //
 //	go generate ./internal/kernel
 //	go vet ./internal/kernel          checks frames and arguments
 //	go test ./internal/kernel
 //
-// To add a kernel: write the plain loop as a method of [Set] with its test;
-// generate the vector version, in a family that exists or a new one with a line
-// in gen/main.go; dispatch in a file _amd64.go, and refuse in _other.go; test it
-// against the plain loop on random shapes with guard words around every buffer,
-// for each instruction set; compare the bits of AVX2 and AVX-512; add a line to
-// the benchmarks. Arguments in a struct need a test of its offsets: vet does
-// not see those. Loops in assembly are do-while: n = 0 is for the caller to
-// keep out. R14 and R15 are free, BP and SP are not, and VZEROUPPER goes before
-// RET. A pointer past the end of an object may exist in a register, but not in
-// memory that the garbage collector sees.
+// To add a kernel:
+//   - Write the plain loop as a method of [Set], with its test.
+//   - Generate the vector version, in a family that exists or in a new one.
+//   - Dispatch to it in the file _amd64.go, and add a stub to noasm.go.
+//   - For each instruction set test it against the plain loop, on random shapes
+//     with guard words around every buffer, and compare the bits of AVX2 and
+//     AVX-512.
+//   - Add a benchmark.
+//
+// Arguments in a struct need a test of its offsets: vet does not check those.
+// Loops in assembly are do-while: the caller must not pass n = 0. R14 and R15 are
+// free, BP and SP are not, and VZEROUPPER goes before RET. A pointer past the end
+// of an object may be in a register, but not in memory that the garbage collector
+// sees.
 //
 // # Measuring
 //

@@ -2,8 +2,8 @@
 
 package kernel
 
-// dropout is the kernel from the generators' states on. It does all or, where
-// there is no assembly, nothing.
+// dropout starts from the states of the generators. It computes all elements or,
+// without assembly, none and returns false.
 func dropout[T Float](isa ISA, y, x []T, states *[Lanes]uint64, drop uint64, scale T) bool {
 	isa, n := vectorized[T](isa, len(x))
 	switch isa {

@@ -49,7 +49,7 @@ func dropoutProperty[T Float](t *rapid.T) {
 	require.Equal(t, y.data, x.data, "in place")
 }
 
-// Vectors drop what the plain loop drops, to the bit.
+// Vectors drop the same elements as the plain loop, with the same bits.
 func TestDropoutVectors(t *testing.T) {
 	eachISA(t, func(t *rapid.T, k Set[float32]) {
 		features, row0 := rapid.IntRange(0, 40).Draw(t, "features"), rapid.Int().Draw(t, "row0")
@@ -74,7 +74,7 @@ func TestDropoutAllOrNothing(t *testing.T) {
 	assert.Equal(t, lanesBits(x), lanesBits(y), "rate 0 changes nothing")
 }
 
-// The share that is dropped is the rate, and neighbours in row, feature and
+// The share that is dropped is the rate, and neighbors in row, feature and
 // key are independent: each count within five standard deviations.
 func TestDropoutStatistics(t *testing.T) {
 	const features, groups = 1000, 16

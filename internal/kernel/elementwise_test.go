@@ -4,116 +4,114 @@ import (
 	"math"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
-// eachISA runs a property with the vector kernels of each instruction set.
-func eachISA(t *testing.T, property func(t *rapid.T, k Set[float32])) {
-	for _, isa := range vectorISAs(t) {
-		t.Run(isa.String(), func(t *testing.T) {
-			rapid.Check(t, func(t *rapid.T) { property(t, Set[float32]{isa}) })
-		})
-	}
-}
+var (
+	nan     = math.NaN()
+	inf     = math.Inf(1)
+	special = []float64{0, math.Copysign(0, -1), 1, -1, 1e-30, -1e-30, 30, -30, 700, -700, 1e30, -1e30, inf, -inf, nan}
+)
 
-// rapidSets runs a property with all of them at once.
-func rapidSets(t *testing.T, property func(t *rapid.T, sets []Set[float32])) {
-	var sets []Set[float32]
-	for _, isa := range vectorISAs(t) {
-		sets = append(sets, Set[float32]{isa})
-	}
-	rapid.Check(t, func(t *rapid.T) { property(t, sets) })
-}
-
-// special32 are float32 of every kind: zeros, denormals, the largest, the
-// infinite, NaN.
-var special32 = []float32{
-	0, float32(math.Copysign(0, -1)), 1, -1, 0.625, math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32, 1e-40, -1e-40,
-	math.MaxFloat32, -math.MaxFloat32, 88.72, 88.73, -87.4, -103.97, -104, 1e30, -1e30, float32(inf), float32(-inf), float32(nan),
-}
-
-// wild are numbers of which one in four is special.
-func wild(s *sampler, n int) *buffer[float32] {
-	b := values[float32](s, n)
-	for i := range b.data {
-		if s.intn(4) == 0 {
-			b.data[i] = special32[s.intn(len(special32))]
-		}
-	}
-	return b
-}
-
-// sameBits requires the same bits, but that one NaN is as good as another.
-func sameBits(t require.TestingT, want, got []float32, what string) {
-	require.Len(t, got, len(want), what)
-	for i, w := range want {
-		if g := got[i]; math.Float32bits(g) != math.Float32bits(w) && (g == g || w == w) {
-			require.FailNow(t, "other bits", "%s[%d] = %v, want %v", what, i, g, w)
-		}
-	}
-}
-
-// elementwiseKernels are the kernels of up to four slices that have the same
-// bits with every instruction set. Those they write come first.
-var elementwiseKernels = []struct {
-	name    string
-	writes  int
-	reads   int // slices that are only read
-	inPlace bool
-	run     func(k Set[float32], x [][]float32, a []float32)
-}{
-	{"ReLU", 1, 1, true, func(k Set[float32], x [][]float32, _ []float32) { k.ReLU(x[0], x[1]) }},
-	{"ReLUBackward", 1, 2, true, func(k Set[float32], x [][]float32, _ []float32) { k.ReLUBackward(x[0], x[1], x[2]) }},
-	{"SigmoidBackward", 1, 2, true, func(k Set[float32], x [][]float32, _ []float32) { k.SigmoidBackward(x[0], x[1], x[2]) }},
-	{"TanhBackward", 1, 2, true, func(k Set[float32], x [][]float32, _ []float32) { k.TanhBackward(x[0], x[1], x[2]) }},
-	{"Add", 1, 2, true, func(k Set[float32], x [][]float32, _ []float32) { k.Add(x[0], x[1], x[2]) }},
-	{"Scale", 1, 1, true, func(k Set[float32], x [][]float32, a []float32) { k.Scale(x[0], x[1], a[0]) }},
-	{"SGD", 1, 1, false, func(k Set[float32], x [][]float32, a []float32) { k.SGD(x[0], x[1], a[0], a[1]) }},
-	{"Momentum", 2, 1, false, func(k Set[float32], x [][]float32, a []float32) { k.Momentum(x[0], x[1], x[2], a[0], a[1], a[2], a[3]) }},
-	{"Nesterov", 2, 1, false, func(k Set[float32], x [][]float32, a []float32) { k.Nesterov(x[0], x[1], x[2], a[0], a[1], a[2], a[3]) }},
-	{"Adam", 3, 1, false, func(k Set[float32], x [][]float32, a []float32) {
-		k.Adam(x[0], x[1], x[2], x[3], &AdamStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]})
-	}},
-	{"SumSquares", 1, 1, false, func(k Set[float32], x [][]float32, _ []float32) {
-		if total := k.SumSquares(x[1]); len(x[0]) > 1 {
-			bits := math.Float64bits(total)
-			if total != total {
-				bits = math.MaxUint64
+// elementwise checks a kernel of one source, and its backward kernel, with random
+// and special numbers, for any length, apart and in place.
+func elementwise[T Float](t *testing.T, forward func(y, x []T), want func(x float64) float64,
+	backward func(dx, dy, y []T), slope func(y float64) float64,
+) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 70).Draw(t, "n")
+		s := newSampler(t)
+		x, dy := values[T](s, n), values[T](s, n)
+		for i := range x.data {
+			x.data[i] *= 4
+			if s.intn(4) == 0 {
+				x.data[i] = T(special[s.intn(len(special))])
 			}
-			x[0][0], x[0][1] = float32(bits>>40), float32(bits&(1<<40-1)>>20)
 		}
-	}},
+		y, dx := newBuffer(n, T(777)), newBuffer(n, T(777))
+		forward(y.data, x.data)
+		backward(dx.data, dy.data, y.data)
+		for i := range n {
+			v := want(float64(x.data[i]))
+			near[T](t, []float64{v}, float64s(y.data[i:i+1]), 1, "y")
+			gate := slope(float64(y.data[i]))
+			g := float64(dy.data[i]) * gate
+			if gate == 0 {
+				g = 0
+			}
+			near[T](t, []float64{g}, float64s(dx.data[i:i+1]), 1, "dx")
+		}
+		forward(x.data, x.data)
+		backward(dy.data, dy.data, y.data)
+		require.Equal(t, lanesBits(y.data), lanesBits(x.data), "in place")
+		require.Equal(t, lanesBits(dx.data), lanesBits(dy.data), "in place, backward")
+		for _, b := range []*buffer[T]{x, dy, y, dx} {
+			b.check(t, "buffer")
+		}
+	})
 }
 
-// Elementwise kernels do the same with vectors as without, to the last bit, at
-// any length and with any numbers, in place too, and write nothing else.
-func TestElementwiseSameBits(t *testing.T) {
-	for _, c := range elementwiseKernels {
-		t.Run(c.name, func(t *testing.T) {
-			eachISA(t, func(t *rapid.T, k Set[float32]) {
-				n, s := rapid.IntRange(0, 100).Draw(t, "n"), newSampler(t)
-				factors := make([]float32, 9)
-				for i := range factors {
-					factors[i] = float32(math.Abs(s.float()))
-				}
-				var bufs []*buffer[float32]
-				var want, got [][]float32
-				for range c.writes + c.reads {
-					b := wild(s, n)
-					bufs = append(bufs, b)
-					want, got = append(want, append([]float32(nil), b.data...)), append(got, b.data)
-				}
-				if c.inPlace && rapid.Bool().Draw(t, "in place") {
-					want[0], got[0] = want[1], got[1]
-				}
-				c.run(Set[float32]{Go}, want, factors)
-				c.run(k, got, factors)
-				for i := range got {
-					sameBits(t, want[i], got[i], label("slice", i))
-					bufs[i].check(t, label("slice", i))
-				}
-			})
+func activations[T Float](t *testing.T) {
+	var k Set[T]
+	t.Run("ReLU", func(t *testing.T) {
+		elementwise(t, k.ReLU, func(x float64) float64 { return max(0, x) }, k.ReLUBackward, func(y float64) float64 {
+			if y <= 0 {
+				return 0
+			}
+			return 1
 		})
+	})
+	t.Run("Sigmoid", func(t *testing.T) {
+		elementwise(t, k.Sigmoid, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) },
+			k.SigmoidBackward, func(y float64) float64 { return y * (1 - y) })
+	})
+	t.Run("Tanh", func(t *testing.T) {
+		elementwise(t, k.Tanh, math.Tanh, k.TanhBackward, func(y float64) float64 { return 1 - y*y })
+	})
+}
+
+func TestActivations(t *testing.T) {
+	t.Run("float32", activations[float32])
+	t.Run("float64", activations[float64])
+}
+
+// The sigmoid of a large negative number keeps its digits: e^x, not 0.
+func TestSigmoidTail(t *testing.T) {
+	y := make([]float64, 2)
+	Set[float64]{}.Sigmoid(y, []float64{-500, 500})
+	assert.InEpsilon(t, math.Exp(-500), y[0], 1e-14)
+	assert.Equal(t, 1.0, y[1])
+}
+
+// Where the output is dead, not even a NaN or an infinite gradient passes.
+func TestReLUBackwardOfSpecials(t *testing.T) {
+	dx := make([]float32, 5)
+	n, i := float32(nan), float32(inf)
+	Set[float32]{}.ReLUBackward(dx, []float32{n, i, 3, n, -2}, []float32{0, 0, n, 1, i})
+	assert.Equal(t, []float32{0, 0, 3}, dx[:3])
+	assert.True(t, dx[3] != dx[3])
+	assert.Equal(t, float32(-2), dx[4])
+}
+
+func TestAddAndScale(t *testing.T) { both(t, addAndScale[float32], addAndScale[float64]) }
+
+func addAndScale[T Float](t *rapid.T) {
+	n := rapid.IntRange(0, 70).Draw(t, "n")
+	s := newSampler(t)
+	var k Set[T]
+	a, b, factor := values[T](s, n), values[T](s, n), T(s.float())
+	added, scaled := newBuffer(n, T(777)), newBuffer(n, T(777))
+	k.Add(added.data, a.data, b.data)
+	k.Scale(scaled.data, a.data, factor)
+	for i, v := range a.data {
+		require.Equal(t, v+b.data[i], added.data[i])
+		require.Equal(t, v*factor, scaled.data[i])
+	}
+	k.Add(a.data, a.data, b.data)
+	require.Equal(t, added.data, a.data, "in place")
+	for _, c := range []*buffer[T]{a, b, added, scaled} {
+		c.check(t, "buffer")
 	}
 }

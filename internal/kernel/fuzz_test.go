@@ -9,6 +9,6 @@ import (
 // The properties, driven by go test -fuzz.
 
 func FuzzConv(f *testing.F)    { f.Fuzz(rapid.MakeFuzz(convProperty[float32])) }
-func FuzzAffine(f *testing.F)  { f.Fuzz(rapid.MakeFuzz(affineProperty[float32])) }
+func FuzzDense(f *testing.F)   { f.Fuzz(rapid.MakeFuzz(denseProperty[float32])) }
 func FuzzMaxPool(f *testing.F) { f.Fuzz(rapid.MakeFuzz(maxPoolProperty[float32])) }
 func FuzzAvgPool(f *testing.F) { f.Fuzz(rapid.MakeFuzz(avgPoolProperty[float32])) }

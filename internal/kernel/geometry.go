@@ -7,10 +7,10 @@ import (
 	"descent/internal/memory"
 )
 
-// Conv is the geometry of a 2-D convolution: C input channels of H×W pixels,
+// ConvGeometry is the geometry of a 2-D convolution: C input channels of H×W pixels,
 // OC kernels of KH×KW, moved by a stride over the image with Pad zeros on each
-// side, give OC channels of OH×OW. Make one with [NewConv].
-type Conv struct {
+// side, produce OC channels of OH×OW. Make one with [NewConvGeometry].
+type ConvGeometry struct {
 	C, H, W          int
 	OC, KH, KW       int
 	StrideH, StrideW int
@@ -18,20 +18,20 @@ type Conv struct {
 	OH, OW           int // (size + 2·pad − kernel)/stride + 1, rounded down
 }
 
-// NewConv returns g with OH and OW computed; what g holds there is ignored. It
+// NewConvGeometry returns g with OH and OW computed, whatever g has there. It
 // returns an error for sizes and strides below 1, negative padding, a kernel
 // larger than the padded image, and tensors too large to index.
-func NewConv(g Conv) (Conv, error) {
+func NewConvGeometry(g ConvGeometry) (ConvGeometry, error) {
 	g.OH = outputs(g.H, g.KH, g.StrideH, g.PadH)
 	g.OW = outputs(g.W, g.KW, g.StrideW, g.PadW)
 	return g, g.Validate()
 }
 
 // Validate returns an error that names what is wrong, or nil.
-func (g Conv) Validate() error {
+func (g ConvGeometry) Validate() error {
 	const what = "Conv"
 	if g.OC < 1 {
-		return fmt.Errorf("kernel: %s: OC = %d: want at least 1", what, g.OC)
+		return fmt.Errorf("kernel: %s: OC = %d: want 1 or more", what, g.OC)
 	}
 	if err := checkWindow(what, g.C, g.H, g.W, g.KH, g.KW, g.StrideH, g.StrideW, g.PadH, g.PadW, g.OH, g.OW); err != nil {
 		return err
@@ -43,11 +43,11 @@ func (g Conv) Validate() error {
 	return nil
 }
 
-// Pool is the geometry of 2-D pooling, channel by channel: windows of KH×KW
-// over C channels of H×W pixels give C channels of OH×OW. Padding is at most
+// PoolGeometry is the geometry of 2-D pooling, channel by channel: windows of KH×KW
+// over C channels of H×W pixels produce C channels of OH×OW. Padding is at most
 // half the window, so that every window holds a pixel. Make one with
-// [NewPool].
-type Pool struct {
+// [NewPoolGeometry].
+type PoolGeometry struct {
 	C, H, W          int
 	KH, KW           int
 	StrideH, StrideW int
@@ -55,16 +55,16 @@ type Pool struct {
 	OH, OW           int // (size + 2·pad − window)/stride + 1, rounded down
 }
 
-// NewPool returns g with OH and OW computed; what g holds there is ignored.
-// Its errors are those of [NewConv] and padding over half the window.
-func NewPool(g Pool) (Pool, error) {
+// NewPoolGeometry returns g with OH and OW computed, whatever g has there.
+// Its errors are those of [NewConvGeometry] and padding over half the window.
+func NewPoolGeometry(g PoolGeometry) (PoolGeometry, error) {
 	g.OH = outputs(g.H, g.KH, g.StrideH, g.PadH)
 	g.OW = outputs(g.W, g.KW, g.StrideW, g.PadW)
 	return g, g.Validate()
 }
 
 // Validate returns an error that names what is wrong, or nil.
-func (g Pool) Validate() error {
+func (g PoolGeometry) Validate() error {
 	const what = "Pool"
 	if err := checkWindow(what, g.C, g.H, g.W, g.KH, g.KW, g.StrideH, g.StrideW, g.PadH, g.PadW, g.OH, g.OW); err != nil {
 		return err
@@ -78,8 +78,8 @@ func (g Pool) Validate() error {
 	return nil
 }
 
-// outputs is the number of windows along one axis, or 0 where a size makes no
-// sense: the check that follows names it.
+// outputs is the number of windows along one axis, or 0 if a size is invalid:
+// the check that follows names it.
 func outputs(n, k, stride, pad int) int {
 	if stride < 1 || pad < 0 || k < 1 || pad > MaxSize || n > MaxSize || n+2*pad < k {
 		return 0
@@ -106,7 +106,7 @@ func checkWindow(what string, c, h, w, kh, kw, sh, sw, ph, pw, oh, ow int) error
 		{"PadW", pw, 0},
 	} {
 		if s.value < s.min {
-			return fmt.Errorf("kernel: %s: %s = %d: want at least %d", what, s.name, s.value, s.min)
+			return fmt.Errorf("kernel: %s: %s = %d: want %d or more", what, s.name, s.value, s.min)
 		}
 		if s.value > MaxSize {
 			return fmt.Errorf("kernel: %s: %s = %d: want at most %d", what, s.name, s.value, MaxSize)

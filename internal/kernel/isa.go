@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// ISA names the instruction set that kernels are written in.
+// ISA is an instruction set that kernels are written in.
 type ISA int
 
-// The instruction sets. Auto, the zero value, is the best available.
+// The instruction sets. Auto, the zero value, is the best that the machine has.
 const (
 	Auto   ISA = iota
 	Go         // plain Go loops
@@ -26,8 +26,8 @@ func (i ISA) String() string {
 	return isaNames[i]
 }
 
-// ParseISA returns the instruction set of that name. It says nothing of
-// whether this machine has it: see [ISA.Available].
+// ParseISA returns the instruction set of that name, whether or not this
+// machine has it: see [ISA.Available].
 func ParseISA(name string) (ISA, error) {
 	for i, n := range isaNames {
 		if n == name {
@@ -37,17 +37,17 @@ func ParseISA(name string) (ISA, error) {
 	return Auto, fmt.Errorf("kernel: ISA %q: want one of %s", name, strings.Join(isaNames[:], ", "))
 }
 
-// Available returns nil if kernels can run with this instruction set here, and
-// otherwise an error that says which can.
+// Available returns nil if this machine and this build have the instruction
+// set, and otherwise an error that lists those they have.
 func (i ISA) Available() error {
-	if i == Auto || i == Go || i > Go && i <= best {
+	if i >= 0 && i <= best {
 		return nil
 	}
-	var have []string
-	for j := Auto; j <= best; j++ {
-		have = append(have, j.String())
+	have := strings.Join(isaNames[:best+1], ", ")
+	if i < 0 || int(i) >= len(isaNames) {
+		return fmt.Errorf("kernel: %v: want %s", i, have)
 	}
-	return fmt.Errorf("kernel: ISA %v: not available on this machine or in this build: want %s", i, strings.Join(have, ", "))
+	return fmt.Errorf("kernel: ISA %v: not available on this machine or in this build: want %s", i, have)
 }
 
 // resolve returns the instruction set that Auto stands for.

@@ -3,7 +3,7 @@ package kernel
 // Lanes is the number of images that lie side by side.
 const Lanes = 16
 
-// Float is what kernels compute in: float32 to train, float64 to check
+// Float is the type that kernels compute in: float32 to train, float64 to check
 // gradients.
 type Float interface{ float32 | float64 }
 

@@ -8,9 +8,9 @@ import "math"
 //	loss = log Σ_c e^(x_c − max) − (x_label − max)
 //	d_c  = p_c − [c = label]
 //
-// and d = 0 in the other lanes. It returns the losses' sum; the powers, sums
-// and logarithms are float64. x and d are [classes][16], which may be the
-// same; labels has at least active entries, each in [0, classes). A NaN or an
+// and d = 0 in the other lanes. It returns the sum of the losses. Powers, sums
+// and logarithms are float64. x and d are [classes][16] and may be the same;
+// labels has at least active entries, each in [0, classes). A NaN or an
 // infinite largest logit gives a loss of NaN.
 func (k Set[T]) SoftmaxCrossEntropy(classes, active int, d, x []T, labels []int32) float64 {
 	x, d = x[:classes*Lanes], d[:classes*Lanes]
@@ -45,7 +45,7 @@ func (k Set[T]) SoftmaxCrossEntropy(classes, active int, d, x []T, labels []int3
 }
 
 // SquaredError computes d = p − t in the first active lanes and 0 in the
-// others, and returns Σ d², added in float64: each lane's, then those in order.
+// others, and returns Σ d², added in float64: first each lane, then the lanes in order.
 // p, t and d are [features][16]; d may be p or t.
 func (k Set[T]) SquaredError(features, active int, d, p, t []T) float64 {
 	d, p, t = d[:features*Lanes], p[:features*Lanes], t[:features*Lanes]
@@ -59,15 +59,6 @@ func (k Set[T]) SquaredError(features, active int, d, p, t []T) float64 {
 		clear(d[f+active : f+Lanes])
 	}
 	return total(sums[:])
-}
-
-// total adds in order.
-func total(x []float64) float64 {
-	var sum float64
-	for _, v := range x {
-		sum += v
-	}
-	return sum
 }
 
 // zeroBeyond clears the lanes that hold no example.

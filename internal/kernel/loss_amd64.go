@@ -2,9 +2,9 @@
 
 package kernel
 
-// softmaxCrossEntropy is the kernel but for the lanes beyond the labels, which
-// it fills with something; it returns each lane's loss. It does all or, where
-// there is no assembly, nothing.
+// softmaxCrossEntropy sets the losses of the lanes that have labels, and their
+// gradients; what it writes to other lanes is undefined. It computes all or,
+// without assembly, nothing and returns false.
 func softmaxCrossEntropy[T Float](isa ISA, d, x []T, labels []int32, losses *[Lanes]float64) bool {
 	isa, n := vectorized[T](isa, len(x))
 	if n == 0 {
@@ -15,7 +15,7 @@ func softmaxCrossEntropy[T Float](isa ISA, d, x []T, labels []int32, losses *[La
 		lanes[l] = -1
 	}
 	for l, c := range labels {
-		_ = x[int(c)*Lanes] // as the plain loop does, refuse what is no class
+		_ = x[int(c)*Lanes] // panic where the plain loop does, if it is no class
 		lanes[l] = float64(c)
 	}
 	if isa == AVX2 {
@@ -26,8 +26,7 @@ func softmaxCrossEntropy[T Float](isa ISA, d, x []T, labels []int32, losses *[La
 	return true
 }
 
-// squaredError returns how many elements it did, as do the functions of
-// vector_amd64.go.
+// squaredError returns how many elements it computed.
 func squaredError[T Float](isa ISA, active int, d, p, t []T, sums *[Lanes]float64) int {
 	isa, n := vectorized[T](isa, len(d))
 	var mask [Lanes]uint32

@@ -156,7 +156,7 @@ func extremes(t *testing.T, k Set[float32]) {
 	}
 }
 
-// What stands in lanes beyond the active ones reaches neither loss nor d.
+// The values in lanes beyond the active ones affect neither loss nor d.
 func TestLossesIgnoreInactiveLanes(t *testing.T) {
 	x, target, d := make([]float64, 3*Lanes), make([]float64, 3*Lanes), make([]float64, 3*Lanes)
 	for f := range 3 {

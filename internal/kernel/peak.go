@@ -2,10 +2,9 @@ package kernel
 
 import "time"
 
-// Peak measures the multiply-adds that one thread of this machine can do with
-// an instruction set, as floating-point operations a second (two each): the
-// best of several short loops in registers. It is 0 for [Go], whose loops the
-// compiler writes.
+// Peak measures the floating-point operations a second that one thread of this
+// machine can do in multiply-adds (two each) with an instruction set: the maximum
+// of several short loops in registers. It is 0 for [Go], which has no such loop.
 func Peak(isa ISA) float64 {
 	loop, width := peakLoop(isa.resolve())
 	if loop == nil {

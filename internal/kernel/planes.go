@@ -1,10 +1,10 @@
 package kernel
 
-// Planes of vectors of sixteen lanes, here, have rows that lie rowStep vectors
-// apart; the planes lie planeStep apart.
+// In these functions the rows of a plane lie rowStep vectors of sixteen lanes
+// apart, and the planes planeStep.
 
-// PadRows copies c planes of h×w into larger planes; what lies between rows is
-// left alone. dst begins at the first pixel. Shape: src [c][h][w][16].
+// PadRows copies c planes of h×w into larger planes and leaves alone what lies
+// between rows. dst begins at the first pixel. Shape: src [c][h][w][16].
 func (Set[T]) PadRows(dst []T, rowStep, planeStep int, src []T, c, h, w int) {
 	for i := range c {
 		for y := range h {

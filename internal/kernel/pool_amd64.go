@@ -4,13 +4,13 @@ package kernel
 
 import "math"
 
-// poolArgs is what a pooling kernel works on: a grid of windows that all have
-// the same number of rows and columns. Strides are in bytes. A kernel changes
-// what stands last.
+// poolArgs are the arguments of a pooling kernel: a grid of windows that all have
+// the same number of rows and columns. Strides are in bytes. A kernel writes to
+// nan and the fields after it.
 type poolArgs struct {
 	x          *float32 // the first pixel of the first window
 	y          *float32 // its output
-	mask       *uint16  // of that pixel; nil if nobody asks who won
+	mask       *uint16  // of that pixel, or nil
 	lines      int      // of windows, at least 1
 	windows    int      // in a line, at least 1
 	rows, cols int      // of a window, at least 1
@@ -27,11 +27,11 @@ type poolArgs struct {
 	_          uint32
 	nan        uint64 // set to other than 0 where a window has a NaN
 
-	xAt, yAt, maskAt, left uintptr // of the lines, on the way: no pointers, since they end past them
+	xAt, yAt, maskAt, left uintptr // of the current line: no pointers, since they end past the memory
 }
 
-// poolKernel names a kernel. Calls through a table would move the arguments to
-// the heap.
+// poolKernel selects a kernel. Calls through a table of functions would move the
+// arguments to the heap.
 type poolKernel int
 
 const (
@@ -81,10 +81,10 @@ func (k poolKernel) run(a *poolArgs) {
 	}
 }
 
-// poolSIMD runs a kernel over all windows; kernels of 2×2 windows if pairs says
-// that they may be used. Windows on the border that have fewer rows or columns
-// than the others are grids of their own. It reports a NaN of a.nan.
-func poolSIMD(k poolKernel, pairs bool, g *Pool, a *poolArgs, x []float32, rowStep, planeStep int, y []float32, mask []uint16) (nan bool) {
+// poolSIMD runs a kernel over all windows; pairs says whether kernels of 2×2
+// windows may be used. Windows on the border that have fewer rows or columns
+// than the others are separate grids. It reports whether a window has a NaN.
+func poolSIMD(k poolKernel, pairs bool, g *PoolGeometry, a *poolArgs, x []float32, rowStep, planeStep int, y []float32, mask []uint16) (nan bool) {
 	window := g.KH * g.KW
 	x, y = x[:((g.C-1)*planeStep+(g.H-1)*rowStep+g.W)*Lanes], y[:g.C*g.OH*g.OW*Lanes]
 	if mask != nil {
@@ -119,8 +119,8 @@ func poolSIMD(k poolKernel, pairs bool, g *Pool, a *poolArgs, x []float32, rowSt
 	return a.nan != 0
 }
 
-// alike returns the positions of window o that meet the axis, and how many
-// windows from it on have the same ones.
+// alike returns the positions of window o that lie on the axis, and how many
+// windows from o on have the same ones.
 func alike(o, outputs, k, stride, pad, n int) (s span, count int) {
 	s = forwardSpan(o, k, stride, pad, n)
 	for count = 1; o+count < outputs && forwardSpan(o+count, k, stride, pad, n) == s; count++ {
@@ -140,7 +140,7 @@ func (k Set[T]) floats(x []T) (f []float32, isa poolKernel, ok bool) {
 	return nil, 0, false
 }
 
-func (k Set[T]) maxPoolSIMD(g *Pool, y []T, mask []uint16, x []T, relu bool) bool {
+func (k Set[T]) maxPoolSIMD(g *PoolGeometry, y []T, mask []uint16, x []T, relu bool) bool {
 	from, isa, ok := k.floats(x)
 	if !ok {
 		return false
@@ -151,12 +151,12 @@ func (k Set[T]) maxPoolSIMD(g *Pool, y []T, mask []uint16, x []T, relu bool) boo
 		a.floor, a.live = 0, 0
 	}
 	if g.PadH > 0 || g.PadW > 0 {
-		clear(mask[:min(len(mask), g.C*g.OH*g.OW*g.KH*g.KW)]) // padding has never won
+		clear(mask[:min(len(mask), g.C*g.OH*g.OW*g.KH*g.KW)]) // padding never wins
 	}
 	return !poolSIMD(maxPoolKernel+isa, true, g, &a, from, g.W, g.H*g.W, to, mask)
 }
 
-func (k Set[T]) maxPoolBackwardSIMD(g *Pool, dx []T, rowStep, planeStep int, dy []T, mask []uint16) bool {
+func (k Set[T]) maxPoolBackwardSIMD(g *PoolGeometry, dx []T, rowStep, planeStep int, dy []T, mask []uint16) bool {
 	to, isa, ok := k.floats(dx)
 	if !ok {
 		return false
@@ -167,7 +167,7 @@ func (k Set[T]) maxPoolBackwardSIMD(g *Pool, dx []T, rowStep, planeStep int, dy 
 	return true
 }
 
-func (k Set[T]) avgPoolSIMD(g *Pool, y, x []T) bool {
+func (k Set[T]) avgPoolSIMD(g *PoolGeometry, y, x []T) bool {
 	from, isa, ok := k.floats(x)
 	if !ok {
 		return false
@@ -177,7 +177,7 @@ func (k Set[T]) avgPoolSIMD(g *Pool, y, x []T) bool {
 	return true
 }
 
-func (k Set[T]) avgPoolBackwardSIMD(g *Pool, dx, dy []T) bool {
+func (k Set[T]) avgPoolBackwardSIMD(g *PoolGeometry, dx, dy []T) bool {
 	to, isa, ok := k.floats(dx)
 	if !ok {
 		return false
@@ -188,10 +188,10 @@ func (k Set[T]) avgPoolBackwardSIMD(g *Pool, dx, dy []T) bool {
 	return true
 }
 
-// clearUnpooled clears the pixels of dx that a backward kernel adds to or leaves
-// out, and reports whether the kernel of 2×2 windows may be used: it does not
-// add, so no windows may overlap.
-func clearUnpooled[T Float](g *Pool, dx []T, rowStep, planeStep int) (pairs bool) {
+// clearUnpooled clears the pixels of dx that a backward kernel adds to or skips,
+// and reports whether the kernel of 2×2 windows may be used. That one does not
+// add, so it requires windows that do not overlap.
+func clearUnpooled[T Float](g *PoolGeometry, dx []T, rowStep, planeStep int) (pairs bool) {
 	pairs = g.KH <= g.StrideH && g.KW <= g.StrideW
 	if g.KH != 2 || g.KW != 2 || g.StrideH != 2 || g.StrideW != 2 || g.PadH+g.PadW > 0 {
 		clearPlanes(dx, g.C, g.H, g.W, rowStep, planeStep)

@@ -12,7 +12,7 @@ import (
 // refMax returns the winner of a window and its position in the window, as
 // PyTorch chooses: a pixel replaces the best so far if larger, or if it is a
 // NaN and the best is not. −1 if relu lets no gradient through.
-func refMax(g Pool, x image, c, oy, ox int, relu bool) (best float64, at int) {
+func refMax(g PoolGeometry, x image, c, oy, ox int, relu bool) (best float64, at int) {
 	best, at = math.Inf(-1), -1
 	for ky := range g.KH {
 		for kx := range g.KW {
@@ -116,7 +116,7 @@ func lanesBits[T Float](x []T) []uint64 {
 }
 
 // TestPoolBits compares instruction sets: the order of additions is the plain
-// loop's but where windows overlap on the border.
+// loop's except where windows overlap on the border.
 func TestPoolBits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := drawPool(t)
@@ -185,24 +185,24 @@ func avgPoolProperty[T Float](t *rapid.T) {
 }
 
 func TestNewPoolErrors(t *testing.T) {
-	good := Pool{C: 6, H: 7, W: 7, KH: 2, KW: 2, StrideH: 2, StrideW: 2}
-	g, err := NewPool(good)
+	good := PoolGeometry{C: 6, H: 7, W: 7, KH: 2, KW: 2, StrideH: 2, StrideW: 2}
+	g, err := NewPoolGeometry(good)
 	require.NoError(t, err)
 	assert.Equal(t, []int{3, 3}, []int{g.OH, g.OW})
-	for want, change := range map[string]func(*Pool){
-		"kernel: Pool: C = 0: want at least 1":                           func(g *Pool) { g.C = 0 },
-		"kernel: Pool: StrideW = 0: want at least 1":                     func(g *Pool) { g.StrideW = 0 },
-		"kernel: Pool: PadH = -1: want at least 0":                       func(g *Pool) { g.PadH = -1 },
-		"kernel: Pool: kernel 2×8: larger than the padded image of 7×7":  func(g *Pool) { g.KW = 8 },
-		"kernel: Pool: padding 0×2: want at most half the window of 2×2": func(g *Pool) { g.PadW = 2 },
-		"kernel: Pool: padding 2×0: want at most half the window of 3×2": func(g *Pool) { g.KH, g.PadH = 3, 2 },
-		"kernel: Pool: 250000000 windows of 25000×25000 in 200 channels: too large to index": func(g *Pool) {
+	for want, change := range map[string]func(*PoolGeometry){
+		"kernel: Pool: C = 0: want 1 or more":                            func(g *PoolGeometry) { g.C = 0 },
+		"kernel: Pool: StrideW = 0: want 1 or more":                      func(g *PoolGeometry) { g.StrideW = 0 },
+		"kernel: Pool: PadH = -1: want 0 or more":                        func(g *PoolGeometry) { g.PadH = -1 },
+		"kernel: Pool: kernel 2×8: larger than the padded image of 7×7":  func(g *PoolGeometry) { g.KW = 8 },
+		"kernel: Pool: padding 0×2: want at most half the window of 2×2": func(g *PoolGeometry) { g.PadW = 2 },
+		"kernel: Pool: padding 2×0: want at most half the window of 3×2": func(g *PoolGeometry) { g.KH, g.PadH = 3, 2 },
+		"kernel: Pool: 250000000 windows of 25000×25000 in 200 channels: too large to index": func(g *PoolGeometry) {
 			g.C, g.H, g.W, g.KH, g.KW, g.StrideH, g.StrideW = 200, 24999+25000, 24999+10000, 25000, 25000, 1, 1
 		},
 	} {
 		bad := good
 		change(&bad)
-		_, err := NewPool(bad)
+		_, err := NewPoolGeometry(bad)
 		assert.EqualError(t, err, want)
 	}
 }

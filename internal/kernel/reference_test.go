@@ -9,9 +9,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The kernels are tested against the definitions below, written on rows
-// [N][C][H][W] in float64 with no thought of speed, over sizes that rapid
-// draws. Every buffer that a kernel gets lies between guard words.
+// The kernels are tested against the definitions below, simple loops over
+// rows [N][C][H][W] in float64, for sizes that rapid draws. Every buffer that a
+// kernel gets lies between guard words.
 
 // guard is how many words around each buffer must survive.
 const guard = 24
@@ -135,9 +135,9 @@ func both(t *testing.T, f32, f64 func(*rapid.T)) {
 	t.Run("float64", func(t *testing.T) { rapid.Check(t, f64) })
 }
 
-func drawConv(t *rapid.T) Conv {
+func drawConv(t *rapid.T) ConvGeometry {
 	n := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
-	g := Conv{
+	g := ConvGeometry{
 		C: n("C", 1, 5), OC: n("OC", 1, 5),
 		KH: n("KH", 1, 5), KW: n("KW", 1, 5),
 		StrideH: n("StrideH", 1, 3), StrideW: n("StrideW", 1, 3),
@@ -145,14 +145,14 @@ func drawConv(t *rapid.T) Conv {
 	}
 	g.H = n("H", max(1, g.KH-2*g.PadH), 11)
 	g.W = n("W", max(1, g.KW-2*g.PadW), 11)
-	g, err := NewConv(g)
+	g, err := NewConvGeometry(g)
 	require.NoError(t, err)
 	return g
 }
 
-func drawPool(t *rapid.T) Pool {
+func drawPool(t *rapid.T) PoolGeometry {
 	n := func(name string, lo, hi int) int { return rapid.IntRange(lo, hi).Draw(t, name) }
-	g := Pool{
+	g := PoolGeometry{
 		C: n("C", 1, 3), KH: n("KH", 1, 4), KW: n("KW", 1, 4),
 		StrideH: n("StrideH", 1, 3), StrideW: n("StrideW", 1, 3),
 	}
@@ -162,7 +162,7 @@ func drawPool(t *rapid.T) Pool {
 	}
 	g.H = n("H", max(1, g.KH-2*g.PadH), 9)
 	g.W = n("W", max(1, g.KW-2*g.PadW), 9)
-	g, err := NewPool(g)
+	g, err := NewPoolGeometry(g)
 	require.NoError(t, err)
 	return g
 }
@@ -190,7 +190,7 @@ func (m image) add(c, y, x int, v float64) {
 
 // refConv walks every product of the convolution of one image: its output,
 // input and weight indices, the input possibly outside the image.
-func refConv(g Conv, f func(oc, oy, ox, c, iy, ix, weight int)) {
+func refConv(g ConvGeometry, f func(oc, oy, ox, c, iy, ix, weight int)) {
 	for oc := range g.OC {
 		for oy := range g.OH {
 			for ox := range g.OW {

@@ -2,6 +2,50 @@
 
 package kernel
 
+import "unsafe"
+
+// tileArgs are the arguments of a tile kernel. Offsets and strides are in bytes.
+// A kernel writes to nan, half and the last field.
+type tileArgs struct {
+	x, w    *float32
+	steps   *step // the outer loop of the sums
+	tiles   *tile
+	count   int // of tiles, at least 1
+	inner   int // the inner loop of the sums, at least 1
+	xInner  int // strides of the inner loop
+	wInner  int
+	wOut    int // between the operands of two outputs
+	out     *float32
+	outStep int // between two outputs
+	bias    *float32
+	floor   float32
+	_       uint32
+	mask    *uint16
+	maskOut int    // between the masks of two outputs
+	live    uint64 // all bits set: the maximum of a window always has a winner
+	nan     uint64 // set to other than 0 where a window has a NaN
+	half    *[tileOutputs * tileVectors * Lanes / 2]float32
+
+	_ [2]uintptr // the current tile and how many are left: no pointer, since it ends past them
+}
+
+// tile says where four vectors begin, and where their sums go.
+type tile struct {
+	x     [tileVectors]int
+	out   [tileVectors]int
+	steps int // of the first step
+	n     int // of steps
+}
+
+// step says what one step adds to the places of vectors and operands.
+type step struct{ x, w int }
+
+const (
+	tileVectors = 4
+	tileOutputs = 6
+	tileSize    = int(unsafe.Sizeof(tile{}))
+)
+
 // tileKernels are the tile kernels of one instruction set, by their number of
 // outputs.
 type tileKernels struct {
@@ -18,16 +62,4 @@ func kernelsOf(i ISA) *tileKernels {
 		return &kernelsAVX2
 	}
 	return &kernelsAVX512
-}
-
-// peakLoop returns the loop that measures an instruction set, and the floats of
-// a register.
-func peakLoop(isa ISA) (loop func(n int), width int) {
-	switch isa {
-	case AVX2:
-		return peakAVX2, 8
-	case AVX512:
-		return peakAVX512, 16
-	}
-	return nil, 0
 }

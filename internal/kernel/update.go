@@ -2,10 +2,9 @@ package kernel
 
 import "math"
 
-// The update loops of optimizers work on flat slices of one length. Every
-// product and sum is rounded by itself (the conversions say so to the
-// compiler), so that they have the same bits on every machine and with every
-// instruction set.
+// The update loops of optimizers work on flat slices of equal length. Explicit
+// conversions make the compiler round every product and sum by itself, so that the
+// results have the same bits on every machine and with every instruction set.
 
 // SGD is plain gradient descent with weight decay:
 //
@@ -29,8 +28,7 @@ func (k Set[T]) Momentum(x, v, g []T, lr, decay, mu, keep T) {
 	}
 }
 
-// Nesterov is gradient descent with momentum that looks ahead, and weight
-// decay. With h = g + decay·x,
+// Nesterov is gradient descent with Nesterov momentum and weight decay. With h = g + decay·x,
 //
 //	v ← mu·v + keep·h
 //	x ← x − lr·(h + mu·v)
@@ -43,7 +41,7 @@ func (k Set[T]) Nesterov(x, v, g []T, lr, decay, mu, keep T) {
 	}
 }
 
-// AdamStep are the numbers of one Adam update at step t = 1, 2, …, with the
+// AdamStep has the numbers of one Adam update at step t = 1, 2, …, with the
 // learning rate η.
 type AdamStep[T Float] struct {
 	Beta1, Gain1 T // β₁ and 1 − β₁

@@ -2,8 +2,7 @@
 
 package kernel
 
-// Each function returns how many elements it did, as do those of
-// vector_amd64.go.
+// Each function returns how many elements it computed.
 
 func sgd[T Float](isa ISA, x, g []T, lr, decay T) int {
 	isa, n := vectorized[T](isa, len(x))

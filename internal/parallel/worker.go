@@ -1,18 +1,27 @@
 package parallel
 
-import "runtime"
+import (
+	"runtime"
+	"sync/atomic"
+)
+
+// worker is one goroutine, and how to wake it.
+type worker struct {
+	parked atomic.Bool
+	wake   chan struct{}
+	_      [64]byte
+}
 
 const (
 	// spins × spinLoads loads of a shared word are some tens of microseconds:
-	// longer than the pause between two operations of a training step, shorter
-	// than anybody minds.
+	// longer than the pause between two operations of a training step, too short
+	// to matter otherwise.
 	spins     = 100
 	spinLoads = 256
 )
 
-// spin looks at done for a while and reports whether it came true. It yields
-// often enough that a process with one processor for all its goroutines gets
-// on.
+// spin polls done for a while and reports whether it became true. It yields
+// often enough for a process with one processor to make progress.
 func spin(done func() bool) bool {
 	for range spins {
 		for range spinLoads {
@@ -25,29 +34,29 @@ func spin(done func() bool) bool {
 	return false
 }
 
-// work is the life of a worker: join every epoch that is open and new.
-func (p *Pool) work(id int, w *worker, last uint64) {
+// work is the loop of a worker: it joins every new epoch.
+func (ws *Workers) work(id int, w *worker, last uint64) {
 	ended := false
 	defer func() {
 		if ended {
-			p.exited.Done()
+			ws.exited.Done()
 			return
 		}
-		// f ended this goroutine (runtime.Goexit): another takes its place.
-		go p.work(id, w, last)
+		// f ended this goroutine (runtime.Goexit): start another.
+		go ws.work(id, w, last)
 	}()
-	for p.await(w, last) {
-		last = p.join(id, last)
+	for ws.await(w, last) {
+		last = ws.join(id, last)
 	}
 	ended = true
 }
 
 // await returns true when there is an open epoch other than last, and false
-// when the pool is closing.
-func (p *Pool) await(w *worker, last uint64) bool {
+// when the workers are closing.
+func (ws *Workers) await(w *worker, last uint64) bool {
 	ready := func() bool {
-		e := p.epoch.Load()
-		return e&1 == 1 && e != last || p.stopping.Load()
+		e := ws.epoch.Load()
+		return e&1 == 1 && e != last || ws.stopping.Load()
 	}
 	for !spin(ready) {
 		// Announce, then look again: either this sees what Run has published,
@@ -57,7 +66,7 @@ func (p *Pool) await(w *worker, last uint64) bool {
 			<-w.wake
 		}
 	}
-	return !p.stopping.Load()
+	return !ws.stopping.Load()
 }
 
 // unpark wakes the worker if it is parked or about to be.
@@ -70,24 +79,24 @@ func (w *worker) unpark() {
 // join takes part in the open epoch, if it is still open, and returns its
 // number. The caller of Run ends the epoch and then waits until nobody is
 // inside; whoever comes in later sees that it has ended.
-func (p *Pool) join(id int, last uint64) uint64 {
-	p.inside.Add(1)
-	defer p.leave()
-	e := p.epoch.Load()
+func (ws *Workers) join(id int, last uint64) uint64 {
+	ws.inside.Add(1)
+	defer ws.leave()
+	e := ws.epoch.Load()
 	if e&1 == 0 || e == last {
 		return last
 	}
-	p.drain(id)
+	ws.drain(id)
 	return e
 }
 
 // leave keeps the value of a panic for the caller of Run.
-func (p *Pool) leave() {
+func (ws *Workers) leave() {
 	if v := recover(); v != nil {
-		p.panicked.CompareAndSwap(nil, &failure{v})
-		p.next.Store(p.n)
+		ws.panicked.CompareAndSwap(nil, &failure{v})
+		ws.next.Store(ws.n)
 	}
-	if p.inside.Add(-1) == 0 && p.waiting.CompareAndSwap(true, false) {
-		p.left <- struct{}{}
+	if ws.inside.Add(-1) == 0 && ws.waiting.CompareAndSwap(true, false) {
+		ws.left <- struct{}{}
 	}
 }

@@ -262,10 +262,10 @@ func networks() {
 	if err != nil {
 		panic(err)
 	}
-	for _, isa := range []nn.ISA{lanes.ISAGo, nn.ISAAuto} {
-		for _, sparse := range []nn.Sparse{nn.SparseAuto, nn.SparseNever, nn.SparseAlways} {
-			config := nn.Config{ISA: isa, Sparse: sparse}
-			setting := fmt.Sprintf("isa=%v sparse=%v", isa, sparse)
+	for _, isa := range []lanes.ISA{lanes.ISAGo, lanes.ISAAuto} {
+		for _, skip := range []lanes.SkipZeros{lanes.SkipAuto, lanes.SkipNever, lanes.SkipAlways} {
+			config := nn.Config{ISA: isa, SkipZeros: skip}
+			setting := fmt.Sprintf("isa=%v skip-zeros=%v", isa, skip)
 			part("LeNet "+setting, func(h hash.Hash) error { return network(h, nn.LeNet(10), config, images) })
 			part("ClassicLeNet "+setting, func(h hash.Hash) error { return network(h, nn.ClassicLeNet(10), config, images) })
 		}

@@ -5,7 +5,7 @@ import "math"
 // The conversions transpose blocks of 16 rows × 4 words of four bytes. A
 // register takes the four words of rows 0, 4, 8 and 12 (of rows 0 and 4, then
 // 8 and 12, in two halves), the next one those of rows 1, 5, 9 and 13, and so
-// on: what is left is to transpose 4×4 words in each quarter.
+// on: it remains to transpose 4×4 words in each quarter.
 //
 //	registers   DI arguments · SI place in the rows · AX lanes · DX blocks left · R8 row
 
@@ -104,7 +104,7 @@ func transpose(f *file, s isa) {
 }
 
 // pixels is rowsToLanes of words of four bytes, which are then taken apart. It
-// multiplies by 1/255 in two parts, which gives what division gives.
+// multiplies by 1/255 in two parts, which gives the same result as a division.
 func pixels(f *file, s isa) {
 	high := float32(1. / 255)
 	low := float32(1./255 - float64(high))

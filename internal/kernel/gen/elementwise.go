@@ -1,12 +1,34 @@
 package main
 
-import "fmt"
-
-// vectors generates the plain elementwise kernels and the sum of squares.
-func vectors(f *file, s isa) {
+// elementwise generates the elementwise kernels.
+func elementwise(f *file, s isa) {
 	v := newVector(f, s)
+	v.arithmetic()
+	v.functions()
+	v.finish()
+}
+
+// arithmetic generates the kernels that round as the plain loops do.
+func (v *vector) arithmetic() {
 	zero := func(arguments) { v.o("VXORPS", 0, 0, 0) }
 	one := func(arguments) { v.o("VMOVUPS", v.c(1), 0) }
+	v.walk(walk{name: "add", params: "dst, a, b *float32, n int", comment: `is
+
+	for i := range n {
+		dst[i] = a[i] + b[i]
+	}`, body: func() {
+		v.o("VMOVUPS", at(1), 1)
+		v.o("VADDPS", at(2), 1, 1)
+		v.o("VMOVUPS", 1, at(0))
+	}})
+	v.walk(walk{name: "scale", params: "dst, src *float32, n int, a float32", comment: `is
+
+	for i := range n {
+		dst[i] = a * src[i]
+	}`, before: func(a arguments) { v.o("VBROADCASTSS", a["a"], 0) }, body: func() {
+		v.o("VMULPS", at(1), 0, 1)
+		v.o("VMOVUPS", 1, at(0))
+	}})
 	v.walk(walk{name: "relu", params: "y, x *float32, n int", before: zero, comment: `is
 
 	for i := range n {
@@ -30,23 +52,6 @@ func vectors(f *file, s isa) {
 		v.keepAlive(1, 3, 2)
 		v.o("VMOVUPS", 3, at(0))
 	}})
-	v.walk(walk{name: "add", params: "dst, a, b *float32, n int", comment: `is
-
-	for i := range n {
-		dst[i] = a[i] + b[i]
-	}`, body: func() {
-		v.o("VMOVUPS", at(1), 1)
-		v.o("VADDPS", at(2), 1, 1)
-		v.o("VMOVUPS", 1, at(0))
-	}})
-	v.walk(walk{name: "scale", params: "dst, src *float32, n int, a float32", comment: `is
-
-	for i := range n {
-		dst[i] = a * src[i]
-	}`, before: func(a arguments) { v.o("VBROADCASTSS", a["a"], 0) }, body: func() {
-		v.o("VMULPS", at(1), 0, 1)
-		v.o("VMOVUPS", 1, at(0))
-	}})
 	v.walk(walk{name: "sigmoidBackward", params: "dx, dy, y *float32, n int", before: one, comment: `is
 
 	for i := range n {
@@ -69,8 +74,6 @@ func vectors(f *file, s isa) {
 		v.o("VMULPS", at(1), 1, 1)
 		v.o("VMOVUPS", 1, at(0))
 	}})
-	v.sumSquares()
-	v.finish()
 }
 
 // keepAlive clears value in the lanes in which y is at most register 0, which
@@ -83,30 +86,4 @@ func (v *vector) keepAlive(y, value, spare int) {
 	}
 	v.o("VCMPPS", notAtMost, 0, y, spare)
 	v.o("VANDPS", spare, value, value)
-}
-
-// sumSquares adds in sixteen sums. A square is exact in float64, so that a
-// fused multiply-add rounds as an addition does.
-func (v *vector) sumSquares() {
-	sums := lanes * 8 / v.s.bytes
-	v.walk(walk{name: "sumSquares", params: "x *float32, n int, sums *[16]float64", step: lanes * 4, comment: `is
-
-	clear(sums)
-	for i := range n {
-		sums[i%16] += float64(x[i]) * float64(x[i])
-	}`, before: func(arguments) {
-		for i := range sums {
-			v.o("VXORPS", i, i, i)
-		}
-	}, body: func() {
-		for i := range sums {
-			v.o("VCVTPS2PD", fmt.Sprint(i*v.s.bytes/2, at(0)), 4+i)
-			v.o("VFMADD231PD", 4+i, 4+i, i)
-		}
-	}, after: func(a arguments) {
-		v.op("MOVQ %s, SI", a["sums"])
-		for i := range sums {
-			v.o("VMOVUPS", i, fmt.Sprintf("%d(SI)", i*v.s.bytes))
-		}
-	}})
 }

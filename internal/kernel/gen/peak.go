@@ -1,7 +1,7 @@
 package main
 
-// peakOf generates a loop of nothing but multiply-adds, to measure what the
-// processor can do at most.
+// peakOf generates a loop of multiply-adds alone, to measure the peak of the
+// processor.
 func peakOf(f *file, s isa) {
 	f.function("peak"+s.name, "n int", 8, `
 computes, n times, one multiply-add in each of twelve registers; n must be 1 or more.`)

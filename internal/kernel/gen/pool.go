@@ -3,7 +3,7 @@ package main
 import "fmt"
 
 // The pooling kernels walk a grid of windows that all have the same number of
-// rows and columns. Windows of 2×2 have kernels of their own, without the loops
+// rows and columns. There are separate kernels for windows of 2×2, without the loops
 // over rows and columns.
 //
 //	registers   DI arguments · SI pixels of the window · AX output · BX its mask · DX windows left
@@ -24,7 +24,7 @@ const (
 	poolXAt, poolYAt, poolMaskAt, poolIn = 136, 144, 152, 160
 )
 
-// poolKernel is a pooling kernel on the way.
+// poolKernel is a pooling kernel in the making.
 type poolKernel struct {
 	f   *file
 	s   isa
@@ -45,8 +45,8 @@ func pools(f *file, s isa) {
 	}
 }
 
-// poolBits are vectors with one bit each of a mask's word in each lane: of the
-// lower half of a double word, then of the upper one.
+// poolBits writes vectors that have one bit of a word of a mask in each lane: of
+// the lower half of a double word, then of the upper one.
 func poolBits(f *file) {
 	f.asm.WriteString("\n")
 	for i := range 32 {
@@ -100,8 +100,8 @@ func (k poolKernel) windows(name, comment string, constants, body func()) {
 	f.op("JNZ line")
 }
 
-// pixels runs a body for each pixel of a window: its number, or 0 in a loop,
-// where it is, and where its mask is.
+// pixels runs a body for each pixel of a window, with its number (0 in a loop),
+// its address, and that of its mask.
 func (k poolKernel) pixels(body func(v int, x func(part int) string, mask string)) {
 	f := k.f
 	if k.two {

@@ -1,7 +1,43 @@
 package main
 
-// addRows adds up vectors row by row, in four sums that are added at the end:
-// every fourth vector of a row goes to the same one.
+import "fmt"
+
+// reductions generates the sums.
+func reductions(f *file, s isa) {
+	v := newVector(f, s)
+	v.sumSquares()
+	v.finish()
+	addRows(f, s)
+}
+
+// sumSquares adds in sixteen sums. A square is exact in float64, so that a
+// fused multiply-add rounds as an addition does.
+func (v *vector) sumSquares() {
+	sums := lanes * 8 / v.s.bytes
+	v.walk(walk{name: "sumSquares", params: "x *float32, n int, sums *[16]float64", step: lanes * 4, comment: `is
+
+	clear(sums)
+	for i := range n {
+		sums[i%16] += float64(x[i]) * float64(x[i])
+	}`, before: func(arguments) {
+		for i := range sums {
+			v.o("VXORPS", i, i, i)
+		}
+	}, body: func() {
+		for i := range sums {
+			v.o("VCVTPS2PD", fmt.Sprint(i*v.s.bytes/2, at(0)), 4+i)
+			v.o("VFMADD231PD", 4+i, 4+i, i)
+		}
+	}, after: func(a arguments) {
+		v.op("MOVQ %s, SI", a["sums"])
+		for i := range sums {
+			v.o("VMOVUPS", i, fmt.Sprintf("%d(SI)", i*v.s.bytes))
+		}
+	}})
+}
+
+// addRows adds up vectors row by row, in four sums that are added at the end: each
+// takes every fourth vector of a row.
 func addRows(f *file, s isa) {
 	f.function("addRows"+s.name, "sum *[16]float32, x *float32, rowStep, rows, width int", 40, `
 computes, for each lane l, with rowStep in bytes, and rows and width 1 or more,

@@ -3,7 +3,7 @@ package main
 import "fmt"
 
 // The tile kernel does nearly all of the arithmetic: it multiplies vectors of
-// sixteen lanes with operands and adds the products up in registers, for four
+// sixteen lanes by operands and adds up the products in registers, for four
 // vectors and up to six outputs at a time.
 //
 //	registers   DI arguments · SI steps · DX steps left · CX inner steps left
@@ -30,9 +30,27 @@ const (
 	sum   epilogue = "Sum"   // over the lanes; operands are vectors too
 )
 
-// mostOutputs is the most outputs that a tile has: with four vectors each, and
-// with what is on the way, they fill the registers.
+// mostOutputs is the maximum number of outputs of a tile: with four vectors each,
+// and with operands, they fill the registers.
 const mostOutputs = 6
+
+// tiles generates every tile kernel, and the tables that select one.
+func tiles(f *file, s isa) {
+	tables := ""
+	table := func(name string, nv int, e epilogue) {
+		tables += fmt.Sprintf("\n// %s are the kernels by their number of outputs.\nvar %s = [...]func(*tileArgs){nil", name, name)
+		for nr := 1; nr <= mostOutputs; nr++ {
+			tileOf(f, s, nv, nr, e)
+			tables += fmt.Sprintf(", tile%dx%d%s%s", nv, nr, e, s.name)
+		}
+		tables += "}\n"
+	}
+	table("store1"+s.name, 1, store)
+	table("store4"+s.name, 4, store)
+	table("pool4"+s.name, 4, pool)
+	table("sum4"+s.name, 4, sum)
+	f.stubs.WriteString(tables)
+}
 
 // comment is the Go loop that a kernel computes.
 func comment(nv, nr int, e epilogue) string {
@@ -109,8 +127,8 @@ func tileOf(f *file, s isa, nv, nr int, e epilogue) {
 	f.ret()
 }
 
-// tilePass is the part of a tile that fits the registers: n outputs from the
-// first on, and of each vector the half.
+// tilePass is the part of a tile that fits into the registers: n outputs from the
+// first on, and one half of each vector on AVX2.
 type tilePass struct {
 	f        *file
 	s        isa
@@ -179,8 +197,8 @@ func (t tilePass) sums() {
 		t.multiply2()
 	}
 	if t.e != sum {
-		// Where the operands are a column of a matrix, each is on a line and a
-		// page of its own: the next tile wants the next line of the same row.
+		// If the operands are a column of a matrix, each is on a separate cache
+		// line and page: the next tile needs the next line of the same row.
 		f.op("PREFETCHT0 64(BX)")
 	}
 	f.op("ADDQ R12, AX")
@@ -196,7 +214,7 @@ func (t tilePass) sums() {
 	f.mark("done" + id)
 }
 
-// multiply512 has room for all vectors and three operands on the way.
+// multiply512 has registers for all vectors and four operands.
 func (t tilePass) multiply512() {
 	for v := range t.nv {
 		t.f.op("VMOVUPS (R%d)(AX*1), Z%d", 8+v, 24+v)
@@ -218,7 +236,7 @@ func (t tilePass) multiply512() {
 	}
 }
 
-// multiply2 holds the operands and takes the vectors one after another.
+// multiply2 keeps the operands and takes the vectors one after another.
 func (t tilePass) multiply2() {
 	if t.nv == 1 {
 		t.f.op("VMOVUPS %d(R8)(AX*1), Y15", 32*t.half)
@@ -243,7 +261,7 @@ func (t tilePass) multiply2() {
 	}
 }
 
-// clearing is the instruction that, of a register with itself, makes zero.
+// clearing is the instruction that sets a register to zero, from itself.
 func clearing(s isa) string {
 	if s.parts == 1 {
 		return "VPXORD"
@@ -263,11 +281,11 @@ func (t tilePass) finish() {
 	}
 }
 
-// outputs are the registers of the four places to write to.
+// outputs are the registers of the four addresses to write to.
 var outputs = [4]string{"AX", "BX", "CX", "R15"}
 
-// places sets n of outputs to out plus the tile's offsets, plus the first
-// outputs left out, and DX to the stride between outputs.
+// places sets n of outputs to out plus the tile's offsets, beyond the outputs of
+// earlier passes, and DX to the stride between outputs.
 func (t tilePass) places(n int) {
 	f := t.f
 	f.op("MOVQ %d(DI), SI", argAt)

@@ -6,7 +6,7 @@ import (
 )
 
 // updates generates the update loops of optimizers. They have no fused
-// multiply-add, so that the plain loops round alike.
+// multiply-add, so that they round as the plain loops do.
 func updates(f *file, s isa) {
 	v := newVector(f, s)
 	v.sgd()
@@ -16,8 +16,7 @@ func updates(f *file, s isa) {
 	v.finish()
 }
 
-// broadcast loads parameters into registers from the first on, as they are
-// named, and returns those.
+// broadcast loads the named parameters into registers from the first on.
 func (v *vector) broadcast(a arguments, first int, names string) {
 	for i, name := range strings.Split(names, ", ") {
 		v.o("VBROADCASTSS", a[name], first+i)

@@ -8,9 +8,8 @@ import (
 
 const lanes = 16
 
-// vector writes kernels that walk over flat memory, the same code for each
-// instruction set: registers are numbers, and a constant is an operand as good
-// as a register.
+// vector writes kernels that walk over flat memory, with the same code for each
+// instruction set: registers are numbers, and an operand may be a constant.
 type vector struct {
 	*file
 	s         isa
@@ -58,7 +57,7 @@ func (v *vector) bits(x uint64) string {
 	return fmt.Sprintf("constants<>+%d(SB)", at*v.s.bytes)
 }
 
-// finish writes the table of constants, as often each as fills a register.
+// finish writes the table of constants, each repeated to fill a register.
 func (v *vector) finish() {
 	if len(v.table) == 0 {
 		return
@@ -104,7 +103,7 @@ func (v *vector) begin(name, params, comment string) arguments {
 // parameters.
 var pointers = [...]string{"DI", "SI", "DX", "BX"}
 
-// at is the address of the vector in hand of slice i.
+// at is the address of the current vector of slice i.
 func at(i int) string { return fmt.Sprintf("(%s)(AX*1)", pointers[i]) }
 
 // walk is a kernel whose first parameters are slices of float32, and n, their
@@ -112,7 +111,7 @@ func at(i int) string { return fmt.Sprintf("(%s)(AX*1)", pointers[i]) }
 type walk struct {
 	name, params, comment string
 
-	step   int             // bytes of the slices that body takes; if zero, a register
+	step   int             // bytes of each slice that body processes; if zero, a register
 	before func(arguments) // what happens before the loop
 	body   func()
 	after  func(arguments)

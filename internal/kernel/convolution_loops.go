@@ -1,0 +1,134 @@
+package kernel
+
+// ConvForward computes a 2-D convolution (cross-correlation, as in every deep
+// learning library) with bias, and with ReLU if asked:
+//
+//	y[oc][oy][ox] = bias[oc] + Σ_{c,ky,kx} w[oc][c][ky][kx] · x[c][oy·StrideH+ky−PadH][ox·StrideW+kx−PadW]
+//
+// with zeros outside the image. Shapes: y [OC][OH][OW][16], x [C][H][W][16],
+// w [OC][C][KH][KW], bias [OC] or nil.
+func (Set[T]) ConvForward(g *ConvGeometry, y, x, w, bias []T, relu bool) {
+	plane := g.OH * g.OW * Lanes
+	for oc := range g.OC {
+		var b T
+		if bias != nil {
+			b = bias[oc]
+		}
+		fill(y[oc*plane:][:plane], b)
+	}
+	weights := g.C * g.KH * g.KW
+	var b tapBlock
+	for oy := range g.OH {
+		for ox := 0; ox < g.OW; {
+			t, end := g.forwardTaps(oy, ox)
+			for t.next(&b) {
+				for oc := range g.OC {
+					mulAdd(y[((oc*g.OH+oy)*g.OW+ox)*Lanes:], Lanes, x, g.StrideW*Lanes, end-ox, &b, w[oc*weights:][:weights])
+				}
+			}
+			ox = end
+		}
+	}
+	if relu {
+		n := g.OC * plane
+		Set[T]{}.ReLU(y[:n], y[:n])
+	}
+}
+
+// ConvWeightGrad computes this group's part of the weight gradient, summed over
+// its lanes:
+//
+//	dw[oc][c][ky][kx] = Σ_{oy,ox,lane} dy[oc][oy][ox] · x[c][oy·StrideH+ky−PadH][ox·StrideW+kx−PadW]
+//
+// dw [OC][C][KH][KW] is overwritten.
+func (Set[T]) ConvWeightGrad(g *ConvGeometry, dw, dy, x []T) {
+	weights := g.C * g.KH * g.KW
+	clear(dw[:g.OC*weights])
+	var b tapBlock
+	for oy := range g.OH {
+		for ox := 0; ox < g.OW; {
+			t, end := g.forwardTaps(oy, ox)
+			for t.next(&b) {
+				for oc := range g.OC {
+					mulSum(dw[oc*weights:][:weights], dy[((oc*g.OH+oy)*g.OW+ox)*Lanes:], x, g.StrideW*Lanes, end-ox, &b)
+				}
+			}
+			ox = end
+		}
+	}
+}
+
+// ConvInputGrad computes the gradient with respect to the input:
+//
+//	dx[c][iy][ix] = Σ_{oc,ky,kx} w[oc][c][ky][kx] · dy[oc][oy][ox]
+//
+// over the taps with oy·StrideH = iy+PadH−ky and ox·StrideW = ix+PadW−kx.
+// dx [C][H][W][16] is overwritten.
+func (Set[T]) ConvInputGrad(g *ConvGeometry, dx, dy, w []T) {
+	clear(dx[:g.C*g.H*g.W*Lanes])
+	kernel := g.KH * g.KW
+	var b tapBlock
+	for iy := range g.H {
+		// Pixels a stride apart go through the same kernel columns.
+		for phase := range min(g.StrideW, g.W) {
+			for ix := phase; ix < g.W; {
+				t, n := g.backwardTaps(iy, ix)
+				for t.next(&b) {
+					for c := range g.C {
+						mulAdd(dx[((c*g.H+iy)*g.W+ix)*Lanes:], g.StrideW*Lanes, dy, Lanes, n, &b, w[c*kernel:])
+					}
+				}
+				ix += n * g.StrideW
+			}
+		}
+	}
+}
+
+// ConvBiasGrad computes this group's part of the bias gradient,
+// db[oc] = Σ_{oy,ox,lane} dy[oc][oy][ox]. db [OC] is overwritten.
+func (Set[T]) ConvBiasGrad(g *ConvGeometry, db, dy []T) {
+	row := g.OW * Lanes
+	for oc := range g.OC {
+		var s T
+		for oy := range g.OH {
+			s += sum(dy[(oc*g.OH+oy)*row:][:row])
+		}
+		db[oc] = s
+	}
+}
+
+// forwardTaps returns the taps of output (oy, ox) and the end of the run of
+// outputs in this row that have the same taps.
+func (g *ConvGeometry) forwardTaps(oy, ox int) (t taps, end int) {
+	ky := forwardSpan(oy, g.KH, g.StrideH, g.PadH, g.H)
+	kx := forwardSpan(ox, g.KW, g.StrideW, g.PadW, g.W)
+	for end = ox + 1; end < g.OW && forwardSpan(end, g.KW, g.StrideW, g.PadW, g.W) == kx; end++ {
+	}
+	iy, ix := oy*g.StrideH+ky.first-g.PadH, ox*g.StrideW+kx.first-g.PadW
+	return taps{
+		n:       [3]int{g.C, ky.end - ky.first, kx.end - kx.first},
+		off:     (iy*g.W + ix) * Lanes,
+		w:       ky.first*g.KW + kx.first,
+		offStep: [3]int{g.H * g.W * Lanes, g.W * Lanes, Lanes},
+		wStep:   [3]int{g.KH * g.KW, g.KW, 1},
+	}, end
+}
+
+// backwardTaps returns the taps of input (iy, ix) and the number of pixels
+// ix, ix+StrideW, … that have the same taps.
+func (g *ConvGeometry) backwardTaps(iy, ix int) (t taps, n int) {
+	ky := backwardSpan(iy, g.KH, g.StrideH, g.PadH, g.OH)
+	kx := backwardSpan(ix, g.KW, g.StrideW, g.PadW, g.OW)
+	n = 1
+	for ix+n*g.StrideW < g.W && backwardSpan(ix+n*g.StrideW, g.KW, g.StrideW, g.PadW, g.OW) == kx {
+		n++
+	}
+	oy, ox := (iy+g.PadH-ky.first)/g.StrideH, (ix+g.PadW-kx.first)/g.StrideW
+	return taps{
+		n:       [3]int{g.OC, ky.count(g.StrideH), kx.count(g.StrideW)},
+		off:     (oy*g.OW + ox) * Lanes,
+		w:       ky.first*g.KW + kx.first,
+		offStep: [3]int{g.OH * g.OW * Lanes, -g.OW * Lanes, -Lanes},
+		wStep:   [3]int{g.C * g.KH * g.KW, g.StrideH * g.KW, g.StrideW},
+	}, n
+}

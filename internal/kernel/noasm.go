@@ -1,0 +1,60 @@
+//go:build !amd64 || purego
+
+package kernel
+
+// This file stands in for the files _amd64.go where there is no assembly: the
+// plain loops compute everything.
+
+const best = Go
+
+// Each of these returns how many elements it computed.
+
+func add[T Float](isa ISA, dst, a, b []T) int                        { return 0 }
+func scale[T Float](isa ISA, dst, src []T, a T) int                  { return 0 }
+func relu[T Float](isa ISA, y, x []T) int                            { return 0 }
+func reluBackward[T Float](isa ISA, dx, dy, y []T) int               { return 0 }
+func sigmoidBackward[T Float](isa ISA, dx, dy, y []T) int            { return 0 }
+func tanhBackward[T Float](isa ISA, dx, dy, y []T) int               { return 0 }
+func sumSquares[T Float](isa ISA, x []T, sums *[Lanes]float64) int   { return 0 }
+func sgd[T Float](isa ISA, x, g []T, lr, decay T) int                { return 0 }
+func momentum[T Float](isa ISA, x, v, g []T, lr, decay, mu, k T) int { return 0 }
+func nesterov[T Float](isa ISA, x, v, g []T, lr, decay, mu, k T) int { return 0 }
+func adam[T Float](isa ISA, x, m, v, g []T, s *AdamStep[T]) int      { return 0 }
+
+func squaredError[T Float](isa ISA, active int, d, p, t []T, sums *[Lanes]float64) int { return 0 }
+
+// Each of these reports whether it computed all.
+
+func apply[T Float](isa ISA, f function, y, x []T) bool { return false }
+
+func dropout[T Float](isa ISA, y, x []T, states *[Lanes]uint64, drop uint64, scale T) bool {
+	return false
+}
+
+func softmaxCrossEntropy[T Float](isa ISA, d, x []T, labels []int32, losses *[Lanes]float64) bool {
+	return false
+}
+
+func (Set[T]) rowsToLanesSIMD(int, int, int, []T, []T) bool                         { return false }
+func (Set[T]) pixelsToLanesSIMD(int, int, int, []T, []uint8) bool                   { return false }
+func (Set[T]) lanesToRowsSIMD(int, int, int, []T, []T) bool                         { return false }
+func (Set[T]) maxPoolSIMD(*PoolGeometry, []T, []uint16, []T, bool) bool             { return false }
+func (Set[T]) maxPoolBackwardSIMD(*PoolGeometry, []T, int, int, []T, []uint16) bool { return false }
+func (Set[T]) avgPoolSIMD(*PoolGeometry, []T, []T) bool                             { return false }
+func (Set[T]) avgPoolBackwardSIMD(*PoolGeometry, []T, []T) bool                     { return false }
+
+func peakLoop(ISA) (loop func(n int), width int) { return nil, 0 }
+
+// None of these is called, since every ISA resolves to Go.
+
+const noVectors = "kernel: there are no vector kernels in this build"
+
+func newConvKernels(ISA, *ConvGeometry, *PoolGeometry, bool, int, bool) (convKernels, planes) {
+	panic(noVectors)
+}
+
+func newConvSkipper(ISA, *ConvGeometry, *PoolGeometry, int) convSkipper { panic(noVectors) }
+
+func newDenseKernels(ISA, int, int, int, bool, int) denseKernels { panic(noVectors) }
+
+func addRows(ISA, *[Lanes]float32, []float32, int, int, int) { panic(noVectors) }
