@@ -97,7 +97,7 @@ func readCSV(r io.Reader, format CSV) (*Table, error) {
 		}
 	}
 	if len(t.Data) == 0 {
-		return nil, errors.New("0 rows: want at least 1")
+		return nil, errors.New("0 rows: want 1 or more")
 	}
 	return t, nil
 }

@@ -1,6 +1,9 @@
 package datasets
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // Batch is some examples of a [Dataset], laid out for a model: row after row.
 //
@@ -37,6 +40,52 @@ func (b *Batch) Weight() float64 {
 	return sum * float64(b.Rows) / float64(len(b.Weights))
 }
 
+// WeightOf returns what number i of n values counts, which lie row after row,
+// as Labels, Targets and a model's output do: the weight of its row or of its
+// label, and for a row whose labels have weights their mean. It is 1 if the
+// batch has no weights, and NaN if i is outside [0, n) or neither n nor the
+// number of weights is a multiple of the other.
+func (b *Batch) WeightOf(i, n int) float64 {
+	w := b.Weights
+	switch {
+	case i < 0 || i >= n || len(w) != 0 && n%len(w) != 0 && len(w)%n != 0:
+		return math.NaN()
+	case len(w) == 0:
+		return 1
+	case len(w) <= n:
+		return float64(w[i/(n/len(w))])
+	}
+	each, sum := len(w)/n, 0.0
+	for _, v := range w[i*each : (i+1)*each] {
+		sum += float64(v)
+	}
+	return sum / float64(each)
+}
+
+// check reports labels, targets, weights or tokens that do not fit the rows or
+// have a value out of range. Rows is 1 or more.
+func (b *Batch) check() error {
+	switch {
+	case len(b.Labels)%b.Rows != 0:
+		return fmt.Errorf("%d labels: want a multiple of %d rows", len(b.Labels), b.Rows)
+	case len(b.Targets)%b.Rows != 0:
+		return fmt.Errorf("%d targets: want a multiple of %d rows", len(b.Targets), b.Rows)
+	case len(b.Weights) != 0 && len(b.Weights) != b.Rows && len(b.Weights) != len(b.Labels):
+		return fmt.Errorf("%d weights: want one for each of %d rows or of %d labels", len(b.Weights), b.Rows, len(b.Labels))
+	}
+	for i, w := range b.Weights {
+		if !(w >= 0) || w-w != 0 { // Inf − Inf is NaN
+			return fmt.Errorf("Weights[%d] = %v: want a finite number, 0 or more", i, w)
+		}
+	}
+	for i, v := range b.Tokens {
+		if v < 0 {
+			return fmt.Errorf("Tokens[%d] = %d: want 0 or more", i, v)
+		}
+	}
+	return nil
+}
+
 // Dataset is a finite collection of examples that can be looked up by number.
 //
 // A type of your own needs these three methods. They must be safe for use by
@@ -61,6 +110,25 @@ type Dataset interface {
 	//
 	// A row outside [0, Len) is an error.
 	Gather(b *Batch, rows []int) error
+}
+
+// EpochGatherer is implemented by a [Dataset] whose examples are other ones in
+// every epoch, as random crops of an image are. A [Loader] and a [View] call
+// GatherEpoch instead of Gather, which gives the examples of epoch 0. So that a
+// run is a function of its seed, an example depends on nothing but a seed of
+// the dataset's, the epoch, from 0, and the row.
+//
+// An evaluation, as by package trainer, always sees epoch 0.
+type EpochGatherer interface {
+	GatherEpoch(b *Batch, rows []int, epoch int) error
+}
+
+// gather asks d for the examples as they are in the epoch.
+func gather(d Dataset, b *Batch, rows []int, epoch int) error {
+	if e, ok := d.(EpochGatherer); ok {
+		return e.GatherEpoch(b, rows, epoch)
+	}
+	return d.Gather(b, rows)
 }
 
 // maxExamples is how many examples a [Loader] and [Split] can put into an order

@@ -82,7 +82,7 @@ func TestDownloadWrongBytes(t *testing.T) {
 		{"login page", func(*small) []byte { return []byte("<html>Please log in</html>") }, "it begins with 0x3c68: want 0x0000"},
 		{"empty", func(*small) []byte { return nil }, "header: unexpected EOF"},
 		{"half", func(s *small) []byte { return s.gz[trainImages][:5000] }, "unexpected EOF"},
-		{"too long", func(*small) []byte { return make([]byte, 2<<20) }, "2097152 bytes or more: want at most 1095616"},
+		{"too long", func(*small) []byte { return make([]byte, 2<<20) }, "2097152 bytes or more: want 1095616 or fewer"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSmall(t)
@@ -119,7 +119,7 @@ func TestDownloadEndlessBody(t *testing.T) {
 	o := offline(t, new(noticed))
 	o.Mirrors = []string{m.URL}
 	_, _, err := s.find(t.Context(), o)
-	require.ErrorContains(t, err, " bytes or more: want at most 1095616")
+	require.ErrorContains(t, err, " bytes or more: want 1095616 or fewer")
 	assert.Empty(t, names(t, o.Cache))
 }
 
@@ -145,7 +145,7 @@ func TestDownloadClaims(t *testing.T) {
 	part := (&downloader{dir: o.Cache}).part(m.URL, trainImages)
 	require.NoError(t, os.WriteFile(part, make([]byte, 500), 0o600))
 	_, _, err := s.find(t.Context(), o)
-	assert.ErrorContains(t, err, trainImages+": 9223372036854775807 bytes or more: want at most 1095116")
+	assert.ErrorContains(t, err, trainImages+": 9223372036854775807 bytes or more: want 1095116 or fewer")
 	assert.ErrorContains(t, err, `99"… (10006 bytes): want one from byte 0`)
 	assert.Less(t, len(err.Error()), 2000)
 }
@@ -328,7 +328,7 @@ func TestDownloadConnectBudgetOfRedirections(t *testing.T) {
 	})
 }
 
-func TestDownloadCancelled(t *testing.T) {
+func TestDownloadCanceled(t *testing.T) {
 	s := newSmall(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -55,8 +55,8 @@ type Progress struct {
 }
 
 // FashionMNIST is the Fashion-MNIST set of Xiao, Rasul and Vollgraf (2017,
-// MIT licence): 60,000 training and 10,000 test images of clothing, 28 × 28
-// grey values, in ten classes. The shape of an input is [1 28 28]. Both parts
+// MIT license): 60,000 training and 10,000 test images of clothing, 28 × 28
+// gray values, in ten classes. The shape of an input is [1 28 28]. Both parts
 // together take 55 MB of memory.
 //
 // It is looked for in the directory asked for; or else in the user's cache,

@@ -86,7 +86,7 @@ func readIDX(r io.Reader) (*IDX, error) {
 	}
 	n, ok := elements(append([]int{t.size()}, shape...))
 	if !ok {
-		return nil, fmt.Errorf("dimensions %v: want at least 1 each, and a product that fits in memory", shape)
+		return nil, fmt.Errorf("dimensions %v: want 1 or more each, and a product that fits in memory", shape)
 	}
 	data, err := readGrowing(r, n)
 	if err != nil {
@@ -111,7 +111,7 @@ func idxHeader(r io.Reader) (IDXType, []int, error) {
 	case t.size() == 0:
 		return 0, nil, fmt.Errorf("type 0x%02x: want 0x08, 0x09, 0x0b, 0x0c, 0x0d or 0x0e", magic[2])
 	case magic[3] == 0:
-		return 0, nil, errors.New("0 dimensions: want at least 1")
+		return 0, nil, errors.New("0 dimensions: want 1 or more")
 	}
 	dims := make([]byte, 4*int(magic[3])) // at most 1,020 bytes
 	if _, err := io.ReadFull(r, dims); err != nil {

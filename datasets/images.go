@@ -17,7 +17,7 @@ const (
 	SourceSample   Source = "sample"   // the part of it embedded in package sample
 )
 
-// Images is a [Dataset] of labelled images, whose pixels are held as bytes.
+// Images is a [Dataset] of labeled images, whose pixels are held as bytes.
 type Images struct {
 	*Slices
 	Source Source // where they were found
@@ -27,8 +27,8 @@ type Images struct {
 }
 
 // NewImages returns the images of these arrays, which must have Pixels, a
-// Shape of channels, height and width, and Labels; classes are the names of
-// the classes, in the order of the labels. The errors are those of
+// Shape of channels, height and width, and one label each; classes are the
+// names of the classes, in the order of the labels. The errors are those of
 // [FromSlices].
 func NewImages(a Arrays, classes []string, source Source, path string) (*Images, error) {
 	if len(a.Pixels) == 0 || len(a.Labels) == 0 || len(a.Shape) != 3 {
@@ -42,6 +42,9 @@ func NewImages(a Arrays, classes []string, source Source, path string) (*Images,
 	s, err := fromSlices(a)
 	if err != nil {
 		return nil, fmt.Errorf("datasets: NewImages: %w", err)
+	}
+	if s.labels != 1 {
+		return nil, fmt.Errorf("datasets: NewImages: %d labels of %d images: want one for each", len(a.Labels), s.rows)
 	}
 	return &Images{Slices: s, Source: source, Path: path, classes: slices.Clone(classes)}, nil
 }

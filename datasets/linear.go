@@ -27,7 +27,7 @@ type LinearConfig struct {
 func Linear(c LinearConfig) (*Slices, error) {
 	switch {
 	case len(c.Weights) == 0:
-		return nil, fmt.Errorf("datasets: Linear: 0 Weights: want at least 1")
+		return nil, fmt.Errorf("datasets: Linear: 0 Weights: want 1 or more")
 	case c.Examples < 1 || c.Examples > maxExamples:
 		return nil, fmt.Errorf("datasets: Linear: Examples = %d: want [1, %d]", c.Examples, maxExamples)
 	case !(c.Noise >= 0) || math.IsInf(c.Noise, 0):

@@ -42,7 +42,7 @@ func (l *Loader) Validate() error {
 	}
 	width, ok := elements(l.Dataset.InputShape())
 	if !ok {
-		return fmt.Errorf("datasets: Loader: the dataset's InputShape is %v: want one or more dimensions of at least 1", l.Dataset.InputShape())
+		return fmt.Errorf("datasets: Loader: the dataset's InputShape is %v: want 1 or more dimensions, each 1 or more", l.Dataset.InputShape())
 	}
 	if width > math.MaxInt/l.BatchSize {
 		return fmt.Errorf("datasets: Loader: batches of %d examples of shape %v: want a product that fits in memory", l.BatchSize, l.Dataset.InputShape())
@@ -102,7 +102,7 @@ func (l *Loader) EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[*Bat
 			yield(nil, fmt.Errorf("datasets: Loader: first batch %d: want [0, %d]", first, count))
 			return
 		}
-		p := newPrefetcher(l, l.order(epoch), first, count)
+		p := newPrefetcher(l, epoch, first, count)
 		defer p.stop()
 		for {
 			b, err := p.next(ctx)

@@ -17,7 +17,10 @@ type View struct {
 	rows []int
 }
 
-var _ Dataset = (*View)(nil)
+var (
+	_ Dataset       = (*View)(nil)
+	_ EpochGatherer = (*View)(nil)
+)
 
 // Subset is the dataset of these rows of d, in this order; a row may occur
 // more than once. It is an error if there are none, or if one is outside
@@ -27,7 +30,7 @@ func Subset(d Dataset, rows []int) (*View, error) {
 		return nil, errors.New("datasets: Subset: the dataset is nil: want a Dataset")
 	}
 	if len(rows) == 0 {
-		return nil, fmt.Errorf("datasets: Subset: 0 rows: want at least 1")
+		return nil, fmt.Errorf("datasets: Subset: 0 rows: want 1 or more")
 	}
 	if err := checkRows(rows, d.Len()); err != nil {
 		return nil, fmt.Errorf("datasets: Subset: %w", err)
@@ -49,10 +52,10 @@ func Split(d Dataset, size int, seed uint64) (first, rest *View, err error) {
 	}
 	n := d.Len()
 	if size < 1 || size >= n {
-		return nil, nil, fmt.Errorf("datasets: Split: size = %d of %d examples: want both parts to have at least 1", size, n)
+		return nil, nil, fmt.Errorf("datasets: Split: size = %d: want [1, %d), so that both parts have examples", size, n)
 	}
 	if n > maxExamples {
-		return nil, nil, fmt.Errorf("datasets: Split: a dataset of %d examples: want at most %d", n, maxExamples)
+		return nil, nil, fmt.Errorf("datasets: Split: a dataset of %d examples: want [1, %d]", n, maxExamples)
 	}
 	rows := rng.New(seed, "split", strconv.Itoa(n)).Perm(n)
 	slices.Sort(rows[:size])
@@ -87,7 +90,12 @@ func (v *View) InputShape() []int {
 func (v *View) Batches(size int) int { return batches(len(v.rows), size) }
 
 // Gather fills b with these examples of the view. See [Dataset].
-func (v *View) Gather(b *Batch, rows []int) error {
+func (v *View) Gather(b *Batch, rows []int) error { return v.GatherEpoch(b, rows, 0) }
+
+// GatherEpoch is Gather of the examples in an epoch, where the dataset behind
+// the view is an [EpochGatherer]. It asks that for its own numbers of the rows,
+// so that one that is in the view twice is twice the same example.
+func (v *View) GatherEpoch(b *Batch, rows []int, epoch int) error {
 	if err := checkRows(rows, len(v.rows)); err != nil {
 		return fmt.Errorf("datasets: Gather: %w", err)
 	}
@@ -98,5 +106,5 @@ func (v *View) Gather(b *Batch, rows []int) error {
 	if v.of == nil {
 		return errors.New("datasets: Gather: the view is empty: want one of Subset or Split")
 	}
-	return v.of.Gather(b, mapped)
+	return gather(v.of, b, mapped, epoch)
 }

@@ -90,7 +90,7 @@ func (t *Table) Dataset(targets ...int) (*Slices, error) {
 		}
 	}
 	if len(targets) >= t.Cols {
-		return nil, fmt.Errorf("datasets: Table: %d targets of %d columns: want at least one column for the inputs", len(targets), t.Cols)
+		return nil, fmt.Errorf("datasets: Table: %d targets of %d columns: want 1 or more columns for the inputs", len(targets), t.Cols)
 	}
 	a := Arrays{Shape: []int{t.Cols - len(targets)}}
 	for row := range slices.Chunk(t.Data, t.Cols) {

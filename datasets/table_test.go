@@ -58,7 +58,7 @@ func TestTableDataset(t *testing.T) {
 		assert.ErrorContains(t, err, ": want different ones in [0, 3)")
 	}
 	_, err = table.Dataset(0, 1, 2)
-	assert.EqualError(t, err, "datasets: Table: 3 targets of 3 columns: want at least one column for the inputs")
+	assert.EqualError(t, err, "datasets: Table: 3 targets of 3 columns: want 1 or more columns for the inputs")
 	table.Data[5] = 1e300
 	_, err = table.Dataset(2)
 	assert.EqualError(t, err, "datasets: FromSlices: Targets: row 1, element 0 is +Inf: want finite numbers")

@@ -54,7 +54,7 @@ func (e *transferError) Unwrap() error { return e.err }
 type tooLongError struct{ bytes, limit int64 }
 
 func (e *tooLongError) Error() string {
-	return fmt.Sprintf("%d bytes or more: want at most %d", e.bytes, e.limit)
+	return fmt.Sprintf("%d bytes or more: want %d or fewer", e.bytes, e.limit)
 }
 
 // get appends to the part what it lacks of the address's contents, or writes

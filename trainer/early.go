@@ -12,7 +12,7 @@ import (
 // and puts the model back to the best evaluation: all that training changes if
 // it is a [Snapshotter], the parameters if not. It does so too in a run that
 // went through to its last epoch or was stopped by a hook, but not in one that
-// failed or was cancelled.
+// failed or was canceled.
 type EarlyStopping struct {
 	// Metric is the name of the trainer's metric to watch. If empty, the loss.
 	Metric   string

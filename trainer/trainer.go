@@ -62,7 +62,7 @@ type Trainer struct {
 	// schedule alone decides.
 	Plateau *Plateau
 
-	// SAM is the ρ of sharpness-aware minimisation (Foret et al. 2021): every
+	// SAM is the ρ of sharpness-aware minimization (Foret et al. 2021): every
 	// batch's gradient is taken at x + ρ·g/‖g‖, where g is that at x, for twice
 	// the time. The paper uses 0.05. The loss and the metrics reported are
 	// those at x. If zero, the gradient at x is used.
@@ -80,7 +80,7 @@ type Trainer struct {
 // the history is never nil and says what was reached, and hooks' FitEnd runs
 // however the run ended.
 //
-// Cancelling the context ends the run within one step, also during an
+// Canceling the context ends the run within one step, also during an
 // evaluation, with an error that wraps the context's. A loss, metric or
 // gradient that is NaN or infinite ends it with an error that wraps
 // [optimizers.ErrNotFinite] and names the step and, where there is one, the

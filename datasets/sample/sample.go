@@ -20,7 +20,7 @@ import (
 )
 
 // files are four IDX files compressed with gzip, as the full set's. They are
-// part of Fashion-MNIST, © 2017 Zalando SE, MIT licence.
+// part of Fashion-MNIST, © 2017 Zalando SE, MIT license.
 //
 //go:embed *-ubyte.gz
 var files embed.FS
