@@ -199,7 +199,7 @@ func TestDownloadSlow(t *testing.T) {
 				none := &mirror{}
 				client, stop := piped(map[string]*mirror{"bad": bad, "none": none})
 				defer stop()
-				o := Options{Client: client, Cache: cache, Mirrors: []string{"http://bad", "http://none"}, Notice: func(string) {}}
+				o := FashionOptions{Client: client, Cache: cache, Mirrors: []string{"http://bad", "http://none"}, Notice: func(string) {}}
 				begin := time.Now()
 				_, _, err := s.find(t.Context(), o)
 				assert.ErrorContains(t, err, "http://bad/"+trainImages+": "+c.want+"; ")
@@ -249,7 +249,7 @@ func TestDownloadFastEnough(t *testing.T) {
 		client, stop := piped(map[string]*mirror{"slow": m})
 		defer stop()
 		begin := time.Now()
-		train, test, err := s.find(t.Context(), Options{Client: client, Cache: cache, Mirrors: []string{"http://slow"}, Notice: func(string) {}})
+		train, test, err := s.find(t.Context(), FashionOptions{Client: client, Cache: cache, Mirrors: []string{"http://slow"}, Notice: func(string) {}})
 		require.NoError(t, err)
 		s.check(t, train, test, SourceDownload, cache)
 		assert.Greater(t, time.Since(begin), 10*time.Minute)
@@ -373,7 +373,7 @@ func TestDownloadAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
-			o := Options{Cache: cache, Mirrors: []string{m.URL}, Notice: func(string) {}}
+			o := FashionOptions{Cache: cache, Mirrors: []string{m.URL}, Notice: func(string) {}}
 			train, test, err := s.find(t.Context(), o)
 			if assert.NoError(t, err) {
 				assert.Equal(t, 60, train.Len())
@@ -407,13 +407,13 @@ func TestDownloadCacheNotWritable(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	var n noticed
-	o := Options{Cache: filepath.Join(file, "cache"), Mirrors: []string{m.URL}, Notice: n.add}
+	o := FashionOptions{Cache: filepath.Join(file, "cache"), Mirrors: []string{m.URL}, Notice: n.add}
 	_, _, err := s.find(t.Context(), o)
 	assert.ErrorContains(t, err, "download: the cache is not writable: mkdir "+file+": not a directory")
 	assert.Empty(t, m.all())
 
 	full := dir(t, s.gz)
-	o.Fallback = func() (train, test *Images, err error) { return s.find(t.Context(), Options{Dir: full}) }
+	o.Fallback = func() (train, test *Images, err error) { return s.find(t.Context(), FashionOptions{Dir: full}) }
 	n = nil
 	_, _, err = s.find(t.Context(), o)
 	require.NoError(t, err)

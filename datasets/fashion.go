@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// Options says where [FashionMNIST] looks and whom it tells. The zero value
+// FashionOptions says where [FashionMNIST] looks and whom it tells. The zero value
 // looks everywhere.
-type Options struct {
+type FashionOptions struct {
 	// Dir is the directory that holds the four files, named as in the set's
 	// repository, with .gz or decompressed. If it is set, nothing else is
 	// tried: no download and no fallback.
@@ -62,7 +62,7 @@ type Progress struct {
 // It is looked for in the directory asked for; or else in the user's cache,
 // in /usr/share/datasets/fashion-mnist, where Debian's package
 // dataset-fashion-mnist puts it, and at last on the network, from where it
-// goes to the cache (30 MB). Where there is none of them, Options.Fallback is
+// goes to the cache (30 MB). Where there is none of them, FashionOptions.Fallback is
 // used. [Images].Source says which it was.
 //
 // Every file is verified by the SHA-256 sum of its decompressed bytes
@@ -76,7 +76,7 @@ type Progress struct {
 // It is an error if Dir lacks a file or holds a damaged one; if nothing is
 // found and there is no fallback; and if ctx ends, which never leads to the
 // fallback.
-func FashionMNIST(ctx context.Context, o Options) (train, test *Images, err error) {
+func FashionMNIST(ctx context.Context, o FashionOptions) (train, test *Images, err error) {
 	if ctx == nil {
 		return nil, nil, errors.New("datasets: FashionMNIST: the context is nil: want e.g. context.Background()")
 	}
@@ -109,7 +109,7 @@ type finder struct {
 	least   int64         // if zero, for one
 }
 
-func (f finder) find(ctx context.Context, o Options) (train, test *Images, err error) {
+func (f finder) find(ctx context.Context, o FashionOptions) (train, test *Images, err error) {
 	if o.Notice == nil {
 		o.Notice = func(line string) { fmt.Fprintln(os.Stderr, line) }
 	}
@@ -146,10 +146,10 @@ func (f finder) find(ctx context.Context, o Options) (train, test *Images, err e
 	return train, test, nil
 }
 
-const advice = "for the full set install Debian's package dataset-fashion-mnist, or get the four files and name their directory (Options.Dir; -data DIR)"
+const advice = "for the full set install Debian's package dataset-fashion-mnist, or get the four files and name their directory (FashionOptions.Dir; -data DIR)"
 
 // search tries the places that need not be named, one after another.
-func (f finder) search(ctx context.Context, o Options) (train, test *Images, reasons joinedError) {
+func (f finder) search(ctx context.Context, o FashionOptions) (train, test *Images, reasons joinedError) {
 	try := func(dir string, source Source, set fashionSet, err error) bool {
 		if err == nil {
 			train, test, err = set.images(source, dir)
@@ -189,7 +189,7 @@ func (f finder) search(ctx context.Context, o Options) (train, test *Images, rea
 }
 
 // cache is the directory for downloads.
-func (o Options) cache() (string, error) {
+func (o FashionOptions) cache() (string, error) {
 	if o.Cache != "" {
 		return o.Cache, nil
 	}

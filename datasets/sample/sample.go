@@ -6,7 +6,7 @@
 // Programs that are to run without the full set and without a network import
 // it as the fallback; it adds 3 MB to them:
 //
-//	datasets.FashionMNIST(ctx, datasets.Options{Fallback: sample.FashionMNIST})
+//	datasets.FashionMNIST(ctx, datasets.FashionOptions{Fallback: sample.FashionMNIST})
 package sample
 
 //go:generate go run ./gen -data /usr/share/datasets/fashion-mnist
