@@ -56,7 +56,8 @@ var exportedFunctions = []any{
 	datasets.Linear, datasets.NewImages, datasets.ReadCSV, datasets.ReadCSVFile, datasets.ReadIDX,
 	datasets.ReadIDXFile, datasets.Split, datasets.Subset,
 	sample.FashionMNIST,
-	trainer.Accuracy, trainer.DefaultPlateau, trainer.Evaluate, trainer.MeanAbsoluteError, trainer.TopK,
+	trainer.Accuracy, trainer.BinaryAccuracy, trainer.DefaultPlateau, trainer.Evaluate, trainer.F1, trainer.MeanAbsoluteError,
+	trainer.Perplexity, trainer.R2, trainer.TopK,
 }
 
 // exportedPointers are their exported types.

@@ -3,6 +3,8 @@ package trainer
 import (
 	"errors"
 	"fmt"
+
+	"descent/internal/prefix"
 )
 
 // ErrStop is what a hook returns to end a run without an error. From StepEnd
@@ -34,8 +36,8 @@ type State struct {
 	Epoch, Epochs int // this epoch, from 1 (0 at FitStart), and all of them
 	Step, Steps   int // updates done, and those that a full run does
 
-	// Of the last update: its learning rate, its mean loss, and the examples
-	// it was computed from.
+	// Of the last update: its learning rate, its mean loss by the weights of the
+	// examples, and the number of examples it was computed from.
 	LearningRate float64
 	Loss         float64
 	Rows         int
@@ -92,7 +94,7 @@ func (r *run) fire(e event) error {
 		}
 		switch {
 		case !errors.Is(err, ErrStop):
-			failed = join(failed, fmt.Errorf("trainer: %s: %s: %w", name, e, err))
+			failed = join(failed, prefix.Error("trainer", err, name, string(e)))
 		case e != fitEnd: // where there is nothing left to stop
 			r.stop(name)
 		}

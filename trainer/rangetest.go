@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"descent/datasets"
+	"descent/internal/prefix"
 	"descent/optimizers"
 )
 
@@ -77,21 +78,21 @@ func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, err
 		err = r.validate(ctx, train, smoothing)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
+		return nil, prefix.Error("trainer", err, "RangeTest")
 	}
 	params := r.Model.Params()
 	if err := cmp.Or(checkTrained(params), finiteValues(params)); err != nil {
-		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
+		return nil, prefix.Error("trainer", err, "RangeTest")
 	}
 	optimizer, err := optimizers.New(r.Rule, params, optimizers.Config{Clip: r.Clip, Groups: r.Groups, Seed: r.Seed})
 	if err != nil {
-		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
+		return nil, prefix.Error("trainer", err, "RangeTest")
 	}
 	defer snapshot(r.Model, params)()
 
 	s := &Sweep{}
 	if err := r.sweep(ctx, train, optimizer, smoothing, s); err != nil {
-		return nil, fmt.Errorf("trainer: RangeTest: update %d: %w", len(s.Rates)+1, err)
+		return nil, prefix.Error("trainer", err, "RangeTest", fmt.Sprintf("update %d", len(s.Rates)+1))
 	}
 	s.suggest(r.Steps)
 	return s, nil
@@ -106,6 +107,9 @@ func (r *RangeTest) sweep(ctx context.Context, train datasets.Dataset, o *optimi
 	for epoch := 0; ; epoch++ {
 		for b, err := range loader.Epoch(ctx, epoch) {
 			if err != nil {
+				return err
+			}
+			if _, err := weigh(b); err != nil {
 				return err
 			}
 			loss, _, err := r.Model.Step(b)

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"descent/datasets"
+	"descent/internal/prefix"
 	"descent/lrsched"
 	"descent/optimizers"
 )
@@ -98,7 +99,7 @@ type Trainer struct {
 func (t *Trainer) Fit(ctx context.Context, train, test datasets.Dataset) (*History, error) {
 	r, err := newRun(ctx, t, train, test)
 	if err != nil {
-		return nil, err
+		return nil, prefix.Error("trainer", err)
 	}
 	err = r.fire(fitStart)
 	for err == nil && !r.stopped && r.state.Epoch < t.Epochs {

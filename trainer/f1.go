@@ -1,0 +1,60 @@
+package trainer
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"descent/datasets"
+)
+
+// F1 is the F₁ score of one class against all others,
+//
+//	2·TP / (2·TP + FP + FN)
+//
+// where TP counts the labels of the class that are predicted as it, FP the
+// others predicted as it, and FN its labels predicted as others. It is 0 if
+// there are none of the three, as in scikit-learn. The prediction is the class
+// of the largest output, as in [Accuracy], whose batches it takes. The mean of
+// F1 over all classes is the macro average. The metric's name is "f1_class1" for
+// class 1; the first class is 0.
+func F1(class int) Metric {
+	m := Metric{Name: "f1_class" + strconv.Itoa(class), Sums: 2} // TP, and (TP + FP) + (TP + FN)
+	if class < 0 {
+		m.err = fmt.Errorf("F1: class = %d: want 0 or more", class)
+	}
+	m.Check = func(b *datasets.Batch, output []float32) error {
+		width, err := classes(b, output)
+		if err == nil && class >= width {
+			err = fmt.Errorf("class %d: want [0, %d), as there are %d outputs per label", class, width, width)
+		}
+		return err
+	}
+	m.Add = func(sums []float64, b *datasets.Batch, output []float32) {
+		width, err := classes(b, output)
+		if err != nil || class < 0 || class >= width {
+			sums[0] = math.NaN()
+			return
+		}
+		for i, label := range b.Labels {
+			w := b.WeightOf(i, len(b.Labels))
+			predicted, is := rank(output[i*width:(i+1)*width], class) == 0, int(label) == class
+			if predicted && is {
+				sums[0] += w
+			}
+			if predicted {
+				sums[1] += w
+			}
+			if is {
+				sums[1] += w
+			}
+		}
+	}
+	m.Value = func(sums []float64) float64 {
+		if sums[1] == 0 {
+			return 0
+		}
+		return 2 * sums[0] / sums[1]
+	}
+	return m
+}
