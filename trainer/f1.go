@@ -2,7 +2,6 @@ package trainer
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 
 	"descent/datasets"
@@ -19,23 +18,16 @@ import (
 // F1 over all classes is the macro average. The metric's name is "f1_class1" for
 // class 1; the first class is 0.
 func F1(class int) Metric {
-	m := Metric{Name: "f1_class" + strconv.Itoa(class), Sums: 2} // TP, and (TP + FP) + (TP + FN)
-	if class < 0 {
-		m.err = fmt.Errorf("F1: class = %d: want 0 or more", class)
-	}
-	m.Check = func(b *datasets.Batch, output []float32) error {
+	check := func(b *datasets.Batch, output []float32) error {
 		width, err := classes(b, output)
-		if err == nil && class >= width {
+		if err == nil && (class < 0 || class >= width) {
 			err = fmt.Errorf("class %d: want [0, %d), as there are %d outputs per label", class, width, width)
 		}
 		return err
 	}
-	m.Add = func(sums []float64, b *datasets.Batch, output []float32) {
-		width, err := classes(b, output)
-		if err != nil || class < 0 || class >= width {
-			sums[0] = math.NaN()
-			return
-		}
+	// The sums are TP, and (TP + FP) + (TP + FN).
+	m := ofSums("f1_class"+strconv.Itoa(class), 2, check, func(sums []float64, b *datasets.Batch, output []float32) {
+		width := len(output) / len(b.Labels)
 		for i, label := range b.Labels {
 			w := b.WeightOf(i, len(b.Labels))
 			predicted, is := rank(output[i*width:(i+1)*width], class) == 0, int(label) == class
@@ -49,12 +41,14 @@ func F1(class int) Metric {
 				sums[1] += w
 			}
 		}
-	}
-	m.Value = func(sums []float64) float64 {
+	}, func(sums []float64) float64 {
 		if sums[1] == 0 {
 			return 0
 		}
 		return 2 * sums[0] / sums[1]
+	})
+	if class < 0 {
+		m.err = fmt.Errorf("F1: class = %d: want 0 or more", class)
 	}
 	return m
 }

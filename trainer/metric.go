@@ -67,6 +67,29 @@ func MeanAbsoluteError() Metric {
 	}
 }
 
+// ofSums is a metric of n sums, whose Add and Value give NaN for what it cannot be
+// computed from.
+func ofSums(name string, n int, check func(*datasets.Batch, []float32) error,
+	add func(sums []float64, b *datasets.Batch, output []float32), value func([]float64) float64,
+) Metric {
+	return Metric{
+		Name: name, Sums: n, Check: check,
+		Add: func(sums []float64, b *datasets.Batch, output []float32) {
+			if len(sums) == n && check(b, output) == nil {
+				add(sums, b, output)
+			} else if len(sums) > 0 {
+				sums[0] = math.NaN()
+			}
+		},
+		Value: func(sums []float64) float64 {
+			if len(sums) != n {
+				return math.NaN()
+			}
+			return value(sums)
+		},
+	}
+}
+
 // classes is the number of outputs for each label, or what is wrong with them.
 func classes(b *datasets.Batch, output []float32) (int, error) {
 	_, err := rowWidth(b, output)

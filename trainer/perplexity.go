@@ -27,23 +27,15 @@ func Perplexity() Metric {
 		}
 		return nil
 	}
-	return Metric{
-		Name: "perplexity", Sums: 2, Check: check,
-		Add: func(sums []float64, b *datasets.Batch, output []float32) {
-			width, err := classes(b, output)
-			if err != nil || check(b, output) != nil {
-				sums[0] = math.NaN()
-				return
+	return ofSums("perplexity", 2, check, func(sums []float64, b *datasets.Batch, output []float32) {
+		width := len(output) / len(b.Labels)
+		for i, label := range b.Labels {
+			if w := b.WeightOf(i, len(b.Labels)); w != 0 {
+				sums[0] += float64(w * crossEntropy(output[i*width:(i+1)*width], int(label)))
+				sums[1] += w
 			}
-			for i, label := range b.Labels {
-				if w := b.WeightOf(i, len(b.Labels)); w != 0 {
-					sums[0] += float64(w * crossEntropy(output[i*width:(i+1)*width], int(label)))
-					sums[1] += w
-				}
-			}
-		},
-		Value: func(sums []float64) float64 { return math.Exp(sums[0] / sums[1]) },
-	}
+		}
+	}, func(sums []float64) float64 { return math.Exp(sums[0] / sums[1]) })
 }
 
 // crossEntropy is log Σ exp(z) − z[label].

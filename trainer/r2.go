@@ -2,7 +2,6 @@ package trainer
 
 import (
 	"fmt"
-	"math"
 
 	"descent/datasets"
 )
@@ -30,37 +29,29 @@ func R2() Metric {
 	// The sums of w, w·d, w·d², where d is the difference to the first target,
 	// which costs no digits, and w·(y − ŷ)²; and the first target.
 	const weight, first, second, residual, origin = 0, 1, 2, 3, 4
-	return Metric{
-		Name: "r2", Sums: 5, Check: check,
-		Add: func(sums []float64, b *datasets.Batch, output []float32) {
-			if check(b, output) != nil {
-				sums[residual] = math.NaN()
-				return
+	return ofSums("r2", 5, check, func(sums []float64, b *datasets.Batch, output []float32) {
+		for i, y := range output {
+			w, target := b.WeightOf(i, b.Rows), float64(b.Targets[i])
+			if w == 0 {
+				continue
 			}
-			for i, y := range output {
-				w, target := b.WeightOf(i, b.Rows), float64(b.Targets[i])
-				if w == 0 {
-					continue
-				}
-				if sums[weight] == 0 {
-					sums[origin] = target
-				}
-				d, e := target-sums[origin], target-float64(y)
-				sums[weight] += w
-				sums[first] += float64(w * d)
-				sums[second] += float64(float64(w*d) * d)
-				sums[residual] += float64(float64(w*e) * e)
+			if sums[weight] == 0 {
+				sums[origin] = target
 			}
-		},
-		Value: func(sums []float64) float64 {
-			total := sums[second] - float64(sums[first]*sums[first])/sums[weight]
-			switch {
-			case total > 0:
-				return 1 - sums[residual]/total
-			case sums[residual] == 0:
-				return 1
-			}
-			return 0
-		},
-	}
+			d, e := target-sums[origin], target-float64(y)
+			sums[weight] += w
+			sums[first] += float64(w * d)
+			sums[second] += float64(float64(w*d) * d)
+			sums[residual] += float64(float64(w*e) * e)
+		}
+	}, func(sums []float64) float64 {
+		total := sums[second] - float64(sums[first]*sums[first])/sums[weight]
+		switch {
+		case total > 0:
+			return 1 - sums[residual]/total
+		case sums[residual] == 0:
+			return 1
+		}
+		return 0
+	})
 }
