@@ -40,11 +40,11 @@ func (b *Batch) Weight() float64 {
 	return sum * float64(b.Rows) / float64(len(b.Weights))
 }
 
-// WeightOf returns what number i of n values counts, which lie row after row,
-// as Labels, Targets and a model's output do: the weight of its row or of its
-// label, and for a row whose labels have weights their mean. It is 1 if the
-// batch has no weights, and NaN if i is outside [0, n) or neither n nor the
-// number of weights is a multiple of the other.
+// WeightOf returns the weight of value i of n values that lie row after row, as
+// Labels, Targets and a model's output do: that of its row or its label, or, for
+// rows (n = b.Rows) whose labels have weights, their mean. It is 1 if the batch
+// has no weights, and NaN if i is outside [0, n) or if neither n nor the number
+// of weights is a multiple of the other.
 func (b *Batch) WeightOf(i, n int) float64 {
 	w := b.Weights
 	switch {
@@ -88,10 +88,10 @@ func (b *Batch) check() error {
 
 // Dataset is a finite collection of examples that can be looked up by number.
 //
-// A type of your own needs these three methods. They must be safe for use by
-// several goroutines at once (with different batches), which they are when
-// they only read; and equal rows must give equal examples each time, if a run
-// is to be a function of its seed.
+// A type of your own needs these three methods. They must be safe for
+// concurrent use with different batches, as methods that only read are. Equal
+// rows must give equal examples each time, so that a run is a function of its
+// seed; examples that change from epoch to epoch take an [EpochGatherer].
 type Dataset interface {
 	// Len is the number of examples.
 	Len() int
@@ -101,7 +101,7 @@ type Dataset interface {
 	InputShape() []int
 
 	// Gather fills b with these examples, in this order. It sets every field
-	// of b, and takes the memory of its slices where that is large enough:
+	// of b, and reuses the memory of its slices where it is large enough:
 	//
 	//	b.Inputs = b.Inputs[:0]
 	//	for _, row := range rows {
@@ -112,13 +112,13 @@ type Dataset interface {
 	Gather(b *Batch, rows []int) error
 }
 
-// EpochGatherer is implemented by a [Dataset] whose examples are other ones in
-// every epoch, as random crops of an image are. A [Loader] and a [View] call
-// GatherEpoch instead of Gather, which gives the examples of epoch 0. So that a
-// run is a function of its seed, an example depends on nothing but a seed of
-// the dataset's, the epoch, from 0, and the row.
+// EpochGatherer is implemented by a [Dataset] whose examples change from epoch
+// to epoch, such as randomly cropped images. A [Loader] and a [View] then call
+// GatherEpoch instead of Gather, which gives the examples of epoch 0. Epochs
+// count from 0. An example must be a function of a seed of the dataset, the
+// epoch and the row alone, so that a run is a function of its seed.
 //
-// An evaluation, as by package trainer, always sees epoch 0.
+// Evaluations of package trainer always use epoch 0.
 type EpochGatherer interface {
 	GatherEpoch(b *Batch, rows []int, epoch int) error
 }
@@ -131,12 +131,12 @@ func gather(d Dataset, b *Batch, rows []int, epoch int) error {
 	return d.Gather(b, rows)
 }
 
-// maxExamples is how many examples a [Loader] and [Split] can put into an order
+// maxExamples is the number of examples that a [Loader] and [Split] can order
 // and [Linear] can draw: 2³¹−1, or less where an int has 32 bits.
 const maxExamples = min(math.MaxInt32, math.MaxInt/64)
 
 // batches is the number of batches of the given size that n examples make,
-// the last and perhaps smaller one counted: ⌈n/size⌉.
+// including a smaller last one: ⌈n/size⌉.
 func batches(n, size int) int {
 	if n <= 0 || size <= 0 {
 		return 0
@@ -144,8 +144,8 @@ func batches(n, size int) int {
 	return (n-1)/size + 1
 }
 
-// elements is the number of elements of a shape, and whether it is a sound
-// one: at least one dimension, each of them at least 1, no overflow.
+// elements is the number of elements of a shape, and whether the shape is
+// valid: 1 or more dimensions, each 1 or more, no overflow.
 func elements(shape []int) (n int, ok bool) {
 	n = 1
 	for _, d := range shape {

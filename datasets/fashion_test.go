@@ -175,7 +175,7 @@ func TestFashionOrder(t *testing.T) {
 	train, test, err = s.find(t.Context(), o)
 	require.NoError(t, err)
 	s.check(t, train, test, SourceSystem, s.system)
-	assert.Equal(t, noticed{"Fashion-MNIST: passed over: " + damaged + ": it begins with 0x6861: want 0x0000"}, n)
+	assert.Equal(t, noticed{"Fashion-MNIST: skipped: " + damaged + ": it begins with 0x6861: want 0x0000"}, n)
 }
 
 func TestFashionFallback(t *testing.T) {
@@ -202,9 +202,10 @@ func TestFashionFallback(t *testing.T) {
 	assert.NotContains(t, n[0], "\n")
 
 	lost := errors.New("lost")
-	o.Fallback = func() (train, test *Images, err error) { return nil, nil, lost }
+	o.Fallback = func() (train, test *Images, err error) { return nil, nil, fmt.Errorf("sample: %w", lost) }
 	_, _, err = s.find(t.Context(), o)
 	assert.ErrorIs(t, err, lost)
+	assert.ErrorContains(t, err, "; fallback: lost", "one prefix")
 	o.Fallback = func() (train, test *Images, err error) { return nil, nil, nil }
 	_, _, err = s.find(t.Context(), o)
 	assert.ErrorContains(t, err, "; fallback: it gave nil: want images")

@@ -49,11 +49,11 @@ func NewImages(a Arrays, classes []string, source Source, path string) (*Images,
 	return &Images{Slices: s, Source: source, Path: path, classes: slices.Clone(classes)}, nil
 }
 
-// Classes is the names of the classes, in the order of the labels.
+// Classes returns the names of the classes, in the order of the labels.
 func (m *Images) Classes() []string { return slices.Clone(m.classes) }
 
-// Image is the pixels of one image, row by row from the top, 0 ≤ i < Len, or
-// nil if there is no such image. The caller does not modify them.
+// Image returns the pixels of image i, row by row from the top, or nil if i is
+// outside [0, Len). The caller must not modify them.
 func (m *Images) Image(i int) []uint8 {
 	s := m.orEmpty()
 	if i < 0 || i >= s.rows || s.a.Pixels == nil {
@@ -62,7 +62,7 @@ func (m *Images) Image(i int) []uint8 {
 	return s.a.Pixels[i*s.width : (i+1)*s.width : (i+1)*s.width]
 }
 
-// Label is the class of one image, 0 ≤ i < Len, or −1 if there is no such image.
+// Label returns the class of image i, or −1 if i is outside [0, Len).
 func (m *Images) Label(i int) int {
 	s := m.orEmpty()
 	if i < 0 || i >= len(s.a.Labels) {

@@ -16,8 +16,8 @@ type LinearConfig struct {
 	Seed     uint64    // of X and ε
 }
 
-// Linear is synthetic data for a linear regression, as the book makes it in
-// section 3.3:
+// Linear returns synthetic data for a linear regression, as the book Dive into
+// Deep Learning makes it in section 3.3:
 //
 //	y = X·w + b + ε,   X ~ N(0, 1),   ε ~ N(0, Noise²)
 //

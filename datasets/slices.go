@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// Arrays is what [FromSlices] makes a dataset of: the examples one after
-// another in plain slices.
+// Arrays are the examples of a dataset, one after another in plain slices, for
+// [FromSlices].
 type Arrays struct {
 	// Shape is that of one example's input, as [1 28 28] or [5]. If nil, it has
 	// one dimension: the inputs divided by the labels or, without any, the targets.
@@ -39,7 +39,7 @@ type Slices struct {
 var _ Dataset = (*Slices)(nil)
 
 // FromSlices returns the dataset of these arrays. It keeps the slices, which
-// the caller does not modify any more.
+// the caller must not modify afterward.
 //
 // It is an error if there is no example, if a length does not fit the others,
 // if a label is outside [0, Classes), if a token or a weight is negative, or if
@@ -150,8 +150,8 @@ func (s *Slices) Len() int { return s.orEmpty().rows }
 // InputShape is the shape of one example's input.
 func (s *Slices) InputShape() []int { return s.orEmpty().a.Shape }
 
-// Batches is the number of batches of this size in an epoch, a last and
-// smaller one counted: ⌈Len/size⌉; zero if size is not positive.
+// Batches is the number of batches of this size in an epoch, including a
+// smaller last one: ⌈Len/size⌉; zero if size is not positive.
 func (s *Slices) Batches(size int) int { return batches(s.Len(), size) }
 
 // NumClasses is the number of classes, or zero if the data has no labels.

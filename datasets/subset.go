@@ -10,8 +10,8 @@ import (
 	"descent/internal/rng"
 )
 
-// View is a [Dataset] of some examples of another one, which stay where they
-// are. Make one with [Subset] or [Split].
+// View is a [Dataset] of some examples of another one, which are not copied.
+// Make one with [Subset] or [Split].
 type View struct {
 	of   Dataset
 	rows []int
@@ -22,7 +22,7 @@ var (
 	_ EpochGatherer = (*View)(nil)
 )
 
-// Subset is the dataset of these rows of d, in this order; a row may occur
+// Subset returns the dataset of these rows of d, in this order; a row may occur
 // more than once. It is an error if there are none, or if one is outside
 // [0, d.Len()).
 func Subset(d Dataset, rows []int) (*View, error) {
@@ -38,9 +38,9 @@ func Subset(d Dataset, rows []int) (*View, error) {
 	return view(d, slices.Clone(rows)), nil
 }
 
-// Split divides d at random in two parts without a common example: the first
-// of this many examples, and the rest. The choice is a function of the seed,
-// d.Len() and size alone, and each part keeps the order of d. For a tenth:
+// Split divides d at random into two disjoint parts: the first has size
+// examples, the other the rest. The choice is a function of seed, d.Len() and
+// size alone, and each part keeps the order of d. To validate on a tenth:
 //
 //	validation, train, err := datasets.Split(d, d.Len()/10, seed)
 //
@@ -85,16 +85,16 @@ func (v *View) InputShape() []int {
 	return v.of.InputShape()
 }
 
-// Batches is the number of batches of this size in an epoch, a last and
-// smaller one counted: ⌈Len/size⌉; zero if size is not positive.
+// Batches is the number of batches of this size in an epoch, including a
+// smaller last one: ⌈Len/size⌉; zero if size is not positive.
 func (v *View) Batches(size int) int { return batches(len(v.rows), size) }
 
 // Gather fills b with these examples of the view. See [Dataset].
 func (v *View) Gather(b *Batch, rows []int) error { return v.GatherEpoch(b, rows, 0) }
 
-// GatherEpoch is Gather of the examples in an epoch, where the dataset behind
-// the view is an [EpochGatherer]. It asks that for its own numbers of the rows,
-// so that one that is in the view twice is twice the same example.
+// GatherEpoch is Gather in an epoch: it matters if the dataset behind the view
+// is an [EpochGatherer]. That is given its own row numbers, so that a row that
+// the view has twice gives the same example twice.
 func (v *View) GatherEpoch(b *Batch, rows []int, epoch int) error {
 	if err := checkRows(rows, len(v.rows)); err != nil {
 		return fmt.Errorf("datasets: Gather: %w", err)

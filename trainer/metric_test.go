@@ -152,7 +152,7 @@ func TestEvaluateRefuses(t *testing.T) {
 		{nil, d, 1, nil, "trainer: Evaluate: the model is nil: want a Model"},
 		{(*linear)(nil), d, 1, nil, "trainer: Evaluate: the model is nil: want a Model"},
 		{model, nil, 1, nil, "trainer: Evaluate: the data is nil: want a datasets.Dataset"},
-		{model, empty{d}, 1, nil, "trainer: Evaluate: the data is empty: want 1 example or more"},
+		{model, empty{d}, 1, nil, "trainer: Evaluate: the data is empty: want 1 or more examples"},
 		{model, d, 0, nil, "trainer: Evaluate: batchSize = 0: want 1 or more"},
 		{model, d, 1, []Metric{TopK(-1)}, "trainer: Evaluate: metric 0: TopK: k = -1: want 1 or more"},
 		{model, d, 1, []Metric{F1(-1)}, "trainer: Evaluate: metric 0: F1: class = -1: want 0 or more"},

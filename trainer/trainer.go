@@ -19,29 +19,30 @@ type Trainer struct {
 	Epochs   int              // passes over the training data, 1 or more; their updates fit an int
 
 	// BatchSize is the number of examples in a batch, from 1 to the number of
-	// training examples. The last batch of an epoch may be smaller: it is
-	// trained on, and weighs in the reported means what its rows do.
+	// training examples. The last batch of an epoch may be smaller. In the
+	// reported means a batch counts by its [datasets.Batch.Weight], which must
+	// not be 0: the number of its rows, if they have no weights.
 	BatchSize int
-	DropLast  bool // leave out a last, smaller batch
+	DropLast  bool // skip a smaller last batch
 
-	// Seed is what the order of the examples, drawn anew for every epoch, and
-	// the random numbers of the rule derive from.
+	// Seed determines the order of the examples, which is new in every epoch,
+	// and the random numbers of the rule.
 	Seed uint64
 
 	// Clip limits the gradients, after those of several batches are joined.
 	Clip optimizers.Clip
 
-	// Groups are parameters that are treated in another way than the rest.
+	// Groups are parameters with settings of their own.
 	Groups []optimizers.Group
 
 	// Accumulate is the number of batches per update: the gradient is the mean
-	// over all of their rows, as of one batch of Accumulate·BatchSize. A last
-	// incomplete group of an epoch counts what it has. If zero, 1.
+	// over all of their rows by their weights, as of one batch of
+	// Accumulate·BatchSize. The last group of an epoch may be smaller. If zero, 1.
 	Accumulate int
 
 	// Metrics are reported for training and test data beside the loss, in this
-	// order. Those of the training data are means over the epoch, each batch
-	// measured just before the update it leads to.
+	// order. Those of the training data are over the epoch, each batch measured
+	// just before the update it leads to.
 	Metrics []Metric
 
 	// Hooks are called in this order at every event.
@@ -49,9 +50,9 @@ type Trainer struct {
 
 	// EvalEvery is the number of epochs between evaluations on the test data;
 	// EvalEverySteps the number of updates. Both may be set. If both are zero,
-	// every epoch is evaluated. The end of a run is evaluated in any case, if
-	// there was an update: where a hook stops it after the record of its last
-	// epoch was made, the figures are put into that record before FitEnd.
+	// every epoch is evaluated. The end of a run with an update is always
+	// evaluated: if a hook stops it after the record of its last epoch was made,
+	// the figures are put into that record before FitEnd.
 	EvalEvery      int
 	EvalEverySteps int
 
@@ -72,14 +73,15 @@ type Trainer struct {
 
 // Fit trains the model on train and evaluates it on test, which may be nil.
 //
-// A rule that is evaluated at another point than it trains at
-// ([optimizers.Evaluator]) is so here, and a run that ends without error leaves
-// the model at that point.
+// If the rule is an [optimizers.Evaluator], the model is evaluated at the rule's
+// point of evaluation, and a run that ends without error leaves it there.
 //
-// Everything is checked first; a setting that is missing or out of range is an
-// error that names it, with a nil history and an untouched model. After that
-// the history is never nil and says what was reached, and hooks' FitEnd runs
-// however the run ended.
+// Data that depends on the epoch ([datasets.EpochGatherer]) sees epochs from 0 in
+// training, and epoch 0 in every evaluation.
+//
+// Everything is checked first: a setting that is missing or out of range is an
+// error that names it, with a nil history and an untouched model. After that the
+// history is never nil, and the hooks' FitEnd runs however the run ended.
 //
 // Canceling the context ends the run within one step, also during an
 // evaluation, with an error that wraps the context's. A loss, metric or
@@ -92,8 +94,8 @@ type Trainer struct {
 // ends without error, early stopping puts the model back to its best.
 //
 // A parameter that is frozen ([optimizers.Param]), from the start or by a hook,
-// stays as it is, and one that a hook thaws is trained from then on. All of them
-// frozen at the start is an error. Early stopping puts back frozen ones too.
+// stays as it is, and one that a hook thaws is trained from then on. It is an
+// error if all are frozen at the start. Early stopping puts back frozen ones too.
 //
 // A model belongs to one Fit at a time.
 func (t *Trainer) Fit(ctx context.Context, train, test datasets.Dataset) (*History, error) {

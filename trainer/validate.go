@@ -24,7 +24,7 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 	case t.Epochs <= 0:
 		return fmt.Errorf("Epochs = %d: want 1 or more", t.Epochs)
 	case !(t.SAM >= 0) || math.IsInf(t.SAM, 1):
-		return fmt.Errorf("SAM = %v: want zero (plain gradients) or a positive finite radius", t.SAM)
+		return fmt.Errorf("SAM = %v: want a finite number, 0 or more", t.SAM)
 	case t.Accumulate < 0:
 		return fmt.Errorf("Accumulate = %d: want 0 or more", t.Accumulate)
 	case t.EvalEvery < 0:
@@ -92,7 +92,7 @@ func checkData(name string, d datasets.Dataset) error {
 		return fmt.Errorf("%s is nil: want a datasets.Dataset", name)
 	}
 	if d.Len() < 1 {
-		return fmt.Errorf("%s is empty: want 1 example or more", name)
+		return fmt.Errorf("%s is empty: want 1 or more examples", name)
 	}
 	return nil
 }
