@@ -75,15 +75,20 @@ func (b *Batch) check() error {
 	}
 	for i, w := range b.Weights {
 		if !(w >= 0) || w-w != 0 { // Inf − Inf is NaN
-			return fmt.Errorf("Weights[%d] = %v: want a finite number, 0 or more", i, w)
+			return badElement("Weights", i, w, "a finite number, 0 or more")
 		}
 	}
 	for i, v := range b.Tokens {
 		if v < 0 {
-			return fmt.Errorf("Tokens[%d] = %d: want 0 or more", i, v)
+			return badElement("Tokens", i, v, "0 or more")
 		}
 	}
 	return nil
+}
+
+// badElement is the error of an element out of range.
+func badElement(name string, i int, value any, want string) error {
+	return fmt.Errorf("%s[%d] = %v: want %s", name, i, value, want)
 }
 
 // Dataset is a finite collection of examples that can be looked up by number.

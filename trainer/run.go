@@ -58,7 +58,7 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 		bound, perEpoch = r.group.params, (perEpoch-1)/t.Accumulate+1
 	}
 	if longest := math.MaxInt / perEpoch; t.Epochs > longest {
-		return nil, fmt.Errorf("Epochs = %d: want [1, %d], as each has %d updates", t.Epochs, longest, perEpoch)
+		return nil, badSetting("Epochs", t.Epochs, fmt.Sprintf("[1, %d], as each has %d updates", longest, perEpoch))
 	}
 	if err := lrsched.Check(t.Schedule, t.Epochs*perEpoch); err != nil {
 		return nil, prefix.Error("trainer", err, "Schedule")

@@ -20,17 +20,17 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 	}
 	switch {
 	case isnil.Value(t.Schedule):
-		return errors.New("Schedule is nil: want a schedule, e.g. lrsched.Constant(0.1)")
+		return badSetting("Schedule", "nil", "a schedule, e.g. lrsched.Constant(0.1)")
 	case t.Epochs <= 0:
-		return fmt.Errorf("Epochs = %d: want 1 or more", t.Epochs)
+		return badSetting("Epochs", t.Epochs, "1 or more")
 	case !(t.SAM >= 0) || math.IsInf(t.SAM, 1):
-		return fmt.Errorf("SAM = %v: want a finite number, 0 or more", t.SAM)
+		return badSetting("SAM", t.SAM, "a finite number, 0 or more")
 	case t.Accumulate < 0:
-		return fmt.Errorf("Accumulate = %d: want 0 or more", t.Accumulate)
+		return badSetting("Accumulate", t.Accumulate, "0 or more")
 	case t.EvalEvery < 0:
-		return fmt.Errorf("EvalEvery = %d: want 0 or more", t.EvalEvery)
+		return badSetting("EvalEvery", t.EvalEvery, "0 or more")
 	case t.EvalEverySteps < 0:
-		return fmt.Errorf("EvalEverySteps = %d: want 0 or more", t.EvalEverySteps)
+		return badSetting("EvalEverySteps", t.EvalEverySteps, "0 or more")
 	}
 	if err := checkMetrics(t.Metrics); err != nil {
 		return err
@@ -45,7 +45,7 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 	}
 	if t.EarlyStopping != nil {
 		if test == nil {
-			return errors.New("EarlyStopping is set but the test data is nil: want test data to watch")
+			return errors.New("EarlyStopping is set, but the test data is nil: want test data to watch")
 		}
 		if err := t.EarlyStopping.validate(t.Metrics); err != nil {
 			return err
@@ -53,7 +53,7 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 	}
 	if t.Plateau != nil {
 		if test == nil {
-			return errors.New("Plateau is set but the test data is nil: want test data to watch")
+			return errors.New("a Plateau is set, but the test data is nil: want test data to watch")
 		}
 		if err := t.Plateau.validate(t.Metrics); err != nil {
 			return err

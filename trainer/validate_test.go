@@ -41,7 +41,7 @@ func TestFitRefuses(t *testing.T) {
 		"trainer: the context is nil: want e.g. context.Background()":                               func(a *args) { a.ctx = nil },
 		"trainer: Model = nil: want a Model":                                                        func(a *args) { a.Model = nil },
 		"trainer: Rule = nil: want an update rule, e.g. optimizers.SGD{}":                           func(a *args) { a.Rule = nil },
-		"trainer: Schedule is nil: want a schedule, e.g. lrsched.Constant(0.1)":                     func(a *args) { a.Schedule = nil },
+		"trainer: Schedule = nil: want a schedule, e.g. lrsched.Constant(0.1)":                      func(a *args) { a.Schedule = nil },
 		"trainer: Schedule: Cosine: To = 0: want more than From, 0":                                 func(a *args) { a.Schedule = lrsched.Cosine{Base: 1} },
 		"trainer: SGD: Momentum = 1.2: want [0, 1)":                                                 func(a *args) { a.Rule = optimizers.SGD{Momentum: 1.2} },
 		"trainer: Epochs = 0: want 1 or more":                                                       func(a *args) { a.Epochs = 0 },
@@ -63,7 +63,7 @@ func TestFitRefuses(t *testing.T) {
 		"trainer: the test data is empty: want 1 or more examples":                                  func(a *args) { a.test = empty{a.train} },
 		"trainer: the test data is nil: want a datasets.Dataset":                                    func(a *args) { a.test = (*datasets.Slices)(nil) },
 		"trainer: the test data has inputs of shape [3]: want [2], as in the training data":         func(a *args) { a.test = wide },
-		"trainer: EarlyStopping is set but the test data is nil: want test data to watch":           func(a *args) { a.EarlyStopping, a.test = &EarlyStopping{Patience: 1}, nil },
+		"trainer: EarlyStopping is set, but the test data is nil: want test data to watch":          func(a *args) { a.EarlyStopping, a.test = &EarlyStopping{Patience: 1}, nil },
 		"trainer: EarlyStopping: Patience = 0: want 1 or more":                                      func(a *args) { a.EarlyStopping = &EarlyStopping{} },
 		"trainer: EarlyStopping: MinDelta = -0.5: want a finite number, 0 or more":                  func(a *args) { a.EarlyStopping = &EarlyStopping{Patience: 1, MinDelta: -.5} },
 		`trainer: EarlyStopping: Metric = "acc": want empty, for the loss, or one of the trainer's Metrics ["accuracy"]`: func(a *args) {
