@@ -20,9 +20,9 @@ func Accuracy() Metric {
 
 // TopK is the share of labels whose output is among the k largest of the
 // classes; of equal outputs the first come first. A label that no output has, or
-// whose output is NaN, is never among them; with k no smaller than the number of
-// classes every other label is. Batches are as for [Accuracy]; k is 1 or more.
-// The metric's name is "top5_accuracy" for k = 5.
+// whose output is NaN, is never among them; if k is the number of classes or
+// more, every other label is. Batches are as for [Accuracy]; k is 1 or more. The
+// metric's name is "top5_accuracy" for k = 5.
 func TopK(k int) Metric {
 	m := Metric{Name: "top" + strconv.Itoa(k) + "_accuracy", Check: checkClasses}
 	if k < 1 {
@@ -64,10 +64,9 @@ func rank(row []float32, label int) int {
 // perRow is a sum over n values as one over rows of the mean of each.
 func perRow(sum float64, rows, n int) float64 { return sum * float64(rows) / float64(n) }
 
-// BinaryAccuracy is the share of outputs that are right: more than the
-// threshold for a 1, and not more for a 0. That is 0 for logits and 0.5 for
-// probabilities. Batches need one label for each output or, without Labels, one
-// target, all of them 0 or 1. An output that is NaN is wrong.
+// BinaryAccuracy is the share of outputs that are right: above the threshold for
+// a 1, not above it for a 0. Take 0 for logits, 0.5 for probabilities. Batches
+// need one label for each output or, without Labels, one target: 0 or 1.
 func BinaryAccuracy(threshold float64) Metric {
 	m := Metric{Name: "binary_accuracy", Check: checkBinary}
 	if math.IsNaN(threshold) {

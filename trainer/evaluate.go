@@ -19,9 +19,9 @@ type Scores struct {
 }
 
 // Evaluate runs the model in evaluation mode over the data in order, batchSize
-// examples at a time, and returns loss and metrics over all of them. Data that
-// depends on the epoch ([datasets.EpochGatherer]) is that of epoch 0. A batchSize
-// larger than the data means all of it.
+// examples at a time, and returns loss and metrics over all of them. A
+// [datasets.EpochGatherer] is asked for epoch 0. A batchSize larger than the data
+// means all of it.
 //
 // It is an error if the model or the data is nil, the data is empty, batchSize
 // is not positive, a metric is invalid or the weights of a batch are all 0; and, wrapping

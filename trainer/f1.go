@@ -11,12 +11,10 @@ import (
 //
 //	2·TP / (2·TP + FP + FN)
 //
-// where TP counts the labels of the class that are predicted as it, FP the
-// others predicted as it, and FN its labels predicted as others. It is 0 if
-// there are none of the three, as in scikit-learn. The prediction is the class
-// of the largest output, as in [Accuracy], whose batches it takes. The mean of
-// F1 over all classes is the macro average. The metric's name is "f1_class1" for
-// class 1; the first class is 0.
+// of true positives, false positives and false negatives; 0 if there are none, as
+// in scikit-learn. Classes count from 0; the one with the largest output is
+// predicted. Batches are as for [Accuracy]. The mean over all classes is the macro
+// average. The metric's name is "f1_class1" for class 1.
 func F1(class int) Metric {
 	check := func(b *datasets.Batch, output []float32) error {
 		width, err := classes(b, output)

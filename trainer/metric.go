@@ -8,32 +8,26 @@ import (
 	"descent/datasets"
 )
 
-// Metric is a figure of a model on some examples: a mean over them, which Sum
-// gives, or what Value makes of sums over them, which Add gives.
-//
-// Rows and labels count by their weights ([datasets.Batch.WeightOf]), in the
-// metrics of this package and in the mean over several batches: the sum of
-// their Sums divided by the sum of their [datasets.Batch.Weight], so that a
-// smaller batch weighs what it should.
+// Metric is a figure of a model on some examples: a mean over rows, by Sum, or a
+// function of sums, by Add and Value. Rows and labels count by their weights
+// ([datasets.Batch.WeightOf]): a mean over several batches is the sum of Sum
+// divided by that of [datasets.Batch.Weight]. A sum or figure that is NaN or
+// infinite ends a run with an error.
 type Metric struct {
 	Name string // unique among a trainer's metrics, e.g. "accuracy"
 
 	// Sum is the sum of the figure over the rows of a batch, each times its
-	// weight, given the model's output for it: b.Rows equal rows. It keeps
-	// neither. A sum that is NaN or infinite ends a run with an error.
+	// weight, given the model's output: b.Rows equal rows. It keeps neither.
 	Sum func(b *datasets.Batch, output []float32) float64
 
-	// Sums, Add and Value replace Sum where the figure is not a mean. Sums is
-	// the number of sums, 1 or more. They are 0 at first; Add adds a batch to
-	// them, and Value computes the figure from them and leaves them alone. A sum
-	// or a figure that is NaN or infinite ends a run with an error.
+	// Sums, Add and Value replace Sum if the figure is not a mean: Sums is the
+	// number of sums, from 0; Add adds a batch to them; Value is the figure.
 	Sums  int
 	Add   func(sums []float64, b *datasets.Batch, output []float32)
 	Value func(sums []float64) float64
 
 	// Check, if not nil, is called before Sum or Add: its error, which says what
-	// the batch or the output does not have, ends a run. Without it, Sum or Add
-	// of a metric of this package gives NaN.
+	// the batch or the output does not have, ends a run.
 	Check func(b *datasets.Batch, output []float32) error
 
 	err error // of a constructor's argument, reported by validation

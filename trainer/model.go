@@ -20,8 +20,7 @@ type Model interface {
 	// up to the batch size. It returns the mean loss over the rows by their
 	// weights, writes its gradient to Grad of every parameter (replacing what was
 	// there; zeros for one that is frozen), and changes no parameter. The output
-	// has b.Rows equal rows and is valid until the next call. Of a batch that has
-	// several labels a row, an output row is labels × classes.
+	// has b.Rows equal rows and is valid until the next call.
 	Step(b *datasets.Batch) (loss float64, output []float32, err error)
 
 	// Evaluate runs forward in evaluation mode: loss and output as of Step, no

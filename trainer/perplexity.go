@@ -11,9 +11,9 @@ import (
 //
 //	exp(Σ w·(log Σₖ exp(zₖ) − z_label) / Σ w)
 //
-// over all labels, where z are the outputs for a label, logits of the classes,
-// and w is its weight. Batches are as for [Accuracy]; a label of positive weight
-// that no output has is an error.
+// where z are the outputs for a label, logits of the classes, and w is its
+// weight. Batches are as for [Accuracy]; a label that no output has is an error,
+// unless its weight is 0.
 func Perplexity() Metric {
 	check := func(b *datasets.Batch, output []float32) error {
 		width, err := classes(b, output)

@@ -10,9 +10,9 @@ import (
 //
 //	R² = 1 − Σ w·(y − ŷ)² / Σ w·(y − ȳ)²
 //
-// over all rows, of outputs ŷ, targets y, their weighted mean ȳ and weights w.
-// Where the targets are all equal it is 1 if the outputs equal them and 0 if
-// not, as in scikit-learn. Batches need one target a row, and rows one output.
+// of targets y, their weighted mean ȳ, outputs ŷ and weights w. If all targets
+// are equal, it is 1 if the outputs equal them and 0 if not, as in scikit-learn.
+// Batches need one target a row, and rows one output.
 func R2() Metric {
 	check := func(b *datasets.Batch, output []float32) error {
 		width, err := rowWidth(b, output)

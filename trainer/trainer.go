@@ -19,9 +19,8 @@ type Trainer struct {
 	Epochs   int              // passes over the training data, 1 or more; their updates fit an int
 
 	// BatchSize is the number of examples in a batch, from 1 to the number of
-	// training examples. The last batch of an epoch may be smaller. In the
-	// reported means a batch counts by its [datasets.Batch.Weight], which must
-	// not be 0: the number of its rows, if they have no weights.
+	// training examples. The last batch of an epoch may be smaller. A batch counts
+	// by its [datasets.Batch.Weight], which must not be 0.
 	BatchSize int
 	DropLast  bool // skip a smaller last batch
 
@@ -36,8 +35,8 @@ type Trainer struct {
 	Groups []optimizers.Group
 
 	// Accumulate is the number of batches per update: the gradient is the mean
-	// over all of their rows by their weights, as of one batch of
-	// Accumulate·BatchSize. The last group of an epoch may be smaller. If zero, 1.
+	// over all of their rows, as of one batch of Accumulate·BatchSize. The last
+	// group of an epoch may be smaller. If zero, 1.
 	Accumulate int
 
 	// Metrics are reported for training and test data beside the loss, in this
@@ -76,8 +75,8 @@ type Trainer struct {
 // If the rule is an [optimizers.Evaluator], the model is evaluated at the rule's
 // point of evaluation, and a run that ends without error leaves it there.
 //
-// Data that depends on the epoch ([datasets.EpochGatherer]) sees epochs from 0 in
-// training, and epoch 0 in every evaluation.
+// A [datasets.EpochGatherer] is asked for the epochs from 0 to train on, and for
+// epoch 0 to evaluate.
 //
 // Everything is checked first: a setting that is missing or out of range is an
 // error that names it, with a nil history and an untouched model. After that the
