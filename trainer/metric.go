@@ -20,8 +20,8 @@ type Metric struct {
 	// weight, given the model's output: b.Rows equal rows. It keeps neither.
 	Sum func(b *datasets.Batch, output []float32) float64
 
-	// Sums, Add and Value replace Sum if the figure is not a mean: Sums is the
-	// number of sums, from 0; Add adds a batch to them; Value is the figure.
+	// Sums, Add and Value replace Sum if the figure is not a mean: Sums numbers
+	// start at 0, Add adds a batch to them, and Value returns the figure.
 	Sums  int
 	Add   func(sums []float64, b *datasets.Batch, output []float32)
 	Value func(sums []float64) float64
