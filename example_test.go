@@ -16,7 +16,7 @@ import (
 // The first example of the README.
 func Example() {
 	ctx := context.Background()
-	train, test, err := datasets.FashionMNIST(ctx, datasets.Options{Fallback: sample.FashionMNIST})
+	train, test, err := datasets.FashionMNIST(ctx, datasets.FashionOptions{Fallback: sample.FashionMNIST})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -56,7 +56,8 @@ var exportedFunctions = []any{
 	datasets.Linear, datasets.NewImages, datasets.ReadCSV, datasets.ReadCSVFile, datasets.ReadIDX,
 	datasets.ReadIDXFile, datasets.Split, datasets.Subset,
 	sample.FashionMNIST,
-	trainer.Accuracy, trainer.DefaultPlateau, trainer.Evaluate, trainer.MeanAbsoluteError, trainer.TopK,
+	trainer.Accuracy, trainer.BinaryAccuracy, trainer.DefaultPlateau, trainer.Evaluate, trainer.F1, trainer.MeanAbsoluteError,
+	trainer.Perplexity, trainer.R2, trainer.TopK,
 }
 
 // exportedPointers are their exported types.
@@ -101,7 +102,7 @@ var exportedPointers = []any{
 	new(lrsched.Polynomial), new(lrsched.Scale), new(lrsched.Shift), new(lrsched.SquareRoot), new(lrsched.Step),
 	new(lrsched.Trapezoid), new(lrsched.Warmup),
 	new(datasets.Arrays), new(datasets.Batch), new(datasets.CSV), new(datasets.IDX), new(datasets.IDXType),
-	new(datasets.Images), new(datasets.LinearConfig), new(datasets.Loader), new(datasets.Options),
+	new(datasets.Images), new(datasets.LinearConfig), new(datasets.Loader), new(datasets.FashionOptions),
 	new(datasets.Progress), new(datasets.Slices), new(datasets.Source), new(datasets.Table), new(datasets.View),
 	new(trainer.Best), new(trainer.EarlyStopping), new(trainer.History), new(trainer.Hook), new(trainer.Metric),
 	new(trainer.Plateau), new(trainer.PlateauState), new(trainer.RangeTest), new(trainer.Record), new(trainer.Scores),

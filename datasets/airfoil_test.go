@@ -14,7 +14,7 @@ func TestAirfoilFile(t *testing.T) {
 	assert.Equal(t, "76e5be1548fd8222e5074cf0faae75edff8cf93f", fmt.Sprintf("%x", sha1.Sum(airfoilFile)))
 }
 
-// leastSquares is the weights, the bias last, that minimise the squared error
+// leastSquares is the weights, the bias last, that minimize the squared error
 // of a dataset with one target, and ½ · the mean of that error.
 func leastSquares(t *testing.T, d *Slices) (w []float64, loss float64) {
 	var b Batch

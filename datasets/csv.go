@@ -15,20 +15,20 @@ import (
 	"descent/internal/isnil"
 )
 
-// CSV says how a table of numbers is written.
+// CSV is the format of a table of numbers.
 type CSV struct {
 	Comma   rune // between fields; if zero, ','; '\t' for TSV
-	Comment rune // lines that begin with it are left out; if zero, none are
+	Comment rune // lines that begin with it are skipped; if zero, none
 	Header  bool // the first line names the columns
 }
 
-// ReadCSV reads a table of numbers to its end: quoted fields, spaces around
-// numbers, a byte order mark and blank lines are allowed. A line of
-// nothing but white space is blank, even where white space separates the fields.
+// ReadCSV reads a table of numbers to the end of r. Quoted fields, spaces around
+// numbers, a byte order mark and blank lines are allowed. A line of white space
+// is blank, even if white space separates the fields.
 //
-// It is an error, which names the line and the column, if a row has another
-// number of fields than the first, or if a field is not a finite number; and
-// if there are no rows at all.
+// It is an error, which names the line and the column, if a row does not have as
+// many fields as the first, or if a field is not a finite number; and if there
+// are no rows.
 func ReadCSV(r io.Reader, format CSV) (*Table, error) {
 	t, err := readCSV(r, format)
 	if err != nil {
@@ -97,7 +97,7 @@ func readCSV(r io.Reader, format CSV) (*Table, error) {
 		}
 	}
 	if len(t.Data) == 0 {
-		return nil, errors.New("0 rows: want at least 1")
+		return nil, errors.New("0 rows: want 1 or more")
 	}
 	return t, nil
 }

@@ -53,9 +53,9 @@ func TestReadCSVErrors(t *testing.T) {
 		format CSV
 		want   string
 	}{
-		{"", CSV{}, "0 rows: want at least 1"},
-		{"\n\n", CSV{}, "0 rows: want at least 1"},
-		{"a,b\n", CSV{Header: true}, "0 rows: want at least 1"},
+		{"", CSV{}, "0 rows: want 1 or more"},
+		{"\n\n", CSV{}, "0 rows: want 1 or more"},
+		{"a,b\n", CSV{Header: true}, "0 rows: want 1 or more"},
 		{"1,2\n3\n", CSV{}, "line 2 has 1 columns: want 2, as in the first line"},
 		{"a,b\n\n1,2,3\n", CSV{Header: true}, "line 3 has 3 columns: want 2, as in the first line"},
 		{"1,2\n\n3,x4\n", CSV{}, `line 3, column 1: "x4": want a finite number`},
@@ -64,7 +64,7 @@ func TestReadCSVErrors(t *testing.T) {
 		{"1\n\"\"\n", CSV{}, `line 2, column 0: "": want a finite number`},
 		{"1,2\n , \n", CSV{}, `line 2, column 0: "": want a finite number`},
 		{"1,2\n \n \n3,x\n", CSV{}, `line 4, column 1: "x": want a finite number`},
-		{"  \n \t", CSV{}, "0 rows: want at least 1"},
+		{"  \n \t", CSV{}, "0 rows: want 1 or more"},
 		{"1,2\n,4\n", CSV{}, `line 2, column 0: "": want a finite number`},
 		{"1,2\n3,NaN\n", CSV{}, `line 2, column 1: "NaN": want a finite number`},
 		{"1,2\n-Inf,3\n", CSV{}, `line 2, column 0: "-Inf": want a finite number`},
@@ -107,7 +107,7 @@ func TestReadCSVFile(t *testing.T) {
 	assert.Equal(t, []float64{1, 2}, got.Data)
 	require.NoError(t, os.WriteFile(path, []byte("1,x\n"), 0o600))
 	_, err = ReadCSVFile(path, CSV{Header: true})
-	assert.EqualError(t, err, "datasets: CSV: "+path+": 0 rows: want at least 1")
+	assert.EqualError(t, err, "datasets: CSV: "+path+": 0 rows: want 1 or more")
 }
 
 func FuzzReadCSV(f *testing.F) {

@@ -14,7 +14,7 @@ import (
 
 // download completes the set in the directory of the cache, from whichever
 // mirror has what is missing.
-func (f finder) download(ctx context.Context, dir string, o Options) (set fashionSet, err error) {
+func (f finder) download(ctx context.Context, dir string, o FashionOptions) (set fashionSet, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return set, fmt.Errorf("the cache is not writable: %w", err)
 	}

@@ -82,7 +82,7 @@ func TestDownloadWrongBytes(t *testing.T) {
 		{"login page", func(*small) []byte { return []byte("<html>Please log in</html>") }, "it begins with 0x3c68: want 0x0000"},
 		{"empty", func(*small) []byte { return nil }, "header: unexpected EOF"},
 		{"half", func(s *small) []byte { return s.gz[trainImages][:5000] }, "unexpected EOF"},
-		{"too long", func(*small) []byte { return make([]byte, 2<<20) }, "2097152 bytes or more: want at most 1095616"},
+		{"too long", func(*small) []byte { return make([]byte, 2<<20) }, "2097152 bytes or more: want 1095616 or fewer"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSmall(t)
@@ -119,7 +119,7 @@ func TestDownloadEndlessBody(t *testing.T) {
 	o := offline(t, new(noticed))
 	o.Mirrors = []string{m.URL}
 	_, _, err := s.find(t.Context(), o)
-	require.ErrorContains(t, err, " bytes or more: want at most 1095616")
+	require.ErrorContains(t, err, " bytes or more: want 1095616 or fewer")
 	assert.Empty(t, names(t, o.Cache))
 }
 
@@ -145,7 +145,7 @@ func TestDownloadClaims(t *testing.T) {
 	part := (&downloader{dir: o.Cache}).part(m.URL, trainImages)
 	require.NoError(t, os.WriteFile(part, make([]byte, 500), 0o600))
 	_, _, err := s.find(t.Context(), o)
-	assert.ErrorContains(t, err, trainImages+": 9223372036854775807 bytes or more: want at most 1095116")
+	assert.ErrorContains(t, err, trainImages+": 9223372036854775807 bytes or more: want 1095116 or fewer")
 	assert.ErrorContains(t, err, `99"… (10006 bytes): want one from byte 0`)
 	assert.Less(t, len(err.Error()), 2000)
 }
@@ -199,7 +199,7 @@ func TestDownloadSlow(t *testing.T) {
 				none := &mirror{}
 				client, stop := piped(map[string]*mirror{"bad": bad, "none": none})
 				defer stop()
-				o := Options{Client: client, Cache: cache, Mirrors: []string{"http://bad", "http://none"}, Notice: func(string) {}}
+				o := FashionOptions{Client: client, Cache: cache, Mirrors: []string{"http://bad", "http://none"}, Notice: func(string) {}}
 				begin := time.Now()
 				_, _, err := s.find(t.Context(), o)
 				assert.ErrorContains(t, err, "http://bad/"+trainImages+": "+c.want+"; ")
@@ -249,7 +249,7 @@ func TestDownloadFastEnough(t *testing.T) {
 		client, stop := piped(map[string]*mirror{"slow": m})
 		defer stop()
 		begin := time.Now()
-		train, test, err := s.find(t.Context(), Options{Client: client, Cache: cache, Mirrors: []string{"http://slow"}, Notice: func(string) {}})
+		train, test, err := s.find(t.Context(), FashionOptions{Client: client, Cache: cache, Mirrors: []string{"http://slow"}, Notice: func(string) {}})
 		require.NoError(t, err)
 		s.check(t, train, test, SourceDownload, cache)
 		assert.Greater(t, time.Since(begin), 10*time.Minute)
@@ -290,7 +290,7 @@ func TestDownloadConnectBudget(t *testing.T) {
 		assert.ErrorContains(t, err, "http://one/"+trainImages+": no connection within 5s; ")
 		assert.ErrorContains(t, err, "http://refused/"+trainImages+": connection refused; ")
 		assert.ErrorContains(t, err, "http://two/"+trainImages+": no connection within 3s; ")
-		assert.ErrorContains(t, err, "http://four/"+trainImages+": the attempts to connect took 10s: want no more than that")
+		assert.ErrorContains(t, err, "http://four/"+trainImages+": connecting took 10s in all: want less")
 		assert.Empty(t, n, "nothing was downloaded")
 		assert.Empty(t, names(t, o.Cache))
 	})
@@ -322,13 +322,13 @@ func TestDownloadConnectBudgetOfRedirections(t *testing.T) {
 		_, _, err := s.find(t.Context(), o)
 		assert.Equal(t, 10*time.Second, time.Since(begin))
 		assert.ErrorContains(t, err, "http://two/"+trainImages+": no connection within 5s; ")
-		assert.ErrorContains(t, err, "http://three/"+trainImages+": the attempts to connect took 10s")
+		assert.ErrorContains(t, err, "http://three/"+trainImages+": connecting took 10s")
 		client.CloseIdleConnections()
 		synctest.Wait()
 	})
 }
 
-func TestDownloadCancelled(t *testing.T) {
+func TestDownloadCanceled(t *testing.T) {
 	s := newSmall(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -373,7 +373,7 @@ func TestDownloadAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
-			o := Options{Cache: cache, Mirrors: []string{m.URL}, Notice: func(string) {}}
+			o := FashionOptions{Cache: cache, Mirrors: []string{m.URL}, Notice: func(string) {}}
 			train, test, err := s.find(t.Context(), o)
 			if assert.NoError(t, err) {
 				assert.Equal(t, 60, train.Len())
@@ -407,13 +407,13 @@ func TestDownloadCacheNotWritable(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	var n noticed
-	o := Options{Cache: filepath.Join(file, "cache"), Mirrors: []string{m.URL}, Notice: n.add}
+	o := FashionOptions{Cache: filepath.Join(file, "cache"), Mirrors: []string{m.URL}, Notice: n.add}
 	_, _, err := s.find(t.Context(), o)
 	assert.ErrorContains(t, err, "download: the cache is not writable: mkdir "+file+": not a directory")
 	assert.Empty(t, m.all())
 
 	full := dir(t, s.gz)
-	o.Fallback = func() (train, test *Images, err error) { return s.find(t.Context(), Options{Dir: full}) }
+	o.Fallback = func() (train, test *Images, err error) { return s.find(t.Context(), FashionOptions{Dir: full}) }
 	n = nil
 	_, _, err = s.find(t.Context(), o)
 	require.NoError(t, err)

@@ -59,7 +59,7 @@ func TestDownloadWhatIsMissing(t *testing.T) {
 	assert.Equal(t, complete, names(t, o.Cache), "nor is another mirror's part left")
 	assert.Equal(t, []string{trainImages + " ", "t10k-labels-idx1-ubyte.gz "}, m.all())
 	require.Len(t, n, 2)
-	assert.Contains(t, n[0], "passed over")
+	assert.Contains(t, n[0], "skipped")
 }
 
 // An answer that breaks off is resumed at once.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"descent/datasets"
@@ -69,6 +71,77 @@ func ExampleDataset() {
 	// [0 0 0 1 0 0 0 1 0] [0 1 1]
 	// [1 1 0 0 0 1 1 0 1] [0 1 0]
 	// [0 1 1 1 1 1] [0 1]
+}
+
+// Mirrored turns images around, left to right, at random: which ones in which
+// epoch is a function of the seed, the epoch and the row.
+type Mirrored struct {
+	*datasets.Images
+	Seed uint64
+}
+
+func (m Mirrored) Gather(b *datasets.Batch, rows []int) error { return m.GatherEpoch(b, rows, 0) }
+
+func (m Mirrored) GatherEpoch(b *datasets.Batch, rows []int, epoch int) error {
+	if err := m.Images.Gather(b, rows); err != nil {
+		return err
+	}
+	shape := m.InputShape()
+	lines := shape[0] * shape[1] // of an image, in all channels
+	for i, row := range rows {
+		random := rand.New(rand.NewPCG(m.Seed, uint64(epoch)<<32|uint64(row)))
+		if random.IntN(2) == 1 {
+			for j := range lines {
+				slices.Reverse(b.Pixels[(i*lines+j)*shape[2]:][:shape[2]])
+			}
+		}
+	}
+	return nil
+}
+
+// An augmentation of one's own is a dataset that asks for the epoch.
+func ExampleEpochGatherer() {
+	images, err := datasets.NewImages(datasets.Arrays{
+		Shape:  []int{1, 1, 2},
+		Pixels: []uint8{1, 2, 3, 4, 5, 6},
+		Labels: []int32{0, 0, 1},
+	}, []string{"cat", "dog"}, datasets.SourceDir, "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	loader := datasets.Loader{Dataset: Mirrored{images, 1}, BatchSize: 3}
+	for epoch := range 3 {
+		for b, err := range loader.Epoch(context.Background(), epoch) {
+			if err != nil {
+				log.Fatal(err)
+			}
+			fmt.Println(b.Pixels)
+		}
+	}
+	// Output:
+	// [2 1 3 4 5 6]
+	// [2 1 4 3 6 5]
+	// [1 2 4 3 5 6]
+}
+
+// Sentences of two lengths: the shorter one is padded, and a weight of 0 leaves
+// the padding out of losses and metrics.
+func ExampleArrays() {
+	sentences, err := datasets.FromSlices(datasets.Arrays{
+		Shape:   []int{4},
+		Tokens:  []int32{5, 1, 7, 2, 3, 1, 0, 0},
+		Labels:  []int32{1, 7, 2, 9, 1, 9, 0, 0}, // the next token
+		Weights: []float32{1, 1, 1, 1, 1, 1, 0, 0},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var b datasets.Batch
+	if err := sentences.Gather(&b, []int{1}); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(sentences.Len(), sentences.Labels(), b.Tokens, b.Labels, b.Weights)
+	// Output: 2 4 [3 1 0 0] [1 9 0 0] [1 1 0 0]
 }
 
 // Every epoch has an order of its own, which depends on the seed and the

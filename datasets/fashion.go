@@ -9,11 +9,13 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"descent/internal/prefix"
 )
 
-// Options says where [FashionMNIST] looks and whom it tells. The zero value
-// looks everywhere.
-type Options struct {
+// FashionOptions say where [FashionMNIST] looks and where its messages go. The
+// zero value looks everywhere.
+type FashionOptions struct {
 	// Dir is the directory that holds the four files, named as in the set's
 	// repository, with .gz or decompressed. If it is set, nothing else is
 	// tried: no download and no fallback.
@@ -35,14 +37,13 @@ type Options struct {
 	// goroutine that called FashionMNIST.
 	Progress func(Progress)
 
-	// Notice is told, a line at a time and without line breaks, what somebody
-	// should know: that a download begins, that a damaged file was passed
-	// over, that and why the fallback is used. If nil, the lines go to
-	// standard error.
+	// Notice is called with each message for the user, a line without line
+	// breaks: that a download begins, that a damaged file was skipped, why the
+	// fallback is used. If nil, the messages go to standard error.
 	Notice func(line string)
 
-	// Fallback gives other images where the set is not to be had; if nil,
-	// that is an error. See package descent/datasets/sample.
+	// Fallback provides other images if the set is not found; if nil, that is
+	// an error. See package descent/datasets/sample.
 	Fallback func() (train, test *Images, err error)
 }
 
@@ -50,33 +51,30 @@ type Options struct {
 type Progress struct {
 	File  string // its name
 	URL   string // where it comes from
-	Done  int64  // bytes, those of an earlier attempt included
+	Done  int64  // bytes, including those of an earlier attempt
 	Total int64  // bytes, or -1 if the server does not say
 }
 
 // FashionMNIST is the Fashion-MNIST set of Xiao, Rasul and Vollgraf (2017,
-// MIT licence): 60,000 training and 10,000 test images of clothing, 28 × 28
-// grey values, in ten classes. The shape of an input is [1 28 28]. Both parts
+// MIT license): 60,000 training and 10,000 test images of clothing, 28 × 28
+// gray values, in ten classes. The shape of an input is [1 28 28]. Both parts
 // together take 55 MB of memory.
 //
-// It is looked for in the directory asked for; or else in the user's cache,
-// in /usr/share/datasets/fashion-mnist, where Debian's package
-// dataset-fashion-mnist puts it, and at last on the network, from where it
-// goes to the cache (30 MB). Where there is none of them, Options.Fallback is
-// used. [Images].Source says which it was.
+// FashionMNIST reads it from FashionOptions.Dir if that is set. Otherwise it
+// tries the user's cache, then /usr/share/datasets/fashion-mnist, where Debian's
+// package dataset-fashion-mnist puts it, then a download into the cache (30 MB),
+// and then FashionOptions.Fallback. [Images].Source says which one it was.
 //
-// Every file is verified by the SHA-256 sum of its decompressed bytes
-// wherever it comes from. A download connects within 5 seconds to each mirror
-// and 10 seconds to all, goes on where an earlier one stopped, and shows up
-// under its final name only once it is verified, so that several processes
-// may download at once. A mirror that cannot be reached, or that sends nothing
-// or less than 8 KiB a second for 30 seconds, is not asked for another file:
-// the next one is.
+// Every file is verified by the SHA-256 sum of its decompressed bytes. A
+// download has 5 seconds to connect to each mirror and 10 seconds for all. It
+// resumes where an earlier one stopped, and a file gets its final name only
+// after it is verified, so that several processes may download at once. After a
+// mirror that cannot be reached, or that sends less than 8 KiB a second for 30
+// seconds, the next one is tried.
 //
-// It is an error if Dir lacks a file or holds a damaged one; if nothing is
-// found and there is no fallback; and if ctx ends, which never leads to the
-// fallback.
-func FashionMNIST(ctx context.Context, o Options) (train, test *Images, err error) {
+// It is an error if Dir lacks a file or has a damaged one; if nothing is found
+// and there is no fallback; and if ctx ends, which never uses the fallback.
+func FashionMNIST(ctx context.Context, o FashionOptions) (train, test *Images, err error) {
 	if ctx == nil {
 		return nil, nil, errors.New("datasets: FashionMNIST: the context is nil: want e.g. context.Background()")
 	}
@@ -109,7 +107,7 @@ type finder struct {
 	least   int64         // if zero, for one
 }
 
-func (f finder) find(ctx context.Context, o Options) (train, test *Images, err error) {
+func (f finder) find(ctx context.Context, o FashionOptions) (train, test *Images, err error) {
 	if o.Notice == nil {
 		o.Notice = func(line string) { fmt.Fprintln(os.Stderr, line) }
 	}
@@ -139,17 +137,17 @@ func (f finder) find(ctx context.Context, o Options) (train, test *Images, err e
 		err = errors.New("it gave nil: want images")
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("datasets: FashionMNIST: not found: %w; fallback: %w", reasons, err)
+		return nil, nil, fmt.Errorf("datasets: FashionMNIST: not found: %w; %w", reasons, prefix.Error("fallback", err))
 	}
 	o.Notice(fmt.Sprintf("Fashion-MNIST: using the %s of %d training and %d test images, as the full set was not found: %s; %s",
 		train.Source, train.Len(), test.Len(), oneLine(reasons), advice))
 	return train, test, nil
 }
 
-const advice = "for the full set install Debian's package dataset-fashion-mnist, or get the four files and name their directory (Options.Dir; -data DIR)"
+const advice = "for the full set install Debian's package dataset-fashion-mnist, or get the four files and name their directory (FashionOptions.Dir; -data DIR)"
 
 // search tries the places that need not be named, one after another.
-func (f finder) search(ctx context.Context, o Options) (train, test *Images, reasons joinedError) {
+func (f finder) search(ctx context.Context, o FashionOptions) (train, test *Images, reasons joinedError) {
 	try := func(dir string, source Source, set fashionSet, err error) bool {
 		if err == nil {
 			train, test, err = set.images(source, dir)
@@ -167,7 +165,7 @@ func (f finder) search(ctx context.Context, o Options) (train, test *Images, rea
 				err = &missingError{dir: dir}
 			}
 		} else if err != nil && ctx.Err() == nil {
-			o.Notice("Fashion-MNIST: passed over: " + oneLine(err))
+			o.Notice("Fashion-MNIST: skipped: " + oneLine(err))
 		}
 		return try(dir, source, set, err)
 	}
@@ -189,7 +187,7 @@ func (f finder) search(ctx context.Context, o Options) (train, test *Images, rea
 }
 
 // cache is the directory for downloads.
-func (o Options) cache() (string, error) {
+func (o FashionOptions) cache() (string, error) {
 	if o.Cache != "" {
 		return o.Cache, nil
 	}

@@ -73,9 +73,9 @@ type noticed []string
 
 func (n *noticed) add(line string) { *n = append(*n, line) }
 
-// offline is Options that neither leave the machine nor find its cache.
-func offline(t *testing.T, n *noticed) Options {
-	return Options{Cache: filepath.Join(t.TempDir(), "cache"), Mirrors: []string{}, Notice: n.add}
+// offline is FashionOptions that neither leave the machine nor find its cache.
+func offline(t *testing.T, n *noticed) FashionOptions {
+	return FashionOptions{Cache: filepath.Join(t.TempDir(), "cache"), Mirrors: []string{}, Notice: n.add}
 }
 
 func (s *small) check(t *testing.T, train, test *Images, source Source, path string) {
@@ -101,7 +101,7 @@ func TestFashionDir(t *testing.T) {
 		"compressed": dir(t, s.gz), "plain": dir(t, s.raw), "both": dir(t, s.gz, s.raw),
 	} {
 		var n noticed
-		train, test, err := s.find(t.Context(), Options{Dir: d, Notice: n.add})
+		train, test, err := s.find(t.Context(), FashionOptions{Dir: d, Notice: n.add})
 		require.NoError(t, err, name)
 		s.check(t, train, test, SourceDir, d)
 		assert.Empty(t, n)
@@ -112,7 +112,7 @@ func TestFashionDirErrors(t *testing.T) {
 	s := newSmall(t)
 	fallback := func() (train, test *Images, err error) { panic("a directory was asked for") }
 	find := func(d string) error {
-		_, _, err := s.find(t.Context(), Options{Dir: d, Fallback: fallback})
+		_, _, err := s.find(t.Context(), FashionOptions{Dir: d, Fallback: fallback})
 		return err
 	}
 	d := dir(t, s.gz)
@@ -126,7 +126,7 @@ func TestFashionDirErrors(t *testing.T) {
 	assert.ErrorContains(t, find(filepath.Join(d, "train-labels-idx1-ubyte.gz")), "train-labels-idx1-ubyte.gz is not a directory: want one with the set's four files")
 	assert.ErrorContains(t, find(t.TempDir()), "has no train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz")
 	var none context.Context
-	_, _, err = FashionMNIST(none, Options{Dir: d})
+	_, _, err = FashionMNIST(none, FashionOptions{Dir: d})
 	assert.EqualError(t, err, "datasets: FashionMNIST: the context is nil: want e.g. context.Background()")
 
 	for _, c := range []struct {
@@ -175,7 +175,7 @@ func TestFashionOrder(t *testing.T) {
 	train, test, err = s.find(t.Context(), o)
 	require.NoError(t, err)
 	s.check(t, train, test, SourceSystem, s.system)
-	assert.Equal(t, noticed{"Fashion-MNIST: passed over: " + damaged + ": it begins with 0x6861: want 0x0000"}, n)
+	assert.Equal(t, noticed{"Fashion-MNIST: skipped: " + damaged + ": it begins with 0x6861: want 0x0000"}, n)
 }
 
 func TestFashionFallback(t *testing.T) {
@@ -189,7 +189,7 @@ func TestFashionFallback(t *testing.T) {
 
 	whole := dir(t, s.gz)
 	o.Fallback = func() (train, test *Images, err error) {
-		train, test, err = s.find(t.Context(), Options{Dir: whole})
+		train, test, err = s.find(t.Context(), FashionOptions{Dir: whole})
 		train.Source, test.Source = SourceSample, SourceSample
 		return train, test, err
 	}
@@ -202,9 +202,10 @@ func TestFashionFallback(t *testing.T) {
 	assert.NotContains(t, n[0], "\n")
 
 	lost := errors.New("lost")
-	o.Fallback = func() (train, test *Images, err error) { return nil, nil, lost }
+	o.Fallback = func() (train, test *Images, err error) { return nil, nil, fmt.Errorf("sample: %w", lost) }
 	_, _, err = s.find(t.Context(), o)
 	assert.ErrorIs(t, err, lost)
+	assert.ErrorContains(t, err, "; fallback: lost", "one prefix")
 	o.Fallback = func() (train, test *Images, err error) { return nil, nil, nil }
 	_, _, err = s.find(t.Context(), o)
 	assert.ErrorContains(t, err, "; fallback: it gave nil: want images")
@@ -223,10 +224,10 @@ func TestFashionNoCacheDirectory(t *testing.T) {
 		t.Setenv(v, "")
 	}
 	s := newSmall(t)
-	_, _, err := s.find(t.Context(), Options{})
+	_, _, err := s.find(t.Context(), FashionOptions{})
 	assert.ErrorContains(t, err, "not found: there is no cache directory: ")
 	s.system = dir(t, s.gz)
-	train, test, err := s.find(t.Context(), Options{})
+	train, test, err := s.find(t.Context(), FashionOptions{})
 	require.NoError(t, err)
 	s.check(t, train, test, SourceSystem, s.system)
 }
@@ -236,7 +237,7 @@ func TestFashionCacheDirectory(t *testing.T) {
 		t.Skip("where the cache is depends on the system")
 	}
 	t.Setenv("XDG_CACHE_HOME", "/cache")
-	got, err := Options{}.cache()
+	got, err := FashionOptions{}.cache()
 	require.NoError(t, err)
 	assert.Equal(t, "/cache/descent/fashion-mnist", got)
 }
@@ -282,7 +283,7 @@ func TestFashionMNISTInstalled(t *testing.T) {
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	begin := time.Now()
-	train, test, err := FashionMNIST(t.Context(), Options{Cache: t.TempDir(), Notice: func(l string) { t.Error(l) }})
+	train, test, err := FashionMNIST(t.Context(), FashionOptions{Cache: t.TempDir(), Notice: func(l string) { t.Error(l) }})
 	require.NoError(t, err)
 	took := time.Since(begin)
 	runtime.GC()

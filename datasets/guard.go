@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// slowError is that less arrived in a period than a mirror is to send.
+// slowError says that a mirror sent less in a period than it must.
 type slowError struct {
 	bytes, least int64
 	period       time.Duration
@@ -52,7 +52,7 @@ func (g *guard) connecting() error {
 	g.count()
 	left := g.d.budget - g.d.connected
 	if left <= 0 {
-		return fmt.Errorf("the attempts to connect took %v: want no more than that", g.d.budget)
+		return fmt.Errorf("connecting took %v in all: want less", g.d.budget)
 	}
 	g.since = time.Now()
 	wait := min(g.d.connect, left)

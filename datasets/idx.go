@@ -47,12 +47,12 @@ type IDX struct {
 }
 
 // ReadIDX reads an IDX file, plain or compressed with gzip, to its end.
-// Zeros that pad the compressed file are passed over.
+// Zeros that pad the compressed file are skipped.
 //
 // It is an error if the header is not one of IDX, if a dimension is zero, if
-// more or fewer numbers follow than the header says, or if anything but gzip's
-// data and padding follows gzip's data: gzip itself would warn. Memory is taken
-// as the numbers arrive, never on the word of the header.
+// more or fewer numbers follow than the header says, or if anything but gzip
+// data and padding follows gzip data. Memory grows with the data that is read,
+// whatever the header says.
 func ReadIDX(r io.Reader) (*IDX, error) {
 	x, err := readIDX(r)
 	if err != nil {
@@ -86,7 +86,7 @@ func readIDX(r io.Reader) (*IDX, error) {
 	}
 	n, ok := elements(append([]int{t.size()}, shape...))
 	if !ok {
-		return nil, fmt.Errorf("dimensions %v: want at least 1 each, and a product that fits in memory", shape)
+		return nil, fmt.Errorf("dimensions %v: want 1 or more each, and a product that fits in memory", shape)
 	}
 	data, err := readGrowing(r, n)
 	if err != nil {
@@ -111,7 +111,7 @@ func idxHeader(r io.Reader) (IDXType, []int, error) {
 	case t.size() == 0:
 		return 0, nil, fmt.Errorf("type 0x%02x: want 0x08, 0x09, 0x0b, 0x0c, 0x0d or 0x0e", magic[2])
 	case magic[3] == 0:
-		return 0, nil, errors.New("0 dimensions: want at least 1")
+		return 0, nil, errors.New("0 dimensions: want 1 or more")
 	}
 	dims := make([]byte, 4*int(magic[3])) // at most 1,020 bytes
 	if _, err := io.ReadFull(r, dims); err != nil {
@@ -176,8 +176,8 @@ func truncated(err error) error {
 // Len is the number of elements.
 func (x *IDX) Len() int { return len(x.Data) / max(x.Type.size(), 1) }
 
-// Float32s is the elements as float32 numbers, which rounds large integers
-// and float64s.
+// Float32s returns the elements as float32 numbers. Large integers and float64s
+// are rounded.
 func (x *IDX) Float32s() []float32 {
 	out := make([]float32, x.Len())
 	be := binary.BigEndian
@@ -200,8 +200,8 @@ func (x *IDX) Float32s() []float32 {
 	return out
 }
 
-// Labels is the elements of a one-dimensional array of integers as class
-// labels.
+// Labels returns the elements as class labels. It is an error if they are not
+// integers in one dimension.
 func (x *IDX) Labels() ([]int32, error) {
 	if len(x.Shape) != 1 || x.Type == IDXFloat32 || x.Type == IDXFloat64 {
 		return nil, fmt.Errorf("datasets: IDX: labels from type 0x%02x of shape %v: want integers in one dimension", uint8(x.Type), x.Shape)

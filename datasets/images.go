@@ -17,7 +17,7 @@ const (
 	SourceSample   Source = "sample"   // the part of it embedded in package sample
 )
 
-// Images is a [Dataset] of labelled images, whose pixels are held as bytes.
+// Images is a [Dataset] of labeled images, whose pixels are held as bytes.
 type Images struct {
 	*Slices
 	Source Source // where they were found
@@ -27,8 +27,8 @@ type Images struct {
 }
 
 // NewImages returns the images of these arrays, which must have Pixels, a
-// Shape of channels, height and width, and Labels; classes are the names of
-// the classes, in the order of the labels. The errors are those of
+// Shape of channels, height and width, and one label each; classes are the
+// names of the classes, in the order of the labels. The errors are those of
 // [FromSlices].
 func NewImages(a Arrays, classes []string, source Source, path string) (*Images, error) {
 	if len(a.Pixels) == 0 || len(a.Labels) == 0 || len(a.Shape) != 3 {
@@ -43,14 +43,17 @@ func NewImages(a Arrays, classes []string, source Source, path string) (*Images,
 	if err != nil {
 		return nil, fmt.Errorf("datasets: NewImages: %w", err)
 	}
+	if s.labels != 1 {
+		return nil, fmt.Errorf("datasets: NewImages: %d labels of %d images: want one for each", len(a.Labels), s.rows)
+	}
 	return &Images{Slices: s, Source: source, Path: path, classes: slices.Clone(classes)}, nil
 }
 
-// Classes is the names of the classes, in the order of the labels.
+// Classes returns the names of the classes, in the order of the labels.
 func (m *Images) Classes() []string { return slices.Clone(m.classes) }
 
-// Image is the pixels of one image, row by row from the top, 0 ≤ i < Len, or
-// nil if there is no such image. The caller does not modify them.
+// Image returns the pixels of image i, row by row from the top, or nil if i is
+// outside [0, Len). The caller must not modify them.
 func (m *Images) Image(i int) []uint8 {
 	s := m.orEmpty()
 	if i < 0 || i >= s.rows || s.a.Pixels == nil {
@@ -59,7 +62,7 @@ func (m *Images) Image(i int) []uint8 {
 	return s.a.Pixels[i*s.width : (i+1)*s.width : (i+1)*s.width]
 }
 
-// Label is the class of one image, 0 ≤ i < Len, or −1 if there is no such image.
+// Label returns the class of image i, or −1 if i is outside [0, Len).
 func (m *Images) Label(i int) int {
 	s := m.orEmpty()
 	if i < 0 || i >= len(s.a.Labels) {

@@ -16,8 +16,8 @@ type LinearConfig struct {
 	Seed     uint64    // of X and ε
 }
 
-// Linear is synthetic data for a linear regression, as the book makes it in
-// section 3.3:
+// Linear returns synthetic data for a linear regression, as the book Dive into
+// Deep Learning makes it in section 3.3:
 //
 //	y = X·w + b + ε,   X ~ N(0, 1),   ε ~ N(0, Noise²)
 //
@@ -27,7 +27,7 @@ type LinearConfig struct {
 func Linear(c LinearConfig) (*Slices, error) {
 	switch {
 	case len(c.Weights) == 0:
-		return nil, fmt.Errorf("datasets: Linear: 0 Weights: want at least 1")
+		return nil, fmt.Errorf("datasets: Linear: 0 Weights: want 1 or more")
 	case c.Examples < 1 || c.Examples > maxExamples:
 		return nil, fmt.Errorf("datasets: Linear: Examples = %d: want [1, %d]", c.Examples, maxExamples)
 	case !(c.Noise >= 0) || math.IsInf(c.Noise, 0):

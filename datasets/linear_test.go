@@ -43,7 +43,7 @@ func TestLinearErrors(t *testing.T) {
 		c    LinearConfig
 		want string
 	}{
-		{LinearConfig{Examples: 1}, "Linear: 0 Weights: want at least 1"},
+		{LinearConfig{Examples: 1}, "Linear: 0 Weights: want 1 or more"},
 		{LinearConfig{Weights: w}, fmt.Sprintf("Linear: Examples = 0: want [1, %d]", maxExamples)},
 		{LinearConfig{Weights: w, Examples: math.MaxInt}, fmt.Sprintf("Linear: Examples = %d: want [1, %d]", math.MaxInt, maxExamples)},
 		{LinearConfig{Weights: w, Examples: 1, Noise: -1}, "Linear: Noise = -1: want a standard deviation, 0 or more"},

@@ -12,8 +12,8 @@ import (
 	"descent/internal/rng"
 )
 
-// Loader deals a dataset out in batches, epoch by epoch. While one batch is
-// in use a goroutine prepares the next one.
+// Loader serves a dataset in batches, epoch by epoch. While one batch is in use,
+// a goroutine prepares the next.
 //
 // The order of an epoch is a function of Seed, the epoch's number and the
 // number of examples alone: not of the epochs before it, nor of the batch
@@ -23,7 +23,7 @@ type Loader struct {
 	BatchSize int     // examples in a batch, 1 to Dataset.Len()
 	Seed      uint64  // of the order
 	Shuffle   bool    // a new order in every epoch; if false, the dataset's own
-	DropLast  bool    // leave out a last batch smaller than BatchSize
+	DropLast  bool    // skip a last batch smaller than BatchSize
 }
 
 // Validate reports a dataset that is missing, empty or too large, a batch size
@@ -42,7 +42,7 @@ func (l *Loader) Validate() error {
 	}
 	width, ok := elements(l.Dataset.InputShape())
 	if !ok {
-		return fmt.Errorf("datasets: Loader: the dataset's InputShape is %v: want one or more dimensions of at least 1", l.Dataset.InputShape())
+		return fmt.Errorf("datasets: Loader: the dataset's InputShape is %v: want 1 or more dimensions, each 1 or more", l.Dataset.InputShape())
 	}
 	if width > math.MaxInt/l.BatchSize {
 		return fmt.Errorf("datasets: Loader: batches of %d examples of shape %v: want a product that fits in memory", l.BatchSize, l.Dataset.InputShape())
@@ -62,7 +62,7 @@ func (l *Loader) Batches() int {
 	return batches(l.Dataset.Len(), l.BatchSize)
 }
 
-// Epoch is the batches of the epoch with this number:
+// Epoch returns the batches of the epoch with this number, usually from 0:
 //
 //	for batch, err := range loader.Epoch(ctx, epoch) {
 //		if err != nil {
@@ -71,9 +71,11 @@ func (l *Loader) Batches() int {
 //		…
 //	}
 //
-// A batch is valid until the next one is asked for. An error of the dataset,
-// of [Loader.Validate] or of the context comes last, with a nil batch. When
-// the loop ends, for whatever reason, no goroutine is left.
+// A batch is valid until the next one is requested. An error of the dataset, of
+// [Loader.Validate] or of the context comes last, with a nil batch; it is an
+// error of the dataset's if its batch has the wrong numbers of rows, inputs,
+// labels, targets or weights, or tokens or weights out of range. When the loop
+// ends, for whatever reason, no goroutine is left.
 //
 // Several epochs may run at once, in different goroutines too. An epoch that
 // has begun keeps the settings that the loader had then.
@@ -81,8 +83,7 @@ func (l *Loader) Epoch(ctx context.Context, epoch int) iter.Seq2[*Batch, error] 
 	return l.EpochFrom(ctx, epoch, 0)
 }
 
-// EpochFrom is Epoch without its first batches, to go on where a run was
-// interrupted: the batches are those that Epoch gives after the first ones.
+// EpochFrom is Epoch without its first batches, to resume an interrupted run.
 func (l *Loader) EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) {
 		err := l.Validate()
@@ -102,7 +103,7 @@ func (l *Loader) EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[*Bat
 			yield(nil, fmt.Errorf("datasets: Loader: first batch %d: want [0, %d]", first, count))
 			return
 		}
-		p := newPrefetcher(l, l.order(epoch), first, count)
+		p := newPrefetcher(l, epoch, first, count)
 		defer p.stop()
 		for {
 			b, err := p.next(ctx)

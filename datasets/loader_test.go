@@ -83,7 +83,7 @@ func TestLoaderErrors(t *testing.T) {
 		{Loader{Dataset: user{n: math.MaxInt, shape: []int{1}}, BatchSize: 1}, fmt.Sprintf("datasets: Loader: a dataset of %d examples: want [1, %d]", math.MaxInt, maxExamples)},
 		{Loader{Dataset: user{n: 8, shape: []int{1 + math.MaxInt/4}}, BatchSize: 4}, fmt.Sprintf("datasets: Loader: batches of 4 examples of shape [%d]: want a product that fits in memory", 1+math.MaxInt/4)},
 		{Loader{Dataset: d, BatchSize: math.MaxInt}, fmt.Sprintf("datasets: Loader: BatchSize = %d: want [1, 4], the number of examples", math.MaxInt)},
-		{Loader{Dataset: user{n: 1, shape: []int{0}}, BatchSize: 1}, "datasets: Loader: the dataset's InputShape is [0]: want one or more dimensions of at least 1"},
+		{Loader{Dataset: user{n: 1, shape: []int{0}}, BatchSize: 1}, "datasets: Loader: the dataset's InputShape is [0]: want 1 or more dimensions, each 1 or more"},
 		{Loader{Dataset: d}, "datasets: Loader: BatchSize = 0: want [1, 4], the number of examples"},
 		{Loader{Dataset: d, BatchSize: -3}, "datasets: Loader: BatchSize = -3: want [1, 4], the number of examples"},
 		{Loader{Dataset: d, BatchSize: 5}, "datasets: Loader: BatchSize = 5: want [1, 4], the number of examples"},
@@ -134,8 +134,15 @@ func TestLoaderChecksTheDataset(t *testing.T) {
 		{Batch{}, broken, "disk on fire"},
 		{Batch{Rows: 1}, nil, "datasets.user.Gather gave 1 rows: want 2"},
 		{Batch{Rows: 2}, nil, "datasets.user.Gather gave 0 input values: want 2 rows of shape [3]"},
-		{Batch{Rows: 2, Pixels: make([]byte, 3), Inputs: make([]float32, 3)}, nil, "datasets.user.Gather gave 3 pixels and 3 inputs: want one kind"},
-		{Batch{Rows: 2, Inputs: make([]float32, 6), Labels: make([]int32, 3)}, nil, "datasets.user.Gather gave 3 labels: want 2 or none"},
+		{Batch{Rows: 2, Pixels: make([]byte, 3), Inputs: make([]float32, 3)}, nil, "datasets.user.Gather gave 3 pixels, 3 inputs and 0 tokens: want one kind"},
+		{Batch{Rows: 2, Inputs: make([]float32, 3), Tokens: make([]int32, 3)}, nil, "datasets.user.Gather gave 0 pixels, 3 inputs and 3 tokens: want one kind"},
+		{Batch{Rows: 2, Tokens: make([]int32, 5)}, nil, "datasets.user.Gather gave 5 input values: want 2 rows of shape [3]"},
+		{Batch{Rows: 2, Tokens: []int32{0, 1, 2, 3, -1, 0}}, nil, "datasets.user.Gather gave Tokens[4] = -1: want 0 or more"},
+		{Batch{Rows: 2, Tokens: make([]int32, 6), Labels: make([]int32, 4), Weights: make([]float32, 3)}, nil, "datasets.user.Gather gave 3 weights: want one for each of 2 rows or of 4 labels"},
+		{Batch{Rows: 2, Tokens: make([]int32, 6), Weights: []float32{1, -1}}, nil, "datasets.user.Gather gave Weights[1] = -1: want a finite number, 0 or more"},
+		{Batch{Rows: 2, Tokens: make([]int32, 6), Weights: []float32{float32(math.NaN()), 1}}, nil, "datasets.user.Gather gave Weights[0] = NaN: want a finite number, 0 or more"},
+		{Batch{Rows: 2, Tokens: make([]int32, 6), Weights: []float32{1, float32(math.Inf(1))}}, nil, "datasets.user.Gather gave Weights[1] = +Inf: want a finite number, 0 or more"},
+		{Batch{Rows: 2, Inputs: make([]float32, 6), Labels: make([]int32, 3)}, nil, "datasets.user.Gather gave 3 labels: want a multiple of 2 rows"},
 		{Batch{Rows: 2, Inputs: make([]float32, 6), Targets: make([]float32, 3)}, nil, "datasets.user.Gather gave 3 targets: want a multiple of 2 rows"},
 	} {
 		l := &Loader{BatchSize: 2, Dataset: user{4, []int{3}, func(b *Batch, _ []int) error {
@@ -154,6 +161,7 @@ func TestLoaderChecksTheDataset(t *testing.T) {
 func TestLoaderEmptySlices(t *testing.T) {
 	for _, c := range []struct{ give, want Batch }{
 		{Batch{Rows: 1, Pixels: []uint8{}, Inputs: []float32{7}}, Batch{Rows: 1, Inputs: []float32{7}}},
+		{Batch{Rows: 1, Pixels: []uint8{}, Tokens: []int32{7}, Inputs: []float32{}}, Batch{Rows: 1, Tokens: []int32{7}}},
 		{Batch{Rows: 1, Pixels: []uint8{7}, Inputs: []float32{}}, Batch{Rows: 1, Pixels: []uint8{7}}},
 	} {
 		l := &Loader{BatchSize: 1, Dataset: user{1, []int{1}, func(b *Batch, _ []int) error {
@@ -222,7 +230,7 @@ func TestLoaderBreakLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestLoaderCancelled(t *testing.T) {
+func TestLoaderCanceled(t *testing.T) {
 	ignore := goleak.IgnoreCurrent()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -243,7 +251,7 @@ func TestLoaderCancelled(t *testing.T) {
 	assert.NoError(t, goleak.Find(ignore))
 }
 
-func TestLoaderCancelledBefore(t *testing.T) {
+func TestLoaderCanceledBefore(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	l := &Loader{BatchSize: 1, Dataset: user{10, []int{1}, func(*Batch, []int) error {
@@ -281,7 +289,7 @@ func TestLoaderStopsAtOnce(t *testing.T) {
 }
 
 // While a batch is in use the next one is gathered, and not the one after it;
-// a slow dataset does not outlive a cancelled context by more than one batch.
+// a slow dataset does not outlive a canceled context by more than one batch.
 func TestLoaderPrefetches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		gathered := 0
@@ -334,6 +342,52 @@ func TestLoaderEpochsAtOnce(t *testing.T) {
 	for _, g := range got {
 		assert.Equal(t, want, g)
 	}
+}
+
+// aging is a dataset whose inputs are the epoch, and the row of it.
+type aging struct{ user }
+
+func (aging) GatherEpoch(b *Batch, rows []int, epoch int) error {
+	*b = Batch{Rows: len(rows)}
+	for _, r := range rows {
+		b.Inputs = append(b.Inputs, float32(epoch), float32(r))
+	}
+	return nil
+}
+
+// A dataset that asks for the epoch is told it, behind views too.
+func TestLoaderTellsTheEpoch(t *testing.T) {
+	d := aging{user{4, []int{2}, func(*Batch, []int) error { return errors.New("not asked") }}}
+	v, err := Subset(d, []int{3, 1})
+	require.NoError(t, err)
+	w, err := Subset(v, []int{1})
+	require.NoError(t, err)
+	for _, c := range []struct {
+		d     Dataset
+		epoch int
+		want  []float32
+	}{
+		{d, 0, []float32{0, 0, 0, 1, 0, 2, 0, 3}},
+		{d, 5, []float32{5, 0, 5, 1, 5, 2, 5, 3}},
+		{v, 7, []float32{7, 3, 7, 1}},
+		{w, 9, []float32{9, 1}},
+	} {
+		l := &Loader{Dataset: c.d, BatchSize: c.d.Len()}
+		for b, err := range l.Epoch(t.Context(), c.epoch) {
+			require.NoError(t, err)
+			assert.Equal(t, c.want, b.Inputs)
+		}
+	}
+	var b Batch
+	require.NoError(t, v.Gather(&b, []int{1}))
+	assert.Equal(t, []float32{0, 1}, b.Inputs, "Gather is that of epoch 0")
+}
+
+// An error has one prefix.
+func TestLoaderOnePrefix(t *testing.T) {
+	inner := numbered(t, 2)
+	l := &Loader{BatchSize: 3, Dataset: user{3, []int{1}, inner.Gather}}
+	assert.EqualError(t, only(t, l, 0), "datasets: Loader: batch 0: Gather: rows[2] = 2: want [0, 2)")
 }
 
 func BenchmarkLoader(b *testing.B) {

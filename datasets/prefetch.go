@@ -4,12 +4,15 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+
+	"descent/internal/prefix"
 )
 
 // prefetcher gathers the batches of one epoch in a goroutine of its own. Two
 // batches go round: one with the consumer, one being filled.
 type prefetcher struct {
 	l     *Loader
+	epoch int
 	rows  []int // the epoch's order
 	first int   // batch to begin with
 	count int   // batches in the epoch
@@ -27,9 +30,9 @@ type gathered struct {
 	fault string // what the dataset panicked with, and where
 }
 
-func newPrefetcher(l *Loader, rows []int, first, count int) *prefetcher {
+func newPrefetcher(l *Loader, epoch, first, count int) *prefetcher {
 	p := &prefetcher{
-		l: l, rows: rows, first: first, count: count, left: count - first,
+		l: l, epoch: epoch, rows: l.order(epoch), first: first, count: count, left: count - first,
 		free: make(chan *Batch, 2),
 		full: make(chan gathered, 2), // sending never blocks: there are two batches
 		done: make(chan struct{}),
@@ -63,7 +66,7 @@ func (p *prefetcher) run() {
 		}
 		rows := p.rows[i*p.l.BatchSize : min((i+1)*p.l.BatchSize, len(p.rows))]
 		if err := p.gather(b, rows); err != nil {
-			p.full <- gathered{err: fmt.Errorf("datasets: Loader: batch %d: %w", i, err)}
+			p.full <- gathered{err: prefix.Error("datasets", err, "Loader", fmt.Sprintf("batch %d", i))}
 			return
 		}
 		p.full <- gathered{batch: b}
@@ -74,26 +77,23 @@ func (p *prefetcher) run() {
 // is going to rely on.
 func (p *prefetcher) gather(b *Batch, rows []int) error {
 	d := p.l.Dataset
-	if err := d.Gather(b, rows); err != nil {
+	if err := gather(d, b, rows, p.epoch); err != nil {
 		return err
 	}
+	b.Pixels, b.Inputs, b.Tokens = orNil(b.Pixels), orNil(b.Inputs), orNil(b.Tokens) // for a consumer that asks which one is set
 	n := len(rows)
 	width, _ := elements(d.InputShape())
+	values := len(b.Pixels) + len(b.Inputs) + len(b.Tokens)
 	switch {
 	case b.Rows != n:
 		return fmt.Errorf("%T.Gather gave %d rows: want %d", d, b.Rows, n)
-	case len(b.Pixels) != 0 && len(b.Inputs) != 0:
-		return fmt.Errorf("%T.Gather gave %d pixels and %d inputs: want one kind", d, len(b.Pixels), len(b.Inputs))
-	case len(b.Pixels)+len(b.Inputs) != n*width:
-		return fmt.Errorf("%T.Gather gave %d input values: want %d rows of shape %v", d, len(b.Pixels)+len(b.Inputs), n, d.InputShape())
-	case len(b.Labels) != 0 && len(b.Labels) != n:
-		return fmt.Errorf("%T.Gather gave %d labels: want %d or none", d, len(b.Labels), n)
-	case len(b.Targets)%n != 0:
-		return fmt.Errorf("%T.Gather gave %d targets: want a multiple of %d rows", d, len(b.Targets), n)
-	case len(b.Pixels) == 0:
-		b.Pixels = nil // and not empty, for a consumer that asks which one is set
-	default:
-		b.Inputs = nil
+	case values != max(len(b.Pixels), len(b.Inputs), len(b.Tokens)):
+		return fmt.Errorf("%T.Gather gave %d pixels, %d inputs and %d tokens: want one kind", d, len(b.Pixels), len(b.Inputs), len(b.Tokens))
+	case values != n*width:
+		return fmt.Errorf("%T.Gather gave %d input values: want %d rows of shape %v", d, values, n, d.InputShape())
+	}
+	if err := b.check(); err != nil {
+		return fmt.Errorf("%T.Gather gave %w", d, err)
 	}
 	return nil
 }

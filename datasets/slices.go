@@ -7,33 +7,43 @@ import (
 	"slices"
 )
 
-// Arrays is what [FromSlices] makes a dataset of: the examples one after
-// another in plain slices.
+// Arrays are the examples of a dataset, one after another in plain slices, for
+// [FromSlices].
 type Arrays struct {
-	Shape   []int     // of one example's input, as [1 28 28] or [5]; if nil, one dimension: the inputs divided by the labels or targets
-	Pixels  []uint8   // examples × the elements of Shape: grey values that a model sees divided by 255
-	Inputs  []float32 // the same as numbers; exactly one of Pixels and Inputs is set
-	Labels  []int32   // one class a row, from 0; nil if there are no classes
+	// Shape is that of one example's input, as [1 28 28] or [5]. If nil, it has
+	// one dimension: the inputs divided by the labels or, without any, the targets.
+	Shape []int
+
+	// Exactly one of Pixels, Inputs and Tokens is set: examples × the elements of
+	// Shape.
+	Pixels []uint8   // gray values that a model sees divided by 255
+	Inputs []float32 // numbers
+	Tokens []int32   // members of a vocabulary, from 0
+
+	Labels  []int32   // classes from 0: one for each example, or several, as many for each; nil if there are none
 	Classes int       // number of classes; if zero, the largest label + 1
-	Targets []float32 // examples × targets: what a regression is to predict; nil if there is none
+	Targets []float32 // examples × targets: what a regression predicts; nil if there is none
+	Weights []float32 // one for each example or for each label, as in a [Batch]; nil if all are 1
 }
 
 // Slices is a [Dataset] held in memory. Make one with [FromSlices].
 type Slices struct {
 	rows    int
 	width   int // elements of an input
-	targets int // elements of a target, or zero
+	labels  int // of an example, or zero
+	targets int // likewise
+	weights int // likewise
 	a       Arrays
 }
 
 var _ Dataset = (*Slices)(nil)
 
 // FromSlices returns the dataset of these arrays. It keeps the slices, which
-// the caller does not modify any more.
+// the caller must not modify afterward.
 //
 // It is an error if there is no example, if a length does not fit the others,
-// if a label is outside [0, Classes), or if an input or a target is not a
-// finite number.
+// if a label is outside [0, Classes), if a token or a weight is negative, or if
+// an input, a target or a weight is not a finite number.
 func FromSlices(a Arrays) (*Slices, error) {
 	s, err := fromSlices(a)
 	if err != nil {
@@ -43,17 +53,13 @@ func FromSlices(a Arrays) (*Slices, error) {
 }
 
 func fromSlices(a Arrays) (*Slices, error) {
-	if len(a.Pixels) != 0 && len(a.Inputs) != 0 {
-		return nil, fmt.Errorf("both Pixels (%d) and Inputs (%d) are set: want one of them", len(a.Pixels), len(a.Inputs))
+	a.Pixels, a.Inputs, a.Tokens = orNil(a.Pixels), orNil(a.Inputs), orNil(a.Tokens)
+	n := len(a.Pixels) + len(a.Inputs) + len(a.Tokens)
+	if n == 0 {
+		return nil, errors.New("0 examples: want 1 or more")
 	}
-	n := len(a.Pixels) + len(a.Inputs)
-	switch {
-	case n == 0:
-		return nil, fmt.Errorf("0 examples: want at least 1")
-	case len(a.Pixels) == 0:
-		a.Pixels = nil
-	default:
-		a.Inputs = nil
+	if n != max(len(a.Pixels), len(a.Inputs), len(a.Tokens)) {
+		return nil, fmt.Errorf("%d Pixels, %d Inputs and %d Tokens: want one kind", len(a.Pixels), len(a.Inputs), len(a.Tokens))
 	}
 	a.Shape = slices.Clone(a.Shape)
 	if a.Shape == nil {
@@ -68,7 +74,7 @@ func fromSlices(a Arrays) (*Slices, error) {
 	}
 	width, ok := elements(a.Shape)
 	if !ok {
-		return nil, fmt.Errorf("a Shape of %v: want one or more dimensions of at least 1", a.Shape)
+		return nil, fmt.Errorf("a Shape of %v: want 1 or more dimensions, each 1 or more", a.Shape)
 	}
 	if n%width != 0 {
 		return nil, fmt.Errorf("%d inputs of shape %v: want a multiple of %d", n, a.Shape, width)
@@ -78,15 +84,16 @@ func fromSlices(a Arrays) (*Slices, error) {
 		return nil, err
 	}
 	if a.Labels != nil {
-		if len(a.Labels) != s.rows {
-			return nil, fmt.Errorf("%d labels: want one for each of %d examples", len(a.Labels), s.rows)
+		if len(a.Labels) == 0 || len(a.Labels)%s.rows != 0 {
+			return nil, fmt.Errorf("%d labels: want a multiple of %d examples", len(a.Labels), s.rows)
 		}
+		s.labels = len(a.Labels) / s.rows
 		if a.Classes == 0 {
 			a.Classes = max(int(slices.Max(a.Labels))+1, 1)
 		}
 		for i, l := range a.Labels {
 			if l < 0 || int(l) >= a.Classes {
-				return nil, fmt.Errorf("label %d of row %d: want [0, %d)", l, i, a.Classes)
+				return nil, fmt.Errorf("label %d of row %d: want [0, %d)", l, i/s.labels, a.Classes)
 			}
 		}
 	} else if a.Classes != 0 {
@@ -101,8 +108,22 @@ func fromSlices(a Arrays) (*Slices, error) {
 			return nil, err
 		}
 	}
+	if a.Weights = orNil(a.Weights); a.Weights != nil {
+		s.weights = max(len(a.Weights)/s.rows, 1)
+	}
+	if err := (&Batch{Rows: s.rows, Tokens: a.Tokens, Labels: a.Labels, Weights: a.Weights}).check(); err != nil {
+		return nil, err
+	}
 	s.a = a
 	return s, nil
+}
+
+// orNil is nil for a slice without elements.
+func orNil[T any](x []T) []T {
+	if len(x) == 0 {
+		return nil
+	}
+	return x
 }
 
 // checkFinite reports the first value that is NaN or infinite.
@@ -129,12 +150,15 @@ func (s *Slices) Len() int { return s.orEmpty().rows }
 // InputShape is the shape of one example's input.
 func (s *Slices) InputShape() []int { return s.orEmpty().a.Shape }
 
-// Batches is the number of batches of this size in an epoch, a last and
-// smaller one counted: ⌈Len/size⌉; zero if size is not positive.
+// Batches is the number of batches of this size in an epoch, including a
+// smaller last one: ⌈Len/size⌉; zero if size is not positive.
 func (s *Slices) Batches(size int) int { return batches(s.Len(), size) }
 
 // NumClasses is the number of classes, or zero if the data has no labels.
 func (s *Slices) NumClasses() int { return s.orEmpty().a.Classes }
+
+// Labels is the number of labels of an example, or zero.
+func (s *Slices) Labels() int { return s.orEmpty().labels }
 
 // Targets is the number of targets of an example, or zero.
 func (s *Slices) Targets() int { return s.orEmpty().targets }
@@ -147,20 +171,22 @@ func (s *Slices) Gather(b *Batch, rows []int) error {
 	if b == nil || s == nil {
 		return errors.New("datasets: Gather: the batch or the dataset is nil: want both")
 	}
-	if len(rows) > math.MaxInt/max(s.width, s.targets, 1) {
+	if len(rows) > math.MaxInt/max(s.width, s.labels, s.targets, 1) {
 		return fmt.Errorf("datasets: Gather: %d rows of shape %v: want a product that fits in memory", len(rows), s.a.Shape)
 	}
 	b.Rows = len(rows)
-	b.Pixels = gather(b.Pixels, s.a.Pixels, s.width, rows)
-	b.Inputs = gather(b.Inputs, s.a.Inputs, s.width, rows)
-	b.Labels = gather(b.Labels, s.a.Labels, 1, rows)
-	b.Targets = gather(b.Targets, s.a.Targets, s.targets, rows)
+	b.Pixels = pick(b.Pixels, s.a.Pixels, s.width, rows)
+	b.Inputs = pick(b.Inputs, s.a.Inputs, s.width, rows)
+	b.Tokens = pick(b.Tokens, s.a.Tokens, s.width, rows)
+	b.Labels = pick(b.Labels, s.a.Labels, s.labels, rows)
+	b.Targets = pick(b.Targets, s.a.Targets, s.targets, rows)
+	b.Weights = pick(b.Weights, s.a.Weights, s.weights, rows)
 	return nil
 }
 
-// gather copies rows of src, width elements each, into the memory of dst. It
+// pick copies rows of src, width elements each, into the memory of dst. It
 // gives nil for a nil src.
-func gather[T any](dst, src []T, width int, rows []int) []T {
+func pick[T any](dst, src []T, width int, rows []int) []T {
 	if src == nil {
 		return nil
 	}

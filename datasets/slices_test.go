@@ -66,6 +66,60 @@ func TestSlicesDefaults(t *testing.T) {
 	assert.Equal(t, 1, s.Len())
 }
 
+// Tokens, a label for each position, and weights of both kinds, also in a view.
+func TestSequences(t *testing.T) {
+	a := Arrays{
+		Shape:   []int{3},
+		Tokens:  []int32{1, 2, 0, 3, 4, 5},
+		Labels:  []int32{2, 0, 0, 4, 5, 1},
+		Weights: []float32{1, .5, 0, 1, 1, 1},
+	}
+	s, err := FromSlices(a)
+	require.NoError(t, err)
+	assert.Equal(t, 3, s.Labels())
+	assert.Equal(t, 6, s.NumClasses())
+	b := Batch{Pixels: []uint8{9}}
+	require.NoError(t, s.Gather(&b, []int{1, 0}))
+	assert.Equal(t, Batch{Rows: 2, Tokens: []int32{3, 4, 5, 1, 2, 0}, Labels: []int32{4, 5, 1, 2, 0, 0}, Weights: []float32{1, 1, 1, 1, .5, 0}}, b)
+	assert.Equal(t, 1.5, b.Weight())
+
+	a.Weights = []float32{0, 3}
+	s, err = FromSlices(a)
+	require.NoError(t, err)
+	v, err := Subset(s, []int{1})
+	require.NoError(t, err)
+	l := Loader{Dataset: v, BatchSize: 1}
+	for b, err := range l.Epoch(t.Context(), 0) {
+		require.NoError(t, err)
+		assert.Equal(t, Batch{Rows: 1, Tokens: []int32{3, 4, 5}, Labels: []int32{4, 5, 1}, Weights: []float32{3}}, *b)
+	}
+	images := Arrays{Shape: []int{1, 1, 1}, Pixels: []uint8{1, 2}, Labels: []int32{0, 1, 1, 0}}
+	_, err = NewImages(images, []string{"a", "b"}, SourceDir, "")
+	assert.EqualError(t, err, "datasets: NewImages: 4 labels of 2 images: want one for each")
+}
+
+func TestWeightOf(t *testing.T) {
+	of := func(b *Batch, n int) (out []float64) {
+		for i := range n {
+			out = append(out, b.WeightOf(i, n))
+		}
+		return out
+	}
+	rows := &Batch{Rows: 2, Weights: []float32{3, .5}}
+	assert.Equal(t, []float64{3, .5}, of(rows, 2))
+	assert.Equal(t, []float64{3, 3, .5, .5}, of(rows, 4))
+	labels := &Batch{Rows: 2, Weights: []float32{3, 1, 0, 1}}
+	assert.Equal(t, []float64{3, 1, 0, 1}, of(labels, 4))
+	assert.Equal(t, []float64{2, .5}, of(labels, 2))
+	assert.Equal(t, []float64{1, 1}, of(&Batch{Rows: 2}, 2))
+	for _, c := range [][2]int{{-1, 2}, {2, 2}, {0, 0}, {0, 3}, {0, 5}} {
+		assert.True(t, math.IsNaN(labels.WeightOf(c[0], c[1])), c)
+	}
+	assert.Equal(t, 2.5, labels.Weight())
+	assert.Equal(t, 3.5, rows.Weight())
+	assert.Equal(t, 2., (&Batch{Rows: 2}).Weight())
+}
+
 func TestBatches(t *testing.T) {
 	s, err := FromSlices(Arrays{Inputs: make([]float32, 10), Shape: []int{1}})
 	require.NoError(t, err)
@@ -92,23 +146,32 @@ func TestFromSlicesErrors(t *testing.T) {
 		a    Arrays
 		want string
 	}{
-		{Arrays{}, "0 examples: want at least 1"},
-		{Arrays{Inputs: []float32{}, Shape: []int{2}}, "0 examples: want at least 1"},
-		{Arrays{Inputs: four, Pixels: []uint8{1}}, "both Pixels (1) and Inputs (4) are set: want one of them"},
+		{Arrays{}, "0 examples: want 1 or more"},
+		{Arrays{Inputs: []float32{}, Shape: []int{2}}, "0 examples: want 1 or more"},
+		{Arrays{Inputs: four, Pixels: []uint8{1}}, "1 Pixels, 4 Inputs and 0 Tokens: want one kind"},
+		{Arrays{Tokens: []int32{1}, Inputs: four}, "0 Pixels, 4 Inputs and 1 Tokens: want one kind"},
+		{Arrays{Tokens: []int32{1, 2, -3, 4}, Shape: []int{2}}, "Tokens[2] = -3: want 0 or more"},
+		{Arrays{Inputs: four, Shape: []int{2}, Labels: []int32{0, 1, 0}}, "3 labels: want a multiple of 2 examples"},
+		{Arrays{Inputs: four, Shape: []int{2}, Labels: []int32{0, 1, 0, 3}, Classes: 3}, "label 3 of row 1: want [0, 3)"},
+		{Arrays{Inputs: four, Shape: []int{2}, Weights: []float32{1}}, "1 weights: want one for each of 2 rows or of 0 labels"},
+		{Arrays{Inputs: four, Shape: []int{2}, Labels: []int32{0, 1, 0, 1}, Weights: []float32{1, 2, 3}}, "3 weights: want one for each of 2 rows or of 4 labels"},
+		{Arrays{Inputs: four, Shape: []int{2}, Weights: []float32{1, -.5}}, "Weights[1] = -0.5: want a finite number, 0 or more"},
+		{Arrays{Inputs: four, Shape: []int{2}, Weights: []float32{nan, 0}}, "Weights[0] = NaN: want a finite number, 0 or more"},
+		{Arrays{Inputs: four, Shape: []int{2}, Weights: []float32{0, -inf}}, "Weights[1] = +Inf: want a finite number, 0 or more"},
 		{Arrays{Inputs: four}, "no Shape, and 4 inputs do not divide by 0 labels or targets: want the shape of one example"},
 		{Arrays{Inputs: four, Labels: []int32{1, 0, 1}}, "no Shape, and 4 inputs do not divide by 3 labels or targets: want the shape of one example"},
-		{Arrays{Inputs: four, Shape: []int{}}, "a Shape of []: want one or more dimensions of at least 1"},
-		{Arrays{Inputs: four, Shape: []int{2, 0}}, "a Shape of [2 0]: want one or more dimensions of at least 1"},
-		{Arrays{Inputs: four, Shape: []int{-2, -2}}, "a Shape of [-2 -2]: want one or more dimensions of at least 1"},
-		{Arrays{Inputs: four, Shape: []int{math.MaxInt, 2}}, fmt.Sprintf("a Shape of [%d 2]: want one or more dimensions of at least 1", math.MaxInt)},
+		{Arrays{Inputs: four, Shape: []int{}}, "a Shape of []: want 1 or more dimensions, each 1 or more"},
+		{Arrays{Inputs: four, Shape: []int{2, 0}}, "a Shape of [2 0]: want 1 or more dimensions, each 1 or more"},
+		{Arrays{Inputs: four, Shape: []int{-2, -2}}, "a Shape of [-2 -2]: want 1 or more dimensions, each 1 or more"},
+		{Arrays{Inputs: four, Shape: []int{math.MaxInt, 2}}, fmt.Sprintf("a Shape of [%d 2]: want 1 or more dimensions, each 1 or more", math.MaxInt)},
 		{Arrays{Inputs: four, Shape: []int{3}}, "4 inputs of shape [3]: want a multiple of 3"},
 		{Arrays{Inputs: []float32{1, 2, 3, nan}, Shape: []int{2}}, "Inputs: row 1, element 1 is NaN: want finite numbers"},
 		{Arrays{Inputs: []float32{inf, 2, 3, 4}, Shape: []int{2}}, "Inputs: row 0, element 0 is -Inf: want finite numbers"},
 		{Arrays{Inputs: four, Shape: []int{2}, Targets: []float32{1, nan}}, "Targets: row 1, element 0 is NaN: want finite numbers"},
 		{Arrays{Inputs: four, Shape: []int{2}, Targets: []float32{1, 2, 3}}, "3 targets: want a multiple of 2 examples"},
 		{Arrays{Inputs: four, Shape: []int{2}, Targets: []float32{}}, "0 targets: want a multiple of 2 examples"},
-		{Arrays{Inputs: four, Shape: []int{2}, Labels: []int32{1}}, "1 labels: want one for each of 2 examples"},
-		{Arrays{Inputs: four, Shape: []int{2}, Labels: []int32{}}, "0 labels: want one for each of 2 examples"},
+		{Arrays{Inputs: four, Shape: []int{2}, Labels: []int32{1}}, "1 labels: want a multiple of 2 examples"},
+		{Arrays{Inputs: four, Shape: []int{2}, Labels: []int32{}}, "0 labels: want a multiple of 2 examples"},
 		{Arrays{Inputs: four, Shape: []int{2}, Labels: []int32{2, 10}, Classes: 10}, "label 10 of row 1: want [0, 10)"},
 		{Arrays{Inputs: four, Shape: []int{2}, Labels: []int32{-1, 0}}, "label -1 of row 0: want [0, 1)"},
 		{Arrays{Inputs: four, Shape: []int{2}, Classes: 2}, "Classes = 2 without Labels: want 0"},

@@ -10,16 +10,19 @@ import (
 	"descent/internal/rng"
 )
 
-// View is a [Dataset] of some examples of another one, which stay where they
-// are. Make one with [Subset] or [Split].
+// View is a [Dataset] of some examples of another one, which are not copied.
+// Make one with [Subset] or [Split].
 type View struct {
 	of   Dataset
 	rows []int
 }
 
-var _ Dataset = (*View)(nil)
+var (
+	_ Dataset       = (*View)(nil)
+	_ EpochGatherer = (*View)(nil)
+)
 
-// Subset is the dataset of these rows of d, in this order; a row may occur
+// Subset returns the dataset of these rows of d, in this order; a row may occur
 // more than once. It is an error if there are none, or if one is outside
 // [0, d.Len()).
 func Subset(d Dataset, rows []int) (*View, error) {
@@ -27,7 +30,7 @@ func Subset(d Dataset, rows []int) (*View, error) {
 		return nil, errors.New("datasets: Subset: the dataset is nil: want a Dataset")
 	}
 	if len(rows) == 0 {
-		return nil, fmt.Errorf("datasets: Subset: 0 rows: want at least 1")
+		return nil, fmt.Errorf("datasets: Subset: 0 rows: want 1 or more")
 	}
 	if err := checkRows(rows, d.Len()); err != nil {
 		return nil, fmt.Errorf("datasets: Subset: %w", err)
@@ -35,9 +38,9 @@ func Subset(d Dataset, rows []int) (*View, error) {
 	return view(d, slices.Clone(rows)), nil
 }
 
-// Split divides d at random in two parts without a common example: the first
-// of this many examples, and the rest. The choice is a function of the seed,
-// d.Len() and size alone, and each part keeps the order of d. For a tenth:
+// Split divides d at random into two disjoint parts: the first has size
+// examples, the other the rest. The choice is a function of seed, d.Len() and
+// size alone, and each part keeps the order of d. To validate on a tenth:
 //
 //	validation, train, err := datasets.Split(d, d.Len()/10, seed)
 //
@@ -49,10 +52,10 @@ func Split(d Dataset, size int, seed uint64) (first, rest *View, err error) {
 	}
 	n := d.Len()
 	if size < 1 || size >= n {
-		return nil, nil, fmt.Errorf("datasets: Split: size = %d of %d examples: want both parts to have at least 1", size, n)
+		return nil, nil, fmt.Errorf("datasets: Split: size = %d: want [1, %d), so that both parts have examples", size, n)
 	}
 	if n > maxExamples {
-		return nil, nil, fmt.Errorf("datasets: Split: a dataset of %d examples: want at most %d", n, maxExamples)
+		return nil, nil, fmt.Errorf("datasets: Split: a dataset of %d examples: want [1, %d]", n, maxExamples)
 	}
 	rows := rng.New(seed, "split", strconv.Itoa(n)).Perm(n)
 	slices.Sort(rows[:size])
@@ -82,12 +85,17 @@ func (v *View) InputShape() []int {
 	return v.of.InputShape()
 }
 
-// Batches is the number of batches of this size in an epoch, a last and
-// smaller one counted: ⌈Len/size⌉; zero if size is not positive.
+// Batches is the number of batches of this size in an epoch, including a
+// smaller last one: ⌈Len/size⌉; zero if size is not positive.
 func (v *View) Batches(size int) int { return batches(len(v.rows), size) }
 
 // Gather fills b with these examples of the view. See [Dataset].
-func (v *View) Gather(b *Batch, rows []int) error {
+func (v *View) Gather(b *Batch, rows []int) error { return v.GatherEpoch(b, rows, 0) }
+
+// GatherEpoch is Gather in an epoch: it matters if the dataset behind the view
+// is an [EpochGatherer]. That is given its own row numbers, so that a row that
+// the view has twice gives the same example twice.
+func (v *View) GatherEpoch(b *Batch, rows []int, epoch int) error {
 	if err := checkRows(rows, len(v.rows)); err != nil {
 		return fmt.Errorf("datasets: Gather: %w", err)
 	}
@@ -98,5 +106,5 @@ func (v *View) Gather(b *Batch, rows []int) error {
 	if v.of == nil {
 		return errors.New("datasets: Gather: the view is empty: want one of Subset or Split")
 	}
-	return v.of.Gather(b, mapped)
+	return gather(v.of, b, mapped, epoch)
 }

@@ -56,7 +56,7 @@ func TestSubset(t *testing.T) {
 	_, err = Subset(nil, []int{0})
 	assert.EqualError(t, err, "datasets: Subset: the dataset is nil: want a Dataset")
 	_, err = Subset(v, nil)
-	assert.EqualError(t, err, "datasets: Subset: 0 rows: want at least 1")
+	assert.EqualError(t, err, "datasets: Subset: 0 rows: want 1 or more")
 	_, err = Subset(v, []int{0, 4})
 	assert.EqualError(t, err, "datasets: Subset: rows[1] = 4: want [0, 4)")
 }
@@ -96,11 +96,11 @@ func TestSplit(t *testing.T) {
 	_, _, err = Split(nil, 1, 1)
 	assert.EqualError(t, err, "datasets: Split: the dataset is nil: want a Dataset")
 	_, _, err = Split(user{n: math.MaxInt}, 1, 1)
-	assert.EqualError(t, err, fmt.Sprintf("datasets: Split: a dataset of %d examples: want at most %d", math.MaxInt, maxExamples))
+	assert.EqualError(t, err, fmt.Sprintf("datasets: Split: a dataset of %d examples: want [1, %d]", math.MaxInt, maxExamples))
 	_, err = Subset(user{n: math.MaxInt}, []int{math.MaxInt - 1, 0})
 	assert.NoError(t, err)
 	for _, size := range []int{math.MinInt, -1, 0, 100, 101, math.MaxInt} {
 		_, _, err := Split(d, size, 1)
-		assert.ErrorContains(t, err, "of 100 examples: want both parts to have at least 1", "size %d", size)
+		assert.ErrorContains(t, err, ": want [1, 100), so that both parts have examples", "size %d", size)
 	}
 }

@@ -28,18 +28,15 @@ func (t *Table) check() error {
 func (t *Table) Rows() int { return len(t.Data) / max(t.Cols, 1) }
 
 // Standardize shifts and scales every column to mean 0 and standard deviation
-// 1, that of the population (the sum of squares divided by the rows). It
-// returns what it took away, rounded to float64: x ← (x − mean)/sd.
+// 1, x ← (x − mean)/sd, and returns mean and sd. The standard deviation is that
+// of the population: the sum of squares is divided by the number of rows.
 //
-// The numbers are taken to be exact, and the mean that is subtracted has more
-// digits than the one returned: columns far from 0 with a small spread, such as
-// times in nanoseconds, come out right. Numbers that differ in their last digit
-// alone are scaled like any others; those that became equal when they were
-// read make a constant column.
+// The mean that is subtracted has more digits than the one returned, so that
+// columns far from 0 with a small spread, such as times in nanoseconds, lose
+// none.
 //
-// It is an error, and nothing is changed, if a column is constant, if it has a
-// number that is not finite, or if its standard deviation is so small
-// that it rounds to 0.
+// It is an error, and changes nothing, if a column is constant, if it has a
+// number that is not finite, or if its standard deviation rounds to 0.
 func (t *Table) Standardize() (mean, sd []float64, err error) {
 	if err := t.check(); err != nil {
 		return nil, nil, fmt.Errorf("datasets: Standardize: %w", err)
@@ -78,19 +75,19 @@ func (t *Table) Standardize() (mean, sd []float64, err error) {
 	return mean, sd, nil
 }
 
-// Dataset makes a dataset of the rows: these columns are the targets, in this
-// order, and the other ones the inputs, rounded to float32.
+// Dataset returns the rows as a dataset: these columns are the targets, in this
+// order, and the others the inputs, rounded to float32.
 func (t *Table) Dataset(targets ...int) (*Slices, error) {
 	if err := t.check(); err != nil {
 		return nil, fmt.Errorf("datasets: Table: %w", err)
 	}
 	for i, c := range targets {
 		if c < 0 || c >= t.Cols || slices.Contains(targets[:i], c) {
-			return nil, fmt.Errorf("datasets: Table: target column %d: want different ones in [0, %d)", c, t.Cols)
+			return nil, fmt.Errorf("datasets: Table: target column %d: want distinct columns in [0, %d)", c, t.Cols)
 		}
 	}
 	if len(targets) >= t.Cols {
-		return nil, fmt.Errorf("datasets: Table: %d targets of %d columns: want at least one column for the inputs", len(targets), t.Cols)
+		return nil, fmt.Errorf("datasets: Table: %d targets of %d columns: want 1 or more columns for the inputs", len(targets), t.Cols)
 	}
 	a := Arrays{Shape: []int{t.Cols - len(targets)}}
 	for row := range slices.Chunk(t.Data, t.Cols) {

@@ -19,7 +19,7 @@ func TestColumnsCountFromZero(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []float32{2, 2}, d.a.Targets)
 	_, err = table.Dataset(3)
-	assert.EqualError(t, err, "datasets: Table: target column 3: want different ones in [0, 3)")
+	assert.EqualError(t, err, "datasets: Table: target column 3: want distinct columns in [0, 3)")
 	table.Data[4] = math.NaN()
 	_, _, err = table.Standardize()
 	assert.EqualError(t, err, `datasets: Standardize: row 1, column 1 ("b") is NaN: want finite numbers`)
@@ -55,10 +55,10 @@ func TestTableDataset(t *testing.T) {
 
 	for _, targets := range [][]int{{3}, {-1}, {1, 1}} {
 		_, err = table.Dataset(targets...)
-		assert.ErrorContains(t, err, ": want different ones in [0, 3)")
+		assert.ErrorContains(t, err, ": want distinct columns in [0, 3)")
 	}
 	_, err = table.Dataset(0, 1, 2)
-	assert.EqualError(t, err, "datasets: Table: 3 targets of 3 columns: want at least one column for the inputs")
+	assert.EqualError(t, err, "datasets: Table: 3 targets of 3 columns: want 1 or more columns for the inputs")
 	table.Data[5] = 1e300
 	_, err = table.Dataset(2)
 	assert.EqualError(t, err, "datasets: FromSlices: Targets: row 1, element 0 is +Inf: want finite numbers")

@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// connectError is that a mirror was not reached, or did not answer.
+// connectError says that a mirror was not reached or did not answer.
 type connectError struct{ err error }
 
 // Error says which host and what was wrong with it at the bottom of it all:
@@ -40,8 +40,8 @@ func (e *connectError) Error() string {
 }
 func (e *connectError) Unwrap() error { return e.err }
 
-// transferError is that a transfer broke off, so that it can be resumed, or
-// that the part on disk is not one, so that it can be begun again.
+// transferError says that a transfer broke off and can be resumed, or that the
+// part on disk is of no use and the transfer can start over.
 type transferError struct {
 	err     error
 	restart bool
@@ -50,11 +50,11 @@ type transferError struct {
 func (e *transferError) Error() string { return e.err.Error() }
 func (e *transferError) Unwrap() error { return e.err }
 
-// tooLongError is that a server sends more than the file can have.
+// tooLongError says that a server sends more than the file can have.
 type tooLongError struct{ bytes, limit int64 }
 
 func (e *tooLongError) Error() string {
-	return fmt.Sprintf("%d bytes or more: want at most %d", e.bytes, e.limit)
+	return fmt.Sprintf("%d bytes or more: want %d or fewer", e.bytes, e.limit)
 }
 
 // get appends to the part what it lacks of the address's contents, or writes

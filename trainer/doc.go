@@ -1,12 +1,11 @@
 // Package trainer fits a model to a data set.
 //
-// A [Trainer] puts together a model, an update rule (package optimizers), a
-// learning-rate schedule (package lrsched) and data (package datasets), and
-// Fit runs the epochs. It knows the model by the three methods of [Model]
-// alone; package nn has models, and any other type with these methods is as
-// good.
+// A [Trainer] combines a model, an update rule (package optimizers), a
+// learning-rate schedule (package lrsched) and data (package datasets), and Fit
+// runs the epochs. Package nn has models, and any other type with the three
+// methods of [Model] works as well.
 //
-// A run is a function of the seed and the settings. Epochs and steps count
-// from 1 in everything that is reported; a step is one update of the
-// parameters, and the schedule is asked for it by its index from 0.
+// A run is a function of its seed and settings. A step is one update of the
+// parameters. Reports count epochs and steps from 1; the schedule is called with
+// the index of the step, from 0.
 package trainer

@@ -10,9 +10,9 @@ import (
 
 // EarlyStopping ends a run whose figure on the test data no longer improves,
 // and puts the model back to the best evaluation: all that training changes if
-// it is a [Snapshotter], the parameters if not. It does so too in a run that
-// went through to its last epoch or was stopped by a hook, but not in one that
-// failed or was cancelled.
+// it is a [Snapshotter], the parameters if not. It also does so in a run that
+// reached its last epoch or was stopped by a hook, but not in one that failed or
+// was canceled.
 type EarlyStopping struct {
 	// Metric is the name of the trainer's metric to watch. If empty, the loss.
 	Metric   string
@@ -21,8 +21,8 @@ type EarlyStopping struct {
 	// Patience is the number of evaluations in a row without an improvement
 	// that ends the run, 1 or more.
 	Patience int
-	// MinDelta is the difference to the best figure that an improvement exceeds,
-	// whatever the sign of the figures, 0 or more.
+	// MinDelta is how much better than the best figure an improvement must be: by
+	// more than this difference, 0 or more.
 	MinDelta float64
 }
 
@@ -43,8 +43,8 @@ func (e EarlyStopping) validate(metrics []Metric) error {
 	return nil
 }
 
-// checkWatched reports a figure that is none of the trainer's, or a change that
-// is out of range.
+// checkWatched reports a figure that the trainer does not have, or a MinDelta out
+// of range.
 func checkWatched(by, metric string, minDelta float64, metrics []Metric) error {
 	if metric != "" && metricIndex(metrics, metric) < 0 {
 		names := make([]string, len(metrics))
@@ -79,8 +79,8 @@ type watch struct {
 	since   int    // evaluations since the best
 }
 
-// observe takes in the figure of an evaluation, keeps the model as it is if
-// that is the best, and says whether patience is at an end.
+// observe takes the figure of an evaluation, keeps a copy of the model if it is
+// the best, and reports whether the patience is used up.
 func (w *watch) observe(value float64, epoch, step int, model Model, params []optimizers.Param[float32]) bool {
 	if w.best != nil && !w.improves(value) {
 		w.since++

@@ -180,7 +180,7 @@ func ExampleMetric() {
 	scores, err := trainer.Evaluate(context.Background(), &Line{value: [2]float32{3, 1}}, test, 16, signs)
 	fmt.Println(scores.Metrics, err)
 	// Output:
-	// trainer: Evaluate: metric "accuracy": 0 labels for 16 rows: want one for each
+	// trainer: Evaluate: metric "accuracy": 0 labels for 16 rows: want the same number for each, 1 or more
 	// [1] <nil>
 }
 

@@ -28,7 +28,7 @@ func TestNotFinite(t *testing.T) {
 					return nil
 				}
 			},
-			"trainer: epoch 2, step 8: loss = +Inf: all parameters and gradients are finite: not finite",
+			"trainer: epoch 2: step 8: loss = +Inf: all parameters and gradients are finite: not finite",
 		},
 		{
 			"loss from a gradient",
@@ -40,7 +40,7 @@ func TestNotFinite(t *testing.T) {
 					return nil
 				}
 			},
-			`trainer: epoch 2, step 8: loss = NaN: parameter "bias": gradient[0] = NaN: not finite`,
+			`trainer: epoch 2: step 8: loss = NaN: parameter "bias": gradient[0] = NaN: not finite`,
 		},
 		{
 			"loss from a weight",
@@ -52,7 +52,7 @@ func TestNotFinite(t *testing.T) {
 					return nil
 				}}}
 			},
-			`trainer: epoch 2, step 8: loss = +Inf: parameter "weight": value[1] = +Inf: not finite`,
+			`trainer: epoch 2: step 8: loss = +Inf: parameter "weight": value[1] = +Inf: not finite`,
 		},
 		{
 			"gradient",
@@ -64,7 +64,7 @@ func TestNotFinite(t *testing.T) {
 					return nil
 				}
 			},
-			`trainer: epoch 2: optimizers: step 8: parameter "weight": gradient[1] = NaN: not finite`,
+			`trainer: epoch 2: step 8: parameter "weight": gradient[1] = NaN: not finite`,
 		},
 		{
 			"gradient in a group",
@@ -77,7 +77,7 @@ func TestNotFinite(t *testing.T) {
 					return nil
 				}
 			},
-			`trainer: epoch 2: optimizers: step 3: parameter "weight": gradient[1] = `,
+			`trainer: epoch 2: step 3: parameter "weight": gradient[1] = `,
 		},
 		{
 			"test loss",
@@ -91,7 +91,7 @@ func TestNotFinite(t *testing.T) {
 			func(_ *linear, t *Trainer) {
 				t.Metrics = []Metric{{Name: "own", Sum: func(*datasets.Batch, []float32) float64 { return nan }}}
 			},
-			`trainer: epoch 1, step 1: metric "own" = NaN on 4 rows with 4 outputs, 0 labels and 4 targets: not finite`,
+			`trainer: epoch 1: step 1: metric "own" = NaN on 4 rows with 4 outputs, 0 labels and 4 targets: not finite`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -131,7 +131,7 @@ func TestFailures(t *testing.T) {
 			return nil
 		}
 		history, err := basic(model).Fit(t.Context(), data(t, 22), nil)
-		assert.EqualError(t, err, "trainer: epoch 2, step 8: fake")
+		assert.EqualError(t, err, "trainer: epoch 2: step 8: fake")
 		assert.ErrorIs(t, err, errFake)
 		assert.Equal(t, 7, history.Steps)
 		assert.Len(t, history.Epochs, 1)
@@ -145,7 +145,7 @@ func TestFailures(t *testing.T) {
 	t.Run("training data", func(t *testing.T) {
 		_, err := basic(newLinear(2)).Fit(t.Context(), broken{data(t, 22)}, nil)
 		assert.ErrorIs(t, err, errFake)
-		assert.ErrorContains(t, err, "trainer: epoch 1, step ")
+		assert.ErrorContains(t, err, "trainer: epoch 1: step ")
 	})
 	t.Run("test data", func(t *testing.T) {
 		_, err := basic(newLinear(2)).Fit(t.Context(), data(t, 22), broken{data(t, 22)})
@@ -156,7 +156,7 @@ func TestFailures(t *testing.T) {
 		tr := basic(newLinear(2))
 		tr.Schedule = falling{}
 		_, err := tr.Fit(t.Context(), data(t, 22), nil)
-		assert.ErrorContains(t, err, "trainer: epoch 1: optimizers: step 4: learning rate = -0.1: want ")
+		assert.ErrorContains(t, err, "trainer: epoch 1: step 4: learning rate = -0.1: want ")
 	})
 }
 

@@ -14,7 +14,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// linear is a linear regression by hand: ŷ = x·w + b, loss ½·mean (ŷ−y)².
+// linear is a linear regression by hand: ŷ = x·w + b, loss ½·mean (ŷ−y)² by the
+// weights of the rows.
 type linear struct {
 	w, b, gw, gb []float32
 	out          []float32
@@ -44,9 +45,9 @@ func (l *linear) forward(b *datasets.Batch) (loss float64) {
 		}
 		l.out = append(l.out, y)
 		d := float64(y - b.Targets[i])
-		loss += d * d / 2
+		loss += b.WeightOf(i, b.Rows) * d * d / 2
 	}
-	return loss / float64(b.Rows)
+	return loss / b.Weight()
 }
 
 func (l *linear) Step(b *datasets.Batch) (float64, []float32, error) {
@@ -54,7 +55,7 @@ func (l *linear) Step(b *datasets.Batch) (float64, []float32, error) {
 	clear(l.gw)
 	clear(l.gb)
 	for i := range b.Rows {
-		d := (l.out[i] - b.Targets[i]) / float32(b.Rows)
+		d := float32(b.WeightOf(i, b.Rows)) * (l.out[i] - b.Targets[i]) / float32(b.Weight())
 		for j := range l.w {
 			l.gw[j] += d * b.Inputs[i*len(l.w)+j]
 		}

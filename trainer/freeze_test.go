@@ -59,7 +59,7 @@ func TestFreezeInHook(t *testing.T) {
 func TestAllFrozen(t *testing.T) {
 	m := &freezing{linear: newLinear(2), weight: true, bias: true}
 	_, err := basic(m).Fit(context.Background(), data(t, 20), nil)
-	assert.EqualError(t, err, "trainer: Model: all 2 parameters are frozen: want one or more to train")
+	assert.EqualError(t, err, "trainer: Model: all 2 parameters are frozen: want 1 or more to train")
 	_, err = RangeTest{Model: m, Rule: optimizers.SGD{}, BatchSize: 4}.Run(context.Background(), data(t, 20))
-	assert.EqualError(t, err, "trainer: RangeTest: Model: all 2 parameters are frozen: want one or more to train")
+	assert.EqualError(t, err, "trainer: RangeTest: Model: all 2 parameters are frozen: want 1 or more to train")
 }

@@ -13,6 +13,7 @@ import (
 // sizes and signs, and that of equal ones is theirs.
 func TestGroupStaysInRange(t *testing.T) {
 	const most = math.MaxFloat32
+	const weight = 7
 	for _, c := range []struct{ gradients, want []float32 }{
 		{[]float32{most, -most}, []float32{most, 0}},
 		{[]float32{-most, most, most}, []float32{-most, 0, most / 3}},
@@ -23,9 +24,35 @@ func TestGroupStaysInRange(t *testing.T) {
 		g := newGroup([]optimizers.Param[float32]{{Name: "w", Value: make([]float32, 1), Grad: grad}})
 		for i, v := range c.gradients {
 			grad[0] = v
-			g.add(7)
+			g.add(weight)
 			assert.Equal(t, c.want[i], g.params[0].Grad[0], "after %d of %v", i+1, c.gradients)
 		}
+	}
+}
+
+// TestGroupByWeight: also where a later batch weighs more than all before it.
+func TestGroupByWeight(t *testing.T) {
+	const most = math.MaxFloat32
+	for _, c := range []struct {
+		gradients []float32
+		weights   []float64
+		want      float32
+	}{
+		{[]float32{1, 5}, []float64{1, 3}, 4},
+		{[]float32{1, 5}, []float64{3, 1}, 2},
+		{[]float32{1, 5, -3}, []float64{1, 3, 12}, -1.25},
+		{[]float32{most, -most}, []float64{1, 3}, -most / 2},
+		{[]float32{-most, most}, []float64{1, 1e30}, most},
+		{[]float32{.1, .1, .1}, []float64{1e-30, 1e30, .3}, .1},
+		{[]float32{1, 2}, []float64{1e-45, 1e-45}, 1.5},
+	} {
+		grad := make([]float32, 1)
+		g := newGroup([]optimizers.Param[float32]{{Name: "w", Value: make([]float32, 1), Grad: grad}})
+		for i, v := range c.gradients {
+			grad[0] = v
+			g.add(c.weights[i])
+		}
+		assert.Equal(t, c.want, g.params[0].Grad[0], c)
 	}
 }
 

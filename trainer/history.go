@@ -1,6 +1,6 @@
 package trainer
 
-// History is what a run has reached.
+// History is the result of a run.
 type History struct {
 	Metrics []string `json:"metrics,omitempty"` // names, in the order of every Scores.Metrics
 	Steps   int      `json:"steps"`             // updates done
@@ -10,12 +10,12 @@ type History struct {
 	// for. Its training figures are those of the epoch up to there.
 	Evaluations []Record `json:"evaluations,omitempty"`
 
-	// Best is the evaluation whose parameters early stopping has put back, if
+	// Best is the evaluation that early stopping has put the model back to, if
 	// the run ended without error. Nil without early stopping, or if nothing
 	// was evaluated.
 	Best *Best `json:"best,omitempty"`
 
-	// Plateau is what the trainer's [Plateau] has come to, to go on from. Nil
+	// Plateau is the last state of the trainer's [Plateau], to resume from. Nil
 	// without one.
 	Plateau *PlateauState `json:"plateau,omitempty"`
 
@@ -32,8 +32,8 @@ type Record struct {
 	Train        Scores  `json:"train"`          // over the rows trained on in this epoch
 	Test         *Scores `json:"test,omitempty"` // nil if the test data was not evaluated
 
-	// Seconds is the time spent training in this epoch, loading included,
-	// evaluation and hooks left out.
+	// Seconds is the time spent training in this epoch, including loading but
+	// neither evaluation nor hooks.
 	Seconds           float64 `json:"seconds"`
 	ExamplesPerSecond float64 `json:"examples_per_second"` // zero if no time was measured
 }

@@ -3,6 +3,8 @@ package trainer
 import (
 	"errors"
 	"fmt"
+
+	"descent/internal/prefix"
 )
 
 // ErrStop is what a hook returns to end a run without an error. From StepEnd
@@ -10,11 +12,11 @@ import (
 // record, and EpochEnd is called, before the run ends.
 var ErrStop = errors.New("trainer: stop")
 
-// Hook is functions that a run calls at its events; nil ones are left out.
+// Hook has functions that a run calls at its events; nil ones are skipped.
 //
 // At each event all hooks are called, in the trainer's order, even if one
-// returns an error; then the run ends, with the errors joined, each with the
-// hook's name. FitEnd is called in any case, also where FitStart failed.
+// returns an error; then the run ends with the errors joined, each with the
+// hook's name. FitEnd is always called, even if FitStart failed.
 type Hook struct {
 	Name string // for error messages and History.StoppedBy
 
@@ -25,17 +27,17 @@ type Hook struct {
 	FitEnd     func(*State) error // after everything, the best model restored
 }
 
-// State is what a hook sees of the run. It is the trainer's own: valid during
-// the call and not to be modified.
+// State is what a hook sees of the run. It belongs to the trainer: it is valid
+// during the call and must not be modified.
 type State struct {
 	Model   Model
 	History *History
 
 	Epoch, Epochs int // this epoch, from 1 (0 at FitStart), and all of them
-	Step, Steps   int // updates done, and those that a full run does
+	Step, Steps   int // updates done, and those of a full run
 
-	// Of the last update: its learning rate, its mean loss, and the examples
-	// it was computed from.
+	// Of the last update: its learning rate, its mean loss by the weights of the
+	// examples, and the number of examples it was computed from.
 	LearningRate float64
 	Loss         float64
 	Rows         int
@@ -92,7 +94,7 @@ func (r *run) fire(e event) error {
 		}
 		switch {
 		case !errors.Is(err, ErrStop):
-			failed = join(failed, fmt.Errorf("trainer: %s: %s: %w", name, e, err))
+			failed = join(failed, prefix.Error("trainer", err, name, string(e)))
 		case e != fitEnd: // where there is nothing left to stop
 			r.stop(name)
 		}

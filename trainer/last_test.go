@@ -198,9 +198,9 @@ func TestRunIsTooLong(t *testing.T) {
 		epochs, accumulate int
 		want               string
 	}{
-		{math.MaxInt, 0, fmt.Sprintf("trainer: Epochs = %d: want at most %d, as each has 4 updates", math.MaxInt, math.MaxInt/4)},
-		{math.MaxInt/4 + 1, 1, fmt.Sprintf("trainer: Epochs = %d: want at most %d, as each has 4 updates", math.MaxInt/4+1, math.MaxInt/4)},
-		{math.MaxInt, 3, fmt.Sprintf("trainer: Epochs = %d: want at most %d, as each has 2 updates", math.MaxInt, math.MaxInt/2)},
+		{math.MaxInt, 0, fmt.Sprintf("trainer: Epochs = %d: want [1, %d], as each has 4 updates", math.MaxInt, math.MaxInt/4)},
+		{math.MaxInt/4 + 1, 1, fmt.Sprintf("trainer: Epochs = %d: want [1, %d], as each has 4 updates", math.MaxInt/4+1, math.MaxInt/4)},
+		{math.MaxInt, 3, fmt.Sprintf("trainer: Epochs = %d: want [1, %d], as each has 2 updates", math.MaxInt, math.MaxInt/2)},
 		{math.MaxInt, math.MaxInt, ""},
 		{math.MaxInt / 4, 0, ""},
 	} {

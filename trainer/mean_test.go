@@ -31,12 +31,13 @@ func TestMeans(t *testing.T) {
 			for i := range 100_000 {
 				b.Rows = 1 + i%7
 				v := loss(i)
-				require.NoError(t, sums.add(b, v, nil))
+				require.NoError(t, sums.add(b, float64(b.Rows), v, nil))
 				exact.Add(exact, new(big.Float).SetPrec(200).Mul(big.NewFloat(v), big.NewFloat(float64(b.Rows))))
 				rows += b.Rows
 			}
 			want, _ := exact.Quo(exact, big.NewFloat(float64(rows)).SetPrec(200)).Float64()
-			got := sums.scores()
+			got, err := sums.scores()
+			require.NoError(t, err)
 			assert.Equal(t, want, got.Loss)
 			assert.Equal(t, .1*1e5/float64(rows), got.Metrics[0])
 		})
@@ -46,9 +47,11 @@ func TestMeans(t *testing.T) {
 func TestMeanOfAMillionEqualLosses(t *testing.T) {
 	sums, b := newTally(nil), &datasets.Batch{Rows: 7}
 	for range 1_000_000 {
-		require.NoError(t, sums.add(b, .1, nil))
+		require.NoError(t, sums.add(b, float64(b.Rows), .1, nil))
 	}
-	assert.Equal(t, .1, sums.scores().Loss)
+	got, err := sums.scores()
+	require.NoError(t, err)
+	assert.Equal(t, .1, got.Loss)
 }
 
 // TestGroupLoss: the loss of an update is the mean of its batches', also where
@@ -71,11 +74,11 @@ func TestSumOverflows(t *testing.T) {
 	model := newLinear(2)
 	model.onStep = func(_ int, _ *linear, loss *float64) error { *loss = 1e308; return nil }
 	_, err := basic(model).Fit(t.Context(), data(t, 8), nil)
-	assert.EqualError(t, err, "trainer: epoch 1, step 1: loss = 1e+308: the sum over the rows overflows: not finite")
+	assert.EqualError(t, err, "trainer: epoch 1: step 1: loss = 1e+308: the sum over the rows overflows: not finite")
 	assert.ErrorIs(t, err, optimizers.ErrNotFinite)
 
 	sums := newTally([]Metric{{Name: "huge", Sum: func(*datasets.Batch, []float32) float64 { return 1e308 }}})
-	require.NoError(t, sums.add(&datasets.Batch{Rows: 1}, 1, nil))
-	err = sums.add(&datasets.Batch{Rows: 1}, 1, nil)
+	require.NoError(t, sums.add(&datasets.Batch{Rows: 1}, 1, 1, nil))
+	err = sums.add(&datasets.Batch{Rows: 1}, 1, 1, nil)
 	assert.EqualError(t, err, `metric "huge" = 1e+308: the sum over the rows overflows: not finite`)
 }

@@ -48,11 +48,23 @@ func TestMetricsSayWhatIsWrong(t *testing.T) {
 		outputs int
 		want    string
 	}{
-		{Accuracy(), labels(6, 6), 6, "1 output per row: want 2 or more, one per class"},
-		{TopK(1), labels(6, 6), 6, "1 output per row: want 2 or more, one per class"},
-		{TopK(5), labels(1, 1), 1, "1 output per row: want 2 or more, one per class"},
-		{Accuracy(), targets(2, 4), 4, "0 labels for 2 rows: want one for each"},
-		{Accuracy(), labels(2, 3), 4, "3 labels for 2 rows: want one for each"},
+		{Accuracy(), labels(6, 6), 6, "6 outputs for 6 labels: want the same number for each, 2 or more, one per class"},
+		{TopK(1), labels(6, 6), 6, "6 outputs for 6 labels: want the same number for each, 2 or more, one per class"},
+		{TopK(5), labels(1, 1), 1, "1 outputs for 1 labels: want the same number for each, 2 or more, one per class"},
+		{Accuracy(), targets(2, 4), 4, "0 labels for 2 rows: want the same number for each, 1 or more"},
+		{Accuracy(), labels(2, 3), 4, "3 labels for 2 rows: want the same number for each, 1 or more"},
+		{Accuracy(), labels(2, 4), 6, "6 outputs for 4 labels: want the same number for each, 2 or more, one per class"},
+		{BinaryAccuracy(0), labels(2, 1), 2, "1 labels for 2 outputs: want one for each"},
+		{BinaryAccuracy(0), targets(2, 4), 2, "4 targets for 2 outputs: want one for each"},
+		{BinaryAccuracy(0), labels(0, 0), 2, "2 outputs for 0 rows: want the same number for each, 1 or more"},
+		{BinaryAccuracy(0), &datasets.Batch{Rows: 2, Labels: []int32{1, 2}}, 2, "label 1 = 2: want 0 or 1"},
+		{BinaryAccuracy(0), &datasets.Batch{Rows: 2, Targets: []float32{.5, 1}}, 2, "target 0 = 0.5: want 0 or 1"},
+		{F1(1), labels(2, 2), 2, "2 outputs for 2 labels: want the same number for each, 2 or more, one per class"},
+		{F1(2), labels(2, 2), 4, "class 2: want [0, 2), as there are 2 outputs per label"},
+		{Perplexity(), labels(2, 0), 4, "0 labels for 2 rows: want the same number for each, 1 or more"},
+		{Perplexity(), &datasets.Batch{Rows: 2, Labels: []int32{0, 1, 1, 2}}, 8, "label 2 of row 1: want [0, 2)"},
+		{R2(), targets(2, 4), 4, "2 outputs per row: want 1"},
+		{R2(), targets(2, 1), 2, "1 targets for 2 rows: want one for each"},
 		{Accuracy(), labels(6, 6), 0, "0 outputs for 6 rows: want the same number for each, 1 or more"},
 		{Accuracy(), labels(6, 6), 17, "17 outputs for 6 rows: want the same number for each, 1 or more"},
 		{Accuracy(), labels(0, 0), 6, "6 outputs for 0 rows: want the same number for each, 1 or more"},
@@ -62,15 +74,30 @@ func TestMetricsSayWhatIsWrong(t *testing.T) {
 		{MeanAbsoluteError(), targets(0, 0), 0, "0 outputs for 0 rows: want the same number for each, 1 or more"},
 	} {
 		output := make([]float32, c.outputs)
-		assert.True(t, math.IsNaN(c.metric.Sum(c.batch, output)), c.want)
-		assert.EqualError(t, newTally([]Metric{c.metric}).add(c.batch, 1, output), fmt.Sprintf("metric %q: %s", c.metric.Name, c.want))
+		assert.True(t, math.IsNaN(alone(c.metric, c.batch, output)), c.want)
+		assert.EqualError(t, newTally([]Metric{c.metric}).add(c.batch, 1, 1, output), fmt.Sprintf("metric %q: %s", c.metric.Name, c.want))
 	}
 	model := newLinear(2)
 	tr := basic(model)
 	tr.Metrics = []Metric{{Name: "own", Sum: outputMean().Sum, Check: func(*datasets.Batch, []float32) error { return errFake }}}
 	_, err := tr.Fit(t.Context(), data(t, 8), nil)
-	assert.EqualError(t, err, `trainer: epoch 1, step 1: metric "own": fake`)
+	assert.EqualError(t, err, `trainer: epoch 1: step 1: metric "own": fake`)
 	assert.ErrorIs(t, err, errFake)
+}
+
+// alone is the Sum of a batch, or of its sums the one that is NaN.
+func alone(m Metric, b *datasets.Batch, output []float32) float64 {
+	if m.Sum != nil {
+		return m.Sum(b, output)
+	}
+	sums := make([]float64, m.Sums)
+	m.Add(sums, b, output)
+	for _, v := range sums {
+		if math.IsNaN(v) {
+			return v
+		}
+	}
+	return 0
 }
 
 // TestTopKBySorting holds TopK against a stable sort of the outputs.
@@ -125,10 +152,12 @@ func TestEvaluateRefuses(t *testing.T) {
 		{nil, d, 1, nil, "trainer: Evaluate: the model is nil: want a Model"},
 		{(*linear)(nil), d, 1, nil, "trainer: Evaluate: the model is nil: want a Model"},
 		{model, nil, 1, nil, "trainer: Evaluate: the data is nil: want a datasets.Dataset"},
-		{model, empty{d}, 1, nil, "trainer: Evaluate: the data is empty: want 1 example or more"},
+		{model, empty{d}, 1, nil, "trainer: Evaluate: the data is empty: want 1 or more examples"},
 		{model, d, 0, nil, "trainer: Evaluate: batchSize = 0: want 1 or more"},
 		{model, d, 1, []Metric{TopK(-1)}, "trainer: Evaluate: metric 0: TopK: k = -1: want 1 or more"},
-		{model, d, 2, []Metric{Accuracy()}, `trainer: Evaluate: metric "accuracy": 0 labels for 2 rows: want one for each`},
+		{model, d, 1, []Metric{F1(-1)}, "trainer: Evaluate: metric 0: F1: class = -1: want 0 or more"},
+		{model, d, 1, []Metric{BinaryAccuracy(math.NaN())}, "trainer: Evaluate: metric 0: BinaryAccuracy: threshold = NaN: want a number"},
+		{model, d, 2, []Metric{Accuracy()}, `trainer: Evaluate: metric "accuracy": 0 labels for 2 rows: want the same number for each, 1 or more`},
 	} {
 		_, err := Evaluate(t.Context(), c.model, c.data, c.size, c.metrics...)
 		assert.EqualError(t, err, c.want)

@@ -10,17 +10,17 @@ import (
 
 // Model is what a [Trainer] trains. Calls come from one goroutine at a time.
 type Model interface {
-	// Params are the parameters, at least one of them not frozen: views of the
-	// model's memory that stay the same for its life, asked for once per fit. The trainer changes
-	// Value between calls of Step and Evaluate; Grad holds the gradients of
-	// the last Step.
+	// Params returns the parameters, 1 or more of them not frozen: views of the
+	// model's memory that stay the same for its life. The trainer calls it once
+	// per fit, and changes Value between calls of Step and Evaluate; Grad holds
+	// the gradients of the last Step.
 	Params() []optimizers.Param[float32]
 
 	// Step runs forward and backward in training mode, on any number of rows
-	// up to the batch size. It returns the mean loss over the rows, writes its
-	// gradient to Grad of every parameter (replacing what was there; zeros for
-	// one that is frozen), and changes no parameter. The output has b.Rows equal rows and is valid
-	// until the next call.
+	// up to the batch size. It returns the mean loss over the rows by their
+	// weights, writes its gradient to Grad of every parameter (replacing what was
+	// there; zeros for one that is frozen), and changes no parameter. The output
+	// has b.Rows equal rows and is valid until the next call.
 	Step(b *datasets.Batch) (loss float64, output []float32, err error)
 
 	// Evaluate runs forward in evaluation mode: loss and output as of Step, no
@@ -64,7 +64,7 @@ func snapshot(m Model, params []optimizers.Param[float32]) (restore func()) {
 func checkTrained(params []optimizers.Param[float32]) error {
 	frozen := func(p optimizers.Param[float32]) bool { return p.Frozen != nil && *p.Frozen }
 	if n := len(params); n > 0 && slices.IndexFunc(params, func(p optimizers.Param[float32]) bool { return !frozen(p) }) < 0 {
-		return fmt.Errorf("Model: all %d parameters are frozen: want one or more to train", n)
+		return fmt.Errorf("Model: all %d parameters are frozen: want 1 or more to train", n)
 	}
 	return nil
 }

@@ -6,12 +6,12 @@ import (
 )
 
 // Plateau lowers the learning rate when a figure of the test data stops
-// improving, at each evaluation. It multiplies the schedule's rate, and has a
-// state, so that it is no schedule.
+// improving. It multiplies the schedule's rate, and is not a schedule itself
+// because it has a state.
 //
 // After Patience evaluations in a row without an improvement the multiplier is
-// multiplied by Factor, though not below MinScale, and the count begins anew;
-// the Cooldown evaluations after that count as no failures.
+// multiplied by Factor, but not below MinScale, and the count starts over; the
+// Cooldown evaluations after that do not count.
 //
 // PyTorch's ReduceLROnPlateau(patience=p, threshold=1e-4) is Patience p+1,
 // MinDelta 1e-4, Relative; its defaults are [DefaultPlateau]. Keras' patience is
@@ -24,19 +24,18 @@ type Plateau struct {
 	Factor   float64 // in (0, 1)
 	Patience int     // 1 or more
 
-	// MinDelta is what a change must exceed to be an improvement, 0 or
-	// more; with Relative, MinDelta·|best| is, where best is the best figure so
-	// far: at a best of 0, every change for the better is an improvement.
-	// (PyTorch's factor 1 − threshold takes figures that are a little worse
-	// than a negative best for improvements.)
+	// An improvement is better than the best figure so far by more than MinDelta,
+	// 0 or more; with Relative, by more than MinDelta·|best|, so that at a best of
+	// 0 any better figure is an improvement. (PyTorch's factor 1 − threshold
+	// accepts figures slightly worse than a negative best.)
 	MinDelta float64
 	Relative bool
 
 	Cooldown int     // evaluations, 0 or more
-	MinScale float64 // the least multiplier, in [0, 1]
+	MinScale float64 // the minimum multiplier, in [0, 1]
 
-	// From is the state to begin with, that of an earlier run's [History]. If
-	// nil, the multiplier begins at 1.
+	// From is the initial state, such as that of an earlier run's [History]. If
+	// nil, the multiplier starts at 1.
 	From *PlateauState
 }
 
@@ -50,11 +49,11 @@ func DefaultPlateau() Plateau {
 type PlateauState struct {
 	Best       *float64 `json:"best"`       // the best figure so far; nil before the first
 	Failures   int      `json:"failures"`   // evaluations in a row without an improvement
-	Cooldown   int      `json:"cooldown"`   // evaluations that are still not counted
+	Cooldown   int      `json:"cooldown"`   // evaluations that will not count
 	Reductions int      `json:"reductions"` // of the multiplier
 }
 
-// Next is the state after an evaluation.
+// Next returns the state after an evaluation.
 func (p Plateau) Next(s PlateauState, value float64) PlateauState {
 	if s.Best == nil || p.improves(value, *s.Best) {
 		s.Best, s.Failures = &value, 0
@@ -81,7 +80,7 @@ func (p Plateau) improves(value, best float64) bool {
 	return value < best-delta
 }
 
-// Scale is the multiplier of the schedule's rate in a state:
+// Scale returns the multiplier of the schedule's rate in a state:
 // max(MinScale, Factor^Reductions).
 func (p Plateau) Scale(s PlateauState) float64 {
 	return max(p.MinScale, math.Pow(p.Factor, float64(s.Reductions)))

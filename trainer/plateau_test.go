@@ -96,7 +96,7 @@ func TestPlateauRefuses(t *testing.T) {
 	tr := basic(newLinear(2))
 	tr.Plateau = &good
 	_, err := tr.Fit(t.Context(), data(t, 8), nil)
-	assert.EqualError(t, err, "trainer: Plateau is set but the test data is nil: want test data to watch")
+	assert.EqualError(t, err, "trainer: a Plateau is set, but the test data is nil: want test data to watch")
 }
 
 // TestImprovements: what counts as one is a matter of the difference, whatever

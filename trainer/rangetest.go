@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"descent/datasets"
+	"descent/internal/prefix"
 	"descent/optimizers"
 )
 
@@ -34,18 +35,18 @@ type RangeTest struct {
 	Smoothing *float64
 	// Diverged ends the test at a smoothed loss s of
 	//
-	//	s − least > (Diverged − 1) · max(|least|, range)
+	//	s − min > (Diverged − 1) · max(|min|, range)
 	//
-	// where least is the minimum of the smoothed losses so far, and range is
-	// the difference of the largest and the smallest batch loss up to there.
+	// where min is the minimum of the smoothed losses so far, and range is the
+	// difference of the largest and the smallest batch loss up to the minimum.
 	// For a positive loss that has not fallen by half, s is then more than
-	// Diverged times the minimum. In the first tenth of Steps, the test does
-	// not end so, and range is of the losses up to now. Diverged is more than
+	// Diverged times the minimum. The first tenth of Steps does not end the
+	// test, and there range is that of all losses so far. Diverged is more than
 	// 1. If zero, 4.
 	Diverged float64
 }
 
-// Sweep is what a [RangeTest] has seen: one element of each slice for each
+// Sweep is the result of a [RangeTest]. Its slices have one element for each
 // update, in the order of rising rates.
 type Sweep struct {
 	Rates    []float64 `json:"rates"`
@@ -56,42 +57,42 @@ type Sweep struct {
 	// the logarithm of the rate: a good one to train at. Zero if it never
 	// falls.
 	Steepest float64 `json:"steepest"`
-	// Minimum is the rate of the least smoothed loss. A tenth of it is the
+	// Minimum is the rate of the smallest smoothed loss. A tenth of it is the
 	// other usual suggestion.
 	Minimum float64 `json:"minimum"`
-	// Diverged says that the loss left the range before the last rate.
+	// Diverged reports whether the loss diverged before the last rate.
 	Diverged bool `json:"diverged"`
 }
 
-// Run sweeps over the rates. The model is afterwards as it was before, bit for
-// bit, also if an error is returned: all of it but the gradients if it is a
-// [Snapshotter], the parameters if not. A loss or gradient that is
-// NaN or infinite is no error but the end of the sweep.
+// Run sweeps over the rates. It leaves the model as it was, bit for bit, even if
+// it returns an error: all of it but the gradients if it is a [Snapshotter], the
+// parameters if not. A loss or gradient that is NaN or infinite ends the sweep
+// without an error.
 //
 // It is an error if a setting is out of range; if a parameter is NaN or infinite
-// at first, which wraps [optimizers.ErrNotFinite]; and if the context ends,
-// which the error wraps.
+// at the start, which wraps [optimizers.ErrNotFinite]; if the weights of a batch
+// are all 0; and if the context ends, which the error wraps.
 func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, error) {
 	r, smoothing, err := r.filled()
 	if err == nil {
 		err = r.validate(ctx, train, smoothing)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
+		return nil, prefix.Error("trainer", err, "RangeTest")
 	}
 	params := r.Model.Params()
 	if err := cmp.Or(checkTrained(params), finiteValues(params)); err != nil {
-		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
+		return nil, prefix.Error("trainer", err, "RangeTest")
 	}
 	optimizer, err := optimizers.New(r.Rule, params, optimizers.Config{Clip: r.Clip, Groups: r.Groups, Seed: r.Seed})
 	if err != nil {
-		return nil, fmt.Errorf("trainer: RangeTest: %w", err)
+		return nil, prefix.Error("trainer", err, "RangeTest")
 	}
 	defer snapshot(r.Model, params)()
 
 	s := &Sweep{}
 	if err := r.sweep(ctx, train, optimizer, smoothing, s); err != nil {
-		return nil, fmt.Errorf("trainer: RangeTest: update %d: %w", len(s.Rates)+1, err)
+		return nil, prefix.Error("trainer", err, "RangeTest", fmt.Sprintf("update %d", len(s.Rates)+1))
 	}
 	s.suggest(r.Steps)
 	return s, nil
@@ -106,6 +107,9 @@ func (r *RangeTest) sweep(ctx context.Context, train datasets.Dataset, o *optimi
 	for epoch := 0; ; epoch++ {
 		for b, err := range loader.Epoch(ctx, epoch) {
 			if err != nil {
+				return err
+			}
+			if _, err := weigh(b); err != nil {
 				return err
 			}
 			loss, _, err := r.Model.Step(b)
@@ -181,7 +185,7 @@ func (r RangeTest) filled() (RangeTest, float64, error) {
 			*f.value = f.other
 		}
 		if !(*f.value > 0) || math.IsInf(*f.value, 1) {
-			return r, 0, fmt.Errorf("%s = %v: want zero (for %v) or a positive finite number", f.name, *f.value, f.other)
+			return r, 0, fmt.Errorf("%s = %v: want a finite number, 0 or more", f.name, *f.value)
 		}
 	}
 	if r.Steps == 0 {

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"descent/datasets"
+	"descent/internal/prefix"
 	"descent/lrsched"
 	"descent/optimizers"
 )
@@ -46,10 +47,10 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 		scoredAt: -1,
 	}
 	if err := r.loader.Validate(); err != nil {
-		return nil, fmt.Errorf("trainer: %w", err)
+		return nil, err
 	}
 	if err := cmp.Or(checkTrained(r.params), finiteValues(r.params)); err != nil {
-		return nil, fmt.Errorf("trainer: %w", err)
+		return nil, err
 	}
 	bound, perEpoch := r.params, r.loader.Batches()
 	if t.Accumulate > 1 {
@@ -57,15 +58,15 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 		bound, perEpoch = r.group.params, (perEpoch-1)/t.Accumulate+1
 	}
 	if longest := math.MaxInt / perEpoch; t.Epochs > longest {
-		return nil, fmt.Errorf("trainer: Epochs = %d: want at most %d, as each has %d updates", t.Epochs, longest, perEpoch)
+		return nil, badSetting("Epochs", t.Epochs, fmt.Sprintf("[1, %d], as each has %d updates", longest, perEpoch))
 	}
 	if err := lrsched.Check(t.Schedule, t.Epochs*perEpoch); err != nil {
-		return nil, fmt.Errorf("trainer: Schedule: %w", err)
+		return nil, prefix.Error("trainer", err, "Schedule")
 	}
 	var err error
 	r.optimizer, err = optimizers.New(t.Rule, bound, optimizers.Config{Clip: t.Clip, Groups: t.Groups, Seed: t.Seed})
 	if err != nil {
-		return nil, fmt.Errorf("trainer: %w", err)
+		return nil, err
 	}
 	if t.EarlyStopping != nil {
 		r.early = &watch{EarlyStopping: *t.EarlyStopping}
@@ -98,8 +99,11 @@ func (r *run) epoch(ctx context.Context) error {
 	if err := r.batches(ctx); err != nil {
 		return err
 	}
-	record := r.record()
-	err := r.checkValues()
+	record, err := r.record(ctx)
+	if err != nil {
+		return err
+	}
+	err = r.checkValues()
 	if err == nil && r.evaluateEpoch() {
 		record.Test, err = r.evaluate(ctx, record.Epoch)
 	}
@@ -115,10 +119,14 @@ func (r *run) epoch(ctx context.Context) error {
 func (r *run) batches(ctx context.Context) error {
 	count, done := r.loader.Batches(), 0
 	var loss sum // of the rows since the last update
-	rows := 0
+	rows, weight := 0, 0.0
 	r.clock.start()
 	defer r.clock.pause()
 	for b, err := range r.loader.Epoch(ctx, r.state.Epoch-1) {
+		if err != nil {
+			return r.during(ctx, err)
+		}
+		w, err := weigh(b)
 		if err != nil {
 			return r.during(ctx, err)
 		}
@@ -131,28 +139,28 @@ func (r *run) batches(ctx context.Context) error {
 				fmt.Errorf("all parameters and gradients are finite: %w", optimizers.ErrNotFinite))
 			return r.during(ctx, fmt.Errorf("loss = %v: %w", mean, cause))
 		}
-		if err := r.train.add(b, mean, output); err != nil {
+		if err := r.train.add(b, w, mean, output); err != nil {
 			return r.during(ctx, err)
 		}
 		if r.sharpness != nil {
 			if err := r.sharpness.replace(b); err != nil {
-				return r.during(ctx, fmt.Errorf("SAM: %w", err))
+				return r.during(ctx, err, "SAM")
 			}
 		}
 		done++
-		loss.addTimes(mean, b.Rows)
-		rows += b.Rows
+		loss.addTimes(mean, w)
+		rows, weight = rows+b.Rows, weight+w
 		if r.group != nil {
-			r.group.add(b.Rows)
+			r.group.add(w)
 			if done%r.t.Accumulate != 0 && done < count {
 				continue
 			}
-			r.group.rows = 0
+			r.group.weight = 0
 		}
-		if err := r.update(ctx, loss.over(rows), rows); err != nil || r.stopped {
+		if err := r.update(ctx, loss.over(weight), rows); err != nil || r.stopped {
 			return err
 		}
-		loss, rows = sum{}, 0
+		loss, rows, weight = sum{}, 0, 0
 	}
 	return nil
 }
@@ -165,7 +173,7 @@ func (r *run) update(ctx context.Context, loss float64, rows int) error {
 		rate *= r.t.Plateau.Scale(*r.history.Plateau)
 	}
 	if err := r.optimizer.Step(rate); err != nil {
-		return fmt.Errorf("trainer: epoch %d: %w", s.Epoch, err) // which names the step
+		return prefix.Error("trainer", err, fmt.Sprintf("epoch %d", s.Epoch)) // which names the step
 	}
 	s.Step++
 	r.history.Steps = s.Step
@@ -174,8 +182,10 @@ func (r *run) update(ctx context.Context, loss float64, rows int) error {
 	r.clock.pause()
 	defer r.clock.start()
 	if every := r.t.EvalEverySteps; r.test != nil && every > 0 && s.Step%every == 0 {
-		record := r.record()
-		var err error
+		record, err := r.record(ctx)
+		if err != nil {
+			return err
+		}
 		if record.Test, err = r.evaluate(ctx, s.Epoch); err != nil {
 			return err
 		}
@@ -193,29 +203,34 @@ func (r *run) stop(by string) {
 }
 
 // record is the figures of the epoch so far.
-func (r *run) record() Record {
+func (r *run) record(ctx context.Context) (Record, error) {
+	scores, err := r.train.scores()
+	if err != nil {
+		return Record{}, r.wrap(ctx, err, fmt.Sprintf("after step %d", r.state.Step))
+	}
 	record := Record{
 		Epoch:        r.state.Epoch,
 		Step:         r.state.Step,
 		LearningRate: r.state.LearningRate,
-		Train:        r.train.scores(),
+		Train:        scores,
 		Seconds:      r.clock.total.Seconds(),
 	}
 	if record.Seconds > 0 {
 		record.ExamplesPerSecond = float64(r.train.rows) / record.Seconds
 	}
-	return record
+	return record, nil
 }
 
 // during says in which step an error occurred; see wrap.
-func (r *run) during(ctx context.Context, err error) error {
-	return r.wrap(ctx, fmt.Errorf("epoch %d, step %d: %w", r.state.Epoch, r.state.Step+1, err))
+func (r *run) during(ctx context.Context, err error, path ...string) error {
+	at := []string{fmt.Sprintf("epoch %d", r.state.Epoch), fmt.Sprintf("step %d", r.state.Step+1)}
+	return r.wrap(ctx, err, append(at, path...)...)
 }
 
 // wrap finishes an error, in other words if it is that the context has ended.
-func (r *run) wrap(ctx context.Context, err error) error {
+func (r *run) wrap(ctx context.Context, err error, path ...string) error {
 	if end := ctx.Err(); end != nil && errors.Is(err, end) {
 		return fmt.Errorf("trainer: ended after step %d: %w", r.state.Step, end)
 	}
-	return fmt.Errorf("trainer: %w", err)
+	return prefix.Error("trainer", err, path...)
 }

@@ -8,7 +8,7 @@ import (
 	"descent/optimizers"
 )
 
-// sharpness is sharpness-aware minimisation at work (Foret et al. 2021): it
+// sharpness is sharpness-aware minimization at work (Foret et al. 2021): it
 // replaces the gradient g at x by the one at x + ρ·g/‖g‖, where the norm is over
 // every element of every parameter.
 type sharpness struct {

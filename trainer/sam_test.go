@@ -77,9 +77,9 @@ func TestSAMFails(t *testing.T) {
 		fail func(l *linear, loss *float64) error
 		want string
 	}{
-		"gradient":       {3, func(l *linear, _ *float64) error { l.gw[1] = float32(math.Inf(1)); return nil }, `trainer: epoch 1, step 2: SAM: parameter "weight": gradient[1] = +Inf: not finite`},
-		"perturbed loss": {4, func(_ *linear, loss *float64) error { *loss = math.NaN(); return nil }, "trainer: epoch 1, step 2: SAM: loss = NaN at the perturbed point: not finite"},
-		"error":          {4, func(*linear, *float64) error { return errFake }, "trainer: epoch 1, step 2: SAM: fake"},
+		"gradient":       {3, func(l *linear, _ *float64) error { l.gw[1] = float32(math.Inf(1)); return nil }, `trainer: epoch 1: step 2: SAM: parameter "weight": gradient[1] = +Inf: not finite`},
+		"perturbed loss": {4, func(_ *linear, loss *float64) error { *loss = math.NaN(); return nil }, "trainer: epoch 1: step 2: SAM: loss = NaN at the perturbed point: not finite"},
+		"error":          {4, func(*linear, *float64) error { return errFake }, "trainer: epoch 1: step 2: SAM: fake"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			model := newLinear(2)

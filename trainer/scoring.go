@@ -36,7 +36,7 @@ func (r *run) score(ctx context.Context, epoch int) (err error) {
 		return err
 	}
 	if r.scores, err = evaluate(ctx, r.t.Model, r.test, r.t.BatchSize, r.t.Metrics); err != nil {
-		return r.wrap(ctx, fmt.Errorf("evaluation after step %d: %w", r.state.Step, err))
+		return r.wrap(ctx, err, fmt.Sprintf("evaluation after step %d", r.state.Step))
 	}
 	r.scoredAt = r.state.Step
 	if r.early != nil && r.early.observe(r.scores.watched(r.t.Metrics, r.early.Metric), epoch, r.state.Step, r.t.Model, r.params) {

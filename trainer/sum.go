@@ -14,16 +14,16 @@ func (s *sum) add(v float64) {
 }
 
 // addTimes adds v·n: rounded, and what rounding lost.
-func (s *sum) addTimes(v float64, n int) {
-	product := float64(v * float64(n)) // rounded here, on every machine
+func (s *sum) addTimes(v, n float64) {
+	product := float64(v * n) // rounded here, on every machine
 	s.add(product)
-	s.low += math.FMA(v, float64(n), -product)
+	s.low += math.FMA(v, n, -product)
 }
 
 // over is the sum divided by n.
-func (s *sum) over(n int) float64 {
-	count, whole := float64(n), s.high+s.low
-	mean := whole / count
-	rest := math.FMA(-mean, count, whole) + (s.low - (whole - s.high))
-	return mean + rest/count
+func (s *sum) over(n float64) float64 {
+	whole := s.high + s.low
+	mean := whole / n
+	rest := math.FMA(-mean, n, whole) + (s.low - (whole - s.high))
+	return mean + rest/n
 }

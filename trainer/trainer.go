@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"descent/datasets"
+	"descent/internal/prefix"
 	"descent/lrsched"
 	"descent/optimizers"
 )
@@ -18,29 +19,29 @@ type Trainer struct {
 	Epochs   int              // passes over the training data, 1 or more; their updates fit an int
 
 	// BatchSize is the number of examples in a batch, from 1 to the number of
-	// training examples. The last batch of an epoch may be smaller: it is
-	// trained on, and weighs in the reported means what its rows do.
+	// training examples. The last batch of an epoch may be smaller. A batch counts
+	// by its [datasets.Batch.Weight], which must not be 0.
 	BatchSize int
-	DropLast  bool // leave out a last, smaller batch
+	DropLast  bool // skip a smaller last batch
 
-	// Seed is what the order of the examples, drawn anew for every epoch, and
-	// the random numbers of the rule derive from.
+	// Seed determines the order of the examples, which is new in every epoch,
+	// and the random numbers of the rule.
 	Seed uint64
 
 	// Clip limits the gradients, after those of several batches are joined.
 	Clip optimizers.Clip
 
-	// Groups are parameters that are treated in another way than the rest.
+	// Groups are parameters with settings of their own.
 	Groups []optimizers.Group
 
 	// Accumulate is the number of batches per update: the gradient is the mean
-	// over all of their rows, as of one batch of Accumulate·BatchSize. A last
-	// incomplete group of an epoch counts what it has. If zero, 1.
+	// over all of their rows, as of one batch of Accumulate·BatchSize. The last
+	// group of an epoch may be smaller. If zero, 1.
 	Accumulate int
 
 	// Metrics are reported for training and test data beside the loss, in this
-	// order. Those of the training data are means over the epoch, each batch
-	// measured just before the update it leads to.
+	// order. Those of the training data are over the epoch, each batch measured
+	// just before the update it leads to.
 	Metrics []Metric
 
 	// Hooks are called in this order at every event.
@@ -48,9 +49,9 @@ type Trainer struct {
 
 	// EvalEvery is the number of epochs between evaluations on the test data;
 	// EvalEverySteps the number of updates. Both may be set. If both are zero,
-	// every epoch is evaluated. The end of a run is evaluated in any case, if
-	// there was an update: where a hook stops it after the record of its last
-	// epoch was made, the figures are put into that record before FitEnd.
+	// every epoch is evaluated. The end of a run with an update is always
+	// evaluated: if a hook stops it after the record of its last epoch was made,
+	// the figures are put into that record before FitEnd.
 	EvalEvery      int
 	EvalEverySteps int
 
@@ -62,7 +63,7 @@ type Trainer struct {
 	// schedule alone decides.
 	Plateau *Plateau
 
-	// SAM is the ρ of sharpness-aware minimisation (Foret et al. 2021): every
+	// SAM is the ρ of sharpness-aware minimization (Foret et al. 2021): every
 	// batch's gradient is taken at x + ρ·g/‖g‖, where g is that at x, for twice
 	// the time. The paper uses 0.05. The loss and the metrics reported are
 	// those at x. If zero, the gradient at x is used.
@@ -71,16 +72,17 @@ type Trainer struct {
 
 // Fit trains the model on train and evaluates it on test, which may be nil.
 //
-// A rule that is evaluated at another point than it trains at
-// ([optimizers.Evaluator]) is so here, and a run that ends without error leaves
-// the model at that point.
+// If the rule is an [optimizers.Evaluator], the model is evaluated at the rule's
+// point of evaluation, and a run that ends without error leaves it there.
 //
-// Everything is checked first; a setting that is missing or out of range is an
-// error that names it, with a nil history and an untouched model. After that
-// the history is never nil and says what was reached, and hooks' FitEnd runs
-// however the run ended.
+// A [datasets.EpochGatherer] is asked for the epochs from 0 to train on, and for
+// epoch 0 to evaluate.
 //
-// Cancelling the context ends the run within one step, also during an
+// Everything is checked first: a setting that is missing or out of range is an
+// error that names it, with a nil history and an untouched model. After that the
+// history is never nil, and the hooks' FitEnd runs however the run ended.
+//
+// Canceling the context ends the run within one step, also during an
 // evaluation, with an error that wraps the context's. A loss, metric or
 // gradient that is NaN or infinite ends it with an error that wraps
 // [optimizers.ErrNotFinite] and names the step and, where there is one, the
@@ -93,14 +95,14 @@ type Trainer struct {
 // A parameter that is frozen ([optimizers.Param]), from the start or by a hook,
 // is not trained, and one that a hook thaws is trained from then on. At the point
 // of evaluation it is what the rule says: with [optimizers.EMA] an average up to
-// the last update that it had. All of them
-// frozen at the start is an error. Early stopping puts back frozen ones too.
+// its last update. It is an error if all are frozen at the start. Early stopping
+// puts back frozen ones too.
 //
 // A model belongs to one Fit at a time.
 func (t *Trainer) Fit(ctx context.Context, train, test datasets.Dataset) (*History, error) {
 	r, err := newRun(ctx, t, train, test)
 	if err != nil {
-		return nil, err
+		return nil, prefix.Error("trainer", err)
 	}
 	err = r.fire(fitStart)
 	for err == nil && !r.stopped && r.state.Epoch < t.Epochs {

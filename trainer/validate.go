@@ -16,47 +16,47 @@ import (
 // range, or does not fit the data.
 func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) error {
 	if err := checkFit(ctx, t.Model, t.Rule, t.BatchSize, train); err != nil {
-		return fmt.Errorf("trainer: %w", err)
+		return err
 	}
 	switch {
 	case isnil.Value(t.Schedule):
-		return errors.New("trainer: Schedule is nil: want a schedule, e.g. lrsched.Constant(0.1)")
+		return badSetting("Schedule", "nil", "a schedule, e.g. lrsched.Constant(0.1)")
 	case t.Epochs <= 0:
-		return fmt.Errorf("trainer: Epochs = %d: want 1 or more", t.Epochs)
+		return badSetting("Epochs", t.Epochs, "1 or more")
 	case !(t.SAM >= 0) || math.IsInf(t.SAM, 1):
-		return fmt.Errorf("trainer: SAM = %v: want zero (plain gradients) or a positive finite radius", t.SAM)
+		return badSetting("SAM", t.SAM, "a finite number, 0 or more")
 	case t.Accumulate < 0:
-		return fmt.Errorf("trainer: Accumulate = %d: want 0 or more", t.Accumulate)
+		return badSetting("Accumulate", t.Accumulate, "0 or more")
 	case t.EvalEvery < 0:
-		return fmt.Errorf("trainer: EvalEvery = %d: want 0 or more", t.EvalEvery)
+		return badSetting("EvalEvery", t.EvalEvery, "0 or more")
 	case t.EvalEverySteps < 0:
-		return fmt.Errorf("trainer: EvalEverySteps = %d: want 0 or more", t.EvalEverySteps)
+		return badSetting("EvalEverySteps", t.EvalEverySteps, "0 or more")
 	}
 	if err := checkMetrics(t.Metrics); err != nil {
-		return fmt.Errorf("trainer: %w", err)
+		return err
 	}
 	if test != nil {
 		if err := checkData("the test data", test); err != nil {
-			return fmt.Errorf("trainer: %w", err)
+			return err
 		}
 		if a, b := train.InputShape(), test.InputShape(); !slices.Equal(a, b) {
-			return fmt.Errorf("trainer: the test data has inputs of shape %v: want %v, as in the training data", b, a)
+			return fmt.Errorf("the test data has inputs of shape %v: want %v, as in the training data", b, a)
 		}
 	}
 	if t.EarlyStopping != nil {
 		if test == nil {
-			return errors.New("trainer: EarlyStopping is set but the test data is nil: want test data to watch")
+			return errors.New("EarlyStopping is set, but the test data is nil: want test data to watch")
 		}
 		if err := t.EarlyStopping.validate(t.Metrics); err != nil {
-			return fmt.Errorf("trainer: %w", err)
+			return err
 		}
 	}
 	if t.Plateau != nil {
 		if test == nil {
-			return errors.New("trainer: Plateau is set but the test data is nil: want test data to watch")
+			return errors.New("a Plateau is set, but the test data is nil: want test data to watch")
 		}
 		if err := t.Plateau.validate(t.Metrics); err != nil {
-			return fmt.Errorf("trainer: %w", err)
+			return err
 		}
 	}
 	return nil
@@ -92,7 +92,7 @@ func checkData(name string, d datasets.Dataset) error {
 		return fmt.Errorf("%s is nil: want a datasets.Dataset", name)
 	}
 	if d.Len() < 1 {
-		return fmt.Errorf("%s is empty: want 1 example or more", name)
+		return fmt.Errorf("%s is empty: want 1 or more examples", name)
 	}
 	return nil
 }

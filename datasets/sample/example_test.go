@@ -23,7 +23,7 @@ func ExampleFashionMNIST() {
 
 // Whatever the machine has, the program runs.
 func ExampleFashionMNIST_fallback() {
-	train, _, err := datasets.FashionMNIST(context.Background(), datasets.Options{
+	train, _, err := datasets.FashionMNIST(context.Background(), datasets.FashionOptions{
 		Fallback: sample.FashionMNIST,
 	})
 	if err != nil {

@@ -1,12 +1,11 @@
 // Package sample holds a part of Fashion-MNIST inside the program: 6,000
 // training and 1,000 test images, the first 600 and 100 of each class, in the
-// order of the full set. A network learns from it, some points of accuracy
-// less well than from the whole.
+// order of the full set. A network trained on it loses some points of accuracy.
 //
-// Programs that are to run without the full set and without a network import
-// it as the fallback; it adds 3 MB to them:
+// A program that must run offline, without the full set, imports it as the
+// fallback, which adds 3 MB:
 //
-//	datasets.FashionMNIST(ctx, datasets.Options{Fallback: sample.FashionMNIST})
+//	datasets.FashionMNIST(ctx, datasets.FashionOptions{Fallback: sample.FashionMNIST})
 package sample
 
 //go:generate go run ./gen -data /usr/share/datasets/fashion-mnist
@@ -14,13 +13,13 @@ package sample
 import (
 	"bytes"
 	"embed"
-	"fmt"
 
 	"descent/datasets"
+	"descent/internal/prefix"
 )
 
 // files are four IDX files compressed with gzip, as the full set's. They are
-// part of Fashion-MNIST, © 2017 Zalando SE, MIT licence.
+// part of Fashion-MNIST, © 2017 Zalando SE, MIT license.
 //
 //go:embed *-ubyte.gz
 var files embed.FS
@@ -29,10 +28,10 @@ var files embed.FS
 // Source is [datasets.SourceSample].
 func FashionMNIST() (train, test *datasets.Images, err error) {
 	if train, err = read("train"); err != nil {
-		return nil, nil, err
+		return nil, nil, prefix.Error("sample", err)
 	}
 	if test, err = read("t10k"); err != nil {
-		return nil, nil, err
+		return nil, nil, prefix.Error("sample", err)
 	}
 	return train, test, nil
 }
@@ -60,11 +59,11 @@ func read(part string) (*datasets.Images, error) {
 func readIDX(name string) (*datasets.IDX, error) {
 	b, err := files.ReadFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("sample: %w", err)
+		return nil, prefix.Error("sample", err)
 	}
 	x, err := datasets.ReadIDX(bytes.NewReader(b))
 	if err != nil {
-		return nil, fmt.Errorf("sample: %s: %w", name, err)
+		return nil, prefix.Error("sample", err, name)
 	}
 	return x, nil
 }

@@ -39,7 +39,7 @@ func TestImagesAreOfTheFullSet(t *testing.T) {
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("the full set is not installed (Debian: dataset-fashion-mnist):", err)
 	}
-	fullTrain, fullTest, err := datasets.FashionMNIST(t.Context(), datasets.Options{Dir: dir})
+	fullTrain, fullTest, err := datasets.FashionMNIST(t.Context(), datasets.FashionOptions{Dir: dir})
 	require.NoError(t, err)
 	train, test, err := FashionMNIST()
 	require.NoError(t, err)

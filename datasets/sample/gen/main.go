@@ -36,7 +36,7 @@ func run(dir string) error {
 	if dir == "" {
 		return fmt.Errorf("-data is empty: want the directory of the full set")
 	}
-	train, test, err := datasets.FashionMNIST(context.Background(), datasets.Options{Dir: dir})
+	train, test, err := datasets.FashionMNIST(context.Background(), datasets.FashionOptions{Dir: dir})
 	if err != nil {
 		return err
 	}

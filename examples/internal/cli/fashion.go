@@ -33,10 +33,10 @@ func Fashion(ctx context.Context, dir string, stderr io.Writer) (train, test *da
 // directory, or everywhere if it is empty, with the sample to fall back on, and
 // that show notices and the progress of a download. The caller calls done
 // when the data was read, or could not be.
-func FashionOptions(dir string, stderr io.Writer) (o datasets.Options, done func()) {
+func FashionOptions(dir string, stderr io.Writer) (o datasets.FashionOptions, done func()) {
 	var bar *terminal.Progress
 	file, begun := "", int64(0)
-	o = datasets.Options{
+	o = datasets.FashionOptions{
 		Dir:      dir,
 		Fallback: sample.FashionMNIST,
 		Notice: func(line string) {

@@ -13,7 +13,7 @@ import (
 // it is given to.
 type Fashion struct {
 	// Options say where the set is looked for.
-	Options datasets.Options
+	Options datasets.FashionOptions
 	// Sample takes the part of the set that is embedded in the program,
 	// without a look for the whole.
 	Sample bool

@@ -194,7 +194,7 @@ func TestNetworkErrors(t *testing.T) {
 		_, err = n.Run(t.Context(), at(optimizers.SGD{}, .1, bench.Test))
 		assert.EqualError(t, err, want)
 	}
-	f := &Fashion{Options: datasets.Options{Dir: t.TempDir()}}
+	f := &Fashion{Options: datasets.FashionOptions{Dir: t.TempDir()}}
 	_, err := Softmax(f).Open(t.Context())
 	assert.Error(t, err, "a directory without the files")
 }
