@@ -34,9 +34,9 @@ var internals = []string{"internal/atomicfile", "internal/elementary", "internal
 // entry of another module includes the packages below it.
 var policy = map[string][]string{
 	".":                    nil,
-	"lrsched":              {"internal/elementary", "internal/isnil"},
-	"optimizers":           {"internal/elementary", "internal/isnil", "internal/kernel", "internal/rng"},
-	"optimizers/minimize":  {"internal/isnil", "optimizers", "lrsched", gonum},
+	"lrsched":              {"internal/elementary", "internal/isnil", "internal/prefix"},
+	"optimizers":           {"internal/elementary", "internal/isnil", "internal/kernel", "internal/prefix", "internal/rng"},
+	"optimizers/minimize":  {"internal/isnil", "internal/prefix", "optimizers", "lrsched", gonum},
 	"optimizers/bench":     {anything},
 	"datasets":             {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/rng", "golang.org/x/sys"},
 	"datasets/sample":      {"datasets"},

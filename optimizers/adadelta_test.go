@@ -27,8 +27,8 @@ var adadeltaTests = ruleTests{
 	invalid: map[string]Rule{
 		"optimizers: Adadelta: Rho = 1: want [0, 1)":          Adadelta{Rho: 1, Eps: 1},
 		"optimizers: Adadelta: Rho = -1: want [0, 1)":         Adadelta{Rho: -1, Eps: 1},
-		"optimizers: Adadelta: Eps = 0: want (0, ∞)":          Adadelta{Rho: .9},
-		"optimizers: Adadelta: WeightDecay = -1: want [0, ∞)": Adadelta{Rho: .9, Eps: 1, WeightDecay: -1},
+		"optimizers: Adadelta: Eps = 0: want more than 0":          Adadelta{Rho: .9},
+		"optimizers: Adadelta: WeightDecay = -1: want 0 or more": Adadelta{Rho: .9, Eps: 1, WeightDecay: -1},
 	},
 }
 

@@ -1,7 +1,5 @@
 package optimizers
 
-import "math"
-
 // Adagrad divides by the root of the sum of all squared gradients (Duchi,
 // Hazan and Singer 2011), as in PyTorch.
 //
@@ -39,11 +37,11 @@ func D2LAdagrad() Adagrad { return Adagrad{Eps: 1e-6, EpsInside: true} }
 
 // Validate reports a hyperparameter out of range.
 func (r Adagrad) Validate() error {
-	return check("Adagrad").
-		notNegative("LRDecay", r.LRDecay).
-		notNegative("InitialAccumulator", r.InitialAccumulator).
-		positive("Eps", r.Eps).
-		decay(r.WeightDecay).err
+	return Check("Adagrad").
+		NotNegative("LRDecay", r.LRDecay).
+		NotNegative("InitialAccumulator", r.InitialAccumulator).
+		Positive("Eps", r.Eps).
+		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "s".
@@ -59,7 +57,7 @@ func (r Adagrad) Update32(u Update[float32]) { adagrad(r, u) }
 func (r Adagrad) Update64(u Update[float64]) { adagrad(r, u) }
 
 func adagrad[T Float](r Adagrad, u Update[T]) {
-	lr, decay := T(u.LR/(1+float64(float64(u.Step-1)*r.LRDecay))), T(r.WeightDecay*u.Decay)
+	lr, decay := T(u.LR/(1+float64(float64(u.Step-1)*r.LRDecay))), u.Coupled(r.WeightDecay)
 	in, out := epsilons[T](r.Eps, r.EpsInside)
 	x := u.Value
 	grad, s := u.Grad[:len(x)], u.Slots[0][:len(x)]
@@ -71,6 +69,6 @@ func adagrad[T Float](r Adagrad, u Update[T]) {
 	for i := range x {
 		g := grad[i] + T(decay*x[i])
 		s[i] += T(g * g)
-		x[i] -= T(lr*g) / (T(math.Sqrt(float64(s[i]+in))) + out)
+		x[i] -= T(lr*g) / (Sqrt(s[i]+in) + out)
 	}
 }

@@ -46,7 +46,7 @@ func (o *Optimizer[T]) possible(slots map[entry][]T, globals map[entry]float64) 
 	largest := T(0)
 	for i := range o.parts {
 		p := &o.parts[i]
-		ofSlots, ofGlobals := innerBounds(p.rule)
+		ofSlots, ofGlobals := boundsOf(p.rule)
 		for _, u := range p.updates {
 			for _, name := range p.slots {
 				r := rangeOf(ofSlots, name)
@@ -67,6 +67,14 @@ func (o *Optimizer[T]) possible(slots map[entry][]T, globals map[entry]float64) 
 	}
 	o.guard.lingers = largest > bound[T](0x1p100, 0x1p1000)
 	return nil
+}
+
+// boundsOf are those of a rule's slots and globals.
+func boundsOf(rule Rule) (slots, globals map[string]Range) {
+	if b, ok := As[Bounded](rule); ok {
+		return b.Bounds()
+	}
+	return nil, nil
 }
 
 func rangeOf(bounds map[string]Range, name string) Range {

@@ -124,7 +124,7 @@ func (c *clipper[T]) adapt(i int) error {
 	size := len(p.Grad) / units
 	for from := 0; from < len(p.Grad); from += size {
 		w, g := p.Value[from:from+size], p.Grad[from:from+size]
-		limit := c.Adaptive * max(euclidean(w), adaptiveFloor)
+		limit := c.Adaptive * max(Norm(w), adaptiveFloor)
 		if scale, root := scaledNorm(g); limit/scale/root < 1 {
 			shrink(dst[from:from+size], g, limit, scale, root)
 		} else {

@@ -1,7 +1,5 @@
 package optimizers
 
-import "math"
-
 // EMA is another rule that is evaluated at an exponential moving average of
 // its parameters; training takes no notice of it.
 //
@@ -29,42 +27,20 @@ type EMA struct {
 func DefaultEMA(rule Rule) EMA { return EMA{Rule: rule, Decay: 0.999} }
 
 var (
-	_ Rule      = EMA{}
-	_ Preparer  = EMA{}
+	_ Wrapper   = EMA{}
 	_ Evaluator = EMA{}
-	_ Fitter    = EMA{}
-	_ Scratcher = EMA{}
-	_ Bounded   = EMA{}
 )
 
 // Validate reports a hyperparameter out of range, and what is wrong with Rule.
 func (r EMA) Validate() error {
-	if err := checkInner("EMA", r.Rule, "average"); err != nil {
-		return err
-	}
-	return check("EMA").fraction("Decay", r.Decay).err
+	return Check("EMA").onePoint(r.Rule).Inner(r.Rule, "average").Fraction("Decay", r.Decay).Err()
 }
 
 // Slots returns those of the inner rule and "average".
-func (r EMA) Slots() []string { return innerSlots(r.Rule, "average") }
+func (r EMA) Slots() []string { return WithSlots(r.Rule, "average") }
 
-// Globals returns those of the inner rule.
-func (r EMA) Globals() []string { return innerGlobals(r.Rule) }
-
-// Prepare32 prepares the inner rule.
-func (r EMA) Prepare32(p Preparation[float32]) { innerPrepare(r.Rule, p) }
-
-// Prepare64 prepares the inner rule.
-func (r EMA) Prepare64(p Preparation[float64]) { innerPrepare(r.Rule, p) }
-
-// Fits reports whether a shape suits the inner rule.
-func (r EMA) Fits(shape []int) error { return innerFits(r.Rule, shape) }
-
-// Scratch is the working memory of the inner rule.
-func (r EMA) Scratch(shape []int) int { return innerScratch(r.Rule, shape) }
-
-// Bounds are those of the inner rule.
-func (r EMA) Bounds() (slots, globals map[string]Range) { return innerBounds(r.Rule) }
+// Unwrap returns the inner rule.
+func (r EMA) Unwrap() Rule { return r.Rule }
 
 // Update32 updates one float32 parameter.
 func (r EMA) Update32(u Update[float32]) { ema(r, u) }
@@ -83,14 +59,14 @@ func ema[T Float](r EMA, u Update[T]) {
 	if u.Step == 1 && !r.Debias {
 		copy(average, u.Value)
 	}
-	innerUpdate(r.Rule, u)
-	pull(average, u.Value, T(1-r.Decay))
+	u.Inner(r.Rule, 1)
+	Pull(average, u.Value, 1-r.Decay)
 }
 
 func emaAverage[T Float](r EMA, u Update[T], dst []T) {
 	scale := T(1)
 	if r.Debias {
-		scale = T(1 / (1 - math.Pow(r.Decay, float64(u.Step))))
+		scale = T(1 / Unbias(r.Decay, u.Step))
 	}
 	for i, a := range u.Slots[len(u.Slots)-1] {
 		dst[i] = scale * a

@@ -103,7 +103,7 @@ func ExampleAdamW() {
 func ExampleAdam_Validate() {
 	fmt.Println(optimizers.Adam{Beta1: .9, Beta2: .999}.Validate())
 	// Output:
-	// optimizers: Adam: Eps = 0: want (0, ∞)
+	// optimizers: Adam: Eps = 0: want more than 0
 }
 
 // LAMB moves each tensor in proportion to its norm, so that one rate suits

@@ -169,7 +169,12 @@ func freezes[T Float](t *testing.T, entry ruleTests, rule Rule) {
 	})
 }
 
-func ruleGlobals(rule Rule) []string { return innerGlobals(rule) }
+func ruleGlobals(rule Rule) []string {
+	if p, ok := As[Preparer](rule); ok {
+		return p.Globals()
+	}
+	return nil
+}
 
 // TestFreezeAll holds that a step of nothing is counted and changes nothing.
 func TestFreezeAll(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"path"
 
 	"descent/internal/isnil"
+	"descent/internal/prefix"
 )
 
 // Group treats some of the parameters in another way than the rest. A
@@ -53,9 +54,7 @@ func (g Group) check() error {
 		return fmt.Errorf("Rule is a nil %T: want a Rule, or nothing for the optimizer's", g.Rule)
 	}
 	if g.Rule != nil {
-		if err := g.Rule.Validate(); err != nil {
-			return fmt.Errorf("Rule: %w", inside{err})
-		}
+		return prefix.Error("optimizers", g.Rule.Validate(), "Rule")
 	}
 	return nil
 }
@@ -88,7 +87,7 @@ func (g Group) scales() (lr, decay float64) {
 func assign[T Float](groups []Group, params []Param[T]) ([]int, error) {
 	for i, g := range groups {
 		if err := g.check(); err != nil {
-			return nil, fmt.Errorf("optimizers: Config: Groups[%d]: %w", i, err)
+			return nil, prefix.Error("optimizers", err, "Config", fmt.Sprintf("Groups[%d]", i))
 		}
 	}
 	of, used := make([]int, len(params)), make([]bool, len(groups))

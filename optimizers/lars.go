@@ -36,11 +36,11 @@ func DefaultLARS() LARS { return LARS{TrustCoefficient: .001, Momentum: .9, Weig
 
 // Validate reports a hyperparameter out of range.
 func (r LARS) Validate() error {
-	return check("LARS").
-		positive("TrustCoefficient", r.TrustCoefficient).
-		fraction("Momentum", r.Momentum).
-		notNegative("Eps", r.Eps).
-		decay(r.WeightDecay).err
+	return Check("LARS").
+		Positive("TrustCoefficient", r.TrustCoefficient).
+		Fraction("Momentum", r.Momentum).
+		NotNegative("Eps", r.Eps).
+		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "v" if there is momentum.
@@ -62,7 +62,7 @@ func lars[T Float](r LARS, u Update[T]) {
 		larsStep(r, u, T(u.LR), 0)
 		return
 	}
-	x, decay := euclidean(u.Value), r.WeightDecay*u.Decay
+	x, decay := Norm(u.Value), r.WeightDecay*u.Decay
 	scale, root := scaledNorm(u.Grad)
 	if x == 0 || root == 0 {
 		larsStep(r, u, T(u.LR), T(decay))

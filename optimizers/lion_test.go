@@ -26,7 +26,7 @@ var lionTests = ruleTests{
 	invalid: map[string]Rule{
 		"optimizers: Lion: Beta1 = 1: want [0, 1)":          Lion{Beta1: 1},
 		"optimizers: Lion: Beta2 = NaN: want [0, 1)":        Lion{Beta2: nan},
-		"optimizers: Lion: WeightDecay = -0.1: want [0, ∞)": Lion{WeightDecay: -.1},
+		"optimizers: Lion: WeightDecay = -0.1: want 0 or more": Lion{WeightDecay: -.1},
 	},
 }
 

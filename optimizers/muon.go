@@ -50,11 +50,11 @@ var (
 
 // Validate reports a hyperparameter out of range.
 func (r Muon) Validate() error {
-	return check("Muon").
-		fraction("Momentum", r.Momentum).
-		that(!r.Nesterov || r.Momentum != 0, "Nesterov", r.Nesterov, "false without Momentum").
-		decay(r.WeightDecay).
-		that(r.Steps >= 1, "Steps", r.Steps, "1 or more").err
+	return Check("Muon").
+		Fraction("Momentum", r.Momentum).
+		That(!r.Nesterov || r.Momentum != 0, "Nesterov", r.Nesterov, "false without Momentum").
+		NotNegative("WeightDecay", r.WeightDecay).
+		That(r.Steps >= 1, "Steps", r.Steps, "1 or more").Err()
 }
 
 // Fits refuses vectors and scalars.
@@ -100,7 +100,7 @@ func muon[T Float](r Muon, u Update[T]) {
 	shrink(x, x, 1, scale, root+1e-7/scale)
 	x = newtonSchulz(u.Scratch, rows, columns, r.Steps)
 
-	shrink := T(1 - float64(u.LR*r.WeightDecay*u.Decay))
+	shrink := u.Decoupled(u.LR, r.WeightDecay)
 	rate := T(u.LR * math.Sqrt(max(1, float64(rows)/float64(columns))))
 	for i, s := range x {
 		u.Value[i] = T(shrink*u.Value[i]) - T(rate*s)

@@ -37,12 +37,6 @@ func notFinite[T Float](x []T) int {
 	return slices.IndexFunc(x, func(v T) bool { return v-v != 0 })
 }
 
-// euclidean is ‖x‖ for finite x; it overflows only if the norm itself does.
-func euclidean[T Float](x []T) float64 {
-	scale, root := scaledNorm(x)
-	return scale * root
-}
-
 // scaledNorm returns ‖x‖ for finite x as a product that need not fit a float64.
 func scaledNorm[T Float](x []T) (scale, root float64) {
 	whole := [1]Param[T]{{Grad: x}}

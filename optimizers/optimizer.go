@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"descent/internal/isnil"
+	"descent/internal/prefix"
 	"descent/internal/rng"
 )
 
@@ -38,6 +39,8 @@ type Optimizer[T Float] struct {
 type part[T Float] struct {
 	rule    Rule
 	slots   []string
+	prepare reach[Preparer]
+	average reach[Evaluator]
 	globals []float64
 	names   []string // of globals
 	steps   int      // in which a parameter took part
@@ -65,7 +68,7 @@ func New[T Float](rule Rule, params []Param[T], config Config) (*Optimizer[T], e
 		return nil, errors.New("optimizers: rule is nil: want a Rule, e.g. SGD{}")
 	}
 	if err := rule.Validate(); err != nil {
-		return nil, err
+		return nil, prefix.Error("optimizers", err)
 	}
 	if err := config.Clip.validate(); err != nil {
 		return nil, err
@@ -109,18 +112,33 @@ func New[T Float](rule Rule, params []Param[T], config Config) (*Optimizer[T], e
 }
 
 func newPart[T Float](rule Rule) part[T] {
-	p := part[T]{rule: rule, slots: rule.Slots()}
-	if preparer, ok := rule.(Preparer); ok {
-		p.names = preparer.Globals()
+	p := part[T]{rule: rule, slots: rule.Slots(), prepare: reachOf[Preparer](rule), average: reachOf[Evaluator](rule)}
+	if p.prepare.ok {
+		p.names = p.prepare.rule.Globals()
 		p.globals = make([]float64, len(p.names))
 	}
 	return p
 }
 
+// reach is a rule, or an inner one, that implements an optional interface, and
+// how many of the slots are its.
+type reach[I any] struct {
+	rule  I
+	ok    bool
+	slots int
+}
+
+func reachOf[I any](rule Rule) (r reach[I]) {
+	if r.rule, r.ok = As[I](rule); r.ok {
+		r.slots = len(any(r.rule).(Rule).Slots())
+	}
+	return r
+}
+
 func (p *part[T]) add(param Param[T], m member, decay float64) error {
-	if f, ok := p.rule.(Fitter); ok {
+	if f, ok := As[Fitter](p.rule); ok {
 		if err := f.Fits(param.Shape); err != nil {
-			return fmt.Errorf("optimizers: parameter %q: Shape = %v: %w", param.Name, param.Shape, err)
+			return prefix.Error("optimizers", err, fmt.Sprintf("parameter %q", param.Name), fmt.Sprintf("Shape = %v", param.Shape))
 		}
 	}
 	u := Update[T]{Name: param.Name, Shape: slices.Clone(param.Shape), Decay: decay, Value: param.Value, Globals: p.globals}
@@ -135,7 +153,7 @@ func (p *part[T]) add(param Param[T], m member, decay float64) error {
 func (o *Optimizer[T]) shareScratch() {
 	var memory []T
 	for i := range o.parts {
-		s, ok := o.parts[i].rule.(Scratcher)
+		s, ok := As[Scratcher](o.parts[i].rule)
 		if !ok {
 			continue
 		}
@@ -148,7 +166,7 @@ func (o *Optimizer[T]) shareScratch() {
 		}
 	}
 	for i := range o.parts {
-		if s, ok := o.parts[i].rule.(Scratcher); ok {
+		if s, ok := As[Scratcher](o.parts[i].rule); ok {
 			for j := range o.parts[i].updates {
 				u := &o.parts[i].updates[j]
 				u.Scratch = memory[:s.Scratch(u.Shape)]
@@ -222,11 +240,20 @@ func (o *Optimizer[T]) update(p *part[T], lr float64) {
 		return
 	}
 	p.steps++
-	if preparer, ok := p.rule.(Preparer); ok {
-		prepare(preparer, &Preparation[T]{Step: p.steps, LR: lr, Updates: p.due, Globals: p.globals})
+	if p.prepare.ok {
+		p.trim(p.prepare.slots)
+		prepare(p.prepare.rule, &Preparation[T]{Step: p.steps, LR: lr, Updates: p.due, Globals: p.globals})
+		p.trim(len(p.slots))
 	}
 	for j := range p.due {
 		apply(p.rule, &p.due[j])
+	}
+}
+
+// trim leaves the updates of this step the first n slots.
+func (p *part[T]) trim(n int) {
+	for j := range p.due {
+		p.due[j].Slots = p.due[j].Slots[:n]
 	}
 }
 

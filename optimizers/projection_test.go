@@ -190,11 +190,11 @@ func TestProjectionsOfExtremes(t *testing.T) {
 }
 
 func TestEuclidean(t *testing.T) {
-	assert.Zero(t, euclidean([]float64{}))
-	assert.Zero(t, euclidean([]float32{0, 0}))
-	assert.Equal(t, 5.0, euclidean([]float32{3, -4}))
-	assert.InEpsilon(t, 5e-170, euclidean([]float64{3e-170, 4e-170}), 1e-14)
-	assert.InEpsilon(t, 5e170, euclidean([]float64{3e170, 4e170}), 1e-14)
+	assert.Zero(t, Norm([]float64{}))
+	assert.Zero(t, Norm([]float32{0, 0}))
+	assert.Equal(t, 5.0, Norm([]float32{3, -4}))
+	assert.InEpsilon(t, 5e-170, Norm([]float64{3e-170, 4e-170}), 1e-14)
+	assert.InEpsilon(t, 5e170, Norm([]float64{3e170, 4e170}), 1e-14)
 }
 
 func TestProjectionErrors(t *testing.T) {

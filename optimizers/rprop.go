@@ -42,12 +42,12 @@ func DefaultRprop() Rprop { return Rprop{EtaMinus: .5, EtaPlus: 1.2, StepMin: 1e
 
 // Validate reports a hyperparameter out of range.
 func (r Rprop) Validate() error {
-	return check("Rprop").
-		that(r.EtaMinus > 0 && r.EtaMinus < 1, "EtaMinus", r.EtaMinus, "(0, 1)").
-		that(r.EtaPlus > 1 && !math.IsInf(r.EtaPlus, 1), "EtaPlus", r.EtaPlus, "(1, ∞)").
-		notNegative("StepMin", r.StepMin).
-		positive("StepMax", r.StepMax).
-		that(r.StepMax >= r.StepMin, "StepMax", r.StepMax, "StepMin or more").err
+	return Check("Rprop").
+		That(r.EtaMinus > 0 && r.EtaMinus < 1, "EtaMinus", r.EtaMinus, "(0, 1)").
+		That(r.EtaPlus > 1 && !math.IsInf(r.EtaPlus, 1), "EtaPlus", r.EtaPlus, "(1, ∞)").
+		NotNegative("StepMin", r.StepMin).
+		Positive("StepMax", r.StepMax).
+		That(r.StepMax >= r.StepMin, "StepMax", r.StepMax, "StepMin or more").Err()
 }
 
 // Slots returns "s" and "p".

@@ -44,10 +44,10 @@ var (
 
 // Validate reports a hyperparameter out of range.
 func (r ScheduleFreeSGD) Validate() error {
-	return check("ScheduleFreeSGD").
-		that(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
-		that(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
-		decay(r.WeightDecay).err
+	return Check("ScheduleFreeSGD").
+		That(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
+		That(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
+		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "z".
@@ -92,7 +92,7 @@ func scheduleFreeSGD[T Float](r ScheduleFreeSGD, u Update[T]) {
 		copy(z, y)
 	}
 	share := u.Globals[weightShare]
-	c, lr, part, decay := T(share), T(u.LR), T(u.LR*scheduleFreeStep(r.Beta, share)), T(r.WeightDecay*u.Decay)
+	c, lr, part, decay := T(share), T(u.LR), T(u.LR*scheduleFreeStep(r.Beta, share)), u.Coupled(r.WeightDecay)
 	for i := range y {
 		d := g[i] + T(decay*y[i])
 		y[i] += T(c*(z[i]-y[i])) - T(part*d)

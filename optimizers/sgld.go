@@ -37,9 +37,9 @@ var _ Rule = SGLD{}
 
 // Validate reports a hyperparameter out of range.
 func (r SGLD) Validate() error {
-	return check("SGLD").
-		that(r.Examples > 0, "Examples", r.Examples, "1 or more").
-		notNegative("PriorPrecision", r.PriorPrecision).err
+	return Check("SGLD").
+		That(r.Examples > 0, "Examples", r.Examples, "1 or more").
+		NotNegative("PriorPrecision", r.PriorPrecision).Err()
 }
 
 // Slots returns nil.

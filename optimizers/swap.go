@@ -13,8 +13,7 @@ func (o *Optimizer[T]) Swap() {
 	o.swapped = !o.swapped
 	for i := range o.parts {
 		p := &o.parts[i]
-		evaluator, ok := p.rule.(Evaluator)
-		if !ok {
+		if !p.average.ok {
 			continue
 		}
 		for j := range p.updates {
@@ -35,7 +34,8 @@ func (o *Optimizer[T]) Swap() {
 			copy(o.aside[k], u.Value)
 			u.Step, u.RuleStep, u.Grad = count, p.steps, nil
 			u.Value = o.aside[k]
-			evaluate(evaluator, &u, o.params[k].Value)
+			u.Slots = u.Slots[:p.average.slots]
+			evaluate(p.average.rule, &u, o.params[k].Value)
 		}
 	}
 }
