@@ -40,7 +40,7 @@ var policy = map[string][]string{
 	"optimizers/bench":     {anything},
 	"datasets":             {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/rng", "golang.org/x/sys"},
 	"datasets/sample":      {"datasets"},
-	"optimizers/solver":    {"internal/graph", "internal/isnil", "internal/prefix", "optimizers", gorgonia},
+	"optimizers/solver":    {"internal/graph", "internal/prefix", "lrsched", "optimizers", gorgonia},
 	"autograd":             {"internal/elementary", "internal/graph", "internal/isnil", "internal/kernel", "internal/memory", "internal/prefix", gorgonia},
 	"autograd/lanes":       append([]string{gorgonia, "autograd"}, internals...),
 	"nn":                   append([]string{gorgonia, "autograd", "autograd/lanes", "optimizers", "datasets"}, internals...),

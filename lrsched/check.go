@@ -71,7 +71,7 @@ func Check(s Schedule, updates int) error {
 func checkRamps(s Schedule, updates int) error {
 	if r, ok := s.(Ramped); ok {
 		if field, length := r.Ramp(); length > updates {
-			return fmt.Errorf("lrsched: %s = %d: want %d or less, the length of the run", field, length, updates)
+			return fmt.Errorf("lrsched: %s = %d: want at most %d, the length of the run", field, length, updates)
 		}
 	}
 	return eachPart(s, updates, func(p Part) error {

@@ -88,5 +88,5 @@ func ExampleCheck() {
 	fmt.Println(lrsched.Check(s, 300))
 	// Output:
 	// <nil>
-	// lrsched: Warmup: Steps = 500: want 300 or less, the length of the run
+	// lrsched: Warmup: Steps = 500: want at most 300, the length of the run
 }

@@ -39,12 +39,12 @@ func TestCombinatorOutside(t *testing.T) {
 		assert.NoError(t, lrsched.Check(s, 19))
 		assert.NoError(t, lrsched.Check(s, math.MaxInt))
 		assert.EqualError(t, lrsched.Check(s, 18), map[bool]string{
-			false: "lrsched: slowed: s: Warmup: Steps = 10: want 9 or less, the length of the run",
-			true:  "lrsched: checked: ramp = 19: want 18 or less, the length of the run",
+			false: "lrsched: slowed: s: Warmup: Steps = 10: want at most 9, the length of the run",
+			true:  "lrsched: checked: ramp = 19: want at most 18, the length of the run",
 		}[s == lrsched.Schedule(checked{slowed{warm}, 19})])
 	}
 	assert.EqualError(t, lrsched.Check(lrsched.Scale{By: 1, Then: slowed{slowed{warm}}}, 36),
-		"lrsched: Scale: Then: slowed: s: slowed: s: Warmup: Steps = 10: want 9 or less, the length of the run")
+		"lrsched: Scale: Then: slowed: s: slowed: s: Warmup: Steps = 10: want at most 9, the length of the run")
 	assert.NoError(t, lrsched.Check(lrsched.Scale{By: 1, Then: slowed{slowed{warm}}}, 37))
 
 	for _, s := range []lrsched.Schedule{slowed{}, checked{}, slowed{(*lrsched.Cosine)(nil)}} {

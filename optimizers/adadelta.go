@@ -20,7 +20,7 @@ package optimizers
 type Adadelta struct {
 	Rho         float64 // ρ in [0, 1)
 	Eps         float64 // ε, positive: it sets the first steps
-	WeightDecay float64 // λ, zero or more, added to the gradient
+	WeightDecay float64 // λ, 0 or more, added to the gradient
 }
 
 var (
@@ -42,7 +42,7 @@ func (r Adadelta) Validate() error {
 // Slots returns "s" and "delta".
 func (r Adadelta) Slots() []string { return []string{"s", "delta"} }
 
-// Bounds keeps "s" and "delta" at zero or more.
+// Bounds keeps "s" and "delta" at 0 or more.
 func (r Adadelta) Bounds() (slots, globals map[string]Range) { return notNegative("s", "delta"), nil }
 
 // Update32 updates one float32 parameter.

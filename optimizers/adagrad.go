@@ -16,11 +16,11 @@ package optimizers
 // MXNet with 1e-7. Keras and Optax start s at 0.1, with ε 1e-7 inside.
 // Usual rate: 0.01 (PyTorch); 0.1 in the book.
 type Adagrad struct {
-	LRDecay            float64 // d, zero or more, of the rate; a schedule says it better
-	InitialAccumulator float64 // s before the first step, zero or more
+	LRDecay            float64 // d, 0 or more, of the rate; a schedule says it better
+	InitialAccumulator float64 // s before the first step, 0 or more
 	Eps                float64 // ε, positive
 	EpsInside          bool    // ε inside the root
-	WeightDecay        float64 // λ, zero or more, added to the gradient
+	WeightDecay        float64 // λ, 0 or more, added to the gradient
 }
 
 var (
@@ -47,7 +47,7 @@ func (r Adagrad) Validate() error {
 // Slots returns "s".
 func (r Adagrad) Slots() []string { return []string{"s"} }
 
-// Bounds keeps "s" at zero or more.
+// Bounds keeps "s" at 0 or more.
 func (r Adagrad) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
 
 // Update32 updates one float32 parameter.

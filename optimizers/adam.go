@@ -36,7 +36,7 @@ type Adam struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
 	Eps         float64 // ε, positive
-	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 	AMSGrad     bool    // divide by the largest v so far
 	EpsHat      bool    // ε before the bias correction: ε̂ of the paper's section 2
 }
@@ -71,7 +71,7 @@ func (r Adam) Slots() []string {
 	return []string{"m", "v"}
 }
 
-// Bounds keeps "v" and "vmax" at zero or more.
+// Bounds keeps "v" and "vmax" at 0 or more.
 func (r Adam) Bounds() (slots, globals map[string]Range) { return notNegative("v", "vmax"), nil }
 
 // Update32 updates one float32 parameter.

@@ -20,7 +20,7 @@ type Adamax struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): how fast the largest gradient is forgotten
 	Eps         float64 // ε, positive
-	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 
 var (
@@ -39,7 +39,7 @@ func (r Adamax) Validate() error {
 // Slots returns "m" and "u".
 func (r Adamax) Slots() []string { return []string{"m", "u"} }
 
-// Bounds keeps "u" at zero or more.
+// Bounds keeps "u" at 0 or more.
 func (r Adamax) Bounds() (slots, globals map[string]Range) { return notNegative("u"), nil }
 
 // Update32 updates one float32 parameter.

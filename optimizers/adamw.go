@@ -22,7 +22,7 @@ type AdamW struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
 	Eps         float64 // ε, positive
-	WeightDecay float64 // λ, zero or more: the weights shrink by lr·λ a step
+	WeightDecay float64 // λ, 0 or more: the weights shrink by lr·λ a step
 	AMSGrad     bool    // divide by the largest v so far
 }
 
@@ -42,7 +42,7 @@ func (r AdamW) Validate() error {
 // Slots returns "m" and "v", and "vmax" with AMSGrad.
 func (r AdamW) Slots() []string { return r.adam().Slots() }
 
-// Bounds keeps "v" and "vmax" at zero or more.
+// Bounds keeps "v" and "vmax" at 0 or more.
 func (r AdamW) Bounds() (slots, globals map[string]Range) { return notNegative("v", "vmax"), nil }
 
 // Update32 updates one float32 parameter.

@@ -28,7 +28,7 @@ import (
 type EWA struct {
 	Beta        float64    // β in [0, 1)
 	Correction  Correction // of the average: the zero value is none
-	WeightDecay float64    // λ, zero or more, added to the gradient
+	WeightDecay float64    // λ, 0 or more, added to the gradient
 }
 
 var _ Rule = EWA{}

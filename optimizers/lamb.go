@@ -31,7 +31,7 @@ type LAMB struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
 	Eps         float64 // ε, positive
-	WeightDecay float64 // λ, zero or more: part of the direction, not of the gradient
+	WeightDecay float64 // λ, 0 or more: part of the direction, not of the gradient
 }
 
 var (
@@ -51,7 +51,7 @@ func (r LAMB) Validate() error {
 // Slots returns "m" and "v".
 func (r LAMB) Slots() []string { return []string{"m", "v"} }
 
-// Bounds keeps "v" at zero or more.
+// Bounds keeps "v" at 0 or more.
 func (r LAMB) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
 
 // Scratch has room for the direction u.

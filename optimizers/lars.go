@@ -25,8 +25,8 @@ import "descent/internal/kernel"
 type LARS struct {
 	TrustCoefficient float64 // c, positive
 	Momentum         float64 // μ in [0, 1)
-	Eps              float64 // ε, zero or more
-	WeightDecay      float64 // λ, zero or more, added to the gradient
+	Eps              float64 // ε, 0 or more
+	WeightDecay      float64 // λ, 0 or more, added to the gradient
 }
 
 var _ Rule = LARS{}

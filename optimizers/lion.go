@@ -18,7 +18,7 @@ package optimizers
 type Lion struct {
 	Beta1       float64 // β1 in [0, 1): weight of m in the direction
 	Beta2       float64 // β2 in [0, 1): of the average gradient
-	WeightDecay float64 // λ, zero or more: the weights shrink by lr·λ a step
+	WeightDecay float64 // λ, 0 or more: the weights shrink by lr·λ a step
 }
 
 var _ Rule = Lion{}

@@ -20,7 +20,7 @@ package optimizers
 // Usual rate: the inner rule's, or somewhat more.
 type Lookahead struct {
 	Rule  Rule    // the inner rule, trained and evaluated at one point
-	Steps int     // k, at least 1
+	Steps int     // k, 1 or more
 	Alpha float64 // α in (0, 1]
 }
 

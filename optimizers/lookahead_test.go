@@ -23,15 +23,15 @@ var lookaheadTests = ruleTests{
 		"Alpha": {Lookahead{Rule: SGD{}, Steps: 2, Alpha: .5}, Lookahead{Rule: SGD{}, Steps: 2, Alpha: .6}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: Lookahead: Rule is nil: want a Rule, e.g. SGD{}":                                                          Lookahead{Steps: 5, Alpha: .5},
-		"optimizers: Lookahead: Rule: SGD: Momentum = 1.2: want [0, 1)":                                                        DefaultLookahead(SGD{Momentum: 1.2}),
+		"optimizers: Lookahead: Rule is nil: want a Rule, e.g. SGD{}":                                                 Lookahead{Steps: 5, Alpha: .5},
+		"optimizers: Lookahead: Rule: SGD: Momentum = 1.2: want [0, 1)":                                               DefaultLookahead(SGD{Momentum: 1.2}),
 		"optimizers: Lookahead: Rule = optimizers.ScheduleFreeSGD: want one without a point of evaluation of its own": DefaultLookahead(DefaultScheduleFreeSGD()),
 		"optimizers: Lookahead: Rule = optimizers.EMA: want one without a point of evaluation of its own":             DefaultLookahead(DefaultEMA(SGD{})),
 		`optimizers: Lookahead: Rule = optimizers.Lookahead: want one without a slot "slow" of its own`:               DefaultLookahead(DefaultLookahead(SGD{})),
-		"optimizers: Lookahead: Steps = 0: want 1 or more":                                                                     Lookahead{Rule: SGD{}, Alpha: .5},
-		"optimizers: Lookahead: Alpha = 0: want (0, 1]":                                                                        Lookahead{Rule: SGD{}, Steps: 5},
-		"optimizers: Lookahead: Alpha = 1.1: want (0, 1]":                                                                      Lookahead{Rule: SGD{}, Steps: 5, Alpha: 1.1},
-		"optimizers: Lookahead: Alpha = NaN: want (0, 1]":                                                                      Lookahead{Rule: SGD{}, Steps: 5, Alpha: nan},
+		"optimizers: Lookahead: Steps = 0: want 1 or more":                                                            Lookahead{Rule: SGD{}, Alpha: .5},
+		"optimizers: Lookahead: Alpha = 0: want (0, 1]":                                                               Lookahead{Rule: SGD{}, Steps: 5},
+		"optimizers: Lookahead: Alpha = 1.1: want (0, 1]":                                                             Lookahead{Rule: SGD{}, Steps: 5, Alpha: 1.1},
+		"optimizers: Lookahead: Alpha = NaN: want (0, 1]":                                                             Lookahead{Rule: SGD{}, Steps: 5, Alpha: nan},
 	},
 }
 

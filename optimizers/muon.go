@@ -35,8 +35,8 @@ import (
 type Muon struct {
 	Momentum    float64 // μ in [0, 1)
 	Nesterov    bool    // look ahead; only with momentum
-	WeightDecay float64 // λ, zero or more, decoupled
-	Steps       int     // iterations, at least 1
+	WeightDecay float64 // λ, 0 or more, decoupled
+	Steps       int     // iterations, 1 or more
 }
 
 // DefaultMuon has the author's settings.

@@ -26,8 +26,8 @@ type NAdam struct {
 	Beta1         float64 // β1 in [0, 1): of the average gradient, and what μ rises to
 	Beta2         float64 // β2 in [0, 1): of the average squared gradient
 	Eps           float64 // ε, positive
-	MomentumDecay float64 // ψ, zero or more: how fast μ rises from β1/2 to β1
-	WeightDecay   float64 // λ, zero or more
+	MomentumDecay float64 // ψ, 0 or more: how fast μ rises from β1/2 to β1
+	WeightDecay   float64 // λ, 0 or more
 	Decoupled     bool    // take λ from the weights, as [AdamW], not to the gradient
 }
 
@@ -63,7 +63,7 @@ func (r NAdam) momentum(step int) float64 {
 	return float64(r.Beta1 * (1 - float64(.5*math.Pow(.96, float64(step)*r.MomentumDecay))))
 }
 
-// Bounds keeps "v" at zero or more, and "product" a product of fractions.
+// Bounds keeps "v" at 0 or more, and "product" a product of fractions.
 func (r NAdam) Bounds() (slots, globals map[string]Range) {
 	return notNegative("v"), map[string]Range{"product": {0, 1}}
 }

@@ -192,7 +192,7 @@ func (o *Optimizer[T]) Step(lr float64) error {
 	}
 	step := o.step + 1
 	if !(lr >= 0) || math.IsInf(lr, 1) {
-		return fmt.Errorf("optimizers: step %d: learning rate = %v: want a finite number, zero or more", step, lr)
+		return fmt.Errorf("optimizers: step %d: learning rate = %v: want a finite number, 0 or more", step, lr)
 	}
 	if o.swapped {
 		return fmt.Errorf("optimizers: step %d: the parameters are at the point of evaluation: want Swap called again first", step)

@@ -48,10 +48,10 @@ func TestNewRefuses(t *testing.T) {
 
 func TestStepRefusesRates(t *testing.T) {
 	for rate, want := range map[float64]string{
-		-.1:  "optimizers: step 1: learning rate = -0.1: want a finite number, zero or more",
-		inf:  "optimizers: step 1: learning rate = +Inf: want a finite number, zero or more",
-		-inf: "optimizers: step 1: learning rate = -Inf: want a finite number, zero or more",
-		nan:  "optimizers: step 1: learning rate = NaN: want a finite number, zero or more",
+		-.1:  "optimizers: step 1: learning rate = -0.1: want a finite number, 0 or more",
+		inf:  "optimizers: step 1: learning rate = +Inf: want a finite number, 0 or more",
+		-inf: "optimizers: step 1: learning rate = -Inf: want a finite number, 0 or more",
+		nan:  "optimizers: step 1: learning rate = NaN: want a finite number, 0 or more",
 	} {
 		params := model[float64]()
 		before := values(params)

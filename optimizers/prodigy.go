@@ -40,7 +40,7 @@ type Prodigy struct {
 	Beta2           float64 // β2 in [0, 1)
 	Eps             float64 // ε, positive
 	D0              float64 // d at the first step, positive
-	WeightDecay     float64 // λ, zero or more, decoupled
+	WeightDecay     float64 // λ, 0 or more, decoupled
 	BiasCorrection  bool    // Adam's, as a factor of η
 	SafeguardWarmup bool    // leave η out of s
 }
@@ -79,7 +79,7 @@ func (r Prodigy) Slots() []string { return []string{"m", "v", "s", "start"} }
 // Globals returns "d", "r" and "s".
 func (r Prodigy) Globals() []string { return []string{"d", "r", "s"} }
 
-// Bounds keeps "v", "d" and ‖s‖₁ at zero or more.
+// Bounds keeps "v", "d" and ‖s‖₁ at 0 or more.
 func (r Prodigy) Bounds() (slots, globals map[string]Range) {
 	return notNegative("v"), notNegative("d", "s")
 }

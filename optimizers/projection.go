@@ -85,7 +85,7 @@ func checkProjection[T Float](name string, dst, x []T, radius float64) error {
 		return fmt.Errorf("optimizers: %s: dst has %d elements: want %d, as x has", name, len(dst), len(x))
 	}
 	if !(radius >= 0) {
-		return fmt.Errorf("optimizers: %s: radius = %v: want zero or more", name, radius)
+		return fmt.Errorf("optimizers: %s: radius = %v: want 0 or more", name, radius)
 	}
 	if i := notFinite(x); i >= 0 {
 		return fmt.Errorf("optimizers: %s: x[%d] = %v: %w", name, i, x[i], ErrNotFinite)

@@ -27,7 +27,7 @@ type RAdam struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
 	Eps         float64 // ε, positive
-	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 
 var (
@@ -46,7 +46,7 @@ func (r RAdam) Validate() error {
 // Slots returns "m" and "v".
 func (r RAdam) Slots() []string { return []string{"m", "v"} }
 
-// Bounds keeps "v" at zero or more.
+// Bounds keeps "v" at 0 or more.
 func (r RAdam) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
 
 // Update32 updates one float32 parameter.

@@ -34,7 +34,7 @@ type RMSProp struct {
 	EpsInside   bool    // ε inside the root
 	Centered    bool    // divide by the root of the variance
 	Momentum    float64 // μ in [0, 1)
-	WeightDecay float64 // λ, zero or more, added to the gradient
+	WeightDecay float64 // λ, 0 or more, added to the gradient
 }
 
 var (
@@ -72,7 +72,7 @@ func (r RMSProp) Slots() []string {
 	return slots
 }
 
-// Bounds keeps "s" at zero or more.
+// Bounds keeps "s" at 0 or more.
 func (r RMSProp) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
 
 // Update32 updates one float32 parameter.

@@ -28,7 +28,7 @@ import "math"
 type Rprop struct {
 	EtaMinus float64 // η⁻ in (0, 1)
 	EtaPlus  float64 // η⁺ in (1, ∞)
-	StepMin  float64 // the least step length, zero or more
+	StepMin  float64 // the least step length, 0 or more
 	StepMax  float64 // the greatest step length, at least StepMin
 }
 
@@ -53,7 +53,7 @@ func (r Rprop) Validate() error {
 // Slots returns "s" and "p".
 func (r Rprop) Slots() []string { return []string{"s", "p"} }
 
-// Bounds keeps "s" at zero or more.
+// Bounds keeps "s" at 0 or more.
 func (r Rprop) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
 
 // Update32 updates one float32 parameter.

@@ -32,7 +32,7 @@ type Update[T Float] struct {
 	// RuleStep is the count of the rule's steps, those of [Preparation]: Step,
 	// and those that found the parameter frozen.
 	RuleStep int
-	LR       float64 // learning rate of this update for this parameter, zero or more
+	LR       float64 // learning rate of this update for this parameter, 0 or more
 	Decay    float64 // multiplier of the rule's own weight decay for this parameter; 1 is all of it
 	Value    []T     // the parameter, to be changed in place
 	Grad     []T     // its gradient, after clipping; not to be changed

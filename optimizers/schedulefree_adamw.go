@@ -31,7 +31,7 @@ type ScheduleFreeAdamW struct {
 	Beta2       float64 // β2 in [0, 1), of the mean of squares
 	Eps         float64 // ε, positive
 	Power       float64 // r in [0, 16]; larger forgets early points sooner
-	WeightDecay float64 // λ, zero or more, decoupled, at y
+	WeightDecay float64 // λ, 0 or more, decoupled, at y
 }
 
 // DefaultScheduleFreeAdamW has the settings of the authors' implementation.
@@ -62,7 +62,7 @@ func (r ScheduleFreeAdamW) Slots() []string { return []string{"z", "v"} }
 // Globals returns "weights" and "c".
 func (r ScheduleFreeAdamW) Globals() []string { return scheduleFreeGlobals() }
 
-// Bounds keeps "v" and "weights" at zero or more, and "c" a share.
+// Bounds keeps "v" and "weights" at 0 or more, and "c" a share.
 func (r ScheduleFreeAdamW) Bounds() (slots, globals map[string]Range) {
 	return notNegative("v"), scheduleFreeBounds()
 }

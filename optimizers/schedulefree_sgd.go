@@ -29,7 +29,7 @@ package optimizers
 type ScheduleFreeSGD struct {
 	Beta        float64 // β in (0, 1)
 	Power       float64 // r in [0, 16]; larger forgets early points sooner
-	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty at y)
+	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty at y)
 }
 
 // DefaultScheduleFreeSGD has the paper's settings.
@@ -56,7 +56,7 @@ func (r ScheduleFreeSGD) Slots() []string { return []string{"z"} }
 // Globals returns "weights" and "c".
 func (r ScheduleFreeSGD) Globals() []string { return scheduleFreeGlobals() }
 
-// Bounds keeps "weights" at zero or more, and "c" a share.
+// Bounds keeps "weights" at 0 or more, and "c" a share.
 func (r ScheduleFreeSGD) Bounds() (slots, globals map[string]Range) { return nil, scheduleFreeBounds() }
 
 // Prepare32 weighs a step of float32 parameters.

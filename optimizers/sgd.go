@@ -22,7 +22,7 @@ type SGD struct {
 	Momentum    float64 // μ in [0, 1)
 	Dampening   float64 // τ in [0, 1); only with momentum
 	Nesterov    bool    // look ahead; only with momentum and without dampening
-	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 
 var _ Rule = SGD{}

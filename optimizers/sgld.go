@@ -30,7 +30,7 @@ import (
 // in (½, 1].
 type SGLD struct {
 	Examples       int     // N, positive
-	PriorPrecision float64 // λ, zero or more
+	PriorPrecision float64 // λ, 0 or more
 }
 
 var _ Rule = SGLD{}

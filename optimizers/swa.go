@@ -17,8 +17,8 @@ package optimizers
 // Slots: those of the inner rule, and "average", len(x), initially zero.
 type SWA struct {
 	Rule  Rule // the inner rule, trained and evaluated at one point
-	Start int  // the first update whose point counts, at least 1
-	Every int  // updates from one point to the next, at least 1
+	Start int  // the first update whose point counts, 1 or more
+	Every int  // updates from one point to the next, 1 or more
 }
 
 var (

@@ -23,7 +23,7 @@ type Yogi struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): 1−β2 is the part of g² that v moves by
 	Eps         float64 // ε, positive
-	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 
 var (
@@ -42,7 +42,7 @@ func (r Yogi) Validate() error {
 // Slots returns "m" and "v".
 func (r Yogi) Slots() []string { return []string{"m", "v"} }
 
-// Bounds keeps "v" at zero or more.
+// Bounds keeps "v" at 0 or more.
 func (r Yogi) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
 
 // Update32 updates one float32 parameter.

@@ -1,8 +1,7 @@
 package minimize
 
 import (
-	"fmt"
-
+	"descent/internal/prefix"
 	"descent/lrsched"
 	"descent/optimizers"
 	"gonum.org/v1/gonum/optimize"
@@ -74,13 +73,13 @@ func (m *method) descend(e *exchange) error {
 	x := append([]float64(nil), e.task.X...)
 	grad := make([]float64, len(x))
 	if err := lrsched.Validate(m.schedule); err != nil {
-		return fmt.Errorf("minimize: Method: schedule: %w", err)
+		return prefix.Error("minimize", err, "Method", "schedule")
 	}
 	o, err := optimizers.New(m.rule, point(x, grad), optimizers.Config{})
 	if err != nil {
-		return fmt.Errorf("minimize: Method: %w", err)
+		return prefix.Error("minimize", err, "Method")
 	}
-	_, averages := m.rule.(optimizers.Evaluator)
+	averages := evaluates(m.rule)
 	for {
 		o.Swap()
 		copy(e.task.X, x)
@@ -105,7 +104,7 @@ func (m *method) descend(e *exchange) error {
 		}
 		copy(grad, e.task.Gradient)
 		if err := o.Step(m.schedule.At(o.Steps())); err != nil {
-			return fmt.Errorf("minimize: Method: %w", err)
+			return prefix.Error("minimize", err, "Method")
 		}
 	}
 }

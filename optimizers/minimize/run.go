@@ -55,9 +55,9 @@ func Run(ctx context.Context, f Objective, start []float64, steps int, by Steppe
 	case isnil.Value(by):
 		return Path{}, errors.New("minimize: stepper is nil: want a Descent or a Search")
 	case len(start) == 0:
-		return Path{}, errors.New("minimize: start has no coordinates: want one or more")
+		return Path{}, errors.New("minimize: start has no coordinates: want 1 or more")
 	case steps < 0:
-		return Path{}, fmt.Errorf("minimize: steps = %d: want zero or more", steps)
+		return Path{}, fmt.Errorf("minimize: steps = %d: want 0 or more", steps)
 	}
 	if i := notFinite(start); i >= 0 {
 		return Path{}, fmt.Errorf("minimize: start[%d] = %v: want a finite number", i, start[i])
