@@ -8,8 +8,8 @@ package lrsched
 //	η(t) = s(⌊t/n⌋)
 //
 // It is what PyTorch does where a program calls scheduler.step() once an
-// epoch. Whatever is within Then counts epochs too: Warmup{Steps: 5, …} there
-// is one of five epochs, in five stairs.
+// epoch. All schedules within Then count epochs too: Warmup{Steps: 5, …} lasts
+// five epochs, in five stairs.
 type ByEpoch struct {
 	Updates int      // n, updates in an epoch; 1 or more
 	Then    Schedule // s, of the index of the epoch

@@ -7,9 +7,9 @@ package lrsched
 //
 //	η(t) = s(t·b)
 //
-// The same Then serves runs of different batch sizes. Whatever is within it
-// counts examples too. Batches smaller than the others, such as the last one
-// of an epoch, count like them. Beyond math.MaxInt examples it is s(MaxInt).
+// The same Then serves runs of different batch sizes. All schedules within it
+// count examples too. A smaller batch, such as the last one of an epoch,
+// counts as b examples. Beyond math.MaxInt examples it is s(MaxInt).
 type BySample struct {
 	Batch int      // b, examples in an update; 1 or more
 	Then  Schedule // s, of the number of examples

@@ -21,7 +21,7 @@ import (
 // it is B.
 //
 // It is PyTorch's CosineAnnealingWarmRestarts with T_0 = First and T_mult =
-// Mult, which goes on for ever.
+// Mult, which has no end.
 type CosineRestarts struct {
 	Base   float64 // rate at the beginning of each cycle; 0 or more
 	Final  float64 // rate that each cycle falls towards; 0 or more

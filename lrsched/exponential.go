@@ -9,8 +9,8 @@ import "math"
 //	η(t) = B·γᵗ
 //
 // It is PyTorch's ExponentialLR. [ExponentialDecay] makes the book's B·e^−λt.
-// Above 1 the rate grows, as in a search for the greatest rate that trains;
-// what would be infinite is math.MaxFloat64.
+// Above 1 the rate grows, as in a search for the largest rate that trains;
+// an infinite rate is math.MaxFloat64 instead.
 type Exponential struct {
 	Base  float64 // rate of the first update; 0 or more
 	Gamma float64 // γ; more than 0

@@ -13,7 +13,7 @@ type Piece struct {
 }
 
 // Join is one schedule after another: each piece from its own From up to that
-// of the next, the last one for ever.
+// of the next, the last one without end.
 //
 //	η(t) = Then(t) of the last piece with From ≤ t
 //

@@ -9,7 +9,7 @@ import "math"
 //
 //	η(t) = F·d^−½·min((t+1)^−½, (t+1)·W^−3/2)
 //
-// The greatest rate is F/√(d·W), of the update W−1. The paper counts its steps
+// The maximum rate is F/√(d·W), of the update W−1. The paper counts its steps
 // from 1, hence t+1. The Annotated Transformer counts from 0 and takes step 0
 // for 1, so that its first two rates are alike: Shift{By: -1, …}.
 type Noam struct {

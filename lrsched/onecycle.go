@@ -15,7 +15,7 @@ const (
 	AnnealLinear               // a straight line
 )
 
-// OneCycle goes up to a great rate and down to almost none, once (Smith and
+// OneCycle goes up to a high rate and down to almost none, once (Smith and
 // Topin, 2018).
 //
 // With M = Max, T = Updates, p = Up and t the index of the update, the rate
@@ -33,11 +33,11 @@ const (
 // the update T. [DefaultOneCycle] has PyTorch's defaults; the paper's cycle is
 // ThreePhase with AnnealLinear.
 type OneCycle struct {
-	Max        float64 // M, the greatest rate; 0 or more
+	Max        float64 // M, the maximum rate; 0 or more
 	Updates    int     // T, the number of updates, Up·Updates > 1
 	Up         float64 // p, the part of the updates that goes up, in (0, 1); with ThreePhase 2p·T−2 < T−1
-	Div        float64 // how many times smaller than the greatest the first rate is; 1 or more
-	FinalDiv   float64 // how many times smaller than the first the last rate is; 1/Div or more
+	Div        float64 // the maximum rate over the first one; 1 or more
+	FinalDiv   float64 // the first rate over the last one; 1/Div or more
 	Anneal     Anneal  // AnnealCosine or AnnealLinear
 	ThreePhase bool    // come down to the first rate as fast as up, and then further
 }
@@ -70,8 +70,8 @@ func (o OneCycle) At(step int) float64 {
 	return o.anneal(first, final, (t-foot)/(last-foot))
 }
 
-// turns are the points at which the rate is greatest, and at which it is down
-// to the first one again if there are three phases.
+// turns are the points of the maximum rate, and of the first rate again
+// with three phases.
 func (o OneCycle) turns() (peak, foot float64) {
 	return float64(o.Up*float64(o.Updates)) - 1, float64(2*o.Up*float64(o.Updates)) - 2
 }

@@ -23,12 +23,12 @@ func at(s Schedule, step int) float64 {
 }
 
 // product multiplies two numbers that are 0 or more. What would be
-// infinite is the greatest number, so that a rate is always finite.
+// infinite is math.MaxFloat64, so that a rate is always finite.
 func product(a, b float64) float64 {
 	return min(min(a, math.MaxFloat64)*min(b, math.MaxFloat64), math.MaxFloat64)
 }
 
-// add is a + b for a ≥ 0, or the greatest int.
+// add is a + b for a ≥ 0, or math.MaxInt.
 func add(a, b int) int {
 	if b > math.MaxInt-a {
 		return math.MaxInt
@@ -36,7 +36,7 @@ func add(a, b int) int {
 	return a + b
 }
 
-// multiply is a·b for a ≥ 0 and b ≥ 1, or the greatest int.
+// multiply is a·b for a ≥ 0 and b ≥ 1, or math.MaxInt.
 func multiply(a, b int) int {
 	if a > math.MaxInt/b {
 		return math.MaxInt

@@ -5,15 +5,15 @@ import (
 	"math"
 )
 
-// Bounded is implemented by a [Rule] whose state cannot be every finite
-// number, so that [Optimizer.Restore] refuses what it cannot be.
+// Bounded is implemented by a [Rule] whose slots or globals have ranges.
+// [Optimizer.Restore] refuses numbers outside them.
 type Bounded interface {
-	// Bounds has the range of each slot, and of each global, that has one, by
-	// name.
+	// Bounds returns the ranges by the name of the slot or global. One without
+	// a range may be any finite number.
 	Bounds() (slots, globals map[string]Range)
 }
 
-// Range is the numbers from Min to Max, with both.
+// Range is the closed interval from Min to Max.
 type Range struct{ Min, Max float64 }
 
 // everything is the range of what has no bounds.

@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// Clip limits gradients before a rule sees them. At most one limit may be set;
-// the zero value clips nothing.
+// Clip limits gradients before a rule sees them. Only one limit may be set; the
+// zero value sets none.
 type Clip struct {
 	// Value limits each element to [−Value, Value].
 	Value float64
@@ -26,7 +26,7 @@ type Clip struct {
 	Adaptive float64
 }
 
-// adaptiveFloor is the least norm of weights in adaptive clipping, the paper's.
+// adaptiveFloor is the minimum norm of weights in adaptive clipping, from the paper.
 const adaptiveFloor = 1e-3
 
 func (c Clip) validate() error {
@@ -36,7 +36,7 @@ func (c Clip) validate() error {
 		value float64
 	}{{"Value", c.Value}, {"Norm", c.Norm}, {"GlobalNorm", c.GlobalNorm}, {"Adaptive", c.Adaptive}} {
 		if !(f.value >= 0) || math.IsInf(f.value, 1) {
-			return fmt.Errorf("optimizers: Clip: %s = %v: want zero (no clipping) or a positive finite limit", f.name, f.value)
+			return fmt.Errorf("optimizers: Clip: %s = %v: want a finite number, 0 or more (0 for no limit)", f.name, f.value)
 		}
 		if f.value > 0 {
 			set++

@@ -14,8 +14,7 @@ const (
 	CorrectionBias
 	// CorrectionAsPrinted divides by 1 + βᵗ. That is an error of the sta-663
 	// notes on gradient descent, whose text means 1 − βᵗ: it nearly doubles the
-	// bias at first. It is there to reproduce their figures, and for nothing
-	// else.
+	// bias at first. Its only use is to reproduce their figures.
 	CorrectionAsPrinted
 )
 

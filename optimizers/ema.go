@@ -1,7 +1,7 @@
 package optimizers
 
-// EMA is another rule that is evaluated at an exponential moving average of
-// its parameters; training takes no notice of it.
+// EMA wraps a rule so that it is evaluated at an exponential moving average of
+// its parameters. Training is the same without it.
 //
 // With the parameters x after update t = 1, 2, … of the inner rule, and x₀
 // those before the first:
@@ -10,9 +10,8 @@ package optimizers
 //
 // or, with Debias, from a = 0 on, and the average is a/(1−dᵗ): the weights of
 // x₁ to xₜ then add up to 1 and x₀ has none. [Optimizer.Swap] puts the average
-// in place for evaluation and saving. It is one of parameters alone: what a
-// model keeps beside them, such as the statistics of batch normalisation, is
-// not averaged.
+// in place for evaluation and saving. It covers parameters alone: other state of
+// a model, such as the statistics of batch normalization, is not averaged.
 //
 // Slots: those of the inner rule, and "average", len(x), which is a.
 // Defaults ([DefaultEMA]): d 0.999, as in PyTorch's get_ema_avg_fn; it starts

@@ -81,7 +81,7 @@ func ExampleMXNetAdam() {
 	// [0.9240]
 }
 
-// AdamW without decay on biases and the scales of normalisations.
+// AdamW without decay on biases and the scales of normalizations.
 func ExampleAdamW() {
 	w := optimizers.Param[float32]{Name: "0.weight", Shape: []int{1, 2}, Value: []float32{1, 1}, Grad: []float32{0, 1}}
 	b := optimizers.Param[float32]{Name: "0.bias", Shape: []int{2}, Value: []float32{1, 1}, Grad: []float32{0, 1}}

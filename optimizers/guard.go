@@ -7,16 +7,16 @@ import (
 
 // guard keeps what a step changes, where the step might leave what T can hold.
 // Gradients and rates of a usual size cannot take a finite state out of it, so
-// that usual steps are not looked at.
+// usual steps are not checked.
 type guard[T Float] struct {
 	vectors  []T
 	globals  []float64
 	lingers  bool    // the last step left numbers near the end of T
-	maxScale float64 // the greatest multiplier of a learning rate
+	maxScale float64 // the largest multiplier of a learning rate
 }
 
 // guarded reports whether a step has to be watched, given the sum of all
-// squared gradients: where a square of them could overflow, with a wide margin
+// squared gradients: where the square of one could overflow, with a wide margin
 // for sums over many steps.
 func (g *guard[T]) guarded(squares, lr float64) bool {
 	large := float64(bound[T](0x1p40, 0x1p400))

@@ -23,7 +23,7 @@ import (
 //
 // Slots: "m", "v", each len(x), initially zero.
 // Defaults ([DefaultLAMB]): β1 0.9, β2 0.999, ε 1e-6, λ 0.01, as in the paper.
-// Biases and normalisations are usually left out of the decay, by a [Group]
+// Biases and normalizations are usually left out of the decay, by a [Group]
 // with NoDecay. PyTorch and the book have no LAMB.
 // Usual rate: with the root of the batch; the paper takes 0.0006 for 512
 // examples and 0.005 for 32,768.

@@ -14,7 +14,7 @@ import "descent/internal/kernel"
 //	x ← x − v
 //
 // Parameters of fewer than two dimensions, which are biases and the scales of
-// normalisations, have r = 1 and λ = 0. Norms are Euclidean, over the whole
+// normalizations, have r = 1 and λ = 0. Norms are Euclidean, over the whole
 // parameter, in float64. The rate is within v, so a change of rate acts on
 // later gradients alone; [SGD] differs.
 //

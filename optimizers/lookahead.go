@@ -1,6 +1,6 @@
 package optimizers
 
-// Lookahead is another rule whose parameters are pulled back every few steps
+// Lookahead wraps a rule and pulls its parameters back every few steps
 // (Zhang, Lucas, Hinton, Ba 2019, Algorithm 1).
 //
 // With the parameters x of the inner rule and slow ones φ, which start at the

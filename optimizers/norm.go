@@ -46,8 +46,8 @@ func scaledNorm[T Float](x []T) (scale, root float64) {
 // gradientNorm is scaledNorm of the finite gradients of all parameters that
 // are not frozen, given the sum of their squares.
 func gradientNorm[T Float](params []Param[T], sum float64) (scale, root float64) {
-	const least = 1e-280 // above it, what squares lose to underflow does not count
-	if sum > least && !math.IsInf(sum, 1) {
+	const tiny = 1e-280 // above it, what squares lose to underflow does not count
+	if sum > tiny && !math.IsInf(sum, 1) {
 		return 1, math.Sqrt(sum)
 	}
 	for i := range params {

@@ -14,13 +14,12 @@ import (
 // ErrNotFinite is wrapped by errors about a number that is NaN or infinite.
 var ErrNotFinite = errors.New("not finite")
 
-// Config says how an [Optimizer] treats parameters and gradients. In the zero
-// value all parameters have the rule given, and gradients are taken as they
-// are.
+// Config says how an [Optimizer] treats parameters and gradients. With the zero
+// value all parameters have the same rule, and gradients are used unchanged.
 type Config struct {
 	Clip   Clip    // limits of the gradients
-	Groups []Group // parameters that are treated in another way
-	Seed   uint64  // what the random numbers of a rule derive from, if it draws any
+	Groups []Group // parameters that are treated differently
+	Seed   uint64  // of the random numbers of a rule that draws some
 }
 
 // Optimizer applies a [Rule] to parameters and owns the state of the rule. It
@@ -57,12 +56,12 @@ type member struct {
 	key   uint64  // base of Update.Seed
 }
 
-// New binds a rule to the parameters, all slots zero. It returns an error for
-// hyperparameters or settings out of range; for parameters without elements,
-// with a name twice, whose value, gradient and shape do not fit each other, or
-// whose value has an element that is not finite, which wraps [ErrNotFinite];
-// for a parameter whose shape does not suit its rule; and for a group that no
-// parameter belongs to.
+// New binds a rule to the parameters, with all slots zero. It returns an error
+// for hyperparameters or settings out of range; for parameters without
+// elements, with duplicate names, or whose value, gradient and shape do not
+// match; for a value that is not finite, which wraps [ErrNotFinite]; for a
+// parameter whose shape does not suit its rule; and for a group without
+// parameters.
 func New[T Float](rule Rule, params []Param[T], config Config) (*Optimizer[T], error) {
 	if isnil.Value(rule) {
 		return nil, errors.New("optimizers: rule is nil: want a Rule, e.g. SGD{}")
@@ -176,16 +175,16 @@ func (o *Optimizer[T]) shareScratch() {
 }
 
 // Step updates every parameter once from its gradient at the learning rate
-// given, which must be finite and not negative. It allocates nothing.
+// given, which must be finite and 0 or more. It allocates nothing.
 //
 // If an element of a gradient is NaN or infinite, or the update would make a
 // value, a slot or a global so, Step changes neither parameters nor state and
 // returns an error that wraps [ErrNotFinite] and names the parameter and the
-// step. The second is looked for where a square of a gradient could overflow:
-// from norms and rates of 2⁴⁰ in float32 and 2⁴⁰⁰ in float64 on, for which Step
-// takes memory, once, to be able to go back. It is an error to call it between two
-// calls of [Optimizer.Swap]. Parameters that are frozen ([Param]) are left out;
-// a step that leaves out all is counted, and does nothing else.
+// step. It checks the results only where the square of a gradient could
+// overflow, from norms and rates of 2⁴⁰ in float32 and 2⁴⁰⁰ in float64 on; the
+// first such step allocates memory for a copy to go back to. Step returns an
+// error between two calls of [Optimizer.Swap]. It skips frozen parameters
+// ([Param]); a step in which all are frozen only counts.
 func (o *Optimizer[T]) Step(lr float64) error {
 	if o.clipper == nil {
 		return errors.New("optimizers: optimizer is empty: want one of New")
@@ -195,7 +194,7 @@ func (o *Optimizer[T]) Step(lr float64) error {
 		return fmt.Errorf("optimizers: step %d: learning rate = %v: want a finite number, 0 or more", step, lr)
 	}
 	if o.swapped {
-		return fmt.Errorf("optimizers: step %d: the parameters are at the point of evaluation: want Swap called again first", step)
+		return fmt.Errorf("optimizers: step %d: the parameters are swapped: call Swap before the next Step", step)
 	}
 	squares, err := sumSquares(o.params, step)
 	if err != nil {
@@ -257,6 +256,6 @@ func (p *part[T]) trim(n int) {
 	}
 }
 
-// Steps is the number of calls of [Optimizer.Step] that returned no error. A
-// parameter has had fewer updates if it was frozen in some.
+// Steps returns the number of calls of [Optimizer.Step] that returned no error.
+// A parameter that was frozen in some of them had fewer updates.
 func (o *Optimizer[T]) Steps() int { return o.step }

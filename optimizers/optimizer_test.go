@@ -28,9 +28,9 @@ func TestNewRefuses(t *testing.T) {
 		want   string
 	}{
 		{"no rule", nil, model[float32](), Config{}, "optimizers: rule is nil: want a Rule, e.g. SGD{}"},
-		{"negative clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: -1}}, "optimizers: Clip: GlobalNorm = -1: want zero (no clipping) or a positive finite limit"},
-		{"NaN clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: nan}}, "optimizers: Clip: GlobalNorm = NaN: want zero (no clipping) or a positive finite limit"},
-		{"infinite clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: inf}}, "optimizers: Clip: GlobalNorm = +Inf: want zero (no clipping) or a positive finite limit"},
+		{"negative clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: -1}}, "optimizers: Clip: GlobalNorm = -1: want a finite number, 0 or more (0 for no limit)"},
+		{"NaN clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: nan}}, "optimizers: Clip: GlobalNorm = NaN: want a finite number, 0 or more (0 for no limit)"},
+		{"infinite clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: inf}}, "optimizers: Clip: GlobalNorm = +Inf: want a finite number, 0 or more (0 for no limit)"},
 		{"no parameters", SGD{}, nil, Config{}, "optimizers: parameters: none given: want at least one"},
 		{"no name", SGD{}, with(func(p *Param[float32]) { p.Name = "" }), Config{}, "optimizers: parameter 0: Name is empty: want a unique name"},
 		{"name twice", SGD{}, []Param[float32]{w(), w()}, Config{}, `optimizers: parameters 0 and 1 are both named "w": want unique names`},
@@ -77,7 +77,7 @@ func TestRestoreRefuses(t *testing.T) {
 		{"length", func(s *State[float64]) { s.Slots[1].Values = s.Slots[1].Values[:4] }, `optimizers: Restore: parameter "0.bias": slot "v" has 4 elements: want 5`},
 		{"unknown slot", func(s *State[float64]) { s.Slots = append(s.Slots, Slot[float64]{Param: "scale", Name: "m"}) }, `optimizers: Restore: parameter "scale": slot "m" is unknown: this rule has the slots ["v"] and 3 parameters`},
 		{"unknown parameter", func(s *State[float64]) { s.Slots = append(s.Slots, Slot[float64]{Param: "x", Name: "v"}) }, `optimizers: Restore: parameter "x": slot "v" is unknown: this rule has the slots ["v"] and 3 parameters`},
-		{"twice", func(s *State[float64]) { s.Slots = append(s.Slots, s.Slots[0]) }, `optimizers: Restore: parameter "0.weight": slot "v" is there twice`},
+		{"twice", func(s *State[float64]) { s.Slots = append(s.Slots, s.Slots[0]) }, `optimizers: Restore: parameter "0.weight": duplicate slot "v"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := o.State()

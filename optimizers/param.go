@@ -17,10 +17,10 @@ type Param[T Float] struct {
 	Grad  []T    // gradient of the loss, as long as Value
 
 	// Frozen, if not nil and true at a Step, leaves the parameter out of that
-	// step: its value, its slots and its count of updates stay as they are,
-	// and its gradient is not looked at, in norms of all gradients neither.
-	// Every Step looks anew, so that a parameter can be frozen and thawed
-	// during a run; it then goes on with the state that it had.
+	// step: its value, slots and count of updates stay as they are, and its
+	// gradient is not read, nor part of any norm. Every Step reads Frozen
+	// again, so a parameter can be frozen and thawed during a run; it resumes
+	// with the state that it had.
 	Frozen *bool
 }
 

@@ -42,7 +42,7 @@ var prodigyTests = ruleTests{
 	ordered: true,
 }
 
-// TestProdigyFindsTheDistance minimises |x − 1000| + 2·|y + 300| from zero: d
+// TestProdigyFindsTheDistance minimizes |x − 1000| + 2·|y + 300| from zero: d
 // comes from a millionth to the order of the distance, and x with it.
 func TestProdigyFindsTheDistance(t *testing.T) {
 	t.Run("float32", distance[float32])

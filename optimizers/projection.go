@@ -39,7 +39,7 @@ func ProjectL2[T Float](dst, x []T, radius float64) error {
 //
 //	dst = sign(x) · max(|x| − τ, 0)
 //
-// with the least τ ≥ 0 that is enough; many elements become zero. It sorts |x|
+// with the smallest τ ≥ 0 that suffices; many elements become zero. It sorts |x|
 // and takes O(n log n). dst may be x. Radius, rounding and errors are as with
 // [ProjectL2].
 func ProjectL1[T Float](dst, x []T, radius float64) error {

@@ -28,8 +28,8 @@ import "math"
 type Rprop struct {
 	EtaMinus float64 // η⁻ in (0, 1)
 	EtaPlus  float64 // η⁺ in (1, ∞)
-	StepMin  float64 // the least step length, 0 or more
-	StepMax  float64 // the greatest step length, at least StepMin
+	StepMin  float64 // the minimum step length, 0 or more
+	StepMax  float64 // the maximum step length, StepMin or more
 }
 
 var (

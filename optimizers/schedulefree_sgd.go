@@ -14,8 +14,8 @@ package optimizers
 //	y ← (1−β)·z + β·x
 //
 // The parameters in memory are y, and [Optimizer.Swap] puts x there for
-// evaluation and saving. It does so for parameters alone: what a model keeps
-// beside them, such as the statistics of batch normalisation, is of y.
+// evaluation and saving. It covers parameters alone: other state of a model,
+// such as the statistics of batch normalization, belongs to y.
 //
 // Slots: "z", len(x), the parameters before the first step. Globals: "weights",
 // the sum above, and "c". The multiplier of a group acts on γ in the step of

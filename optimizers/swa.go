@@ -1,15 +1,15 @@
 package optimizers
 
-// SWA is another rule that is evaluated at the mean of some of its points:
+// SWA wraps a rule so that it is evaluated at the mean of some of its points:
 // stochastic weight averaging (Izmailov, Podoprikhin, Garipov, Vetrov, Wilson
-// 2018, Algorithm 1). Training takes no notice of it.
+// 2018, Algorithm 1). Training is the same without it.
 //
 // The points are the parameters after updates Start, Start+Every,
 // Start+2·Every and so on, each with the same weight. [Optimizer.Swap] puts
 // their mean in place for evaluation and saving; before update Start it leaves
-// the parameters as they are. It is a mean of parameters alone: what a model
-// keeps beside them, such as the statistics of batch normalisation, is not
-// averaged, and should be computed anew.
+// the parameters as they are. It covers parameters alone: other state of a
+// model, such as the statistics of batch normalization, is not averaged, and
+// should be computed again.
 //
 // The paper starts after three quarters of a usual training, takes one point
 // an epoch, and holds the rate constant and high from Start on.

@@ -231,9 +231,9 @@ func TestWrongArguments(t *testing.T) {
 		by    minimize.Stepper
 		err   string
 	}{
-		{nil, start, 1, sgd, "minimize: objective is nil: want a function"},
-		{quadratic, start, 1, nil, "minimize: stepper is nil: want a Descent or a Search"},
-		{quadratic, nil, 1, sgd, "minimize: start has no coordinates: want 1 or more"},
+		{nil, start, 1, sgd, "minimize: f is nil: want a function"},
+		{quadratic, start, 1, nil, "minimize: by is nil: want a Descent or a Search"},
+		{quadratic, nil, 1, sgd, "minimize: len(start) = 0: want 1 or more"},
 		{quadratic, start, -1, sgd, "minimize: steps = -1: want 0 or more"},
 		{quadratic, []float64{1, math.NaN()}, 1, sgd, "minimize: start[1] = NaN: want a finite number"},
 		{quadratic, start, 1, minimize.Descent{Rule: optimizers.SGD{}}, "minimize: Descent: Schedule: schedule is nil: want a Schedule, e.g. Constant(0.1)"},

@@ -47,10 +47,9 @@ func New(rule optimizers.Rule, schedule lrsched.Schedule, config optimizers.Conf
 }
 
 // Step updates each value of the model once from its gradient, as
-// [optimizers.Optimizer.Step] does, and then, as the stock solvers do, sets to
-// zero the gradients that accumulate, which those of a machine with
-// BindDualValues do. Gradients that the machine computes anew in each run it
-// leaves alone.
+// [optimizers.Optimizer.Step] does. Then, as the stock solvers do, it zeroes the
+// gradients that accumulate: those of a machine with BindDualValues. It leaves
+// gradients that the machine computes anew in each run.
 //
 // The first Step binds the solver to the model: tensors in row-major order and
 // scalars, all float32 or all float64. Later ones must be given the same values
@@ -103,9 +102,8 @@ func (s *Solver) State() optimizers.State[float64] {
 }
 
 // Restore sets the state to a copy of one that [Solver.State] returned, so
-// that a run with the same parameters goes on exactly. Before the first Step
-// it cannot be held against the model: what is wrong with it is then an error
-// of that Step.
+// that a run with the same parameters resumes exactly. Before the first Step
+// the model is unknown, and that Step returns the error if the two do not match.
 func (s *Solver) Restore(state optimizers.State[float64]) error {
 	if s.bound != nil {
 		return s.bound.restore(state)
