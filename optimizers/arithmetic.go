@@ -65,11 +65,12 @@ func Norm[T Float](x []T) float64 {
 	return scale * root
 }
 
-// Pull moves each element of a by a fraction of the way to x, which is as long:
-// a ← a + by·(x − a).
+// Pull moves each element of a by a fraction of the way to that of x:
+// a ← a + by·(x − a). Like copy it stops at the end of the shorter slice.
 func Pull[T Float](a, x []T, by float64) {
-	a, f := a[:len(x)], T(by)
-	for i, v := range x {
+	n, f := min(len(a), len(x)), T(by)
+	a = a[:n]
+	for i, v := range x[:n] {
 		a[i] += T(f * (v - a[i]))
 	}
 }

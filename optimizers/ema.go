@@ -58,7 +58,7 @@ func ema[T Float](r EMA, u Update[T]) {
 	if u.Step == 1 && !r.Debias {
 		copy(average, u.Value)
 	}
-	u.Inner(r.Rule, 1)
+	u.Apply(r.Rule, 1)
 	Pull(average, u.Value, 1-r.Decay)
 }
 

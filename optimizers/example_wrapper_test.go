@@ -21,7 +21,7 @@ func (c Cautious) Update64(u optimizers.Update[float64]) { cautious(c, u) }
 func cautious[T optimizers.Float](c Cautious, u optimizers.Update[T]) {
 	before := u.Slots[len(u.Slots)-1]
 	copy(before, u.Value)
-	u.Inner(c.Rule, 1)
+	u.Apply(c.Rule, 1)
 	for i, g := range u.Grad {
 		if (u.Value[i]-before[i])*g > 0 {
 			u.Value[i] = before[i]

@@ -53,7 +53,7 @@ func lookahead[T Float](r Lookahead, u Update[T]) {
 	if u.Step == 1 {
 		copy(slow, u.Value)
 	}
-	u.Inner(r.Rule, 1)
+	u.Apply(r.Rule, 1)
 	if u.Step%r.Steps != 0 {
 		return
 	}

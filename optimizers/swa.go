@@ -52,7 +52,7 @@ func (r SWA) Evaluate32(u Update[float32], dst []float32) { swaMean(r, u, dst) }
 func (r SWA) Evaluate64(u Update[float64], dst []float64) { swaMean(r, u, dst) }
 
 func swa[T Float](r SWA, u Update[T]) {
-	u.Inner(r.Rule, 1)
+	u.Apply(r.Rule, 1)
 	if after := u.Step - r.Start; after >= 0 && after%r.Every == 0 {
 		points := 1 + after/r.Every
 		Pull(u.Slots[len(u.Slots)-1], u.Value, 1/float64(points))

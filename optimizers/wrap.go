@@ -37,9 +37,9 @@ func WithSlots(inner Rule, own ...string) []string {
 	return append(inner.Slots(), own...)
 }
 
-// Inner has the inner rule of a wrapper do the update, with all slots but the
-// last ones, of which the wrapper has own.
-func (u Update[T]) Inner(rule Rule, own int) {
+// Apply has the inner rule of a wrapper do the update. The inner rule gets all
+// slots but the last ones, of which so many are the wrapper's own.
+func (u Update[T]) Apply(rule Rule, own int) {
 	u.Slots = u.Slots[:len(u.Slots)-own]
 	apply(rule, &u)
 }

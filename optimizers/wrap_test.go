@@ -41,7 +41,7 @@ func (w tracer2) Update64(u Update[float64]) { trace(w.Rule, u, 1) }
 func trace[T Float](inner Rule, u Update[T], own int) {
 	last := u.Slots[len(u.Slots)-1]
 	copy(last, u.Value)
-	u.Inner(inner, own)
+	u.Apply(inner, own)
 	for i, x := range u.Value {
 		last[i] -= x
 	}
