@@ -26,7 +26,7 @@ type CosineRestarts struct {
 	Base   float64 // rate at the beginning of each cycle; 0 or more
 	Final  float64 // rate that each cycle falls towards; 0 or more
 	First  int     // T₀, updates of the first cycle; 1 or more
-	Mult   int     // how many times as long each cycle is as the one before; 1 or more
+	Mult   int     // length of a cycle over that of the one before; 1 or more
 	Cycles int     // number of cycles; if zero, there is no end
 	From   int     // index of the update that begins the first cycle; 0 or more
 }

@@ -17,8 +17,8 @@ type Piece struct {
 //
 //	η(t) = Then(t) of the last piece with From ≤ t
 //
-// The schedules are not shifted: one that is to begin anew where its piece
-// does, as all in PyTorch's SequentialLR, is in a Shift{By: −From, …}.
+// The schedules are not shifted. Shift{By: −From, …} restarts one where its
+// piece begins, as PyTorch's SequentialLR does with all.
 //
 // The first piece has From 0, the others strictly ascending ones.
 type Join []Piece

@@ -19,7 +19,7 @@ package optimizers
 // Usual rate: 1 (PyTorch); paper and book have none, which is the same.
 type Adadelta struct {
 	Rho         float64 // ρ in [0, 1)
-	Eps         float64 // ε, positive: it sets the first steps
+	Eps         float64 // ε, more than 0: it sets the first steps
 	WeightDecay float64 // λ, 0 or more, added to the gradient
 }
 

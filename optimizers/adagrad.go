@@ -18,7 +18,7 @@ package optimizers
 type Adagrad struct {
 	LRDecay            float64 // d, 0 or more, of the rate; a schedule says it better
 	InitialAccumulator float64 // s before the first step, 0 or more
-	Eps                float64 // ε, positive
+	Eps                float64 // ε, more than 0
 	EpsInside          bool    // ε inside the root
 	WeightDecay        float64 // λ, 0 or more, added to the gradient
 }

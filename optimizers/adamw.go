@@ -21,7 +21,7 @@ package optimizers
 type AdamW struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
-	Eps         float64 // ε, positive
+	Eps         float64 // ε, more than 0
 	WeightDecay float64 // λ, 0 or more: the weights shrink by lr·λ a step
 	AMSGrad     bool    // divide by the largest v so far
 }

@@ -37,7 +37,7 @@ func (c Correction) MarshalText() ([]byte, error) {
 	return []byte(corrections[c]), nil
 }
 
-// UnmarshalText sets the correction to the one of this text.
+// UnmarshalText reads the text that String returns.
 func (c *Correction) UnmarshalText(text []byte) error {
 	for i, name := range corrections {
 		if name == string(text) {
@@ -52,7 +52,7 @@ const correctionRange = "none, bias or as-printed"
 
 func (c Correction) known() bool { return c >= 0 && int(c) < len(corrections) }
 
-// divisor is what to divide the average by whose weights have the sum 1 − power.
+// divisor returns the divisor of an average whose weights sum to 1 − power.
 func (c Correction) divisor(power float64) float64 {
 	switch c {
 	case CorrectionBias:

@@ -23,7 +23,7 @@ import "descent/internal/kernel"
 // libraries have an ε of up to 1e-5.
 // Usual rate: of order 1 to 10, after a warmup, as c is a part of it.
 type LARS struct {
-	TrustCoefficient float64 // c, positive
+	TrustCoefficient float64 // c, more than 0
 	Momentum         float64 // μ in [0, 1)
 	Eps              float64 // ε, 0 or more
 	WeightDecay      float64 // λ, 0 or more, added to the gradient

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Muon is gradient descent with momentum whose steps are made orthogonal, for
-// matrices (Jordan, Jin, Boza, You, Cesista, Newhouse, Bernstein 2024, "Muon:
+// Muon is gradient descent with momentum and orthogonal steps, for matrices
+// (Jordan, Jin, Boza, You, Cesista, Newhouse, Bernstein 2024, "Muon:
 // An optimizer for hidden layers in neural networks").
 //
 // A parameter of shape [out, …] is a matrix of out rows, row-major; one of

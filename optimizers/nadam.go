@@ -25,7 +25,7 @@ import "math"
 type NAdam struct {
 	Beta1         float64 // β1 in [0, 1): of the average gradient, and what μ rises to
 	Beta2         float64 // β2 in [0, 1): of the average squared gradient
-	Eps           float64 // ε, positive
+	Eps           float64 // ε, more than 0
 	MomentumDecay float64 // ψ, 0 or more: how fast μ rises from β1/2 to β1
 	WeightDecay   float64 // λ, 0 or more
 	Decoupled     bool    // take λ from the weights, as [AdamW], not to the gradient

@@ -187,7 +187,7 @@ func (o *Optimizer[T]) shareScratch() {
 // ([Param]); a step in which all are frozen only counts.
 func (o *Optimizer[T]) Step(lr float64) error {
 	if o.clipper == nil {
-		return errors.New("optimizers: optimizer is empty: want one of New")
+		return errors.New("optimizers: the optimizer is empty: want one from New")
 	}
 	step := o.step + 1
 	if !(lr >= 0) || math.IsInf(lr, 1) {

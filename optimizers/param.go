@@ -30,7 +30,7 @@ func (p *Param[T]) frozen() bool { return p.Frozen != nil && *p.Frozen }
 // checkParams says what is wrong with a list of parameters, or nil.
 func checkParams[T Float](params []Param[T]) error {
 	if len(params) == 0 {
-		return fmt.Errorf("optimizers: parameters: none given: want at least one")
+		return fmt.Errorf("optimizers: no parameters: want 1 or more")
 	}
 	seen := make(map[string]int, len(params))
 	for i, p := range params {

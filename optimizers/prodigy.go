@@ -38,8 +38,8 @@ import "math"
 type Prodigy struct {
 	Beta1           float64 // β1 in [0, 1)
 	Beta2           float64 // β2 in [0, 1)
-	Eps             float64 // ε, positive
-	D0              float64 // d at the first step, positive
+	Eps             float64 // ε, more than 0
+	D0              float64 // d at the first step, more than 0
 	WeightDecay     float64 // λ, 0 or more, decoupled
 	BiasCorrection  bool    // Adam's, as a factor of η
 	SafeguardWarmup bool    // leave η out of s

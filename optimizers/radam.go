@@ -26,7 +26,7 @@ import "math"
 type RAdam struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
-	Eps         float64 // ε, positive
+	Eps         float64 // ε, more than 0
 	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 

@@ -30,7 +30,7 @@ package optimizers
 // Usual rate: 0.01 (PyTorch), also in the book.
 type RMSProp struct {
 	Rho         float64 // ρ in [0, 1]; positive if Centered
-	Eps         float64 // ε, positive
+	Eps         float64 // ε, more than 0
 	EpsInside   bool    // ε inside the root
 	Centered    bool    // divide by the root of the variance
 	Momentum    float64 // μ in [0, 1)

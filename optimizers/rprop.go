@@ -18,7 +18,7 @@ import "math"
 //
 // PyTorch's first step length is the rate, and later rates are ignored. Here s
 // is a multiple of the rate: the same at a constant rate, but a schedule
-// scales all steps. At rate zero nothing changes, the slots neither. A rate
+// scales all steps. At rate zero nothing changes, not even the slots. A rate
 // below StepMin makes s large, and steps too if the rate then rises again.
 //
 // Slots: "s", len(x), set to 1 at step 1, and "p", len(x), initially zero.
@@ -27,7 +27,7 @@ import "math"
 // Usual rate: 0.01 (PyTorch); the paper starts at 0.1.
 type Rprop struct {
 	EtaMinus float64 // η⁻ in (0, 1)
-	EtaPlus  float64 // η⁺ in (1, ∞)
+	EtaPlus  float64 // η⁺, more than 1
 	StepMin  float64 // the minimum step length, 0 or more
 	StepMax  float64 // the maximum step length, StepMin or more
 }
@@ -44,7 +44,7 @@ func DefaultRprop() Rprop { return Rprop{EtaMinus: .5, EtaPlus: 1.2, StepMin: 1e
 func (r Rprop) Validate() error {
 	return Check("Rprop").
 		That(r.EtaMinus > 0 && r.EtaMinus < 1, "EtaMinus", r.EtaMinus, "(0, 1)").
-		That(r.EtaPlus > 1 && !math.IsInf(r.EtaPlus, 1), "EtaPlus", r.EtaPlus, "(1, ∞)").
+		finite("EtaPlus", r.EtaPlus).That(r.EtaPlus > 1, "EtaPlus", r.EtaPlus, "more than 1").
 		NotNegative("StepMin", r.StepMin).
 		Positive("StepMax", r.StepMax).
 		That(r.StepMax >= r.StepMin, "StepMax", r.StepMax, "StepMin or more").Err()

@@ -24,7 +24,7 @@ type Rule interface {
 	Update64(u Update[float64])
 }
 
-// Update is what a rule is given to update one parameter tensor once.
+// Update describes one update of one parameter tensor.
 type Update[T Float] struct {
 	Name  string // of the parameter
 	Shape []int  // of Value
@@ -60,7 +60,7 @@ type Preparer interface {
 	Prepare64(p Preparation[float64])
 }
 
-// Preparation is what a [Preparer] is given once a step.
+// Preparation describes a step, before its updates, to a [Preparer].
 type Preparation[T Float] struct {
 	Step    int         // count of the rule's steps, from 1: those with an update
 	LR      float64     // learning rate of this step, before the multipliers of groups

@@ -29,7 +29,7 @@ import "math"
 type ScheduleFreeAdamW struct {
 	Beta        float64 // β in (0, 1), between z and x
 	Beta2       float64 // β2 in [0, 1), of the mean of squares
-	Eps         float64 // ε, positive
+	Eps         float64 // ε, more than 0
 	Power       float64 // r in [0, 16]; larger forgets early points sooner
 	WeightDecay float64 // λ, 0 or more, decoupled, at y
 }

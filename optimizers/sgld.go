@@ -29,7 +29,7 @@ import (
 // where the steps become unstable; the paper decreases it as a·(b + t)^−γ, γ
 // in (½, 1].
 type SGLD struct {
-	Examples       int     // N, positive
+	Examples       int     // N, 1 or more
 	PriorPrecision float64 // λ, 0 or more
 }
 

@@ -2,8 +2,9 @@ package optimizers
 
 import "math"
 
-// Yogi is [Adam] whose v moves by at most the squared gradient, however far
-// from it (Zaheer et al., 2018, Algorithm 2), in the book's form.
+// Yogi is [Adam] with a v that moves by at most a share of the squared gradient,
+// however far it is from it (Zaheer et al., 2018, Algorithm 2), in the form of
+// the book (Dive into Deep Learning).
 //
 // For each element, with gradient g, weight decay λ and step t = 1, 2, …:
 //
@@ -17,12 +18,12 @@ import "math"
 //
 // Slots: "m", "v", each len(x), initially zero.
 // Defaults ([DefaultYogi]): β1 0.9, β2 0.999, ε 1e-3, as in the paper and the
-// book (Dive into Deep Learning).
+// book.
 // Usual rate: 0.01.
 type Yogi struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): 1−β2 is the part of g² that v moves by
-	Eps         float64 // ε, positive
+	Eps         float64 // ε, more than 0
 	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 

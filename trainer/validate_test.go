@@ -69,7 +69,7 @@ func TestFitRefuses(t *testing.T) {
 		`trainer: EarlyStopping: Metric = "acc": want empty, for the loss, or one of the trainer's Metrics ["accuracy"]`: func(a *args) {
 			a.Metrics, a.EarlyStopping = []Metric{Accuracy()}, &EarlyStopping{Metric: "acc", Patience: 1}
 		},
-		"trainer: optimizers: parameters: none given: want at least one":                 func(a *args) { with(a) },
+		"trainer: optimizers: no parameters: want 1 or more":                             func(a *args) { with(a) },
 		`trainer: optimizers: parameters 0 and 1 are both named "w": want unique names`:  func(a *args) { with(a, p("w", 2, 2), p("w", 2, 2)) },
 		`trainer: optimizers: parameter "w": Value has 3 elements: want 2 for shape [2]`: func(a *args) { with(a, p("w", 3, 3)) },
 		`trainer: optimizers: parameter "w": Grad has 1 elements: want 2 for shape [2]`:  func(a *args) { with(a, p("w", 2, 1)) },

@@ -34,11 +34,12 @@ type Path struct {
 	Hessians    int // calls of the Hessian
 }
 
-// Run goes the number of steps given from the start, and returns the start
-// and every point it comes to. It changes none of its arguments.
+// Run takes so many steps from the start, and returns the start and the point
+// after each step. It changes none of its arguments.
 //
 // A plain rule costs one evaluation a step, with the gradient, and one of the
-// value alone at the end; a rule with a point of evaluation, one more a step.
+// value alone at the end. A rule with a point of evaluation costs another one a
+// step.
 //
 // On an error Run returns the path so far with it. It is an error if the
 // context ends, which is checked before each evaluation; if the objective
