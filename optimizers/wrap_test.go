@@ -189,3 +189,17 @@ func TestAverageOfLookahead(t *testing.T) {
 		require.Equal(t, values(plain), values(params))
 	}
 }
+
+// evaluated is a rule with a point of evaluation, which wants its own slots alone.
+type evaluated struct{ SGD }
+
+func (evaluated) Evaluate32(u Update[float32], dst []float32) {}
+func (evaluated) Evaluate64(u Update[float64], dst []float64) { dst[0] = float64(len(u.Slots)) }
+
+func TestWrapperOfEvaluator(t *testing.T) {
+	params := model[float64]()
+	o := bind(t, Rule(tracer{evaluated{SGD{Momentum: .9}}}), params)
+	steps(t, o, params, 0, 2)
+	o.Swap()
+	assert.Equal(t, 1., params[0].Value[0])
+}
