@@ -26,11 +26,11 @@ func Unbias(beta float64, step int) float64 { return 1 - math.Pow(beta, float64(
 
 // Coupled returns λ for this parameter, to be added to the gradient as λ·x: an
 // L2 penalty of λ/2·‖x‖².
-func (u Update[T]) Coupled(lambda float64) T { return T(lambda * u.Decay) }
+func (u *Update[T]) Coupled(lambda float64) T { return T(lambda * u.Decay) }
 
 // Decoupled returns 1 − rate·λ for this parameter, the factor of the value that
 // is weight decay apart from the gradient. The rate is LR in most rules.
-func (u Update[T]) Decoupled(rate, lambda float64) T {
+func (u *Update[T]) Decoupled(rate, lambda float64) T {
 	return T(1 - float64(rate*lambda*u.Decay))
 }
 

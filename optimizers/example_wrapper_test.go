@@ -7,7 +7,7 @@ import (
 	"descent/optimizers"
 )
 
-// Cautious is a wrapper of one's own: it takes back the step of each element
+// Cautious is a wrapper of your own: it takes back the step of each element
 // that goes up its gradient (after Liang et al. 2024, "Cautious Optimizers").
 type Cautious struct{ Rule optimizers.Rule }
 
@@ -29,7 +29,7 @@ func cautious[T optimizers.Float](c Cautious, u optimizers.Update[T]) {
 	}
 }
 
-// A wrapper of one's own has the slots, globals, working memory and bounds of
+// A wrapper of your own has the slots, globals, working memory and bounds of
 // the rule inside, and asks it which shapes fit.
 func ExampleWrapper() {
 	for _, rule := range []optimizers.Rule{optimizers.SGD{Momentum: 0.9}, Cautious{optimizers.SGD{Momentum: 0.9}}} {
