@@ -36,7 +36,7 @@ func (c Clip) validate() error {
 		value float64
 	}{{"Value", c.Value}, {"Norm", c.Norm}, {"GlobalNorm", c.GlobalNorm}, {"Adaptive", c.Adaptive}} {
 		if !(f.value >= 0) || math.IsInf(f.value, 1) {
-			return fmt.Errorf("optimizers: Clip: %s = %v: want a finite number, 0 or more (0 for no limit)", f.name, f.value)
+			return fmt.Errorf("optimizers: Clip: %s = %v: want a finite number, 0 or more (0 means no limit)", f.name, f.value)
 		}
 		if f.value > 0 {
 			set++

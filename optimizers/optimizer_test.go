@@ -28,9 +28,9 @@ func TestNewRefuses(t *testing.T) {
 		want   string
 	}{
 		{"no rule", nil, model[float32](), Config{}, "optimizers: rule is nil: want a Rule, e.g. SGD{}"},
-		{"negative clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: -1}}, "optimizers: Clip: GlobalNorm = -1: want a finite number, 0 or more (0 for no limit)"},
-		{"NaN clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: nan}}, "optimizers: Clip: GlobalNorm = NaN: want a finite number, 0 or more (0 for no limit)"},
-		{"infinite clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: inf}}, "optimizers: Clip: GlobalNorm = +Inf: want a finite number, 0 or more (0 for no limit)"},
+		{"negative clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: -1}}, "optimizers: Clip: GlobalNorm = -1: want a finite number, 0 or more (0 means no limit)"},
+		{"NaN clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: nan}}, "optimizers: Clip: GlobalNorm = NaN: want a finite number, 0 or more (0 means no limit)"},
+		{"infinite clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: inf}}, "optimizers: Clip: GlobalNorm = +Inf: want a finite number, 0 or more (0 means no limit)"},
 		{"no parameters", SGD{}, nil, Config{}, "optimizers: no parameters: want 1 or more"},
 		{"no name", SGD{}, with(func(p *Param[float32]) { p.Name = "" }), Config{}, "optimizers: parameter 0: Name is empty: want a unique name"},
 		{"name twice", SGD{}, []Param[float32]{w(), w()}, Config{}, `optimizers: parameters 0 and 1 are both named "w": want unique names`},

@@ -113,18 +113,18 @@ func TestRangeTestEndsWhereNothingIsFinite(t *testing.T) {
 func TestRangeTestRefuses(t *testing.T) {
 	one := 1.0
 	for want, change := range map[string]func(*RangeTest){
-		"trainer: RangeTest: Model = nil: want a Model":                                                     func(r *RangeTest) { r.Model = nil },
-		"trainer: RangeTest: Rule = nil: want an update rule, e.g. optimizers.SGD{}":                        func(r *RangeTest) { r.Rule = nil },
-		"trainer: RangeTest: BatchSize = 0: want [1, 8], the number of training examples":                   func(r *RangeTest) { r.BatchSize = 0 },
-		"trainer: RangeTest: From = -1: want zero (for 1e-06) or a positive finite number":                  func(r *RangeTest) { r.From = -1 },
-		"trainer: RangeTest: To = +Inf: want zero (for 10) or a positive finite number":                     func(r *RangeTest) { r.To = math.Inf(1) },
-		"trainer: RangeTest: To = 1e-05: want more than From, 0.0001":                                       func(r *RangeTest) { r.To = 1e-5 },
-		"trainer: RangeTest: To = 1e+300: want a finite multiple of From, 1e-300":                           func(r *RangeTest) { r.From, r.To = 1e-300, 1e300 },
-		"trainer: RangeTest: Steps = 1: want 2 or more":                                                     func(r *RangeTest) { r.Steps = 1 },
-		"trainer: RangeTest: Smoothing = 1: want [0, 1)":                                                    func(r *RangeTest) { r.Smoothing = &one },
-		"trainer: RangeTest: Diverged = 1: want more than 1":                                                func(r *RangeTest) { r.Diverged = 1 },
-		"trainer: RangeTest: optimizers: SGD: Momentum = 2: want [0, 1)":                                    func(r *RangeTest) { r.Rule = optimizers.SGD{Momentum: 2} },
-		"trainer: RangeTest: optimizers: Clip: Norm = -1: want a finite number, 0 or more (0 for no limit)": func(r *RangeTest) { r.Clip.Norm = -1 },
+		"trainer: RangeTest: Model = nil: want a Model":                                                       func(r *RangeTest) { r.Model = nil },
+		"trainer: RangeTest: Rule = nil: want an update rule, e.g. optimizers.SGD{}":                          func(r *RangeTest) { r.Rule = nil },
+		"trainer: RangeTest: BatchSize = 0: want [1, 8], the number of training examples":                     func(r *RangeTest) { r.BatchSize = 0 },
+		"trainer: RangeTest: From = -1: want zero (for 1e-06) or a positive finite number":                    func(r *RangeTest) { r.From = -1 },
+		"trainer: RangeTest: To = +Inf: want zero (for 10) or a positive finite number":                       func(r *RangeTest) { r.To = math.Inf(1) },
+		"trainer: RangeTest: To = 1e-05: want more than From, 0.0001":                                         func(r *RangeTest) { r.To = 1e-5 },
+		"trainer: RangeTest: To = 1e+300: want a finite multiple of From, 1e-300":                             func(r *RangeTest) { r.From, r.To = 1e-300, 1e300 },
+		"trainer: RangeTest: Steps = 1: want 2 or more":                                                       func(r *RangeTest) { r.Steps = 1 },
+		"trainer: RangeTest: Smoothing = 1: want [0, 1)":                                                      func(r *RangeTest) { r.Smoothing = &one },
+		"trainer: RangeTest: Diverged = 1: want more than 1":                                                  func(r *RangeTest) { r.Diverged = 1 },
+		"trainer: RangeTest: optimizers: SGD: Momentum = 2: want [0, 1)":                                      func(r *RangeTest) { r.Rule = optimizers.SGD{Momentum: 2} },
+		"trainer: RangeTest: optimizers: Clip: Norm = -1: want a finite number, 0 or more (0 means no limit)": func(r *RangeTest) { r.Clip.Norm = -1 },
 	} {
 		r := sweep()
 		r.BatchSize = 8

@@ -48,7 +48,7 @@ func TestFitRefuses(t *testing.T) {
 		"trainer: Epochs = -3: want 1 or more":                                                                  func(a *args) { a.Epochs = -3 },
 		"trainer: BatchSize = 0: want [1, 22], the number of training examples":                                 func(a *args) { a.BatchSize = 0 },
 		"trainer: BatchSize = 23: want [1, 22], the number of training examples":                                func(a *args) { a.BatchSize = 23 },
-		"trainer: optimizers: Clip: Norm = -1: want a finite number, 0 or more (0 for no limit)":                func(a *args) { a.Clip = optimizers.Clip{Norm: -1} },
+		"trainer: optimizers: Clip: Norm = -1: want a finite number, 0 or more (0 means no limit)":              func(a *args) { a.Clip = optimizers.Clip{Norm: -1} },
 		"trainer: optimizers: Config: Groups[0]: takes none of the 2 parameters (Names [\"x\"], Vectors false)": func(a *args) { a.Groups = []optimizers.Group{{Names: []string{"x"}}} },
 		"trainer: Accumulate = -1: want 0 or more":                                                              func(a *args) { a.Accumulate = -1 },
 		"trainer: EvalEvery = -1: want 0 or more":                                                               func(a *args) { a.EvalEvery = -1 },
