@@ -1,6 +1,7 @@
 package optimizers
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -248,4 +249,24 @@ func norms[T Float](t *testing.T) {
 			x[i] = v
 		}
 	}
+}
+
+// unprefixed is a rule from elsewhere, whose errors name no package.
+type unprefixed struct{ SGD }
+
+var errUnprefixed = errors.New("Unprefixed: Beta = 2: want [0, 1)")
+
+func (unprefixed) Validate() error { return errUnprefixed }
+
+func TestOnePrefix(t *testing.T) {
+	for want, rule := range map[string]Rule{
+		"optimizers: Unprefixed: Beta = 2: want [0, 1)":            unprefixed{},
+		"optimizers: EMA: Rule: Unprefixed: Beta = 2: want [0, 1)": EMA{Rule: unprefixed{}},
+	} {
+		_, err := New(rule, model[float32](), Config{})
+		assert.EqualError(t, err, want)
+		assert.ErrorIs(t, err, errUnprefixed)
+	}
+	_, err := New(SGD{}, model[float32](), Config{Groups: []Group{{Vectors: true, Rule: EMA{Rule: SGD{Momentum: 1}}}}})
+	assert.EqualError(t, err, "optimizers: Config: Groups[0]: Rule: EMA: Rule: SGD: Momentum = 1: want [0, 1)")
 }

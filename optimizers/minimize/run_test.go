@@ -245,3 +245,12 @@ func TestWrongArguments(t *testing.T) {
 		assert.EqualError(t, err, test.err)
 	}
 }
+
+// An error has one prefix, and wraps what it came from.
+func TestOnePrefix(t *testing.T) {
+	cause := errors.New("autograd: no such node")
+	f := func(x, grad []float64) (float64, error) { return 0, cause }
+	_, err := minimize.Run(context.Background(), f, []float64{1}, 1, minimize.Descent{Rule: optimizers.SGD{}, Schedule: lrsched.Constant(.1)})
+	assert.EqualError(t, err, "minimize: after step 0: objective: no such node")
+	assert.ErrorIs(t, err, cause)
+}
