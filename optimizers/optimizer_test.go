@@ -254,14 +254,14 @@ func norms[T Float](t *testing.T) {
 // unprefixed is a rule from elsewhere, whose errors name no package.
 type unprefixed struct{ SGD }
 
-var errUnprefixed = errors.New("Unprefixed: Beta = 2: want [0, 1)")
+var errUnprefixed = errors.New("unprefixed: Beta = 2: want [0, 1)")
 
 func (unprefixed) Validate() error { return errUnprefixed }
 
 func TestOnePrefix(t *testing.T) {
 	for want, rule := range map[string]Rule{
-		"optimizers: Unprefixed: Beta = 2: want [0, 1)":            unprefixed{},
-		"optimizers: EMA: Rule: Unprefixed: Beta = 2: want [0, 1)": EMA{Rule: unprefixed{}},
+		"optimizers: unprefixed: Beta = 2: want [0, 1)":            unprefixed{},
+		"optimizers: EMA: Rule: unprefixed: Beta = 2: want [0, 1)": EMA{Rule: unprefixed{}},
 	} {
 		_, err := New(rule, model[float32](), Config{})
 		assert.EqualError(t, err, want)
