@@ -34,13 +34,13 @@ var internals = []string{"internal/atomicfile", "internal/elementary", "internal
 // entry of another module includes the packages below it.
 var policy = map[string][]string{
 	".":                    nil,
-	"lrsched":              {"internal/elementary", "internal/isnil"},
-	"optimizers":           {"internal/elementary", "internal/isnil", "internal/kernel", "internal/rng"},
-	"optimizers/minimize":  {"internal/isnil", "optimizers", "lrsched", gonum},
+	"lrsched":              {"internal/elementary", "internal/isnil", "internal/prefix"},
+	"optimizers":           {"internal/elementary", "internal/isnil", "internal/kernel", "internal/prefix", "internal/rng"},
+	"optimizers/minimize":  {"internal/isnil", "internal/prefix", "optimizers", "lrsched", gonum},
 	"optimizers/bench":     {anything},
 	"datasets":             {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/prefix", "internal/rng", "golang.org/x/sys"},
 	"datasets/sample":      {"datasets", "internal/prefix"},
-	"optimizers/solver":    {"internal/graph", "internal/isnil", "internal/prefix", "optimizers", gorgonia},
+	"optimizers/solver":    {"internal/graph", "internal/prefix", "lrsched", "optimizers", gorgonia},
 	"autograd":             {"internal/elementary", "internal/graph", "internal/isnil", "internal/kernel", "internal/memory", "internal/prefix", gorgonia},
 	"autograd/lanes":       append([]string{gorgonia, "autograd"}, internals...),
 	"nn":                   append([]string{gorgonia, "autograd", "autograd/lanes", "optimizers", "datasets"}, internals...),

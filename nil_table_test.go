@@ -43,7 +43,9 @@ var exportedFunctions = []any{
 	optimizers.DefaultNAdam, optimizers.DefaultProdigy, optimizers.DefaultRAdam, optimizers.DefaultRMSProp,
 	optimizers.DefaultRprop, optimizers.DefaultScheduleFreeAdamW, optimizers.DefaultScheduleFreeSGD,
 	optimizers.DefaultYogi, optimizers.MXNetAdam, optimizers.New[float32], optimizers.ProjectL1[float32],
-	optimizers.ProjectL2[float32],
+	optimizers.ProjectL2[float32], optimizers.As[optimizers.Fitter], optimizers.Check, optimizers.Epsilon[float32],
+	optimizers.NewAverage[float32], optimizers.Norm[float32], optimizers.Pull[float32], optimizers.Signed[float32],
+	optimizers.Sqrt[float32], optimizers.Unbias, optimizers.WithSlots,
 	minimize.FromProblem, minimize.Method, minimize.Problem, minimize.Run,
 	bench.ConstantRate, bench.CosineRate, bench.Merge, bench.ReadResults,
 	stats.BootstrapMean, stats.ExpectedBest, stats.GeometricMeanRatio, stats.Holm, stats.KaplanMeier, stats.Profile,
@@ -73,7 +75,7 @@ var exportedPointers = []any{
 	new(nn.Sigmoid), new(nn.SoftmaxCrossEntropy), new(nn.SquaredError), new(nn.Tanh), new(nn.Tensor),
 	new(nn.TorchDefault), new(nn.TruncatedNormal), new(nn.Uniform), new(nn.XavierNormal), new(nn.XavierUniform),
 	new(optimizers.Adadelta), new(optimizers.Adagrad), new(optimizers.Adam), new(optimizers.AdamW),
-	new(optimizers.Adamax), new(optimizers.Clip), new(optimizers.Config), new(optimizers.Correction), new(optimizers.Count),
+	new(optimizers.Adamax), new(optimizers.Average[float32]), new(optimizers.Checker), new(optimizers.Clip), new(optimizers.Config), new(optimizers.Correction), new(optimizers.Count),
 	new(optimizers.EMA), new(optimizers.EWA), new(optimizers.Global), new(optimizers.Group), new(optimizers.LAMB),
 	new(optimizers.LARS), new(optimizers.Lion), new(optimizers.Lookahead), new(optimizers.Muon),
 	new(optimizers.NAdam), new(optimizers.Optimizer[float32]), new(optimizers.Param[float32]),
@@ -98,7 +100,7 @@ var exportedPointers = []any{
 	new(lrsched.Anneal), new(lrsched.ByEpoch), new(lrsched.BySample), new(lrsched.Chain), new(lrsched.Constant),
 	new(lrsched.Cosine), new(lrsched.CosineRestarts), new(lrsched.Cyclic), new(lrsched.CyclicMode),
 	new(lrsched.Exponential), new(lrsched.Factor), new(lrsched.InverseTime), new(lrsched.Join), new(lrsched.Linear),
-	new(lrsched.MultiFactor), new(lrsched.Noam), new(lrsched.OneCycle), new(lrsched.Piece), new(lrsched.Poly),
+	new(lrsched.MultiFactor), new(lrsched.Noam), new(lrsched.OneCycle), new(lrsched.Part), new(lrsched.Piece), new(lrsched.Poly),
 	new(lrsched.Polynomial), new(lrsched.Scale), new(lrsched.Shift), new(lrsched.SquareRoot), new(lrsched.Step),
 	new(lrsched.Trapezoid), new(lrsched.Warmup),
 	new(datasets.Arrays), new(datasets.Batch), new(datasets.CSV), new(datasets.IDX), new(datasets.IDXType),
@@ -118,13 +120,13 @@ var contextType = reflect.TypeFor[context.Context]()
 var running = []string{"optimizers/minimize.Run", "optimizers/bench.Runner.Run", "optimizers/bench/workloads.Function.Run", "trainer.Evaluate", "trainer.Trainer.Fit", "trainer.RangeTest.Run", "datasets.Loader.Epoch"}
 
 // unchecked are the methods that the library calls while it holds what is
-// needed: an optimizer those of a rule, a model those of a layer, a loss and an
+// needed: an optimizer those of a rule, a wrapper that of an update, a model those of a layer, a loss and an
 // initializer, a search those of a direction and a length, and a
 // benchmark the functions of a workload. What a layer does
 // is under a recover of its own.
 var unchecked = []string{
 	"Update32", "Update64", "Prepare32", "Prepare64", "Evaluate32", "Evaluate64", "Forward", "Init", "From", "Along",
-	"Start", "Value", "Gradient",
+	"Start", "Value", "Gradient", "Apply",
 }
 
 // given are types that a caller gets ready-made: their zero values are not used.

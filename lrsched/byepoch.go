@@ -8,26 +8,22 @@ package lrsched
 //	η(t) = s(⌊t/n⌋)
 //
 // It is what PyTorch does where a program calls scheduler.step() once an
-// epoch. Whatever is within Then counts epochs too: Warmup{Steps: 5, …} there
-// is one of five epochs, in five stairs.
+// epoch. All schedules within Then count epochs too: Warmup{Steps: 5, …} lasts
+// five epochs, in five stairs.
 type ByEpoch struct {
-	Updates int      // n, updates in an epoch; one or more
+	Updates int      // n, updates in an epoch; 1 or more
 	Then    Schedule // s, of the index of the epoch
 }
 
-var _ Schedule = ByEpoch{}
+var _ Combinator = ByEpoch{}
 
 // At is the rate of the update.
 func (e ByEpoch) At(step int) float64 { return at(e.Then, max(step, 0)/max(e.Updates, 1)) }
 
-// Validate reports a field out of range, and what is wrong with Then.
-func (e ByEpoch) Validate() error {
-	if err := checkCount("ByEpoch", "Updates", e.Updates, 1); err != nil {
-		return err
-	}
-	return checkPart("ByEpoch", "Then", e.Then)
-}
+// Validate reports a field out of range; [Validate] looks at Then too.
+func (e ByEpoch) Validate() error { return check("ByEpoch").count("Updates", e.Updates, 1).err }
 
-func (e ByEpoch) parts(updates int) []part {
-	return []part{{"ByEpoch: Then", e.Then, (updates-1)/e.Updates + 1}} // with the last, unfinished one
+// Parts returns Then, for as many epochs as the run begins.
+func (e ByEpoch) Parts(updates int) []Part {
+	return []Part{{"ByEpoch: Then", e.Then, (max(updates, 1)-1)/max(e.Updates, 1) + 1}}
 }

@@ -7,27 +7,23 @@ package lrsched
 //
 //	η(t) = s(t·b)
 //
-// The same Then serves runs of different batch sizes. Whatever is within it
-// counts examples too. Batches smaller than the others, such as the last one
-// of an epoch, count like them. Beyond math.MaxInt examples it is s(MaxInt).
+// The same Then serves runs of different batch sizes. All schedules within it
+// count examples too. A smaller batch, such as the last one of an epoch,
+// counts as b examples. Beyond math.MaxInt examples it is s(MaxInt).
 type BySample struct {
-	Batch int      // b, examples in an update; one or more
+	Batch int      // b, examples in an update; 1 or more
 	Then  Schedule // s, of the number of examples
 }
 
-var _ Schedule = BySample{}
+var _ Combinator = BySample{}
 
 // At is the rate of the update.
 func (b BySample) At(step int) float64 { return at(b.Then, multiply(max(step, 0), max(b.Batch, 1))) }
 
-// Validate reports a field out of range, and what is wrong with Then.
-func (b BySample) Validate() error {
-	if err := checkCount("BySample", "Batch", b.Batch, 1); err != nil {
-		return err
-	}
-	return checkPart("BySample", "Then", b.Then)
-}
+// Validate reports a field out of range; [Validate] looks at Then too.
+func (b BySample) Validate() error { return check("BySample").count("Batch", b.Batch, 1).err }
 
-func (b BySample) parts(updates int) []part {
-	return []part{{"BySample: Then", b.Then, multiply(updates, b.Batch)}}
+// Parts returns Then, for all examples of the run.
+func (b BySample) Parts(updates int) []Part {
+	return []Part{{"BySample: Then", b.Then, multiply(max(updates, 0), max(b.Batch, 1))}}
 }

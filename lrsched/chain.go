@@ -22,7 +22,7 @@ type Chain struct {
 	Factors []Schedule // may be empty
 }
 
-var _ Schedule = Chain{}
+var _ Combinator = Chain{}
 
 // At is the rate of the update.
 func (c Chain) At(step int) float64 {
@@ -33,23 +33,11 @@ func (c Chain) At(step int) float64 {
 	return rate
 }
 
-// Validate reports what is wrong with the schedules.
-func (c Chain) Validate() error {
-	if err := checkPart("Chain", "Base", c.Base); err != nil {
-		return err
-	}
+// Parts returns Base and the factors.
+func (c Chain) Parts(updates int) []Part {
+	all := []Part{{"Chain: Base", c.Base, updates}}
 	for i, f := range c.Factors {
-		if err := checkPart("Chain", fmt.Sprintf("Factors[%d]", i), f); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c Chain) parts(updates int) []part {
-	all := []part{{"Chain: Base", c.Base, updates}}
-	for i, f := range c.Factors {
-		all = append(all, part{fmt.Sprintf("Chain: Factors[%d]", i), f, updates})
+		all = append(all, Part{fmt.Sprintf("Chain: Factors[%d]", i), f, updates})
 	}
 	return all
 }

@@ -1,57 +1,142 @@
 package lrsched
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"descent/internal/isnil"
+	"descent/internal/prefix"
+)
+
+// Combinator is implemented by a schedule made of others, so that [Validate]
+// and [Check] look at those too.
+type Combinator interface {
+	Schedule
+	// Parts returns all schedules within, for a run of so many updates.
+	Parts(updates int) []Part
+}
+
+// Part is a schedule within a [Combinator].
+type Part struct {
+	Field    string // where it is, for errors: "Warmup: Then"
+	Schedule Schedule
+	Updates  int // length of the run in what Schedule counts; 0 or less if the run does not reach it
+}
+
+// Ramped is implemented by a schedule that begins with a ramp, so that [Check]
+// reports a run that ends within it.
+type Ramped interface {
+	Schedule
+	// Ramp returns the length of the ramp, and the field that sets it, for
+	// errors: "Warmup: Steps".
+	Ramp() (field string, updates int)
+}
+
+// Validate reports what is wrong with a schedule: that it is nil, what its own
+// Validate method says if it has one, or what is wrong with the parts of a
+// [Combinator]. At is defined only for valid schedules.
+func Validate(s Schedule) error {
+	if isnil.Value(s) {
+		return errors.New("lrsched: schedule is nil: want a Schedule, e.g. Constant(0.1)")
+	}
+	if v, ok := s.(interface{ Validate() error }); ok {
+		if err := v.Validate(); err != nil {
+			return prefix.Error("lrsched", err)
+		}
+	}
+	return eachPart(s, math.MaxInt, func(p Part) error { return Validate(p.Schedule) })
+}
 
 // Check reports what is wrong with a schedule for a run of so many updates:
-// what [Validate] reports, a run without updates, and a ramp that the run does
-// not get to the end of: the Steps of a [Warmup], the Up of a [Trapezoid] or
-// the Warmup of a [Noam], by themselves or anywhere within the combinators of
-// this package.
+// what [Validate] reports, a run without updates, and a run that ends within a
+// ramp: the Steps of a [Warmup], the Up of a [Trapezoid], the Warmup of a
+// [Noam], or that of any other [Ramped] schedule, by itself or anywhere within
+// a [Combinator].
 //
 // The length of the run is that of the part's own count: ByEpoch{Updates: 100,
-// Then: Warmup{Steps: 5, …}} needs a run of more than 400 updates, which is in
-// its fifth epoch at least. Parts that the run never comes to are not looked
-// at.
+// Then: Warmup{Steps: 5, …}} needs a run of more than 400 updates, which
+// reaches its fifth epoch. Ramps of parts that the run does not reach are left
+// out.
 func Check(s Schedule, updates int) error {
 	if err := Validate(s); err != nil {
 		return err
 	}
 	if updates < 1 {
-		return fmt.Errorf("lrsched: a run of %d updates: want at least one", updates)
+		return fmt.Errorf("lrsched: updates = %d: want 1 or more", updates)
 	}
 	return checkRamps(s, updates)
 }
 
-// ramped is a schedule that begins with a ramp.
-type ramped interface {
-	ramp() (field string, length int) // field is "Type: Field"
-}
-
-// composed is a schedule made of others.
-type composed interface {
-	// parts are the schedules that a run of so many updates comes to.
-	parts(updates int) []part
-}
-
-// part is a schedule within another one.
-type part struct {
-	field   string // "Type: Field"
-	s       Schedule
-	updates int // the length of the run in what s counts
-}
-
 func checkRamps(s Schedule, updates int) error {
-	if r, ok := s.(ramped); ok {
-		if field, length := r.ramp(); length > updates {
+	if r, ok := s.(Ramped); ok {
+		if field, length := r.Ramp(); length > updates {
 			return fmt.Errorf("lrsched: %s = %d: want at most %d, the length of the run", field, length, updates)
 		}
 	}
-	if c, ok := s.(composed); ok {
-		for _, p := range c.parts(updates) {
-			if err := checkRamps(p.s, p.updates); err != nil {
-				return fmt.Errorf("lrsched: %s: %w", p.field, err)
+	return eachPart(s, updates, func(p Part) error {
+		if p.Updates < 1 {
+			return nil
+		}
+		return checkRamps(p.Schedule, p.Updates)
+	})
+}
+
+// eachPart returns the first error of the parts of a schedule.
+func eachPart(s Schedule, updates int, check func(Part) error) error {
+	if c, ok := s.(Combinator); ok {
+		for _, p := range c.Parts(updates) {
+			if isnil.Value(p.Schedule) {
+				return fmt.Errorf("lrsched: %s is nil: want a Schedule", p.Field)
+			}
+			if err := check(p); err != nil {
+				return prefix.Error("lrsched", err, p.Field)
 			}
 		}
 	}
 	return nil
+}
+
+// checker checks the fields of a schedule one after another and keeps the
+// first error.
+type checker struct {
+	path string
+	err  error
+}
+
+func check(schedule string) *checker { return &checker{path: schedule + ": "} }
+
+// that requires a condition of a field, described by want.
+func (c *checker) that(ok bool, field string, value any, want string) *checker {
+	if c.err == nil && !ok {
+		c.err = fmt.Errorf("lrsched: %s%s = %v: want %s", c.path, field, value, want)
+	}
+	return c
+}
+
+func (c *checker) finite(field string, v float64) *checker {
+	return c.that(v-v == 0, field, v, "a finite number")
+}
+
+// rate requires a rate, or another number, to be 0 or more.
+func (c *checker) rate(field string, v float64) *checker {
+	return c.finite(field, v).that(v >= 0, field, v, "0 or more")
+}
+
+func (c *checker) positive(field string, v float64) *checker {
+	return c.finite(field, v).that(v > 0, field, v, "more than 0")
+}
+
+// factor requires a factor that does not make a rate larger.
+func (c *checker) factor(field string, v float64) *checker {
+	return c.that(v > 0 && v <= 1, field, v, "(0, 1]")
+}
+
+func (c *checker) count(field string, n, minimum int) *checker {
+	return c.that(n >= minimum, field, n, fmt.Sprintf("%d or more", minimum))
+}
+
+// span requires 0 ≤ from < to.
+func (c *checker) span(from, to int) *checker {
+	return c.count("From", from, 0).that(to > from, "To", to, fmt.Sprintf("more than From, %d", from))
 }

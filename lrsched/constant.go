@@ -1,7 +1,5 @@
 package lrsched
 
-import "fmt"
-
 // Constant is the same rate for every update: Constant(0.1).
 type Constant float64
 
@@ -11,9 +9,4 @@ var _ Schedule = Constant(0)
 func (c Constant) At(int) float64 { return float64(c) }
 
 // Validate reports a rate that is negative or not finite.
-func (c Constant) Validate() error {
-	if checkRate("", "", float64(c)) != nil {
-		return fmt.Errorf("lrsched: Constant = %v: want a finite rate, zero or more", float64(c))
-	}
-	return nil
-}
+func (c Constant) Validate() error { return (&checker{}).rate("Constant", float64(c)).err }

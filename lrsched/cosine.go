@@ -19,8 +19,8 @@ import (
 // after it. PyTorch's CosineAnnealingLR is the same up to T_max and climbs
 // again after it; MXNet's CosineScheduler holds, as this one.
 type Cosine struct {
-	Base     float64 // rate up to the update From; zero or more
-	Final    float64 // rate from the update To on; zero or more
+	Base     float64 // rate up to the update From; 0 or more
+	Final    float64 // rate from the update To on; 0 or more
 	From, To int     // indices of updates, 0 ≤ From < To
 }
 
@@ -40,8 +40,5 @@ func (c Cosine) At(step int) float64 {
 
 // Validate reports a field out of range.
 func (c Cosine) Validate() error {
-	if err := checkRates("Cosine", c.Base, c.Final); err != nil {
-		return err
-	}
-	return checkSpan("Cosine", c.From, c.To)
+	return check("Cosine").rate("Base", c.Base).rate("Final", c.Final).span(c.From, c.To).err
 }

@@ -21,14 +21,14 @@ import (
 // it is B.
 //
 // It is PyTorch's CosineAnnealingWarmRestarts with T_0 = First and T_mult =
-// Mult, which goes on for ever.
+// Mult, which has no end.
 type CosineRestarts struct {
-	Base   float64 // rate at the beginning of each cycle; zero or more
-	Final  float64 // rate that each cycle falls towards; zero or more
-	First  int     // T₀, updates of the first cycle; one or more
-	Mult   int     // how many times as long each cycle is as the one before; one or more
+	Base   float64 // rate at the beginning of each cycle; 0 or more
+	Final  float64 // rate that each cycle falls towards; 0 or more
+	First  int     // T₀, updates of the first cycle; 1 or more
+	Mult   int     // length of a cycle over that of the one before; 1 or more
 	Cycles int     // number of cycles; if zero, there is no end
-	From   int     // index of the update that begins the first cycle; zero or more
+	From   int     // index of the update that begins the first cycle; 0 or more
 }
 
 var _ Schedule = CosineRestarts{}
@@ -51,17 +51,6 @@ func (c CosineRestarts) At(step int) float64 {
 
 // Validate reports a field out of range.
 func (c CosineRestarts) Validate() error {
-	if err := checkRates("CosineRestarts", c.Base, c.Final); err != nil {
-		return err
-	}
-	if err := checkCount("CosineRestarts", "First", c.First, 1); err != nil {
-		return err
-	}
-	if err := checkCount("CosineRestarts", "Mult", c.Mult, 1); err != nil {
-		return err
-	}
-	if err := checkCount("CosineRestarts", "Cycles", c.Cycles, 0); err != nil {
-		return err
-	}
-	return checkCount("CosineRestarts", "From", c.From, 0)
+	return check("CosineRestarts").rate("Base", c.Base).rate("Final", c.Final).
+		count("First", c.First, 1).count("Mult", c.Mult, 1).count("Cycles", c.Cycles, 0).count("From", c.From, 0).err
 }

@@ -27,9 +27,9 @@ const (
 // It is PyTorch's CyclicLR without the cycling of the momentum, with b =
 // base_lr, M = max_lr, Up = step_size_up and Down = step_size_down.
 type Cyclic struct {
-	Base  float64    // b, rate at the beginning of each cycle; zero or more
+	Base  float64    // b, rate at the beginning of each cycle; 0 or more
 	Max   float64    // M, rate at the top of the first; Base or more
-	Up    int        // updates from b to the top; one or more
+	Up    int        // updates from b to the top; 1 or more
 	Down  int        // updates from the top to b; if zero, Up
 	Mode  CyclicMode // Triangular, Triangular2 or ExpRange
 	Gamma float64    // γ in (0, 1]; only with ExpRange
@@ -61,29 +61,12 @@ func (c Cyclic) At(step int) float64 {
 
 // Validate reports a field out of range.
 func (c Cyclic) Validate() error {
-	if err := checkRate("Cyclic", "Base", c.Base); err != nil {
-		return err
+	k := check("Cyclic").rate("Base", c.Base).rate("Max", c.Max).
+		that(c.Max >= c.Base, "Max", c.Max, fmt.Sprintf("Base, %v, or more", c.Base)).
+		count("Up", c.Up, 1).count("Down", c.Down, 0).
+		that(c.Mode >= Triangular && c.Mode <= ExpRange, "Mode", int(c.Mode), "Triangular, Triangular2 or ExpRange")
+	if c.Mode == ExpRange {
+		return k.factor("Gamma", c.Gamma).err
 	}
-	if err := checkRate("Cyclic", "Max", c.Max); err != nil {
-		return err
-	}
-	if c.Max < c.Base {
-		return fmt.Errorf("lrsched: Cyclic: Max = %v: want Base, %v, or more", c.Max, c.Base)
-	}
-	if err := checkCount("Cyclic", "Up", c.Up, 1); err != nil {
-		return err
-	}
-	if err := checkCount("Cyclic", "Down", c.Down, 0); err != nil {
-		return err
-	}
-	switch c.Mode {
-	case Triangular, Triangular2:
-		if c.Gamma != 0 {
-			return fmt.Errorf("lrsched: Cyclic: Gamma = %v: want 0 without ExpRange", c.Gamma)
-		}
-		return nil
-	case ExpRange:
-		return checkFactor("Cyclic", "Gamma", c.Gamma)
-	}
-	return fmt.Errorf("lrsched: Cyclic: Mode = %d: want Triangular, Triangular2 or ExpRange", c.Mode)
+	return k.that(c.Gamma == 0, "Gamma", c.Gamma, "0 without ExpRange").err
 }

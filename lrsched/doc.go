@@ -3,7 +3,7 @@
 //
 // The first update has index 0. A schedule keeps no state, so that a run can
 // be resumed at any update; it holds its first value before its beginning and,
-// if it has an end, its last value after it, for ever.
+// if it has an end, its last value after it.
 //
 // With t the index of the update:
 //
@@ -36,6 +36,9 @@
 // [Shift], [ByEpoch] and [BySample] ask for another index, the others for that
 // of the run: what comes later in it does not begin at 0. [Validate] reports
 // fields out of range, [Check] also a warmup that is longer than the run.
+//
+// Your own schedule needs the method of [Schedule] alone. One made of others
+// implements [Combinator], and one that begins with a ramp [Ramped].
 //
 // # Indices in MXNet and PyTorch
 //

@@ -39,7 +39,7 @@ func ExampleValidate() {
 	// Output: lrsched: Cosine: To = 100: want more than From, 200
 }
 
-// Halving is a schedule of one's own: any type with an At method.
+// Halving is a schedule of your own: any type with an At method.
 type Halving struct{ Base float64 }
 
 // At halves the rate every 100 updates.

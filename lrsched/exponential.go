@@ -9,11 +9,11 @@ import "math"
 //	η(t) = B·γᵗ
 //
 // It is PyTorch's ExponentialLR. [ExponentialDecay] makes the book's B·e^−λt.
-// Above 1 the rate grows, as in a search for the greatest rate that trains;
-// what would be infinite is math.MaxFloat64.
+// Above 1 the rate grows, as in a search for the largest rate that trains;
+// an infinite rate is math.MaxFloat64 instead.
 type Exponential struct {
-	Base  float64 // rate of the first update; zero or more
-	Gamma float64 // γ; above zero
+	Base  float64 // rate of the first update; 0 or more
+	Gamma float64 // γ; more than 0
 }
 
 var _ Schedule = Exponential{}
@@ -32,8 +32,5 @@ func (e Exponential) At(step int) float64 {
 
 // Validate reports a field out of range.
 func (e Exponential) Validate() error {
-	if err := checkRate("Exponential", "Base", e.Base); err != nil {
-		return err
-	}
-	return checkPositive("Exponential", "Gamma", e.Gamma)
+	return check("Exponential").rate("Base", e.Base).positive("Gamma", e.Gamma).err
 }

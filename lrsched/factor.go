@@ -19,9 +19,9 @@ import "fmt"
 // Learning, 11.11) changes its state whenever it is asked. Asked once an
 // update, its first rate is already B·γ: Shift{By: 1, …} with s = 1.
 type Factor struct {
-	Base   float64 // rate of the first update; zero or more
+	Base   float64 // rate of the first update; 0 or more
 	Factor float64 // γ in (0, 1]
-	Every  int     // s, updates; one or more
+	Every  int     // s, updates; 1 or more
 	Floor  float64 // f in [0, Base]; if zero, there is none, as in Step
 }
 
@@ -34,17 +34,6 @@ func (f Factor) At(step int) float64 {
 
 // Validate reports a field out of range.
 func (f Factor) Validate() error {
-	if err := checkRate("Factor", "Base", f.Base); err != nil {
-		return err
-	}
-	if err := checkFactor("Factor", "Factor", f.Factor); err != nil {
-		return err
-	}
-	if err := checkCount("Factor", "Every", f.Every, 1); err != nil {
-		return err
-	}
-	if !(f.Floor >= 0 && f.Floor <= f.Base) {
-		return fmt.Errorf("lrsched: Factor: Floor = %v: want [0, Base], Base being %v", f.Floor, f.Base)
-	}
-	return nil
+	return check("Factor").rate("Base", f.Base).factor("Factor", f.Factor).count("Every", f.Every, 1).
+		that(f.Floor >= 0 && f.Floor <= f.Base, "Floor", f.Floor, fmt.Sprintf("[0, Base], Base being %v", f.Base)).err
 }

@@ -10,8 +10,8 @@ package lrsched
 // with δ = decay_rate/decay_steps. The staircase of Keras is ByEpoch{Updates:
 // decay_steps, Then: InverseTime{Base: B, Decay: decay_rate}}.
 type InverseTime struct {
-	Base  float64 // rate of the first update; zero or more
-	Decay float64 // δ per update; zero or more
+	Base  float64 // rate of the first update; 0 or more
+	Decay float64 // δ per update; 0 or more
 }
 
 var _ Schedule = InverseTime{}
@@ -23,8 +23,5 @@ func (s InverseTime) At(step int) float64 {
 
 // Validate reports a field out of range.
 func (s InverseTime) Validate() error {
-	if err := checkRate("InverseTime", "Base", s.Base); err != nil {
-		return err
-	}
-	return checkNotNegative("InverseTime", "Decay", s.Decay)
+	return check("InverseTime").rate("Base", s.Base).rate("Decay", s.Decay).err
 }

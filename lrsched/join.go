@@ -1,7 +1,6 @@
 package lrsched
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"sort"
@@ -14,17 +13,17 @@ type Piece struct {
 }
 
 // Join is one schedule after another: each piece from its own From up to that
-// of the next, the last one for ever.
+// of the next, the last one without end.
 //
 //	η(t) = Then(t) of the last piece with From ≤ t
 //
-// The schedules are not shifted: one that is to begin anew where its piece
-// does, as all in PyTorch's SequentialLR, is in a Shift{By: −From, …}.
+// The schedules are not shifted. Shift{By: −From, …} restarts one where its
+// piece begins, as PyTorch's SequentialLR does with all.
 //
 // The first piece has From 0, the others strictly ascending ones.
 type Join []Piece
 
-var _ Schedule = Join{}
+var _ Combinator = Join{}
 
 // At is the rate of the update.
 func (j Join) At(step int) float64 {
@@ -36,31 +35,27 @@ func (j Join) At(step int) float64 {
 	return at(j[next-1].Then, step)
 }
 
-// Validate reports pieces that do not ascend from 0, and what is wrong with
-// their schedules.
+// Validate reports pieces that do not ascend from 0; [Validate] looks at their schedules too.
 func (j Join) Validate() error {
-	if len(j) == 0 {
-		return errors.New("lrsched: Join: it is empty: want at least one Piece")
-	}
+	c := check("Join").that(len(j) > 0, "len", len(j), "1 or more")
 	for i, p := range j {
-		switch {
-		case i == 0 && p.From != 0:
-			return fmt.Errorf("lrsched: Join: [0].From = %d: want 0", p.From)
-		case i > 0 && p.From <= j[i-1].From:
-			return fmt.Errorf("lrsched: Join: [%d].From = %d: want more than %d, strictly ascending", i, p.From, j[i-1].From)
-		}
-		if err := checkPart("Join", fmt.Sprintf("[%d].Then", i), p.Then); err != nil {
-			return err
+		field := fmt.Sprintf("[%d].From", i)
+		if i == 0 {
+			c.that(p.From == 0, field, p.From, "0")
+		} else {
+			c.that(p.From > j[i-1].From, field, p.From, fmt.Sprintf("more than %d, strictly ascending", j[i-1].From))
 		}
 	}
-	return nil
+	return c.err
 }
 
-func (j Join) parts(updates int) []part {
-	var all []part
+// Parts returns the schedules of the pieces.
+func (j Join) Parts(updates int) []Part {
+	all := make([]Part, len(j))
 	for i, p := range j {
-		if p.From < updates {
-			all = append(all, part{fmt.Sprintf("Join: [%d].Then", i), p.Then, updates})
+		all[i] = Part{fmt.Sprintf("Join: [%d].Then", i), p.Then, updates}
+		if p.From >= updates {
+			all[i].Updates = 0
 		}
 	}
 	return all

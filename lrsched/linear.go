@@ -11,8 +11,8 @@ package lrsched
 // It is PyTorch's LinearLR with From = 0, To = total_iters, B = lr·start_factor
 // and f = lr·end_factor. To ramp up to another schedule there is [Warmup].
 type Linear struct {
-	Base     float64 // rate up to the update From; zero or more
-	Final    float64 // rate from the update To on; zero or more
+	Base     float64 // rate up to the update From; 0 or more
+	Final    float64 // rate from the update To on; 0 or more
 	From, To int     // indices of updates, 0 ≤ From < To
 }
 
@@ -31,8 +31,5 @@ func (l Linear) At(step int) float64 {
 
 // Validate reports a field out of range.
 func (l Linear) Validate() error {
-	if err := checkRates("Linear", l.Base, l.Final); err != nil {
-		return err
-	}
-	return checkSpan("Linear", l.From, l.To)
+	return check("Linear").rate("Base", l.Base).rate("Final", l.Final).span(l.From, l.To).err
 }

@@ -1,7 +1,6 @@
 package lrsched
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"sort"
@@ -19,9 +18,9 @@ import (
 // a function of num_update. PyTorch counts a milestone given twice twice; here
 // it is an error.
 type MultiFactor struct {
-	Base       float64 // rate of the first update; zero or more
+	Base       float64 // rate of the first update; 0 or more
 	Factor     float64 // γ in (0, 1]
-	Milestones []int   // indices of updates, strictly ascending; the first one or more
+	Milestones []int   // indices of updates, strictly ascending; the first 1 or more
 }
 
 var _ Schedule = MultiFactor{}
@@ -34,21 +33,12 @@ func (m MultiFactor) At(step int) float64 {
 
 // Validate reports a field out of range, and milestones that do not ascend.
 func (m MultiFactor) Validate() error {
-	if err := checkRate("MultiFactor", "Base", m.Base); err != nil {
-		return err
-	}
-	if err := checkFactor("MultiFactor", "Factor", m.Factor); err != nil {
-		return err
-	}
-	if len(m.Milestones) == 0 {
-		return errors.New("lrsched: MultiFactor: Milestones is empty: want at least one index of an update")
-	}
+	c := check("MultiFactor").rate("Base", m.Base).factor("Factor", m.Factor).
+		that(len(m.Milestones) > 0, "len(Milestones)", len(m.Milestones), "1 or more")
 	last := 0
 	for i, at := range m.Milestones {
-		if at <= last {
-			return fmt.Errorf("lrsched: MultiFactor: Milestones[%d] = %d: want more than %d, strictly ascending", i, at, last)
-		}
+		c.that(at > last, fmt.Sprintf("Milestones[%d]", i), at, fmt.Sprintf("more than %d, strictly ascending", last))
 		last = at
 	}
-	return nil
+	return c.err
 }

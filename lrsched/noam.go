@@ -9,16 +9,16 @@ import "math"
 //
 //	η(t) = F·d^−½·min((t+1)^−½, (t+1)·W^−3/2)
 //
-// The greatest rate is F/√(d·W), of the update W−1. The paper counts its steps
+// The maximum rate is F/√(d·W), of the update W−1. The paper counts its steps
 // from 1, hence t+1. The Annotated Transformer counts from 0 and takes step 0
 // for 1, so that its first two rates are alike: Shift{By: -1, …}.
 type Noam struct {
-	Factor float64 // F; above zero; 1 in the paper
-	Width  int     // d, the width of the model; one or more; 512 in the paper
-	Warmup int     // W, updates; one or more; 4000 in the paper
+	Factor float64 // F; more than 0; 1 in the paper
+	Width  int     // d, the width of the model; 1 or more; 512 in the paper
+	Warmup int     // W, updates; 1 or more; 4000 in the paper
 }
 
-var _ Schedule = Noam{}
+var _ Ramped = Noam{}
 
 // At is the rate of the update.
 func (n Noam) At(step int) float64 {
@@ -28,13 +28,8 @@ func (n Noam) At(step int) float64 {
 
 // Validate reports a field out of range.
 func (n Noam) Validate() error {
-	if err := checkPositive("Noam", "Factor", n.Factor); err != nil {
-		return err
-	}
-	if err := checkCount("Noam", "Width", n.Width, 1); err != nil {
-		return err
-	}
-	return checkCount("Noam", "Warmup", n.Warmup, 1)
+	return check("Noam").positive("Factor", n.Factor).count("Width", n.Width, 1).count("Warmup", n.Warmup, 1).err
 }
 
-func (n Noam) ramp() (string, int) { return "Noam: Warmup", n.Warmup }
+// Ramp returns Warmup.
+func (n Noam) Ramp() (field string, updates int) { return "Noam: Warmup", n.Warmup }

@@ -15,7 +15,7 @@ const (
 	AnnealLinear               // a straight line
 )
 
-// OneCycle goes up to a great rate and down to almost none, once (Smith and
+// OneCycle goes up to a high rate and down to almost none, once (Smith and
 // Topin, 2018).
 //
 // With M = Max, T = Updates, p = Up and t the index of the update, the rate
@@ -33,11 +33,11 @@ const (
 // the update T. [DefaultOneCycle] has PyTorch's defaults; the paper's cycle is
 // ThreePhase with AnnealLinear.
 type OneCycle struct {
-	Max        float64 // M, the greatest rate; zero or more
+	Max        float64 // M, the maximum rate; 0 or more
 	Updates    int     // T, the number of updates, Up·Updates > 1
 	Up         float64 // p, the part of the updates that goes up, in (0, 1); with ThreePhase 2p·T−2 < T−1
-	Div        float64 // how many times smaller than the greatest the first rate is; one or more
-	FinalDiv   float64 // how many times smaller than the first the last rate is; 1/Div or more
+	Div        float64 // the maximum rate over the first one; 1 or more
+	FinalDiv   float64 // the first rate over the last one; 1/Div or more
 	Anneal     Anneal  // AnnealCosine or AnnealLinear
 	ThreePhase bool    // come down to the first rate as fast as up, and then further
 }
@@ -70,8 +70,8 @@ func (o OneCycle) At(step int) float64 {
 	return o.anneal(first, final, (t-foot)/(last-foot))
 }
 
-// turns are the points at which the rate is greatest, and at which it is down
-// to the first one again if there are three phases.
+// turns are the points of the maximum rate, and of the first rate again
+// with three phases.
 func (o OneCycle) turns() (peak, foot float64) {
 	return float64(o.Up*float64(o.Updates)) - 1, float64(2*o.Up*float64(o.Updates)) - 2
 }
@@ -86,26 +86,13 @@ func (o OneCycle) anneal(from, to, done float64) float64 {
 
 // Validate reports a field out of range.
 func (o OneCycle) Validate() error {
-	if err := checkRate("OneCycle", "Max", o.Max); err != nil {
-		return err
-	}
-	if err := checkCount("OneCycle", "Updates", o.Updates, 1); err != nil {
-		return err
-	}
 	last := float64(o.Updates - 1)
-	switch peak, foot := o.turns(); {
-	case !(o.Up > 0 && o.Up < 1):
-		return fmt.Errorf("lrsched: OneCycle: Up = %v: want (0, 1)", o.Up)
-	case peak <= 0:
-		return fmt.Errorf("lrsched: OneCycle: Up = %v: want more than 1/Updates, Updates being %d", o.Up, o.Updates)
-	case o.ThreePhase && foot >= last:
-		return fmt.Errorf("lrsched: OneCycle: Up = %v: want 2·Up·Updates−2 < Updates−1 with ThreePhase, Updates being %d", o.Up, o.Updates)
-	case !(o.Div >= 1) || math.IsInf(o.Div, 1):
-		return fmt.Errorf("lrsched: OneCycle: Div = %v: want a finite number, one or more", o.Div)
-	case !(o.FinalDiv*o.Div >= 1) || math.IsInf(o.FinalDiv, 1):
-		return fmt.Errorf("lrsched: OneCycle: FinalDiv = %v: want a finite number, 1/Div or more, Div being %v", o.FinalDiv, o.Div)
-	case o.Anneal != AnnealCosine && o.Anneal != AnnealLinear:
-		return fmt.Errorf("lrsched: OneCycle: Anneal = %d: want AnnealCosine or AnnealLinear", o.Anneal)
-	}
-	return nil
+	peak, foot := o.turns()
+	return check("OneCycle").rate("Max", o.Max).count("Updates", o.Updates, 1).
+		that(o.Up > 0 && o.Up < 1, "Up", o.Up, "(0, 1)").
+		that(peak > 0, "Up", o.Up, fmt.Sprintf("more than 1/Updates, Updates being %d", o.Updates)).
+		that(!o.ThreePhase || foot < last, "Up", o.Up, fmt.Sprintf("2·Up·Updates−2 < Updates−1 with ThreePhase, Updates being %d", o.Updates)).
+		finite("Div", o.Div).that(o.Div >= 1, "Div", o.Div, "1 or more").
+		finite("FinalDiv", o.FinalDiv).that(o.FinalDiv*o.Div >= 1, "FinalDiv", o.FinalDiv, fmt.Sprintf("1/Div or more, Div being %v", o.Div)).
+		that(o.Anneal == AnnealCosine || o.Anneal == AnnealLinear, "Anneal", int(o.Anneal), "AnnealCosine or AnnealLinear").err
 }

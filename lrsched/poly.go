@@ -15,9 +15,9 @@ import "math"
 // sees of it. PyTorch's PolynomialLR has From = 0, To = total_iters, f = 0 and
 // power 1 unless it is set. Power 1 is [Linear].
 type Poly struct {
-	Base     float64 // rate up to the update From; zero or more
-	Final    float64 // rate from the update To on; zero or more
-	Power    float64 // p; above zero
+	Base     float64 // rate up to the update From; 0 or more
+	Final    float64 // rate from the update To on; 0 or more
+	Power    float64 // p; more than 0
 	From, To int     // indices of updates, 0 ≤ From < To
 }
 
@@ -37,11 +37,5 @@ func (p Poly) At(step int) float64 {
 
 // Validate reports a field out of range.
 func (p Poly) Validate() error {
-	if err := checkRates("Poly", p.Base, p.Final); err != nil {
-		return err
-	}
-	if err := checkPositive("Poly", "Power", p.Power); err != nil {
-		return err
-	}
-	return checkSpan("Poly", p.From, p.To)
+	return check("Poly").rate("Base", p.Base).rate("Final", p.Final).positive("Power", p.Power).span(p.From, p.To).err
 }

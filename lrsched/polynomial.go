@@ -14,9 +14,9 @@ import "math"
 // A fall that ends, in MXNet and PyTorch named after the polynomial too, is
 // [Poly].
 type Polynomial struct {
-	Base  float64 // rate of the first update; zero or more
-	Beta  float64 // β per update; zero or more
-	Alpha float64 // α; zero or more
+	Base  float64 // rate of the first update; 0 or more
+	Beta  float64 // β per update; 0 or more
+	Alpha float64 // α; 0 or more
 }
 
 var _ Schedule = Polynomial{}
@@ -28,11 +28,5 @@ func (p Polynomial) At(step int) float64 {
 
 // Validate reports a field out of range.
 func (p Polynomial) Validate() error {
-	if err := checkRate("Polynomial", "Base", p.Base); err != nil {
-		return err
-	}
-	if err := checkNotNegative("Polynomial", "Beta", p.Beta); err != nil {
-		return err
-	}
-	return checkNotNegative("Polynomial", "Alpha", p.Alpha)
+	return check("Polynomial").rate("Base", p.Base).rate("Beta", p.Beta).rate("Alpha", p.Alpha).err
 }

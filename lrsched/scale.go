@@ -9,21 +9,17 @@ package lrsched
 // A schedule from 1 down to 0 is scaled to a rate so, and that of a small
 // batch to k times the batch (Goyal et al., 2017).
 type Scale struct {
-	By   float64  // k, finite; zero or more
+	By   float64  // k, finite; 0 or more
 	Then Schedule // s
 }
 
-var _ Schedule = Scale{}
+var _ Combinator = Scale{}
 
 // At is the rate of the update.
 func (s Scale) At(step int) float64 { return product(s.By, at(s.Then, step)) }
 
-// Validate reports a field out of range, and what is wrong with Then.
-func (s Scale) Validate() error {
-	if err := checkNotNegative("Scale", "By", s.By); err != nil {
-		return err
-	}
-	return checkPart("Scale", "Then", s.Then)
-}
+// Validate reports a field out of range; [Validate] looks at Then too.
+func (s Scale) Validate() error { return check("Scale").rate("By", s.By).err }
 
-func (s Scale) parts(updates int) []part { return []part{{"Scale: Then", s.Then, updates}} }
+// Parts returns Then.
+func (s Scale) Parts(updates int) []Part { return []Part{{"Scale: Then", s.Then, updates}} }

@@ -14,18 +14,12 @@ type Shift struct {
 	Then Schedule // s
 }
 
-var _ Schedule = Shift{}
+var _ Combinator = Shift{}
 
 // At is the rate of the update.
 func (s Shift) At(step int) float64 { return at(s.Then, max(add(max(step, 0), s.By), 0)) }
 
-// Validate reports what is wrong with Then.
-func (s Shift) Validate() error { return checkPart("Shift", "Then", s.Then) }
-
-func (s Shift) parts(updates int) []part {
-	n := add(updates, s.By)
-	if n < 1 {
-		return nil // but for its first rate, the run does not come to it
-	}
-	return []part{{"Shift: Then", s.Then, n}}
+// Parts returns Then, whose run is By updates longer.
+func (s Shift) Parts(updates int) []Part {
+	return []Part{{"Shift: Then", s.Then, add(max(updates, 0), s.By)}}
 }

@@ -14,7 +14,7 @@ import "math"
 //
 //	Warmup{Steps: W, Then: Shift{By: -1, Then: SquareRoot{Base: r·√W}}}
 type SquareRoot struct {
-	Base float64 // rate of the first update; zero or more
+	Base float64 // rate of the first update; 0 or more
 }
 
 var _ Schedule = SquareRoot{}
@@ -25,4 +25,4 @@ func (s SquareRoot) At(step int) float64 {
 }
 
 // Validate reports a field out of range.
-func (s SquareRoot) Validate() error { return checkRate("SquareRoot", "Base", s.Base) }
+func (s SquareRoot) Validate() error { return check("SquareRoot").rate("Base", s.Base).err }

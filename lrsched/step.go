@@ -12,9 +12,9 @@ import "math"
 // same with MXNet's floor. A rate that grows in steps is ByEpoch{Updates: s,
 // Then: Exponential{…}}.
 type Step struct {
-	Base   float64 // rate of the first update; zero or more
+	Base   float64 // rate of the first update; 0 or more
 	Factor float64 // γ in (0, 1]
-	Every  int     // s, updates; one or more
+	Every  int     // s, updates; 1 or more
 }
 
 var _ Schedule = Step{}
@@ -26,11 +26,5 @@ func (s Step) At(step int) float64 {
 
 // Validate reports a field out of range.
 func (s Step) Validate() error {
-	if err := checkRate("Step", "Base", s.Base); err != nil {
-		return err
-	}
-	if err := checkFactor("Step", "Factor", s.Factor); err != nil {
-		return err
-	}
-	return checkCount("Step", "Every", s.Every, 1)
+	return check("Step").rate("Base", s.Base).factor("Factor", s.Factor).count("Every", s.Every, 1).err
 }

@@ -15,15 +15,15 @@ package lrsched
 // whose decay is exponential: that is a [Join]. A run of N updates whose last
 // one is to have the rate f has U+H+D = N−1.
 type Trapezoid struct {
-	Begin float64 // b, rate of the first update if there is a warmup; zero or more
-	Base  float64 // B, rate that is held; zero or more
-	Final float64 // f, rate at the end; zero or more
+	Begin float64 // b, rate of the first update if there is a warmup; 0 or more
+	Base  float64 // B, rate that is held; 0 or more
+	Final float64 // f, rate at the end; 0 or more
 	Up    int     // U, updates of the warmup; if zero, there is none
-	Hold  int     // H; zero or more
-	Down  int     // D, updates of the cool-down; one or more
+	Hold  int     // H; 0 or more
+	Down  int     // D, updates of the cool-down; 1 or more
 }
 
-var _ Schedule = Trapezoid{}
+var _ Ramped = Trapezoid{}
 
 // At is the rate of the update.
 func (z Trapezoid) At(step int) float64 {
@@ -44,19 +44,9 @@ func (z Trapezoid) At(step int) float64 {
 
 // Validate reports a field out of range.
 func (z Trapezoid) Validate() error {
-	if err := checkRate("Trapezoid", "Begin", z.Begin); err != nil {
-		return err
-	}
-	if err := checkRates("Trapezoid", z.Base, z.Final); err != nil {
-		return err
-	}
-	if err := checkCount("Trapezoid", "Up", z.Up, 0); err != nil {
-		return err
-	}
-	if err := checkCount("Trapezoid", "Hold", z.Hold, 0); err != nil {
-		return err
-	}
-	return checkCount("Trapezoid", "Down", z.Down, 1)
+	return check("Trapezoid").rate("Begin", z.Begin).rate("Base", z.Base).rate("Final", z.Final).
+		count("Up", z.Up, 0).count("Hold", z.Hold, 0).count("Down", z.Down, 1).err
 }
 
-func (z Trapezoid) ramp() (string, int) { return "Trapezoid: Up", z.Up }
+// Ramp returns Up.
+func (z Trapezoid) Ramp() (field string, updates int) { return "Trapezoid: Up", z.Up }

@@ -1,12 +1,6 @@
 package lrsched
 
-import (
-	"errors"
-	"fmt"
-	"math"
-
-	"descent/internal/isnil"
-)
+import "math"
 
 // Warmup ramps linearly up to another schedule and then is that schedule.
 //
@@ -25,12 +19,15 @@ import (
 // its ConstantLR is that with Constant.
 type Warmup struct {
 	Steps    int      // W, updates of the ramp; if zero, there is none
-	Begin    float64  // b, rate of the first update, zero or more; if zero, the first update changes nothing
+	Begin    float64  // b, rate of the first update, 0 or more; if zero, the first update changes nothing
 	Constant bool     // keep the rate b during the W updates instead of the ramp
 	Then     Schedule // s
 }
 
-var _ Schedule = Warmup{}
+var (
+	_ Combinator = Warmup{}
+	_ Ramped     = Warmup{}
+)
 
 // At is the rate of the update.
 func (w Warmup) At(step int) float64 {
@@ -48,20 +45,13 @@ func (w Warmup) At(step int) float64 {
 	return w.Begin + rise*t/n
 }
 
-// Validate reports a field out of range, and what is wrong with Then.
+// Validate reports a field out of range; [Validate] looks at Then too.
 func (w Warmup) Validate() error {
-	if w.Steps < 0 {
-		return fmt.Errorf("lrsched: Warmup: Steps = %d: want zero or more", w.Steps)
-	}
-	if err := checkRate("Warmup", "Begin", w.Begin); err != nil {
-		return err
-	}
-	if isnil.Value(w.Then) {
-		return errors.New("lrsched: Warmup: Then is nil: want the Schedule that follows")
-	}
-	return checkPart("Warmup", "Then", w.Then)
+	return check("Warmup").count("Steps", w.Steps, 0).rate("Begin", w.Begin).err
 }
 
-func (w Warmup) ramp() (string, int) { return "Warmup: Steps", w.Steps }
+// Ramp returns Steps.
+func (w Warmup) Ramp() (field string, updates int) { return "Warmup: Steps", w.Steps }
 
-func (w Warmup) parts(updates int) []part { return []part{{"Warmup: Then", w.Then, updates}} }
+// Parts returns Then.
+func (w Warmup) Parts(updates int) []Part { return []Part{{"Warmup: Then", w.Then, updates}} }

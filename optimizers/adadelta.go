@@ -1,7 +1,5 @@
 package optimizers
 
-import "math"
-
 // Adadelta scales the gradient by the ratio of two running root mean squares,
 // of the changes and of the gradients (Zeiler 2012, Algorithm 1), times a rate
 // as in PyTorch.
@@ -21,8 +19,8 @@ import "math"
 // Usual rate: 1 (PyTorch); paper and book have none, which is the same.
 type Adadelta struct {
 	Rho         float64 // ρ in [0, 1)
-	Eps         float64 // ε, positive: it sets the first steps
-	WeightDecay float64 // λ, zero or more, added to the gradient
+	Eps         float64 // ε, more than 0: it sets the first steps
+	WeightDecay float64 // λ, 0 or more, added to the gradient
 }
 
 var (
@@ -38,13 +36,13 @@ func D2LAdadelta() Adadelta { return Adadelta{Rho: .9, Eps: 1e-5} }
 
 // Validate reports a hyperparameter out of range.
 func (r Adadelta) Validate() error {
-	return check("Adadelta").fraction("Rho", r.Rho).positive("Eps", r.Eps).decay(r.WeightDecay).err
+	return Check("Adadelta").Fraction("Rho", r.Rho).Positive("Eps", r.Eps).NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "s" and "delta".
 func (r Adadelta) Slots() []string { return []string{"s", "delta"} }
 
-// Bounds keeps "s" and "delta" at zero or more.
+// Bounds keeps "s" and "delta" at 0 or more.
 func (r Adadelta) Bounds() (slots, globals map[string]Range) { return notNegative("s", "delta"), nil }
 
 // Update32 updates one float32 parameter.
@@ -54,15 +52,14 @@ func (r Adadelta) Update32(u Update[float32]) { adadelta(r, u) }
 func (r Adadelta) Update64(u Update[float64]) { adadelta(r, u) }
 
 func adadelta[T Float](r Adadelta, u Update[T]) {
-	lr, decay, rho, gain := T(u.LR), T(r.WeightDecay*u.Decay), T(r.Rho), T(1-r.Rho)
-	eps, _ := epsilons[T](r.Eps, true)
+	lr, decay, a, eps := T(u.LR), u.Coupled(r.WeightDecay), NewAverage[T](r.Rho), Epsilon[T](r.Eps)
 	x := u.Value
 	grad, s, delta := u.Grad[:len(x)], u.Slots[0][:len(x)], u.Slots[1][:len(x)]
 	for i := range x {
 		g := grad[i] + T(decay*x[i])
-		s[i] = T(rho*s[i]) + T(T(gain*g)*g)
-		d := T(math.Sqrt(float64(delta[i]+eps))) / T(math.Sqrt(float64(s[i]+eps))) * g
-		delta[i] = T(rho*delta[i]) + T(T(gain*d)*d)
+		s[i] = a.Square(s[i], g)
+		d := Sqrt(delta[i]+eps) / Sqrt(s[i]+eps) * g
+		delta[i] = a.Square(delta[i], d)
 		x[i] -= T(lr * d)
 	}
 }

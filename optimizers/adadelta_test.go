@@ -25,10 +25,10 @@ var adadeltaTests = ruleTests{
 		"WeightDecay": {DefaultAdadelta(), Adadelta{Rho: .9, Eps: 1e-6, WeightDecay: .1}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: Adadelta: Rho = 1: want [0, 1)":          Adadelta{Rho: 1, Eps: 1},
-		"optimizers: Adadelta: Rho = -1: want [0, 1)":         Adadelta{Rho: -1, Eps: 1},
-		"optimizers: Adadelta: Eps = 0: want (0, ∞)":          Adadelta{Rho: .9},
-		"optimizers: Adadelta: WeightDecay = -1: want [0, ∞)": Adadelta{Rho: .9, Eps: 1, WeightDecay: -1},
+		"optimizers: Adadelta: Rho = 1: want [0, 1)":             Adadelta{Rho: 1, Eps: 1},
+		"optimizers: Adadelta: Rho = -1: want [0, 1)":            Adadelta{Rho: -1, Eps: 1},
+		"optimizers: Adadelta: Eps = 0: want more than 0":        Adadelta{Rho: .9},
+		"optimizers: Adadelta: WeightDecay = -1: want 0 or more": Adadelta{Rho: .9, Eps: 1, WeightDecay: -1},
 	},
 }
 

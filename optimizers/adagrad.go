@@ -1,7 +1,5 @@
 package optimizers
 
-import "math"
-
 // Adagrad divides by the root of the sum of all squared gradients (Duchi,
 // Hazan and Singer 2011), as in PyTorch.
 //
@@ -18,11 +16,11 @@ import "math"
 // MXNet with 1e-7. Keras and Optax start s at 0.1, with ε 1e-7 inside.
 // Usual rate: 0.01 (PyTorch); 0.1 in the book.
 type Adagrad struct {
-	LRDecay            float64 // d, zero or more, of the rate; a schedule says it better
-	InitialAccumulator float64 // s before the first step, zero or more
-	Eps                float64 // ε, positive
+	LRDecay            float64 // d, 0 or more, of the rate; a schedule says it better
+	InitialAccumulator float64 // s before the first step, 0 or more
+	Eps                float64 // ε, more than 0
 	EpsInside          bool    // ε inside the root
-	WeightDecay        float64 // λ, zero or more, added to the gradient
+	WeightDecay        float64 // λ, 0 or more, added to the gradient
 }
 
 var (
@@ -39,17 +37,17 @@ func D2LAdagrad() Adagrad { return Adagrad{Eps: 1e-6, EpsInside: true} }
 
 // Validate reports a hyperparameter out of range.
 func (r Adagrad) Validate() error {
-	return check("Adagrad").
-		notNegative("LRDecay", r.LRDecay).
-		notNegative("InitialAccumulator", r.InitialAccumulator).
-		positive("Eps", r.Eps).
-		decay(r.WeightDecay).err
+	return Check("Adagrad").
+		NotNegative("LRDecay", r.LRDecay).
+		NotNegative("InitialAccumulator", r.InitialAccumulator).
+		Positive("Eps", r.Eps).
+		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "s".
 func (r Adagrad) Slots() []string { return []string{"s"} }
 
-// Bounds keeps "s" at zero or more.
+// Bounds keeps "s" at 0 or more.
 func (r Adagrad) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
 
 // Update32 updates one float32 parameter.
@@ -59,7 +57,7 @@ func (r Adagrad) Update32(u Update[float32]) { adagrad(r, u) }
 func (r Adagrad) Update64(u Update[float64]) { adagrad(r, u) }
 
 func adagrad[T Float](r Adagrad, u Update[T]) {
-	lr, decay := T(u.LR/(1+float64(float64(u.Step-1)*r.LRDecay))), T(r.WeightDecay*u.Decay)
+	lr, decay := T(u.LR/(1+float64(float64(u.Step-1)*r.LRDecay))), u.Coupled(r.WeightDecay)
 	in, out := epsilons[T](r.Eps, r.EpsInside)
 	x := u.Value
 	grad, s := u.Grad[:len(x)], u.Slots[0][:len(x)]
@@ -71,6 +69,6 @@ func adagrad[T Float](r Adagrad, u Update[T]) {
 	for i := range x {
 		g := grad[i] + T(decay*x[i])
 		s[i] += T(g * g)
-		x[i] -= T(lr*g) / (T(math.Sqrt(float64(s[i]+in))) + out)
+		x[i] -= T(lr*g) / (Sqrt(s[i]+in) + out)
 	}
 }

@@ -33,11 +33,11 @@ var adagradTests = ruleTests{
 		"WeightDecay":        {DefaultAdagrad(), Adagrad{Eps: 1e-10, WeightDecay: .1}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: Adagrad: Eps = 0: want (0, ∞)":                 Adagrad{},
-		"optimizers: Adagrad: Eps = NaN: want (0, ∞)":               Adagrad{Eps: nan},
-		"optimizers: Adagrad: LRDecay = -1: want [0, ∞)":            Adagrad{Eps: 1, LRDecay: -1},
-		"optimizers: Adagrad: InitialAccumulator = -1: want [0, ∞)": Adagrad{Eps: 1, InitialAccumulator: -1},
-		"optimizers: Adagrad: WeightDecay = +Inf: want [0, ∞)":      Adagrad{Eps: 1, WeightDecay: inf},
+		"optimizers: Adagrad: Eps = 0: want more than 0":                Adagrad{},
+		"optimizers: Adagrad: Eps = NaN: want a finite number":          Adagrad{Eps: nan},
+		"optimizers: Adagrad: LRDecay = -1: want 0 or more":             Adagrad{Eps: 1, LRDecay: -1},
+		"optimizers: Adagrad: InitialAccumulator = -1: want 0 or more":  Adagrad{Eps: 1, InitialAccumulator: -1},
+		"optimizers: Adagrad: WeightDecay = +Inf: want a finite number": Adagrad{Eps: 1, WeightDecay: inf},
 	},
 }
 

@@ -35,8 +35,8 @@ import (
 type Adam struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
-	Eps         float64 // ε, positive
-	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+	Eps         float64 // ε, more than 0
+	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 	AMSGrad     bool    // divide by the largest v so far
 	EpsHat      bool    // ε before the bias correction: ε̂ of the paper's section 2
 }
@@ -60,11 +60,7 @@ func MXNetAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-8, EpsHat: t
 
 // Validate reports a hyperparameter out of range.
 func (r Adam) Validate() error {
-	return check("Adam").
-		fraction("Beta1", r.Beta1).
-		fraction("Beta2", r.Beta2).
-		positive("Eps", r.Eps).
-		decay(r.WeightDecay).err
+	return Check("Adam").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
 // Slots returns "m" and "v", and "vmax" with AMSGrad.
@@ -75,7 +71,7 @@ func (r Adam) Slots() []string {
 	return []string{"m", "v"}
 }
 
-// Bounds keeps "v" and "vmax" at zero or more.
+// Bounds keeps "v" and "vmax" at 0 or more.
 func (r Adam) Bounds() (slots, globals map[string]Range) { return notNegative("v", "vmax"), nil }
 
 // Update32 updates one float32 parameter.
@@ -85,20 +81,20 @@ func (r Adam) Update32(u Update[float32]) { adam(r, u, 1) }
 func (r Adam) Update64(u Update[float64]) { adam(r, u, 1) }
 
 // adam is Adam after x ← shrink·x.
-func adam[T Float](r Adam, u Update[T], shrink float64) {
-	_, eps := epsilons[T](r.Eps, false)
-	mean, root := unbias(r.Beta1, u.Step), math.Sqrt(unbias(r.Beta2, u.Step))
+func adam[T Float](r Adam, u Update[T], shrink T) {
+	eps := Epsilon[T](r.Eps)
+	mean, root := Unbias(r.Beta1, u.Step), math.Sqrt(Unbias(r.Beta2, u.Step))
+	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
 	s := kernel.AdamStep[T]{
-		Beta1: T(r.Beta1), Gain1: T(1 - r.Beta1),
-		Beta2: T(r.Beta2), Gain2: T(1 - r.Beta2),
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: b.Beta, Gain2: b.Gain,
 		Rate: T(u.LR / mean), Root: T(1 / root), Epsilon: eps,
-		Decay: T(r.WeightDecay * u.Decay), Shrink: T(shrink),
+		Decay: u.Coupled(r.WeightDecay), Shrink: shrink,
 	}
 	if r.EpsHat {
 		s.Rate, s.Root = T(u.LR*root/mean), 1
 	}
 	if r.AMSGrad {
-		amsgrad(u, &s)
+		amsgrad(u, &s, a, b)
 		return
 	}
 	var k kernel.Set[T] // the same bits with any instruction set
@@ -106,21 +102,15 @@ func adam[T Float](r Adam, u Update[T], shrink float64) {
 }
 
 // amsgrad is the kernel's Adam with a running maximum of v.
-func amsgrad[T Float](u Update[T], s *kernel.AdamStep[T]) {
+func amsgrad[T Float](u Update[T], s *kernel.AdamStep[T], a, b Average[T]) {
 	g := u.Grad
 	x, m, v, top := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)], u.Slots[2][:len(g)]
 	for i := range g {
 		x[i] *= s.Shrink
 		h := g[i] + T(s.Decay*x[i])
-		m[i] = T(s.Beta1*m[i]) + T(s.Gain1*h)
-		v[i] = T(s.Beta2*v[i]) + T(T(s.Gain2*h)*h)
+		m[i] = a.Mean(m[i], h)
+		v[i] = b.Square(v[i], h)
 		top[i] = max(top[i], v[i])
-		x[i] -= T(s.Rate*m[i]) / (T(sqrt(top[i])*s.Root) + s.Epsilon)
+		x[i] -= T(s.Rate*m[i]) / (T(Sqrt(top[i])*s.Root) + s.Epsilon)
 	}
 }
-
-// unbias is 1 − βᵗ, the sum of the weights in an average that began at zero.
-func unbias(beta float64, step int) float64 { return 1 - math.Pow(beta, float64(step)) }
-
-// sqrt is correctly rounded for both types.
-func sqrt[T Float](x T) T { return T(math.Sqrt(float64(x))) }

@@ -19,8 +19,8 @@ package optimizers
 type Adamax struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): how fast the largest gradient is forgotten
-	Eps         float64 // ε, positive
-	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+	Eps         float64 // ε, more than 0
+	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 
 var (
@@ -33,17 +33,13 @@ func DefaultAdamax() Adamax { return Adamax{Beta1: .9, Beta2: .999, Eps: 1e-8} }
 
 // Validate reports a hyperparameter out of range.
 func (r Adamax) Validate() error {
-	return check("Adamax").
-		fraction("Beta1", r.Beta1).
-		fraction("Beta2", r.Beta2).
-		positive("Eps", r.Eps).
-		decay(r.WeightDecay).err
+	return Check("Adamax").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
 // Slots returns "m" and "u".
 func (r Adamax) Slots() []string { return []string{"m", "u"} }
 
-// Bounds keeps "u" at zero or more.
+// Bounds keeps "u" at 0 or more.
 func (r Adamax) Bounds() (slots, globals map[string]Range) { return notNegative("u"), nil }
 
 // Update32 updates one float32 parameter.
@@ -53,16 +49,16 @@ func (r Adamax) Update32(u Update[float32]) { adamax(r, u) }
 func (r Adamax) Update64(u Update[float64]) { adamax(r, u) }
 
 func adamax[T Float](r Adamax, u Update[T]) {
-	beta1, gain1, beta2 := T(r.Beta1), T(1-r.Beta1), T(r.Beta2)
-	_, eps := epsilons[T](r.Eps, false)
-	decay := T(r.WeightDecay * u.Decay)
-	rate := T(u.LR / unbias(r.Beta1, u.Step))
+	a, beta2 := NewAverage[T](r.Beta1), T(r.Beta2)
+	eps := Epsilon[T](r.Eps)
+	decay := u.Coupled(r.WeightDecay)
+	rate := T(u.LR / Unbias(r.Beta1, u.Step))
 
 	g := u.Grad
 	x, m, top := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
 	for i := range g {
 		h := g[i] + T(decay*x[i])
-		m[i] = T(beta1*m[i]) + T(gain1*h)
+		m[i] = a.Mean(m[i], h)
 		top[i] = max(T(beta2*top[i]), max(h, -h)+eps)
 		x[i] -= T(rate*m[i]) / top[i]
 	}

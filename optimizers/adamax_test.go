@@ -24,10 +24,10 @@ var adamaxTests = ruleTests{
 		"WeightDecay": {DefaultAdamax(), Adamax{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: .01}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: Adamax: Beta1 = 1: want [0, 1)":          Adamax{Beta1: 1, Beta2: .999, Eps: 1e-8},
-		"optimizers: Adamax: Beta2 = NaN: want [0, 1)":        Adamax{Beta1: .9, Beta2: nan, Eps: 1e-8},
-		"optimizers: Adamax: Eps = 0: want (0, ∞)":            Adamax{Beta1: .9, Beta2: .999},
-		"optimizers: Adamax: WeightDecay = -0.1: want [0, ∞)": Adamax{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: -.1},
+		"optimizers: Adamax: Beta1 = 1: want [0, 1)":             Adamax{Beta1: 1, Beta2: .999, Eps: 1e-8},
+		"optimizers: Adamax: Beta2 = NaN: want [0, 1)":           Adamax{Beta1: .9, Beta2: nan, Eps: 1e-8},
+		"optimizers: Adamax: Eps = 0: want more than 0":          Adamax{Beta1: .9, Beta2: .999},
+		"optimizers: Adamax: WeightDecay = -0.1: want 0 or more": Adamax{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: -.1},
 	},
 }
 

@@ -21,8 +21,8 @@ package optimizers
 type AdamW struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
-	Eps         float64 // ε, positive
-	WeightDecay float64 // λ, zero or more: the weights shrink by lr·λ a step
+	Eps         float64 // ε, more than 0
+	WeightDecay float64 // λ, 0 or more: the weights shrink by lr·λ a step
 	AMSGrad     bool    // divide by the largest v so far
 }
 
@@ -36,27 +36,20 @@ func DefaultAdamW() AdamW { return AdamW{Beta1: .9, Beta2: .999, Eps: 1e-8, Weig
 
 // Validate reports a hyperparameter out of range.
 func (r AdamW) Validate() error {
-	return check("AdamW").
-		fraction("Beta1", r.Beta1).
-		fraction("Beta2", r.Beta2).
-		positive("Eps", r.Eps).
-		decay(r.WeightDecay).err
+	return Check("AdamW").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
 // Slots returns "m" and "v", and "vmax" with AMSGrad.
 func (r AdamW) Slots() []string { return r.adam().Slots() }
 
-// Bounds keeps "v" and "vmax" at zero or more.
+// Bounds keeps "v" and "vmax" at 0 or more.
 func (r AdamW) Bounds() (slots, globals map[string]Range) { return notNegative("v", "vmax"), nil }
 
 // Update32 updates one float32 parameter.
-func (r AdamW) Update32(u Update[float32]) { adam(r.adam(), u, r.shrink(u.LR*u.Decay)) }
+func (r AdamW) Update32(u Update[float32]) { adam(r.adam(), u, u.Decoupled(u.LR, r.WeightDecay)) }
 
 // Update64 updates one float64 parameter.
-func (r AdamW) Update64(u Update[float64]) { adam(r.adam(), u, r.shrink(u.LR*u.Decay)) }
-
-// shrink is the factor of the weights.
-func (r AdamW) shrink(lr float64) float64 { return 1 - float64(lr*r.WeightDecay) }
+func (r AdamW) Update64(u Update[float64]) { adam(r.adam(), u, u.Decoupled(u.LR, r.WeightDecay)) }
 
 // adam is the rule without decay.
 func (r AdamW) adam() Adam {

@@ -27,10 +27,10 @@ var adamWTests = ruleTests{
 		"AMSGrad":     {AdamW{Beta1: .9, Beta2: .5, Eps: 1e-8}, AdamW{Beta1: .9, Beta2: .5, Eps: 1e-8, AMSGrad: true}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: AdamW: Beta1 = 1: want [0, 1)":          AdamW{Beta1: 1, Beta2: .999, Eps: 1e-8},
-		"optimizers: AdamW: Beta2 = NaN: want [0, 1)":        AdamW{Beta1: .9, Beta2: nan, Eps: 1e-8},
-		"optimizers: AdamW: Eps = 0: want (0, ∞)":            AdamW{Beta1: .9, Beta2: .999},
-		"optimizers: AdamW: WeightDecay = -0.1: want [0, ∞)": AdamW{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: -.1},
+		"optimizers: AdamW: Beta1 = 1: want [0, 1)":             AdamW{Beta1: 1, Beta2: .999, Eps: 1e-8},
+		"optimizers: AdamW: Beta2 = NaN: want [0, 1)":           AdamW{Beta1: .9, Beta2: nan, Eps: 1e-8},
+		"optimizers: AdamW: Eps = 0: want more than 0":          AdamW{Beta1: .9, Beta2: .999},
+		"optimizers: AdamW: WeightDecay = -0.1: want 0 or more": AdamW{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: -.1},
 	},
 }
 

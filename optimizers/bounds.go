@@ -5,15 +5,15 @@ import (
 	"math"
 )
 
-// Bounded is implemented by a [Rule] whose state cannot be every finite
-// number, so that [Optimizer.Restore] refuses what it cannot be.
+// Bounded is implemented by a [Rule] whose slots or globals have ranges.
+// [Optimizer.Restore] refuses numbers outside them.
 type Bounded interface {
-	// Bounds has the range of each slot, and of each global, that has one, by
-	// name.
+	// Bounds returns the ranges by the name of the slot or global. One without
+	// a range may be any finite number.
 	Bounds() (slots, globals map[string]Range)
 }
 
-// Range is the numbers from Min to Max, with both.
+// Range is the closed interval from Min to Max.
 type Range struct{ Min, Max float64 }
 
 // everything is the range of what has no bounds.
@@ -46,7 +46,7 @@ func (o *Optimizer[T]) possible(slots map[entry][]T, globals map[entry]float64) 
 	largest := T(0)
 	for i := range o.parts {
 		p := &o.parts[i]
-		ofSlots, ofGlobals := innerBounds(p.rule)
+		ofSlots, ofGlobals := boundsOf(p.rule)
 		for _, u := range p.updates {
 			for _, name := range p.slots {
 				r := rangeOf(ofSlots, name)
@@ -67,6 +67,14 @@ func (o *Optimizer[T]) possible(slots map[entry][]T, globals map[entry]float64) 
 	}
 	o.guard.lingers = largest > bound[T](0x1p100, 0x1p1000)
 	return nil
+}
+
+// boundsOf are those of a rule's slots and globals.
+func boundsOf(rule Rule) (slots, globals map[string]Range) {
+	if b, ok := As[Bounded](rule); ok {
+		return b.Bounds()
+	}
+	return nil, nil
 }
 
 func rangeOf(bounds map[string]Range, name string) Range {

@@ -17,7 +17,7 @@ func TestRestoreImpossible(t *testing.T) {
 		for _, rule := range entry.conforming {
 			t.Run(fmt.Sprintf("%s/%+v/float32", entry.name, rule), func(t *testing.T) { impossible[float32](t, entry, rule) })
 			t.Run(fmt.Sprintf("%s/%+v/float64", entry.name, rule), func(t *testing.T) { impossible[float64](t, entry, rule) })
-			if err := checkInner("EMA", rule, "average"); err == nil {
+			if (EMA{Rule: rule}).Validate() == nil {
 				t.Run(fmt.Sprintf("EMA/%s/%+v/float64", entry.name, rule), func(t *testing.T) { impossible[float64](t, entry, EMA{Rule: rule, Decay: .9}) })
 			}
 		}
@@ -36,7 +36,7 @@ func impossible[T Float](t *testing.T, entry ruleTests, rule Rule) {
 		assert.Equal(t, before, o.State())
 	}
 	refused(func(s *State[T]) { s.Step = math.MaxInt }, fmt.Sprintf("optimizers: Restore: Step = %d: want 0 or more, up to %d", math.MaxInt, math.MaxInt/2))
-	slots, globals := innerBounds(rule)
+	slots, globals := boundsOf(rule)
 	for i, s := range o.State().Slots {
 		bad := []float64{nan, inf, -inf}
 		if _, ok := slots[s.Name]; ok {
@@ -74,12 +74,12 @@ func impossible[T Float](t *testing.T, entry ruleTests, rule Rule) {
 func TestBounds(t *testing.T) {
 	for _, entry := range rules {
 		for _, rule := range entry.conforming {
-			slots, globals := innerBounds(rule)
+			slots, globals := boundsOf(rule)
 			for name := range slots {
 				assert.True(t, slices.ContainsFunc(entry.conforming, func(r Rule) bool { return slices.Contains(r.Slots(), name) }), "%T: %s", rule, name)
 			}
 			for name := range globals {
-				assert.Contains(t, innerGlobals(rule), name, "%T", rule)
+				assert.Contains(t, ruleGlobals(rule), name, "%T", rule)
 			}
 			for _, size := range []float64{1e-30, 1e-3, 1, 1e6} {
 				params := models[float32](entry)

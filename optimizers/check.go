@@ -2,49 +2,77 @@ package optimizers
 
 import (
 	"fmt"
-	"math"
-	"strings"
+	"slices"
+
+	"descent/internal/isnil"
+	"descent/internal/prefix"
 )
 
-// inside is an error of this package within another, without the prefix that
-// the other one has.
-type inside struct{ err error }
-
-func (e inside) Error() string { return strings.TrimPrefix(e.err.Error(), "optimizers: ") }
-
-func (e inside) Unwrap() error { return e.err }
-
-// checker checks the fields of a rule one after another and keeps the first
-// error.
-type checker struct {
+// Checker checks the hyperparameters of a rule one after another and keeps the
+// first error: [Check].
+type Checker struct {
 	rule string
 	err  error
 }
 
-func check(rule string) *checker { return &checker{rule: rule} }
+// Check begins the checks of a rule's Validate method:
+//
+//	return Check("SGD").Fraction("Momentum", r.Momentum).Err()
+func Check(rule string) *Checker { return &Checker{rule: rule} }
 
-// that holds a field to a condition, described by want.
-func (c *checker) that(ok bool, field string, value any, want string) *checker {
+// That requires a condition of a field; want describes it, as "[0, 1)".
+func (c *Checker) That(ok bool, field string, value any, want string) *Checker {
 	if c.err == nil && !ok {
 		c.err = fmt.Errorf("optimizers: %s: %s = %v: want %s", c.rule, field, value, want)
 	}
 	return c
 }
 
-// fraction holds a field to [0, 1).
-func (c *checker) fraction(field string, v float64) *checker {
-	return c.that(v >= 0 && v < 1, field, v, "[0, 1)")
+// Fraction requires a field to be in [0, 1).
+func (c *Checker) Fraction(field string, v float64) *Checker {
+	return c.That(v >= 0 && v < 1, field, v, "[0, 1)")
 }
 
-// positive holds a field to (0, ∞).
-func (c *checker) positive(field string, v float64) *checker {
-	return c.that(v > 0 && !math.IsInf(v, 1), field, v, "(0, ∞)")
+// Positive requires a field to be more than 0 and finite.
+func (c *Checker) Positive(field string, v float64) *Checker {
+	return c.finite(field, v).That(v > 0, field, v, "more than 0")
 }
 
-// notNegative holds a field to [0, ∞).
-func (c *checker) notNegative(field string, v float64) *checker {
-	return c.that(v >= 0 && !math.IsInf(v, 1), field, v, "[0, ∞)")
+// NotNegative requires a field to be 0 or more and finite.
+func (c *Checker) NotNegative(field string, v float64) *Checker {
+	return c.finite(field, v).That(v >= 0, field, v, "0 or more")
 }
 
-// decay holds a weight decay to [0, ∞).
-func (c *checker) decay(v float64) *checker { return c.notNegative("WeightDecay", v) }
+func (c *Checker) finite(field string, v float64) *Checker {
+	return c.That(v-v == 0, field, v, "a finite number")
+}
+
+// Inner requires the field Rule of a [Wrapper] to be a valid rule, without a
+// slot that has a name of the wrapper's own.
+func (c *Checker) Inner(rule Rule, own ...string) *Checker {
+	if c.err != nil {
+		return c
+	}
+	if isnil.Value(rule) {
+		c.err = fmt.Errorf("optimizers: %s: Rule is nil: want a Rule, e.g. SGD{}", c.rule)
+	} else if c.err = prefix.Error("optimizers", rule.Validate(), c.rule, "Rule"); c.err == nil {
+		for _, slot := range own {
+			c.That(!slices.Contains(rule.Slots(), slot), "Rule", fmt.Sprintf("%T", rule), fmt.Sprintf("one without a slot %q of its own", slot))
+		}
+	}
+	return c
+}
+
+// onePoint requires a rule, or nil, to be evaluated where it is trained.
+func (c *Checker) onePoint(rule Rule) *Checker {
+	_, other := As[Evaluator](rule)
+	return c.That(!other, "Rule", fmt.Sprintf("%T", rule), "one without a point of evaluation of its own")
+}
+
+// adam requires what the rules of Adam's family have in common.
+func (c *Checker) adam(beta1, beta2, eps, decay float64) *Checker {
+	return c.Fraction("Beta1", beta1).Fraction("Beta2", beta2).Positive("Eps", eps).NotNegative("WeightDecay", decay)
+}
+
+// Err returns the first error, or nil.
+func (c *Checker) Err() error { return c.err }

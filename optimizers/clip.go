@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// Clip limits gradients before a rule sees them. At most one limit may be set;
-// the zero value clips nothing.
+// Clip limits gradients before a rule sees them. Only one limit may be set; the
+// zero value sets none.
 type Clip struct {
 	// Value limits each element to [−Value, Value].
 	Value float64
@@ -26,7 +26,7 @@ type Clip struct {
 	Adaptive float64
 }
 
-// adaptiveFloor is the least norm of weights in adaptive clipping, the paper's.
+// adaptiveFloor is the minimum norm of weights in adaptive clipping, from the paper.
 const adaptiveFloor = 1e-3
 
 func (c Clip) validate() error {
@@ -36,7 +36,7 @@ func (c Clip) validate() error {
 		value float64
 	}{{"Value", c.Value}, {"Norm", c.Norm}, {"GlobalNorm", c.GlobalNorm}, {"Adaptive", c.Adaptive}} {
 		if !(f.value >= 0) || math.IsInf(f.value, 1) {
-			return fmt.Errorf("optimizers: Clip: %s = %v: want zero (no clipping) or a positive finite limit", f.name, f.value)
+			return fmt.Errorf("optimizers: Clip: %s = %v: want a finite number, 0 or more (0 means no limit)", f.name, f.value)
 		}
 		if f.value > 0 {
 			set++
@@ -124,7 +124,7 @@ func (c *clipper[T]) adapt(i int) error {
 	size := len(p.Grad) / units
 	for from := 0; from < len(p.Grad); from += size {
 		w, g := p.Value[from:from+size], p.Grad[from:from+size]
-		limit := c.Adaptive * max(euclidean(w), adaptiveFloor)
+		limit := c.Adaptive * max(Norm(w), adaptiveFloor)
 		if scale, root := scaledNorm(g); limit/scale/root < 1 {
 			shrink(dst[from:from+size], g, limit, scale, root)
 		} else {

@@ -13,9 +13,9 @@ import (
 func TestClipRefused(t *testing.T) {
 	const several = "optimizers: Clip: several limits are set: want one of Value, Norm, GlobalNorm and Adaptive"
 	for want, clips := range map[string][]Clip{
-		"optimizers: Clip: Value = -1: want zero (no clipping) or a positive finite limit":      {{Value: -1}},
-		"optimizers: Clip: Norm = NaN: want zero (no clipping) or a positive finite limit":      {{Norm: nan}},
-		"optimizers: Clip: Adaptive = +Inf: want zero (no clipping) or a positive finite limit": {{Adaptive: inf}},
+		"optimizers: Clip: Value = -1: want a finite number, 0 or more (0 means no limit)":      {{Value: -1}},
+		"optimizers: Clip: Norm = NaN: want a finite number, 0 or more (0 means no limit)":      {{Norm: nan}},
+		"optimizers: Clip: Adaptive = +Inf: want a finite number, 0 or more (0 means no limit)": {{Adaptive: inf}},
 		several: {
 			{Value: 1, Norm: 1},
 			{Value: 1, GlobalNorm: 1},

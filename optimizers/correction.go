@@ -14,8 +14,7 @@ const (
 	CorrectionBias
 	// CorrectionAsPrinted divides by 1 + βᵗ. That is an error of the sta-663
 	// notes on gradient descent, whose text means 1 − βᵗ: it nearly doubles the
-	// bias at first. It is there to reproduce their figures, and for nothing
-	// else.
+	// bias at first. Its only use is to reproduce their figures.
 	CorrectionAsPrinted
 )
 
@@ -38,7 +37,7 @@ func (c Correction) MarshalText() ([]byte, error) {
 	return []byte(corrections[c]), nil
 }
 
-// UnmarshalText sets the correction to the one of this text.
+// UnmarshalText reads the text that String returns.
 func (c *Correction) UnmarshalText(text []byte) error {
 	for i, name := range corrections {
 		if name == string(text) {
@@ -53,7 +52,7 @@ const correctionRange = "none, bias or as-printed"
 
 func (c Correction) known() bool { return c >= 0 && int(c) < len(corrections) }
 
-// divisor is what to divide the average by whose weights have the sum 1 − power.
+// divisor returns the divisor of an average whose weights sum to 1 − power.
 func (c Correction) divisor(power float64) float64 {
 	switch c {
 	case CorrectionBias:

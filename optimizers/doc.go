@@ -2,9 +2,9 @@
 // that applies them to the parameters of a model.
 //
 // A [Rule] is a value: its hyperparameters and a formula for one parameter
-// tensor. It keeps nothing. An [Optimizer] binds a rule to parameters and owns
+// tensor. It has no state. An [Optimizer] binds a rule to parameters and owns
 // everything that lasts from step to step: the rule's slots, the step count,
-// clipping, groups, freezing, and the refusal of numbers that are not finite.
+// clipping, groups, freezing, and the check for numbers that are not finite.
 // The same rule therefore runs on two numbers in a test and on a whole network,
 // in float32 and in float64.
 //
@@ -19,22 +19,27 @@
 //	[Prodigy]                                  finds the rate by itself
 //	[SGLD]                                     samples from a posterior
 //
-// They can be put around another rule:
+// These wrap another rule:
 //
 //	[Lookahead]                                slow weights
 //	[EMA] [SWA]                                evaluation at an average of the parameters
 //
-// Every rule documents its formula, its slots, its defaults and whose they are,
-// and where PyTorch, Keras, MXNet and the book (Dive into Deep Learning) differ;
-// DefaultX functions have PyTorch's defaults where it has the rule and the
-// paper's where not, D2LX functions the book's.
+// Every rule documents its formula, its slots, its defaults and where they come
+// from, and where PyTorch, Keras, MXNet and the book (Dive into Deep Learning)
+// differ. DefaultX functions return PyTorch's defaults, or the paper's where
+// PyTorch lacks the rule; D2LX functions return the book's.
 //
 // The learning rate is an argument of every step and never part of a rule;
 // package lrsched has functions that give one rate per step. [Group] gives some
 // of the parameters another rate, weight decay or rule, [Clip] limits
 // gradients, and [ProjectL2] and [ProjectL1] project onto balls. Sharpness-aware
-// minimisation needs a second gradient, and is a field of the trainer.
+// minimization needs a second gradient, and is a field of the trainer.
 //
-// A rule of one's own is one small type with the methods of [Rule]; both
-// update methods call one generic function that holds the formula.
+// # Your own rule
+//
+// A new rule is one small type with the methods of [Rule]; both update methods
+// call one generic function that holds the formula. [Average], [Unbias],
+// [Update.Coupled], [Update.Decoupled], [Epsilon], [Sqrt] and [Signed] are what
+// the rules of this package are made of, and [Check] begins a Validate method.
+// A rule around another one implements [Wrapper].
 package optimizers

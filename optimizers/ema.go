@@ -1,9 +1,7 @@
 package optimizers
 
-import "math"
-
-// EMA is another rule that is evaluated at an exponential moving average of
-// its parameters; training takes no notice of it.
+// EMA wraps a rule so that it is evaluated at an exponential moving average of
+// its parameters. Training is the same without it.
 //
 // With the parameters x after update t = 1, 2, … of the inner rule, and x₀
 // those before the first:
@@ -12,9 +10,8 @@ import "math"
 //
 // or, with Debias, from a = 0 on, and the average is a/(1−dᵗ): the weights of
 // x₁ to xₜ then add up to 1 and x₀ has none. [Optimizer.Swap] puts the average
-// in place for evaluation and saving. It is one of parameters alone: what a
-// model keeps beside them, such as the statistics of batch normalisation, is
-// not averaged.
+// in place for evaluation and saving. It covers parameters alone: other state of
+// a model, such as the statistics of batch normalization, is not averaged.
 //
 // Slots: those of the inner rule, and "average", len(x), which is a.
 // Defaults ([DefaultEMA]): d 0.999, as in PyTorch's get_ema_avg_fn; it starts
@@ -29,42 +26,20 @@ type EMA struct {
 func DefaultEMA(rule Rule) EMA { return EMA{Rule: rule, Decay: 0.999} }
 
 var (
-	_ Rule      = EMA{}
-	_ Preparer  = EMA{}
+	_ Wrapper   = EMA{}
 	_ Evaluator = EMA{}
-	_ Fitter    = EMA{}
-	_ Scratcher = EMA{}
-	_ Bounded   = EMA{}
 )
 
 // Validate reports a hyperparameter out of range, and what is wrong with Rule.
 func (r EMA) Validate() error {
-	if err := checkInner("EMA", r.Rule, "average"); err != nil {
-		return err
-	}
-	return check("EMA").fraction("Decay", r.Decay).err
+	return Check("EMA").onePoint(r.Rule).Inner(r.Rule, "average").Fraction("Decay", r.Decay).Err()
 }
 
 // Slots returns those of the inner rule and "average".
-func (r EMA) Slots() []string { return innerSlots(r.Rule, "average") }
+func (r EMA) Slots() []string { return WithSlots(r.Rule, "average") }
 
-// Globals returns those of the inner rule.
-func (r EMA) Globals() []string { return innerGlobals(r.Rule) }
-
-// Prepare32 prepares the inner rule.
-func (r EMA) Prepare32(p Preparation[float32]) { innerPrepare(r.Rule, p) }
-
-// Prepare64 prepares the inner rule.
-func (r EMA) Prepare64(p Preparation[float64]) { innerPrepare(r.Rule, p) }
-
-// Fits reports whether a shape suits the inner rule.
-func (r EMA) Fits(shape []int) error { return innerFits(r.Rule, shape) }
-
-// Scratch is the working memory of the inner rule.
-func (r EMA) Scratch(shape []int) int { return innerScratch(r.Rule, shape) }
-
-// Bounds are those of the inner rule.
-func (r EMA) Bounds() (slots, globals map[string]Range) { return innerBounds(r.Rule) }
+// Unwrap returns the inner rule.
+func (r EMA) Unwrap() Rule { return r.Rule }
 
 // Update32 updates one float32 parameter.
 func (r EMA) Update32(u Update[float32]) { ema(r, u) }
@@ -83,14 +58,14 @@ func ema[T Float](r EMA, u Update[T]) {
 	if u.Step == 1 && !r.Debias {
 		copy(average, u.Value)
 	}
-	innerUpdate(r.Rule, u)
-	pull(average, u.Value, T(1-r.Decay))
+	u.Apply(r.Rule, 1)
+	Pull(average, u.Value, 1-r.Decay)
 }
 
 func emaAverage[T Float](r EMA, u Update[T], dst []T) {
 	scale := T(1)
 	if r.Debias {
-		scale = T(1 / (1 - math.Pow(r.Decay, float64(u.Step))))
+		scale = T(1 / Unbias(r.Decay, u.Step))
 	}
 	for i, a := range u.Slots[len(u.Slots)-1] {
 		dst[i] = scale * a

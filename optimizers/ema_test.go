@@ -24,13 +24,13 @@ var emaTests = ruleTests{
 		"Debias": {EMA{Rule: SGD{}, Decay: .9}, EMA{Rule: SGD{}, Decay: .9, Debias: true}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: EMA: Rule is nil: want a Rule, e.g. SGD{}":                                              EMA{Decay: .9},
-		"optimizers: EMA: Rule: SGD: Momentum = 1.2: want [0, 1)":                                            DefaultEMA(SGD{Momentum: 1.2}),
-		"optimizers: EMA: Rule: Lookahead: Rule is nil: want a Rule, e.g. SGD{}":                             DefaultEMA(DefaultLookahead(nil)),
-		"optimizers: EMA: Rule is of type optimizers.SWA: want one without a point of evaluation of its own": DefaultEMA(SWA{Rule: SGD{}, Start: 1, Every: 1}),
-		"optimizers: EMA: Decay = 1: want [0, 1)":                                                            EMA{Rule: SGD{}, Decay: 1},
-		"optimizers: EMA: Decay = -0.1: want [0, 1)":                                                         EMA{Rule: SGD{}, Decay: -.1},
-		"optimizers: EMA: Decay = NaN: want [0, 1)":                                                          EMA{Rule: SGD{}, Decay: nan},
+		"optimizers: EMA: Rule is nil: want a Rule, e.g. SGD{}":                                     EMA{Decay: .9},
+		"optimizers: EMA: Rule: SGD: Momentum = 1.2: want [0, 1)":                                   DefaultEMA(SGD{Momentum: 1.2}),
+		"optimizers: EMA: Rule: Lookahead: Rule is nil: want a Rule, e.g. SGD{}":                    DefaultEMA(DefaultLookahead(nil)),
+		"optimizers: EMA: Rule = optimizers.SWA: want one without a point of evaluation of its own": DefaultEMA(SWA{Rule: SGD{}, Start: 1, Every: 1}),
+		"optimizers: EMA: Decay = 1: want [0, 1)":                                                   EMA{Rule: SGD{}, Decay: 1},
+		"optimizers: EMA: Decay = -0.1: want [0, 1)":                                                EMA{Rule: SGD{}, Decay: -.1},
+		"optimizers: EMA: Decay = NaN: want [0, 1)":                                                 EMA{Rule: SGD{}, Decay: nan},
 	},
 }
 

@@ -28,7 +28,7 @@ import (
 type EWA struct {
 	Beta        float64    // β in [0, 1)
 	Correction  Correction // of the average: the zero value is none
-	WeightDecay float64    // λ, zero or more, added to the gradient
+	WeightDecay float64    // λ, 0 or more, added to the gradient
 }
 
 var _ Rule = EWA{}
@@ -38,10 +38,10 @@ func DefaultEWA() EWA { return EWA{Beta: .9, Correction: CorrectionBias} }
 
 // Validate reports a hyperparameter out of range.
 func (r EWA) Validate() error {
-	return check("EWA").
-		fraction("Beta", r.Beta).
-		that(r.Correction.known(), "Correction", r.Correction, correctionRange).
-		decay(r.WeightDecay).err
+	return Check("EWA").
+		Fraction("Beta", r.Beta).
+		That(r.Correction.known(), "Correction", r.Correction, correctionRange).
+		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "m".
@@ -55,5 +55,5 @@ func (r EWA) Update64(u Update[float64]) { ewa(r, u) }
 
 func ewa[T Float](r EWA, u Update[T]) {
 	lr := u.LR / r.Correction.divisor(math.Pow(r.Beta, float64(u.Step)))
-	kernel.Set[T]{}.Momentum(u.Value, u.Slots[0], u.Grad, T(lr), T(r.WeightDecay*u.Decay), T(r.Beta), T(1-r.Beta))
+	kernel.Set[T]{}.Momentum(u.Value, u.Slots[0], u.Grad, T(lr), u.Coupled(r.WeightDecay), T(r.Beta), T(1-r.Beta))
 }

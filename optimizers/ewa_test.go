@@ -32,7 +32,7 @@ var ewaTests = ruleTests{
 		"optimizers: EWA: Beta = NaN: want [0, 1)":                                    EWA{Beta: nan},
 		"optimizers: EWA: Correction = Correction(3): want none, bias or as-printed":  EWA{Correction: 3},
 		"optimizers: EWA: Correction = Correction(-1): want none, bias or as-printed": EWA{Correction: -1},
-		"optimizers: EWA: WeightDecay = -0.1: want [0, ∞)":                            EWA{WeightDecay: -.1},
+		"optimizers: EWA: WeightDecay = -0.1: want 0 or more":                         EWA{WeightDecay: -.1},
 	},
 }
 

@@ -81,7 +81,7 @@ func ExampleMXNetAdam() {
 	// [0.9240]
 }
 
-// AdamW without decay on biases and the scales of normalisations.
+// AdamW without decay on biases and the scales of normalizations.
 func ExampleAdamW() {
 	w := optimizers.Param[float32]{Name: "0.weight", Shape: []int{1, 2}, Value: []float32{1, 1}, Grad: []float32{0, 1}}
 	b := optimizers.Param[float32]{Name: "0.bias", Shape: []int{2}, Value: []float32{1, 1}, Grad: []float32{0, 1}}
@@ -103,7 +103,7 @@ func ExampleAdamW() {
 func ExampleAdam_Validate() {
 	fmt.Println(optimizers.Adam{Beta1: .9, Beta2: .999}.Validate())
 	// Output:
-	// optimizers: Adam: Eps = 0: want (0, ∞)
+	// optimizers: Adam: Eps = 0: want more than 0
 }
 
 // LAMB moves each tensor in proportion to its norm, so that one rate suits

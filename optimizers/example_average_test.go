@@ -63,5 +63,5 @@ func ExampleLookahead() {
 	noisy(optimizers.DefaultLookahead(optimizers.DefaultScheduleFreeSGD()), 0.5)
 	// Output:
 	// trains at 0.299, evaluated at 0.299, back at 0.299
-	// optimizers: Lookahead: Rule is of type optimizers.ScheduleFreeSGD: want one without a point of evaluation of its own
+	// optimizers: Lookahead: Rule = optimizers.ScheduleFreeSGD: want one without a point of evaluation of its own
 }

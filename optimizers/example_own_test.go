@@ -2,7 +2,6 @@ package optimizers_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log"
 
@@ -13,34 +12,23 @@ import (
 	"descent/trainer"
 )
 
-// Signum is a rule of one's own: steps of equal length along the sign of an
+// Signum is a rule of your own: steps of equal length along the sign of an
 // average of the gradients (Bernstein et al. 2018).
 type Signum struct{ Beta float64 }
 
-func (r Signum) Validate() error {
-	if !(r.Beta >= 0 && r.Beta < 1) {
-		return errors.New("signum: Beta: want [0, 1)")
-	}
-	return nil
-}
-
+func (r Signum) Validate() error                       { return optimizers.Check("Signum").Fraction("Beta", r.Beta).Err() }
 func (Signum) Slots() []string                         { return []string{"m"} }
 func (r Signum) Update32(u optimizers.Update[float32]) { signum(r, u) }
 func (r Signum) Update64(u optimizers.Update[float64]) { signum(r, u) }
 func signum[T optimizers.Float](r Signum, u optimizers.Update[T]) {
-	m, beta, lr := u.Slots[0], T(r.Beta), T(u.LR)
+	m, a, lr := u.Slots[0], optimizers.NewAverage[T](r.Beta), T(u.LR)
 	for i, g := range u.Grad {
-		m[i] = beta*m[i] + (1-beta)*g
-		switch {
-		case m[i] > 0:
-			u.Value[i] -= lr
-		case m[i] < 0:
-			u.Value[i] += lr
-		}
+		m[i] = a.Mean(m[i], g)
+		u.Value[i] -= optimizers.Signed(lr, m[i])
 	}
 }
 
-// A rule of one's own, in less than thirty lines, trains LeNet.
+// A rule of your own, in less than twenty lines, trains LeNet.
 func ExampleRule_leNet() {
 	train, test, err := sample.FashionMNIST()
 	if err != nil {

@@ -27,7 +27,7 @@ func ExampleProjectL1() {
 	fmt.Println(optimizers.ProjectL1(x, x, -1))
 	// Output:
 	// [0.625 -0.375 0.000]
-	// optimizers: ProjectL1: radius = -1: want zero or more
+	// optimizers: ProjectL1: radius = -1: want 0 or more
 }
 
 // Projected gradient descent: f(x) = ‖x − (2, 1)‖²/2 where

@@ -55,7 +55,7 @@ func ExampleOptimizer_Step() {
 	// [0.75 1.75]
 }
 
-// Signs is a rule of one's own: signSGD, x ← x − lr·sign(g).
+// Signs is a rule of your own: signSGD, x ← x − lr·sign(g).
 type Signs struct{}
 
 func (Signs) Validate() error                       { return nil }

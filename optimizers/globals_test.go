@@ -30,7 +30,7 @@ func TestRestoreRefusesGlobals(t *testing.T) {
 		{"missing", func(s *State[float64]) { s.Globals = s.Globals[1:] }, `optimizers: Restore: the rule of parameter "0.weight": global "d" is missing`},
 		{"missing of a group", func(s *State[float64]) { s.Globals = s.Globals[:5] }, `optimizers: Restore: the rule of parameter "0.bias": global "s" is missing`},
 		{"none", func(s *State[float64]) { s.Globals = nil }, `optimizers: Restore: the rule of parameter "0.weight": global "d" is missing`},
-		{"twice", func(s *State[float64]) { s.Globals = append(s.Globals, s.Globals[4]) }, `optimizers: Restore: the rule of parameter "0.bias": global "r" is there twice`},
+		{"twice", func(s *State[float64]) { s.Globals = append(s.Globals, s.Globals[4]) }, `optimizers: Restore: the rule of parameter "0.bias": duplicate global "r"`},
 		{"unknown", func(s *State[float64]) { s.Globals = append(s.Globals, Global{"0.bias", "c", 1}) }, `optimizers: Restore: the rule of parameter "0.bias": global "c" is unknown`},
 		{"not the first", func(s *State[float64]) { s.Globals = append(s.Globals, Global{"scale", "d", 1}) }, `optimizers: Restore: the rule of parameter "scale": global "d" is unknown`},
 	} {

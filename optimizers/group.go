@@ -7,19 +7,20 @@ import (
 	"path"
 
 	"descent/internal/isnil"
+	"descent/internal/prefix"
 )
 
-// Group treats some of the parameters in another way than the rest. A
-// parameter belongs to the first group of [Config] that takes it.
+// Group treats some of the parameters differently. A parameter belongs to the
+// first group of [Config] that takes it.
 type Group struct {
 	// Names are patterns, in the syntax of [path.Match], of the names of
 	// parameters that the group takes: "*.bias", "0.*".
 	Names []string
 	// Vectors takes every parameter of fewer than two dimensions as well:
-	// biases, and the scales of normalisations.
+	// biases, and the scales of normalizations.
 	Vectors bool
-	// Optional lets the group take no parameter, for a rule that is used on
-	// models of all kinds. If false, that is an error: a pattern is misspelt.
+	// Optional allows a group without parameters, for settings that serve many
+	// models. If false, that is an error: a pattern may be misspelled.
 	Optional bool
 
 	Rule Rule // if nil, the optimizer's
@@ -28,7 +29,7 @@ type Group struct {
 	LRScale float64
 	// DecayScale multiplies the rule's own weight decay. If zero, 1.
 	DecayScale float64
-	// NoDecay leaves the rule's weight decay out.
+	// NoDecay turns the rule's weight decay off.
 	NoDecay bool
 }
 
@@ -43,9 +44,9 @@ func (g Group) check() error {
 	case len(g.Names) == 0 && !g.Vectors:
 		return errors.New("takes no parameter: want Names or Vectors")
 	case !(g.LRScale >= 0) || math.IsInf(g.LRScale, 1):
-		return fmt.Errorf("LRScale = %v: want zero (for 1) or a positive finite factor", g.LRScale)
+		return fmt.Errorf("LRScale = %v: want a finite number, 0 or more (0 for 1)", g.LRScale)
 	case !(g.DecayScale >= 0) || math.IsInf(g.DecayScale, 1):
-		return fmt.Errorf("DecayScale = %v: want zero (for 1) or a positive finite factor", g.DecayScale)
+		return fmt.Errorf("DecayScale = %v: want a finite number, 0 or more (0 for 1)", g.DecayScale)
 	case g.NoDecay && g.DecayScale != 0:
 		return fmt.Errorf("DecayScale = %v: want 0 with NoDecay", g.DecayScale)
 	}
@@ -53,9 +54,7 @@ func (g Group) check() error {
 		return fmt.Errorf("Rule is a nil %T: want a Rule, or nothing for the optimizer's", g.Rule)
 	}
 	if g.Rule != nil {
-		if err := g.Rule.Validate(); err != nil {
-			return fmt.Errorf("Rule: %w", inside{err})
-		}
+		return prefix.Error("optimizers", g.Rule.Validate(), "Rule")
 	}
 	return nil
 }
@@ -83,12 +82,12 @@ func (g Group) scales() (lr, decay float64) {
 }
 
 // assign returns the index of each parameter's group, or -1. A group that no
-// parameter is left for is an error, unless it is optional: a pattern is misspelt, or
+// parameter is left for is an error, unless it is optional: a pattern is misspelled, or
 // an earlier group takes them all.
 func assign[T Float](groups []Group, params []Param[T]) ([]int, error) {
 	for i, g := range groups {
 		if err := g.check(); err != nil {
-			return nil, fmt.Errorf("optimizers: Config: Groups[%d]: %w", i, err)
+			return nil, prefix.Error("optimizers", err, "Config", fmt.Sprintf("Groups[%d]", i))
 		}
 	}
 	of, used := make([]int, len(params)), make([]bool, len(groups))

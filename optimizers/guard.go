@@ -6,18 +6,18 @@ import (
 )
 
 // guard keeps what a step changes, where the step might leave what T can hold.
-// Steps with gradients and rates of a usual size are not looked at. What takes a
-// finite state out of T in spite of them grows over many steps, as values do under
+// Steps with gradients and rates of a usual size are not checked. What takes a
+// finite state out of T in spite of them grows over many steps, as values do with
 // a weight decay λ at a rate above 2/λ, and shows in the loss.
 type guard[T Float] struct {
 	vectors  []T
 	globals  []float64
 	lingers  bool    // the last step left numbers near the end of T
-	maxScale float64 // the greatest multiplier of a learning rate
+	maxScale float64 // the largest multiplier of a learning rate
 }
 
 // guarded reports whether a step has to be watched, given the sum of all
-// squared gradients: where a square of them could overflow, with a wide margin
+// squared gradients: where the square of one could overflow, with a wide margin
 // for sums over many steps.
 func (g *guard[T]) guarded(squares, lr float64) bool {
 	large := float64(bound[T](0x1p40, 0x1p400))

@@ -23,15 +23,15 @@ import (
 //
 // Slots: "m", "v", each len(x), initially zero.
 // Defaults ([DefaultLAMB]): β1 0.9, β2 0.999, ε 1e-6, λ 0.01, as in the paper.
-// Biases and normalisations are usually left out of the decay, by a [Group]
+// Biases and normalizations are usually left out of the decay, by a [Group]
 // with NoDecay. PyTorch and the book have no LAMB.
 // Usual rate: with the root of the batch; the paper takes 0.0006 for 512
 // examples and 0.005 for 32,768.
 type LAMB struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
-	Eps         float64 // ε, positive
-	WeightDecay float64 // λ, zero or more: part of the direction, not of the gradient
+	Eps         float64 // ε, more than 0
+	WeightDecay float64 // λ, 0 or more: part of the direction, not of the gradient
 }
 
 var (
@@ -45,17 +45,13 @@ func DefaultLAMB() LAMB { return LAMB{Beta1: .9, Beta2: .999, Eps: 1e-6, WeightD
 
 // Validate reports a hyperparameter out of range.
 func (r LAMB) Validate() error {
-	return check("LAMB").
-		fraction("Beta1", r.Beta1).
-		fraction("Beta2", r.Beta2).
-		positive("Eps", r.Eps).
-		decay(r.WeightDecay).err
+	return Check("LAMB").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
 // Slots returns "m" and "v".
 func (r LAMB) Slots() []string { return []string{"m", "v"} }
 
-// Bounds keeps "v" at zero or more.
+// Bounds keeps "v" at 0 or more.
 func (r LAMB) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
 
 // Scratch has room for the direction u.
@@ -71,20 +67,20 @@ func (r LAMB) Update32(u Update[float32]) { lamb(r, u) }
 func (r LAMB) Update64(u Update[float64]) { lamb(r, u) }
 
 func lamb[T Float](r LAMB, u Update[T]) {
-	beta1, gain1, beta2, gain2 := T(r.Beta1), T(1-r.Beta1), T(r.Beta2), T(1-r.Beta2)
-	_, eps := epsilons[T](r.Eps, false)
-	decay := T(r.WeightDecay * u.Decay)
-	mean, root := T(1/unbias(r.Beta1, u.Step)), T(1/math.Sqrt(unbias(r.Beta2, u.Step)))
+	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
+	eps := Epsilon[T](r.Eps)
+	decay := u.Coupled(r.WeightDecay)
+	mean, root := T(1/Unbias(r.Beta1, u.Step)), T(1/math.Sqrt(Unbias(r.Beta2, u.Step)))
 
 	g := u.Grad
 	x, m, v, d := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)], u.Scratch[:len(g)]
 	for i, g := range g {
-		m[i] = T(beta1*m[i]) + T(gain1*g)
-		v[i] = T(beta2*v[i]) + T(T(gain2*g)*g)
-		d[i] = T(mean*m[i])/(T(sqrt(v[i])*root)+eps) + T(decay*x[i])
+		m[i] = a.Mean(m[i], g)
+		v[i] = b.Square(v[i], g)
+		d[i] = T(mean*m[i])/(T(Sqrt(v[i])*root)+eps) + T(decay*x[i])
 	}
 
-	size := euclidean(x)
+	size := Norm(x)
 	scale, length := scaledNorm(d)
 	if size == 0 || length == 0 {
 		size, scale, length = 1, 1, 1

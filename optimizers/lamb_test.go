@@ -27,10 +27,10 @@ var lambTests = ruleTests{
 		"WeightDecay": {DefaultLAMB(), LAMB{Beta1: .9, Beta2: .999, Eps: 1e-6, WeightDecay: 10}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: LAMB: Beta1 = 1: want [0, 1)":          LAMB{Beta1: 1, Beta2: .999, Eps: 1e-8},
-		"optimizers: LAMB: Beta2 = NaN: want [0, 1)":        LAMB{Beta1: .9, Beta2: nan, Eps: 1e-8},
-		"optimizers: LAMB: Eps = 0: want (0, ∞)":            LAMB{Beta1: .9, Beta2: .999},
-		"optimizers: LAMB: WeightDecay = -0.1: want [0, ∞)": LAMB{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: -.1},
+		"optimizers: LAMB: Beta1 = 1: want [0, 1)":             LAMB{Beta1: 1, Beta2: .999, Eps: 1e-8},
+		"optimizers: LAMB: Beta2 = NaN: want [0, 1)":           LAMB{Beta1: .9, Beta2: nan, Eps: 1e-8},
+		"optimizers: LAMB: Eps = 0: want more than 0":          LAMB{Beta1: .9, Beta2: .999},
+		"optimizers: LAMB: WeightDecay = -0.1: want 0 or more": LAMB{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: -.1},
 	},
 }
 

@@ -14,7 +14,7 @@ import "descent/internal/kernel"
 //	x ← x − v
 //
 // Parameters of fewer than two dimensions, which are biases and the scales of
-// normalisations, have r = 1 and λ = 0. Norms are Euclidean, over the whole
+// normalizations, have r = 1 and λ = 0. Norms are Euclidean, over the whole
 // parameter, in float64. The rate is within v, so a change of rate acts on
 // later gradients alone; [SGD] differs.
 //
@@ -23,10 +23,10 @@ import "descent/internal/kernel"
 // libraries have an ε of up to 1e-5.
 // Usual rate: of order 1 to 10, after a warmup, as c is a part of it.
 type LARS struct {
-	TrustCoefficient float64 // c, positive
+	TrustCoefficient float64 // c, more than 0
 	Momentum         float64 // μ in [0, 1)
-	Eps              float64 // ε, zero or more
-	WeightDecay      float64 // λ, zero or more, added to the gradient
+	Eps              float64 // ε, 0 or more
+	WeightDecay      float64 // λ, 0 or more, added to the gradient
 }
 
 var _ Rule = LARS{}
@@ -36,11 +36,11 @@ func DefaultLARS() LARS { return LARS{TrustCoefficient: .001, Momentum: .9, Weig
 
 // Validate reports a hyperparameter out of range.
 func (r LARS) Validate() error {
-	return check("LARS").
-		positive("TrustCoefficient", r.TrustCoefficient).
-		fraction("Momentum", r.Momentum).
-		notNegative("Eps", r.Eps).
-		decay(r.WeightDecay).err
+	return Check("LARS").
+		Positive("TrustCoefficient", r.TrustCoefficient).
+		Fraction("Momentum", r.Momentum).
+		NotNegative("Eps", r.Eps).
+		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "v" if there is momentum.
@@ -62,7 +62,7 @@ func lars[T Float](r LARS, u Update[T]) {
 		larsStep(r, u, T(u.LR), 0)
 		return
 	}
-	x, decay := euclidean(u.Value), r.WeightDecay*u.Decay
+	x, decay := Norm(u.Value), r.WeightDecay*u.Decay
 	scale, root := scaledNorm(u.Grad)
 	if x == 0 || root == 0 {
 		larsStep(r, u, T(u.LR), T(decay))

@@ -27,10 +27,10 @@ var larsTests = ruleTests{
 		"WeightDecay":      {LARS{TrustCoefficient: .1}, LARS{TrustCoefficient: .1, WeightDecay: .1}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: LARS: TrustCoefficient = 0: want (0, ∞)": LARS{},
-		"optimizers: LARS: Momentum = 1: want [0, 1)":         LARS{TrustCoefficient: 1, Momentum: 1},
-		"optimizers: LARS: Eps = -1: want [0, ∞)":             LARS{TrustCoefficient: 1, Eps: -1},
-		"optimizers: LARS: WeightDecay = NaN: want [0, ∞)":    LARS{TrustCoefficient: 1, WeightDecay: nan},
+		"optimizers: LARS: TrustCoefficient = 0: want more than 0":  LARS{},
+		"optimizers: LARS: Momentum = 1: want [0, 1)":               LARS{TrustCoefficient: 1, Momentum: 1},
+		"optimizers: LARS: Eps = -1: want 0 or more":                LARS{TrustCoefficient: 1, Eps: -1},
+		"optimizers: LARS: WeightDecay = NaN: want a finite number": LARS{TrustCoefficient: 1, WeightDecay: nan},
 	},
 	matrices: true, // vectors have none of its fields but the momentum
 	coupled:  true,

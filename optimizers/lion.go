@@ -18,7 +18,7 @@ package optimizers
 type Lion struct {
 	Beta1       float64 // β1 in [0, 1): weight of m in the direction
 	Beta2       float64 // β2 in [0, 1): of the average gradient
-	WeightDecay float64 // λ, zero or more: the weights shrink by lr·λ a step
+	WeightDecay float64 // λ, 0 or more: the weights shrink by lr·λ a step
 }
 
 var _ Rule = Lion{}
@@ -28,10 +28,10 @@ func DefaultLion() Lion { return Lion{Beta1: .9, Beta2: .99} }
 
 // Validate reports a hyperparameter out of range.
 func (r Lion) Validate() error {
-	return check("Lion").
-		fraction("Beta1", r.Beta1).
-		fraction("Beta2", r.Beta2).
-		decay(r.WeightDecay).err
+	return Check("Lion").
+		Fraction("Beta1", r.Beta1).
+		Fraction("Beta2", r.Beta2).
+		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "m".
@@ -44,13 +44,13 @@ func (r Lion) Update32(u Update[float32]) { lion(r, u) }
 func (r Lion) Update64(u Update[float64]) { lion(r, u) }
 
 func lion[T Float](r Lion, u Update[T]) {
-	beta1, gain1, beta2, gain2 := T(r.Beta1), T(1-r.Beta1), T(r.Beta2), T(1-r.Beta2)
+	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
 	lr, shrink := T(u.LR), T(u.LR*r.WeightDecay*u.Decay)
 
 	g := u.Grad
 	x, m := u.Value[:len(g)], u.Slots[0][:len(g)]
 	for i, g := range g {
-		x[i] -= signed(lr, T(beta1*m[i])+T(gain1*g)) + T(shrink*x[i])
-		m[i] = T(beta2*m[i]) + T(gain2*g)
+		x[i] -= Signed(lr, a.Mean(m[i], g)) + T(shrink*x[i])
+		m[i] = b.Mean(m[i], g)
 	}
 }

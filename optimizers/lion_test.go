@@ -24,9 +24,9 @@ var lionTests = ruleTests{
 		"WeightDecay": {DefaultLion(), Lion{Beta1: .9, Beta2: .99, WeightDecay: .01}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: Lion: Beta1 = 1: want [0, 1)":          Lion{Beta1: 1},
-		"optimizers: Lion: Beta2 = NaN: want [0, 1)":        Lion{Beta2: nan},
-		"optimizers: Lion: WeightDecay = -0.1: want [0, ∞)": Lion{WeightDecay: -.1},
+		"optimizers: Lion: Beta1 = 1: want [0, 1)":             Lion{Beta1: 1},
+		"optimizers: Lion: Beta2 = NaN: want [0, 1)":           Lion{Beta2: nan},
+		"optimizers: Lion: WeightDecay = -0.1: want 0 or more": Lion{WeightDecay: -.1},
 	},
 }
 

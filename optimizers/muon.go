@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Muon is gradient descent with momentum whose steps are made orthogonal, for
-// matrices (Jordan, Jin, Boza, You, Cesista, Newhouse, Bernstein 2024, "Muon:
+// Muon is gradient descent with momentum and orthogonal steps, for matrices
+// (Jordan, Jin, Boza, You, Cesista, Newhouse, Bernstein 2024, "Muon:
 // An optimizer for hidden layers in neural networks").
 //
 // A parameter of shape [out, …] is a matrix of out rows, row-major; one of
@@ -35,8 +35,8 @@ import (
 type Muon struct {
 	Momentum    float64 // μ in [0, 1)
 	Nesterov    bool    // look ahead; only with momentum
-	WeightDecay float64 // λ, zero or more, decoupled
-	Steps       int     // iterations, at least 1
+	WeightDecay float64 // λ, 0 or more, decoupled
+	Steps       int     // iterations, 1 or more
 }
 
 // DefaultMuon has the author's settings.
@@ -50,11 +50,11 @@ var (
 
 // Validate reports a hyperparameter out of range.
 func (r Muon) Validate() error {
-	return check("Muon").
-		fraction("Momentum", r.Momentum).
-		that(!r.Nesterov || r.Momentum != 0, "Nesterov", r.Nesterov, "false without Momentum").
-		decay(r.WeightDecay).
-		that(r.Steps >= 1, "Steps", r.Steps, "1 or more").err
+	return Check("Muon").
+		Fraction("Momentum", r.Momentum).
+		That(!r.Nesterov || r.Momentum != 0, "Nesterov", r.Nesterov, "false without Momentum").
+		NotNegative("WeightDecay", r.WeightDecay).
+		That(r.Steps >= 1, "Steps", r.Steps, "1 or more").Err()
 }
 
 // Fits refuses vectors and scalars.
@@ -100,7 +100,7 @@ func muon[T Float](r Muon, u Update[T]) {
 	shrink(x, x, 1, scale, root+1e-7/scale)
 	x = newtonSchulz(u.Scratch, rows, columns, r.Steps)
 
-	shrink := T(1 - float64(u.LR*r.WeightDecay*u.Decay))
+	shrink := u.Decoupled(u.LR, r.WeightDecay)
 	rate := T(u.LR * math.Sqrt(max(1, float64(rows)/float64(columns))))
 	for i, s := range x {
 		u.Value[i] = T(shrink*u.Value[i]) - T(rate*s)

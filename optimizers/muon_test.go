@@ -35,7 +35,7 @@ var muonTests = ruleTests{
 		"optimizers: Muon: Momentum = 1: want [0, 1)":                    Muon{Momentum: 1, Steps: 5},
 		"optimizers: Muon: Momentum = NaN: want [0, 1)":                  Muon{Momentum: nan, Steps: 5},
 		"optimizers: Muon: Nesterov = true: want false without Momentum": Muon{Nesterov: true, Steps: 5},
-		"optimizers: Muon: WeightDecay = -0.1: want [0, ∞)":              Muon{WeightDecay: -.1, Steps: 5},
+		"optimizers: Muon: WeightDecay = -0.1: want 0 or more":           Muon{WeightDecay: -.1, Steps: 5},
 		"optimizers: Muon: Steps = 0: want 1 or more":                    Muon{Momentum: .95},
 		"optimizers: Muon: Steps = -1: want 1 or more":                   Muon{Steps: -1},
 	},

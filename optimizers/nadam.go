@@ -25,9 +25,9 @@ import "math"
 type NAdam struct {
 	Beta1         float64 // β1 in [0, 1): of the average gradient, and what μ rises to
 	Beta2         float64 // β2 in [0, 1): of the average squared gradient
-	Eps           float64 // ε, positive
-	MomentumDecay float64 // ψ, zero or more: how fast μ rises from β1/2 to β1
-	WeightDecay   float64 // λ, zero or more
+	Eps           float64 // ε, more than 0
+	MomentumDecay float64 // ψ, 0 or more: how fast μ rises from β1/2 to β1
+	WeightDecay   float64 // λ, 0 or more
 	Decoupled     bool    // take λ from the weights, as [AdamW], not to the gradient
 }
 
@@ -44,12 +44,12 @@ func DefaultNAdam() NAdam {
 
 // Validate reports a hyperparameter out of range.
 func (r NAdam) Validate() error {
-	return check("NAdam").
-		fraction("Beta1", r.Beta1).
-		fraction("Beta2", r.Beta2).
-		positive("Eps", r.Eps).
-		notNegative("MomentumDecay", r.MomentumDecay).
-		decay(r.WeightDecay).err
+	return Check("NAdam").
+		Fraction("Beta1", r.Beta1).
+		Fraction("Beta2", r.Beta2).
+		Positive("Eps", r.Eps).
+		NotNegative("MomentumDecay", r.MomentumDecay).
+		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "m" and "v".
@@ -63,7 +63,7 @@ func (r NAdam) momentum(step int) float64 {
 	return float64(r.Beta1 * (1 - float64(.5*math.Pow(.96, float64(step)*r.MomentumDecay))))
 }
 
-// Bounds keeps "v" at zero or more, and "product" a product of fractions.
+// Bounds keeps "v" at 0 or more, and "product" a product of fractions.
 func (r NAdam) Bounds() (slots, globals map[string]Range) {
 	return notNegative("v"), map[string]Range{"product": {0, 1}}
 }
@@ -102,12 +102,12 @@ func nadam[T Float](r NAdam, u Update[T]) {
 		product = r.product(u.Step)
 	}
 	rateG, rateM := T(u.LR*(1-mu)/(1-product)), T(u.LR*next/(1-float64(product*next)))
-	beta1, gain1, beta2, gain2 := T(r.Beta1), T(1-r.Beta1), T(r.Beta2), T(1-r.Beta2)
-	_, eps := epsilons[T](r.Eps, false)
-	root := T(1 / math.Sqrt(unbias(r.Beta2, u.Step)))
-	decay, shrink := T(r.WeightDecay*u.Decay), T(1)
+	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
+	eps := Epsilon[T](r.Eps)
+	root := T(1 / math.Sqrt(Unbias(r.Beta2, u.Step)))
+	decay, shrink := u.Coupled(r.WeightDecay), T(1)
 	if r.Decoupled {
-		decay, shrink = 0, T(1-float64(u.LR*r.WeightDecay*u.Decay))
+		decay, shrink = 0, u.Decoupled(u.LR, r.WeightDecay)
 	}
 
 	g := u.Grad
@@ -115,8 +115,8 @@ func nadam[T Float](r NAdam, u Update[T]) {
 	for i := range g {
 		x[i] *= shrink
 		h := g[i] + T(decay*x[i])
-		m[i] = T(beta1*m[i]) + T(gain1*h)
-		v[i] = T(beta2*v[i]) + T(T(gain2*h)*h)
-		x[i] -= (T(rateG*h) + T(rateM*m[i])) / (T(sqrt(v[i])*root) + eps)
+		m[i] = a.Mean(m[i], h)
+		v[i] = b.Square(v[i], h)
+		x[i] -= (T(rateG*h) + T(rateM*m[i])) / (T(Sqrt(v[i])*root) + eps)
 	}
 }

@@ -29,12 +29,12 @@ var nadamTests = ruleTests{
 		"Decoupled":     {NAdam{Eps: 1e-8, WeightDecay: .1}, NAdam{Eps: 1e-8, WeightDecay: .1, Decoupled: true}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: NAdam: Beta1 = 1: want [0, 1)":            NAdam{Beta1: 1, Beta2: .999, Eps: 1e-8},
-		"optimizers: NAdam: Beta2 = NaN: want [0, 1)":          NAdam{Beta1: .9, Beta2: nan, Eps: 1e-8},
-		"optimizers: NAdam: Eps = 0: want (0, ∞)":              NAdam{Beta1: .9, Beta2: .999},
-		"optimizers: NAdam: MomentumDecay = -0.1: want [0, ∞)": NAdam{Eps: 1e-8, MomentumDecay: -.1},
-		"optimizers: NAdam: MomentumDecay = +Inf: want [0, ∞)": NAdam{Eps: 1e-8, MomentumDecay: inf},
-		"optimizers: NAdam: WeightDecay = -0.1: want [0, ∞)":   NAdam{Eps: 1e-8, WeightDecay: -.1},
+		"optimizers: NAdam: Beta1 = 1: want [0, 1)":                     NAdam{Beta1: 1, Beta2: .999, Eps: 1e-8},
+		"optimizers: NAdam: Beta2 = NaN: want [0, 1)":                   NAdam{Beta1: .9, Beta2: nan, Eps: 1e-8},
+		"optimizers: NAdam: Eps = 0: want more than 0":                  NAdam{Beta1: .9, Beta2: .999},
+		"optimizers: NAdam: MomentumDecay = -0.1: want 0 or more":       NAdam{Eps: 1e-8, MomentumDecay: -.1},
+		"optimizers: NAdam: MomentumDecay = +Inf: want a finite number": NAdam{Eps: 1e-8, MomentumDecay: inf},
+		"optimizers: NAdam: WeightDecay = -0.1: want 0 or more":         NAdam{Eps: 1e-8, WeightDecay: -.1},
 	},
 }
 

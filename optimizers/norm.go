@@ -37,12 +37,6 @@ func notFinite[T Float](x []T) int {
 	return slices.IndexFunc(x, func(v T) bool { return v-v != 0 })
 }
 
-// euclidean is ‖x‖ for finite x; it overflows only if the norm itself does.
-func euclidean[T Float](x []T) float64 {
-	scale, root := scaledNorm(x)
-	return scale * root
-}
-
 // scaledNorm returns ‖x‖ for finite x as a product that need not fit a float64.
 func scaledNorm[T Float](x []T) (scale, root float64) {
 	whole := [1]Param[T]{{Grad: x}}
@@ -52,8 +46,8 @@ func scaledNorm[T Float](x []T) (scale, root float64) {
 // gradientNorm is scaledNorm of the finite gradients of all parameters that
 // are not frozen, given the sum of their squares.
 func gradientNorm[T Float](params []Param[T], sum float64) (scale, root float64) {
-	const least = 1e-280 // above it, what squares lose to underflow does not count
-	if sum > least && !math.IsInf(sum, 1) {
+	const tiny = 1e-280 // above it, what squares lose to underflow does not count
+	if sum > tiny && !math.IsInf(sum, 1) {
 		return 1, math.Sqrt(sum)
 	}
 	for i := range params {

@@ -7,19 +7,19 @@ import (
 	"slices"
 
 	"descent/internal/isnil"
+	"descent/internal/prefix"
 	"descent/internal/rng"
 )
 
 // ErrNotFinite is wrapped by errors about a number that is NaN or infinite.
 var ErrNotFinite = errors.New("not finite")
 
-// Config says how an [Optimizer] treats parameters and gradients. In the zero
-// value all parameters have the rule given, and gradients are taken as they
-// are.
+// Config says how an [Optimizer] treats parameters and gradients. With the zero
+// value all parameters have the same rule, and gradients are used unchanged.
 type Config struct {
 	Clip   Clip    // limits of the gradients
-	Groups []Group // parameters that are treated in another way
-	Seed   uint64  // what the random numbers of a rule derive from, if it draws any
+	Groups []Group // parameters that are treated differently
+	Seed   uint64  // of the random numbers of a rule that draws some
 }
 
 // Optimizer applies a [Rule] to parameters and owns the state of the rule. It
@@ -38,6 +38,8 @@ type Optimizer[T Float] struct {
 type part[T Float] struct {
 	rule    Rule
 	slots   []string
+	prepare reach[Preparer]
+	average reach[Evaluator]
 	globals []float64
 	names   []string // of globals
 	steps   int      // in which a parameter took part
@@ -54,18 +56,18 @@ type member struct {
 	key   uint64  // base of Update.Seed
 }
 
-// New binds a rule to the parameters, all slots zero. It returns an error for
-// hyperparameters or settings out of range; for parameters without elements,
-// with a name twice, whose value, gradient and shape do not fit each other, or
-// whose value has an element that is not finite, which wraps [ErrNotFinite];
-// for a parameter whose shape does not suit its rule; and for a group that no
-// parameter belongs to.
+// New binds a rule to the parameters, with all slots zero. It returns an error
+// for hyperparameters or settings out of range; for parameters without
+// elements, with duplicate names, or whose value, gradient and shape do not
+// match; for a value that is not finite, which wraps [ErrNotFinite]; for a
+// parameter whose shape does not suit its rule; and for a group without
+// parameters.
 func New[T Float](rule Rule, params []Param[T], config Config) (*Optimizer[T], error) {
 	if isnil.Value(rule) {
 		return nil, errors.New("optimizers: rule is nil: want a Rule, e.g. SGD{}")
 	}
 	if err := rule.Validate(); err != nil {
-		return nil, err
+		return nil, prefix.Error("optimizers", err)
 	}
 	if err := config.Clip.validate(); err != nil {
 		return nil, err
@@ -109,18 +111,33 @@ func New[T Float](rule Rule, params []Param[T], config Config) (*Optimizer[T], e
 }
 
 func newPart[T Float](rule Rule) part[T] {
-	p := part[T]{rule: rule, slots: rule.Slots()}
-	if preparer, ok := rule.(Preparer); ok {
-		p.names = preparer.Globals()
+	p := part[T]{rule: rule, slots: rule.Slots(), prepare: reachOf[Preparer](rule), average: reachOf[Evaluator](rule)}
+	if p.prepare.ok {
+		p.names = p.prepare.rule.Globals()
 		p.globals = make([]float64, len(p.names))
 	}
 	return p
 }
 
+// reach is a rule, or an inner one, that implements an optional interface, and
+// how many of the slots are its.
+type reach[I any] struct {
+	rule  I
+	ok    bool
+	slots int
+}
+
+func reachOf[I any](rule Rule) (r reach[I]) {
+	if r.rule, r.ok = As[I](rule); r.ok {
+		r.slots = len(any(r.rule).(Rule).Slots())
+	}
+	return r
+}
+
 func (p *part[T]) add(param Param[T], m member, decay float64) error {
-	if f, ok := p.rule.(Fitter); ok {
+	if f, ok := As[Fitter](p.rule); ok {
 		if err := f.Fits(param.Shape); err != nil {
-			return fmt.Errorf("optimizers: parameter %q: Shape = %v: %w", param.Name, param.Shape, err)
+			return prefix.Error("optimizers", err, fmt.Sprintf("parameter %q", param.Name), fmt.Sprintf("Shape = %v", param.Shape))
 		}
 	}
 	u := Update[T]{Name: param.Name, Shape: slices.Clone(param.Shape), Decay: decay, Value: param.Value, Globals: p.globals}
@@ -135,7 +152,7 @@ func (p *part[T]) add(param Param[T], m member, decay float64) error {
 func (o *Optimizer[T]) shareScratch() {
 	var memory []T
 	for i := range o.parts {
-		s, ok := o.parts[i].rule.(Scratcher)
+		s, ok := As[Scratcher](o.parts[i].rule)
 		if !ok {
 			continue
 		}
@@ -148,7 +165,7 @@ func (o *Optimizer[T]) shareScratch() {
 		}
 	}
 	for i := range o.parts {
-		if s, ok := o.parts[i].rule.(Scratcher); ok {
+		if s, ok := As[Scratcher](o.parts[i].rule); ok {
 			for j := range o.parts[i].updates {
 				u := &o.parts[i].updates[j]
 				u.Scratch = memory[:s.Scratch(u.Shape)]
@@ -158,26 +175,26 @@ func (o *Optimizer[T]) shareScratch() {
 }
 
 // Step updates every parameter once from its gradient at the learning rate
-// given, which must be finite and not negative. It allocates nothing.
+// given, which must be finite and 0 or more. It allocates nothing.
 //
 // If an element of a gradient is NaN or infinite, or the update would make a
 // value, a slot or a global so, Step changes neither parameters nor state and
 // returns an error that wraps [ErrNotFinite] and names the parameter and the
-// step. The second is looked for where a square of a gradient could overflow:
-// from norms and rates of 2⁴⁰ in float32 and 2⁴⁰⁰ in float64 on, for which Step
-// takes memory, once, to be able to go back. It is an error to call it between two
-// calls of [Optimizer.Swap]. Parameters that are frozen ([Param]) are left out;
-// a step that leaves out all is counted, and does nothing else.
+// step. It checks the results only where the square of a gradient could
+// overflow, from norms and rates of 2⁴⁰ in float32 and 2⁴⁰⁰ in float64 on; the
+// first such step allocates memory for a copy to go back to. Step returns an
+// error between two calls of [Optimizer.Swap]. It skips frozen parameters
+// ([Param]); a step in which all are frozen only counts.
 func (o *Optimizer[T]) Step(lr float64) error {
 	if o.clipper == nil {
-		return errors.New("optimizers: optimizer is empty: want one of New")
+		return errors.New("optimizers: the optimizer is empty: want one from New")
 	}
 	step := o.step + 1
 	if !(lr >= 0) || math.IsInf(lr, 1) {
-		return fmt.Errorf("optimizers: step %d: learning rate = %v: want a finite number, zero or more", step, lr)
+		return fmt.Errorf("optimizers: step %d: learning rate = %v: want a finite number, 0 or more", step, lr)
 	}
 	if o.swapped {
-		return fmt.Errorf("optimizers: step %d: the parameters are at the point of evaluation: want Swap called again first", step)
+		return fmt.Errorf("optimizers: step %d: the parameters are swapped: call Swap before the next Step", step)
 	}
 	squares, err := sumSquares(o.params, step)
 	if err != nil {
@@ -222,14 +239,23 @@ func (o *Optimizer[T]) update(p *part[T], lr float64) {
 		return
 	}
 	p.steps++
-	if preparer, ok := p.rule.(Preparer); ok {
-		prepare(preparer, &Preparation[T]{Step: p.steps, LR: lr, Updates: p.due, Globals: p.globals})
+	if p.prepare.ok {
+		p.trim(p.prepare.slots)
+		prepare(p.prepare.rule, &Preparation[T]{Step: p.steps, LR: lr, Updates: p.due, Globals: p.globals})
+		p.trim(len(p.slots))
 	}
 	for j := range p.due {
 		apply(p.rule, &p.due[j])
 	}
 }
 
-// Steps is the number of calls of [Optimizer.Step] that returned no error. A
-// parameter has had fewer updates if it was frozen in some.
+// trim leaves the updates of this step the first n slots.
+func (p *part[T]) trim(n int) {
+	for j := range p.due {
+		p.due[j].Slots = p.due[j].Slots[:n]
+	}
+}
+
+// Steps returns the number of calls of [Optimizer.Step] that returned no error.
+// A parameter that was frozen in some of them had fewer updates.
 func (o *Optimizer[T]) Steps() int { return o.step }

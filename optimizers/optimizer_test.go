@@ -1,6 +1,7 @@
 package optimizers
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -28,10 +29,10 @@ func TestNewRefuses(t *testing.T) {
 		want   string
 	}{
 		{"no rule", nil, model[float32](), Config{}, "optimizers: rule is nil: want a Rule, e.g. SGD{}"},
-		{"negative clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: -1}}, "optimizers: Clip: GlobalNorm = -1: want zero (no clipping) or a positive finite limit"},
-		{"NaN clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: nan}}, "optimizers: Clip: GlobalNorm = NaN: want zero (no clipping) or a positive finite limit"},
-		{"infinite clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: inf}}, "optimizers: Clip: GlobalNorm = +Inf: want zero (no clipping) or a positive finite limit"},
-		{"no parameters", SGD{}, nil, Config{}, "optimizers: parameters: none given: want at least one"},
+		{"negative clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: -1}}, "optimizers: Clip: GlobalNorm = -1: want a finite number, 0 or more (0 means no limit)"},
+		{"NaN clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: nan}}, "optimizers: Clip: GlobalNorm = NaN: want a finite number, 0 or more (0 means no limit)"},
+		{"infinite clip", SGD{}, model[float32](), Config{Clip: Clip{GlobalNorm: inf}}, "optimizers: Clip: GlobalNorm = +Inf: want a finite number, 0 or more (0 means no limit)"},
+		{"no parameters", SGD{}, nil, Config{}, "optimizers: no parameters: want 1 or more"},
 		{"no name", SGD{}, with(func(p *Param[float32]) { p.Name = "" }), Config{}, "optimizers: parameter 0: Name is empty: want a unique name"},
 		{"name twice", SGD{}, []Param[float32]{w(), w()}, Config{}, `optimizers: parameters 0 and 1 are both named "w": want unique names`},
 		{"zero dimension", SGD{}, with(func(p *Param[float32]) { p.Shape = []int{2, 0} }), Config{}, `optimizers: parameter "w": Shape = [2 0]: want positive dimensions`},
@@ -48,10 +49,10 @@ func TestNewRefuses(t *testing.T) {
 
 func TestStepRefusesRates(t *testing.T) {
 	for rate, want := range map[float64]string{
-		-.1:  "optimizers: step 1: learning rate = -0.1: want a finite number, zero or more",
-		inf:  "optimizers: step 1: learning rate = +Inf: want a finite number, zero or more",
-		-inf: "optimizers: step 1: learning rate = -Inf: want a finite number, zero or more",
-		nan:  "optimizers: step 1: learning rate = NaN: want a finite number, zero or more",
+		-.1:  "optimizers: step 1: learning rate = -0.1: want a finite number, 0 or more",
+		inf:  "optimizers: step 1: learning rate = +Inf: want a finite number, 0 or more",
+		-inf: "optimizers: step 1: learning rate = -Inf: want a finite number, 0 or more",
+		nan:  "optimizers: step 1: learning rate = NaN: want a finite number, 0 or more",
 	} {
 		params := model[float64]()
 		before := values(params)
@@ -77,7 +78,7 @@ func TestRestoreRefuses(t *testing.T) {
 		{"length", func(s *State[float64]) { s.Slots[1].Values = s.Slots[1].Values[:4] }, `optimizers: Restore: parameter "0.bias": slot "v" has 4 elements: want 5`},
 		{"unknown slot", func(s *State[float64]) { s.Slots = append(s.Slots, Slot[float64]{Param: "scale", Name: "m"}) }, `optimizers: Restore: parameter "scale": slot "m" is unknown: this rule has the slots ["v"] and 3 parameters`},
 		{"unknown parameter", func(s *State[float64]) { s.Slots = append(s.Slots, Slot[float64]{Param: "x", Name: "v"}) }, `optimizers: Restore: parameter "x": slot "v" is unknown: this rule has the slots ["v"] and 3 parameters`},
-		{"twice", func(s *State[float64]) { s.Slots = append(s.Slots, s.Slots[0]) }, `optimizers: Restore: parameter "0.weight": slot "v" is there twice`},
+		{"twice", func(s *State[float64]) { s.Slots = append(s.Slots, s.Slots[0]) }, `optimizers: Restore: parameter "0.weight": duplicate slot "v"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := o.State()
@@ -248,4 +249,24 @@ func norms[T Float](t *testing.T) {
 			x[i] = v
 		}
 	}
+}
+
+// unprefixed is a rule from elsewhere, whose errors name no package.
+type unprefixed struct{ SGD }
+
+var errUnprefixed = errors.New("unprefixed: Beta = 2: want [0, 1)")
+
+func (unprefixed) Validate() error { return errUnprefixed }
+
+func TestOnePrefix(t *testing.T) {
+	for want, rule := range map[string]Rule{
+		"optimizers: unprefixed: Beta = 2: want [0, 1)":            unprefixed{},
+		"optimizers: EMA: Rule: unprefixed: Beta = 2: want [0, 1)": EMA{Rule: unprefixed{}},
+	} {
+		_, err := New(rule, model[float32](), Config{})
+		assert.EqualError(t, err, want)
+		assert.ErrorIs(t, err, errUnprefixed)
+	}
+	_, err := New(SGD{}, model[float32](), Config{Groups: []Group{{Vectors: true, Rule: EMA{Rule: SGD{Momentum: 1}}}}})
+	assert.EqualError(t, err, "optimizers: Config: Groups[0]: Rule: EMA: Rule: SGD: Momentum = 1: want [0, 1)")
 }

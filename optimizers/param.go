@@ -17,11 +17,11 @@ type Param[T Float] struct {
 	Grad  []T    // gradient of the loss, as long as Value
 
 	// Frozen, if not nil and true at a Step, leaves the parameter out of that
-	// step: its value, its slots and its count of updates stay as they are,
-	// and its gradient is not looked at, in norms of all gradients neither.
-	// Every Step looks anew, so that a parameter can be frozen and thawed
-	// during a run; it then goes on with the state that it had. [Optimizer.Swap]
-	// exchanges its two points as before, if it was updated before it froze.
+	// step: its value, slots and count of updates stay as they are, and its
+	// gradient is not read, nor part of any norm. Every Step reads Frozen
+	// again, so a parameter can be frozen and thawed during a run; it resumes
+	// with the state that it had. [Optimizer.Swap] exchanges its two points as
+	// before, if it was updated before it froze.
 	Frozen *bool
 }
 
@@ -31,7 +31,7 @@ func (p *Param[T]) frozen() bool { return p.Frozen != nil && *p.Frozen }
 // checkParams says what is wrong with a list of parameters, or nil.
 func checkParams[T Float](params []Param[T]) error {
 	if len(params) == 0 {
-		return fmt.Errorf("optimizers: parameters: none given: want at least one")
+		return fmt.Errorf("optimizers: no parameters: want 1 or more")
 	}
 	seen := make(map[string]int, len(params))
 	for i, p := range params {

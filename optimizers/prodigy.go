@@ -38,9 +38,9 @@ import "math"
 type Prodigy struct {
 	Beta1           float64 // β1 in [0, 1)
 	Beta2           float64 // β2 in [0, 1)
-	Eps             float64 // ε, positive
-	D0              float64 // d at the first step, positive
-	WeightDecay     float64 // λ, zero or more, decoupled
+	Eps             float64 // ε, more than 0
+	D0              float64 // d at the first step, more than 0
+	WeightDecay     float64 // λ, 0 or more, decoupled
 	BiasCorrection  bool    // Adam's, as a factor of η
 	SafeguardWarmup bool    // leave η out of s
 }
@@ -65,12 +65,12 @@ const (
 
 // Validate reports a hyperparameter out of range.
 func (r Prodigy) Validate() error {
-	return check("Prodigy").
-		fraction("Beta1", r.Beta1).
-		fraction("Beta2", r.Beta2).
-		positive("Eps", r.Eps).
-		positive("D0", r.D0).
-		decay(r.WeightDecay).err
+	return Check("Prodigy").
+		Fraction("Beta1", r.Beta1).
+		Fraction("Beta2", r.Beta2).
+		Positive("Eps", r.Eps).
+		Positive("D0", r.D0).
+		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "m", "v", "s" and "start".
@@ -79,7 +79,7 @@ func (r Prodigy) Slots() []string { return []string{"m", "v", "s", "start"} }
 // Globals returns "d", "r" and "s".
 func (r Prodigy) Globals() []string { return []string{"d", "r", "s"} }
 
-// Bounds keeps "v", "d" and ‖s‖₁ at zero or more.
+// Bounds keeps "v", "d" and ‖s‖₁ at 0 or more.
 func (r Prodigy) Bounds() (slots, globals map[string]Range) {
 	return notNegative("v"), notNegative("d", "s")
 }
@@ -101,8 +101,7 @@ func (r Prodigy) rate(lr float64, step int) float64 {
 	if !r.BiasCorrection {
 		return lr
 	}
-	t := float64(step)
-	return lr * math.Sqrt(1-math.Pow(r.Beta2, t)) / (1 - math.Pow(r.Beta1, t))
+	return lr * math.Sqrt(Unbias(r.Beta2, step)) / Unbias(r.Beta1, step)
 }
 
 func prodigyPrepare[T Float](r Prodigy, p Preparation[T]) {
@@ -147,12 +146,12 @@ func prodigy[T Float](r Prodigy, u Update[T]) {
 	m, v, g := u.Slots[0][:len(x)], u.Slots[1][:len(x)], u.Grad[:len(x)]
 	d := u.Globals[prodigyD]
 	dlr := d * r.rate(u.LR, u.Step)
-	beta1, gain1, beta2, gain2 := T(r.Beta1), T((1-r.Beta1)*d), T(r.Beta2), T((1-r.Beta2)*d*d)
-	rate, shrink := T(dlr), T(1-float64(dlr*r.WeightDecay*u.Decay))
-	_, eps := epsilons[T](d*r.Eps, false)
+	a, b := Average[T]{T(r.Beta1), T((1 - r.Beta1) * d)}, Average[T]{T(r.Beta2), T((1 - r.Beta2) * d * d)}
+	rate, shrink := T(dlr), u.Decoupled(dlr, r.WeightDecay)
+	eps := Epsilon[T](d * r.Eps)
 	for i := range x {
-		m[i] = T(beta1*m[i]) + T(gain1*g[i])
-		v[i] = T(beta2*v[i]) + T(T(gain2*g[i])*g[i])
-		x[i] = T(shrink*x[i]) - T(rate*m[i])/(T(math.Sqrt(float64(v[i])))+eps)
+		m[i] = a.Mean(m[i], g[i])
+		v[i] = b.Square(v[i], g[i])
+		x[i] = T(shrink*x[i]) - T(rate*m[i])/(Sqrt(v[i])+eps)
 	}
 }

@@ -31,18 +31,18 @@ var prodigyTests = ruleTests{
 		"SafeguardWarmup": {Prodigy{Beta2: .99999, Eps: 1e-8, D0: .01}, Prodigy{Beta2: .99999, Eps: 1e-8, D0: .01, SafeguardWarmup: true}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: Prodigy: Beta1 = 1: want [0, 1)":          Prodigy{Beta1: 1, Eps: 1e-8, D0: 1e-6},
-		"optimizers: Prodigy: Beta2 = 1: want [0, 1)":          Prodigy{Beta2: 1, Eps: 1e-8, D0: 1e-6},
-		"optimizers: Prodigy: Eps = 0: want (0, ∞)":            Prodigy{D0: 1e-6},
-		"optimizers: Prodigy: D0 = 0: want (0, ∞)":             Prodigy{Eps: 1e-8},
-		"optimizers: Prodigy: D0 = NaN: want (0, ∞)":           Prodigy{Eps: 1e-8, D0: nan},
-		"optimizers: Prodigy: WeightDecay = -0.1: want [0, ∞)": Prodigy{Eps: 1e-8, D0: 1e-6, WeightDecay: -.1},
+		"optimizers: Prodigy: Beta1 = 1: want [0, 1)":             Prodigy{Beta1: 1, Eps: 1e-8, D0: 1e-6},
+		"optimizers: Prodigy: Beta2 = 1: want [0, 1)":             Prodigy{Beta2: 1, Eps: 1e-8, D0: 1e-6},
+		"optimizers: Prodigy: Eps = 0: want more than 0":          Prodigy{D0: 1e-6},
+		"optimizers: Prodigy: D0 = 0: want more than 0":           Prodigy{Eps: 1e-8},
+		"optimizers: Prodigy: D0 = NaN: want a finite number":     Prodigy{Eps: 1e-8, D0: nan},
+		"optimizers: Prodigy: WeightDecay = -0.1: want 0 or more": Prodigy{Eps: 1e-8, D0: 1e-6, WeightDecay: -.1},
 	},
 	coupled: true,
 	ordered: true,
 }
 
-// TestProdigyFindsTheDistance minimises |x − 1000| + 2·|y + 300| from zero: d
+// TestProdigyFindsTheDistance minimizes |x − 1000| + 2·|y + 300| from zero: d
 // comes from a millionth to the order of the distance, and x with it.
 func TestProdigyFindsTheDistance(t *testing.T) {
 	t.Run("float32", distance[float32])

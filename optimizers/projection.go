@@ -39,7 +39,7 @@ func ProjectL2[T Float](dst, x []T, radius float64) error {
 //
 //	dst = sign(x) · max(|x| − τ, 0)
 //
-// with the least τ ≥ 0 that is enough; many elements become zero. It sorts |x|
+// with the smallest τ ≥ 0 that suffices; many elements become zero. It sorts |x|
 // and takes O(n log n). dst may be x. Radius, rounding and errors are as with
 // [ProjectL2].
 func ProjectL1[T Float](dst, x []T, radius float64) error {
@@ -85,7 +85,7 @@ func checkProjection[T Float](name string, dst, x []T, radius float64) error {
 		return fmt.Errorf("optimizers: %s: dst has %d elements: want %d, as x has", name, len(dst), len(x))
 	}
 	if !(radius >= 0) {
-		return fmt.Errorf("optimizers: %s: radius = %v: want zero or more", name, radius)
+		return fmt.Errorf("optimizers: %s: radius = %v: want 0 or more", name, radius)
 	}
 	if i := notFinite(x); i >= 0 {
 		return fmt.Errorf("optimizers: %s: x[%d] = %v: %w", name, i, x[i], ErrNotFinite)

@@ -190,11 +190,11 @@ func TestProjectionsOfExtremes(t *testing.T) {
 }
 
 func TestEuclidean(t *testing.T) {
-	assert.Zero(t, euclidean([]float64{}))
-	assert.Zero(t, euclidean([]float32{0, 0}))
-	assert.Equal(t, 5.0, euclidean([]float32{3, -4}))
-	assert.InEpsilon(t, 5e-170, euclidean([]float64{3e-170, 4e-170}), 1e-14)
-	assert.InEpsilon(t, 5e170, euclidean([]float64{3e170, 4e170}), 1e-14)
+	assert.Zero(t, Norm([]float64{}))
+	assert.Zero(t, Norm([]float32{0, 0}))
+	assert.Equal(t, 5.0, Norm([]float32{3, -4}))
+	assert.InEpsilon(t, 5e-170, Norm([]float64{3e-170, 4e-170}), 1e-14)
+	assert.InEpsilon(t, 5e170, Norm([]float64{3e170, 4e170}), 1e-14)
 }
 
 func TestProjectionErrors(t *testing.T) {
@@ -203,8 +203,8 @@ func TestProjectionErrors(t *testing.T) {
 		for want, err := range map[string]error{
 			"dst has 2 elements: want 3, as x has": b.project(dst, []float64{1, 2, 3}, 1),
 			"dst has 2 elements: want 0, as x has": b.project(dst, nil, 1),
-			"radius = -0.5: want zero or more":     b.project(dst, []float64{1, 2}, -.5),
-			"radius = NaN: want zero or more":      b.project(dst, []float64{1, 2}, nan),
+			"radius = -0.5: want 0 or more":        b.project(dst, []float64{1, 2}, -.5),
+			"radius = NaN: want 0 or more":         b.project(dst, []float64{1, 2}, nan),
 			"x[1] = NaN: not finite":               b.project(dst, []float64{1, nan}, 1),
 			"x[0] = -Inf: not finite":              b.project(dst, []float64{-inf, nan}, 1),
 		} {

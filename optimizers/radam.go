@@ -26,8 +26,8 @@ import "math"
 type RAdam struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
-	Eps         float64 // ε, positive
-	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+	Eps         float64 // ε, more than 0
+	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 
 var (
@@ -40,17 +40,13 @@ func DefaultRAdam() RAdam { return RAdam{Beta1: .9, Beta2: .999, Eps: 1e-8} }
 
 // Validate reports a hyperparameter out of range.
 func (r RAdam) Validate() error {
-	return check("RAdam").
-		fraction("Beta1", r.Beta1).
-		fraction("Beta2", r.Beta2).
-		positive("Eps", r.Eps).
-		decay(r.WeightDecay).err
+	return Check("RAdam").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
 // Slots returns "m" and "v".
 func (r RAdam) Slots() []string { return []string{"m", "v"} }
 
-// Bounds keeps "v" at zero or more.
+// Bounds keeps "v" at 0 or more.
 func (r RAdam) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
 
 // Update32 updates one float32 parameter.
@@ -61,7 +57,7 @@ func (r RAdam) Update64(u Update[float64]) { radam(r, u) }
 
 // rectify is r·√(1−β2ᵗ), and false while v is not to be divided by.
 func (r RAdam) rectify(step int) (float64, bool) {
-	last, whole := 2/(1-r.Beta2)-1, unbias(r.Beta2, step)
+	last, whole := 2/(1-r.Beta2)-1, Unbias(r.Beta2, step)
 	rho := last - 2*float64(step)*(1-whole)/whole
 	if rho <= 5 {
 		return 0, false
@@ -70,10 +66,10 @@ func (r RAdam) rectify(step int) (float64, bool) {
 }
 
 func radam[T Float](r RAdam, u Update[T]) {
-	beta1, gain1, beta2, gain2 := T(r.Beta1), T(1-r.Beta1), T(r.Beta2), T(1-r.Beta2)
-	_, eps := epsilons[T](r.Eps, false)
-	decay := T(r.WeightDecay * u.Decay)
-	rate := u.LR / unbias(r.Beta1, u.Step)
+	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
+	eps := Epsilon[T](r.Eps)
+	decay := u.Coupled(r.WeightDecay)
+	rate := u.LR / Unbias(r.Beta1, u.Step)
 	factor, divide := r.rectify(u.Step)
 	if divide {
 		rate *= factor
@@ -84,10 +80,10 @@ func radam[T Float](r RAdam, u Update[T]) {
 	x, m, v := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
 	for i := range g {
 		h := g[i] + T(decay*x[i])
-		m[i] = T(beta1*m[i]) + T(gain1*h)
-		v[i] = T(beta2*v[i]) + T(T(gain2*h)*h)
+		m[i] = a.Mean(m[i], h)
+		v[i] = b.Square(v[i], h)
 		if divide {
-			x[i] -= T(lr*m[i]) / (sqrt(v[i]) + eps)
+			x[i] -= T(lr*m[i]) / (Sqrt(v[i]) + eps)
 		} else {
 			x[i] -= T(lr * m[i])
 		}

@@ -24,10 +24,10 @@ var radamTests = ruleTests{
 		"WeightDecay": {DefaultRAdam(), RAdam{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: .01}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: RAdam: Beta1 = 1: want [0, 1)":          RAdam{Beta1: 1, Beta2: .999, Eps: 1e-8},
-		"optimizers: RAdam: Beta2 = NaN: want [0, 1)":        RAdam{Beta1: .9, Beta2: nan, Eps: 1e-8},
-		"optimizers: RAdam: Eps = 0: want (0, ∞)":            RAdam{Beta1: .9, Beta2: .999},
-		"optimizers: RAdam: WeightDecay = -0.1: want [0, ∞)": RAdam{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: -.1},
+		"optimizers: RAdam: Beta1 = 1: want [0, 1)":             RAdam{Beta1: 1, Beta2: .999, Eps: 1e-8},
+		"optimizers: RAdam: Beta2 = NaN: want [0, 1)":           RAdam{Beta1: .9, Beta2: nan, Eps: 1e-8},
+		"optimizers: RAdam: Eps = 0: want more than 0":          RAdam{Beta1: .9, Beta2: .999},
+		"optimizers: RAdam: WeightDecay = -0.1: want 0 or more": RAdam{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: -.1},
 	},
 }
 

@@ -1,7 +1,5 @@
 package optimizers
 
-import "math"
-
 // RMSProp divides by the root of an exponentially weighted average of the
 // squared gradients (Tieleman and Hinton 2012, lecture 6.5), as in PyTorch;
 // centered as by Graves (2013).
@@ -32,11 +30,11 @@ import "math"
 // Usual rate: 0.01 (PyTorch), also in the book.
 type RMSProp struct {
 	Rho         float64 // ρ in [0, 1]; positive if Centered
-	Eps         float64 // ε, positive
+	Eps         float64 // ε, more than 0
 	EpsInside   bool    // ε inside the root
 	Centered    bool    // divide by the root of the variance
 	Momentum    float64 // μ in [0, 1)
-	WeightDecay float64 // λ, zero or more, added to the gradient
+	WeightDecay float64 // λ, 0 or more, added to the gradient
 }
 
 var (
@@ -54,12 +52,12 @@ func D2LRMSProp() RMSProp { return RMSProp{Rho: .9, Eps: 1e-6, EpsInside: true} 
 
 // Validate reports a hyperparameter out of range.
 func (r RMSProp) Validate() error {
-	return check("RMSProp").
-		that(r.Rho >= 0 && r.Rho <= 1, "Rho", r.Rho, "[0, 1]").
-		that(r.Rho != 0 || !r.Centered, "Rho", r.Rho, "(0, 1] with Centered"). // else the variance is zero
-		positive("Eps", r.Eps).
-		fraction("Momentum", r.Momentum).
-		decay(r.WeightDecay).err
+	return Check("RMSProp").
+		That(r.Rho >= 0 && r.Rho <= 1, "Rho", r.Rho, "[0, 1]").
+		That(r.Rho != 0 || !r.Centered, "Rho", r.Rho, "(0, 1] with Centered"). // else the variance is zero
+		Positive("Eps", r.Eps).
+		Fraction("Momentum", r.Momentum).
+		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "s", "m" if the rule is centered, and "v" if there is momentum.
@@ -74,7 +72,7 @@ func (r RMSProp) Slots() []string {
 	return slots
 }
 
-// Bounds keeps "s" at zero or more.
+// Bounds keeps "s" at 0 or more.
 func (r RMSProp) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
 
 // Update32 updates one float32 parameter.
@@ -84,7 +82,7 @@ func (r RMSProp) Update32(u Update[float32]) { rmsProp(r, u) }
 func (r RMSProp) Update64(u Update[float64]) { rmsProp(r, u) }
 
 func rmsProp[T Float](r RMSProp, u Update[T]) {
-	lr, decay, rho, gain, mu := T(u.LR), T(r.WeightDecay*u.Decay), T(r.Rho), T(1-r.Rho), T(r.Momentum)
+	lr, decay, a, mu := T(u.LR), u.Coupled(r.WeightDecay), NewAverage[T](r.Rho), T(r.Momentum)
 	in, out := epsilons[T](r.Eps, r.EpsInside)
 	x, s := u.Value, u.Slots[0]
 	var m, v []T
@@ -96,13 +94,13 @@ func rmsProp[T Float](r RMSProp, u Update[T]) {
 	}
 	for i, g := range u.Grad {
 		g += T(decay * x[i])
-		s[i] = T(rho*s[i]) + T(T(gain*g)*g)
+		s[i] = a.Square(s[i], g)
 		square := s[i]
 		if m != nil {
-			m[i] = T(rho*m[i]) + T(gain*g)
+			m[i] = a.Mean(m[i], g)
 			square = max(square-T(m[i]*m[i]), 0)
 		}
-		d := g / (T(math.Sqrt(float64(square+in))) + out)
+		d := g / (Sqrt(square+in) + out)
 		if v != nil {
 			v[i] = T(mu*v[i]) + d
 			d = v[i]

@@ -45,9 +45,9 @@ var rmsPropTests = ruleTests{
 		"optimizers: RMSProp: Rho = -0.1: want [0, 1]":            RMSProp{Rho: -.1, Eps: 1},
 		"optimizers: RMSProp: Rho = NaN: want [0, 1]":             RMSProp{Rho: nan, Eps: 1},
 		"optimizers: RMSProp: Rho = 0: want (0, 1] with Centered": RMSProp{Eps: 1, Centered: true},
-		"optimizers: RMSProp: Eps = 0: want (0, ∞)":               RMSProp{Rho: .9},
+		"optimizers: RMSProp: Eps = 0: want more than 0":          RMSProp{Rho: .9},
 		"optimizers: RMSProp: Momentum = 1: want [0, 1)":          RMSProp{Rho: .9, Eps: 1, Momentum: 1},
-		"optimizers: RMSProp: WeightDecay = -1: want [0, ∞)":      RMSProp{Rho: .9, Eps: 1, WeightDecay: -1},
+		"optimizers: RMSProp: WeightDecay = -1: want 0 or more":   RMSProp{Rho: .9, Eps: 1, WeightDecay: -1},
 	},
 }
 

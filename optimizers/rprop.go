@@ -18,7 +18,7 @@ import "math"
 //
 // PyTorch's first step length is the rate, and later rates are ignored. Here s
 // is a multiple of the rate: the same at a constant rate, but a schedule
-// scales all steps. At rate zero nothing changes, the slots neither. A rate
+// scales all steps. At rate zero nothing changes, not even the slots. A rate
 // below StepMin makes s large, and steps too if the rate then rises again.
 //
 // Slots: "s", len(x), set to 1 at step 1, and "p", len(x), initially zero.
@@ -27,9 +27,9 @@ import "math"
 // Usual rate: 0.01 (PyTorch); the paper starts at 0.1.
 type Rprop struct {
 	EtaMinus float64 // η⁻ in (0, 1)
-	EtaPlus  float64 // η⁺ in (1, ∞)
-	StepMin  float64 // the least step length, zero or more
-	StepMax  float64 // the greatest step length, at least StepMin
+	EtaPlus  float64 // η⁺, more than 1
+	StepMin  float64 // the minimum step length, 0 or more
+	StepMax  float64 // the maximum step length, StepMin or more
 }
 
 var (
@@ -42,18 +42,18 @@ func DefaultRprop() Rprop { return Rprop{EtaMinus: .5, EtaPlus: 1.2, StepMin: 1e
 
 // Validate reports a hyperparameter out of range.
 func (r Rprop) Validate() error {
-	return check("Rprop").
-		that(r.EtaMinus > 0 && r.EtaMinus < 1, "EtaMinus", r.EtaMinus, "(0, 1)").
-		that(r.EtaPlus > 1 && !math.IsInf(r.EtaPlus, 1), "EtaPlus", r.EtaPlus, "(1, ∞)").
-		notNegative("StepMin", r.StepMin).
-		positive("StepMax", r.StepMax).
-		that(r.StepMax >= r.StepMin, "StepMax", r.StepMax, "StepMin or more").err
+	return Check("Rprop").
+		That(r.EtaMinus > 0 && r.EtaMinus < 1, "EtaMinus", r.EtaMinus, "(0, 1)").
+		finite("EtaPlus", r.EtaPlus).That(r.EtaPlus > 1, "EtaPlus", r.EtaPlus, "more than 1").
+		NotNegative("StepMin", r.StepMin).
+		Positive("StepMax", r.StepMax).
+		That(r.StepMax >= r.StepMin, "StepMax", r.StepMax, "StepMin or more").Err()
 }
 
 // Slots returns "s" and "p".
 func (r Rprop) Slots() []string { return []string{"s", "p"} }
 
-// Bounds keeps "s" at zero or more.
+// Bounds keeps "s" at 0 or more.
 func (r Rprop) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
 
 // Update32 updates one float32 parameter.

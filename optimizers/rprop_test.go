@@ -26,14 +26,14 @@ var rpropTests = ruleTests{
 		"StepMax":  {Rprop{EtaMinus: .5, EtaPlus: 1.2, StepMax: .01}, Rprop{EtaMinus: .5, EtaPlus: 1.2, StepMax: .02}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: Rprop: EtaMinus = 0: want (0, 1)":         Rprop{},
-		"optimizers: Rprop: EtaMinus = 1: want (0, 1)":         Rprop{EtaMinus: 1, EtaPlus: 2, StepMax: 1},
-		"optimizers: Rprop: EtaPlus = 1: want (1, ∞)":          Rprop{EtaMinus: .5, EtaPlus: 1, StepMax: 1},
-		"optimizers: Rprop: EtaPlus = +Inf: want (1, ∞)":       Rprop{EtaMinus: .5, EtaPlus: inf, StepMax: 1},
-		"optimizers: Rprop: StepMin = -1: want [0, ∞)":         Rprop{EtaMinus: .5, EtaPlus: 2, StepMin: -1, StepMax: 1},
-		"optimizers: Rprop: StepMax = 0: want (0, ∞)":          Rprop{EtaMinus: .5, EtaPlus: 2},
-		"optimizers: Rprop: StepMax = 1: want StepMin or more": Rprop{EtaMinus: .5, EtaPlus: 2, StepMin: 2, StepMax: 1},
-		"optimizers: Rprop: StepMax = NaN: want (0, ∞)":        Rprop{EtaMinus: .5, EtaPlus: 2, StepMax: nan},
+		"optimizers: Rprop: EtaMinus = 0: want (0, 1)":            Rprop{},
+		"optimizers: Rprop: EtaMinus = 1: want (0, 1)":            Rprop{EtaMinus: 1, EtaPlus: 2, StepMax: 1},
+		"optimizers: Rprop: EtaPlus = 1: want more than 1":        Rprop{EtaMinus: .5, EtaPlus: 1, StepMax: 1},
+		"optimizers: Rprop: EtaPlus = +Inf: want a finite number": Rprop{EtaMinus: .5, EtaPlus: inf, StepMax: 1},
+		"optimizers: Rprop: StepMin = -1: want 0 or more":         Rprop{EtaMinus: .5, EtaPlus: 2, StepMin: -1, StepMax: 1},
+		"optimizers: Rprop: StepMax = 0: want more than 0":        Rprop{EtaMinus: .5, EtaPlus: 2},
+		"optimizers: Rprop: StepMax = 1: want StepMin or more":    Rprop{EtaMinus: .5, EtaPlus: 2, StepMin: 2, StepMax: 1},
+		"optimizers: Rprop: StepMax = NaN: want a finite number":  Rprop{EtaMinus: .5, EtaPlus: 2, StepMax: nan},
 	},
 }
 

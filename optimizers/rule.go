@@ -7,12 +7,12 @@ package optimizers
 // Update32 and Update64 change u.Value and u.Slots in place, leave u.Grad as
 // it is, allocate nothing, and do the same in both precisions. An [Optimizer]
 // calls them once per parameter and step, in the order of the parameters, but
-// not for a parameter that is frozen ([Param]).
+// not for a frozen parameter ([Param]).
 //
-// A rule that needs more than one parameter at a time is a [Preparer] as well;
-// one that is to be evaluated at another point than it trains at, an
-// [Evaluator]; one that only some shapes suit, a [Fitter]; one that needs
-// working memory, a [Scratcher]; one whose state has bounds, a [Bounded].
+// A rule may also implement [Preparer], if it needs all parameters at once;
+// [Evaluator], if it is evaluated at another point than it trains at; [Fitter],
+// if it suits only some shapes; [Scratcher], if it needs working memory;
+// [Bounded], if its state has ranges; and [Wrapper], if it wraps another rule.
 type Rule interface {
 	// Validate names the first hyperparameter that is out of range, its value
 	// and the range.
@@ -24,15 +24,15 @@ type Rule interface {
 	Update64(u Update[float64])
 }
 
-// Update is what a rule is given to update one parameter tensor once.
+// Update describes one update of one parameter tensor.
 type Update[T Float] struct {
 	Name  string // of the parameter
 	Shape []int  // of Value
 	Step  int    // count of this update of this parameter, from 1
-	// RuleStep is the count of the rule's steps, those of [Preparation]: Step,
-	// and those that found the parameter frozen.
+	// RuleStep is the count of the rule's steps, as in [Preparation]: Step, and
+	// those in which the parameter was frozen.
 	RuleStep int
-	LR       float64 // learning rate of this update for this parameter, zero or more
+	LR       float64 // learning rate of this update for this parameter, 0 or more
 	Decay    float64 // multiplier of the rule's own weight decay for this parameter; 1 is all of it
 	Value    []T     // the parameter, to be changed in place
 	Grad     []T     // its gradient, after clipping; not to be changed
@@ -43,13 +43,13 @@ type Update[T Float] struct {
 	// Scratch is working memory of the length that the rule's [Scratcher]
 	// asks for, with undefined contents; nil if it has none.
 	Scratch []T
-	// Seed is 64 random bits of its own for each seed of the optimizer,
-	// parameter name and step, to key a generator with.
+	// Seed is 64 random bits to key a generator with. They are a function of
+	// the optimizer's seed, the name and the step.
 	Seed uint64
 }
 
-// Preparer is implemented by a [Rule] that, before the parameters are updated,
-// needs something of all of them, or keeps numbers that are not a parameter's.
+// Preparer is implemented by a [Rule] that reads all parameters before it
+// updates one, or that keeps numbers for all of them together.
 type Preparer interface {
 	// Globals names the numbers that the rule keeps for all parameters
 	// together. They are zero before step 1, and part of the state.
@@ -60,7 +60,7 @@ type Preparer interface {
 	Prepare64(p Preparation[float64])
 }
 
-// Preparation is what a [Preparer] is given once a step.
+// Preparation describes a step, before its updates, to a [Preparer].
 type Preparation[T Float] struct {
 	Step    int         // count of the rule's steps, from 1: those with an update
 	LR      float64     // learning rate of this step, before the multipliers of groups
@@ -68,9 +68,9 @@ type Preparation[T Float] struct {
 	Globals []float64   // in the order of their names, to be changed in place
 }
 
-// Evaluator is implemented by a [Rule] that trains at one point and is to be
+// Evaluator is implemented by a [Rule] that trains at one point and is
 // evaluated, and saved for use, at another, such as an average.
-// [Optimizer.Swap] puts it in place.
+// [Optimizer.Swap] puts that in place.
 type Evaluator interface {
 	// Evaluate32 and Evaluate64 write the value of one parameter at the point
 	// of evaluation to dst, from u.Value, u.Slots and u.Globals as update
@@ -79,10 +79,9 @@ type Evaluator interface {
 	Evaluate64(u Update[float64], dst []float64)
 }
 
-// Fitter is implemented by a [Rule] that does not suit parameters of every
-// shape.
+// Fitter is implemented by a [Rule] that suits only some shapes.
 type Fitter interface {
-	// Fits returns an error that says what is wanted of a shape.
+	// Fits returns an error that says which shapes suit the rule, or nil.
 	Fits(shape []int) error
 }
 

@@ -29,9 +29,9 @@ import "math"
 type ScheduleFreeAdamW struct {
 	Beta        float64 // β in (0, 1), between z and x
 	Beta2       float64 // β2 in [0, 1), of the mean of squares
-	Eps         float64 // ε, positive
+	Eps         float64 // ε, more than 0
 	Power       float64 // r in [0, 16]; larger forgets early points sooner
-	WeightDecay float64 // λ, zero or more, decoupled, at y
+	WeightDecay float64 // λ, 0 or more, decoupled, at y
 }
 
 // DefaultScheduleFreeAdamW has the settings of the authors' implementation.
@@ -48,12 +48,12 @@ var (
 
 // Validate reports a hyperparameter out of range.
 func (r ScheduleFreeAdamW) Validate() error {
-	return check("ScheduleFreeAdamW").
-		that(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
-		fraction("Beta2", r.Beta2).
-		positive("Eps", r.Eps).
-		that(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
-		decay(r.WeightDecay).err
+	return Check("ScheduleFreeAdamW").
+		That(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
+		Fraction("Beta2", r.Beta2).
+		Positive("Eps", r.Eps).
+		That(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
+		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "z" and "v".
@@ -62,7 +62,7 @@ func (r ScheduleFreeAdamW) Slots() []string { return []string{"z", "v"} }
 // Globals returns "weights" and "c".
 func (r ScheduleFreeAdamW) Globals() []string { return scheduleFreeGlobals() }
 
-// Bounds keeps "v" and "weights" at zero or more, and "c" a share.
+// Bounds keeps "v" and "weights" at 0 or more, and "c" a share.
 func (r ScheduleFreeAdamW) Bounds() (slots, globals map[string]Range) {
 	return notNegative("v"), scheduleFreeBounds()
 }
@@ -94,9 +94,7 @@ func (r ScheduleFreeAdamW) Evaluate64(u Update[float64], dst []float64) {
 }
 
 // warmup is γₜ/γ.
-func (r ScheduleFreeAdamW) warmup(step int) float64 {
-	return math.Sqrt(1 - math.Pow(r.Beta2, float64(step)))
-}
+func (r ScheduleFreeAdamW) warmup(step int) float64 { return math.Sqrt(Unbias(r.Beta2, step)) }
 
 func scheduleFreeAdamW[T Float](r ScheduleFreeAdamW, u Update[T]) {
 	y := u.Value
@@ -105,12 +103,11 @@ func scheduleFreeAdamW[T Float](r ScheduleFreeAdamW, u Update[T]) {
 		copy(z, y)
 	}
 	share, rate := u.Globals[weightShare], u.LR*r.warmup(u.Step)
-	c, lr, part, decay := T(share), T(rate), T(rate*scheduleFreeStep(r.Beta, share)), T(r.WeightDecay*u.Decay)
-	beta2, gain2 := T(r.Beta2), T(1-r.Beta2)
-	_, eps := epsilons[T](r.Eps, false)
+	c, lr, part, decay := T(share), T(rate), T(rate*scheduleFreeStep(r.Beta, share)), u.Coupled(r.WeightDecay)
+	b, eps := NewAverage[T](r.Beta2), Epsilon[T](r.Eps)
 	for i := range y {
-		v[i] = T(beta2*v[i]) + T(T(gain2*g[i])*g[i])
-		d := g[i]/(T(math.Sqrt(float64(v[i])))+eps) + T(decay*y[i])
+		v[i] = b.Square(v[i], g[i])
+		d := g[i]/(Sqrt(v[i])+eps) + T(decay*y[i])
 		y[i] += T(c*(z[i]-y[i])) - T(part*d)
 		z[i] -= T(lr * d)
 	}

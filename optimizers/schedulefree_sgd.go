@@ -14,8 +14,8 @@ package optimizers
 //	y ← (1−β)·z + β·x
 //
 // The parameters in memory are y, and [Optimizer.Swap] puts x there for
-// evaluation and saving. It does so for parameters alone: what a model keeps
-// beside them, such as the statistics of batch normalisation, is of y.
+// evaluation and saving. It covers parameters alone: other state of a model,
+// such as the statistics of batch normalization, belongs to y.
 //
 // Slots: "z", len(x), the parameters before the first step. Globals: "weights",
 // the sum above, and "c". The multiplier of a group acts on γ in the step of
@@ -29,7 +29,7 @@ package optimizers
 type ScheduleFreeSGD struct {
 	Beta        float64 // β in (0, 1)
 	Power       float64 // r in [0, 16]; larger forgets early points sooner
-	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty at y)
+	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty at y)
 }
 
 // DefaultScheduleFreeSGD has the paper's settings.
@@ -44,10 +44,10 @@ var (
 
 // Validate reports a hyperparameter out of range.
 func (r ScheduleFreeSGD) Validate() error {
-	return check("ScheduleFreeSGD").
-		that(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
-		that(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
-		decay(r.WeightDecay).err
+	return Check("ScheduleFreeSGD").
+		That(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
+		That(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
+		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "z".
@@ -56,7 +56,7 @@ func (r ScheduleFreeSGD) Slots() []string { return []string{"z"} }
 // Globals returns "weights" and "c".
 func (r ScheduleFreeSGD) Globals() []string { return scheduleFreeGlobals() }
 
-// Bounds keeps "weights" at zero or more, and "c" a share.
+// Bounds keeps "weights" at 0 or more, and "c" a share.
 func (r ScheduleFreeSGD) Bounds() (slots, globals map[string]Range) { return nil, scheduleFreeBounds() }
 
 // Prepare32 weighs a step of float32 parameters.
@@ -92,7 +92,7 @@ func scheduleFreeSGD[T Float](r ScheduleFreeSGD, u Update[T]) {
 		copy(z, y)
 	}
 	share := u.Globals[weightShare]
-	c, lr, part, decay := T(share), T(u.LR), T(u.LR*scheduleFreeStep(r.Beta, share)), T(r.WeightDecay*u.Decay)
+	c, lr, part, decay := T(share), T(u.LR), T(u.LR*scheduleFreeStep(r.Beta, share)), u.Coupled(r.WeightDecay)
 	for i := range y {
 		d := g[i] + T(decay*y[i])
 		y[i] += T(c*(z[i]-y[i])) - T(part*d)

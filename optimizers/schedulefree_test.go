@@ -25,12 +25,12 @@ var scheduleFreeSGDTests = ruleTests{
 		"WeightDecay": {ScheduleFreeSGD{Beta: .9}, ScheduleFreeSGD{Beta: .9, WeightDecay: .01}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: ScheduleFreeSGD: Beta = 0: want (0, 1)":           ScheduleFreeSGD{},
-		"optimizers: ScheduleFreeSGD: Beta = 1: want (0, 1)":           ScheduleFreeSGD{Beta: 1},
-		"optimizers: ScheduleFreeSGD: Beta = NaN: want (0, 1)":         ScheduleFreeSGD{Beta: nan},
-		"optimizers: ScheduleFreeSGD: Power = -1: want [0, 16]":        ScheduleFreeSGD{Beta: .9, Power: -1},
-		"optimizers: ScheduleFreeSGD: WeightDecay = -0.1: want [0, ∞)": ScheduleFreeSGD{Beta: .9, WeightDecay: -.1},
-		"optimizers: ScheduleFreeSGD: WeightDecay = +Inf: want [0, ∞)": ScheduleFreeSGD{Beta: .9, WeightDecay: inf},
+		"optimizers: ScheduleFreeSGD: Beta = 0: want (0, 1)":                    ScheduleFreeSGD{},
+		"optimizers: ScheduleFreeSGD: Beta = 1: want (0, 1)":                    ScheduleFreeSGD{Beta: 1},
+		"optimizers: ScheduleFreeSGD: Beta = NaN: want (0, 1)":                  ScheduleFreeSGD{Beta: nan},
+		"optimizers: ScheduleFreeSGD: Power = -1: want [0, 16]":                 ScheduleFreeSGD{Beta: .9, Power: -1},
+		"optimizers: ScheduleFreeSGD: WeightDecay = -0.1: want 0 or more":       ScheduleFreeSGD{Beta: .9, WeightDecay: -.1},
+		"optimizers: ScheduleFreeSGD: WeightDecay = +Inf: want a finite number": ScheduleFreeSGD{Beta: .9, WeightDecay: inf},
 	},
 }
 
@@ -53,11 +53,11 @@ var scheduleFreeAdamWTests = ruleTests{
 		"WeightDecay": {ScheduleFreeAdamW{Beta: .9, Eps: 1e-8}, ScheduleFreeAdamW{Beta: .9, Eps: 1e-8, WeightDecay: .01}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: ScheduleFreeAdamW: Beta = 0: want (0, 1)":           ScheduleFreeAdamW{Eps: 1e-8},
-		"optimizers: ScheduleFreeAdamW: Beta2 = 1: want [0, 1)":          ScheduleFreeAdamW{Beta: .9, Beta2: 1, Eps: 1e-8},
-		"optimizers: ScheduleFreeAdamW: Eps = 0: want (0, ∞)":            ScheduleFreeAdamW{Beta: .9},
-		"optimizers: ScheduleFreeAdamW: Power = NaN: want [0, 16]":       ScheduleFreeAdamW{Beta: .9, Eps: 1e-8, Power: nan},
-		"optimizers: ScheduleFreeAdamW: WeightDecay = -0.1: want [0, ∞)": ScheduleFreeAdamW{Beta: .9, Eps: 1e-8, WeightDecay: -.1},
+		"optimizers: ScheduleFreeAdamW: Beta = 0: want (0, 1)":              ScheduleFreeAdamW{Eps: 1e-8},
+		"optimizers: ScheduleFreeAdamW: Beta2 = 1: want [0, 1)":             ScheduleFreeAdamW{Beta: .9, Beta2: 1, Eps: 1e-8},
+		"optimizers: ScheduleFreeAdamW: Eps = 0: want more than 0":          ScheduleFreeAdamW{Beta: .9},
+		"optimizers: ScheduleFreeAdamW: Power = NaN: want [0, 16]":          ScheduleFreeAdamW{Beta: .9, Eps: 1e-8, Power: nan},
+		"optimizers: ScheduleFreeAdamW: WeightDecay = -0.1: want 0 or more": ScheduleFreeAdamW{Beta: .9, Eps: 1e-8, WeightDecay: -.1},
 	},
 }
 

@@ -22,20 +22,20 @@ type SGD struct {
 	Momentum    float64 // μ in [0, 1)
 	Dampening   float64 // τ in [0, 1); only with momentum
 	Nesterov    bool    // look ahead; only with momentum and without dampening
-	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 
 var _ Rule = SGD{}
 
 // Validate reports a hyperparameter out of range.
 func (r SGD) Validate() error {
-	return check("SGD").
-		fraction("Momentum", r.Momentum).
-		fraction("Dampening", r.Dampening).
-		that(r.Dampening == 0 || r.Momentum != 0, "Dampening", r.Dampening, "0 without Momentum").
-		that(!r.Nesterov || r.Momentum != 0, "Nesterov", r.Nesterov, "false without Momentum").
-		that(!r.Nesterov || r.Dampening == 0, "Dampening", r.Dampening, "0 with Nesterov").
-		decay(r.WeightDecay).err
+	return Check("SGD").
+		Fraction("Momentum", r.Momentum).
+		Fraction("Dampening", r.Dampening).
+		That(r.Dampening == 0 || r.Momentum != 0, "Dampening", r.Dampening, "0 without Momentum").
+		That(!r.Nesterov || r.Momentum != 0, "Nesterov", r.Nesterov, "false without Momentum").
+		That(!r.Nesterov || r.Dampening == 0, "Dampening", r.Dampening, "0 with Nesterov").
+		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
 // Slots returns "v" if there is momentum.
@@ -53,7 +53,7 @@ func (r SGD) Update32(u Update[float32]) { sgd(r, u) }
 func (r SGD) Update64(u Update[float64]) { sgd(r, u) }
 
 func sgd[T Float](r SGD, u Update[T]) {
-	lr, decay, mu, keep := T(u.LR), T(r.WeightDecay*u.Decay), T(r.Momentum), T(1-r.Dampening)
+	lr, decay, mu, keep := T(u.LR), u.Coupled(r.WeightDecay), T(r.Momentum), T(1-r.Dampening)
 	var k kernel.Set[T] // the same bits with any instruction set
 	if r.Momentum == 0 {
 		k.SGD(u.Value, u.Grad, lr, decay)

@@ -35,7 +35,7 @@ var sgdTests = ruleTests{
 		"optimizers: SGD: Dampening = 0.5: want 0 without Momentum":     SGD{Dampening: .5},
 		"optimizers: SGD: Dampening = 0.5: want 0 with Nesterov":        SGD{Momentum: .9, Dampening: .5, Nesterov: true},
 		"optimizers: SGD: Nesterov = true: want false without Momentum": SGD{Nesterov: true},
-		"optimizers: SGD: WeightDecay = -0.1: want [0, ∞)":              SGD{WeightDecay: -.1},
-		"optimizers: SGD: WeightDecay = +Inf: want [0, ∞)":              SGD{WeightDecay: inf},
+		"optimizers: SGD: WeightDecay = -0.1: want 0 or more":           SGD{WeightDecay: -.1},
+		"optimizers: SGD: WeightDecay = +Inf: want a finite number":     SGD{WeightDecay: inf},
 	},
 }

@@ -29,17 +29,17 @@ import (
 // where the steps become unstable; the paper decreases it as a·(b + t)^−γ, γ
 // in (½, 1].
 type SGLD struct {
-	Examples       int     // N, positive
-	PriorPrecision float64 // λ, zero or more
+	Examples       int     // N, 1 or more
+	PriorPrecision float64 // λ, 0 or more
 }
 
 var _ Rule = SGLD{}
 
 // Validate reports a hyperparameter out of range.
 func (r SGLD) Validate() error {
-	return check("SGLD").
-		that(r.Examples > 0, "Examples", r.Examples, "1 or more").
-		notNegative("PriorPrecision", r.PriorPrecision).err
+	return Check("SGLD").
+		That(r.Examples > 0, "Examples", r.Examples, "1 or more").
+		NotNegative("PriorPrecision", r.PriorPrecision).Err()
 }
 
 // Slots returns nil.

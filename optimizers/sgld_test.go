@@ -21,10 +21,10 @@ var sgldTests = ruleTests{
 		"PriorPrecision": {SGLD{Examples: 1}, SGLD{Examples: 1, PriorPrecision: 1}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: SGLD: Examples = 0: want 1 or more":       SGLD{},
-		"optimizers: SGLD: Examples = -3: want 1 or more":      SGLD{Examples: -3},
-		"optimizers: SGLD: PriorPrecision = -1: want [0, ∞)":   SGLD{Examples: 1, PriorPrecision: -1},
-		"optimizers: SGLD: PriorPrecision = +Inf: want [0, ∞)": SGLD{Examples: 1, PriorPrecision: inf},
+		"optimizers: SGLD: Examples = 0: want 1 or more":                SGLD{},
+		"optimizers: SGLD: Examples = -3: want 1 or more":               SGLD{Examples: -3},
+		"optimizers: SGLD: PriorPrecision = -1: want 0 or more":         SGLD{Examples: 1, PriorPrecision: -1},
+		"optimizers: SGLD: PriorPrecision = +Inf: want a finite number": SGLD{Examples: 1, PriorPrecision: inf},
 	},
 	coupled: true, // the noise depends on name and place
 }

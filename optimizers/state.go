@@ -8,13 +8,13 @@ import (
 )
 
 // State is everything that an [Optimizer] keeps from step to step: what must
-// be saved beside the parameters to go on exactly. The parameters are those of
+// be saved beside the parameters to resume exactly. The parameters are those of
 // training, not those between two calls of [Optimizer.Swap].
 type State[T Float] struct {
 	Step    int       // steps done
 	Slots   []Slot[T] // by rule, parameter and slot, in the optimizer's order
 	Globals []Global  // by rule, in the order of the rule's names
-	Counts  []Count   // of the parameters and rules that were left out of steps; nil if none was
+	Counts  []Count   // of the parameters and rules that missed steps; nil if none did
 }
 
 // Slot is one state vector of one parameter.
@@ -31,8 +31,8 @@ type Global struct {
 	Value float64
 }
 
-// Count is how many of the steps were one of a parameter's, or of a rule's,
-// where that is not all of them: the others found it frozen.
+// Count is the number of steps in which a parameter, or a rule, took part,
+// where that is not all of them because of freezing.
 type Count struct {
 	Param string // name of the parameter, or of the first one of the rule
 	Rule  bool   // the count is that of the rule's own steps ([Preparation])
@@ -61,7 +61,7 @@ func (o *Optimizer[T]) State() State[T] {
 	return s
 }
 
-// first is the least name of the rule's parameters, whatever their order.
+// first is the name of the rule's parameters that sorts first.
 func (p *part[T]) first() string {
 	name := p.updates[0].Name
 	for _, u := range p.updates {
@@ -73,15 +73,14 @@ func (p *part[T]) first() string {
 // entry is a slot or a global, by name.
 type entry struct{ param, name string }
 
-// Restore sets the optimizer's state to a copy of s, in whatever order its
-// slots come. If s lacks a slot or a global of the optimizer, has one that it
-// does not know, a slot of another length, or a number that is impossible, by
-// not being finite, which wraps [ErrNotFinite], or by the [Bounded] rule,
-// Restore changes nothing and returns an error that says which. It is an error
-// to call it between two calls of [Optimizer.Swap].
+// Restore sets the optimizer's state to a copy of s. The order of the slots does
+// not matter. Restore changes nothing and returns an error if a slot or a global
+// is missing, unknown or duplicate, if a slot has another length, if a number
+// is not finite, which wraps [ErrNotFinite], or out of the range of a [Bounded]
+// rule, and between two calls of [Optimizer.Swap].
 func (o *Optimizer[T]) Restore(s State[T]) error {
 	if o.swapped {
-		return errors.New("optimizers: Restore: the parameters are at the point of evaluation: want Swap called again first")
+		return errors.New("optimizers: Restore: the parameters are swapped: call Swap before Restore")
 	}
 	if s.Step < 0 || s.Step > mostSteps {
 		return fmt.Errorf("optimizers: Restore: Step = %d: want 0 or more, up to %d", s.Step, mostSteps)
@@ -127,7 +126,7 @@ func (o *Optimizer[T]) givenSlots(slots []Slot[T]) (map[entry][]T, error) {
 	for _, v := range slots {
 		e := entry{v.Param, v.Name}
 		if _, dup := given[e]; dup {
-			return nil, fmt.Errorf("optimizers: Restore: parameter %q: slot %q is there twice", v.Param, v.Name)
+			return nil, fmt.Errorf("optimizers: Restore: parameter %q: duplicate slot %q", v.Param, v.Name)
 		}
 		given[e] = v.Values
 	}
@@ -163,7 +162,7 @@ func (o *Optimizer[T]) givenGlobals(globals []Global) (map[entry]float64, error)
 	for _, g := range globals {
 		e := entry{g.Param, g.Name}
 		if _, dup := given[e]; dup {
-			return nil, fmt.Errorf("optimizers: Restore: the rule of parameter %q: global %q is there twice", g.Param, g.Name)
+			return nil, fmt.Errorf("optimizers: Restore: the rule of parameter %q: duplicate global %q", g.Param, g.Name)
 		}
 		given[e] = g.Value
 	}
@@ -207,9 +206,9 @@ func (o *Optimizer[T]) givenCounts(s State[T]) (func(param string, rule bool) in
 		_, dup := given[of]
 		switch {
 		case dup:
-			return nil, fmt.Errorf("optimizers: Restore: %s: its count of steps is there twice", what)
+			return nil, fmt.Errorf("optimizers: Restore: %s: duplicate count of steps", what)
 		case !known[of]:
-			return nil, fmt.Errorf("optimizers: Restore: %s: its count of steps is unknown", what)
+			return nil, fmt.Errorf("optimizers: Restore: %s: unknown count of steps", what)
 		case c.Steps < 0 || c.Steps > s.Step:
 			return nil, fmt.Errorf("optimizers: Restore: %s: %d steps: want 0 or more, up to Step, %d", what, c.Steps, s.Step)
 		}

@@ -1,15 +1,15 @@
 package optimizers
 
-// SWA is another rule that is evaluated at the mean of some of its points:
+// SWA wraps a rule so that it is evaluated at the mean of some of its points:
 // stochastic weight averaging (Izmailov, Podoprikhin, Garipov, Vetrov, Wilson
-// 2018, Algorithm 1). Training takes no notice of it.
+// 2018, Algorithm 1). Training is the same without it.
 //
 // The points are the parameters after updates Start, Start+Every,
 // Start+2·Every and so on, each with the same weight. [Optimizer.Swap] puts
 // their mean in place for evaluation and saving; before update Start it leaves
-// the parameters as they are. It is a mean of parameters alone: what a model
-// keeps beside them, such as the statistics of batch normalisation, is not
-// averaged, and should be computed anew.
+// the parameters as they are. It covers parameters alone: other state of a
+// model, such as the statistics of batch normalization, is not averaged, and
+// should be computed again.
 //
 // The paper starts after three quarters of a usual training, takes one point
 // an epoch, and holds the rate constant and high from Start on.
@@ -17,49 +17,27 @@ package optimizers
 // Slots: those of the inner rule, and "average", len(x), initially zero.
 type SWA struct {
 	Rule  Rule // the inner rule, trained and evaluated at one point
-	Start int  // the first update whose point counts, at least 1
-	Every int  // updates from one point to the next, at least 1
+	Start int  // the first update whose point counts, 1 or more
+	Every int  // updates from one point to the next, 1 or more
 }
 
 var (
-	_ Rule      = SWA{}
-	_ Preparer  = SWA{}
+	_ Wrapper   = SWA{}
 	_ Evaluator = SWA{}
-	_ Fitter    = SWA{}
-	_ Scratcher = SWA{}
-	_ Bounded   = SWA{}
 )
 
 // Validate reports a hyperparameter out of range, and what is wrong with Rule.
 func (r SWA) Validate() error {
-	if err := checkInner("SWA", r.Rule, "average"); err != nil {
-		return err
-	}
-	return check("SWA").
-		that(r.Start >= 1, "Start", r.Start, "1 or more").
-		that(r.Every >= 1, "Every", r.Every, "1 or more").err
+	return Check("SWA").onePoint(r.Rule).Inner(r.Rule, "average").
+		That(r.Start >= 1, "Start", r.Start, "1 or more").
+		That(r.Every >= 1, "Every", r.Every, "1 or more").Err()
 }
 
 // Slots returns those of the inner rule and "average".
-func (r SWA) Slots() []string { return innerSlots(r.Rule, "average") }
+func (r SWA) Slots() []string { return WithSlots(r.Rule, "average") }
 
-// Globals returns those of the inner rule.
-func (r SWA) Globals() []string { return innerGlobals(r.Rule) }
-
-// Prepare32 prepares the inner rule.
-func (r SWA) Prepare32(p Preparation[float32]) { innerPrepare(r.Rule, p) }
-
-// Prepare64 prepares the inner rule.
-func (r SWA) Prepare64(p Preparation[float64]) { innerPrepare(r.Rule, p) }
-
-// Fits reports whether a shape suits the inner rule.
-func (r SWA) Fits(shape []int) error { return innerFits(r.Rule, shape) }
-
-// Scratch is the working memory of the inner rule.
-func (r SWA) Scratch(shape []int) int { return innerScratch(r.Rule, shape) }
-
-// Bounds are those of the inner rule.
-func (r SWA) Bounds() (slots, globals map[string]Range) { return innerBounds(r.Rule) }
+// Unwrap returns the inner rule.
+func (r SWA) Unwrap() Rule { return r.Rule }
 
 // Update32 updates one float32 parameter.
 func (r SWA) Update32(u Update[float32]) { swa(r, u) }
@@ -74,10 +52,10 @@ func (r SWA) Evaluate32(u Update[float32], dst []float32) { swaMean(r, u, dst) }
 func (r SWA) Evaluate64(u Update[float64], dst []float64) { swaMean(r, u, dst) }
 
 func swa[T Float](r SWA, u Update[T]) {
-	innerUpdate(r.Rule, u)
+	u.Apply(r.Rule, 1)
 	if after := u.Step - r.Start; after >= 0 && after%r.Every == 0 {
 		points := 1 + after/r.Every
-		pull(u.Slots[len(u.Slots)-1], u.Value, T(1/float64(points)))
+		Pull(u.Slots[len(u.Slots)-1], u.Value, 1/float64(points))
 	}
 }
 

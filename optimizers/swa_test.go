@@ -22,13 +22,13 @@ var swaTests = ruleTests{
 		"Every": {SWA{Rule: SGD{}, Start: 1, Every: 1}, SWA{Rule: SGD{}, Start: 1, Every: 2}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: SWA: Rule is nil: want a Rule, e.g. SGD{}":                                                            SWA{Start: 1, Every: 1},
-		"optimizers: SWA: Rule: SGD: Momentum = 1.2: want [0, 1)":                                                          SWA{Rule: SGD{Momentum: 1.2}, Start: 1, Every: 1},
-		"optimizers: SWA: Rule is of type optimizers.EMA: want one without a point of evaluation of its own":               SWA{Rule: DefaultEMA(SGD{}), Start: 1, Every: 1},
-		"optimizers: SWA: Rule is of type optimizers.ScheduleFreeAdamW: want one without a point of evaluation of its own": SWA{Rule: DefaultScheduleFreeAdamW(), Start: 1, Every: 1},
-		"optimizers: SWA: Start = 0: want 1 or more":                                                                       SWA{Rule: SGD{}, Every: 1},
-		"optimizers: SWA: Every = 0: want 1 or more":                                                                       SWA{Rule: SGD{}, Start: 1},
-		"optimizers: SWA: Every = -2: want 1 or more":                                                                      SWA{Rule: SGD{}, Start: 1, Every: -2},
+		"optimizers: SWA: Rule is nil: want a Rule, e.g. SGD{}":                                                   SWA{Start: 1, Every: 1},
+		"optimizers: SWA: Rule: SGD: Momentum = 1.2: want [0, 1)":                                                 SWA{Rule: SGD{Momentum: 1.2}, Start: 1, Every: 1},
+		"optimizers: SWA: Rule = optimizers.EMA: want one without a point of evaluation of its own":               SWA{Rule: DefaultEMA(SGD{}), Start: 1, Every: 1},
+		"optimizers: SWA: Rule = optimizers.ScheduleFreeAdamW: want one without a point of evaluation of its own": SWA{Rule: DefaultScheduleFreeAdamW(), Start: 1, Every: 1},
+		"optimizers: SWA: Start = 0: want 1 or more":                                                              SWA{Rule: SGD{}, Every: 1},
+		"optimizers: SWA: Every = 0: want 1 or more":                                                              SWA{Rule: SGD{}, Start: 1},
+		"optimizers: SWA: Every = -2: want 1 or more":                                                             SWA{Rule: SGD{}, Start: 1, Every: -2},
 	},
 }
 

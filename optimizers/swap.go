@@ -2,19 +2,18 @@ package optimizers
 
 import "slices"
 
-// Swap exchanges, in Param.Value, the point that a rule trains at with the one
-// that it is to be evaluated at, if it is an [Evaluator]: an average of the
-// parameters, for most. A second call puts the first point back, bit for bit.
-// In between there can be no [Optimizer.Step], and changes of Value are lost.
+// Swap replaces, in Param.Value, the training point of an [Evaluator] by its
+// point of evaluation, which for most is an average of the parameters. A
+// second call puts the training point back, bit for bit. In between,
+// [Optimizer.Step] returns an error, and changes of Value are lost.
 //
-// Other rules train where they are evaluated, and Swap changes nothing.
-// Before the first update of a parameter the two points are the same.
+// Swap changes nothing for other rules, nor before the first update of a
+// parameter.
 func (o *Optimizer[T]) Swap() {
 	o.swapped = !o.swapped
 	for i := range o.parts {
 		p := &o.parts[i]
-		evaluator, ok := p.rule.(Evaluator)
-		if !ok {
+		if !p.average.ok {
 			continue
 		}
 		for j := range p.updates {
@@ -35,11 +34,12 @@ func (o *Optimizer[T]) Swap() {
 			copy(o.aside[k], u.Value)
 			u.Step, u.RuleStep, u.Grad = count, p.steps, nil
 			u.Value = o.aside[k]
-			evaluate(evaluator, &u, o.params[k].Value)
+			u.Slots = u.Slots[:p.average.slots]
+			evaluate(p.average.rule, &u, o.params[k].Value)
 		}
 	}
 }
 
-// Swapped reports whether the parameters are at the point of evaluation: that
-// the number of calls of [Optimizer.Swap] was odd.
+// Swapped reports whether the parameters are at the point of evaluation, after
+// an odd number of calls of [Optimizer.Swap].
 func (o *Optimizer[T]) Swapped() bool { return o.swapped }

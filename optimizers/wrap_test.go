@@ -14,7 +14,75 @@ func wrappers(inner Rule) []Rule {
 		EMA{Rule: inner, Decay: .9},
 		SWA{Rule: inner, Start: 2, Every: 2},
 		EMA{Rule: Lookahead{Rule: inner, Steps: 100, Alpha: .5}, Decay: .9},
+		tracer{inner},
+		tracer{tracer2{inner}},
+		EMA{Rule: tracer{inner}, Decay: .9},
 	}
+}
+
+// tracer is a wrapper as from outside: it has no method of an optional
+// interface, and two slots, of which it fills one with the last step.
+type tracer struct{ Rule }
+
+func (w tracer) Validate() error            { return Check("tracer").Inner(w.Rule, "slow", "step").Err() }
+func (w tracer) Unwrap() Rule               { return w.Rule }
+func (w tracer) Slots() []string            { return WithSlots(w.Rule, "slow", "step") }
+func (w tracer) Update32(u Update[float32]) { trace(w.Rule, u, 2) }
+func (w tracer) Update64(u Update[float64]) { trace(w.Rule, u, 2) }
+
+// tracer2 is tracer with one slot, of another name.
+type tracer2 struct{ Rule }
+
+func (w tracer2) Unwrap() Rule               { return w.Rule }
+func (w tracer2) Slots() []string            { return WithSlots(w.Rule, "average") }
+func (w tracer2) Update32(u Update[float32]) { trace(w.Rule, u, 1) }
+func (w tracer2) Update64(u Update[float64]) { trace(w.Rule, u, 1) }
+
+func trace[T Float](inner Rule, u Update[T], own int) {
+	last := u.Slots[len(u.Slots)-1]
+	copy(last, u.Value)
+	u.Apply(inner, own)
+	for i, x := range u.Value {
+		last[i] -= x
+	}
+}
+
+// TestWrapperOutside holds that the point of evaluation, bounds and the errors of an
+// inner rule are found through a wrapper that knows nothing of them.
+func TestWrapperOutside(t *testing.T) {
+	inner := DefaultScheduleFreeSGD()
+	plain, wrapped := model[float64](), model[float64]()
+	one, two := bind(t, inner, plain), bind(t, Rule(tracer{&inner}), wrapped)
+	steps(t, one, plain, 0, 3)
+	steps(t, two, wrapped, 0, 3)
+	trained := values(wrapped)
+	one.Swap()
+	two.Swap()
+	assert.Equal(t, values(plain), values(wrapped))
+	assert.NotEqual(t, trained, values(wrapped))
+	two.Swap()
+
+	s := two.State()
+	s.Globals[0].Value = -1
+	assert.EqualError(t, two.Restore(s), `optimizers: Restore: the rule of parameter "0.bias": global "weights" = -1: want 0 or more`)
+
+	for want, rule := range map[string]Rule{
+		"optimizers: tracer: Rule is nil: want a Rule, e.g. SGD{}":                                     tracer{},
+		"optimizers: tracer: Rule: SGD: Momentum = 1: want [0, 1)":                                     tracer{SGD{Momentum: 1}},
+		`optimizers: tracer: Rule = optimizers.Lookahead: want one without a slot "slow" of its own`:   tracer{DefaultLookahead(SGD{})},
+		"optimizers: EMA: Rule = optimizers.tracer: want one without a point of evaluation of its own": EMA{Rule: tracer{inner}},
+	} {
+		_, err := New(rule, model[float64](), Config{})
+		assert.EqualError(t, err, want)
+	}
+
+	_, ok := As[Fitter](tracer{SGD{}})
+	assert.False(t, ok)
+	_, ok = As[Fitter](nil)
+	assert.False(t, ok)
+	f, ok := As[Fitter](tracer{tracer{DefaultMuon()}})
+	assert.True(t, ok)
+	assert.Error(t, f.Fits([]int{3}))
 }
 
 // TestWrappersForward holds that a rule inside a wrapper that leaves training
@@ -33,7 +101,7 @@ func TestWrappersForward(t *testing.T) {
 			assert.Equal(t, want.Globals, got.Globals)
 			var inside []Slot[float32]
 			for _, s := range got.Slots {
-				if s.Name != "slow" && s.Name != "average" {
+				if s.Name != "slow" && s.Name != "average" && s.Name != "step" {
 					inside = append(inside, s)
 				}
 			}
@@ -96,7 +164,7 @@ func TestAverageOfLookahead(t *testing.T) {
 	inner := Lookahead{Rule: Prodigy{Beta1: .9, Beta2: .9, Eps: 1e-8, D0: .01}, Steps: 3, Alpha: .5}
 	rule := EMA{Rule: inner, Decay: .8}
 	assert.Equal(t, []string{"m", "v", "s", "start", "slow", "average"}, rule.Slots())
-	assert.Equal(t, []string{"d", "r", "s"}, rule.Globals())
+	assert.Equal(t, []string{"d", "r", "s"}, ruleGlobals(rule))
 
 	plain, params := model[float64](), model[float64]()
 	want := values(plain)
@@ -120,4 +188,18 @@ func TestAverageOfLookahead(t *testing.T) {
 		two.Swap()
 		require.Equal(t, values(plain), values(params))
 	}
+}
+
+// evaluated is a rule with a point of evaluation, which wants its own slots alone.
+type evaluated struct{ SGD }
+
+func (evaluated) Evaluate32(u Update[float32], dst []float32) {}
+func (evaluated) Evaluate64(u Update[float64], dst []float64) { dst[0] = float64(len(u.Slots)) }
+
+func TestWrapperOfEvaluator(t *testing.T) {
+	params := model[float64]()
+	o := bind(t, Rule(tracer{evaluated{SGD{Momentum: .9}}}), params)
+	steps(t, o, params, 0, 2)
+	o.Swap()
+	assert.Equal(t, 1., params[0].Value[0])
 }

@@ -2,8 +2,9 @@ package optimizers
 
 import "math"
 
-// Yogi is [Adam] whose v moves by at most the squared gradient, however far
-// from it (Zaheer et al., 2018, Algorithm 2), in the book's form.
+// Yogi is [Adam] with a v that moves by at most a share of the squared gradient,
+// however far it is from it (Zaheer et al., 2018, Algorithm 2), in the form of
+// the book (Dive into Deep Learning).
 //
 // For each element, with gradient g, weight decay λ and step t = 1, 2, …:
 //
@@ -17,13 +18,13 @@ import "math"
 //
 // Slots: "m", "v", each len(x), initially zero.
 // Defaults ([DefaultYogi]): β1 0.9, β2 0.999, ε 1e-3, as in the paper and the
-// book (Dive into Deep Learning).
+// book.
 // Usual rate: 0.01.
 type Yogi struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): 1−β2 is the part of g² that v moves by
-	Eps         float64 // ε, positive
-	WeightDecay float64 // λ, zero or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
+	Eps         float64 // ε, more than 0
+	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 
 var (
@@ -36,17 +37,13 @@ func DefaultYogi() Yogi { return Yogi{Beta1: .9, Beta2: .999, Eps: 1e-3} }
 
 // Validate reports a hyperparameter out of range.
 func (r Yogi) Validate() error {
-	return check("Yogi").
-		fraction("Beta1", r.Beta1).
-		fraction("Beta2", r.Beta2).
-		positive("Eps", r.Eps).
-		decay(r.WeightDecay).err
+	return Check("Yogi").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
 // Slots returns "m" and "v".
 func (r Yogi) Slots() []string { return []string{"m", "v"} }
 
-// Bounds keeps "v" at zero or more.
+// Bounds keeps "v" at 0 or more.
 func (r Yogi) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
 
 // Update32 updates one float32 parameter.
@@ -56,26 +53,18 @@ func (r Yogi) Update32(u Update[float32]) { yogi(r, u) }
 func (r Yogi) Update64(u Update[float64]) { yogi(r, u) }
 
 func yogi[T Float](r Yogi, u Update[T]) {
-	beta1, gain1, gain2 := T(r.Beta1), T(1-r.Beta1), T(1-r.Beta2)
-	_, eps := epsilons[T](r.Eps, false)
-	decay := T(r.WeightDecay * u.Decay)
-	rate, root := T(u.LR/unbias(r.Beta1, u.Step)), T(1/math.Sqrt(unbias(r.Beta2, u.Step)))
+	a, gain2 := NewAverage[T](r.Beta1), T(1-r.Beta2)
+	eps := Epsilon[T](r.Eps)
+	decay := u.Coupled(r.WeightDecay)
+	rate, root := T(u.LR/Unbias(r.Beta1, u.Step)), T(1/math.Sqrt(Unbias(r.Beta2, u.Step)))
 
 	g := u.Grad
 	x, m, v := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
 	for i := range g {
 		h := g[i] + T(decay*x[i])
-		m[i] = T(beta1*m[i]) + T(gain1*h)
+		m[i] = a.Mean(m[i], h)
 		square := T(h * h)
-		v[i] += signed(T(gain2*square), square-v[i])
-		x[i] -= T(rate*m[i]) / (T(sqrt(v[i])*root) + eps)
+		v[i] += Signed(T(gain2*square), square-v[i])
+		x[i] -= T(rate*m[i]) / (T(Sqrt(v[i])*root) + eps)
 	}
-}
-
-// signed is a·sign(s) for a ≥ 0, 0 where s is 0.
-func signed[T Float](a, s T) T {
-	if s == 0 {
-		return 0
-	}
-	return T(math.Copysign(float64(a), float64(s))) // no branch on a sign that cannot be foretold
 }

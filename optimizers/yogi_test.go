@@ -24,10 +24,10 @@ var yogiTests = ruleTests{
 		"WeightDecay": {DefaultYogi(), Yogi{Beta1: .9, Beta2: .999, Eps: 1e-3, WeightDecay: .01}},
 	},
 	invalid: map[string]Rule{
-		"optimizers: Yogi: Beta1 = 1: want [0, 1)":          Yogi{Beta1: 1, Beta2: .999, Eps: 1e-8},
-		"optimizers: Yogi: Beta2 = NaN: want [0, 1)":        Yogi{Beta1: .9, Beta2: nan, Eps: 1e-8},
-		"optimizers: Yogi: Eps = 0: want (0, ∞)":            Yogi{Beta1: .9, Beta2: .999},
-		"optimizers: Yogi: WeightDecay = -0.1: want [0, ∞)": Yogi{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: -.1},
+		"optimizers: Yogi: Beta1 = 1: want [0, 1)":             Yogi{Beta1: 1, Beta2: .999, Eps: 1e-8},
+		"optimizers: Yogi: Beta2 = NaN: want [0, 1)":           Yogi{Beta1: .9, Beta2: nan, Eps: 1e-8},
+		"optimizers: Yogi: Eps = 0: want more than 0":          Yogi{Beta1: .9, Beta2: .999},
+		"optimizers: Yogi: WeightDecay = -0.1: want 0 or more": Yogi{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: -.1},
 	},
 }
 

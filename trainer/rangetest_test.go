@@ -124,7 +124,7 @@ func TestRangeTestRefuses(t *testing.T) {
 		"trainer: RangeTest: Smoothing = 1: want [0, 1)":                                          func(r *RangeTest) { r.Smoothing = &one },
 		"trainer: RangeTest: Diverged = 1: want more than 1":                                      func(r *RangeTest) { r.Diverged = 1 },
 		"trainer: RangeTest: SGD: Momentum = 2: want [0, 1)":                                      func(r *RangeTest) { r.Rule = optimizers.SGD{Momentum: 2} },
-		"trainer: RangeTest: Clip: Norm = -1: want zero (no clipping) or a positive finite limit": func(r *RangeTest) { r.Clip.Norm = -1 },
+		"trainer: RangeTest: Clip: Norm = -1: want a finite number, 0 or more (0 means no limit)": func(r *RangeTest) { r.Clip.Norm = -1 },
 	} {
 		r := sweep()
 		r.BatchSize = 8

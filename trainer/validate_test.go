@@ -48,7 +48,7 @@ func TestFitRefuses(t *testing.T) {
 		"trainer: Epochs = -3: want 1 or more":                                                      func(a *args) { a.Epochs = -3 },
 		"trainer: BatchSize = 0: want [1, 22], the number of training examples":                     func(a *args) { a.BatchSize = 0 },
 		"trainer: BatchSize = 23: want [1, 22], the number of training examples":                    func(a *args) { a.BatchSize = 23 },
-		"trainer: Clip: Norm = -1: want zero (no clipping) or a positive finite limit":              func(a *args) { a.Clip = optimizers.Clip{Norm: -1} },
+		"trainer: Clip: Norm = -1: want a finite number, 0 or more (0 means no limit)":              func(a *args) { a.Clip = optimizers.Clip{Norm: -1} },
 		"trainer: Config: Groups[0]: takes none of the 2 parameters (Names [\"x\"], Vectors false)": func(a *args) { a.Groups = []optimizers.Group{{Names: []string{"x"}}} },
 		"trainer: Accumulate = -1: want 0 or more":                                                  func(a *args) { a.Accumulate = -1 },
 		"trainer: EvalEvery = -1: want 0 or more":                                                   func(a *args) { a.EvalEvery = -1 },
@@ -69,7 +69,7 @@ func TestFitRefuses(t *testing.T) {
 		`trainer: EarlyStopping: Metric = "acc": want empty, for the loss, or one of the trainer's Metrics ["accuracy"]`: func(a *args) {
 			a.Metrics, a.EarlyStopping = []Metric{Accuracy()}, &EarlyStopping{Metric: "acc", Patience: 1}
 		},
-		"trainer: parameters: none given: want at least one":                 func(a *args) { with(a) },
+		"trainer: no parameters: want 1 or more":                             func(a *args) { with(a) },
 		`trainer: parameters 0 and 1 are both named "w": want unique names`:  func(a *args) { with(a, p("w", 2, 2), p("w", 2, 2)) },
 		`trainer: parameter "w": Value has 3 elements: want 2 for shape [2]`: func(a *args) { with(a, p("w", 3, 3)) },
 		`trainer: parameter "w": Grad has 1 elements: want 2 for shape [2]`:  func(a *args) { with(a, p("w", 2, 1)) },

@@ -1,9 +1,9 @@
 package minimize
 
 import (
-	"fmt"
 	"slices"
 
+	"descent/internal/prefix"
 	"descent/lrsched"
 	"descent/optimizers"
 )
@@ -30,12 +30,12 @@ func point(x, grad []float64) []optimizers.Param[float64] {
 
 func (d Descent) run(w *walk, steps int) error {
 	if err := lrsched.Validate(d.Schedule); err != nil {
-		return fmt.Errorf("minimize: Descent: Schedule: %w", err)
+		return prefix.Error("minimize", err, "Descent", "Schedule")
 	}
 	grad := make([]float64, len(w.x))
 	o, err := optimizers.New(d.Rule, point(w.x, grad), d.Config)
 	if err != nil {
-		return fmt.Errorf("minimize: Descent: %w", err)
+		return prefix.Error("minimize", err, "Descent")
 	}
 	for {
 		last := w.step == steps
@@ -46,7 +46,7 @@ func (d Descent) run(w *walk, steps int) error {
 			d.Noise(grad, w.step)
 		}
 		if err := o.Step(d.Schedule.At(w.step)); err != nil {
-			return fmt.Errorf("minimize: Descent: %w", err)
+			return prefix.Error("minimize", err, "Descent")
 		}
 		w.step++
 	}
@@ -88,7 +88,12 @@ func (d Descent) visit(w *walk, o *optimizers.Optimizer[float64], grad []float64
 }
 
 // evaluates reports whether a rule has a point of evaluation of its own.
+func evaluates(rule optimizers.Rule) bool {
+	_, ok := optimizers.As[optimizers.Evaluator](rule)
+	return ok
+}
+
+// evaluates reports whether one of the rules has.
 func (d Descent) evaluates() bool {
-	is := func(r optimizers.Rule) bool { _, ok := r.(optimizers.Evaluator); return ok }
-	return is(d.Rule) || slices.ContainsFunc(d.Config.Groups, func(g optimizers.Group) bool { return is(g.Rule) })
+	return evaluates(d.Rule) || slices.ContainsFunc(d.Config.Groups, func(g optimizers.Group) bool { return evaluates(g.Rule) })
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"descent/internal/prefix"
 	"descent/optimizers"
 	"gonum.org/v1/gonum/mat"
 )
@@ -21,7 +22,7 @@ func (p *Point) Hessian() (*mat.SymDense, error) {
 	p.walk.path.Hessians++
 	rows, err := p.hessian(p.X)
 	if err != nil {
-		return nil, fmt.Errorf("Hessian: %w", err)
+		return nil, prefix.Error("minimize", err, "Hessian")
 	}
 	return symmetric(rows, len(p.X))
 }

@@ -48,7 +48,7 @@ const bisections = 200
 // Validate reports a length that is negative or not finite.
 func (f Fixed) Validate() error {
 	if !(f >= 0) || math.IsInf(float64(f), 1) {
-		return fmt.Errorf("minimize: Fixed = %v: want a finite length, zero or more", float64(f))
+		return fmt.Errorf("minimize: Fixed = %v: want a finite number, 0 or more", float64(f))
 	}
 	return nil
 }
@@ -67,13 +67,13 @@ func (b Backtracking) Validate() error {
 	b = b.defaults()
 	switch {
 	case !(b.Initial > 0) || math.IsInf(b.Initial, 1):
-		return fmt.Errorf("minimize: Backtracking: Initial = %v: want (0, ∞), or 0 for 1", b.Initial)
+		return fmt.Errorf("minimize: Backtracking: Initial = %v: want a finite number, more than 0, or 0 for 1", b.Initial)
 	case !(b.Shrink > 0 && b.Shrink < 1):
 		return fmt.Errorf("minimize: Backtracking: Shrink = %v: want (0, 1), or 0 for 0.5", b.Shrink)
 	case !(b.Decrease > 0 && b.Decrease < 1):
 		return fmt.Errorf("minimize: Backtracking: Decrease = %v: want (0, 1), or 0 for 1e-4", b.Decrease)
 	case b.Trials < 0:
-		return fmt.Errorf("minimize: Backtracking: Trials = %d: want one or more, or 0 for 50", b.Trials)
+		return fmt.Errorf("minimize: Backtracking: Trials = %d: want 1 or more, or 0 for 50", b.Trials)
 	}
 	return nil
 }
@@ -108,11 +108,11 @@ func (b Bisection) Validate() error {
 	b = b.defaults()
 	switch {
 	case !(b.Initial > 0) || math.IsInf(b.Initial, 1):
-		return fmt.Errorf("minimize: Bisection: Initial = %v: want (0, ∞), or 0 for 1", b.Initial)
+		return fmt.Errorf("minimize: Bisection: Initial = %v: want a finite number, more than 0, or 0 for 1", b.Initial)
 	case !(b.Tolerance > 0 && b.Tolerance < 1):
 		return fmt.Errorf("minimize: Bisection: Tolerance = %v: want (0, 1), or 0 for 1e-8", b.Tolerance)
 	case b.Doublings < 0:
-		return fmt.Errorf("minimize: Bisection: Doublings = %d: want one or more, or 0 for 60", b.Doublings)
+		return fmt.Errorf("minimize: Bisection: Doublings = %d: want 1 or more, or 0 for 60", b.Doublings)
 	}
 	return nil
 }

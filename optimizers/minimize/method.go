@@ -1,8 +1,7 @@
 package minimize
 
 import (
-	"fmt"
-
+	"descent/internal/prefix"
 	"descent/lrsched"
 	"descent/optimizers"
 	"gonum.org/v1/gonum/optimize"
@@ -17,14 +16,13 @@ import (
 //
 // What is wrong with rule or schedule, and a value or a gradient that is not
 // finite, ends the run: Minimize returns the error, with optimize.Failure. The
-// method uses one task; gonum's goroutines end with Minimize. It may be used
-// again when Minimize has returned, and then starts anew, but not by two calls
-// at once.
+// method uses one task; gonum's goroutines end with Minimize. It may be reused
+// after Minimize has returned, and then starts again. Two calls of Minimize must
+// not use it at once.
 //
 // Minimize without settings ends when the value has decreased by less than
 // 1e-10 in 100 iterations: set a Converger or MajorIterations for slow rules.
-// A method stops nowhere by itself, so that GradientThreshold, if it is to end
-// the run, has to be set too.
+// A small gradient ends a run only if GradientThreshold is set.
 func Method(rule optimizers.Rule, schedule lrsched.Schedule) optimize.Method {
 	return &method{rule: rule, schedule: schedule}
 }
@@ -74,13 +72,13 @@ func (m *method) descend(e *exchange) error {
 	x := append([]float64(nil), e.task.X...)
 	grad := make([]float64, len(x))
 	if err := lrsched.Validate(m.schedule); err != nil {
-		return fmt.Errorf("minimize: Method: schedule: %w", err)
+		return prefix.Error("minimize", err, "Method", "schedule")
 	}
 	o, err := optimizers.New(m.rule, point(x, grad), optimizers.Config{})
 	if err != nil {
-		return fmt.Errorf("minimize: Method: %w", err)
+		return prefix.Error("minimize", err, "Method")
 	}
-	_, averages := m.rule.(optimizers.Evaluator)
+	averages := evaluates(m.rule)
 	for {
 		o.Swap()
 		copy(e.task.X, x)
@@ -105,7 +103,7 @@ func (m *method) descend(e *exchange) error {
 		}
 		copy(grad, e.task.Gradient)
 		if err := o.Step(m.schedule.At(o.Steps())); err != nil {
-			return fmt.Errorf("minimize: Method: %w", err)
+			return prefix.Error("minimize", err, "Method")
 		}
 	}
 }

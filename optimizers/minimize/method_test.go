@@ -163,9 +163,9 @@ func TestMethodFails(t *testing.T) {
 		}), trailing{}, lrsched.Constant(.1), optimizers.ErrNotFinite, "minimize: after step 1: gradient[0] = NaN: not finite"},
 		{"value", after(2, func([]float64) (float64, error) { return math.Inf(1), nil }), heavyBall, lrsched.Constant(0), optimizers.ErrNotFinite, "minimize: after step 1: value = +Inf at x = [1 2]: not finite"},
 		{"objective", after(3, func([]float64) (float64, error) { return 0, broken }), heavyBall, lrsched.Constant(.1), broken, "broken"},
-		{"rate", quadratic, heavyBall, negative{}, nil, "minimize: Method: optimizers: step 1: learning rate = -1: want a finite number, zero or more"},
-		{"no rule", quadratic, nil, lrsched.Constant(.1), nil, "minimize: Method: optimizers: rule is nil: want a Rule, e.g. SGD{}"},
-		{"no schedule", quadratic, heavyBall, nil, nil, "minimize: Method: schedule: lrsched: schedule is nil: want a Schedule, e.g. Constant(0.1)"},
+		{"rate", quadratic, heavyBall, negative{}, nil, "minimize: Method: step 1: learning rate = -1: want a finite number, 0 or more"},
+		{"no rule", quadratic, nil, lrsched.Constant(.1), nil, "minimize: Method: rule is nil: want a Rule, e.g. SGD{}"},
+		{"no schedule", quadratic, heavyBall, nil, nil, "minimize: Method: schedule: schedule is nil: want a Schedule, e.g. Constant(0.1)"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			within(t, func() {

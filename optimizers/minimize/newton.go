@@ -68,13 +68,13 @@ func absolute(h *mat.SymDense, g, d []float64) error {
 		return errors.New("the eigenvalues of the Hessian were not found")
 	}
 	values := e.Values(nil)
-	least, most := math.Inf(1), 0.0
+	low, high := math.Inf(1), 0.0
 	for i, v := range values {
 		values[i] = math.Abs(v)
-		least, most = min(least, values[i]), max(most, values[i])
+		low, high = min(low, values[i]), max(high, values[i])
 	}
-	if least <= float64(n)*0x1p-52*most {
-		return fmt.Errorf("%w: its absolute eigenvalues are between %.3g and %.3g", ErrSingular, least, most)
+	if low <= float64(n)*0x1p-52*high {
+		return fmt.Errorf("%w: its absolute eigenvalues are between %.3g and %.3g", ErrSingular, low, high)
 	}
 	var vectors mat.Dense
 	e.VectorsTo(&vectors)

@@ -12,11 +12,11 @@ import (
 // Problem translates an objective and its Hessian, which may be nil, for
 // gonum's optimize.Minimize. An error of theirs ends the run with it, by the
 // problem's Status. They are called by one goroutine at a time. Gonum asks
-// for values and gradients apart, so that a step costs two calls of f.
+// for values and gradients separately, so a step costs two calls of f.
 func Problem(f Objective, hessian Hessian) optimize.Problem {
 	if f == nil {
 		f = func(_, _ []float64) (float64, error) {
-			return 0, errors.New("minimize: Problem: the objective is nil: want a function")
+			return 0, errors.New("minimize: Problem: f is nil: want a function")
 		}
 	}
 	var mu sync.Mutex

@@ -19,7 +19,7 @@ type Stepper interface {
 // Path is what [Run] did.
 type Path struct {
 	// Points are the start and the point after each step. Where a rule trains
-	// at one point and is to be evaluated at another (an
+	// at one point and is evaluated at another (an
 	// [optimizers.Evaluator]), they are the points of evaluation.
 	Points [][]float64
 	// Values are those of the objective at Points.
@@ -34,14 +34,15 @@ type Path struct {
 	Hessians    int // calls of the Hessian
 }
 
-// Run goes the number of steps given from the start, and returns the start
-// and every point it comes to. It changes none of its arguments.
+// Run takes so many steps from the start, and returns the start and the point
+// after each step. It changes none of its arguments.
 //
 // A plain rule costs one evaluation a step, with the gradient, and one of the
-// value alone at the end; a rule with a point of evaluation, one more a step.
+// value alone at the end. A rule with a point of evaluation costs another one a
+// step.
 //
 // On an error Run returns the path so far with it. It is an error if the
-// context ends, which is looked at before each evaluation; if the objective
+// context ends, which is checked before each evaluation; if the objective
 // returns one; and, wrapping [optimizers.ErrNotFinite], if a coordinate, a
 // value, or an element of a gradient or a Hessian is NaN or infinite. Such a
 // point is not part of the path. Steps are counted from 1: what is found
@@ -49,15 +50,15 @@ type Path struct {
 func Run(ctx context.Context, f Objective, start []float64, steps int, by Stepper) (Path, error) {
 	switch {
 	case ctx == nil:
-		return Path{}, errors.New("minimize: the context is nil: want e.g. context.Background()")
+		return Path{}, errors.New("minimize: ctx is nil: want e.g. context.Background()")
 	case f == nil:
-		return Path{}, errors.New("minimize: objective is nil: want a function")
+		return Path{}, errors.New("minimize: f is nil: want a function")
 	case isnil.Value(by):
-		return Path{}, errors.New("minimize: stepper is nil: want a Descent or a Search")
+		return Path{}, errors.New("minimize: by is nil: want a Descent or a Search")
 	case len(start) == 0:
-		return Path{}, errors.New("minimize: start has no coordinates: want one or more")
+		return Path{}, errors.New("minimize: len(start) = 0: want 1 or more")
 	case steps < 0:
-		return Path{}, fmt.Errorf("minimize: steps = %d: want zero or more", steps)
+		return Path{}, fmt.Errorf("minimize: steps = %d: want 0 or more", steps)
 	}
 	if i := notFinite(start); i >= 0 {
 		return Path{}, fmt.Errorf("minimize: start[%d] = %v: want a finite number", i, start[i])

@@ -170,12 +170,12 @@ func TestNotFinite(t *testing.T) {
 		{"infinite value", doubling(math.Inf(-1), 1), descent, 2, "minimize: after step 2: value = -Inf at x = [0 4]: not finite"},
 		{"gradient", doubling(1, math.Inf(1)), descent, 2, "minimize: after step 2: gradient[1] = +Inf: not finite"},
 		{"gradient, search", doubling(1, math.Inf(1)), minimize.Search{Direction: minimize.Steepest{}}, 2, "minimize: after step 2: gradient[1] = +Inf: not finite"},
-		{"x", doubling(1, 1), minimize.Descent{Rule: optimizers.SGD{}, Schedule: lrsched.Constant(math.MaxFloat64)}, 2, "minimize: Descent: optimizers: step 2: parameter \"x\": update makes value[1] = +Inf: not finite"},
+		{"x", doubling(1, 1), minimize.Descent{Rule: optimizers.SGD{}, Schedule: lrsched.Constant(math.MaxFloat64)}, 2, "minimize: Descent: step 2: parameter \"x\": update makes value[1] = +Inf: not finite"},
 		{"noise", doubling(1, 1), minimize.Descent{Rule: optimizers.SGD{}, Schedule: lrsched.Constant(1), Noise: func(g []float64, step int) {
 			if step == 1 {
 				g[1] = math.NaN()
 			}
-		}}, 2, `minimize: Descent: optimizers: step 2: parameter "x": gradient[1] = NaN: not finite`},
+		}}, 2, `minimize: Descent: step 2: parameter "x": gradient[1] = NaN: not finite`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path, err := minimize.Run(t.Context(), test.f, []float64{0, 1}, 10, test.by)
@@ -231,17 +231,26 @@ func TestWrongArguments(t *testing.T) {
 		by    minimize.Stepper
 		err   string
 	}{
-		{nil, start, 1, sgd, "minimize: objective is nil: want a function"},
-		{quadratic, start, 1, nil, "minimize: stepper is nil: want a Descent or a Search"},
-		{quadratic, nil, 1, sgd, "minimize: start has no coordinates: want one or more"},
-		{quadratic, start, -1, sgd, "minimize: steps = -1: want zero or more"},
+		{nil, start, 1, sgd, "minimize: f is nil: want a function"},
+		{quadratic, start, 1, nil, "minimize: by is nil: want a Descent or a Search"},
+		{quadratic, nil, 1, sgd, "minimize: len(start) = 0: want 1 or more"},
+		{quadratic, start, -1, sgd, "minimize: steps = -1: want 0 or more"},
 		{quadratic, []float64{1, math.NaN()}, 1, sgd, "minimize: start[1] = NaN: want a finite number"},
-		{quadratic, start, 1, minimize.Descent{Rule: optimizers.SGD{}}, "minimize: Descent: Schedule: lrsched: schedule is nil: want a Schedule, e.g. Constant(0.1)"},
-		{quadratic, start, 1, minimize.Descent{Schedule: lrsched.Constant(1)}, "minimize: Descent: optimizers: rule is nil: want a Rule, e.g. SGD{}"},
-		{quadratic, start, 1, minimize.Descent{Rule: optimizers.SGD{Momentum: 2}, Schedule: lrsched.Constant(1)}, "minimize: Descent: optimizers: SGD: Momentum = 2: want [0, 1)"},
+		{quadratic, start, 1, minimize.Descent{Rule: optimizers.SGD{}}, "minimize: Descent: Schedule: schedule is nil: want a Schedule, e.g. Constant(0.1)"},
+		{quadratic, start, 1, minimize.Descent{Schedule: lrsched.Constant(1)}, "minimize: Descent: rule is nil: want a Rule, e.g. SGD{}"},
+		{quadratic, start, 1, minimize.Descent{Rule: optimizers.SGD{Momentum: 2}, Schedule: lrsched.Constant(1)}, "minimize: Descent: SGD: Momentum = 2: want [0, 1)"},
 		{quadratic, start, 1, minimize.Search{}, "minimize: Search: Direction is nil: want one, e.g. Steepest{}"},
 	} {
 		_, err := minimize.Run(t.Context(), test.f, test.start, test.steps, test.by)
 		assert.EqualError(t, err, test.err)
 	}
+}
+
+// An error has one prefix, and wraps what it came from.
+func TestOnePrefix(t *testing.T) {
+	cause := errors.New("autograd: no such node")
+	f := func(x, grad []float64) (float64, error) { return 0, cause }
+	_, err := minimize.Run(context.Background(), f, []float64{1}, 1, minimize.Descent{Rule: optimizers.SGD{}, Schedule: lrsched.Constant(.1)})
+	assert.EqualError(t, err, "minimize: after step 0: objective: no such node")
+	assert.ErrorIs(t, err, cause)
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"descent/internal/isnil"
+	"descent/internal/prefix"
 )
 
 // Search steps a length t along a direction d: x ← x + t·d.
@@ -35,7 +36,7 @@ type Direction interface {
 type Length interface {
 	// Validate names a setting that is out of range, its value and the range.
 	Validate() error
-	// Along returns t, zero or more.
+	// Along returns t, 0 or more.
 	Along(l *Line) (t float64, err error)
 }
 
@@ -97,7 +98,7 @@ func (s Search) run(w *walk, steps int) error {
 		s.Length = Fixed(1)
 	}
 	if err := s.Length.Validate(); err != nil {
-		return err
+		return prefix.Error("minimize", err)
 	}
 	n := len(w.x)
 	p := Point{X: w.x, Grad: make([]float64, n), walk: w, hessian: s.Hessian}
@@ -119,7 +120,7 @@ func (s Search) run(w *walk, steps int) error {
 			continue
 		}
 		if err := s.Direction.From(&p, l.d); err != nil {
-			return fmt.Errorf("minimize: step %d: %w", w.step+1, err)
+			return prefix.Error("minimize", err, fmt.Sprintf("step %d", w.step+1))
 		}
 		if err := w.finite("direction", l.d); err != nil {
 			return err
@@ -127,10 +128,10 @@ func (s Search) run(w *walk, steps int) error {
 		l.Value, l.Slope = value, dot(p.Grad, l.d)
 		t, err := s.Length.Along(&l)
 		if err != nil {
-			return fmt.Errorf("minimize: step %d: %w", w.step+1, err)
+			return prefix.Error("minimize", err, fmt.Sprintf("step %d", w.step+1))
 		}
 		if !(t >= 0) || math.IsInf(t, 1) {
-			return fmt.Errorf("minimize: step %d: length = %v: want a finite number, zero or more", w.step+1, t)
+			return fmt.Errorf("minimize: step %d: length = %v: want a finite number, 0 or more", w.step+1, t)
 		}
 		l.to(t)
 		copy(w.x, l.at)

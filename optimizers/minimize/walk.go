@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"descent/internal/prefix"
 	"descent/optimizers"
 )
 
@@ -30,7 +31,7 @@ func (w *walk) call(x, grad []float64) (float64, error) {
 	}
 	value, err := w.f(x, grad)
 	if err != nil {
-		return 0, fmt.Errorf("objective: %w", err)
+		return 0, prefix.Error("minimize", err, "objective")
 	}
 	return value, nil
 }
@@ -42,7 +43,7 @@ func (w *walk) evaluate(x, grad []float64) (float64, error) {
 	}
 	value, err := w.call(x, grad)
 	if err != nil {
-		return 0, fmt.Errorf("minimize: after step %d: %w", w.step, err)
+		return 0, prefix.Error("minimize", err, fmt.Sprintf("after step %d", w.step))
 	}
 	return value, w.checked(x, value, grad)
 }

@@ -7,13 +7,15 @@ import (
 	"strconv"
 	"unsafe"
 
+	"descent/internal/prefix"
+	"descent/lrsched"
 	"descent/optimizers"
 	"gorgonia.org/gorgonia"
 )
 
 // boundSolver is what a solver is when it knows its model.
 type boundSolver interface {
-	step(model []gorgonia.ValueGrad, rate Rate) error
+	step(model []gorgonia.ValueGrad, schedule lrsched.Schedule) error
 	state() optimizers.State[float64]
 	restore(optimizers.State[float64]) error
 	swap()
@@ -38,7 +40,7 @@ func bindModel[T optimizers.Float](s *Solver, model []gorgonia.ValueGrad, names 
 	}
 	var err error
 	if b.optimizer, err = optimizers.New(s.rule, b.params, s.config); err != nil {
-		return nil, fmt.Errorf("solver: %w", err)
+		return nil, prefix.Error("solver", err)
 	}
 	if s.saved != nil && !isZeroState(*s.saved) {
 		if err := b.restore(*s.saved); err != nil {
@@ -48,7 +50,7 @@ func bindModel[T optimizers.Float](s *Solver, model []gorgonia.ValueGrad, names 
 	return b, nil
 }
 
-func (b *solverOf[T]) step(model []gorgonia.ValueGrad, rate Rate) error {
+func (b *solverOf[T]) step(model []gorgonia.ValueGrad, schedule lrsched.Schedule) error {
 	if len(model) != len(b.params) {
 		return fmt.Errorf("solver: a model of %d parameters: want the %d of the first step", len(model), len(b.params))
 	}
@@ -57,8 +59,8 @@ func (b *solverOf[T]) step(model []gorgonia.ValueGrad, rate Rate) error {
 			return solverError(b.params[i].Name, err)
 		}
 	}
-	if err := b.optimizer.Step(rate.At(b.optimizer.Steps())); err != nil {
-		return fmt.Errorf("solver: %w", err)
+	if err := b.optimizer.Step(schedule.At(b.optimizer.Steps())); err != nil {
+		return prefix.Error("solver", err)
 	}
 	for _, n := range model {
 		if g, err := n.Grad(); err == nil && accumulates(n, g) {
@@ -133,7 +135,7 @@ func namesOf(model []gorgonia.ValueGrad) ([]string, error) {
 }
 
 func solverError(name string, err error) error {
-	return fmt.Errorf("solver: parameter %q: %w", name, err)
+	return prefix.Error("solver", err, fmt.Sprintf("parameter %q", name))
 }
 
 func (b *solverOf[T]) swap() { b.optimizer.Swap() }
@@ -151,7 +153,7 @@ func (b *solverOf[T]) restore(s optimizers.State[float64]) error {
 		}
 	}
 	if err := b.optimizer.Restore(copyState[T](s)); err != nil {
-		return fmt.Errorf("solver: %w", err)
+		return prefix.Error("solver", err)
 	}
 	return nil
 }

@@ -1,3 +1,3 @@
-// Package solver applies update rules in programs of Gorgonia's, in the place
-// of its own solvers.
+// Package solver applies update rules in Gorgonia programs, in place of the
+// stock solvers.
 package solver

@@ -2,28 +2,22 @@ package solver
 
 import (
 	"errors"
-	"fmt"
 
-	"descent/internal/isnil"
+	"descent/internal/prefix"
+	"descent/lrsched"
 	"descent/optimizers"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
-// Rate gives the learning rate of each update, from index 0. Every schedule of
-// package lrsched is one.
-type Rate interface {
-	At(step int) float64
-}
-
 // Solver is a solver of Gorgonia's that applies a rule: see [New]. It
 // is not safe for concurrent use.
 type Solver struct {
-	rule   optimizers.Rule
-	rate   Rate
-	config optimizers.Config
-	bound  boundSolver // nil before the first Step
-	saved  *optimizers.State[float64]
+	rule     optimizers.Rule
+	schedule lrsched.Schedule
+	config   optimizers.Config
+	bound    boundSolver // nil before the first Step
+	saved    *optimizers.State[float64]
 }
 
 var _ gorgonia.Solver = (*Solver)(nil)
@@ -48,15 +42,14 @@ var _ gorgonia.Solver = (*Solver)(nil)
 // rate. Where the gradient of a scalar is the constant 1, which is one value for
 // all graphs of the process, they zero that, and gradients are wrong everywhere
 // from then on. None has a state to save.
-func New(rule optimizers.Rule, rate Rate, config optimizers.Config) *Solver {
-	return &Solver{rule: rule, rate: rate, config: config}
+func New(rule optimizers.Rule, schedule lrsched.Schedule, config optimizers.Config) *Solver {
+	return &Solver{rule: rule, schedule: schedule, config: config}
 }
 
 // Step updates each value of the model once from its gradient, as
-// [optimizers.Optimizer.Step] does, and then, as the stock solvers do, sets to
-// zero the gradients that accumulate, which those of a machine with
-// BindDualValues do. Gradients that the machine computes anew in each run it
-// leaves alone.
+// [optimizers.Optimizer.Step] does. Then, as the stock solvers do, it zeroes the
+// gradients that accumulate: those of a machine with BindDualValues. It leaves
+// gradients that the machine computes anew in each run.
 //
 // The first Step binds the solver to the model: tensors in row-major order and
 // scalars, all float32 or all float64. Later ones must be given the same values
@@ -74,21 +67,16 @@ func (s *Solver) Step(model []gorgonia.ValueGrad) error {
 		}
 		s.bound = bound
 	}
-	return s.bound.step(model, s.rate)
+	return s.bound.step(model, s.schedule)
 }
 
 // bind checks the arguments, and the model against them.
 func (s *Solver) bind(model []gorgonia.ValueGrad) (boundSolver, error) {
-	if isnil.Value(s.rate) {
-		return nil, errors.New("solver: rate is nil: want a schedule, e.g. lrsched.Constant(0.1)")
-	}
-	if v, ok := s.rate.(interface{ Validate() error }); ok {
-		if err := v.Validate(); err != nil {
-			return nil, fmt.Errorf("solver: rate: %w", err)
-		}
+	if err := lrsched.Validate(s.schedule); err != nil {
+		return nil, prefix.Error("solver", err)
 	}
 	if len(model) == 0 {
-		return nil, errors.New("solver: the model has no parameters: want at least one")
+		return nil, errors.New("solver: len(model) = 0: want 1 or more")
 	}
 	names, err := namesOf(model)
 	if err != nil {
@@ -114,9 +102,8 @@ func (s *Solver) State() optimizers.State[float64] {
 }
 
 // Restore sets the state to a copy of one that [Solver.State] returned, so
-// that a run with the same parameters goes on exactly. Before the first Step
-// it cannot be held against the model: what is wrong with it is then an error
-// of that Step.
+// that a run with the same parameters resumes exactly. Before the first Step
+// the model is unknown, and that Step returns the error if the two do not match.
 func (s *Solver) Restore(state optimizers.State[float64]) error {
 	if s.bound != nil {
 		return s.bound.restore(state)

@@ -184,12 +184,12 @@ func testSolverState[T optimizers.Float](t *testing.T) {
 	assert.NotEqual(t, state, again.State())
 
 	state.Slots = state.Slots[1:]
-	assert.EqualError(t, again.Restore(state), `solver: optimizers: Restore: parameter "weight": slot "m" is missing`)
+	assert.EqualError(t, again.Restore(state), `solver: Restore: parameter "weight": slot "m" is missing`)
 	late := solver.New(rule, solverSchedule, optimizers.Config{})
 	require.NoError(t, late.Restore(state))
 	require.NoError(t, r.machine.RunAll())
 	before := append([]T(nil), r.weight...)
-	assert.EqualError(t, late.Step(r.model()), `solver: optimizers: Restore: parameter "weight": slot "m" is missing`)
+	assert.EqualError(t, late.Step(r.model()), `solver: Restore: parameter "weight": slot "m" is missing`)
 	assert.Equal(t, before, r.weight)
 
 	fresh := solver.New(rule, solverSchedule, optimizers.Config{})
@@ -335,15 +335,15 @@ func TestSolverFails(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		rule  optimizers.Rule
-		rate  solver.Rate
+		rate  lrsched.Schedule
 		model []gorgonia.ValueGrad
 		err   string
 	}{
-		{"rule", nil, rate, good(), "solver: optimizers: rule is nil: want a Rule, e.g. SGD{}"},
-		{"hyperparameter", optimizers.SGD{Momentum: 1}, rate, good(), "solver: optimizers: SGD: Momentum = 1: want [0, 1)"},
-		{"rate", sgd, nil, good(), "solver: rate is nil: want a schedule, e.g. lrsched.Constant(0.1)"},
-		{"schedule", sgd, lrsched.Constant(-1), good(), "solver: rate: lrsched: Constant = -1: want a finite rate, zero or more"},
-		{"no parameters", sgd, rate, nil, "solver: the model has no parameters: want at least one"},
+		{"rule", nil, rate, good(), "solver: rule is nil: want a Rule, e.g. SGD{}"},
+		{"hyperparameter", optimizers.SGD{Momentum: 1}, rate, good(), "solver: SGD: Momentum = 1: want [0, 1)"},
+		{"rate", sgd, nil, good(), "solver: schedule is nil: want a Schedule, e.g. Constant(0.1)"},
+		{"schedule", sgd, lrsched.Constant(-1), good(), "solver: Constant = -1: want 0 or more"},
+		{"no parameters", sgd, rate, nil, "solver: len(model) = 0: want 1 or more"},
 		{"nil parameter", sgd, rate, append(good(), nil), "solver: parameter 1 has no value"},
 		{"no value", sgd, rate, with(nil, nil), "solver: parameter 1 has no value"},
 		{"integers", sgd, rate, with(gorgonia.NewI(1), gorgonia.NewI(1)), `solver: parameter "b": it holds int: want float32 or float64`},
@@ -354,7 +354,7 @@ func TestSolverFails(t *testing.T) {
 		{"gradient's error", sgd, rate, append(good(), &pair{value: vector(1.), err: broken}), `solver: parameter "1": no gradient: broken`},
 		{"gradient's type", sgd, rate, with(vector(1.), vector(float32(1))), `solver: parameter "b": the gradient holds float32: want float64`},
 		{"gradient's shape", sgd, rate, with(vector(1., 2), vector(1.)), `solver: parameter "b": the gradient has the shape (1): want [2]`},
-		{"NaN", sgd, rate, with(vector(1., 2), vector(1., math.NaN())), `solver: optimizers: step 1: parameter "b": gradient[1] = NaN: not finite`},
+		{"NaN", sgd, rate, with(vector(1., 2), vector(1., math.NaN())), `solver: step 1: parameter "b": gradient[1] = NaN: not finite`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := solver.New(test.rule, test.rate, optimizers.Config{})

@@ -124,6 +124,6 @@ func TestStockMomentumOfScalars(t *testing.T) {
 func TestStockRMSProp(t *testing.T) {
 	plain := stepOnce(t, gorgonia.NewRMSPropSolver(gorgonia.WithLearnRate(.001)))
 	assert.InDelta(t, 1-.001/.0316227766, plain[0], 1e-6) // ρ = 0.999
-	penalised := stepOnce(t, gorgonia.NewRMSPropSolver(gorgonia.WithLearnRate(.001), gorgonia.WithL2Reg(.5)))
-	assert.InDelta(t, .5, plain[0]-penalised[0], 1e-9) // λ·x, not lr·λ·x or less
+	penalized := stepOnce(t, gorgonia.NewRMSPropSolver(gorgonia.WithLearnRate(.001), gorgonia.WithL2Reg(.5)))
+	assert.InDelta(t, .5, plain[0]-penalized[0], 1e-9) // λ·x, not lr·λ·x or less
 }

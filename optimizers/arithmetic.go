@@ -1,0 +1,76 @@
+package optimizers
+
+import "math"
+
+// What rules have in common, exported for rules outside this package.
+
+// Average is an exponential moving average, m ← β·m + (1−β)·x. An average
+// that begins at zero is biased towards it: [Unbias] corrects that.
+type Average[T Float] struct {
+	Beta T // β, the weight of the average so far
+	Gain T // 1−β, the weight of what is new
+}
+
+// NewAverage returns an average with the weights β and 1−β, each rounded to T.
+func NewAverage[T Float](beta float64) Average[T] { return Average[T]{T(beta), T(1 - beta)} }
+
+// Mean returns β·m + (1−β)·x, the next first moment.
+func (a Average[T]) Mean(m, x T) T { return T(a.Beta*m) + T(a.Gain*x) }
+
+// Square returns β·v + (1−β)·x², the next second moment.
+func (a Average[T]) Square(v, x T) T { return T(a.Beta*v) + T(T(a.Gain*x)*x) }
+
+// Unbias returns 1 − βᵗ, the sum of the weights after step t in an average that
+// began at zero: the average divided by it is without bias.
+func Unbias(beta float64, step int) float64 { return 1 - math.Pow(beta, float64(step)) }
+
+// Coupled returns λ for this parameter, to be added to the gradient as λ·x: an
+// L2 penalty of λ/2·‖x‖².
+func (u *Update[T]) Coupled(lambda float64) T { return T(lambda * u.Decay) }
+
+// Decoupled returns 1 − rate·λ for this parameter, the factor of the value that
+// is weight decay apart from the gradient. The rate is LR in most rules.
+func (u *Update[T]) Decoupled(rate, lambda float64) T {
+	return T(1 - float64(rate*lambda*u.Decay))
+}
+
+// Epsilon returns ε in T. It stays positive where a positive ε underflows, to
+// keep 0/0 away.
+func Epsilon[T Float](eps float64) T { return T(max(eps, math.SmallestNonzeroFloat32)) }
+
+// epsilons returns what to add inside a root and outside it, so that
+// √(s + in) + out has ε at either place.
+func epsilons[T Float](eps float64, inside bool) (in, out T) {
+	if inside {
+		return Epsilon[T](eps), 0
+	}
+	return 0, Epsilon[T](eps)
+}
+
+// Sqrt returns √x, correctly rounded in both types.
+func Sqrt[T Float](x T) T { return T(math.Sqrt(float64(x))) }
+
+// Signed returns a·sign(s) for a ≥ 0. It is 0 where s is 0.
+func Signed[T Float](a, s T) T {
+	if s == 0 {
+		return 0
+	}
+	return T(math.Copysign(float64(a), float64(s))) // no branch on a sign that cannot be predicted
+}
+
+// Norm returns ‖x‖, the Euclidean norm, for finite x. It overflows only if the
+// norm itself does.
+func Norm[T Float](x []T) float64 {
+	scale, root := scaledNorm(x)
+	return scale * root
+}
+
+// Pull moves each element of a by a fraction of the way to that of x:
+// a ← a + by·(x − a). Like copy it stops at the end of the shorter slice.
+func Pull[T Float](a, x []T, by float64) {
+	n, f := min(len(a), len(x)), T(by)
+	a = a[:n]
+	for i, v := range x[:n] {
+		a[i] += T(f * (v - a[i]))
+	}
+}
