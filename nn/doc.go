@@ -1,5 +1,5 @@
 // Package nn describes neural networks by layers, and trains and runs them on
-// the graphs of package autograd.
+// the graphs of package lanes.
 //
 // A network is a [Layer], mostly [Sequential] of others. [NewModel] gives it
 // parameters and a loss. [Model.Step] computes a batch's loss and gradients,

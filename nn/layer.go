@@ -9,7 +9,7 @@ import (
 )
 
 // Layer is a part of a network: a value that describes it, and adds it to a
-// graph. Activations are in lanes (see package autograd); [Rows] makes a layer
+// graph. Activations are in lanes (see package lanes); [Rows] makes a layer
 // of operations on plain rows.
 //
 // Forward is called once for every graph that a model needs: for training, for

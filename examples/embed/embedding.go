@@ -3,6 +3,7 @@ package main
 import (
 	"descent/autograd/lanes"
 	"descent/nn"
+
 	"gorgonia.org/gorgonia"
 )
 

@@ -1,10 +1,9 @@
 package main
 
 import (
-	"math"
-
 	"descent/datasets"
 	"descent/trainer"
+	"math"
 )
 
 // Matthews is a metric of our own that is no mean of rows: Matthews' correlation

@@ -1,9 +1,8 @@
 package main
 
 import (
-	"fmt"
-
 	"descent/datasets"
+	"fmt"
 )
 
 // Sentences is a data set of our own, of tokens with padding: sentences of several

@@ -1,14 +1,13 @@
 package main
 
 import (
-	"math"
-	"testing"
-
 	"descent/datasets"
 	"descent/lrsched"
 	"descent/nn"
 	"descent/optimizers"
 	"descent/trainer"
+	"math"
+	"testing"
 )
 
 // A bigram model learns what follows what, and padding counts nowhere.
