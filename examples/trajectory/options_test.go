@@ -33,8 +33,8 @@ func TestBadFlags(t *testing.T) {
 	for line, want := range map[string]string{
 		"-f nosuch":                         `trajectory: -f "nosuch": want one of square, xcos,`,
 		"-x0 1":                             "trajectory: -x0 1: 1 number: want 2, the variables of bowl",
-		"-f rosenbrock -x0 1":               "trajectory: -x0 1: 1 number: want 2 or more, the variables of rosenbrock",
-		"-f quadratic -coef 1,2,3 -x0 1,1":  "-x0 1,1: 2 numbers: want 3, the variables of quadratic",
+		"-f rosenbrock -x0 1":               "trajectory: -x0 1: 1 number: want 2 or more, for the variables of rosenbrock",
+		"-f quadratic -coef 1,2,3 -x0 1,1":  "-x0 1,1: 2 numbers: want 3, for the variables of quadratic",
 		"-x0 1,nan":                         "for flag -x0: NaN: want finite numbers separated by commas",
 		"-x0 1,,2":                          `for flag -x0: "": want a number`,
 		"-f quadratic -coef 1,inf":          "for flag -coef: +Inf: want finite numbers",
@@ -65,7 +65,7 @@ func TestBadFlags(t *testing.T) {
 		"-schedule cosine -schedule-set warmup=30": "lrsched: Warmup: Steps = 30: want at most 20",
 		"-plot x.gif":                 `extension ".gif": want .svg or .png`,
 		"-plot x.svg -report ./x.svg": "trajectory: -plot x.svg and -report ./x.svg are the same file: want different ones",
-		"more":                        `trajectory: "more": want flags only`,
+		"more":                        `trajectory: "more": want only flags`,
 	} {
 		_, _, err := try(line)
 		require.ErrorContains(t, err, want, line)

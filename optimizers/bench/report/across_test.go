@@ -29,12 +29,12 @@ func arrives(name string, factor float64) task {
 }
 
 func TestAcross(t *testing.T) {
-	momentum := bench.Optimizer{Name: "momentum", Make: func([]float64) bench.Setting {
-		return bench.Setting{Rule: optimizers.SGD{Momentum: .9}, LR: 1}
+	momentum := bench.Contender{Name: "momentum", Make: func([]float64) bench.Setup {
+		return bench.Setup{Rule: optimizers.SGD{Momentum: .9}, LR: 1}
 	}}
 	p := bench.Plan{
 		Workloads:  []bench.Workload{arrives("one", 1), arrives("two", 4)},
-		Optimizers: []bench.Optimizer{momentum, fixed("plain", 4), fixed("sgd", 2), fixed("never", 9)},
+		Optimizers: []bench.Contender{momentum, fixed("plain", 4), fixed("sgd", 2), fixed("never", 9)},
 		Trials:     1, Seeds: 2,
 	}
 	r := analyse(t, p)
@@ -79,15 +79,15 @@ func TestAcross(t *testing.T) {
 // quotedPlan has a workload with published results.
 func quotedPlan() bench.Plan {
 	quoted := known("one")
-	sgd := func(lr float64) bench.Setting { return bench.Setting{Rule: optimizers.SGD{}, LR: lr} }
-	quoted.info.Published = []bench.Published{
-		{Name: "theirs", Setting: sgd(1), Schedule: "constant", Epoch: 1, Mean: .7, SD: .01, Runs: 10, Source: "a table"},
-		{Name: "late", Setting: sgd(1), Schedule: "constant", Epoch: 9, Mean: .7, Runs: 10, Source: "a table"},
-		{Name: "other rate", Setting: sgd(.5), Schedule: "constant", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
-		{Name: "other schedule", Setting: sgd(1), Schedule: "cosine", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
-		{Name: "other rule", Setting: bench.Setting{Rule: optimizers.DefaultAdam(), LR: 1}, Schedule: "constant", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
+	sgd := func(lr float64) bench.Setup { return bench.Setup{Rule: optimizers.SGD{}, LR: lr} }
+	quoted.info.Baselines = []bench.Baseline{
+		{Name: "theirs", Setup: sgd(1), Schedule: "constant", Epoch: 1, Mean: .7, SD: .01, Runs: 10, Source: "a table"},
+		{Name: "late", Setup: sgd(1), Schedule: "constant", Epoch: 9, Mean: .7, Runs: 10, Source: "a table"},
+		{Name: "other rate", Setup: sgd(.5), Schedule: "constant", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
+		{Name: "other schedule", Setup: sgd(1), Schedule: "cosine", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
+		{Name: "other rule", Setup: bench.Setup{Rule: optimizers.DefaultAdam(), LR: 1}, Schedule: "constant", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
 	}
-	return bench.Plan{Workloads: []bench.Workload{quoted}, Optimizers: []bench.Optimizer{fixed("high", 2), fixed("low", 1)}, Trials: 1, Seeds: 8}
+	return bench.Plan{Workloads: []bench.Workload{quoted}, Optimizers: []bench.Contender{fixed("high", 2), fixed("low", 1)}, Trials: 1, Seeds: 8}
 }
 
 func TestPublished(t *testing.T) {

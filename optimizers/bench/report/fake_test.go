@@ -42,8 +42,8 @@ func seed(r bench.Run) int {
 }
 
 // fixed is an optimizer of one setting, told apart by its rate.
-func fixed(name string, lr float64) bench.Optimizer {
-	return bench.Optimizer{Name: name, Make: func([]float64) bench.Setting { return bench.Setting{Rule: optimizers.SGD{}, LR: lr} }}
+func fixed(name string, lr float64) bench.Contender {
+	return bench.Contender{Name: name, Make: func([]float64) bench.Setup { return bench.Setup{Rule: optimizers.SGD{}, LR: lr} }}
 }
 
 // run runs a plan into a file.

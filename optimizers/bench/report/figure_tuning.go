@@ -43,7 +43,7 @@ func (w *Workload) expectedBest() sketch {
 // worstTrial is what a diverged trial counts as: the worst with which any tuning
 // run began.
 func (w *Workload) worstTrial() float64 {
-	t := Workload{Listed: w.Listed, Failure: math.NaN()}
+	t := Workload{HeaderWorkload: w.HeaderWorkload, Failure: math.NaN()}
 	for i := range w.Entries {
 		for _, runs := range w.Entries[i].tuned {
 			t.fail(runs)

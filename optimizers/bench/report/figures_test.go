@@ -38,7 +38,7 @@ func TestCurves(t *testing.T) {
 
 func TestScores(t *testing.T) {
 	w := analyse(t, bench.Plan{
-		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2), fixed("near", 3)}, Trials: 1, Seeds: 8,
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2), fixed("near", 3)}, Trials: 1, Seeds: 8,
 	}).Workloads[0]
 	p := w.Scores().Panels[0]
 	assert.Equal(t, []figure.Tick{{At: 2, Label: "high"}, {At: 1, Label: "low"}, {At: 0, Label: "near"}}, p.YTicks, "the best at the top")
@@ -58,7 +58,7 @@ func TestScores(t *testing.T) {
 		return curve(r, lr)
 	}
 	w = analyse(t, bench.Plan{
-		Workloads: []bench.Workload{slow}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2), fixed("slow", 3)}, Trials: 1, Seeds: 8,
+		Workloads: []bench.Workload{slow}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2), fixed("slow", 3)}, Trials: 1, Seeds: 8,
 	}).Workloads[0]
 	f := w.Scores()
 	require.Len(t, f.Panels, 2)
@@ -85,7 +85,7 @@ func ladder(name string) task {
 func TestTuningFigures(t *testing.T) {
 	p := bench.Plan{
 		Workloads:  []bench.Workload{ladder("one")},
-		Optimizers: []bench.Optimizer{tuned("sgd", optimizers.SGD{}), fixed("fixed", .5)}, Trials: 8, TuningSeeds: 2, Seeds: 2,
+		Optimizers: []bench.Contender{tuned("sgd", optimizers.SGD{}), fixed("fixed", .5)}, Trials: 8, TuningSeeds: 2, Seeds: 2,
 	}
 	w := analyse(t, p).Workloads[0]
 	trials := w.Entries[0].Trials
@@ -135,7 +135,7 @@ func TestTuningFigures(t *testing.T) {
 
 func TestProfiles(t *testing.T) {
 	r := analyse(t, bench.Plan{
-		Workloads: []bench.Workload{arrives("one", 1), arrives("two", 1)}, Optimizers: []bench.Optimizer{fixed("fast", 1), fixed("twice", 2), fixed("late", 6)}, Trials: 1, Seeds: 2,
+		Workloads: []bench.Workload{arrives("one", 1), arrives("two", 1)}, Optimizers: []bench.Contender{fixed("fast", 1), fixed("twice", 2), fixed("late", 6)}, Trials: 1, Seeds: 2,
 	})
 	s := r.ProfilesFigure().Panels[0].Series
 	assert.Equal(t, []float64{1, 1, 1, 4}, s[0].X)
@@ -182,7 +182,7 @@ func TestLossAxisAtZero(t *testing.T) {
 				return c
 			},
 		}
-		r := analyse(t, bench.Plan{Workloads: []bench.Workload{w}, Optimizers: []bench.Optimizer{fixed("a", 1)}, Trials: 1, Seeds: 2})
+		r := analyse(t, bench.Plan{Workloads: []bench.Workload{w}, Optimizers: []bench.Contender{fixed("a", 1)}, Trials: 1, Seeds: 2})
 		assert.Greater(t, r.Workloads[0].Curves().Panels[1].YRange.Max, offset+4.9, "%v", offset)
 	}
 }

@@ -92,7 +92,7 @@ type jsonPair struct {
 }
 
 type jsonPublished struct {
-	bench.Quoted
+	bench.HeaderBaseline
 	Entry string       `json:"entry,omitempty"`
 	Ours  jsonEstimate `json:"ours"`
 }
@@ -155,7 +155,7 @@ func (w *Workload) json(r *Report) jsonWorkload {
 		})
 	}
 	for _, c := range w.Published {
-		j.Published = append(j.Published, jsonPublished{Quoted: c.Quoted, Entry: c.Entry, Ours: c.Ours.json()})
+		j.Published = append(j.Published, jsonPublished{HeaderBaseline: c.HeaderBaseline, Entry: c.Entry, Ours: c.Ours.json()})
 	}
 	return j
 }

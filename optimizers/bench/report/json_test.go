@@ -34,7 +34,7 @@ func object(t *testing.T, v any, path ...any) any {
 
 func TestJSON(t *testing.T) {
 	results := mustRun(t, bench.Plan{
-		Workloads: []bench.Workload{known("one"), arrives("two", 1)}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2)},
+		Workloads: []bench.Workload{known("one"), arrives("two", 1)}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2)},
 		Trials: 1, Seeds: 8, Seed: 5,
 	})
 	var v [2]any
@@ -72,7 +72,7 @@ func TestJSON(t *testing.T) {
 	require.NoError(t, json.Unmarshal(b, &v[0]))
 	for i, c := range r.Workloads[0].Published {
 		row := object(t, v[0], "workloads", 0, "published", i)
-		assert.Equal(t, c.Quoted.Mean, object(t, row, "mean"))
+		assert.Equal(t, c.HeaderBaseline.Mean, object(t, row, "mean"))
 		assert.Equal(t, float64(c.Ours.N), object(t, row, "ours", "n"))
 	}
 }

@@ -8,15 +8,15 @@ import (
 
 // Comparison is a published result beside ours.
 type Comparison struct {
-	bench.Quoted
+	bench.HeaderBaseline
 	Entry string   // that was run with the same setting; empty if there is none
 	Ours  Estimate // N is zero if it was not measured at that epoch
 }
 
 // quote puts our results beside the published ones of the same setting.
 func (w *Workload) quote(r *Report) {
-	for _, q := range w.Listed.Published {
-		c := Comparison{Quoted: q, Ours: estimate(nil, r)}
+	for _, q := range w.HeaderWorkload.Baselines {
+		c := Comparison{HeaderBaseline: q, Ours: estimate(nil, r)}
 		for i := range w.Entries {
 			e := &w.Entries[i]
 			if s := e.Selected; s == nil || s.Fields != q.Fields || s.LR != q.LR || e.Schedule != q.Schedule {

@@ -36,7 +36,7 @@ func known(name string) task {
 
 func TestAnalyse(t *testing.T) {
 	results, _ := run(t, bench.Plan{
-		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2), fixed("near", 3)},
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2), fixed("near", 3)},
 		Trials: 1, Seeds: 8,
 	})
 	r, err := report.Analyse(results, report.Options{})
@@ -87,7 +87,7 @@ func TestAnalyse(t *testing.T) {
 
 func TestCSV(t *testing.T) {
 	results, _ := run(t, bench.Plan{
-		Workloads: []bench.Workload{known("one"), known("two, too")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2)},
+		Workloads: []bench.Workload{known("one"), known("two, too")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2)},
 		Trials: 1, Seeds: 3,
 	})
 	_, table, _ := outputs(t, results, report.Options{})

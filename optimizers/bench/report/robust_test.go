@@ -46,17 +46,17 @@ func distance(a, b float64) (d float64) {
 	return d
 }
 
-func tuned(name string, rule optimizers.Rule) bench.Optimizer {
-	return bench.Optimizer{
+func tuned(name string, rule optimizers.Rule) bench.Contender {
+	return bench.Contender{
 		Name: name, Space: bench.Space{{Name: "lr", Low: 1e-3, High: 10, Log: true}},
-		Make: func(v []float64) bench.Setting { return bench.Setting{Rule: rule, LR: v[0]} },
+		Make: func(v []float64) bench.Setup { return bench.Setup{Rule: rule, LR: v[0]} },
 	}
 }
 
 func tunedPlan() bench.Plan {
 	return bench.Plan{
 		Workloads:  []bench.Workload{tunable("one"), tunable("two")},
-		Optimizers: []bench.Optimizer{tuned("sgd", optimizers.SGD{}), tuned("adam", optimizers.DefaultAdam()), fixed("fixed", .01)},
+		Optimizers: []bench.Contender{tuned("sgd", optimizers.SGD{}), tuned("adam", optimizers.DefaultAdam()), fixed("fixed", .01)},
 		Seed:       3, Trials: 4, TuningSeeds: 2, Seeds: 7,
 	}
 }
@@ -148,7 +148,7 @@ func TestIncomplete(t *testing.T) {
 // Pairs are compared on the seeds that both have.
 func TestCommonSeeds(t *testing.T) {
 	_, file := run(t, bench.Plan{
-		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2)}, Trials: 1, Seeds: 8,
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2)}, Trials: 1, Seeds: 8,
 	})
 	r, err := report.Analyse(rewritten(t, file, func(lines [][]byte) [][]byte {
 		return slices.DeleteFunc(lines, func(b []byte) bool {
@@ -228,7 +228,7 @@ func TestLevelNextToOne(t *testing.T) {
 		t.Skip("ten million draws")
 	}
 	results := mustRun(t, bench.Plan{
-		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("near", 3)}, Trials: 1, Seeds: 21,
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("near", 3)}, Trials: 1, Seeds: 21,
 	})
 	r, err := report.Analyse(results, report.Options{Level: 1 - 1e-15})
 	require.NoError(t, err)

@@ -28,7 +28,7 @@ func TestPlanted(t *testing.T) {
 		return curve(r, lr)
 	}
 	r := analyse(t, bench.Plan{
-		Workloads: []bench.Workload{learns}, Optimizers: []bench.Optimizer{fixed("a", 1), fixed("b", 1), fixed("slow", .01)}, Trials: 1, Seeds: 8,
+		Workloads: []bench.Workload{learns}, Optimizers: []bench.Contender{fixed("a", 1), fixed("b", 1), fixed("slow", .01)}, Trials: 1, Seeds: 8,
 	})
 	w := r.Workloads[0]
 	assert.Equal(t, 16, r.Runs)
@@ -44,7 +44,7 @@ func TestPlanted(t *testing.T) {
 
 func TestTooFewSeeds(t *testing.T) {
 	plan := bench.Plan{
-		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2), fixed("near", 3)}, Trials: 1, Seeds: 3,
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2), fixed("near", 3)}, Trials: 1, Seeds: 3,
 	}
 	r := analyse(t, plan)
 	w := r.Workloads[0]
@@ -69,7 +69,7 @@ func TestTooFewSeeds(t *testing.T) {
 
 func TestOneSeed(t *testing.T) {
 	plan := bench.Plan{
-		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2)}, Trials: 1, Seeds: 1,
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2)}, Trials: 1, Seeds: 1,
 	}
 	r := analyse(t, plan)
 	w := r.Workloads[0]
@@ -90,7 +90,7 @@ func TestOneSeed(t *testing.T) {
 func TestLoss(t *testing.T) {
 	loss := known("loss")
 	loss.info.Metric, loss.info.Maximize, loss.info.Target = "loss", false, .5
-	r := analyse(t, bench.Plan{Workloads: []bench.Workload{loss}, Optimizers: []bench.Optimizer{fixed("low", .5), fixed("high", 2)}, Trials: 1, Seeds: 8})
+	r := analyse(t, bench.Plan{Workloads: []bench.Workload{loss}, Optimizers: []bench.Contender{fixed("low", .5), fixed("high", 2)}, Trials: 1, Seeds: 8})
 	w := r.Workloads[0]
 	// They begin at 0.1, so that what they reach counts as 0.1.
 	assert.Equal(t, "low and high: the same metric with every seed, no difference found.", w.Sentence(w.Pairs[0]))
@@ -113,7 +113,7 @@ func TestRanksAndMeans(t *testing.T) {
 		return steady(.95 - s/40)
 	}
 	p := bench.Plan{
-		Workloads: []bench.Workload{one}, Optimizers: []bench.Optimizer{fixed("wild", 3), fixed("second", 2), fixed("first", 1)}, Trials: 1, Seeds: 8,
+		Workloads: []bench.Workload{one}, Optimizers: []bench.Contender{fixed("wild", 3), fixed("second", 2), fixed("first", 1)}, Trials: 1, Seeds: 8,
 	}
 	results := mustRun(t, p)
 	text, table, html := outputs(t, results)

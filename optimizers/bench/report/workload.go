@@ -9,7 +9,7 @@ import (
 
 // Workload is what the results say of one workload.
 type Workload struct {
-	bench.Listed
+	bench.HeaderWorkload
 
 	// Failure is what a diverged scoring run counts as: the worst metric with
 	// which any began. NaN as long as nothing was measured.
@@ -25,8 +25,8 @@ type Workload struct {
 	best []int // indices of Entries that have runs, the best mean first
 }
 
-func (r *Report) analyse(results *bench.Results, listed bench.Listed) (Workload, error) {
-	w := Workload{Listed: listed, Failure: math.NaN()}
+func (r *Report) analyse(results *bench.Results, listed bench.HeaderWorkload) (Workload, error) {
+	w := Workload{HeaderWorkload: listed, Failure: math.NaN()}
 	for i, c := range results.Header.Cells {
 		if c.Workload != listed.Name {
 			continue

@@ -65,7 +65,7 @@ func (n *Network) Info() bench.Info {
 	i := n.About
 	if n.data.Target != 0 {
 		i.Target = n.data.Target
-		i.Published = nil // they are of the whole data
+		i.Baselines = nil // they are of the whole data
 	}
 	if n.data.Epochs != 0 {
 		i.Epochs = n.data.Epochs

@@ -90,7 +90,7 @@ func FMNIST2C2D(f *Fashion) *Network {
 		About: bench.Info{
 			Name: "fmnist-2c2d", About: "DeepOBS's fmnist_2c2d: two convolutions and two dense layers on Fashion-MNIST", Version: "1",
 			Metric: "accuracy", Percent: true, Maximize: true, Target: .92, Epochs: 100, Batch: 128,
-			Published: published(),
+			Baselines: published(),
 		},
 		Layers: nn.Sequential(
 			conv(32), nn.ReLU{}, nn.MaxPool2D{Size: 2},

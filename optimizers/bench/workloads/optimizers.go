@@ -13,12 +13,12 @@ import (
 // A space is the same for all workloads, and wide enough for all of those here:
 // a rule that is good within a narrow range only pays for it, as it would in
 // practice.
-func Optimizers() []bench.Optimizer {
+func Optimizers() []bench.Contender {
 	amsgrad := optimizers.DefaultAdam()
 	amsgrad.AMSGrad = true
 	muon := tuned("muon", rate(1e-3, 1), optimizers.DefaultMuon(),
 		memory("momentum", func(r *optimizers.Muon, v float64) { r.Momentum = v }))
-	return []bench.Optimizer{
+	return []bench.Contender{
 		tuned("sgd", rate(1e-3, 10), optimizers.SGD{}),
 		tuned("momentum", rate(1e-4, 1), optimizers.SGD{}, momentum()),
 		tuned("nesterov", rate(1e-4, 1), optimizers.SGD{Nesterov: true, Momentum: .9}, momentum()),
@@ -76,25 +76,25 @@ type field[R optimizers.Rule] struct {
 }
 
 // tuned is a rule whose rate and other fields are tuned.
-func tuned[R optimizers.Rule](name string, lr bench.Dimension, rule R, fields ...field[R]) bench.Optimizer {
-	o := bench.Optimizer{Name: name, Space: bench.Space{lr}}
+func tuned[R optimizers.Rule](name string, lr bench.Dimension, rule R, fields ...field[R]) bench.Contender {
+	o := bench.Contender{Name: name, Space: bench.Space{lr}}
 	for _, f := range fields {
 		o.Space = append(o.Space, f.Dimension)
 	}
-	o.Make = func(values []float64) bench.Setting {
+	o.Make = func(values []float64) bench.Setup {
 		r := rule
 		for i, f := range fields {
 			f.set(&r, values[i+1])
 		}
-		return bench.Setting{Rule: r, LR: values[0]}
+		return bench.Setup{Rule: r, LR: values[0]}
 	}
 	return o
 }
 
 // withAdamW gives vectors to AdamW, at the rate that usually goes with Muon's.
-func withAdamW(muon bench.Optimizer) bench.Optimizer {
+func withAdamW(muon bench.Contender) bench.Contender {
 	matrices := muon.Make
-	muon.Make = func(values []float64) bench.Setting {
+	muon.Make = func(values []float64) bench.Setup {
 		s := matrices(values)
 		s.Groups = []optimizers.Group{{Vectors: true, Optional: true, Rule: optimizers.DefaultAdamW(), LRScale: .05}}
 		return s
