@@ -48,7 +48,7 @@ var exportedFunctions = []any{
 	bench.ConstantRate, bench.CosineRate, bench.Merge, bench.ReadResults,
 	stats.BootstrapMean, stats.ExpectedBest, stats.GeometricMeanRatio, stats.Holm, stats.KaplanMeier, stats.Profile,
 	stats.Ranks, stats.Separated, stats.SignFlip, stats.SmallestDetectable, stats.SmallestP, stats.Summarize,
-	report.Analyse,
+	report.Analyze,
 	workloads.Airfoil, workloads.All, workloads.DeepOBS, workloads.FMNIST2C2D, workloads.LeNet, workloads.MLP,
 	workloads.Optimizers, workloads.Quadratic, workloads.Rosenbrock, workloads.Softmax,
 	lrsched.Check, lrsched.DefaultOneCycle, lrsched.ExponentialDecay, lrsched.Validate,
@@ -260,4 +260,4 @@ var soundResults = sync.OnceValue(func() *bench.Results {
 	return must(bench.Runner{Plan: plan, File: "results"}.Run(context.Background()))
 })
 
-var soundReport = sync.OnceValue(func() *report.Report { return must(report.Analyse(soundResults(), report.Options{})) })
+var soundReport = sync.OnceValue(func() *report.Report { return must(report.Analyze(soundResults(), report.Options{})) })

@@ -104,7 +104,7 @@ func TestPlanted(t *testing.T) {
 	stdout, _, err := try("-workloads quadratic,airfoil -optimizers a=sgd,b=sgd -trials 3 -seeds 8 -quiet -out " + t.TempDir())
 	require.NoError(t, err)
 	assert.NotContains(t, stdout, "is better than")
-	assert.Equal(t, 2, strings.Count(stdout, "a and b are the same runs, one setting under two names: no difference."))
+	assert.Equal(t, 2, strings.Count(stdout, "a and b are the same runs: one setting with two names."))
 
 	stdout, _, err = try("-workloads quadratic,airfoil -optimizers sgd:lr=0.01,slow=sgd:lr=0.0001 -seeds 8 -quiet -out " + t.TempDir())
 	require.NoError(t, err)

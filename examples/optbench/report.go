@@ -96,7 +96,7 @@ func outputs(dir string, names ...string) (all []cli.File) {
 
 // write writes summary.csv, report.html and the JSON, and prints the summary.
 func write(ctx context.Context, results *bench.Results, o report.Options, dir, file string, quiet bool, stdout, stderr io.Writer) error {
-	r, err := report.Analyse(results, o)
+	r, err := report.Analyze(results, o)
 	if err != nil {
 		return prefix.Error("optbench", err)
 	}

@@ -36,7 +36,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	r, err := report.Analyse(results, report.Options{NoTimings: true})
+	r, err := report.Analyze(results, report.Options{NoTimings: true})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -53,7 +53,7 @@ func Example() {
 	defer page.Close()
 	fmt.Println(r.WriteHTML(page))
 	// Output:
-	// a and b are the same runs, one setting under two names: no difference.
+	// a and b are the same runs: one setting with two names.
 	// b and slow differ: true (adjusted p = 0.023)
 	// <nil>
 }

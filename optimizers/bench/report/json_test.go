@@ -39,7 +39,7 @@ func TestJSON(t *testing.T) {
 	})
 	var v [2]any
 	for i, o := range []report.Options{{}, {NoTimings: true}} {
-		r, err := report.Analyse(results, o)
+		r, err := report.Analyze(results, o)
 		require.NoError(t, err)
 		b, err := json.Marshal(r)
 		require.NoError(t, err)
@@ -65,7 +65,7 @@ func TestJSON(t *testing.T) {
 	assert.Equal(t, .5, object(t, across, 1, "speed_up"), "on the workload that both reached: 2 epochs against 1")
 
 	published := mustRun(t, quotedPlan())
-	r, err := report.Analyse(published, report.Options{})
+	r, err := report.Analyze(published, report.Options{})
 	require.NoError(t, err)
 	b, err := json.Marshal(r)
 	require.NoError(t, err)

@@ -184,7 +184,7 @@ func TestNetworkErrors(t *testing.T) {
 		"workloads: Network: Loss is nil: want a loss of package nn":                              func(n *Network) { n.Loss = nil },
 		"workloads: Network: Data is nil: want a function":                                        func(n *Network) { n.Data = nil },
 		"workloads: Network: Data: Train or Test is nil: want both":                               func(n *Network) { n.Data = func(context.Context) (Data, error) { return Data{}, nil } },
-		"workloads: Network: Batch = 1001: want [1, 1000], the rows without those for validation": func(n *Network) { n.About.Batch = 1001 },
+		"workloads: Network: Batch = 1001: want [1, 1000], the rows without the validation data": func(n *Network) { n.About.Batch = 1001 },
 		"broken": func(n *Network) { n.Data = func(context.Context) (Data, error) { return Data{}, broken } },
 	} {
 		n := Airfoil()

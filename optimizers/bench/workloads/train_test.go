@@ -156,6 +156,6 @@ func TestFirstStep(t *testing.T) {
 		require.NoError(t, err)
 		runner.Plan.Workloads[0] = c.edit(c.make())
 		_, err = runner.Run(t.Context())
-		assert.ErrorContains(t, err, "made by other code (with the same settings, workload "+c.name+": other numbers in the file than now)")
+		assert.ErrorContains(t, err, "made by different code (workload "+c.name+": different numbers in the file than now with the same settings)")
 	}
 }
