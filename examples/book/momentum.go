@@ -47,12 +47,12 @@ func ravineRuns(p *page, name, caption string, runs ...ravineRun) error {
 		if err != nil {
 			return err
 		}
-		panel, err := bookWindow.panel(r.title, named{path: path})
+		panel, err := bookWindow.panel(r.title, labeled{path: path})
 		if err != nil {
 			return err
 		}
 		f.Panels = append(f.Panels, panel)
-		p.rounded(6, r.title+": x after 20 steps", r.printed, last(path))
+		p.rounded(6, r.title+": x after 20 steps", r.printed, endOf(path))
 	}
 	p.figure(name, caption, f)
 	return nil

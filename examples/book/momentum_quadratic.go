@@ -160,7 +160,7 @@ func manyEigenvalues(p *page) error {
 		if r.rule == (optimizers.SGD{}) {
 			var ours, want numbers
 			for i := range n {
-				ours, want = append(ours, last(path)[i]), append(want, math.Pow(1-math.Pow(2, -float64(i+1)), 200))
+				ours, want = append(ours, endOf(path)[i]), append(want, math.Pow(1-math.Pow(2, -float64(i+1)), 200))
 			}
 			p.exact("x after 200 steps of descent, by (1 − ηλ)ᵗ", want, ours)
 		}
@@ -183,7 +183,7 @@ func quadraticMinimizer(p *page) error {
 	const det = 3*1 - 1.2*1.2
 	minimizer := num((-1*1-1.2*2)/det, (1.2*1+3*2)/det) // −Q⁻¹c
 	minimum := 0.5 + (1*minimizer[0]-2*minimizer[1])/2
-	p.exact("minimizer −Q⁻¹c", minimizer, last(path))
+	p.exact("minimizer −Q⁻¹c", minimizer, endOf(path))
 	p.exact("minimum b − ½cᵀQ⁻¹c", num(minimum), num(path.Values[len(path.Values)-1]))
 	p.erratum("(11.6.7) gradient of the printed form at x*", num(0), num(2*norm(num(1, -2))), true,
 		"printed with x − Q⁻¹c in two places: it must be x + Q⁻¹c, and the printed form has at −Q⁻¹c the gradient −2c, whose norm stands here.")

@@ -17,8 +17,8 @@ var newerExperiments = []experiment{
 	{id: "000.newton", title: "Newton's method in float32", run: newerNewton},
 }
 
-// single is a function of one variable in float32, with two derivatives.
-type single struct {
+// float32Function is a function of one variable in float32, with two derivatives.
+type float32Function struct {
 	x          []float32
 	machine    *autograd.Machine
 	g, h       *gorgonia.Node
@@ -26,9 +26,9 @@ type single struct {
 	parameters []optimizers.Param[float32]
 }
 
-// newSingle builds the graph of an expression in float32.
-func newSingle(f autograd.Function) (*single, error) {
-	s := &single{x: make([]float32, 1), gradients: make([]float32, 1)}
+// newFloat32Function builds the graph of an expression in float32.
+func newFloat32Function(f autograd.Function) (*float32Function, error) {
+	s := &float32Function{x: make([]float32, 1), gradients: make([]float32, 1)}
 	graph := gorgonia.NewGraph()
 	x := gorgonia.NewVector(graph, tensor.Float32, gorgonia.WithName("x"), gorgonia.WithShape(1),
 		gorgonia.WithValue(tensor.New(tensor.WithShape(1), tensor.WithBacking(s.x))))
@@ -55,7 +55,7 @@ func newSingle(f autograd.Function) (*single, error) {
 
 // run goes ten steps from x = 10 at a constant rate, along the gradient or, for
 // Newton's method, the gradient divided by the second derivative.
-func (s *single) run(rule optimizers.Rule, rate float64, newton bool) ([]float64, error) {
+func (s *float32Function) run(rule optimizers.Rule, rate float64, newton bool) ([]float64, error) {
 	o, err := optimizers.New(rule, s.parameters, optimizers.Config{})
 	if err != nil {
 		return nil, err
@@ -78,8 +78,8 @@ func (s *single) run(rule optimizers.Rule, rate float64, newton bool) ([]float64
 	return points, nil
 }
 
-// singleRun is a run in float32, and what the program of the text prints of it.
-type singleRun struct {
+// float32Run is a run in float32, and what the program of the text prints of it.
+type float32Run struct {
 	title    string
 	f        autograd.Function
 	rate     float64
@@ -88,11 +88,11 @@ type singleRun struct {
 	printed  float64
 }
 
-// singleRuns draws them beside each other, on the curve in float64.
-func singleRuns(p *page, name, caption string, runs ...singleRun) error {
+// float32Runs draws them beside each other, on the curve in float64.
+func float32Runs(p *page, name, caption string, runs ...float32Run) error {
 	var f figure.Figure
 	for _, r := range runs {
-		s, err := newSingle(r.f)
+		s, err := newFloat32Function(r.f)
 		if err != nil {
 			return err
 		}
@@ -143,8 +143,8 @@ func newerLine(p *page) error {
 			return err
 		}
 		title := fmt.Sprintf("η = %g", r.rate)
-		p.rounded(6, title+": x after 10 steps", num(r.printed), last(path))
-		s, err := newSingle(square)
+		p.rounded(6, title+": x after 10 steps", num(r.printed), endOf(path))
+		s, err := newFloat32Function(square)
 		if err != nil {
 			return err
 		}
@@ -171,9 +171,9 @@ func newerLine(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.rounded(6, "x cos(cx), η = 2: x after 10 steps in float64", num(-1.528166), last(path))
+	p.rounded(6, "x cos(cx), η = 2: x after 10 steps in float64", num(-1.528166), endOf(path))
 	p.say("From here on c is a tensor, and PyTorch computes in float32; so do we, with the gradient of `autograd` and the rule of `optimizers` in float32.")
-	return singleRuns(p, "local", "Gradient descent on x·cos(0.15πx), η = 2, in float32", singleRun{"x cos(cx), η = 2", cosineWave, 2, false, 6, -1.528166})
+	return float32Runs(p, "local", "Gradient descent on x·cos(0.15πx), η = 2, in float32", float32Run{"x cos(cx), η = 2", cosineWave, 2, false, 6, -1.528166})
 }
 
 func newerPlane(p *page) error {
@@ -182,11 +182,11 @@ func newerPlane(p *page) error {
 	if err != nil {
 		return err
 	}
-	panel, err := ovalWindow.panel("η = 0.1", named{path: path})
+	panel, err := ovalWindow.panel("η = 0.1", labeled{path: path})
 	if err != nil {
 		return err
 	}
-	p.rounded(6, "x after 20 steps", num(-0.057646, -0.000073), last(path))
+	p.rounded(6, "x after 20 steps", num(-0.057646, -0.000073), endOf(path))
 	p.figure("path", "Gradient descent on x₁² + 2x₂², 20 steps from (−5, −2)", figure.Figure{Panels: []figure.Panel{panel}})
 	// The last numbers of np.arange(-55, 1, 1)·0.1 and torch.arange(-5.5, 1.0, 0.1).
 	end := func(from, to, step float64) float64 { return from + step*(math.Ceil((to-from)/step-1e-9)-1) }
@@ -198,10 +198,10 @@ func newerPlane(p *page) error {
 
 func newerNewton(p *page) error {
 	p.say("Newton's method as PyTorch computes it, in float32; PyTorch prints such tensors with four decimals. A step is the rule SGD in float32, given the gradient divided by the second derivative.")
-	if err := singleRuns(p, "traces", "Newton's method from x = 10 in float32, ten steps",
-		singleRun{"cosh(x/2)", coshHalf, 1, true, 4, 0},
-		singleRun{"x cos(cx)", cosineWave, 1, true, 4, 26.8341},
-		singleRun{"x cos(cx), η = 0.5", cosineWave, 0.5, true, 4, 7.2699}); err != nil {
+	if err := float32Runs(p, "traces", "Newton's method from x = 10 in float32, ten steps",
+		float32Run{"cosh(x/2)", coshHalf, 1, true, 4, 0},
+		float32Run{"x cos(cx)", cosineWave, 1, true, 4, 26.8341},
+		float32Run{"x cos(cx), η = 0.5", cosineWave, 0.5, true, 4, 7.2699}); err != nil {
 		return err
 	}
 	path, err := p.search(twoExponentials, []float64{-0.4}, 4, wholeNewton)

@@ -42,7 +42,7 @@ func newtonOnLine(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.exact("½x²: x after one step from 10, printed ε = −x", num(0), last(half))
+	p.exact("½x²: x after one step from 10, printed ε = −x", num(0), endOf(half))
 	p.say("Two cures are named in the text. Half of each step leads to the minimum near 7.27. The absolute value of the second derivative leads to a minimum too, here a deeper one further out, after a leap uphill from where the second derivative is small: the direction is one of descent, but the length may still be too great.")
 	f := figure.Figure{}
 	for _, r := range []newtonRun{
@@ -56,14 +56,14 @@ func newtonOnLine(p *page) error {
 			return err
 		}
 		if r.printed != nil {
-			p.exact(r.title+": x after 10 steps", r.printed, last(path))
+			p.exact(r.title+": x after 10 steps", r.printed, endOf(path))
 		}
 		panel, err := symmetricTrace(r.f, r.title, path)
 		if err != nil {
 			return err
 		}
 		f.Panels = append(f.Panels, panel)
-		slope, curvature, err := slopeAndCurvature(r.f, last(path)[0])
+		slope, curvature, err := slopeAndCurvature(r.f, endOf(path)[0])
 		if err != nil {
 			return err
 		}
@@ -173,16 +173,16 @@ func preconditioning(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.exact("with the diagonal, η = 1: x after one step", num(0, 0), last(whole))
-	p.exact("with the diagonal, η = 0.5: x after 20 steps, by 2⁻²⁰", num(1e3*math.Pow(2, -20), 1e-3*math.Pow(2, -20)), last(halved))
-	p.exact("descent: millimetres after 20 steps, by (1 − 10⁻¹²)²⁰", num(1e3*math.Pow(1-1e-12, 20)), num(last(descent)[0]))
+	p.exact("with the diagonal, η = 1: x after one step", num(0, 0), endOf(whole))
+	p.exact("with the diagonal, η = 0.5: x after 20 steps, by 2⁻²⁰", num(1e3*math.Pow(2, -20), 1e-3*math.Pow(2, -20)), endOf(halved))
+	p.exact("descent: millimetres after 20 steps, by (1 − 10⁻¹²)²⁰", num(1e3*math.Pow(1-1e-12, 20)), num(endOf(descent)[0]))
 
 	const x1, x2 = -5., -2. // one step on x₁² + 2x₂², whose diagonal is (2, 4)
 	step, err := p.search(oval, []float64{x1, x2}, 1, minimize.Search{Direction: minimize.Diagonal{}})
 	if err != nil {
 		return err
 	}
-	p.erratum("(11.3.11) x after one step on x₁² + 2x₂² from (−5, −2)", num(x1-1./2, x2-1./4), num(last(step)...), norm(last(step)) < 1e-12,
+	p.erratum("(11.3.11) x after one step on x₁² + 2x₂² from (−5, −2)", num(x1-1./2, x2-1./4), num(endOf(step)...), norm(endOf(step)) < 1e-12,
 		"printed x ← x − η diag(H)⁻¹∇x: it must be ∇f(x). The gradient of x itself is 1 in each coordinate, and leads where it stands here.")
 	p.figure("values", "Heights in different units", figure.Figure{Panels: []figure.Panel{{
 		Title: "½a² + ½b²", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-13, Max: 10},
@@ -212,7 +212,7 @@ func ratesAndFunctions(p *page) error {
 			if err != nil {
 				return fmt.Errorf("%s, η = %g: %w", c.title, rate, err)
 			}
-			x := last(path)[0]
+			x := endOf(path)[0]
 			if ours, theory = append(ours, x), append(theory, 10*math.Pow(1-2*rate, 10)); c.log.Max > 0 {
 				x = math.Abs(x)
 			}

@@ -99,7 +99,7 @@ func notebookNewton(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.erratum("x² from 3: x after half of the minimising h, and after h", last(half), last(path), last(path)[0] == 0 && last(half)[0] == 1.5 && same == path.Values[0],
+	p.erratum("x² from 3: x after half of the minimising h, and after h", endOf(half), endOf(path), endOf(path)[0] == 0 && endOf(half)[0] == 1.5 && same == path.Values[0],
 		"h/2 is right only for the h that is not at the minimum but beyond it, where f is f(x) again, here −6. At the minimum the derivative with respect to h is f′ + hf″ = 0, and Δx is h.")
 	return nil
 }
@@ -116,7 +116,7 @@ func notebookBFGS(p *page) error {
 	if err != nil {
 		return err
 	}
-	if err := rosenbrockFigure(p, "BFGS, until the gradient is below 1e-5", named{"gonum's BFGS", theirs}, named{"own BFGS", ours}); err != nil {
+	if err := rosenbrockFigure(p, "BFGS, until the gradient is below 1e-5", labeled{"gonum's BFGS", theirs}, labeled{"own BFGS", ours}); err != nil {
 		return err
 	}
 	p.erratum("evaluations of the Hessian under the title BFGS", num(26), num(float64(ours.Hessians+stats.HessEvaluations)), ours.Hessians == 0 && stats.HessEvaluations == 0,
@@ -168,13 +168,13 @@ func notebookNewtonCG(p *page) error {
 	if err != nil {
 		return err
 	}
-	if err := rosenbrockFigure(p, "Newton's method", named{"minimize.NewtonCG", ours}, named{"gonum's Newton", theirs}); err != nil {
+	if err := rosenbrockFigure(p, "Newton's method", labeled{"minimize.NewtonCG", ours}, labeled{"gonum's Newton", theirs}); err != nil {
 		return err
 	}
 	p.info("iterations, evaluations of f, Hessians, f: SciPy's, and minimize.NewtonCG", num(26, 38, 26, 1.3642782750354208e-13),
 		num(float64(len(ours.Points)-1), float64(ours.Evaluations), float64(ours.Hessians), ours.Values[len(ours.Values)-1]), "both until a step is shorter than 1e-5 in the mean of its coordinates.")
 	p.info("the same, and gonum's Newton", num(26, 38, 26, 1.3642782750354208e-13),
 		num(float64(len(theirs.Points)-1), float64(stats.FuncEvaluations), float64(stats.HessEvaluations), theirs.Values[len(theirs.Values)-1]), "until no element of the gradient is larger than 1e-5.")
-	p.exact("minimum that NewtonCG reaches, printed as (1, 1)", num(1, 1), last(ours))
+	p.exact("minimum that NewtonCG reaches, printed as (1, 1)", num(1, 1), endOf(ours))
 	return nil
 }

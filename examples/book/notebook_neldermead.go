@@ -206,12 +206,12 @@ func gonumNelderMead(p *page, o *autograd.Objective, own minimize.Path) error {
 	if err != nil {
 		return err
 	}
-	if err := rosenbrockFigure(p, "Nelder–Mead", named{"own, from SciPy's triangle", own}, named{"gonum's, from its own", free}); err != nil {
+	if err := rosenbrockFigure(p, "Nelder–Mead", labeled{"own, from SciPy's triangle", own}, labeled{"gonum's, from its own", free}); err != nil {
 		return err
 	}
 	// Gonum evaluates the start once more than the triangle needs it.
 	p.exact("gonum's from SciPy's triangle: evaluations at SciPy's end", num(162), num(float64(stats.FuncEvaluations-1+len(scipy.InitialVertices))))
-	p.rounded(8, "gonum's from SciPy's triangle: x", num(0.99998846, 0.99997494), last(path))
+	p.rounded(8, "gonum's from SciPy's triangle: x", num(0.99998846, 0.99997494), endOf(path))
 	p.info("iterations, evaluations and f, and those of gonum's method by its own triangle and end", num(85, 162, 5.262756878429089e-10),
 		num(float64(len(free.Points)-1), float64(freeStats.FuncEvaluations), free.Values[len(free.Values)-1]), "gonum goes on until f has not changed for 100 iterations.")
 	return nil

@@ -36,11 +36,11 @@ var (
 
 // steepPanel draws a path in the window.
 func steepPanel(title string, path minimize.Path) (figure.Panel, error) {
-	return indexed(steepWindow, title, named{path: path})
+	return indexed(steepWindow, title, labeled{path: path})
 }
 
 // indexed is the panel of a landscape whose coordinates count from 0.
-func indexed(l landscape, title string, paths ...named) (figure.Panel, error) {
+func indexed(l landscape, title string, paths ...labeled) (figure.Panel, error) {
 	panel, err := l.panel(title, paths...)
 	panel.XLabel, panel.YLabel = "x₀", "x₁"
 	return panel, err
@@ -88,7 +88,7 @@ func notebookScalar(p *page) error {
 		if err != nil {
 			return err
 		}
-		p.exact(fmt.Sprintf("α %g: x after ten steps, printed as (1 − 2α)¹⁰", rate), num(math.Pow(1-2*rate, 10)), last(path))
+		p.exact(fmt.Sprintf("α %g: x after ten steps, printed as (1 − 2α)¹⁰", rate), num(math.Pow(1-2*rate, 10)), endOf(path))
 	}
 	p.say("Momentum, an average of the gradients, at the rate of 0.95. The text wants the average corrected, and `ewabc` does it, but `gd_momentum` divides by 1 + βᵗ: the first steps become 19, 9.5, … times too small, and part of the calm in the printed figure comes from that.")
 	printed, err := draw("Momentum, α = 0.95, as printed", printedMomentum, 0.95)
@@ -106,7 +106,7 @@ func notebookScalar(p *page) error {
 		v = notebookBeta*v + (1-notebookBeta)*2*x
 		x -= 0.95 * v / (1 + math.Pow(notebookBeta, float64(i+1)))
 	}
-	p.exact("x after ten steps of gd_momentum as printed, and of optimizers.EWA so", num(x), last(printed))
+	p.exact("x after ten steps of gd_momentum as printed, and of optimizers.EWA so", num(x), endOf(printed))
 	one := func(path minimize.Path) float64 { return path.Points[1][0] }
 	p.erratum("momentum: x after one step", num(one(printed)), num(one(corrected)), math.Abs((1-one(corrected))/(1-one(printed))-19) < 1e-9,
 		"printed v/(1 + βᵗ): it must be v/(1 − βᵗ), with which the first step is that of plain descent. Printed, it is 19 times shorter.")
@@ -131,7 +131,7 @@ func notebookScalar(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.exact("\u201cthe same with some rescaling of constants\u201d: x after ten steps of the leaky sum at α(1−β), and of the uncorrected average at α", last(classical), last(average))
+	p.exact("\u201cthe same with some rescaling of constants\u201d: x after ten steps of the leaky sum at α(1−β), and of the uncorrected average at α", endOf(classical), endOf(average))
 	return nil
 }
 
@@ -150,7 +150,7 @@ func notebookDescent(p *page) error {
 		return err
 	}
 	p.figure("path", "Gradient descent, α = 0.01, 75 steps", figure.Figure{Panels: []figure.Panel{empty, panel}})
-	p.exact("x after 75 steps, printed as −0.98⁷⁵ and −(−1)⁷⁵", num(-math.Pow(0.98, 75), 1), last(path))
+	p.exact("x after 75 steps, printed as −0.98⁷⁵ and −(−1)⁷⁵", num(-math.Pow(0.98, 75), 1), endOf(path))
 	p.exact("largest | |x₁| − 1 | of all steps", num(0), num(func() (d float64) {
 		for _, x := range path.Points {
 			d = math.Max(d, math.Abs(math.Abs(x[1])-1))
@@ -191,9 +191,9 @@ func notebookMomentum(p *page) error {
 			return dx
 		})
 	}
-	p.exact("x after 75 steps of gd2_momentum as printed, and of optimizers.EWA so", loop(1), last(printed))
-	p.exact("the same with 1 − βᵗ", loop(-1), last(corrected))
-	p.erratum("x after 75 steps", last(printed), last(corrected), furthest(last(printed), last(corrected)) > 0.01,
+	p.exact("x after 75 steps of gd2_momentum as printed, and of optimizers.EWA so", loop(1), endOf(printed))
+	p.exact("the same with 1 − βᵗ", loop(-1), endOf(corrected))
+	p.erratum("x after 75 steps", endOf(printed), endOf(corrected), furthest(endOf(printed), endOf(corrected)) > 0.01,
 		"gd2_momentum divides by 1 + βᵗ: it must be 1 − βᵗ.")
 	return nil
 }
@@ -217,7 +217,7 @@ func notebookRMSProp(p *page) error {
 			dx[i] = -0.1 * g[i] / (1e-8 + math.Sqrt(v[i]))
 		}
 		return dx
-	}), last(path))
+	}), endOf(path))
 	worst := 0.0
 	for _, x := range path.Points {
 		worst = math.Max(worst, math.Abs(x[0]-x[1]))

@@ -91,10 +91,10 @@ func rosenbrockDescent(p *page) error {
 		return err
 	}
 	p.exactTo(1e-11, "f after 100,000 iterations", num(1.060466347344834e-08), num(path.Values[limit]))
-	p.rounded(8, "x", num(0.9998971, 0.99979381), last(path))
+	p.rounded(8, "x", num(0.9998971, 0.99979381), endOf(path))
 	p.exact("evaluations", num(100_001), num(float64(path.Evaluations)))
 	p.exact("iterations", num(100_000), num(float64(len(path.Points)-1)))
-	if err := rosenbrockFigure(p, "Gradient descent, α = 0.0002, 100,000 iterations", named{path: path}); err != nil {
+	if err := rosenbrockFigure(p, "Gradient descent, α = 0.0002, 100,000 iterations", labeled{path: path}); err != nil {
 		return err
 	}
 
@@ -142,19 +142,19 @@ func rosenbrockDescent(p *page) error {
 		return err
 	}
 	p.erratum("x₀² + 100x₁² after 100,000 iterations of custmin, and of descent along its own gradient", wrong.Values[limit:], right.Values[limit:],
-		wrong.Values[limit] > 50 && right.Values[limit] < 1e-9, fmt.Sprintf("custmin goes to (%.3f, %.3f). It must use the jac that minimize hands on in its options.", last(wrong)[0], last(wrong)[1]))
+		wrong.Values[limit] > 50 && right.Values[limit] < 1e-9, fmt.Sprintf("custmin goes to (%.3f, %.3f). It must use the jac that minimize hands on in its options.", endOf(wrong)[0], endOf(wrong)[1]))
 	return nil
 }
 
 // rosenbrockFigure draws ways through the valley, and their values.
-func rosenbrockFigure(p *page, caption string, ways ...named) error {
-	var thin []named
+func rosenbrockFigure(p *page, caption string, ways ...labeled) error {
+	var thin []labeled
 	values := figure.Panel{Title: "Value", XLabel: "iteration", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-16, Max: 1e5}}
 	if len(ways) == 1 {
 		values.YRange.Min = max(values.YRange.Min, slices.Min(ways[0].path.Values)/10)
 	}
 	for _, w := range ways {
-		thin = append(thin, named{name: w.name, path: thinned(w.path)})
+		thin = append(thin, labeled{name: w.name, path: thinned(w.path)})
 		s := figure.Series{Name: w.name, Style: figure.Solid}
 		every := max(len(w.path.Values)/1000, 1)
 		for i, v := range w.path.Values {
@@ -176,7 +176,7 @@ func rosenbrockFigure(p *page, caption string, ways ...named) error {
 // figure of some units' width.
 func thinned(path minimize.Path) (few minimize.Path) {
 	for i, x := range path.Points {
-		if i > 0 && i < len(path.Points)-1 && furthest(x, last(few)) < 0.01 {
+		if i > 0 && i < len(path.Points)-1 && furthest(x, endOf(few)) < 0.01 {
 			continue
 		}
 		few.Points, few.Values = append(few.Points, x), append(few.Values, path.Values[i])

@@ -92,7 +92,7 @@ func rmspropOne(p *page) error {
 		Series: []figure.Series{against("η = 0.4", path.Values), against("η = 0.0004", tame.Values)},
 	}
 	p.figure("one", "RMSProp with γ = 1 in the ravine", figure.Figure{Panels: []figure.Panel{panel}})
-	p.exact("η = 0.4·√ε: x after 20 steps, by plain descent with η = 0.4", last(plain), last(tame))
+	p.exact("η = 0.4·√ε: x after 20 steps, by plain descent with η = 0.4", endOf(plain), endOf(tame))
 	growth := path.Values[len(path.Values)-1] / path.Values[0]
 	p.erratum("η = 0.4: growth of the value until the end", nil, num(growth), growth > 1e6,
 		"What happens experimentally? It explodes, because √s + ε, the divisor, stays at √ε = 0.001.")

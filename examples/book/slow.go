@@ -60,11 +60,11 @@ func slowFunction(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.exact("diagonal: x after one step", num(0, 0), last(quick))
+	p.exact("diagonal: x after one step", num(0, 0), endOf(quick))
 
 	p.say("On x₁² − x₂² + ¼x₂⁴ from (1, 0.3) the second derivative along x₂ is negative. With its sign the steps go up along x₂, to the saddle at 0; with its absolute value, to a minimum at x₂ = √2, though by a leap where the second derivative is almost zero.")
 	window := landscape{f: twoWells.straight, x: figure.Range{Min: -1.5, Max: 1.5}, y: figure.Range{Min: -2.5, Max: 5}}
-	var paths []named
+	var paths []labeled
 	for _, r := range []struct {
 		title    string
 		absolute bool
@@ -74,8 +74,8 @@ func slowFunction(p *page) error {
 		if err != nil {
 			return err
 		}
-		paths = append(paths, named{r.title, path})
-		p.exactTo(1e-6, r.title+" diagonal, η = 0.5: x after 30 steps", r.end, last(path))
+		paths = append(paths, labeled{r.title, path})
+		p.exactTo(1e-6, r.title+" diagonal, η = 0.5: x after 30 steps", r.end, endOf(path))
 	}
 	panel, err := window.panel("x₁² − x₂² + ¼x₂⁴", paths...)
 	if err != nil {
@@ -122,14 +122,14 @@ func rotatedFunctions(p *page) error {
 		}
 		const rate = 0.5 / ((1 + 1e-4) / 2)
 		p.exact("diagonal, turned: x after 30 steps, by descent with η = 1/(1 + 10⁻⁴)",
-			numbers(turn([]float64{math.Pow(1-rate, 30), math.Pow(1-rate*1e-4, 30)})), last(turned))
+			numbers(turn([]float64{math.Pow(1-rate, 30), math.Pow(1-rate*1e-4, 30)})), endOf(turned))
 		p.add(some, "diagonal: f after 30 steps, straight and turned", nil, num(endValue(straight), endValue(turned)), exact, endValue(turned) > 1e6*endValue(straight),
 			"preconditioning is lost with the rotation")
 	}
 	p.say("On a² − b² + ¼b⁴ from (1, 0.3), absolute values of the diagonal find a minimum in straight coordinates. In turned ones the two elements of the diagonal are equal and small at the start, so that the step only scales the gradient up, and it leads elsewhere; backtracking keeps it from going up. With |H| by its eigenvalues the path is again only turned.")
 	wells := figure.Figure{Panels: []figure.Panel{panel}}
 	start = []float64{1, 0.3}
-	var paths []named
+	var paths []labeled
 	for _, r := range []struct {
 		name string
 		by   minimize.Search
@@ -145,9 +145,9 @@ func rotatedFunctions(p *page) error {
 		if err != nil {
 			return err
 		}
-		paths = append(paths, named{r.name, turned})
-		x := turn([]float64{0, math.Copysign(math.Sqrt2, last(turned)[1]-last(turned)[0])})
-		p.exactTo(1e-6, r.name+", turned: end at a minimum, (0, ±√2) turned", numbers(x), last(turned))
+		paths = append(paths, labeled{r.name, turned})
+		x := turn([]float64{0, math.Copysign(math.Sqrt2, endOf(turned)[1]-endOf(turned)[0])})
+		p.exactTo(1e-6, r.name+", turned: end at a minimum, (0, ±√2) turned", numbers(x), endOf(turned))
 		apart := pathsApart(straight, turned)
 		if r.name == "|H|" {
 			p.exact("|H|: largest distance between its path and the turned one", num(0), num(apart))

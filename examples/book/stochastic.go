@@ -66,7 +66,7 @@ func (p *page) noisyRuns(n noise, schedule lrsched.Schedule, steps, seeds int) (
 // ends are the last values of a coordinate.
 func ends(paths []minimize.Path, coordinate int) (v []float64) {
 	for _, path := range paths {
-		v = append(v, last(path)[coordinate])
+		v = append(v, endOf(path)[coordinate])
 	}
 	return v
 }
@@ -91,7 +91,7 @@ const stochasticSeeds = 400
 // noisyPanels draws the first seed of each set of runs.
 func noisyPanels(titles []string, runs ...[]minimize.Path) (panels []figure.Panel, err error) {
 	for i, paths := range runs {
-		panel, err := ovalWindow.panel(titles[i], named{path: paths[0]})
+		panel, err := ovalWindow.panel(titles[i], labeled{path: paths[0]})
 		if err != nil {
 			return nil, err
 		}

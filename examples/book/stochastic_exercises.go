@@ -101,11 +101,11 @@ func noiseAsData(p *page) error {
 	p.expect("mean of x₂, by −m/4", -n.mean/4, x2)
 	p.expect("variance of x₁, by s²/4", n.sd*n.sd/4, squaresAbout(x1, -n.mean/2))
 	p.expect("variance of x₂, by s²/16", n.sd*n.sd/16, squaresAbout(x2, -n.mean/4))
-	panel, err := ovalWindow.panel("Gradient noise", named{path: noisy[0]})
+	panel, err := ovalWindow.panel("Gradient noise", labeled{path: noisy[0]})
 	if err != nil {
 		return err
 	}
-	other, err := ovalWindow.panel("Data noise", named{path: byData})
+	other, err := ovalWindow.panel("Data noise", labeled{path: byData})
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func minimaFrom(p *page, f autograd.Function, starts []float64) (at []float64, c
 		if err != nil {
 			return nil, nil, fmt.Errorf("from %v: %w", s, err)
 		}
-		end := last(path)[0]
+		end := endOf(path)[0]
 		i := slices.IndexFunc(at, func(x float64) bool { return math.Abs(x-end) < 1e-3 })
 		if i < 0 {
 			at, count = append(at, end), append(count, 0)
