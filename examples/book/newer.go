@@ -110,7 +110,7 @@ func float32Runs(p *page, name, caption string, runs ...float32Run) error {
 		} else { // float32 has not six decimals here: a rounding in each step
 			limit := 10 * n * math.Pow(2, -24)
 			p.add(r.decimals, quantity, num(r.printed), num(points[10]), exact, math.Abs(points[10]-r.printed) < limit,
-				fmt.Sprintf("within %.1g, the roundings of ten steps up to x = 10", limit))
+				fmt.Sprintf("within %.1g, the rounding errors of ten steps up to x = 10", limit))
 		}
 		curve, err := curveOf(r.f, "f(x)", -n, n)
 		if err != nil {
@@ -135,7 +135,7 @@ func float32Runs(p *page, name, caption string, runs ...float32Run) error {
 }
 
 func newerLine(p *page) error {
-	p.say("The newer text of the section shows its programs without what they print. “Printed” is here what its PyTorch programs print, run with PyTorch 1.13. On x² they compute with Python's numbers, which are float64, and print six decimals.")
+	p.say("The newer version of the section shows programs without their output. Here “printed” is the output of its PyTorch programs with PyTorch 1.13. On x² they use Python's float64 numbers and print six decimals.")
 	f := figure.Figure{Columns: 3}
 	for _, r := range []struct{ rate, printed float64 }{{0.2, 0.060466}, {0.05, 3.486784}, {1.1, 61.917364}} {
 		path, err := p.descend(square, []float64{10}, 10, optimizers.SGD{}, r.rate)
@@ -159,7 +159,7 @@ func newerLine(p *page) error {
 		// Three roundings a step: 2x, the product with η, and the difference,
 		// besides that of η itself.
 		limit := 10 * 8 * math.Pow(2, -24)
-		p.add(some, title+": largest relative difference of ten steps in float32", nil, num(worst), exact, worst > 0 && worst < limit, fmt.Sprintf("below %.2g, a few roundings a step", limit))
+		p.add(some, title+": largest relative difference of ten steps in float32", nil, num(worst), exact, worst > 0 && worst < limit, fmt.Sprintf("below %.2g, a few rounding errors per step", limit))
 		panel, err := symmetricTrace(square, title, path)
 		if err != nil {
 			return err
@@ -172,12 +172,12 @@ func newerLine(p *page) error {
 		return err
 	}
 	p.rounded(6, "x cos(cx), η = 2: x after 10 steps in float64", num(-1.528166), endOf(path))
-	p.say("From here on c is a tensor, and PyTorch computes in float32; so do we, with the gradient of `autograd` and the rule of `optimizers` in float32.")
+	p.say("From here on c is a tensor, so PyTorch computes in float32. We do the same, with the gradients of `autograd` and the rules of `optimizers` in float32.")
 	return float32Runs(p, "local", "Gradient descent on x·cos(0.15πx), η = 2, in float32", float32Run{"x cos(cx), η = 2", cosineWave, 2, false, 6, -1.528166})
 }
 
 func newerPlane(p *page) error {
-	p.say("Twenty steps on x₁² + 2x₂² from (−5, −2), as in the older text. What is printed is the same.")
+	p.say("Twenty steps on x₁² + 2x₂² from (−5, −2), as in the older version. The printed result is the same.")
 	path, err := p.descend(oval, bookStart, 20, optimizers.SGD{}, 0.1)
 	if err != nil {
 		return err
@@ -192,12 +192,12 @@ func newerPlane(p *page) error {
 	end := func(from, to, step float64) float64 { return from + step*(math.Ceil((to-from)/step-1e-9)-1) }
 	mxnet, pytorch := end(-55, 1, 1)*0.1, end(-5.5, 1, 0.1)
 	p.erratum("right end of the contours, MXNet's program", num(mxnet), num(pytorch), math.Abs(mxnet) < 1e-9 && math.Abs(pytorch-0.9) < 1e-9,
-		"its “np.arange(-55, 1, 1)”, times 0.1, ends at 0, where the minimum is; the other two programs go on to 0.9. It must be “np.arange(-55, 10, 1)”, and 10 for x₂ too.")
+		"its “np.arange(-55, 1, 1)”, times 0.1, ends at 0, at the minimum; the other two programs continue to 0.9. It must be “np.arange(-55, 10, 1)”, with 10 also for x₂.")
 	return nil
 }
 
 func newerNewton(p *page) error {
-	p.say("Newton's method as PyTorch computes it, in float32; PyTorch prints such tensors with four decimals. A step is the rule SGD in float32, given the gradient divided by the second derivative.")
+	p.say("Newton's method as PyTorch computes it, in float32; PyTorch prints such tensors with four decimals. A step is the rule SGD in float32 with the gradient divided by the second derivative.")
 	if err := float32Runs(p, "traces", "Newton's method from x = 10 in float32, ten steps",
 		float32Run{"cosh(x/2)", coshHalf, 1, true, 4, 0},
 		float32Run{"x cos(cx)", cosineWave, 1, true, 4, 26.8341},
@@ -214,8 +214,8 @@ func newerNewton(p *page) error {
 	}
 	order := orderOf(math.Abs(e[2]), math.Abs(e[3]), math.Abs(e[4]))
 	p.erratum("order of convergence of Newton's method on log(eˣ + e^(−2x−3))", num(1), num(order), math.Abs(order-2) < 0.05,
-		"called linear, and e ← αe constant, as in 11.3: they are called quadratic and linear.")
-	p.erratum("e at step 3, whose interval [x − e, x] is to hold ξ", num(math.Abs(e[3])), num(e[3]), e[3] < 0,
-		"e is called the distance from x*, and has a sign: where it is negative, as here, the interval is empty. ξ is between x* and x.")
+		"called linear, and e ← αe constant, as in 11.3. The correct terms are quadratic and linear.")
+	p.erratum("e at step 3, where ξ is said to be in [x − e, x]", num(math.Abs(e[3])), num(e[3]), e[3] < 0,
+		"e is called the distance from x*, but has a sign. If it is negative, as here, the interval is empty. ξ is between x* and x.")
 	return nil
 }
