@@ -77,7 +77,7 @@ func constraints(p *page) error {
 		}
 		paths.Series = append(paths.Series, line)
 	}
-	paths.Series = append(paths.Series, coloured(shape{radius: circle(1)}.outline("‖x‖ = 1"), 7))
+	paths.Series = append(paths.Series, colored(shape{radius: circle(1)}.outline("‖x‖ = 1"), 7))
 	paths.Notes = []figure.Note{{X: 2, Y: 1, Text: "without constraint", Dot: true}}
 
 	sizes := figure.Series{Name: "‖x‖"}
@@ -172,7 +172,7 @@ func projections(p *page) error {
 			nearest.X, nearest.Y = append(nearest.X, y[0]), append(nearest.Y, y[1])
 			ways.X, ways.Y = append(ways.X, x[0], y[0], math.NaN()), append(ways.Y, x[1], y[1], math.NaN())
 		}
-		panel.Series = []figure.Series{coloured(outline, 1), ways, within, outside, nearest}
+		panel.Series = []figure.Series{colored(outline, 1), ways, within, outside, nearest}
 		panels = append(panels, panel)
 	}
 	p.figure("projections", "Projections onto a disc and a diamond", figure.Figure{Panels: panels})

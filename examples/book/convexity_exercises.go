@@ -97,7 +97,7 @@ func boundaryOrVertices(p *page) error {
 		"exercise 1 asks for a proof that checking the vertices is sufficient. It is for polygons, but not for every set: here all segments between vertices are in the set, which is not convex.")
 
 	square := figure.Panel{Title: "A square with a hole", XLabel: "x", YLabel: "y", Equal: true}
-	square.Series = []figure.Series{coloured(shape{radius: ball(math.Inf(1))}.outline("border"), 1), coloured(hole.outline(""), 1)}
+	square.Series = []figure.Series{colored(shape{radius: ball(math.Inf(1))}.outline("border"), 1), colored(hole.outline(""), 1)}
 	ways := figure.Series{Name: "between vertices", Style: figure.Dashed, Color: 2, X: num(-1, 1, math.NaN(), 1, -1), Y: num(-1, 1, math.NaN(), -1, 1)}
 	square.Series = append(square.Series, ways)
 	balls := figure.Panel{Title: "Unit balls", XLabel: "x₁", YLabel: "x₂", Equal: true}

@@ -12,7 +12,7 @@ import (
 // set is a set of points of the plane.
 type set func(x, y float64) bool
 
-// shape is the set around a centre that reaches as far as radius tells in each
+// shape is the set around a center that reaches as far as radius tells in each
 // direction.
 type shape struct {
 	x, y   float64
@@ -121,10 +121,10 @@ func convexSets(p *page) error {
 	nested := set(func(a, b float64) bool { return x.has(a, b) || shape{x: -0.5, radius: circle(0.5)}.has(a, b) })
 	p.figure("union", "Intersection and union", figure.Figure{Panels: []figure.Panel{
 		{Title: "The intersection is convex", XLabel: "x", YLabel: "y", Equal: true, Series: []figure.Series{
-			coloured(x.outline("X"), 1), segment([2]float64{-0.3, 0.4}, [2]float64{0.2, -0.6}), coloured(y.outline("Y"), 3),
+			colored(x.outline("X"), 1), segment([2]float64{-0.3, 0.4}, [2]float64{0.2, -0.6}), colored(y.outline("Y"), 3),
 		}},
 		{Title: "The union is not", XLabel: "x", YLabel: "y", Equal: true, Series: []figure.Series{
-			coloured(near.outline("X"), 1), segment([2]float64{-1.2, 0.3}, [2]float64{1, -0.2}), coloured(far.outline("Y"), 3),
+			colored(near.outline("X"), 1), segment([2]float64{-1.2, 0.3}, [2]float64{1, -0.2}), colored(far.outline("Y"), 3),
 		}},
 	}})
 	r := rng.New(9, "book", "11.2.sets")
@@ -135,7 +135,7 @@ func convexSets(p *page) error {
 	return nil
 }
 
-func coloured(s figure.Series, color int) figure.Series {
+func colored(s figure.Series, color int) figure.Series {
 	s.Color = color
 	return s
 }

@@ -25,7 +25,7 @@ func (r *gonumRecorder) Record(at *optimize.Location, op optimize.Operation, _ *
 	return nil
 }
 
-// byGonum minimises Rosenbrock's function from the notebook's start.
+// byGonum minimizes Rosenbrock's function from the notebook's start.
 func byGonum(method optimize.Method, settings optimize.Settings) (minimize.Path, optimize.Stats, error) {
 	o, err := autograd.NewObjective(rosenbrock, 2)
 	if err != nil {

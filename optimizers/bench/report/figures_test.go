@@ -146,7 +146,7 @@ func TestProfiles(t *testing.T) {
 	assert.Equal(t, []float64{0, 0}, s[2].Y)
 }
 
-// Many entries are spread over panels of one axis, in colours of their own.
+// Many entries are spread over panels of one axis, in colors of their own.
 func TestManyInFigures(t *testing.T) {
 	p := bench.Plan{Workloads: []bench.Workload{known("one")}, Trials: 1, Seeds: 2}
 	for i := range 12 {

@@ -89,7 +89,7 @@ func TestDiverged(t *testing.T) {
 	assert.NotEmpty(t, c.Points, "of before the first update at least")
 }
 
-func TestCancelled(t *testing.T) {
+func TestCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, w := range []bench.Workload{Airfoil(), Rosenbrock()} {
@@ -180,10 +180,10 @@ func TestAll(t *testing.T) {
 func TestNetworkErrors(t *testing.T) {
 	broken := errors.New("broken")
 	for want, change := range map[string]func(*Network){
-		"workloads: Network: Layers is nil: want a layer of package nn":                           func(n *Network) { n.Layers = nil },
-		"workloads: Network: Loss is nil: want a loss of package nn":                              func(n *Network) { n.Loss = nil },
-		"workloads: Network: Data is nil: want a function":                                        func(n *Network) { n.Data = nil },
-		"workloads: Network: Data: Train or Test is nil: want both":                               func(n *Network) { n.Data = func(context.Context) (Data, error) { return Data{}, nil } },
+		"workloads: Network: Layers is nil: want a layer of package nn":                          func(n *Network) { n.Layers = nil },
+		"workloads: Network: Loss is nil: want a loss of package nn":                             func(n *Network) { n.Loss = nil },
+		"workloads: Network: Data is nil: want a function":                                       func(n *Network) { n.Data = nil },
+		"workloads: Network: Data: Train or Test is nil: want both":                              func(n *Network) { n.Data = func(context.Context) (Data, error) { return Data{}, nil } },
 		"workloads: Network: Batch = 1001: want [1, 1000], the rows without the validation data": func(n *Network) { n.About.Batch = 1001 },
 		"broken": func(n *Network) { n.Data = func(context.Context) (Data, error) { return Data{}, broken } },
 	} {
