@@ -62,7 +62,7 @@ func TestRun(t *testing.T) {
 	assert.Equal(t, whole, untimed(t, other), "one job or two")
 
 	_, _, err = try(small + "-seed 2 -out " + dir)
-	assert.ErrorContains(t, err, "results.jsonl was made with different settings (seed is 1 in the file and 2 now): want the same, or another file")
+	assert.ErrorContains(t, err, "results.jsonl was made with different settings (seed is 1 in the file and 2 now): want the same settings or another file")
 	_, _, err = try(small + "-seeds 4 -out " + dir)
 	assert.ErrorContains(t, err, "results.jsonl was made with different settings (seeds is 3 in the file and 4 now)")
 }

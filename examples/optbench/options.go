@@ -37,7 +37,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	o.preset = cli.Choice{Value: presets[0].name, Among: presetNames()}
 	f := cli.Flags("optbench", about, stderr)
 	o.flags = f
-	f.Var(&o.preset, "preset", "defaults for the flags below, by `name`: "+strings.Join(o.preset.Among, ", "))
+	f.Var(&o.preset, "preset", "preset of the other flags, by `name`: "+strings.Join(o.preset.Among, ", "))
 	f.StringVar(&o.workloads, "workloads", "", "workloads to run, as `NAME,…`, or all")
 	f.StringVar(&o.optimizers, "optimizers", "", "optimizers to compare, as `NAME,…`, or all")
 	f.StringVar(&o.schedules, "schedules", "", "learning-rate schedules to run every optimizer with, as `NAME,…`, such as cosine or cosine:warmup=50")

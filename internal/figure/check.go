@@ -36,7 +36,7 @@ func (p *Panel) check() error {
 		return fmt.Errorf("y range %w", err)
 	}
 	if p.Equal && p.LogX != p.LogY {
-		return fmt.Errorf("Equal with LogX = %t and LogY = %t: want equal values", p.LogX, p.LogY)
+		return fmt.Errorf("equal units with LogX = %t and LogY = %t: want equal values", p.LogX, p.LogY)
 	}
 	if p.Contour != nil {
 		if err := p.Contour.check(); err != nil {

@@ -99,7 +99,7 @@ func (p Plan) validateSetups(workload string, o Contender) error {
 	for _, values := range p.trials(workload, o) {
 		s := o.Make(values)
 		if isnil.Value(s.Rule) {
-			return errors.New("Make returned a Setup without a Rule")
+			return errors.New("the Setup from Make has no Rule")
 		}
 		err := s.Rule.Validate()
 		if err == nil {
