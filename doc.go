@@ -1,13 +1,13 @@
-// Package descent is a minimal deep-learning training framework. It holds
-// nothing itself; its packages do:
+// Package descent is a minimal deep-learning training framework. The root package
+// is empty; use its packages:
 //
-//   - [descent/nn]: layers, initialisers, losses, and models
-//   - [descent/optimizers]: update rules, and what binds one to parameters
+//   - [descent/nn]: layers, initializers, losses and models
+//   - [descent/optimizers]: update rules, and the optimizer that applies them
 //   - [descent/lrsched]: learning-rate schedules
-//   - [descent/trainer]: Fit
+//   - [descent/trainer]: training loop, metrics and hooks
 //   - [descent/datasets]: data sets and the loader
-//   - [descent/autograd]: graphs, differentiable operations, and gradients of
-//     functions
+//   - [descent/autograd]: expressions with exact derivatives, and below it
+//     [descent/autograd/lanes]: graphs of networks
 //
-// Its README begins with an example, and examples/lenet is a whole program.
+// The README has an example, and examples/lenet is a complete program.
 package descent

@@ -50,7 +50,7 @@ var exportedFunctions = []any{
 	bench.ConstantRate, bench.CosineRate, bench.Merge, bench.ReadResults,
 	stats.BootstrapMean, stats.ExpectedBest, stats.GeometricMeanRatio, stats.Holm, stats.KaplanMeier, stats.Profile,
 	stats.Ranks, stats.Separated, stats.SignFlip, stats.SmallestDetectable, stats.SmallestP, stats.Summarize,
-	report.Analyse,
+	report.Analyze,
 	workloads.Airfoil, workloads.All, workloads.DeepOBS, workloads.FMNIST2C2D, workloads.LeNet, workloads.MLP,
 	workloads.Optimizers, workloads.Quadratic, workloads.Rosenbrock, workloads.Softmax,
 	lrsched.Check, lrsched.DefaultOneCycle, lrsched.ExponentialDecay, lrsched.Validate,
@@ -87,10 +87,10 @@ var exportedPointers = []any{
 	new(minimize.Fixed), new(minimize.Hessian), new(minimize.Line), new(minimize.Newton), new(minimize.NewtonCG),
 	new(minimize.Objective), new(minimize.Path), new(minimize.Point), new(minimize.Search), new(minimize.Steepest),
 	new(bench.Candidate), new(bench.Cell), new(bench.Curve), new(bench.Dimension), new(bench.Entry),
-	new(bench.Environment), new(bench.Header), new(bench.Info), new(bench.Listed), new(bench.Optimizer),
-	new(bench.Plan), new(bench.Point), new(bench.Progress), new(bench.Published), new(bench.Quoted),
-	new(bench.Record), new(bench.Results), new(bench.Run), new(bench.Runner), new(bench.Schedule), new(bench.Setting),
-	new(bench.Settings), new(bench.Shard), new(bench.Space), new(bench.Split),
+	new(bench.Environment), new(bench.Header), new(bench.Info), new(bench.HeaderWorkload), new(bench.Contender),
+	new(bench.Plan), new(bench.Point), new(bench.Progress), new(bench.Baseline), new(bench.HeaderBaseline),
+	new(bench.Record), new(bench.Results), new(bench.Run), new(bench.Runner), new(bench.Schedule), new(bench.Setup),
+	new(bench.RunKey), new(bench.Shard), new(bench.Space), new(bench.Split),
 	new(stats.Goal), new(stats.Interval), new(stats.MeanRatio), new(stats.Profiles), new(stats.Summary),
 	new(stats.Survival), new(stats.Test), new(stats.Total),
 	new(report.Across), new(report.AcrossEntry), new(report.Comparison), new(report.Edge), new(report.Entry),
@@ -204,7 +204,7 @@ var soundValues = []any{
 	soundWorkload,
 	soundOptimizer,
 	func() bench.Runner {
-		return bench.Runner{Plan: bench.Plan{Workloads: []bench.Workload{soundWorkload()}, Optimizers: []bench.Optimizer{soundOptimizer()}, Trials: 1, Seeds: 1}, File: "runs"}
+		return bench.Runner{Plan: bench.Plan{Workloads: []bench.Workload{soundWorkload()}, Optimizers: []bench.Contender{soundOptimizer()}, Trials: 1, Seeds: 1}, File: "runs"}
 	},
 	func() bench.Shard { return bench.Shard{} },
 	func() bench.Schedule { return bench.ConstantRate() },
@@ -250,18 +250,18 @@ func soundWorkload() workloads.Function {
 	}
 }
 
-func soundOptimizer() bench.Optimizer {
-	return bench.Optimizer{
+func soundOptimizer() bench.Contender {
+	return bench.Contender{
 		Name: "x", Space: bench.Space{{Name: bench.Rate, Low: .1, High: .2}},
-		Make: func([]float64) bench.Setting { return bench.Setting{Rule: optimizers.SGD{}, LR: .1} },
+		Make: func([]float64) bench.Setup { return bench.Setup{Rule: optimizers.SGD{}, LR: .1} },
 	}
 }
 
 // soundResults are those of one benchmark, which takes a while, and so does
 // soundReport.
 var soundResults = sync.OnceValue(func() *bench.Results {
-	plan := bench.Plan{Workloads: []bench.Workload{soundWorkload()}, Optimizers: []bench.Optimizer{soundOptimizer()}, Trials: 1, Seeds: 2}
+	plan := bench.Plan{Workloads: []bench.Workload{soundWorkload()}, Optimizers: []bench.Contender{soundOptimizer()}, Trials: 1, Seeds: 2}
 	return must(bench.Runner{Plan: plan, File: "results"}.Run(context.Background()))
 })
 
-var soundReport = sync.OnceValue(func() *report.Report { return must(report.Analyse(soundResults(), report.Options{})) })
+var soundReport = sync.OnceValue(func() *report.Report { return must(report.Analyze(soundResults(), report.Options{})) })

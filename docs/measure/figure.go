@@ -13,31 +13,31 @@ func draw(all results, path string) error {
 	auto := []string{"Step", "skip-zeros=auto"}
 	return figure.Write(path,
 		figure.Panel{
-			Title: "By the size of the batch", XLabel: "binary logarithm of the batch", YLabel: "thousand images trained a second",
+			Title: "By batch size", XLabel: "log₂ of the batch size", YLabel: "1,000 images per second",
 			Series: all.series("batch", append(auto, "width=1"), func(batch float64, r result) (x, y float64) {
 				return math.Log2(batch), r.metrics["images/s"] / 1e3
 			}),
 		},
 		figure.Panel{
-			Title: "By the width of the network", XLabel: "million multiply-adds an image", YLabel: "microseconds an image",
+			Title: "By network width", XLabel: "million multiply-adds per image", YLabel: "microseconds per image",
 			Series: all.series("width", append(auto, "batch=256"), func(width float64, r result) (x, y float64) {
 				return float64(products(width)) / 1e6, 1e6 / r.metrics["images/s"]
 			}),
 		},
 		figure.Panel{
-			Title: "By threads, for batches of several sizes", XLabel: "threads", YLabel: "times the speed of one, AVX-512",
+			Title: "By threads, for several batch sizes", XLabel: "threads", YLabel: "speed-up over one thread, AVX-512",
 			Series: all.scaling(append(auto, "width=1", "isa=avx512")),
 		},
 		figure.Panel{
-			Title: "Share of the peak, without leaving out zeros", XLabel: "times the width of LeNet", YLabel: "% of the multiply-adds there could be",
+			Title: "Percentage of the peak, without skipping zeros", XLabel: "width relative to LeNet", YLabel: "% of the peak multiply-adds",
 			Series: all.series("width", []string{"Step", "skip-zeros=never", "batch=256"}, func(width float64, r result) (x, y float64) {
 				return width, r.metrics["%peak"]
 			}),
 		})
 }
 
-// points calls f for each value of a key, with the benchmark of that value and
-// these words and keys.
+// points calls f for each value of a key, with the benchmark that has this value
+// and the given words and keys.
 func (all results) points(key string, what []string, f func(value float64, r result)) {
 	for _, v := range all.values(key, what...) {
 		x, err := strconv.ParseFloat(v, 64)
@@ -47,7 +47,7 @@ func (all results) points(key string, what []string, f func(value float64, r res
 	}
 }
 
-// series is a curve over the values of a key for each instruction set and
+// series returns a curve over the values of a key for each instruction set and
 // number of threads.
 func (all results) series(key string, what []string, point func(value float64, r result) (x, y float64)) []figure.Series {
 	var curves []figure.Series
@@ -69,7 +69,7 @@ func (all results) series(key string, what []string, point func(value float64, r
 	return curves
 }
 
-// scaling is, for each batch, the speed over that of one thread.
+// scaling returns the speed-up over one thread, for each batch size.
 func (all results) scaling(what []string) []figure.Series {
 	var curves []figure.Series
 	for _, batch := range all.values("batch", what...) {
@@ -85,8 +85,8 @@ func (all results) scaling(what []string) []figure.Series {
 	return curves
 }
 
-// products is the multiply-adds of an image's step by a LeNet of a width, as
-// the benchmark of the step counts them.
+// products returns the multiply-adds per image of a training step of a LeNet with
+// the given width, as the benchmark counts them.
 func products(width float64) int {
 	w := int(width)
 	first := 28 * 28 * 25 * 6 * w

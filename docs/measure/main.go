@@ -1,12 +1,12 @@
-// Measure runs the benchmarks and writes their results into
-// docs/performance.md and the figure beside it, at the root of the repository:
+// Measure runs the benchmarks and writes the results to docs/performance.md and
+// docs/performance.svg. Run it in the root of the repository, on a quiet machine:
 //
 //	go run ./docs/measure
 //
-// What it replaces stands between comments <!-- name --> and <!-- /name -->.
-// With -only names it measures those alone: machine, pytorch, operations, steps
-// (with the figure), profile. It takes about half an hour, half of it for
-// PyTorch; see -count, -benchtime and -rounds. Measure on a quiet machine.
+// It replaces the text between the comments <!-- name --> and <!-- /name -->. The
+// names are machine, pytorch, operations, steps (with the figure) and profile; -only
+// selects some of them. It takes about half an hour, half of it for PyTorch; see
+// -count, -benchtime and -rounds.
 package main
 
 import (
@@ -39,7 +39,7 @@ type options struct {
 	python    string
 }
 
-// section is a part of the document, made of what commands print.
+// section is a part of the document, made from the output of commands.
 type section struct {
 	name string
 	make func(o options) (string, error)
@@ -53,7 +53,7 @@ var sections = []section{
 	{"profile", profile},
 }
 
-// stderr is where progress, help and errors are printed.
+// stderr is for progress, help and errors.
 var stderr = terminal.NewOutput(context.Background(), os.Stderr)
 
 func main() {
@@ -69,18 +69,18 @@ func measure(args []string) int {
 	var o options
 	f := flag.NewFlagSet("measure", flag.ContinueOnError)
 	f.SetOutput(stderr)
-	only := f.String("only", "", "`NAMES` of the parts to measure, with commas between (default: all)")
-	f.IntVar(&o.count, "count", 5, "runs of each benchmark, of which the best counts")
-	f.StringVar(&o.benchtime, "benchtime", "100ms", "`TIME` of a run")
+	only := f.String("only", "", "comma-separated `NAMES` of the parts to measure (default: all)")
+	f.IntVar(&o.count, "count", 5, "runs per benchmark; the best counts")
+	f.StringVar(&o.benchtime, "benchtime", "100ms", "`TIME` per run")
 	f.IntVar(&o.rounds, "rounds", 5, "rounds of the comparison with PyTorch")
-	f.StringVar(&o.python, "python", "/usr/bin/python3", "`PROGRAM`: a Python that has torch")
+	f.StringVar(&o.python, "python", "/usr/bin/python3", "a Python `PROGRAM` with torch")
 	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil {
 		return 2
 	}
 	if f.NArg() > 0 {
-		fmt.Fprintf(stderr, "measure: %q: want flags only\n", f.Arg(0))
+		fmt.Fprintf(stderr, "measure: %q: want only flags\n", f.Arg(0))
 		return 2
 	}
 	if err := write(o, *only); err != nil {
@@ -90,17 +90,16 @@ func measure(args []string) int {
 	return 0
 }
 
-// write measures the parts that are asked for and replaces them, each when it
-// is there.
+// write measures the selected parts, and replaces each as soon as it is measured.
 func write(o options, only string) error {
 	names := strings.FieldsFunc(only, func(r rune) bool { return r == ',' })
 	for _, n := range names {
 		if !slices.ContainsFunc(sections, func(s section) bool { return s.name == n }) {
-			return fmt.Errorf("measure: -only %.100s: want machine, pytorch, operations, steps, profile", n)
+			return fmt.Errorf("measure: -only %.100s: want one of machine, pytorch, operations, steps, profile", n)
 		}
 	}
 	if err := errors.Join(atomicfile.Check(document), atomicfile.Check(picture)); err != nil {
-		return fmt.Errorf("measure: %w (run it at the root of the repository)", err)
+		return fmt.Errorf("measure: %w (run it in the root of the repository)", err)
 	}
 	for _, s := range sections {
 		if len(names) > 0 && !slices.Contains(names, s.name) {
@@ -112,7 +111,7 @@ func write(o options, only string) error {
 		}
 		old, err := os.ReadFile(document)
 		if err != nil {
-			return fmt.Errorf("measure: %w (run it at the root of the repository)", err)
+			return fmt.Errorf("measure: %w (run it in the root of the repository)", err)
 		}
 		replaced, err := replace(string(old), s.name, text)
 		if err != nil {
@@ -129,7 +128,7 @@ func write(o options, only string) error {
 	return nil
 }
 
-// replace puts text between the comments of a name.
+// replace replaces the text between the comments with a name.
 func replace(document, name, text string) (string, error) {
 	begin, end := "<!-- "+name+" -->\n", "<!-- /"+name+" -->"
 	before, rest, ok := strings.Cut(document, begin)
@@ -141,8 +140,8 @@ func replace(document, name, text string) (string, error) {
 	return "", fmt.Errorf("measure: the document has no %s… %s", strings.TrimSpace(begin), end)
 }
 
-// run runs a command and returns its output. It shows the command and what it
-// says on standard error.
+// run runs a command and returns its output. It prints the command and its
+// standard error.
 func run(name string, args ...string) (string, error) {
 	fmt.Fprintln(stderr, "+", name, strings.Join(args, " "))
 	c := exec.Command(name, args...)

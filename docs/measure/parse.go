@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// result is the best of several runs of a benchmark: the least time, and the
-// most of what it reports besides.
+// result is the best of several runs of a benchmark: the minimum time, and the
+// maximum of the other metrics.
 type result struct {
 	words   []string          // of its name, without Benchmark
 	keys    map[string]string // the words that are key=value
@@ -20,7 +20,7 @@ type results []result
 
 var line = regexp.MustCompile(`^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.*)$`)
 
-// parse reads what go test -bench prints.
+// parse parses the output of go test -bench.
 func parse(out string) (results, error) {
 	var all results
 	index := map[string]int{}
@@ -60,8 +60,8 @@ func parse(out string) (results, error) {
 	return all, nil
 }
 
-// find returns the first benchmark of these words and keys. A key is written
-// key=value.
+// find returns the first benchmark with the given words and keys. A key is
+// written as key=value.
 func (all results) find(what ...string) (result, bool) {
 	for _, r := range all {
 		if !slices.ContainsFunc(what, func(w string) bool { return !r.is(w) }) {
@@ -78,8 +78,8 @@ func (r result) is(what string) bool {
 	return slices.Contains(r.words, what)
 }
 
-// metric returns what the first benchmark of these words and keys reports in a
-// unit, and whether there is one.
+// metric returns the metric with a unit of the first benchmark with the given
+// words and keys, and whether there is one.
 func (all results) metric(unit string, what ...string) (float64, bool) {
 	r, ok := all.find(what...)
 	if !ok {
@@ -89,8 +89,8 @@ func (all results) metric(unit string, what ...string) (float64, bool) {
 	return v, ok
 }
 
-// values returns the values of a key in the order in which they first come,
-// among the benchmarks of these words and keys.
+// values returns the values of a key among the benchmarks with the given words and
+// keys, in order of first appearance.
 func (all results) values(key string, words ...string) []string {
 	var values []string
 	for _, r := range all {

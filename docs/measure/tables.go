@@ -10,7 +10,7 @@ import (
 
 var isas = []struct{ flag, name string }{{"avx512", "AVX-512"}, {"avx2", "AVX2"}}
 
-// machine says what it was measured on, and the roof.
+// machine describes the machine and its peak.
 func machine(o options) (string, error) {
 	all, err := o.bench("./internal/kernel", "Peak")
 	if err != nil {
@@ -31,7 +31,7 @@ func machine(o options) (string, error) {
 	return text, nil
 }
 
-// pytorch is what the comparison prints.
+// pytorch returns the output of the comparison.
 func pytorch(o options) (string, error) {
 	out, err := run(o.python, "examples/pytorch/compare.py", "--rounds", fmt.Sprint(o.rounds), "--whole", "3", "--python", o.python)
 	if err != nil && !strings.Contains(out, "MISSED") {
@@ -45,7 +45,7 @@ func pytorch(o options) (string, error) {
 	return head + ".\n\n" + table + "\n\n" + strings.ReplaceAll(strings.TrimSpace(tail), "\n", "; ") + ".", nil
 }
 
-// shapes are the operations of the table, by the names of their benchmarks.
+// shapes are the rows of the table, with the names of their benchmarks.
 var shapes = []struct{ benchmark, name, about string }{
 	{"Convolution", "lenet1", "LeNet, 1→6, 5×5 on 28×28, pad 2, pooled"},
 	{"Convolution", "lenet2", "LeNet, 6→16, 5×5 on 14×14, pooled"},
@@ -61,7 +61,7 @@ var shapes = []struct{ benchmark, name, about string }{
 	{"Dense", "3136x1024", "dense 3136→1024"},
 }
 
-// operations is the share of the peak of each operation.
+// operations returns the table of operations, in percent of the peak.
 func operations(o options) (string, error) {
 	all, err := o.bench("./internal/kernel", "Convolution|Dense")
 	if err != nil {
@@ -95,8 +95,8 @@ func operationsTable(all results) string {
 	return b.String()
 }
 
-// share is the share of the peak of an operation, and in brackets the one with
-// lists of what is alive, if it is another.
+// share formats the percentage of the peak of an operation, and in brackets the
+// one with zeros skipped, if that is higher.
 func share(all results, what ...string) string {
 	text := "–"
 	dense, ok := all.metric("%peak", append(what, "skip-zeros=never")...)
@@ -112,7 +112,8 @@ func share(all results, what ...string) string {
 	return text
 }
 
-// steps is whole training steps, prediction and evaluation, and the figure.
+// steps returns the table of training steps, prediction and evaluation, and draws
+// the figure.
 func steps(o options) (string, error) {
 	all, err := o.bench("./nn", "Step|Predict|Evaluate")
 	if err != nil {
@@ -153,7 +154,7 @@ func stepsTable(all results) string {
 				if width != "1" {
 					about += fmt.Sprintf(", %s times as wide", width)
 				} else if skip == "auto" {
-					continue // it stands above
+					continue // already in the table
 				}
 				if skip == "never" {
 					about += ", dense"
@@ -171,7 +172,7 @@ func stepsTable(all results) string {
 	return b.String()
 }
 
-// profile is where the time of a step goes.
+// profile returns the profile of a step.
 func profile(options) (string, error) {
 	out, err := run("go", "run", "./examples/lenet", "-epochs", "3", "-threads", "1", "-profile")
 	if err != nil {
@@ -181,6 +182,6 @@ func profile(options) (string, error) {
 	if m == "" {
 		return "", fmt.Errorf("no table in\n%s", out)
 	}
-	short := regexp.MustCompile(`(?m)^.* 0\.0 %.*\n`).ReplaceAllString(m, "") // views of what others made
+	short := regexp.MustCompile(`(?m)^.* 0\.0 %.*\n`).ReplaceAllString(m, "") // operations without time
 	return "```\n" + short + "\n```", nil
 }

@@ -41,7 +41,7 @@ func adadeltaLoop(x, rho, eps float64, steps int, gradient func(x float64) float
 func unitBowl(x autograd.Var) autograd.Var { return autograd.Const(0.5).Mul(x.Index(0).Square()) }
 
 func adadeltaAlgorithm(p *page) error {
-	p.say("Adadelta divides by the root of a leaky average of squared gradients, as RMSProp, and multiplies by that of its own squared steps. Formula (11.9.1) averages x² in place of those steps; the code below it does not.")
+	p.say("Like RMSProp, Adadelta divides by the root of a leaky average of squared gradients. It also multiplies by the root of a leaky average of its own squared steps. Formula (11.9.1) averages x² instead of these steps; the code below it does not.")
 	const steps = 200
 	right := adadeltaLoop(1, 0.9, 1e-5, steps, func(x float64) float64 { return x }, false)
 	wrong := adadeltaLoop(1, 0.9, 1e-5, steps, func(x float64) float64 { return x }, true)
@@ -53,19 +53,19 @@ func adadeltaAlgorithm(p *page) error {
 	for t, x := range path.Points {
 		farthest = max(farthest, math.Abs(x[0]-right[t]))
 	}
-	p.exact("largest distance of the library's rule from the book's code", num(0), num(farthest))
-	as, code := against("as (11.9.1) prints it", wrong), against("as the code, and the method, has it", right)
+	p.exact("largest distance between the library's rule and the book's code", num(0), num(farthest))
+	as, code := against("formula (11.9.1) as printed", wrong), against("the book's code", right)
 	as.Style, code.Style = figure.Solid, figure.Solid
-	p.figure("printed", "½x² from 1: the formula as printed, and the code", figure.Figure{Panels: []figure.Panel{{
+	p.figure("printed", "Adadelta on ½x² from 1: the printed formula and the code", figure.Figure{Panels: []figure.Panel{{
 		Title: "Adadelta on ½x²", XLabel: "step", YLabel: "x", Series: []figure.Series{as, code},
 	}}})
-	p.erratum("(11.9.1) accumulating x²: x after 3 steps, as printed and as the code has it", num(wrong[3]), num(right[3]), math.Abs(wrong[3]-right[3]) > 0.1,
-		"Δx accumulates the square of the step g′; with x² itself the step length is that of x, wherever the minimum is.")
+	p.erratum("x after 3 steps: by the printed formula (11.9.1), which accumulates x², and by the code", num(wrong[3]), num(right[3]), math.Abs(wrong[3]-right[3]) > 0.1,
+		"Δx must accumulate the square of the step g′. With x² the step length depends on x, wherever the minimum is.")
 	half := math.Log(0.5) / math.Log(0.9)
 	p.erratum("half-life at ρ = 0.9, in steps", num(10), num(half), math.Abs(math.Pow(0.9, half)-0.5) < 1e-12,
-		"printed as 10: that is 1/(1−ρ), after which e⁻¹ of a weight is left.")
-	p.erratum("the constant that is set to 10⁻⁵", num(1e-5), num(optimizers.D2LAdadelta().Eps), optimizers.D2LAdadelta().Eps == 1e-5,
-		"printed \u201cη = 10⁻⁵\u201d, of an η that the formula does not have: it is ε, as in the code.")
+		"printed as 10, which is 1/(1−ρ): after that many steps a weight has decayed to e⁻¹.")
+	p.erratum("the constant with the value 10⁻⁵", num(1e-5), num(optimizers.D2LAdadelta().Eps), optimizers.D2LAdadelta().Eps == 1e-5,
+		"printed \u201cη = 10⁻⁵\u201d, but the formula has no η. The constant is ε, as in the code.")
 	return nil
 }
 
@@ -82,7 +82,7 @@ func adadelta(rho float64) optimizers.Adadelta {
 }
 
 func adadeltaRhos(p *page) error {
-	p.say("A larger ρ averages over more steps. The first steps are about √ε/√(1−ρ) long whatever the gradient, so that a larger ρ begins with longer ones. Near the minimum all of them go to and fro, as RMSProp does.")
+	p.say("A larger ρ averages over more steps. The first steps have a length of about √ε/√(1−ρ), whatever the gradient, so a larger ρ starts with longer steps. Near the minimum all runs oscillate, as RMSProp does.")
 	panel := figure.Panel{Title: "Adadelta in the ravine", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-6, Max: 100}}
 	for _, rho := range []float64{0.5, 0.9, 0.99} {
 		path, err := p.descend(stretched, bookStart, 3000, adadelta(rho), 1)
@@ -101,7 +101,7 @@ func adadeltaRhos(p *page) error {
 }
 
 func adadeltaInPlace(p *page) error {
-	p.say("With r = √(Δx + ε)/√(s + ε), x ← x − r·g and Δx ← ρΔx + (1−ρ)(r·g)² need no g′: for each element by itself it is a number that lives for two lines. That saves a vector as long as the parameters, and a pass over memory; the library's rule works so.")
+	p.say("With r = √(Δx + ε)/√(s + ε), x ← x − r·g and Δx ← ρΔx + (1−ρ)(r·g)² does not need a vector g′. This saves memory for one vector and a pass over it. The library's rule works this way.")
 	x, s, delta := 1.0, 0.0, 0.0
 	for range 100 {
 		s = 0.9*s + 0.1*x*x // the gradient of ½x² is x
@@ -111,12 +111,12 @@ func adadeltaInPlace(p *page) error {
 		delta = 0.9*delta + 0.1*(r*g)*(r*g)
 	}
 	right := adadeltaLoop(1, 0.9, 1e-5, 100, func(x float64) float64 { return x }, false)
-	p.exact("x after 100 steps, with g′ and without", num(right[100]), num(x))
+	p.exact("x after 100 steps: with the vector g′, and without", num(right[100]), num(x))
 	return nil
 }
 
 func adadeltaBreak(p *page) error {
-	p.say("It has no rate, but ε takes its place: the first steps are √ε long in every unit of x. Started a million away from the minimum of ½x², Adadelta with ε = 10⁻⁵ has hardly moved after 1,000 steps, while descent with η = 1 is there in one.")
+	p.say("Adadelta has no learning rate, but ε takes its place: the first steps have the length √ε in any unit of x. Started at a distance of 10⁶ from the minimum of ½x², Adadelta with ε = 10⁻⁵ hardly moves in 1,000 steps, while descent with η = 1 arrives in one.")
 	far, err := p.descend(unitBowl, []float64{1e6}, 1000, optimizers.D2LAdadelta(), 1)
 	if err != nil {
 		return err
@@ -125,15 +125,15 @@ func adadeltaBreak(p *page) error {
 	if err != nil {
 		return err
 	}
-	left := last(far)[0] / 1e6
-	p.erratum("part of the way that is left after 1,000 steps of Adadelta, and after one of descent", nil, num(left, last(plain)[0]/1e6), left > 0.9 && last(plain)[0] == 0,
-		"Is Adadelta really learning rate free? It is not: ε sets the unit of its steps, and must fit that of x.")
+	left := endOf(far)[0] / 1e6
+	p.erratum("fraction of the distance left after 1,000 steps of Adadelta, and after one step of descent", nil, num(left, endOf(plain)[0]/1e6), left > 0.9 && endOf(plain)[0] == 0,
+		"“Is Adadelta really learning rate free?” No: ε sets the scale of its steps and must fit the scale of x.")
 	return nil
 }
 
 func adadeltaCompare(p *page) error {
-	p.say("In the ravine, with the rates of 11.7 and 11.8: RMSProp is the first to arrive, and then goes to and fro with steps of its rate; Adagrad's divisor settles once the gradients are small, and it converges; Adadelta begins with tiny steps and gets faster, until it goes to and fro as well.")
-	panel := figure.Panel{Title: "Three of a family", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-8, Max: 100}}
+	p.say("In the ravine, with the rates of 11.7 and 11.8, RMSProp arrives first and then oscillates with steps as long as its rate. Adagrad converges, as its divisor stops growing once the gradients are small. Adadelta starts with tiny steps, accelerates, and finally oscillates too.")
+	panel := figure.Panel{Title: "Adagrad, RMSProp and Adadelta", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-8, Max: 100}}
 	var ends numbers
 	for _, r := range []struct {
 		name string

@@ -25,11 +25,11 @@ var adagradExperiments = []experiment{
 	{id: "11.7.decay", title: "Exercise 6: a less aggressive decay", run: gentlerAdagrad},
 }
 
-// mxnetAdagrad is what Gluon's 'adagrad' is: the book's, with ε 1e-7.
+// mxnetAdagrad is Gluon's 'adagrad': the book's rule with ε 1e-7.
 func mxnetAdagrad() optimizers.Adagrad { return optimizers.Adagrad{Eps: 1e-7, EpsInside: true} }
 
 func adagradTrace(p *page) error {
-	p.say("Adagrad divides each coordinate of the gradient by the root of the sum of its squares so far (`optimizers.D2LAdagrad`: ε = 10⁻⁶ within the root). With η = 0.4 it slows down far from the minimum; η = 2 comes there.")
+	p.say("Adagrad divides each coordinate of the gradient by the root of the sum of its squares so far (`optimizers.D2LAdagrad`: ε = 10⁻⁶ within the root). With η = 0.4 it slows down far from the minimum; with η = 2 it arrives.")
 	err := ravineRuns(p, "paths", "Adagrad in the ravine, 20 steps from (−5, −2)",
 		ravineRun{"η = 0.4", optimizers.D2LAdagrad(), 0.4, num(-2.382563, -0.158591)},
 		ravineRun{"η = 2", optimizers.D2LAdagrad(), 2, num(-0.002295, 0)})
@@ -54,12 +54,12 @@ func adagradTrace(p *page) error {
 		return err
 	}
 	p.erratum("η = 2: s of x₁ after 20 and after 2,000 steps", nil, num(short, long), long < 1.01*short,
-		"s is said to grow essentially at a linear rate. It does where the gradients stay noisy; here they go to zero, s stays where it is, and the rate no longer falls.")
+		"The book says that s grows essentially at a linear rate. This holds for noisy gradients. Here the gradients vanish, s stops growing, and the rate stops falling.")
 	return nil
 }
 
 func adagradAirfoil(p *page) error {
-	p.say("Linear regression on the airfoil data, batches of 10, two epochs; from scratch with ε = 10⁻⁶, concise with MXNet's 10⁻⁷, both within the root: the curves lie on each other. The printed loss is that of one seed, and ours are of 200.")
+	p.say("Linear regression on the airfoil data, batches of 10, two epochs; from scratch with ε = 10⁻⁶, and the concise version with MXNet's 10⁻⁷, both inside the root. The two curves coincide. The printed loss is from one seed; ours are from 200.")
 	return airfoilRuns(p,
 		airfoilRun{"scratch, η 0.1", airfoil{rule: optimizers.D2LAdagrad(), rate: 0.1}, num(0.244), num(0.052)},
 		airfoilRun{"concise, η 0.1", airfoil{rule: mxnetAdagrad(), rate: 0.1}, num(0.244), num(0.069)})
@@ -88,7 +88,7 @@ func preconditioned(q mat.Symmetric) *mat.SymDense {
 }
 
 func precondition(p *page) error {
-	p.say("The condition number of Q is how many times the largest eigenvalue is larger than the smallest. Dividing rows and columns by the roots of the diagonal, (11.7.3), makes it 1 where Q is diagonal, smaller where the axes have different units, and does nothing where the ravine lies at 45°.")
+	p.say("The condition number of Q is the ratio of its largest and smallest eigenvalues. Dividing rows and columns by the roots of the diagonal, (11.7.3), makes it 1 if Q is diagonal, reduces it if the axes have different units, and has no effect if the ravine lies at 45°.")
 	units := mat.NewSymDense(2, []float64{0.1, 0.6, 0.6, 9}) // two variables of different units, correlation 0.63
 	for _, c := range []struct {
 		name string
@@ -96,7 +96,7 @@ func precondition(p *page) error {
 		want numbers // by hand
 	}{
 		{"0.1x₁² + 2x₂²", mat.NewSymDense(2, []float64{0.2, 0, 0, 4}), num(20, 1)},
-		{"the same at 45°, 0.1(x₁+x₂)² + 2(x₁−x₂)²", mat.NewSymDense(2, []float64{4.2, -3.8, -3.8, 4.2}), num(20, 20)},
+		{"ravine at 45°, 0.1(x₁+x₂)² + 2(x₁−x₂)²", mat.NewSymDense(2, []float64{4.2, -3.8, -3.8, 4.2}), num(20, 20)},
 		{"0.05x₁² + 0.6x₁x₂ + 4.5x₂²", units, num((9.1+math.Sqrt(9.1*9.1-4*0.54))/(9.1-math.Sqrt(9.1*9.1-4*0.54)), (1+0.6/math.Sqrt(0.9))/(1-0.6/math.Sqrt(0.9)))},
 	} {
 		before, err := conditionOf(c.q)
@@ -107,7 +107,7 @@ func precondition(p *page) error {
 		if err != nil {
 			return err
 		}
-		p.exact(c.name+": condition number before and after; printed by hand", c.want, num(before, after))
+		p.exact(c.name+": condition number before and after preconditioning; the printed values are computed by hand", c.want, num(before, after))
 	}
 
 	f := func(x autograd.Var) autograd.Var {
@@ -130,12 +130,12 @@ func precondition(p *page) error {
 		}
 		paths = append(paths, path)
 	}
-	panel, err := window.panel("0.05x₁² + 0.6x₁x₂ + 4.5x₂²", named{"descent, η 0.2", paths[0]}, named{"by the diagonal of the Hessian, η 0.5", paths[1]})
+	panel, err := window.panel("0.05x₁² + 0.6x₁x₂ + 4.5x₂²", labeled{"descent, η 0.2", paths[0]}, labeled{"with the diagonal of the Hessian, η 0.5", paths[1]})
 	if err != nil {
 		return err
 	}
 	p.figure("diagonal", "Twenty steps with and without the diagonal", figure.Figure{Panels: []figure.Panel{panel}})
-	p.exact("distance from the minimum after 20 steps smaller with the diagonal, 1 if so", num(1), num(truth(norm(last(paths[1])) < norm(last(paths[0]))/10)))
+	p.exact("the diagonal reduces the distance from the minimum after 20 steps (1: yes)", num(1), num(truth(norm(endOf(paths[1])) < norm(endOf(paths[0]))/10)))
 	return eigenbasis(p)
 }
 
@@ -163,9 +163,9 @@ func eigenbasis(p *page) error {
 		cBar.MulVec(o, c)
 		ours[i] = value(diagonal, &cBar, &xBar) - value(q, c, x)
 	}
-	p.erratum("(11.7.1) f̄(x̄) − f(x) for Q = UᵀΛU, c and x of three dimensions: x = Ux̄ as printed, and x = Uᵀx̄", num(ours[1]), num(ours[0]),
+	p.erratum("(11.7.1) f̄(x̄) − f(x) for Q = UᵀΛU in three dimensions: with x = Ux̄ as printed, and with x = Uᵀx̄", num(ours[1]), num(ours[0]),
 		math.Abs(ours[0]) < 1e-12 && math.Abs(ours[1]) > 1e-3,
-		"printed x = Ux̄ and c = Uc̄. With Q = UᵀΛU the new variables are x̄ = Ux, so that x = Uᵀx̄ and c = Uᵀc̄, as the later z = Λ^½Ux has it.")
+		"printed x = Ux̄ and c = Uc̄. With Q = UᵀΛU the new variables are x̄ = Ux, so x = Uᵀx̄ and c = Uᵀc̄, which agrees with the later z = Λ^½Ux.")
 
 	// The minimizer −Λ⁻¹c̄ moves by δ/λ when c̄ moves by δ.
 	var moved numbers
@@ -178,13 +178,13 @@ func eigenbasis(p *page) error {
 				return err
 			}
 			if delta == 0 {
-				moved = append(moved, last(path)[0])
+				moved = append(moved, endOf(path)[0])
 			} else {
-				moved[i] -= last(path)[0]
+				moved[i] -= endOf(path)[0]
 			}
 		}
 	}
-	p.exact(fmt.Sprintf("the minimum of ½λx² + cx moves when c does by 0.01, for λ = %.3f, %.3f and %.3f; printed as 0.01/λ", lambda[0], lambda[1], lambda[2]),
+	p.exact(fmt.Sprintf("shift of the minimum of ½λx² + cx if c changes by 0.01, for λ = %.3f, %.3f and %.3f; the printed values are 0.01/λ", lambda[0], lambda[1], lambda[2]),
 		num(0.01/lambda[0], 0.01/lambda[1], 0.01/lambda[2]), moved)
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 )
 
 func orthogonalChange(p *page) error {
-	p.say("An orthogonal U keeps lengths: ‖U(c − δ)‖² = (c − δ)ᵀUᵀU(c − δ) = ‖c − δ‖². A perturbation of c is therefore as large in the new variables. Checked for 100 random U of 6 dimensions.")
+	p.say("An orthogonal U keeps lengths: ‖U(c − δ)‖² = (c − δ)ᵀUᵀU(c − δ) = ‖c − δ‖². So a perturbation of c has the same length in the new variables. We check this for 100 random U in 6 dimensions.")
 	r := rng.New(1, "book", "orthogonal")
 	worst := 0.0
 	for range 100 {
@@ -46,18 +46,17 @@ func rotated(x autograd.Var) autograd.Var {
 	return autograd.Const(0.1).Mul(a.Add(b).Square()).Add(autograd.Const(2).Mul(a.Sub(b).Square()))
 }
 
-// turned is the ravine turned by 45° and nothing else: half of rotated.
+// turned is the ravine rotated by 45°, which is half of rotated.
 func turned(x autograd.Var) autograd.Var { return autograd.Const(0.5).Mul(rotated(x)) }
 
-// diagonalStart is where the start of the book's paths lies in the rotated
-// ravine: the function is as large there, and the valley as far off.
+// diagonalStart is the start of the book's paths, rotated with the ravine.
 func diagonalStart() []float64 {
 	u, v := bookStart[0]/math.Sqrt2, bookStart[1]/math.Sqrt2
 	return []float64{u + v, u - v}
 }
 
-// rotatedRuns draws a rule in the ravine, in the turned one from the same
-// place of it, and on the function of the exercise from (−5, −2), and gives
+// rotatedRuns draws the paths of a rule in the ravine, in the rotated ravine from
+// the rotated start, and on the function of the exercise from (−5, −2). It returns
 // the values after 20 steps.
 func rotatedRuns(p *page, rule optimizers.Rule, rate float64) (values numbers, err error) {
 	wide := landscape{x: figure.Range{Min: -6, Max: 2}, y: figure.Range{Min: -5, Max: 3}}
@@ -68,7 +67,7 @@ func rotatedRuns(p *page, rule optimizers.Rule, rate float64) (values numbers, e
 		start []float64
 	}{
 		{"0.1x₁² + 2x₂²", stretched, bookStart},
-		{"turned by 45°", turned, diagonalStart()},
+		{"rotated by 45°", turned, diagonalStart()},
 		{"0.1(x₁+x₂)² + 2(x₁−x₂)²", rotated, bookStart},
 	} {
 		path, err := p.descend(c.f, c.start, 20, rule, rate)
@@ -77,25 +76,25 @@ func rotatedRuns(p *page, rule optimizers.Rule, rate float64) (values numbers, e
 		}
 		window := wide
 		window.f = c.f
-		panel, err := window.panel(c.title, named{path: path})
+		panel, err := window.panel(c.title, labeled{path: path})
 		if err != nil {
 			return nil, err
 		}
 		panels = append(panels, panel)
 		values = append(values, path.Values[20])
 	}
-	p.figure("rotated", fmt.Sprintf("η = %g: in the ravine, in the turned one and in that of the exercise", rate), figure.Figure{Panels: panels, Columns: 3})
+	p.figure("rotated", fmt.Sprintf("η = %g: the ravine, the rotated ravine, and the function of the exercise", rate), figure.Figure{Panels: panels, Columns: 3})
 	return values, nil
 }
 
 func adagradRotated(p *page) error {
-	p.say("In a ravine along a diagonal both coordinates have the same curvature, and Adagrad, which has a rate for each coordinate, cannot tell the steep direction from the flat one: at the same place of the same ravine it is much slower. Plain descent takes the same way in any axes.")
+	p.say("In a ravine along a diagonal, both coordinates have the same curvature. Adagrad has a rate for each coordinate and cannot tell the steep direction from the flat one, so it is much slower from the same place in the same ravine. Plain descent does not depend on the axes.")
 	values, err := rotatedRuns(p, optimizers.D2LAdagrad(), 2)
 	if err != nil {
 		return err
 	}
-	p.erratum("Adagrad, η = 2: value after 20 steps in the ravine, turned, and of the exercise", nil, values, values[1] > 100*values[0] && values[2] > 100*values[0],
-		"Does it behave differently? It does. The function of the exercise is called the ravine rotated by 45 degrees; it is twice that: (x₁±x₂)/√2 are the turned coordinates.")
+	p.erratum("Adagrad, η = 2: value after 20 steps in the ravine, in the rotated ravine, and on the function of the exercise", nil, values, values[1] > 100*values[0] && values[2] > 100*values[0],
+		"“Does it behave differently?” Yes. The exercise calls its function the ravine rotated by 45 degrees, but it is twice that: the rotated coordinates are (x₁±x₂)/√2.")
 	var ends [2]float64
 	for i, c := range []struct {
 		f     autograd.Function
@@ -107,7 +106,7 @@ func adagradRotated(p *page) error {
 		}
 		ends[i] = path.Values[20]
 	}
-	p.exact("plain descent, η = 0.4: value after 20 steps, printed for the ravine, ours turned", num(ends[0]), num(ends[1]))
+	p.exact("plain descent, η = 0.4: value after 20 steps in the ravine (printed) and in the rotated ravine (ours)", num(ends[0]), num(ends[1]))
 
 	curvature := func(f autograd.Function) (numbers, error) {
 		o, err := autograd.NewObjective(f, 2)
@@ -132,13 +131,13 @@ func adagradRotated(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.exact("eigenvalues of the Hessian of the exercise; printed twice those of the ravine", num(2*want[0], 2*want[1]), got)
+	p.exact("eigenvalues of the Hessian of the exercise's function (ours), and twice those of the ravine (printed)", num(2*want[0], 2*want[1]), got)
 	return nil
 }
 
 func gerschgorin(p *page) error {
-	p.say("Every eigenvalue of M lies within Σ|Mⱼₖ|, k ≠ j, of some Mⱼⱼ: for an eigenvector v with the largest element vⱼ, (λ − Mⱼⱼ)vⱼ = ΣMⱼₖvₖ, whose size is at most Σ|Mⱼₖ||vⱼ|. " +
-		"After preconditioning by the diagonal every Mⱼⱼ is 1: all eigenvalues lie within r of 1, where r is the largest of the sums, and if r < 1 the condition number is at most (1 + r)/(1 − r). Checked for 1,000 random positive definite matrices of 5 dimensions.")
+	p.say("Every eigenvalue of M lies within Σ|Mⱼₖ|, k ≠ j, of some Mⱼⱼ: for an eigenvector v with the largest element vⱼ, (λ − Mⱼⱼ)vⱼ = ΣMⱼₖvₖ, whose absolute value is at most Σ|Mⱼₖ||vⱼ|. " +
+		"After preconditioning by the diagonal every Mⱼⱼ is 1: all eigenvalues lie within r of 1, where r is the largest of the sums, and if r < 1 the condition number is at most (1 + r)/(1 − r). We check this for 1,000 random positive definite 5×5 matrices.")
 	r := rng.New(1, "book", "gerschgorin")
 	outside, beyond, tighter := 0.0, 0.0, 0
 	drawn := figure.Series{Name: "matrices", Style: figure.Points}
@@ -182,8 +181,8 @@ func gerschgorin(p *page) error {
 			drawn.X, drawn.Y = append(drawn.X, radius), append(drawn.Y, condition)
 		}
 	}
-	p.exact("largest distance of an eigenvalue from all circles, 0 if none lies outside", num(0), num(max(outside, 0)))
-	p.exact(fmt.Sprintf("largest excess of the condition number over (1 + r)/(1 − r), of %d matrices with r < 1", tighter), num(0), num(max(beyond, 0)))
+	p.exact("largest distance of an eigenvalue from the circles; 0 if all are inside", num(0), num(max(outside, 0)))
+	p.exact(fmt.Sprintf("largest excess of the condition number over (1 + r)/(1 − r), for %d matrices with r < 1", tighter), num(0), num(max(beyond, 0)))
 	p.figure("circles", "Condition number after preconditioning", figure.Figure{Panels: []figure.Panel{{
 		Title: "Positive definite, preconditioned", XLabel: "r, the largest radius", YLabel: "condition number", LogY: true,
 		XRange: figure.Range{Max: 1}, YRange: figure.Range{Min: 1, Max: 200},
@@ -199,7 +198,7 @@ type growing float64
 func (g growing) At(step int) float64 { return float64(g) * math.Sqrt(float64(step+1)) }
 
 func gentlerAdagrad(p *page) error {
-	p.say("Ways to a less aggressive decay: the mean s/t of the squares in place of their sum, which is Adagrad with the rate η√t (the first idea of 11.8); and a leaky average, which is RMSProp, with a short memory or a long one. The figures have the value of the ravine and the rate of x₁, as far as its gradient can be told from zero, all with η = 0.4.")
+	p.say("Two ways to a less aggressive decay: the mean s/t of the squares instead of their sum, which is Adagrad with the rate η√t (the first idea of 11.8), and a leaky average, which is RMSProp, with a short or a long memory. The figures show the value in the ravine and the rate of x₁ (while its gradient is distinguishable from zero), with η = 0.4.")
 	values := figure.Panel{Title: "Value in the ravine", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-6, Max: 20}}
 	rates := figure.Panel{Title: "Rate of x₁", XLabel: "step", YLabel: "change of x₁ / gradient", LogY: true, YRange: figure.Range{Min: 0.05, Max: 10}}
 	var ends numbers
@@ -229,8 +228,8 @@ func gentlerAdagrad(p *page) error {
 		rates.Series = append(rates.Series, s)
 		ends = append(ends, path.Values[20])
 	}
-	p.figure("decay", "Adagrad and three ways to forget", figure.Figure{Panels: []figure.Panel{values, rates}})
+	p.figure("decay", "Adagrad and three less aggressive variants", figure.Figure{Panels: []figure.Panel{values, rates}})
 	p.info("value after 20 steps: Adagrad, s/t, leaky 0.99, leaky 0.9", nil, ends, "")
-	p.exact("all three lower than Adagrad after 20 steps, 1 if so", num(1), num(truth(max(ends[1], ends[2], ends[3]) < ends[0])))
+	p.exact("all three are lower than Adagrad after 20 steps (1: yes)", num(1), num(truth(max(ends[1], ends[2], ends[3]) < ends[0])))
 	return nil
 }

@@ -6,8 +6,8 @@ import (
 	"descent/optimizers"
 )
 
-// rateRuns trains LeNet by several rules and rates, draws loss and accuracy,
-// and shows the last accuracies.
+// rateRuns trains LeNet with several rules and rates, draws loss and accuracy, and
+// shows the final accuracies.
 func rateRuns(p *page, name, caption string, runs ...struct {
 	title string
 	run   lenet
@@ -36,8 +36,8 @@ type lenetRun = struct {
 }
 
 func adagradLeNet(p *page) error {
-	p.say("LeNet on Fashion-MNIST, batches of 256: Adagrad at three rates, and plain descent at the book's 0.3. Adagrad's first step moves every weight by η, so that the rate has to be small here.")
-	return rateRuns(p, "lenet", "LeNet by Adagrad and by descent",
+	p.say("LeNet on Fashion-MNIST, batches of 256: Adagrad at three rates, and plain descent at the book's 0.3. Adagrad's first step moves every weight by η, so its rate must be small.")
+	return rateRuns(p, "lenet", "LeNet with Adagrad and with plain descent",
 		lenetRun{"descent, η 0.3", lenet{schedule: lrsched.Constant(0.3)}},
 		lenetRun{"Adagrad, η 0.1", lenet{rule: optimizers.D2LAdagrad(), schedule: lrsched.Constant(0.1)}},
 		lenetRun{"Adagrad, η 0.03", lenet{rule: optimizers.D2LAdagrad(), schedule: lrsched.Constant(0.03)}},

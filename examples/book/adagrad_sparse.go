@@ -10,14 +10,13 @@ import (
 	"descent/optimizers"
 )
 
-// counted divides the rate by the root of the number of gradients of an
-// element so far that were not zero: η/√(s + c), the rate for sparse features
-// of 11.7.1. It is a rule of our own.
+// counted divides the rate by the root of the number of nonzero gradients of an
+// element so far: η/√(s + c), the rate for sparse features of 11.7.1.
 type counted struct{ C float64 }
 
 func (r counted) Validate() error {
 	if !(r.C >= 0) {
-		return fmt.Errorf("counted: C = %v: want [0, ∞)", r.C)
+		return fmt.Errorf("counted: C = %v: want 0 or more, finite", r.C)
 	}
 	return nil
 }
@@ -41,8 +40,8 @@ func count[T optimizers.Float](r counted, u optimizers.Update[T]) {
 // sparseFeatures learns y = Σwᵢxᵢ, where feature i is present with a
 // probability of its own, row by row.
 func sparseFeatures(p *page) error {
-	p.say("A linear model of five features that are 1 in half of the rows, in one of five, of 20, of 100 and of 500, and otherwise 0; all true weights are 1, the noise is 0.1, and rows come one at a time, 4,000 of them. " +
-		"Three rates: η/√t for all, η/√(count of the feature), a rule of ten lines in this program, and Adagrad. The first has become small before the rare features are known.")
+	p.say("A linear model with five features. They are 1 in a fraction of 1/2, 1/5, 1/20, 1/100 and 1/500 of the rows, and otherwise 0. All true weights are 1, the noise is 0.1, and each of 4,000 steps uses one row. " +
+		"We compare three rates: η/√t for all features, η/√(count of the feature), which is a rule of ten lines in this program, and Adagrad. The first is small before the rare features are learned.")
 	frequency := []float64{0.5, 0.2, 0.05, 0.01, 0.002}
 	const rows = 4000
 	panel := figure.Panel{Title: "Weights after 4,000 rows", XLabel: "frequency of the feature", YLabel: "distance from the true weight", LogX: true, LogY: true}
@@ -90,8 +89,8 @@ func sparseFeatures(p *page) error {
 		rarest = append(rarest, distance[len(distance)-1])
 		panel.Series = append(panel.Series, figure.Series{Name: way.name, X: frequency, Y: distance})
 	}
-	p.figure("sparse", "Rare features need a clock of their own, mean of 20 seeds", figure.Figure{Panels: []figure.Panel{panel}})
-	p.erratum("the rarest weight: distance with η/√t, η/√count and Adagrad", nil, rarest, rarest[1] < rarest[0]/2 && rarest[2] < rarest[0]/2,
-		"“the learning rate either decreases too slowly for frequent features or too slowly for infrequent ones”: the second must be too quickly, as the first of the three shows.")
+	p.figure("sparse", "Rare features need their own learning rate; mean of 20 seeds", figure.Figure{Panels: []figure.Panel{panel}})
+	p.erratum("distance of the rarest feature's weight from its true value, with η/√t, η/√count and Adagrad", nil, rarest, rarest[1] < rarest[0]/2 && rarest[2] < rarest[0]/2,
+		"“the learning rate either decreases too slowly for frequent features or too slowly for infrequent ones”: the second “too slowly” must be “too quickly”, as the result of η/√t shows.")
 	return nil
 }

@@ -20,14 +20,14 @@ var adamExperiments = []experiment{
 }
 
 func adamAlgorithm(p *page) error {
-	p.say("Adam keeps leaky averages of the gradient and of its square, and corrects both for beginning at zero. Its first step is as long as the rate, whatever the gradient.")
+	p.say("Adam keeps leaky averages of the gradient and of its square, and corrects both for their start at zero. Its first step is as long as the rate, whatever the gradient.")
 	path, err := p.descend(stretched, bookStart, 20, optimizers.D2LAdam(), 0.4)
 	if err != nil {
 		return err
 	}
 	window := bookWindow
 	window.x.Max = 2 // Adam overshoots
-	panel, err := window.panel("Adam, η = 0.4", named{path: path})
+	panel, err := window.panel("Adam, η = 0.4", labeled{path: path})
 	if err != nil {
 		return err
 	}
@@ -35,19 +35,19 @@ func adamAlgorithm(p *page) error {
 	// η·g/(|g| + ε) for g = (−1, −8)
 	p.exact("x after the first step, by η·g/(|g| + ε)", num(-5+0.4/(1+1e-6), -2+0.4*8/(8+1e-6)), path.Points[1])
 	const sHat, eps = 1e-8, 1e-6
-	p.erratum("the factor of the gradient for ŝ = 10⁻⁸: 1/√ŝ as printed for RMSProp, and as (11.8.1) has it", num(1/math.Sqrt(sHat)), num(1/math.Sqrt(sHat+eps)),
+	p.erratum("factor of RMSProp's gradient for ŝ = 10⁻⁸: 1/√ŝ as printed, and by (11.8.1)", num(1/math.Sqrt(sHat)), num(1/math.Sqrt(sHat+eps)),
 		math.Abs(1/math.Sqrt(sHat)-1/math.Sqrt(sHat+eps)) > 1000,
 		"printed \u201c1/(√ŝ + ε) instead of 1/√ŝ\u201d: RMSProp has 1/√(ŝ + ε), with ε inside the root.")
 	sum, beta := 0.0, 0.9
 	for i := range 11 {
 		sum += math.Pow(beta, float64(i))
 	}
-	p.exact("Σβⁱ for i = 0 to 10, printed as (1 − β¹¹)/(1 − β), β = 0.9", num((1-math.Pow(beta, 11))/(1-beta)), num(sum))
+	p.exact("Σβⁱ for i = 0 to 10 and β = 0.9; the printed formula is (1 − β¹¹)/(1 − β)", num((1-math.Pow(beta, 11))/(1-beta)), num(sum))
 	return nil
 }
 
 func adamAirfoil(p *page) error {
-	p.say("Linear regression on the airfoil data, batches of 10, two epochs, η = 0.01: Adam from scratch (ε = 10⁻⁶) and concise (Gluon's, which adds ε before the correction), and Yogi (ε = 10⁻³). The curves lie on each other.")
+	p.say("Linear regression on the airfoil data, batches of 10, two epochs, η = 0.01: Adam from scratch (ε = 10⁻⁶), the concise version (Gluon's, which adds ε before the correction), and Yogi (ε = 10⁻³). The curves coincide.")
 	return airfoilRuns(p,
 		airfoilRun{"Adam, from scratch", airfoil{rule: optimizers.D2LAdam(), rate: 0.01}, num(0.244), num(0.091)},
 		airfoilRun{"Adam, concise", airfoil{rule: optimizers.MXNetAdam(), rate: 0.01}, num(0.244), num(0.039)},
@@ -55,7 +55,7 @@ func adamAirfoil(p *page) error {
 }
 
 func adamRates(p *page) error {
-	p.say("A rate of 0.0001 has not arrived after two epochs; 0.1 is there at once and keeps jumping about.")
+	p.say("With a rate of 0.0001 the loss is still high after two epochs; with 0.1 it falls at once but keeps jumping.")
 	panel := figure.Panel{Title: "Adam on the airfoil data", XLabel: "epoch", YLabel: "half the mean squared error", LogY: true}
 	for _, rate := range []float64{0.0001, 0.001, 0.01, 0.1} {
 		r, err := airfoil{rule: optimizers.D2LAdam(), rate: rate, seeds: 20}.run(p)
@@ -73,7 +73,7 @@ func adamRates(p *page) error {
 }
 
 func adamBias(p *page) error {
-	p.say("An average with the rate β(t) = (β − βᵗ)/(1 − βᵗ) in place of β begins with v = g and needs no correction: it is equal to v̂ at every step.")
+	p.say("An average with β(t) = (β − βᵗ)/(1 − βᵗ) instead of β starts with v = g and needs no correction: it equals v̂ at every step.")
 	const beta = 0.9
 	v, own, worst := 0.0, 0.0, 0.0
 	for t := 1; t <= 50; t++ {
@@ -84,12 +84,12 @@ func adamBias(p *page) error {
 		own = b*own + (1-b)*g
 		worst = max(worst, math.Abs(own-v/(1-power)))
 	}
-	p.exact("largest distance of the two over 50 steps", num(0), num(worst))
+	p.exact("largest difference between this average and v̂ over 50 steps", num(0), num(worst))
 	return nil
 }
 
 func adamDecay(p *page) error {
-	p.say("Near the minimum gradients are noise, and Adam divides them by their own size: its steps stay as long as the rate, and x keeps its distance. On ½x² with normal noise, a rate that falls as 1/√t comes closer.")
+	p.say("Near the minimum the gradients are noise, and Adam divides them by their size. So its steps stay as long as the rate, and x does not come closer. On ½x² with normal noise, a rate that falls like 1/√t gets closer.")
 	panel := figure.Panel{Title: "Adam on noisy ½x²", XLabel: "step", YLabel: "|x|, mean of 50 seeds", LogY: true}
 	var ends numbers
 	for _, s := range []struct {
@@ -121,13 +121,13 @@ func adamDecay(p *page) error {
 		ends = append(ends, tail)
 	}
 	p.figure("decay", "Distance from the minimum with noisy gradients", figure.Figure{Panels: []figure.Panel{panel}})
-	p.erratum("mean distance over the last 1,000 of 4,000 steps: constant rate, and falling", nil, ends, ends[1] < ends[0]/2,
-		"Why does the rate have to be reduced? With a constant one the distance does not shrink.")
+	p.erratum("mean distance over the last 1,000 of 4,000 steps, with a constant and with a falling rate", nil, ends, ends[1] < ends[0]/2,
+		"“Why does the rate have to be reduced?” With a constant rate the distance does not shrink.")
 	return nil
 }
 
 func adamDiverges(p *page) error {
-	p.say("Reddi et al. (2018): on [−1, 1] the slope is +3 in every third step and −1 in the two others, so that −1 is the best x. Adam without momentum and with β₂ = 1/(1+9) divides the rare large gradient by its own size and forgets it before the small ones come: it goes to +1, the worst point. Yogi and AMSGrad go to −1.")
+	p.say("An example of Reddi et al. (2018): on [−1, 1] the slope is +3 in every third step and −1 in the others, so the best x is −1. Adam without momentum and with β₂ = 1/(1+9) divides the rare large gradient by its size and forgets it before the small ones come. It converges to +1, the worst point. Yogi and AMSGrad converge to −1.")
 	slope := func(t int) float64 {
 		if t%3 == 0 {
 			return 3

@@ -9,25 +9,25 @@ import (
 	"descent/trainer"
 )
 
-// airfoil is a linear regression on the airfoil data, as the book trains it in
-// 11.5 and after: 1,500 rows, half the mean squared error, weights from
+// airfoil is a linear regression on the airfoil data, as the book trains it from
+// 11.5 on: 1,500 rows, half the mean squared error, initial weights from
 // N(0, 0.01²), two epochs.
 type airfoil struct {
 	rule     optimizers.Rule
 	rate     float64
-	schedule lrsched.Schedule // in place of the rate, if not nil
+	schedule lrsched.Schedule // if not nil, instead of rate
 	batch    int              // if zero, 10
 	epochs   int              // if zero, 2
 	data     *datasets.Slices // if nil, the airfoil data
-	test     *datasets.Slices // what the loss is over; if nil, data
+	test     *datasets.Slices // the data to measure the loss on; if nil, data
 	seeds    int              // if zero, 200
 }
 
-// airfoilResult is what the seeds have come to.
+// airfoilResult has the results of the seeds.
 type airfoilResult struct {
-	losses  []float64     // the last one of each seed
+	losses  []float64     // the final loss of each seed
 	curve   figure.Series // loss against epochs, of the first seed
-	seconds []float64     // an epoch of each seed
+	seconds []float64     // per epoch, of each seed
 }
 
 // run trains a model for each seed.
@@ -90,9 +90,8 @@ func (a airfoil) fit(p *page, seed uint64, r *airfoilResult) error {
 	return nil
 }
 
-// airfoilRun is one or more printed losses and how they come about, and the
-// seconds that are printed for an epoch. Two are of the same training, written
-// out and by the book's library.
+// airfoilRun is a training with its printed losses and times per epoch. Two losses
+// are those from scratch and with the book's library.
 type airfoilRun struct {
 	title   string
 	run     airfoil
@@ -100,14 +99,14 @@ type airfoilRun struct {
 	seconds []float64
 }
 
-// judge puts the printed losses beside those of the seeds.
+// judge checks the printed losses against those of the seeds.
 func (a airfoilRun) judge(p *page, r airfoilResult) {
 	for i, v := range a.printed {
 		p.band(a.title+": loss"+a.how(i), 3, v, r.losses)
 	}
 }
 
-// how says which of two printed numbers is the i-th.
+// how names the i-th of two printed numbers.
 func (a airfoilRun) how(i int) string {
 	if len(a.printed) == 1 {
 		return ""
@@ -115,8 +114,8 @@ func (a airfoilRun) how(i int) string {
 	return []string{" from scratch", ", concise"}[i]
 }
 
-// airfoilRuns trains all of them, draws the loss of the first seed of each,
-// and judges the printed ones by the band of all seeds. Times are not judged.
+// airfoilRuns runs all trainings, draws the loss of the first seed of each, and
+// checks the printed losses against the range of all seeds. Times are not checked.
 func airfoilRuns(p *page, runs ...airfoilRun) error {
 	panel := figure.Panel{Title: "Airfoil", XLabel: "epoch", YLabel: "half the mean squared error", YRange: figure.Range{Min: 0.22, Max: 0.35}}
 	for _, a := range runs {
@@ -129,7 +128,7 @@ func airfoilRuns(p *page, runs ...airfoilRun) error {
 		a.judge(p, r)
 		mean, _ := moments(r.seconds)
 		for i, s := range a.seconds {
-			p.info(a.title+": seconds an epoch"+a.how(i), num(s), num(mean), "as printed, which is the time for 200 rows of 1,500: see 11.5")
+			p.info(a.title+": seconds per epoch"+a.how(i), num(s), num(mean), "the printed time is for 200 of 1,500 rows: see 11.5")
 		}
 	}
 	p.figure("airfoil", "Loss over all 1,500 rows, one seed", figure.Figure{Panels: []figure.Panel{panel}})

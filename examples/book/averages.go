@@ -60,7 +60,7 @@ func riskBound(r, l float64, s lrsched.Schedule, updates int) float64 {
 }
 
 func averagedPoint(p *page) error {
-	p.say("The loss |w − x| with x from the normal distribution is convex in w, its slope is at most L = 1, and its expected value is least at w* = 0. Stochastic gradient descent starts r = 3 away. Lines are the mean of R(w̄) − R* over 200 seeds, dashed ones the bound of (11.4.16): with η = r/(L√T), set anew for each T, with r/(L√t), and with a constant 0.3. After many steps the last point of a run is worse than the average, and with a constant rate no better after 1000 steps than after 30.")
+	p.say("The loss |w − x| with normal x is convex in w, its slope is bounded by L = 1, and its expected value is minimal at w* = 0. Stochastic gradient descent starts at the distance r = 3. Solid lines are the mean of R(w̄) − R* over 200 seeds; dashed lines are the bound (11.4.16). The rates are η = r/(L√T), set for each T, r/(L√t), and the constant 0.3. After many steps the last point of a run is worse than the average; with a constant rate it is no better after 1000 steps than after 30.")
 	const r, l, seeds = 3., 1., 200
 	horizons := []int{10, 30, 100, 300, 1000}
 	o, err := autograd.NewObjective(absoluteLoss, 2)
@@ -116,10 +116,10 @@ func averagedPoint(p *page) error {
 			bound.X, bound.Y = append(bound.X, x), append(bound.Y, b)
 			end.X, end.Y = append(end.X, x), append(end.Y, lastGap)
 			if i == 0 {
-				p.exact(fmt.Sprintf("T = %d: bound with η = r/(L√T), beside rL/√T", updates), num(r*l/math.Sqrt(x)), num(b))
+				p.exact(fmt.Sprintf("T = %d: bound with η = r/(L√T) (ours), and rL/√T (printed)", updates), num(r*l/math.Sqrt(x)), num(b))
 			}
 		}
-		p.add(some, "η = "+c.name+": largest ratio of E[R(w̄)] − R* to its bound", nil, num(worst), band, within, "at most 1: the bound holds at each T")
+		p.add(some, "η = "+c.name+": largest ratio of E[R(w̄)] − R* to its bound", nil, num(worst), band, within, "1 or less: the bound holds at each T")
 		panel.Series = append(panel.Series, mean, bound)
 		if i > 0 {
 			ratios.Series = append(ratios.Series, mean, end)
@@ -127,7 +127,7 @@ func averagedPoint(p *page) error {
 		}
 	}
 	p.erratum("bound at T = 10⁶ with a constant η = 0.3, and with η = r/(L√t)", num(rateAtEnd[1]), num(rateAtEnd[0]), rateAtEnd[0] < rateAtEnd[1]/10,
-		"for an unknown horizon printed η = O(1/√T): T is not known, and a constant rate keeps L²η/2. It must be ηₜ = O(1/√t), which gives the O(log T/√T) that follows.")
+		"For an unknown horizon T the book prints η = O(1/√T). But T is unknown, and a constant rate leaves L²η/2. It must be ηₜ = O(1/√t), which gives the O(log T/√T) that follows.")
 	panel.YRange, ratios.YRange = figure.Range{Min: 1e-4, Max: 10}, figure.Range{Min: 1e-4, Max: 10}
 	p.figure("risk", "Expected risk against the number of steps", figure.Figure{Panels: []figure.Panel{panel, ratios}})
 	return nil
@@ -137,7 +137,7 @@ func averagedPoint(p *page) error {
 func distanceFrom10(w autograd.Var) autograd.Var { return w.Index(0).Sub(autograd.Const(10)).Abs() }
 
 func analysisChecked(p *page) error {
-	p.say("The inequalities of the analysis, without chance: the loss |w − 10| has L = 1, w* = 10 and R* = 0, and four steps from 11 with η = r/(L√T) = ½ go to 10.5, 10, 10. They show where the printed forms cannot hold.")
+	p.say("The inequalities of the analysis without randomness: the loss |w − 10| has L = 1, w* = 10 and R* = 0. Four steps from 11 with η = r/(L√T) = ½ go to 10.5, 10, 10. They show that some printed inequalities cannot hold.")
 	run := func(start float64, steps int, s lrsched.Schedule) (minimize.Path, error) {
 		return p.follow(distanceFrom10, []float64{start}, steps, minimize.Descent{Rule: optimizers.SGD{}, Schedule: s})
 	}
@@ -154,14 +154,14 @@ func analysisChecked(p *page) error {
 	}
 	weights := horizon * float64(rate)
 	right := weights * gap
-	p.erratum("(11.4.15) left side, and printed and right right side", num(left, weights*w), num(left, right), left >= right && left < weights*w,
-		"printed Σηₜ·E[w̄]: the point stands for its risk; it must be Σηₜ·E[R(w̄)].")
+	p.erratum("(11.4.15): left side, with the right side as printed (printed) and as corrected (ours)", num(left, weights*w), num(left, right), left >= right && left < weights*w,
+		"printed Σηₜ·E[w̄]: it must be Σηₜ·E[R(w̄)], the risk instead of the point.")
 	bound := riskBound(r, l, rate, horizon)
-	p.erratum("(11.4.16) printed and right left side, to be at most the bound", num(w, bound), num(gap, bound), gap <= bound && w > bound,
+	p.erratum("(11.4.16): left side as printed (printed) and as corrected (ours), each with its bound", num(w, bound), num(gap, bound), gap <= bound && w > bound,
 		"printed E[w̄] − R*: it must be E[R(w̄)] − R*.")
 	small := r * l * (1 + 1./horizon) / (2 * math.Sqrt(horizon))
-	p.erratum("bound with η = r/(L√T), T = 4; R(w̄) − R* is 0.375", num(small), num(bound), gap > small && gap <= bound && math.Abs(bound-r*l/math.Sqrt(horizon)) < 1e-12,
-		"printed rL(1 + 1/T)/2√T, which this run exceeds: put into (11.4.16), η gives exactly rL/√T.")
+	p.erratum("bound with η = r/(L√T) for T = 4, where R(w̄) − R* is 0.375", num(small), num(bound), gap > small && gap <= bound && math.Abs(bound-r*l/math.Sqrt(horizon)) < 1e-12,
+		"printed rL(1 + 1/T)/2√T, which this run exceeds. With this η, (11.4.16) gives exactly rL/√T.")
 
 	near, err := run(10.75, 1, lrsched.Constant(1))
 	if err != nil {
@@ -173,7 +173,7 @@ func analysisChecked(p *page) error {
 	}
 	closer := func(path minimize.Path) bool { return path.Values[1] < path.Values[0] }
 	p.erratum("(11.4.11) loss above which a step with η = 1 makes progress", num(1), num(0.5), closer(near) && !closer(nearer),
-		"printed “as long as the difference outweighs ηₜL²”: (11.4.11) has ηₜL²/2. From a loss of 0.75 the step comes closer, from 0.49 it does not.")
+		"printed “as long as the difference outweighs ηₜL²”: (11.4.11) has ηₜL²/2. A step from a loss of 0.75 gets closer, one from 0.49 does not.")
 
 	// A long step from w₀ to w₁, and T = 9 short ones: the sum begins with w₁.
 	far, err := run(10.1, 10, lrsched.Join{{From: 0, Then: lrsched.Constant(10)}, {From: 1, Then: lrsched.Constant(1)}})
@@ -185,7 +185,7 @@ func analysisChecked(p *page) error {
 		sum += 2*far.Values[t] - 1
 	}
 	from0, from1 := far.Values[0]*far.Values[0], far.Values[1]*far.Values[1]
-	p.erratum("(11.4.13) right side of the sum from t = 1 to 9, beside the squared distances of w₀ and of w₁", num(sum, from0), num(sum, from1), sum > from0 && sum <= from1,
-		"the sum over t ∈ {1, …, T} (printed {t, …, T}) telescopes to ‖w₁ − w*‖², printed ‖w₀ − w*‖²; so r is the distance of w₁, the start.")
+	p.erratum("(11.4.13): the sum from t = 1 to 9, with the squared distance of w₀ (printed) and of w₁ (ours)", num(sum, from0), num(sum, from1), sum > from0 && sum <= from1,
+		"the sum over t ∈ {1, …, T} (printed {t, …, T}) telescopes to ‖w₁ − w*‖² (printed ‖w₀ − w*‖²). So r is the distance of the start w₁.")
 	return nil
 }

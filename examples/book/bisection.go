@@ -54,7 +54,7 @@ func goldenSection(o *autograd.Objective, a, b float64, steps int) (middles []fl
 }
 
 func bisectionExercise(p *page) error {
-	p.say("One value in the middle does not say which half the minimum is in: the sign of the derivative does, or values at two points within. The interval halves at each look at the derivative, and shrinks to 0.618 of itself by values (golden section): the error falls at least like that, linearly. Near the minimum f is flat, and values alone stop at about the root of the machine's precision.")
+	p.say("One value in the middle does not tell which half contains the minimum. The sign of the derivative does, and so do values at two interior points. With the derivative the interval halves in each step; with values (golden section) it shrinks by a factor of 0.618. So the error falls linearly or faster. Near the minimum f is flat, and the accuracy of values is limited to about the root of the machine precision.")
 	o, err := autograd.NewObjective(twoExponentials, 1)
 	if err != nil {
 		return err
@@ -79,15 +79,15 @@ func bisectionExercise(p *page) error {
 	for k, d := range byDerivative[:49] {
 		within = within && d <= (b-a)/math.Pow(2, float64(k+1))
 	}
-	p.exact("log(eˣ + e^(−2x−3)): minimum in [−5, 5] by bisection, beside (ln 2 − 3)/3", num(twoExponentialsMinimum), num(halves[steps]))
-	p.exactTo(1e-7, "the same by golden section", num(twoExponentialsMinimum), num(golden[steps]))
-	p.add(some, "bisection: error after 1 and 48 halvings, at most (b − a)/2ᵏ⁺¹", num((b-a)/4, (b-a)/math.Pow(2, 49)), num(byDerivative[1], byDerivative[48]), exact, within,
+	p.exact("log(eˣ + e^(−2x−3)): minimum in [−5, 5] by bisection (ours), and (ln 2 − 3)/3 (printed)", num(twoExponentialsMinimum), num(halves[steps]))
+	p.exactTo(1e-7, "log(eˣ + e^(−2x−3)): minimum by golden section (ours), and (ln 2 − 3)/3 (printed)", num(twoExponentialsMinimum), num(golden[steps]))
+	p.add(some, "bisection: error after 1 and 48 halvings (ours), and the bound (b − a)/2ᵏ⁺¹ (printed)", num((b-a)/4, (b-a)/math.Pow(2, 49)), num(byDerivative[1], byDerivative[48]), exact, within,
 		"holds after each of the first 48 halvings")
 	found, err := p.follow(twoExponentials, []float64{2}, 1, minimize.Search{Direction: minimize.Steepest{}, Length: minimize.Bisection{Tolerance: 1e-12}})
 	if err != nil {
 		return err
 	}
-	p.exactTo(1e-10, "the same by one step of minimize.Search with a Bisection from x = 2", num(twoExponentialsMinimum), last(found))
+	p.exactTo(1e-10, "log(eˣ + e^(−2x−3)): minimum by one step of minimize.Search with Bisection from x = 2", num(twoExponentialsMinimum), endOf(found))
 	curve, err := curveOf(twoExponentials, "", a, b)
 	if err != nil {
 		return err

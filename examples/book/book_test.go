@@ -131,7 +131,7 @@ func TestInterrupt(t *testing.T) {
 	}}
 	err := run(ctx, []string{"-out", out, "11.1.risk", "11.1.minima", "11.1.vanishing", "003"}, shown, new(bytes.Buffer))
 	require.ErrorIs(t, err, context.Canceled)
-	assert.ErrorContains(t, err, "has the 2 experiments before it; for the rest: -out OTHER 11.1.vanishing 003")
+	assert.ErrorContains(t, err, "has the 2 finished experiments; to run the others: -out OTHER 11.1.vanishing 003")
 	page, err := os.ReadFile(filepath.Join(out, "index.html"))
 	require.NoError(t, err)
 	assert.Contains(t, string(page), `id="11.1.minima"`)
@@ -187,7 +187,7 @@ func TestUsage(t *testing.T) {
 		"-out= 11.6.ravine": `book: -out "": want a name`,
 		"-frob":             "book: flag provided but not defined: -frob",
 		"11.6 -quick x":     `book: "x": no such experiment or section`,
-		"-quick 11.8.lenet": "book: -quick 11.8.lenet: trains LeNet, which -quick leaves out",
+		"-quick 11.8.lenet": "book: -quick 11.8.lenet: trains LeNet, which -quick skips",
 	} {
 		err := run(context.Background(), strings.Fields(args), new(bytes.Buffer), new(bytes.Buffer))
 		var usage *cli.UsageError

@@ -43,14 +43,14 @@ func (p *page) lowest(f autograd.Function, starts []float64, rate float64) (at, 
 			return 0, 0, err
 		}
 		if v := path.Values[500]; v < value {
-			at, value = last(path)[0], v
+			at, value = endOf(path)[0], v
 		}
 	}
 	return at, value, nil
 }
 
 func risks(p *page) error {
-	p.say("A model is fitted to the data at hand, whose loss is the empirical risk, and is meant for all data, whose loss is the expected risk. The minimum of the one is not where that of the other is. Both are found here by gradient descent from eleven starts.")
+	p.say("Training minimizes the empirical risk, the loss on the training data, but the goal is a small expected risk, the loss on all data. Their minima are at different points. We find both by gradient descent from eleven starts.")
 	panel := figure.Panel{XLabel: "x", YLabel: "risk", YRange: figure.Range{Min: -1.4, Max: 0.1}}
 	var at, values numbers
 	for _, r := range []struct {
@@ -70,22 +70,22 @@ func risks(p *page) error {
 		at, values = append(at, x), append(values, y)
 	}
 	p.figure("risk", "Two risks and their minima", figure.Figure{Panels: []figure.Panel{panel}})
-	p.rounded(1, "x of the minima of the empirical and the expected risk, as the arrows have them", num(1.0, 1.1), at)
-	p.rounded(1, "the least empirical risk", num(-1.2), values[:1])
-	p.rounded(2, "the least expected risk", num(-1.05), values[1:])
+	p.rounded(1, "x of the minima of the empirical and the expected risk, at the book's arrows", num(1.0, 1.1), at)
+	p.rounded(1, "minimum of the empirical risk", num(-1.2), values[:1])
+	p.rounded(2, "minimum of the expected risk", num(-1.05), values[1:])
 	return nil
 }
 
 func localMinima(p *page) error {
-	p.say("Gradient descent on f(x) = x·cos(πx) ends in the minimum of the valley that it starts in: from the left of the top at x = 0.27 in the local one, from the right in the global one. The minima are where πx·tan(πx) = 1.")
+	p.say("Gradient descent on f(x) = x·cos(πx) ends at the minimum of the valley where it starts: the local one from the left of the maximum at x = 0.27, the global one from the right. The minima are where πx·tan(πx) = 1.")
 	curve, err := curveOf(xcos, "f(x)", -1, 2)
 	if err != nil {
 		return err
 	}
 	panel := figure.Panel{XLabel: "x", YLabel: "f(x)", YRange: figure.Range{Min: -1.4, Max: 2.1}, Series: []figure.Series{curve}}
 	valleys := []figure.Series{
-		{Name: "starts that end in the local minimum", Style: figure.Points},
-		{Name: "in the global one", Style: figure.Points},
+		{Name: "starts that end at the local minimum", Style: figure.Points},
+		{Name: "at the global minimum", Style: figure.Points},
 	}
 	low := num(math.Inf(1), math.Inf(1))
 	at := num(0, 0)
@@ -95,10 +95,10 @@ func localMinima(p *page) error {
 			return err
 		}
 		k := 0
-		if last(path)[0] > 0 {
+		if endOf(path)[0] > 0 {
 			k = 1
 		}
-		at[k], low[k] = last(path)[0], path.Values[500]
+		at[k], low[k] = endOf(path)[0], path.Values[500]
 		valleys[k].X, valleys[k].Y = append(valleys[k].X, start), append(valleys[k].Y, path.Values[0])
 	}
 	panel.Series = append(panel.Series, valleys...)
@@ -111,13 +111,13 @@ func localMinima(p *page) error {
 	condition := func(u float64) float64 { return u*math.Sin(u) - math.Cos(u) }
 	want := num(-zeroOf(condition, 0, math.Pi/2)/math.Pi, zeroOf(condition, math.Pi, 1.5*math.Pi)/math.Pi)
 	p.exact("x of the minima, by πx·tan(πx) = 1", want, at)
-	p.rounded(1, "x of the minima, as the arrows have them", num(-0.3, 1.1), at)
+	p.rounded(1, "x of the minima, at the book's arrows", num(-0.3, 1.1), at)
 	p.erratum("f at the minima", num(-0.25, -0.95), low, math.Abs(low[0]+0.25) > 0.05 && math.Abs(low[1]+0.95) > 0.05,
-		"these are the tips of the arrows, which stand below the curve at the local minimum and above it at the global one.")
+		"the printed values are the tips of the arrows, which are below the curve at the local minimum and above it at the global one.")
 	return nil
 }
 
-// zeroOf is a zero of f between low and high, where f has different signs.
+// zeroOf returns a zero of f between low and high, where f has different signs.
 func zeroOf(f func(float64) float64, low, high float64) float64 {
 	sign := f(low)
 	for range 100 {
@@ -131,7 +131,7 @@ func zeroOf(f func(float64) float64, low, high float64) float64 {
 }
 
 func saddlePoints(p *page) error {
-	p.say("At x = 0 both derivatives of x³ vanish, though it is not a minimum. Descent from x = 1 comes to rest there: it approaches like 1/(3ηt), slower and slower. x² − y² has a minimum along x and a maximum along y at the same point.")
+	p.say("At x = 0 both derivatives of x³ vanish, although it is not a minimum. Descent from x = 1 slows down and converges to it like 1/(3ηt). x² − y² has a minimum along x and a maximum along y at the same point.")
 	cube := func(x autograd.Var) autograd.Var { return x.Index(0).Pow(autograd.Const(3)) }
 	curve, err := curveOf(cube, "f(x)", -2, 2)
 	if err != nil {
@@ -171,7 +171,7 @@ func saddlePoints(p *page) error {
 		return err
 	}
 	p.exact("first and second derivative of x³ at 0, by autograd", num(0, 0), num(gradient[0], second[0]))
-	p.exactTo(0.05, "x³: x after 1,000 steps, by 1/(3ηt)", num(1/(0.3*1000)), last(path))
+	p.exactTo(0.05, "x³: x after 1,000 steps, by 1/(3ηt)", num(1/(0.3*1000)), endOf(path))
 	_, gradient, err = autograd.Gradient(saddleOf, []float64{0, 0})
 	if err != nil {
 		return err
@@ -200,7 +200,7 @@ func surfaceOf(f autograd.Function, side float64) (*figure.Surface, error) {
 }
 
 func vanishingGradient(p *page) error {
-	p.say("tanh is flat at x = 4: its gradient there is 0.0013. Descent from 4 with η = 1 takes hundreds of steps to leave, and then falls within a few. (There is no minimum to find: tanh falls towards −1 for ever.)")
+	p.say("tanh is flat at x = 4: its gradient there is 0.0013. Descent from 4 with η = 1 needs hundreds of steps to leave the plateau, and then falls within a few. (There is no minimum: tanh falls towards −1.)")
 	tanh := func(x autograd.Var) autograd.Var { return x.Index(0).Tanh() }
 	curve, err := curveOf(tanh, "f(x)", -2, 5)
 	if err != nil {

@@ -43,7 +43,7 @@ func (n network) permuted(x []float64, order []int) []float64 {
 }
 
 func permutedMinima(p *page) error {
-	p.say("The hidden units of a network can change places without a change of what it computes. So a minimum of a network with three different hidden units is there 3! = 6 times. This one, fitted to 20 points, was found by Newton-CG; on the straight line from it to another of the six the loss goes up and comes down again.")
+	p.say("Exchanging hidden units does not change what a network computes. So a network with three different hidden units has each minimum 3! = 6 times. We fit one to 20 points with Newton-CG. On the straight line from one of the six minima to another, the loss rises and falls again.")
 	n := network{hidden: 3, inputs: linspace(-2, 2, 20)}
 	for _, x := range n.inputs {
 		n.target = append(n.target, math.Tanh(3*x+3)-math.Tanh(2*x)+math.Tanh(3*x-3)+0.05*math.Cos(9*x))
@@ -58,7 +58,7 @@ func permutedMinima(p *page) error {
 	if err != nil {
 		return err
 	}
-	best := last(path)
+	best := endOf(path)
 	verdict, values, err := classify(n.loss, best)
 	if err != nil {
 		return err
@@ -82,10 +82,10 @@ func permutedMinima(p *page) error {
 			copies = append(copies, x)
 		}
 	}
-	p.exact("different points among the permutations, by d!", num(6), num(float64(len(copies))))
-	p.exact("greatest difference of their losses", num(0), num(apart))
-	p.exact("greatest norm of their gradients", num(0), num(steep))
-	p.exact(fmt.Sprintf("greatest difference of their least eigenvalues from the first, %.3g (%s)", values[0], verdict), num(0), num(bend))
+	p.exact("number of distinct permuted minima, d! by theory", num(6), num(float64(len(copies))))
+	p.exact("largest difference of the losses at the permuted minima", num(0), num(apart))
+	p.exact("largest norm of the gradients at the permuted minima", num(0), num(steep))
+	p.exact(fmt.Sprintf("largest difference of the smallest Hessian eigenvalue from that of the first minimum, %.3g (%s)", values[0], verdict), num(0), num(bend))
 
 	line := figure.Series{Name: "", Style: figure.Solid, X: linspace(0, 1, 101)}
 	for _, t := range line.X {
@@ -100,7 +100,7 @@ func permutedMinima(p *page) error {
 		line.Y = append(line.Y, loss)
 	}
 	p.figure("barrier", "The loss between two equivalent minima", figure.Figure{Panels: []figure.Panel{{
-		XLabel: "way from one minimum to the other", YLabel: "loss", Series: []figure.Series{line},
+		XLabel: "position between the two minima", YLabel: "loss", Series: []figure.Series{line},
 	}}})
 	return nil
 }
@@ -120,7 +120,7 @@ func closeToOne(x []float64, points [][]float64) bool {
 }
 
 func randomMatrices(p *page) error {
-	p.say("With entries as likely positive as negative, M and −M are equally likely, and so are λ and −λ. That does not make either one half: an eigenvalue may be zero. Of all 27 symmetric 2×2 matrices with entries −1, 0 and 1 nine are singular. And a matrix of which all eigenvalues are positive, a minimum rather than a saddle, becomes rare as it gets larger.")
+	p.say("If positive and negative entries are equally likely, so are M and −M, and λ and −λ. This does not mean a probability of one half, as an eigenvalue may be zero: of the 27 symmetric 2×2 matrices with entries −1, 0 and 1, nine are singular. A matrix with only positive eigenvalues, a minimum rather than a saddle, becomes rare as the size grows.")
 	count := num(0, 0, 0) // negative, zero, positive
 	for code := range 27 {
 		a, b, c := float64(code%3-1), float64(code/3%3-1), float64(code/9-1)
@@ -141,7 +141,7 @@ func randomMatrices(p *page) error {
 	}
 	p.exact("negative, zero and positive among the 54 eigenvalues, counted by hand", num(22, 10, 22), count)
 
-	share := figure.Panel{XLabel: "size of the matrix", YLabel: "share with positive eigenvalues only", LogY: true}
+	share := figure.Panel{XLabel: "size of the matrix", YLabel: "fraction with all eigenvalues positive", LogY: true}
 	s := figure.Series{Name: "random symmetric matrices"}
 	theory := numbers{1. / 2, (2 - math.Sqrt2) / 4, (math.Pi - 2*math.Sqrt2) / (4 * math.Pi)}
 	for n := 1; n <= 5; n++ {
@@ -159,7 +159,7 @@ func randomMatrices(p *page) error {
 			shares = append(shares, float64(positive)/draws)
 		}
 		if n <= len(theory) {
-			p.band(fmt.Sprintf("share of %d×%d matrices with positive eigenvalues only, by theory", n, n), 4, theory[n-1], shares)
+			p.band(fmt.Sprintf("fraction of %d×%d matrices with all eigenvalues positive; the printed value is by theory", n, n), 4, theory[n-1], shares)
 		}
 		m, _ := moments(shares)
 		s.X, s.Y = append(s.X, float64(n)), append(s.Y, m)
@@ -184,7 +184,7 @@ func randomSymmetric(r *rand.Rand, n int) *mat.SymDense {
 }
 
 func ballOnSaddle(p *page) error {
-	p.say("A ball on a saddle needs a hold along the direction that falls: the least push grows by 1 + 2η in every step. Descent on x² − y² from exactly y = 0 ends in the saddle; from y = 10⁻⁶, as the noise of a minibatch would have it, it leaves. That is how noise helps.")
+	p.say("A ball on a saddle leaves along the falling direction, where the smallest push grows by 1 + 2η in every step. Descent on x² − y² from exactly y = 0 converges to the saddle; from y = 10⁻⁶, such as minibatch noise gives, it leaves. This is how noise helps.")
 	panel := figure.Panel{XLabel: "step", YLabel: "distance from the saddle", LogY: true}
 	for _, y := range []float64{0, 1e-6} {
 		path, err := p.descend(saddleOf, []float64{1, y}, 60, optimizers.SGD{}, 0.2)
@@ -199,8 +199,8 @@ func ballOnSaddle(p *page) error {
 		s.Style = figure.Solid
 		panel.Series = append(panel.Series, s)
 		p.exact(fmt.Sprintf("(x, y) after 60 steps from (1, %g), by ((1 − 2η)ᵗ, (1 + 2η)ᵗ·y)", y),
-			num(math.Pow(0.6, 60), math.Pow(1.4, 60)*y), last(path))
+			num(math.Pow(0.6, 60), math.Pow(1.4, 60)*y), endOf(path))
 	}
-	p.figure("ball", "On the saddle and beside it, η = 0.2", figure.Figure{Panels: []figure.Panel{panel}})
+	p.figure("ball", "Starting exactly on the ridge and next to it, η = 0.2", figure.Figure{Panels: []figure.Panel{panel}})
 	return nil
 }

@@ -18,7 +18,7 @@ func bowl(x autograd.Var) autograd.Var {
 	return k(0.5).Mul(a.Square()).Add(k(2).Mul(b.Square()))
 }
 
-// outsideBall is the constraint c(x) = x₁² + x₂² − r², to be at most 0.
+// outsideBall is the constraint c(x) = x₁² + x₂² − r² ≤ 0.
 func outsideBall(x autograd.Var, r float64) autograd.Var {
 	return x.Index(0).Square().Add(x.Index(1).Square()).Sub(autograd.Const(r * r))
 }
@@ -46,7 +46,7 @@ func saddlePath(r float64) (points [][]float64, multiplier float64, err error) {
 }
 
 func constraints(p *page) error {
-	p.say("The minimum of ½(x₁ − 2)² + 2(x₂ − 1)² in the unit ball, in three ways. Descent along x and ascent along the multiplier α of the constraint ‖x‖² ≤ 1 spirals into the saddle point of the Lagrange function. Projected descent goes back to the ball after every step. And weight decay λ = 2α, a penalty, has the same minimum without a constraint; other λ give other sizes of x.")
+	p.say("We find the minimum of ½(x₁ − 2)² + 2(x₂ − 1)² in the unit ball in three ways. Descent in x with ascent in the multiplier α of the constraint ‖x‖² ≤ 1 spirals into the saddle point of the Lagrange function. Projected descent returns to the ball after every step. Weight decay λ = 2α, a penalty, has the same minimum without a constraint; other λ give other norms of x.")
 	// Where the gradient of f + α(‖x‖² − 1) is zero, by hand.
 	at := func(alpha float64) (x, y float64) { return 2 / (1 + 2*alpha), 4 / (4 + 2*alpha) }
 	alpha := zeroOf(func(a float64) float64 { x, y := at(a); return math.Hypot(x, y) - 1 }, 0, 10)
@@ -77,7 +77,7 @@ func constraints(p *page) error {
 		}
 		paths.Series = append(paths.Series, line)
 	}
-	paths.Series = append(paths.Series, coloured(shape{radius: circle(1)}.outline("‖x‖ = 1"), 7))
+	paths.Series = append(paths.Series, colored(shape{radius: circle(1)}.outline("‖x‖ = 1"), 7))
 	paths.Notes = []figure.Note{{X: 2, Y: 1, Text: "without constraint", Dot: true}}
 
 	sizes := figure.Series{Name: "‖x‖"}
@@ -98,15 +98,15 @@ func constraints(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.exact("x by the Lagrange function, by hand", want, spiral[len(spiral)-1])
-	p.exact("its multiplier α, by hand", num(alpha), num(multiplier))
+	p.exact("x by the Lagrange function; the printed value is computed by hand", want, spiral[len(spiral)-1])
+	p.exact("the multiplier α; the printed value is computed by hand", num(alpha), num(multiplier))
 	p.exact("x by projected descent", want, projected[len(projected)-1])
 	p.exact("x with weight decay 2α and no constraint", want, penalized)
 	free, unused, err := saddlePath(3)
 	if err != nil {
 		return err
 	}
-	p.exact("in the ball of radius 3, which holds the minimum: x and α", num(2, 1, 0), append(num(free[len(free)-1]...), unused))
+	p.exact("x and α in the ball of radius 3, which contains the minimum", num(2, 1, 0), append(num(free[len(free)-1]...), unused))
 	return nil
 }
 
@@ -139,14 +139,14 @@ func (p *page) decayed(lambda float64) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	return last(path), nil
+	return endOf(path), nil
 }
 
 // projection is [optimizers.ProjectL2] or [optimizers.ProjectL1].
 type projection func(dst, x []float64, radius float64) error
 
 func projections(p *page) error {
-	p.say("A projection takes each point to the nearest one of the set. Onto the disc the direction stays; onto the diamond it does not, and many points go to a corner, where all but one coordinate are zero: that makes weights sparse.")
+	p.say("A projection maps each point to the nearest point of the set. The projection onto the disc keeps the direction. The projection onto the diamond does not: many points go to a corner, where all but one coordinate are zero. This makes weights sparse.")
 	var panels []figure.Panel
 	for _, c := range []struct {
 		title string
@@ -172,7 +172,7 @@ func projections(p *page) error {
 			nearest.X, nearest.Y = append(nearest.X, y[0]), append(nearest.Y, y[1])
 			ways.X, ways.Y = append(ways.X, x[0], y[0], math.NaN()), append(ways.Y, x[1], y[1], math.NaN())
 		}
-		panel.Series = []figure.Series{coloured(outline, 1), ways, within, outside, nearest}
+		panel.Series = []figure.Series{colored(outline, 1), ways, within, outside, nearest}
 		panels = append(panels, panel)
 	}
 	p.figure("projections", "Projections onto a disc and a diamond", figure.Figure{Panels: panels})
@@ -186,12 +186,12 @@ func projections(p *page) error {
 	for _, v := range g {
 		byFormula = append(byFormula, v*math.Min(1, 1/norm(g)))
 	}
-	p.exact("(11.2.13) for c = 1 and a g of five normal numbers, by ProjectL2", byFormula, clipped)
+	p.exact("(11.2.13) for c = 1 and a vector g of five normal numbers (printed), and ProjectL2 (ours)", byFormula, clipped)
 	if err := softThreshold(p, r); err != nil {
 		return err
 	}
 
-	p.say("Exercise 9: of 10,000 pairs of points in five dimensions none were further apart after the projection than before.")
+	p.say("Exercise 9: none of 10,000 pairs of points in five dimensions is further apart after the projection.")
 	for _, c := range []struct {
 		name string
 		onto projection
@@ -208,7 +208,7 @@ func projections(p *page) error {
 			}
 			worst = max(worst, between(x, y)/before)
 		}
-		p.exact(fmt.Sprintf("the projection onto the %s ball never lengthened a distance", c.name), num(1), num(yes(worst <= 1+1e-12)))
+		p.exact(fmt.Sprintf("the projection onto the %s ball never increases a distance (1: yes)", c.name), num(1), num(yes(worst <= 1+1e-12)))
 	}
 	return nil
 }

@@ -20,13 +20,13 @@ var convexityExperiments = []experiment{
 	{id: "11.2.constraints", title: "Constraints: Lagrange function, penalty, projection", run: constraints},
 	{id: "11.2.projections", title: "Projections, and exercises 8 and 9", run: projections},
 	{id: "11.2.exercise1", title: "Exercises 1 and 2: the boundary, the vertices, p-norm balls", run: boundaryOrVertices},
-	{id: "11.2.exercise3", title: "Exercise 3: the greater and the lesser of two functions", run: greaterAndLesser},
+	{id: "11.2.exercise3", title: "Exercise 3: maximum and minimum of two functions", run: greaterAndLesser},
 	{id: "11.2.exercise4", title: "Exercise 4: log Σ exp", run: logSumExp},
 	{id: "11.2.exercise5", title: "Exercises 5 and 6: linear subspaces and their projection", run: subspaces},
 	{id: "11.2.exercise7", title: "Exercise 7: the remainder of Taylor's formula", run: taylorRemainder},
 }
 
-// The functions of one variable that 11.2 looks at.
+// The functions of one variable in 11.2.
 func halfSquare(x autograd.Var) autograd.Var {
 	return autograd.Const(0.5).Mul(x.Index(0).Square())
 }
@@ -53,8 +53,8 @@ func chord(f autograd.Function, a, b float64) (figure.Series, error) {
 	return s, nil
 }
 
-// aboveChord is how far f rises above its chords in [from, to] at most: zero,
-// but for rounding, if it is convex there.
+// aboveChord returns the maximum height of f above its chords in [from, to]. It is
+// zero up to rounding if f is convex there.
 func aboveChord(f autograd.Function, from, to float64) (float64, error) {
 	graph, err := curveOf(f, "", from, to)
 	if err != nil {
@@ -74,7 +74,7 @@ func aboveChord(f autograd.Function, from, to float64) (float64, error) {
 	return worst, nil
 }
 
-// leastCurvature is the least second derivative of f on a grid of [from, to].
+// leastCurvature returns the minimum of f″ on a grid of [from, to].
 func leastCurvature(f autograd.Function, from, to float64) (float64, error) {
 	least := math.Inf(1)
 	o, err := autograd.NewObjective(f, 1)
@@ -91,7 +91,7 @@ func leastCurvature(f autograd.Function, from, to float64) (float64, error) {
 	return least, nil
 }
 
-// yes is 1 for yes and 0 for no.
+// yes returns 1 for true and 0 for false.
 func yes(b bool) float64 {
 	if b {
 		return 1
@@ -100,7 +100,7 @@ func yes(b bool) float64 {
 }
 
 func convexFunctions(p *page) error {
-	p.say("A function is convex if its graph is nowhere above a chord, a straight line between two of its points. The parabola ½x² and exp(x/2) are; cos πx is not.")
+	p.say("A function is convex if its graph is nowhere above a chord, a line segment between two of its points. The parabola ½x² and exp(x/2) are; cos πx is not.")
 	var panels []figure.Panel
 	var byChord, byCurvature numbers
 	for _, c := range []struct {
@@ -130,12 +130,12 @@ func convexFunctions(p *page) error {
 	p.exact("convex (1) or not (0), by 2,850 chords", num(1, 0, 1), byChord)
 	p.exact("convex (1) or not (0), by the second derivative", num(1, 0, 1), byCurvature)
 	p.erratum("is the exponential function convex?", num(0), num(byChord[2]), byChord[2] == 1 && byCurvature[2] == 1,
-		"printed \u201cthe cosine function is nonconvex, whereas the parabola and the exponential function are\u201d: a word is missing, they are convex.")
+		"printed \u201cthe cosine function is nonconvex, whereas the parabola and the exponential function are\u201d: a word is missing; the parabola and the exponential function are convex.")
 	return nil
 }
 
 func jensen(p *page) error {
-	p.say("The mean of a convex function is at least the function of the mean. For ½x² the difference is half the variance. The point on the chord is the mean of f over two values of x, that on the curve f of their mean.")
+	p.say("The mean of a convex function is never less than the function of the mean. For ½x² the difference is half the variance. In the figure, the point on the chord is the mean of f at two values of x, and the point on the curve is f at their mean.")
 	curve, err := curveOf(expHalf, "exp(x/2)", -2, 2)
 	if err != nil {
 		return err
@@ -180,16 +180,16 @@ func jensen(p *page) error {
 			gap, half = append(gap, ofSquare-mean*mean/2), append(half, variance/2)
 		}
 	}
-	p.exact("E[f(x)] − f(E[x]) of ½x² for three draws, by half the variance", half, gap)
+	p.exact("E[f(x)] − f(E[x]) of ½x² for three draws (ours), and half the variance (printed)", half, gap)
 	p.exact("(11.2.3) holds for exp(x/2) in 1,000 draws", num(1), num(yes(least >= 0)))
 	p.exact("(11.2.4) E[−log P(x|y)] ≥ −log P(x) in 1,000 draws", num(1), num(yes(likelihood >= 0)))
 	p.erratum("(11.2.3) holds for ½x² with the one weight 2, at x = 1", num(1), num(yes(2*0.5 >= 0.5*2*2)), 2*0.5 < 0.5*2*2,
-		"the weights are not said to be nonnegative and to sum to 1, without which the left side need not be the greater.")
+		"the book does not say that the weights are nonnegative and sum to 1. Without this, the inequality need not hold.")
 	return nil
 }
 
 func noLocalMinima(p *page) error {
-	p.say("A convex function has no minimum that is only local. (x + 1)(x − 1)² is not convex and has one at x = 1: descent from 0.5 ends there, though f(−1.5) is lower, and lower still further left. There may be many minima, as of max(|x| − 1, 0), or none, as of eˣ.")
+	p.say("Every local minimum of a convex function is global. (x + 1)(x − 1)² is not convex and has a local minimum at x = 1: descent from 0.5 ends there, although f(−1.5) is lower. A convex function can have many minima, such as max(|x| − 1, 0), or none, such as eˣ.")
 	curve, err := curveOf(cubic, "f(x)", -2, 2)
 	if err != nil {
 		return err
@@ -202,7 +202,7 @@ func noLocalMinima(p *page) error {
 	if err != nil {
 		return err
 	}
-	verdict, _, err := classify(cubic, last(path))
+	verdict, _, err := classify(cubic, endOf(path))
 	if err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func noLocalMinima(p *page) error {
 		XLabel: "x", YLabel: "f(x)", Series: []figure.Series{curve, line},
 		Notes: []figure.Note{{X: 1, Y: 0, Text: string(verdict), Dot: true}},
 	}}})
-	p.exact(fmt.Sprintf("x after 200 steps from 0.5 (%s)", verdict), num(1), last(path))
+	p.exact(fmt.Sprintf("x after 200 steps from 0.5 (%s)", verdict), num(1), endOf(path))
 	p.exact("f at −1.5 and at 1", num(-3.125, 0), line.Y)
 
 	k := autograd.Const
@@ -224,18 +224,18 @@ func noLocalMinima(p *page) error {
 		if err != nil {
 			return err
 		}
-		values, ends = append(values, path.Values[100]), append(ends, yes(math.Abs(last(path)[0]) <= 1))
+		values, ends = append(values, path.Values[100]), append(ends, yes(math.Abs(endOf(path)[0]) <= 1))
 	}
 	p.exact("max(|x| − 1, 0) after 100 steps from −3.05 and from 3.05", num(0, 0), values)
-	p.exact("x is within [−1, 1] then", num(1, 1), ends)
+	p.exact("the ends of these two runs are within [−1, 1] (1: yes)", num(1, 1), ends)
 	exp := func(x autograd.Var) autograd.Var { return x.Index(0).Exp() }
 	path, err = p.descend(exp, []float64{0}, 10_000, optimizers.SGD{}, 0.1)
 	if err != nil {
 		return err
 	}
-	p.exactTo(0.01, "eˣ: x after 10,000 steps of 0.1 from 0, by −log(1 + ηt)", num(-math.Log(1001)), last(path))
+	p.exactTo(0.01, "eˣ: x after 10,000 steps of 0.1 from 0, by −log(1 + ηt)", num(-math.Log(1001)), endOf(path))
 	f := func(x float64) float64 { return x * x / 2 }
-	p.erratum("½x² in the middle between x = 1 and x′ = 0: bound by the text, and value", num(f(0)), num(f(0.5)), f(0.5) > f(0) && f(0.5) < f(1),
-		"before (11.2.5) the values on the line are said to be less than f(x′). They are less than f(x), which is what (11.2.5) shows and the proof needs.")
+	p.erratum("½x² halfway between x = 1 and x′ = 0: the bound in the text (printed), and the value (ours)", num(f(0)), num(f(0.5)), f(0.5) > f(0) && f(0.5) < f(1),
+		"before (11.2.5) the book says that the values on the line are less than f(x′). They are less than f(x), as (11.2.5) shows and the proof needs.")
 	return nil
 }

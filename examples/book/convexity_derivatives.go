@@ -41,8 +41,8 @@ func derivativesAndConvexity(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.exact("slopes of the two pieces, by f′(α) and f′(β) with α = −1 and β = ¼", num(atAlpha[0], atBeta[0]), slopes)
-	p.exact("f(x) is below the chord there", num(1), num(yes(broken.Y[1] < line.Y[0]+(line.Y[1]-line.Y[0])*0.4)))
+	p.exact("slopes of the two pieces (ours), and f′(α) and f′(β) with α = −1 and β = ¼ (printed)", num(atAlpha[0], atBeta[0]), slopes)
+	p.exact("f(x) is below the chord from a to b (1: yes)", num(1), num(yes(broken.Y[1] < line.Y[0]+(line.Y[1]-line.Y[0])*0.4)))
 	const eps = 1e-3
 	quotient := (math.Exp(eps/2) + math.Exp(-eps/2) - 2) / (eps * eps)
 	second, err := curvatures(expHalf, []float64{0})
@@ -59,7 +59,7 @@ func derivativesAndConvexity(p *page) error {
 }
 
 func logSumExp(p *page) error {
-	p.say("The Hessian of log Σ exp(xᵢ) is diag(q) − qqᵀ with q the softmax of x. Its eigenvalues, by autograd at 200 points of four dimensions, are never negative; one is always zero, as adding the same number to each xᵢ adds it to f.")
+	p.say("The Hessian of log Σ exp(xᵢ) is diag(q) − qqᵀ with q the softmax of x. Its eigenvalues, by autograd at 200 points of four dimensions, are never negative. One is always zero, as adding a number to each xᵢ adds it to f.")
 	f := func(x autograd.Var) autograd.Var { return x.Exp().Sum().Log() }
 	o, err := autograd.NewObjective(f, 4)
 	if err != nil {
@@ -94,9 +94,9 @@ func logSumExp(p *page) error {
 		}
 		least, away = min(least, values[1]), max(away, math.Abs(values[0]))
 	}
-	p.exact("greatest size of the least eigenvalue", num(0), num(away))
-	p.exact("the three other eigenvalues are positive everywhere", num(1), num(yes(least > 0)))
-	p.exact("greatest difference from diag(q) − qqᵀ", num(0), num(different))
+	p.exact("largest absolute value of the smallest eigenvalue", num(0), num(away))
+	p.exact("the three other eigenvalues are positive at all points (1: yes)", num(1), num(yes(least > 0)))
+	p.exact("largest difference between the Hessian and diag(q) − qqᵀ", num(0), num(different))
 	return nil
 }
 
@@ -132,7 +132,7 @@ func taylorRemainder(p *page) error {
 		}
 		ratios, within, ones = append(ratios, xi/eps), append(within, yes(xi >= 0 && xi <= eps)), append(ones, 1)
 	}
-	p.exact("ξ is within [0, ε] for ε = 1, 0.1, 0.01", ones, within)
-	p.exactTo(0.05, "ξ/ε for these, by its limit ⅓", num(1./3, 1./3, 1./3), ratios)
+	p.exact("ξ is within [0, ε] for ε = 1, 0.1, 0.01 (1: yes)", ones, within)
+	p.exactTo(0.05, "ξ/ε for ε = 1, 0.1, 0.01 (ours), and its limit ⅓ (printed)", num(1./3, 1./3, 1./3), ratios)
 	return nil
 }

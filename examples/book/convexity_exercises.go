@@ -16,7 +16,7 @@ import (
 // softThreshold is exercise 8: the penalized objective, and the λ with which
 // its minimizer is the projection onto the ℓ₁ ball.
 func softThreshold(p *page, r *rand.Rand) error {
-	p.say("Exercise 8: ‖w − w′‖² + λ‖w′‖₁ is least at w′ᵢ = sign(wᵢ)·max(|wᵢ| − λ/2, 0). The right λ makes ‖w′‖₁ = 1; sorting |w| finds it without a search, as `optimizers.ProjectL1` does. A search by bisection comes to the same w′. It is nearest, as no corner ±eᵢ of the ball is on the other side of the plane through w′ at a right angle to w − w′.")
+	p.say("Exercise 8: ‖w − w′‖² + λ‖w′‖₁ is minimal at w′ᵢ = sign(wᵢ)·max(|wᵢ| − λ/2, 0). The right λ gives ‖w′‖₁ = 1. `optimizers.ProjectL1` finds it by sorting |w|; bisection finds the same w′. It is the nearest point, as no corner ±eᵢ of the ball is beyond the plane through w′ perpendicular to w − w′.")
 	shrunk := func(w []float64, lambda float64) (s []float64, size float64) {
 		for _, v := range w {
 			s = append(s, math.Copysign(math.Max(math.Abs(v)-lambda/2, 0), v))
@@ -39,7 +39,7 @@ func softThreshold(p *page, r *rand.Rand) error {
 		inner += (w[i] - ours[i]) * ours[i]
 		above = max(above, math.Abs(w[i]-ours[i]))
 	}
-	p.exact("greatest ⟨w − w′, ±eᵢ⟩, by ⟨w − w′, w′⟩", num(inner), num(above))
+	p.exact("largest ⟨w − w′, ±eᵢ⟩ (ours), and ⟨w − w′, w′⟩ (printed)", num(inner), num(above))
 
 	penalized := func(x autograd.Var) autograd.Var {
 		sum := autograd.Const(lambda).Mul(x.Abs().Sum())
@@ -60,13 +60,13 @@ func softThreshold(p *page, r *rand.Rand) error {
 			pull = max(pull, math.Abs(g))
 		}
 	}
-	p.exact("greatest gradient of the penalized objective where w′ᵢ is not zero, by autograd", num(0), num(slope))
-	p.exact("where it is zero the gradient of the squares is at most λ, the slope of the penalty", num(1), num(yes(pull <= lambda)))
+	p.exact("largest gradient of the penalized objective where w′ᵢ is not zero", num(0), num(slope))
+	p.exact("where w′ᵢ is zero, the gradient of the squares is ≤ λ, the slope of the penalty (1: yes)", num(1), num(yes(pull <= lambda)))
 	return nil
 }
 
 func boundaryOrVertices(p *page) error {
-	p.say("Exercise 1: whether a set is convex shows at the segments between points of its boundary. Its vertices are enough for a polygon, but not for every set: the segments between the four corners of a square do not notice a round hole beside its diagonals.")
+	p.say("Exercise 1: the segments between points of its boundary tell whether a set is convex. For a polygon, the vertices are enough, but not for every set: the segments between the four corners of a square do not cross a round hole beside its diagonals.")
 	p.say("Exercise 2: the unit balls of the p-norms are convex for p ≥ 1. For p = ½, which is not a norm, the ball is a star.")
 	hole := shape{x: 0.5, radius: circle(0.2)}
 	whole := set(func(x, y float64) bool { return math.Max(math.Abs(x), math.Abs(y)) <= 1+1e-12 })
@@ -92,12 +92,12 @@ func boundaryOrVertices(p *page) error {
 	r := rng.New(1, "book", "11.2.exercise1")
 	p.exact("the square and the square with a hole are convex (1) or not (0), by random segments", num(1, 0), num(yes(whole.convex(r, 1)), yes(pierced.convex(r, 1))))
 	byBoundary, byVertices := num(among(whole, edge), among(pierced, boundary)), among(pierced, corners)
-	p.exact("by segments between points of the boundary", num(1, 0), byBoundary)
-	p.erratum("the square with a hole, by its vertices", num(0), num(byVertices), byVertices == 1 && byBoundary[1] == 0,
-		"exercise 1 asks to prove that checking the vertices is sufficient. It is so for polygons, not for every set: here all segments between vertices are in the set, which is not convex.")
+	p.exact("the square and the square with a hole are convex (1) or not (0), by segments between points of the boundary", num(1, 0), byBoundary)
+	p.erratum("the square with a hole is convex (1) or not (0), by segments between its vertices", num(0), num(byVertices), byVertices == 1 && byBoundary[1] == 0,
+		"exercise 1 asks for a proof that checking the vertices is sufficient. It is for polygons, but not for every set: here all segments between vertices are in the set, which is not convex.")
 
 	square := figure.Panel{Title: "A square with a hole", XLabel: "x", YLabel: "y", Equal: true}
-	square.Series = []figure.Series{coloured(shape{radius: ball(math.Inf(1))}.outline("border"), 1), coloured(hole.outline(""), 1)}
+	square.Series = []figure.Series{colored(shape{radius: ball(math.Inf(1))}.outline("border"), 1), colored(hole.outline(""), 1)}
 	ways := figure.Series{Name: "between vertices", Style: figure.Dashed, Color: 2, X: num(-1, 1, math.NaN(), 1, -1), Y: num(-1, 1, math.NaN(), -1, 1)}
 	square.Series = append(square.Series, ways)
 	balls := figure.Panel{Title: "Unit balls", XLabel: "x₁", YLabel: "x₂", Equal: true}
@@ -119,7 +119,7 @@ func boundaryOrVertices(p *page) error {
 }
 
 func greaterAndLesser(p *page) error {
-	p.say("The greater of two convex functions is convex, here of (x − 1)² and (x + 1)². The lesser need not be: it has a peak between the two minima.")
+	p.say("The maximum of two convex functions is convex, here of (x − 1)² and (x + 1)². Their minimum need not be: it has a peak between the two valleys.")
 	k := autograd.Const
 	f := func(x autograd.Var) autograd.Var { return x.Index(0).Sub(k(1)).Square() }
 	g := func(x autograd.Var) autograd.Var { return x.Index(0).Add(k(1)).Square() }
@@ -146,19 +146,19 @@ func greaterAndLesser(p *page) error {
 		}
 		answers = append(answers, yes(above <= 1e-12))
 	}
-	p.figure("max", "The greater and the lesser of two parabolas", figure.Figure{Panels: []figure.Panel{panel}})
+	p.figure("max", "Maximum and minimum of two parabolas", figure.Figure{Panels: []figure.Panel{panel}})
 	p.exact("max(f, g) and min(f, g) are convex (1) or not (0)", num(1, 0), answers)
 	above, err := aboveChord(pick(-1, f, f), -2, 2)
 	if err != nil {
 		return err
 	}
 	p.erratum("min(f, f) is convex (1) or not (0)", num(0), num(yes(above <= 1e-12)), above <= 1e-12,
-		"exercise 3 asks to prove that min(f, g) is not convex: it need not be, but can.")
+		"exercise 3 asks for a proof that min(f, g) is not convex. It can be convex, as here.")
 	return nil
 }
 
 func subspaces(p *page) error {
-	p.say("Points with Wx = b form a convex set: on the segment between two of them Wx is b as well. For b = 0 the nearest such point to x is Mx with M = I − Wᵀ(WWᵀ)⁻¹W. W is a random 2×5 matrix here. The same point comes out of descent along the directions that W leaves free, x ← x − ηM·∇½‖x − y‖², from 0.")
+	p.say("The points with Wx = b form a convex set, as Wx = b also holds on the segment between two of them. For b = 0 the nearest such point to x is Mx with M = I − Wᵀ(WWᵀ)⁻¹W. Here W is a random 2×5 matrix. Descent from 0 within the subspace, x ← x − ηM·∇½‖x − y‖², finds the same point.")
 	r := rng.New(1, "book", "11.2.exercise5")
 	w := mat.NewDense(2, 5, normals(r, 10))
 	var gram, inverse, back, m mat.Dense
@@ -187,7 +187,7 @@ func subspaces(p *page) error {
 		wx.SubVec(&wx, b)
 		worst = max(worst, mat.Norm(&wx, 2))
 	}
-	p.exact("greatest ‖Wx − b‖ on a segment", num(0), num(worst))
+	p.exact("largest ‖Wx − b‖ on a segment", num(0), num(worst))
 	p.erratum("Wx at x = 0 for b = (1, −2)", b.RawVector().Data, num(0, 0), mat.Norm(b, 2) > 0,
 		"exercise 5 calls {x | Wx = b} a linear subspace. It contains 0, as a linear subspace must, only if b = 0; otherwise it is an affine one.")
 
@@ -195,7 +195,7 @@ func subspaces(p *page) error {
 	square.Mul(&m, &m)
 	square.Sub(&square, &m)
 	wm.Mul(w, &m)
-	p.exact("sizes of M² − M and of WM", num(0, 0), num(mat.Norm(&square, 2), mat.Norm(&wm, 2)))
+	p.exact("norms of M² − M and of WM", num(0, 0), num(mat.Norm(&square, 2), mat.Norm(&wm, 2)))
 	y := normals(r, 5)
 	var want mat.VecDense
 	want.MulVec(&m, mat.NewVecDense(5, y))
@@ -210,7 +210,7 @@ func subspaces(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.exact("Mx, by 200 steps of descent within the subspace", last(path), want.RawVector().Data)
+	p.exact("Mx, by 200 steps of descent within the subspace", endOf(path), want.RawVector().Data)
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 // set is a set of points of the plane.
 type set func(x, y float64) bool
 
-// shape is the set around a centre that reaches as far as radius tells in each
+// shape is the set around a center that reaches as far as radius tells in each
 // direction.
 type shape struct {
 	x, y   float64
@@ -85,8 +85,8 @@ func segment(a, b [2]float64) figure.Series {
 }
 
 func convexSets(p *page) error {
-	p.say("A set is convex if it contains the segment between any two of its points. The trefoil is not; the other two are. What two convex sets have in common is convex, and their union need not be.")
-	p.say("Each set was tried with 2,000 random segments.")
+	p.say("A set is convex if it contains the segment between any two of its points. The trefoil is not; the other two are. The intersection of two convex sets is convex; their union need not be.")
+	p.say("We test each set with 2,000 random segments.")
 	trefoil := shape{radius: func(a float64) float64 { return 1 + 0.4*math.Cos(3*a) }}
 	square, oval := shape{radius: ball(4)}, shape{radius: func(a float64) float64 {
 		sin, cos := math.Sincos(a)
@@ -121,21 +121,21 @@ func convexSets(p *page) error {
 	nested := set(func(a, b float64) bool { return x.has(a, b) || shape{x: -0.5, radius: circle(0.5)}.has(a, b) })
 	p.figure("union", "Intersection and union", figure.Figure{Panels: []figure.Panel{
 		{Title: "The intersection is convex", XLabel: "x", YLabel: "y", Equal: true, Series: []figure.Series{
-			coloured(x.outline("X"), 1), segment([2]float64{-0.3, 0.4}, [2]float64{0.2, -0.6}), coloured(y.outline("Y"), 3),
+			colored(x.outline("X"), 1), segment([2]float64{-0.3, 0.4}, [2]float64{0.2, -0.6}), colored(y.outline("Y"), 3),
 		}},
 		{Title: "The union is not", XLabel: "x", YLabel: "y", Equal: true, Series: []figure.Series{
-			coloured(near.outline("X"), 1), segment([2]float64{-1.2, 0.3}, [2]float64{1, -0.2}), coloured(far.outline("Y"), 3),
+			colored(near.outline("X"), 1), segment([2]float64{-1.2, 0.3}, [2]float64{1, -0.2}), colored(far.outline("Y"), 3),
 		}},
 	}})
 	r := rng.New(9, "book", "11.2.sets")
 	p.exact("the intersection and the union of two disjoint sets are convex (1) or not (0)", num(1, 0), num(yes(both.convex(r, 2)), yes(disjoint.convex(r, 2))))
 	answers = num(yes(overlapping.convex(r, 2)), yes(nested.convex(r, 2)))
 	p.erratum("unions of two overlapping discs, and of a disc and a smaller one in it, are convex (1) or not (0)", num(0, 0), answers, answers[0] == 0 && answers[1] == 1,
-		"the summary says \u201cUnions are not\u201d: they need not be, as the text has it; a union can be convex.")
+		"the summary says \u201cUnions are not\u201d, but a union can be convex, as the text says.")
 	return nil
 }
 
-func coloured(s figure.Series, color int) figure.Series {
+func colored(s figure.Series, color int) figure.Series {
 	s.Color = color
 	return s
 }
@@ -153,7 +153,7 @@ func printedBumpy(x autograd.Var) autograd.Var {
 }
 
 func belowSets(p *page) error {
-	p.say("The below-set of a function, where it is at most b, is convex if the function is. The function of the book, x² + ½·cos 2πy, is not, and its below-sets are separate pieces: both points (0, ±½) are below 0, and (0, 0) between them is not.")
+	p.say("The below-set of a function, where f ≤ b, is convex if the function is. The book's function, x² + ½·cos 2πy, is not convex, and its below-set at 0 has separate pieces: it contains (0, ±½), but not (0, 0) between them.")
 	s, err := surfaceOf(bumpy, 1)
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ func belowSets(p *page) error {
 		return err
 	}
 	lines.XLabel, lines.YLabel = "x", "y"
-	p.figure("surface", "x² + ½·cos 2πy, as the code has it", figure.Figure{Panels: []figure.Panel{
+	p.figure("surface", "x² + ½·cos 2πy, the function of the book's code", figure.Figure{Panels: []figure.Panel{
 		{Title: "The surface", XLabel: "x", YLabel: "y", Surface: s}, lines,
 	}})
 
@@ -203,7 +203,7 @@ func belowSets(p *page) error {
 		return err
 	}
 	a, b := value(printed, 0, 0.5), value(o, 0, 0.5)
-	p.erratum("the least value, f(0, ½), of the function in the text and of that in the code", num(a), num(b), failed == nil && a == -1 && b == -0.5,
-		"the text says f = 0.5x² + cos 2πy, the code plots x² + 0.5·cos 2πy. Shown is what the code plots.")
+	p.erratum("minimum f(0, ½) of the function in the text (printed) and of the function in the code (ours)", num(a), num(b), failed == nil && a == -1 && b == -0.5,
+		"the text says f = 0.5x² + cos 2πy, but the code plots x² + 0.5·cos 2πy. The figure shows the function of the code.")
 	return nil
 }

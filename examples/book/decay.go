@@ -20,7 +20,7 @@ var (
 )
 
 func decayingRates(p *page) error {
-	p.say("An exponentially falling rate stops before the minimum, however many steps there are; one that falls with the root of the number of steps goes on. Printed points are compared with the program as printed: its noise, and its counter, which is 2 at the first step.")
+	p.say("With an exponentially falling rate, the path stops before the minimum, however many steps there are. With a rate that falls like the root of the number of steps, it continues. We compare the printed points with the program as printed, with its noise and its counter, which is 2 at the first step.")
 	titles := []string{"exponential, 1000 steps", "polynomial, 50 steps"}
 	exponential, err := p.noisyRuns(noiseAsPrinted, exponentialCoded, 1000, 200)
 	if err != nil {
@@ -60,8 +60,8 @@ func decayingRates(p *page) error {
 	if panels, err = noisyPanels(titles, meantExponential, meantPolynomial); err != nil {
 		return err
 	}
-	p.say("The same as meant: noise of standard deviation 0.1, and the rates of (11.4.5), which begin with η₀.")
-	p.figure("meant", "Decaying rates as meant, one seed", figure.Figure{Panels: panels})
+	p.say("The same with the intended noise, of standard deviation 0.1, and the rates of (11.4.5), which start at η₀.")
+	p.figure("meant", "Decaying rates as intended, one seed", figure.Figure{Panels: panels})
 
 	// Without noise x₁ ends at −5·Π(1 − 2η(t)).
 	var stops [2]float64
@@ -70,16 +70,16 @@ func decayingRates(p *page) error {
 		if err != nil {
 			return err
 		}
-		stops[i] = last(path)[0]
+		stops[i] = endOf(path)[0]
 	}
 	keep := 1.
 	for t := range 1000 {
 		keep *= 1 - 0.2*math.Exp(-0.1*float64(t+2))
 	}
-	p.exact("exponential, without noise: where x₁ stops, by −5·Π(1 − 0.2e^(−0.1t)) from t = 2", num(-5*keep), num(stops[0]))
+	p.exact("exponential, without noise: the limit of x₁ (ours), and −5·Π(1 − 0.2e^(−0.1t)) from t = 2 (printed)", num(-5*keep), num(stops[0]))
 	p.erratum("exponential: rate of the first step", num(0.1*math.Exp(-0.2)), num(exponentialRate.At(0)),
 		exponentialCoded.At(0) == exponentialRate.At(2) && exponentialRate.At(0) == 0.1 && math.Abs(stops[0]) > math.Abs(stops[1])+0.1,
-		fmt.Sprintf("The counter “ctr” begins at 1 and is raised before it is used: the rates of t = 0 and 1 in (11.4.5) are left out, also for the polynomial decay. Without noise x₁ stops at %.3f instead of %.3f.", stops[0], stops[1]))
+		fmt.Sprintf("The counter “ctr” starts at 1 and is incremented before it is used. So the rates of t = 0 and 1 in (11.4.5) are skipped, also in the polynomial decay. Without noise x₁ stops at %.3f instead of %.3f.", stops[0], stops[1]))
 	return nil
 }
 
@@ -129,8 +129,8 @@ func kindsOfDecay(p *page) error {
 	_, before := moments(coordinates(paths, 50))
 	_, after := moments(coordinates(paths, 150))
 	p.add(some, "piecewise constant: standard deviation of x₁ after 50 and 150 steps", nil, num(before, after), band, after < before/2, "each drop of the rate lets the noise average out")
-	p.erratum("rates that (11.4.5) gives t = t₁ = 50, and ours", num(0.1, 0.01), num(pieces.At(50)), pieces.At(49) == 0.1 && math.Abs(pieces.At(50)-0.01) < 1e-15,
-		"printed tᵢ ≤ t ≤ tᵢ₊₁, which gives the milestones two rates: one of the two must be <. Ours drops at the milestone.")
+	p.erratum("rate at t = t₁ = 50: both values by (11.4.5), and ours", num(0.1, 0.01), num(pieces.At(50)), pieces.At(49) == 0.1 && math.Abs(pieces.At(50)-0.01) < 1e-15,
+		"printed tᵢ ≤ t ≤ tᵢ₊₁, which gives two rates at a milestone: one ≤ must be <. Ours drops at the milestone.")
 	p.figure("rates", "Piecewise constant, exponential and polynomial decay", figure.Figure{Panels: append([]figure.Panel{rates}, panels...)})
 	return nil
 }

@@ -26,7 +26,7 @@ func (p *page) follow(f autograd.Function, start []float64, steps int, by minimi
 }
 
 // last is the point that a path ends at.
-func last(path minimize.Path) []float64 { return path.Points[len(path.Points)-1] }
+func endOf(path minimize.Path) []float64 { return path.Points[len(path.Points)-1] }
 
 // landscape is a window of the plane in which paths are drawn over contours.
 type landscape struct {
@@ -36,7 +36,7 @@ type landscape struct {
 }
 
 // panel draws paths in the landscape.
-func (l landscape) panel(title string, paths ...named) (figure.Panel, error) {
+func (l landscape) panel(title string, paths ...labeled) (figure.Panel, error) {
 	const n = 101
 	o, err := autograd.NewObjective(l.f, 2)
 	if err != nil {
@@ -64,7 +64,7 @@ func (l landscape) panel(title string, paths ...named) (figure.Panel, error) {
 }
 
 // named is a path with what the legend calls it; it may be empty.
-type named struct {
+type labeled struct {
 	name string
 	path minimize.Path
 }

@@ -63,7 +63,7 @@ func symmetricTrace(f autograd.Function, title string, path minimize.Path) (figu
 }
 
 func descentOnLine(p *page) error {
-	p.say("Ten steps of x ← x − ηf′(x) on f(x) = x² from x = 10. Each multiplies x by 1 − 2η: a rate of 0.2 is nearly there, 0.05 is slow, and 1.1 goes to and fro further and further out.")
+	p.say("Ten steps of x ← x − ηf′(x) on f(x) = x² from x = 10. Each multiplies x by 1 − 2η: with a rate of 0.2 it almost arrives, with 0.05 it is slow, and with 1.1 it oscillates and diverges.")
 	f := figure.Figure{Columns: 3}
 	for _, r := range []struct{ rate, printed float64 }{{0.2, 0.06046617599999997}, {0.05, 3.4867844009999995}, {1.1, 61.917364224000096}} {
 		path, err := p.descend(square, []float64{10}, 10, optimizers.SGD{}, r.rate)
@@ -76,7 +76,7 @@ func descentOnLine(p *page) error {
 			return err
 		}
 		f.Panels = append(f.Panels, panel)
-		p.exact(title+": x after 10 steps", num(r.printed), last(path))
+		p.exact(title+": x after 10 steps", num(r.printed), endOf(path))
 		if r.rate != 1.1 {
 			continue
 		}
@@ -84,15 +84,15 @@ func descentOnLine(p *page) error {
 		slope := 2 * x
 		left := y*y - (x*x - r.rate*slope*slope)
 		right := r.rate * r.rate * slope * slope // f″/2 is 1
-		p.erratum("η = 1.1: what (11.3.2) leaves out in the first step", num(r.rate*r.rate*2), num(left), math.Abs(left-right) < 1e-9*right,
-			"printed as the term O(η²f″(x)) of (11.3.1): it is O(η²f′(x)²), of (11.3.2), here ½η²f′²f″ exactly. The newer text has it right.")
+		p.erratum("η = 1.1: the term that (11.3.2) omits, in the first step", num(r.rate*r.rate*2), num(left), math.Abs(left-right) < 1e-9*right,
+			"printed as the term O(η²f″(x)) of (11.3.1): it is O(η²f′(x)²), of (11.3.2), here ½η²f′²f″ exactly. The newer version is correct.")
 	}
 	p.figure("traces", "Gradient descent on x² from x = 10, ten steps", f)
 	return nil
 }
 
 func descentToLocalMinimum(p *page) error {
-	p.say("x·cos(0.15πx) has infinitely many local minima. Where descent from x = 10 ends depends on the rate: the rate of 2 jumps over the minimum near 7.3 and ends about one that is far less deep.")
+	p.say("x·cos(0.15πx) has infinitely many local minima. The end of descent from x = 10 depends on the rate: with a rate of 2 it jumps over the minimum near 7.3 and ends near a much shallower one.")
 	var f figure.Figure
 	var ends []minimize.Path
 	for _, rate := range []float64{2, 0.2} {
@@ -106,9 +106,9 @@ func descentToLocalMinimum(p *page) error {
 		}
 		f.Panels, ends = append(f.Panels, panel), append(ends, path)
 	}
-	p.exact("η = 2: x after 10 steps", num(-1.528165927635083), last(ends[0]))
+	p.exact("η = 2: x after 10 steps", num(-1.528165927635083), endOf(ends[0]))
 	high, low := ends[0].Values[10], ends[1].Values[10]
-	p.add(some, "f where η = 2 and where η = 0.2 ends", nil, num(high, low), exact, high > low, "the high rate ends higher, as the text says")
+	p.add(some, "f at the end with η = 2 and with η = 0.2", nil, num(high, low), exact, high > low, "the high rate ends at a higher value, as the text says")
 	p.figure("traces", "Gradient descent on x·cos(0.15πx) from x = 10, ten steps", f)
 	return nil
 }
@@ -119,21 +119,21 @@ func descentInPlane(p *page) error {
 	if err != nil {
 		return err
 	}
-	panel, err := ovalWindow.panel("η = 0.1", named{path: path})
+	panel, err := ovalWindow.panel("η = 0.1", labeled{path: path})
 	if err != nil {
 		return err
 	}
-	p.rounded(6, "x after 20 steps", num(-0.057646, -0.000073), last(path))
+	p.rounded(6, "x after 20 steps", num(-0.057646, -0.000073), endOf(path))
 	p.figure("path", "Gradient descent on x₁² + 2x₂², 20 steps from (−5, −2)", figure.Figure{Panels: []figure.Panel{panel}})
 	return nil
 }
 
 func lineSearch(p *page) error {
-	p.say("Instead of a rate, each step looks for the length that minimizes f along the gradient: by bisection of the slope, as the text describes, or by backtracking, which takes the first of the lengths 1, 0.7, 0.49, … that lowers f enough, by 0.3 of what the slope promises.")
+	p.say("Instead of using a rate, each step searches for the length that minimizes f along the gradient: by bisection of the slope, as the text describes, or by backtracking, which takes the first of the lengths 1, 0.7, 0.49, … that lowers f by 0.3 of the decrease that the slope predicts.")
 	window := ovalWindow
 	window.y.Max = 2.5
 	values := figure.Panel{Title: "Descent", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-9, Max: 100}}
-	var paths []named
+	var paths []labeled
 	counts := make(map[string]int)
 	for _, r := range []struct {
 		name string
@@ -147,21 +147,21 @@ func lineSearch(p *page) error {
 		if err != nil {
 			return err
 		}
-		paths, counts[r.name] = append(paths, named{r.name, path}), path.Evaluations
+		paths, counts[r.name] = append(paths, labeled{r.name, path}), path.Evaluations
 		values.Series = append(values.Series, against(r.name, path.Values))
 		if r.name == "bisection" {
 			worst := 0.0
 			for i := 1; i < len(path.Values); i++ {
 				worst = max(worst, path.Values[i]/path.Values[i-1])
 			}
-			p.add(some, "bisection: greatest f(xₖ₊₁)/f(xₖ), and its bound ((κ−1)/(κ+1))² with κ = 2", num(1./9), num(worst), exact, worst <= 1./9*(1+1e-6),
+			p.add(some, "bisection: largest f(xₖ₊₁)/f(xₖ) (ours), and its bound ((κ−1)/(κ+1))² with κ = 2 (printed)", num(1./9), num(worst), exact, worst <= 1./9*(1+1e-6),
 				"the bound for quadratic functions (Boyd and Vandenberghe, 9.3)")
 		}
 	}
-	p.say("Ten steps cost %d evaluations with a fixed rate, %d with backtracking and %d with bisection: each would be a pass over all data.",
+	p.say("Ten steps cost %d evaluations with a fixed rate, %d with backtracking and %d with bisection. In training, each evaluation would be a pass over all data.",
 		counts["η = 0.1"], counts["backtracking"], counts["bisection"])
-	p.add(some, "evaluations of ten steps: fixed rate, backtracking, bisection", nil, num(float64(counts["η = 0.1"]), float64(counts["backtracking"]), float64(counts["bisection"])),
-		exact, counts["η = 0.1"] < counts["backtracking"] && counts["backtracking"] < counts["bisection"], "a search costs more for each step, as the text says")
+	p.add(some, "evaluations in ten steps with a fixed rate, backtracking and bisection", nil, num(float64(counts["η = 0.1"]), float64(counts["backtracking"]), float64(counts["bisection"])),
+		exact, counts["η = 0.1"] < counts["backtracking"] && counts["backtracking"] < counts["bisection"], "a search makes each step more expensive, as the text says")
 	drawn, err := window.panel("Paths", paths...)
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ func TestTurn(t *testing.T) {
 
 // A step in float32 is x − η·f′(x), rounded, or x − η·f′(x)/f″(x).
 func TestSingle(t *testing.T) {
-	s, err := newSingle(func(x autograd.Var) autograd.Var {
+	s, err := newFloat32Function(func(x autograd.Var) autograd.Var {
 		return x.Index(0).Square().Mul(x.Index(0))
 	})
 	require.NoError(t, err)

@@ -8,8 +8,8 @@ import (
 
 // experiment is one entry of the page.
 type experiment struct {
-	section string // its number, filled in by [all]
-	id      string // document or section, and a name: "11.6.momentum"
+	section string // the section's number, set by [all]
+	id      string // the document or section, and a name: "11.6.momentum"
 	title   string
 	lenet   bool // trains LeNet
 	run     func(*page) error
@@ -21,12 +21,12 @@ type section struct {
 	experiments   []experiment
 }
 
-// sections are all of them.
+// sections lists all sections.
 var sections = []section{
 	{"11.1", "Optimization and Deep Learning", challengeExperiments},
 	{"11.2", "Convexity", convexityExperiments},
 	{"11.3", "Gradient Descent", descentExperiments},
-	{"000", "Gradient Descent, a newer text", newerExperiments},
+	{"000", "Gradient Descent, a newer version", newerExperiments},
 	{"11.4", "Stochastic Gradient Descent", stochasticExperiments},
 	{"11.5", "Minibatch Stochastic Gradient Descent", minibatchExperiments},
 	{"11.6", "Momentum", momentumExperiments},
@@ -39,7 +39,7 @@ var sections = []section{
 	{"003", "Notebook: gradient descent optimizations", notebookExperiments},
 }
 
-// all lists the experiments in the order of the page.
+// all returns the experiments in the order of the page.
 func all() (list []experiment) {
 	for _, s := range sections {
 		for _, e := range s.experiments {
@@ -50,18 +50,18 @@ func all() (list []experiment) {
 	return list
 }
 
-// choose returns the experiments that are named, or within a section that is:
-// all if there are no names.
+// choose returns the experiments with the given names, or in sections with these
+// names. Without names it returns all.
 func choose(names []string) ([]experiment, error) {
 	if len(names) == 0 {
 		return all(), nil
 	}
-	named := map[string]bool{}
+	selected := map[string]bool{}
 	for _, n := range names {
 		known := false
 		for _, e := range all() {
 			if e.id == n || strings.HasPrefix(e.id, n+".") {
-				named[e.id], known = true, true
+				selected[e.id], known = true, true
 			}
 		}
 		if !known {
@@ -70,15 +70,15 @@ func choose(names []string) ([]experiment, error) {
 	}
 	var chosen []experiment
 	for _, e := range all() {
-		if named[e.id] {
+		if selected[e.id] {
 			chosen = append(chosen, e)
 		}
 	}
 	return chosen, nil
 }
 
-// shortNames are names that choose these experiments: the section's where all
-// of it is there.
+// shortNames returns names that choose these experiments. It uses the name of a
+// section if all of its experiments are included.
 func shortNames(list []experiment) (names []string) {
 	for _, s := range sections {
 		var ids []string

@@ -31,7 +31,7 @@ func writeAll(ctx context.Context, o options, pages []*page) error {
 	return cli.Wait(ctx, func() error { return atomicfile.Write(o.index(), write) }, cli.File{Path: o.index()})
 }
 
-// htmlSection is a section with what was run of it.
+// htmlSection is a section with its experiments.
 type htmlSection struct {
 	Number, Title string
 	Pages         []htmlPage
@@ -82,13 +82,12 @@ func document(o options, pages []*page) any {
 
 var code = regexp.MustCompile("`([^`]*)`")
 
-// prose escapes a text and sets what stands between backquotes as code.
+// prose escapes a text and sets text in backquotes as code.
 func prose(text string) template.HTML {
 	return template.HTML(code.ReplaceAllString(template.HTMLEscapeString(text), "<code>$1</code>")) // escaped
 }
 
-// show writes numbers for people: with so many decimals, or the digits that
-// matter.
+// show formats numbers with the given decimals, or with the digits that matter.
 func show(n numbers, decimals int) string {
 	var parts []string
 	for _, v := range n {
@@ -108,8 +107,8 @@ func show(n numbers, decimals int) string {
 	return strings.ReplaceAll(strings.Join(parts, ", "), "-", "\u2212")
 }
 
-// printed and ours are the numbers of a row: ours with two decimals more, where
-// the printed ones were rounded.
+// printed and ours format the numbers of a row. Ours have two more decimals if the
+// printed ones are rounded.
 func printed(r row) string { return show(r.Printed, r.decimals) }
 
 func ours(r row) string {
@@ -119,7 +118,7 @@ func ours(r row) string {
 	return show(r.Ours, r.decimals)
 }
 
-// difference is ours less the printed, where there is one of each.
+// difference formats ours − printed.
 func difference(r row) string {
 	if len(r.Printed) == 0 || len(r.Printed) != len(r.Ours) {
 		return ""
@@ -139,17 +138,17 @@ func difference(r row) string {
 	return strings.ReplaceAll(strings.Join(parts, ", "), "-", "\u2212")
 }
 
-// verdict is the last column.
+// verdict returns the last column.
 func verdict(r row) string {
 	switch {
 	case r.Kind == info:
-		return "not judged"
+		return "not checked"
 	case !r.OK:
 		return "differs"
 	case r.Kind == erratum:
 		return "erratum"
 	case r.Kind == band:
-		return "in the band"
+		return "within range"
 	}
 	return "agrees"
 }
@@ -183,13 +182,14 @@ figure { overflow-x: auto; } .columns2 svg { min-width: 44rem; } .columns3 svg {
 </head>
 <body>
 <h1>The source documents, reproduced</h1>
-<p>Every experiment of the chapter on optimisation of <em>Dive into Deep Learning</em> (11 and 000), of a lecture page on variants of gradient
-descent (002) and of a course notebook (003), computed by Descent: gradients by <code>autograd</code>, rules by <code>optimizers</code>, rates by
-<code>lrsched</code>. In the figures a ring marks the start of a path and a large dot its end. The tables put every printed number beside ours. {{.Agreed}} of {{.Judged}} numbers that are judged agree.{{if .Quick}} What trains LeNet was left out.{{end}}</p>
-<p><small><span class="agrees">agrees</span>: the same number, to 10<sup>−12</sup> where it is printed in full, to its decimals where not, and as far as the note says
-where one of the two is an approximation.
-<span class="band">in the band</span>: within four standard deviations of many seeds of ours. <span class="erratum">erratum</span>: the document is wrong; the
-note says how, and ours is the right value. <span class="info">not judged</span>: times and counts of other programs.</small></p>
+<p>This page repeats the experiments of the optimization chapter of <em>Dive into Deep Learning</em> (11 and 000), of a lecture page on variants of
+gradient descent (002) and of a course notebook (003) with Descent: gradients by <code>autograd</code>, rules by <code>optimizers</code>, rates by
+<code>lrsched</code>. In the figures, a ring marks the start of a path and a large dot its end. The tables compare every printed number with ours:
+{{.Agreed}} of {{.Judged}} checked numbers agree.{{if .Quick}} The experiments that train LeNet were skipped.{{end}}</p>
+<p><small><span class="agrees">agrees</span>: equal to 10<sup>−12</sup> if the number is printed in full, or to its decimals if it is rounded; where one of
+the two is an approximation, the note gives the tolerance.
+<span class="band">within range</span>: within four standard deviations of our mean over many seeds. <span class="erratum">erratum</span>: the document is
+wrong; the note says why, and ours is the right value. <span class="info">not checked</span>: times, counts of other programs, and further results.</small></p>
 <nav><ul>{{range .Sections}}<li><a href="#s{{.Number}}">{{.Number}} {{.Title}}</a></li>{{end}}</ul></nav>
 {{range .Sections}}
 <section id="s{{.Number}}">

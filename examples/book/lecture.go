@@ -29,7 +29,7 @@ const (
 )
 
 func stationaryPoints(p *page) error {
-	p.say("Where the gradient is zero and the Hessian positive definite there is a local minimum. The page calls that necessary and sufficient; it is sufficient only: x⁴ has its minimum at 0, where the second derivative is 0.")
+	p.say("A point with zero gradient and positive definite Hessian is a local minimum. The page calls this condition necessary and sufficient, but it is only sufficient: x⁴ has its minimum at 0, where the second derivative is 0.")
 	o, err := autograd.NewObjective(func(x autograd.Var) autograd.Var { return x.Index(0).Square().Square() }, 1)
 	if err != nil {
 		return err
@@ -52,8 +52,8 @@ func stationaryPoints(p *page) error {
 		minimum = minimum && v > least
 	}
 	p.exact("x⁴ at 0: gradient", num(0), grad)
-	p.erratum("x⁴ at 0: second derivative, to be positive as printed", nil, h[0], minimum && grad[0] == 0 && !(h[0][0] > 0),
-		"printed \u201cnecessary and sufficient\u201d: a positive definite Hessian is sufficient. Necessary is that it has no negative eigenvalue.")
+	p.erratum("x⁴ at 0: second derivative, which the page says must be positive", nil, h[0], minimum && grad[0] == 0 && !(h[0][0] > 0),
+		"printed \u201cnecessary and sufficient\u201d: a positive definite Hessian is sufficient. The necessary condition is that it has no negative eigenvalue.")
 	return nil
 }
 
@@ -79,7 +79,7 @@ func lectureRuns(p *page, l *lecture, runs ...lectureRun) (courses []course, err
 		if err != nil {
 			return nil, err
 		}
-		p.exact(fmt.Sprintf("%s, %d epochs: weights by the page's loop, and by %T", r.name, lectureEpochs, r.rule), loop.w, rule.w)
+		p.exact(fmt.Sprintf("%s, %d epochs: weights by the page's loop (printed), and by %T (ours)", r.name, lectureEpochs, r.rule), loop.w, rule.w)
 		panel.Series = append(panel.Series, against(r.name, rule.losses))
 		courses = append(courses, rule)
 	}
@@ -101,8 +101,8 @@ func plainLoop(lr float64) func(w, dw []float64, t int) {
 }
 
 func lectureDescent(p *page) error {
-	p.say("The page gives loops without data. Here they train a linear regression on the airfoil data: 1,500 rows, half the mean squared error of a batch. The page's loops are plain Go lines with a gradient by hand; beside them stands the library's rule with the gradient of `autograd`, on the same batches.")
-	p.say("An epoch is one update by the whole data, 1,500 by single rows and 47 by batches of 32: in its one update an epoch, batch descent gets less far, and single rows leave the loss unsteady.")
+	p.say("The page has loops without data. Here they train a linear regression on the airfoil data: 1,500 rows, half the mean squared error of a batch. We write the page's loops in plain Go with a hand-written gradient, and compare them with the library's rules and the gradients of `autograd` on the same batches.")
+	p.say("An epoch is one update with all data, 1,500 updates with single rows, or 47 with batches of 32. Batch descent makes less progress with its one update per epoch, and with single rows the loss fluctuates.")
 	l, err := newLecture()
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func lectureDescent(p *page) error {
 
 func lectureMomentum(p *page) error {
 	const lr, momentum = 0.01, 0.9
-	p.say("The page adds to the velocity what the weights are to move, v ← μv − η∇L and w ← w + v, and refers to PyTorch, which adds up gradients and multiplies by the rate afterwards: v ← μv + ∇L and w ← w − ηv. The two are the same as long as the rate is.")
+	p.say("On the page, the velocity includes the rate: v ← μv − η∇L and w ← w + v. The page refers to PyTorch, which multiplies by the rate afterwards: v ← μv + ∇L and w ← w − ηv. Both are the same while the rate is constant.")
 	l, err := newLecture()
 	if err != nil {
 		return err
@@ -150,10 +150,10 @@ func lectureMomentum(p *page) error {
 		velocity = momentum*velocity - rate*2*w
 		w += velocity
 	}
-	p.info("x² from 1, η 0.1 and after ten steps 0.01: w after 20 steps by the page's form, and by PyTorch's and the library's", num(w), last(path),
-		"the velocity of the page still has the old rate in it; PyTorch's does not.")
+	p.info("x² from 1, η 0.1 and after ten steps 0.01: w after 20 steps by the page's formula (printed), and by PyTorch's and the library's (ours)", num(w), endOf(path),
+		"the page's velocity still includes the old rate; PyTorch's does not.")
 
-	p.say("The page allows 0 ≤ μ ≤ 1. With μ = 1 nothing decays: on w² the weight swings for ever.")
+	p.say("The page allows 0 ≤ μ ≤ 1. With μ = 1 nothing decays: on w² the weight oscillates forever.")
 	size := func(mu float64) float64 { // the largest |w| of the last hundred of 2,000 steps
 		w, v, largest := 1.0, 0.0, 0.0
 		for t := range 2000 {
@@ -166,14 +166,14 @@ func lectureMomentum(p *page) error {
 		return largest
 	}
 	refused := optimizers.SGD{Momentum: 1}.Validate()
-	p.erratum("w² from 1, η 0.1: largest |w| after 1,900 steps with μ = 1, and with μ = 0.9", num(size(1)), num(size(0.9)),
+	p.erratum("w² from 1, η 0.1: largest |w| after 1,900 steps with μ = 1 (printed) and with μ = 0.9 (ours)", num(size(1)), num(size(0.9)),
 		size(1) > 0.9 && size(0.9) < 1e-9 && refused != nil,
-		fmt.Sprintf("printed 0 ≤ μ ≤ 1: it must be μ < 1, as the page's own η/(1−μ) needs. The library says %q.", fmt.Sprint(refused)))
+		fmt.Sprintf("printed 0 ≤ μ ≤ 1: it must be μ < 1, as the page's own η/(1−μ) needs. The library returns the error %q.", fmt.Sprint(refused)))
 	return nil
 }
 
 func effectiveRate(p *page) error {
-	p.say("If the gradient does not change, the steps of momentum grow to η/(1−μ) times it. If its sign changes from step to step, they shrink to η/(1+μ) times it: with μ = 0.9 to about half of η.")
+	p.say("If the gradient is constant, the steps of momentum grow to η/(1−μ) times the gradient. If its sign alternates, they shrink to η/(1+μ) times the gradient: about η/2 for μ = 0.9.")
 	growing := figure.Panel{Title: "Constant gradient", XLabel: "step", YLabel: "length of the step / η|g|"}
 	shrinking := figure.Panel{Title: "Gradient of alternating sign", XLabel: "step", YLabel: "length of the step / η|g|"}
 	const steps = 1000 // until 0.95ᵗ is nothing
@@ -193,11 +193,11 @@ func effectiveRate(p *page) error {
 		name := fmt.Sprintf("μ = %g", mu)
 		growing.Series = append(growing.Series, against(name, same[:60]))
 		shrinking.Series = append(shrinking.Series, against(name, other[:60]))
-		p.exact(fmt.Sprintf("μ = %g: effective rate / η, printed as 1/(1−μ)", mu), num(1/(1-mu)), num(same[steps-1]))
+		p.exact(fmt.Sprintf("μ = %g: effective rate / η; the printed value is 1/(1−μ)", mu), num(1/(1-mu)), num(same[steps-1]))
 		p.erratum(fmt.Sprintf("μ = %g: effective rate / η where the gradient alternates", mu), num(1), num(other[steps-1]),
 			math.Abs(other[steps-1]-1/(1+mu)) < 1e-12,
 			"printed \u201cclose to η\u201d: η{1 − μ + μ² − …} is η/(1+μ).")
 	}
-	p.figure("rate", "What momentum makes of the rate", figure.Figure{Panels: []figure.Panel{growing, shrinking}})
+	p.figure("rate", "The effective rate of momentum", figure.Figure{Panels: []figure.Panel{growing, shrinking}})
 	return nil
 }

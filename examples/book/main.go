@@ -1,12 +1,12 @@
-// Book runs the experiments of the documents that Descent follows, and shows
-// beside each printed number the one computed here.
+// Book repeats the experiments of the documents that Descent follows and compares
+// every printed number with the computed one.
 //
 //	go run ./examples/book
 //
-// The documents are the chapter on optimisation of Dive into Deep Learning (11,
-// and 000 for a newer text of its section on gradient descent), a lecture page
-// on variants of gradient descent (002) and a course notebook on
-// gradient-descent optimisations (003). See -h for the flags.
+// The documents are the optimization chapter of Dive into Deep Learning (11, and
+// 000 for a newer version of its section on gradient descent), a lecture page on
+// variants of gradient descent (002) and a course notebook on gradient-descent
+// optimizations (003). See -h for the flags.
 package main
 
 import (
@@ -21,22 +21,23 @@ import (
 	"time"
 
 	"descent/examples/internal/cli"
+	"descent/internal/prefix"
 )
 
 func main() { os.Exit(cli.Main(run)) }
 
 const about = `
-Book runs the experiments of the documents that Descent follows: the chapter on
-optimisation of Dive into Deep Learning (11 and 000), a lecture page (002) and a
-course notebook (003). It writes a figure for each of theirs and one page with all
-of them, where every printed number stands beside ours.
+Book repeats the experiments of the documents that Descent follows: the optimization
+chapter of Dive into Deep Learning (11 and 000), a lecture page (002) and a course
+notebook (003). It redraws their figures and writes a page that compares every
+printed number with ours.
 
-	go run ./examples/book                      everything, into book-out, in less than ten minutes
-	go run ./examples/book -quick               without LeNet, in less than a minute
-	go run ./examples/book -list                the experiments by section
-	go run ./examples/book 11.6 003.rosenbrock  some of them
+	go run ./examples/book                      everything, into book-out; less than ten minutes
+	go run ./examples/book -quick               without LeNet; less than a minute
+	go run ./examples/book -list                list the experiments
+	go run ./examples/book 11.6 003.rosenbrock  selected experiments
 
-The exit status is 1 if a number does not agree.`
+The exit status is 1 if a number disagrees.`
 
 type options struct {
 	out    string
@@ -48,19 +49,19 @@ type options struct {
 	quiet  bool
 }
 
-// index is the path of the page.
+// index returns the path of the page.
 func (o options) index() string { return filepath.Join(o.out, "index.html") }
 
 func parse(args []string, stderr io.Writer) (options, []experiment, error) {
 	var o options
 	f := cli.Flags("book", about, stderr)
 	f.StringVar(&o.out, "out", "book-out", "`DIR` for the figures and index.html")
-	f.BoolVar(&o.list, "list", false, "list the experiments and stop")
-	f.BoolVar(&o.quick, "quick", false, "leave out what trains LeNet")
-	f.IntVar(&o.epochs, "epochs", 10, "passes over the images in training LeNet; the book has 40, and verdicts are given there only")
-	f.StringVar(&o.data, "data", "", "`DIR` with the four files of Fashion-MNIST, or sample (default: found or downloaded)")
+	f.BoolVar(&o.list, "list", false, "list the experiments, then exit")
+	f.BoolVar(&o.quick, "quick", false, "skip the experiments that train LeNet")
+	f.IntVar(&o.epochs, "epochs", 10, "epochs of LeNet; its numbers are checked only with the book's 40")
+	f.StringVar(&o.data, "data", "", "`DIR` with the four Fashion-MNIST files, or \"sample\" for the embedded sample (default: find or download the data)")
 	f.StringVar(&o.report, "report", "", "write the table as JSON to a `FILE`, or - for standard output")
-	f.BoolVar(&o.quiet, "quiet", false, "print the result only")
+	f.BoolVar(&o.quiet, "quiet", false, "print only the result")
 	names, err := cli.ParseNames(f, args)
 	if err != nil {
 		return o, nil, err
@@ -79,14 +80,14 @@ func parse(args []string, stderr io.Writer) (options, []experiment, error) {
 		chosen = slices.DeleteFunc(chosen, func(e experiment) bool { return e.lenet })
 	}
 	if len(chosen) == 0 {
-		return o, nil, cli.Usagef("book: -quick %s: trains LeNet, which -quick leaves out", strings.Join(names, " "))
+		return o, nil, cli.Usagef("book: -quick %s: trains LeNet, which -quick skips", strings.Join(names, " "))
 	}
 	if o.list {
 		return o, chosen, nil
 	}
 	files := append(cli.FashionFiles(o.data), cli.File{Flag: "report", Path: o.report}, cli.File{Flag: "out", Path: o.index(), MakeDir: true})
 	if filepath.Ext(o.report) == ".svg" {
-		// A figure may have any name there.
+		// A figure could have that name.
 		files = append(files, cli.File{Flag: "out", Path: filepath.Join(o.out, filepath.Base(o.report)), MakeDir: true})
 	}
 	return o, chosen, cli.CheckFiles(f, files...)
@@ -103,9 +104,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	show := cli.ForPeople(o.report, stdout, stderr)
 	if slices.ContainsFunc(chosen, func(e experiment) bool { return e.lenet }) {
-		// What is wrong with the data is said before minutes of other work.
+		// Report problems with the data before minutes of other work.
 		if _, err := (&page{options: o, ctx: ctx, notice: stderr}).fashion(); err != nil {
-			return fmt.Errorf("book: %w", err)
+			return prefix.Error("book", err)
 		}
 	}
 	var pages []*page
@@ -114,7 +115,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		p := &page{experiment: e, options: o, ctx: ctx, notice: stderr}
 		start := time.Now()
 		if err := p.compute(); err != nil {
-			err = fmt.Errorf("book: %s: %w", e.id, err)
+			err = prefix.Error("book", err, e.id)
 			if ctx.Err() != nil {
 				err = errors.Join(err, interrupted(ctx, o, pages, chosen[i:]))
 			}
@@ -137,8 +138,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return result(show, o, rows, time.Since(begin))
 }
 
-// interrupted writes the page of what was done, and returns an error that says
-// how to get the rest.
+// interrupted writes the page of the finished experiments. It returns an error
+// that says how to run the others.
 func interrupted(ctx context.Context, o options, done []*page, rest []experiment) error {
 	if len(done) == 0 {
 		return nil
@@ -146,10 +147,10 @@ func interrupted(ctx context.Context, o options, done []*page, rest []experiment
 	if err := writeAll(ctx, o, done); err != nil {
 		return fmt.Errorf("book: %w", err)
 	}
-	return fmt.Errorf("book: %s has the %d experiments before it; for the rest: -out OTHER %s", o.index(), len(done), strings.Join(shortNames(rest), " "))
+	return fmt.Errorf("book: %s has the %d finished experiments; to run the others: -out OTHER %s", o.index(), len(done), strings.Join(shortNames(rest), " "))
 }
 
-// result says how many numbers agree, and fails if one does not.
+// result prints how many numbers agree. It returns an error if one does not.
 func result(show io.Writer, o options, rows []row, took time.Duration) error {
 	judged, failed := 0, 0
 	for _, r := range rows {
@@ -164,7 +165,7 @@ func result(show io.Writer, o options, rows []row, took time.Duration) error {
 	}
 	fmt.Fprintf(show, "%d of %d numbers agree; %s after %.0f s\n", judged-failed, judged, o.index(), took.Seconds())
 	if failed > 0 {
-		return errors.New("book: not every number agrees")
+		return errors.New("book: some numbers disagree")
 	}
 	return nil
 }

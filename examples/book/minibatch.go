@@ -100,8 +100,8 @@ func interval(batch int) float64 {
 }
 
 func batchSizes(p *page) error {
-	p.say("Linear regression on the airfoil data by plain descent, with four sizes of batches. The printed loss is that of one seed, and ours are of 200. A batch of 10 at ten times the rate of single rows, or of 100 at eighty times, takes almost the same way: the curves lie on each other. " +
-		"The last figure has the losses against the time for them, without that of evaluating: an epoch of single rows takes longest. Our times are much shorter than the book's, and so the axis begins earlier.")
+	p.say("Linear regression on the airfoil data by plain descent, with four sizes of batches. The printed loss is from one seed; ours are from 200. Batches of 10 with ten times the rate of single rows, and batches of 100 with eighty times, give almost the same curve. " +
+		"The last figure shows the losses against the training time, without evaluation: an epoch of single rows takes longest. Our times are much shorter than the book's, so the axis starts earlier.")
 	const label = "half the mean squared error"
 	y := figure.Range{Min: 0.22, Max: 0.35}
 	whole := figure.Panel{Title: "All 1,500 rows at once", XLabel: "epoch", YLabel: label, XRange: figure.Range{Max: 10}, YRange: y}
@@ -122,7 +122,7 @@ func batchSizes(p *page) error {
 		r.curve.Name, r.curve.Color = a.title, i+1
 		if i == 0 {
 			whole.Series = append(whole.Series, r.curve)
-		} else { // a solid line would hide a dashed one under it
+		} else { // a solid line would hide a dashed line below it
 			parts.Series = append([]figure.Series{r.curve}, parts.Series...)
 		}
 		timed := figure.Series{Name: r.curve.Name, Y: r.curve.Y, Color: i + 1}
@@ -133,11 +133,11 @@ func batchSizes(p *page) error {
 	}
 	p.figure("loss", "Loss over all 1,500 rows, one seed", figure.Figure{Panels: []figure.Panel{whole, parts}})
 	p.figure("time", "Loss against the time for training, one seed", figure.Figure{Panels: []figure.Panel{times}})
-	p.info("seconds an epoch: batch 1500, 1, 100, 10", printed, seconds, "as printed; the concise run of batch 10 took 0.038")
-	p.erratum("seconds an epoch, from the printed times: batch 1500, 1, 100, 10", printed, right, ok,
-		"`timer.avg()` is the mean of the times between two evaluations, every 200 rows (for the whole batch every 3,000), not of epochs: 7.5 times as much for an epoch (half as much).")
+	p.info("seconds per epoch: batch 1500, 1, 100, 10", printed, seconds, "the printed times; the concise run with batch 10 took 0.038")
+	p.erratum("seconds per epoch, from the printed times: batch 1500, 1, 100, 10", printed, right, ok,
+		"`timer.avg()` is the mean time between two evaluations, every 200 rows (every 3,000 for the whole batch), not the mean time of an epoch. An epoch takes 7.5 times as long (half as long).")
 	p.erratum("batch 100: time of an epoch relative to that of batch 1 and of batch 1500, by the printed times", nil, num(right[2]/right[1], right[2]/right[0]), right[2] < right[1] && right[2] > right[0],
-		fmt.Sprintf("said to take longer than both. As they are printed the times are shorter than both; as times of an epoch, shorter than that of batch 1, longer than that of batch 1500. Here: %.2g and %.2g.", seconds[2]/seconds[1], seconds[2]/seconds[0]))
+		fmt.Sprintf("the book says that it takes longer than both. The printed time is shorter than both; per epoch, it is shorter than for batch 1 and longer than for batch 1500. Here: %.2g and %.2g.", seconds[2]/seconds[1], seconds[2]/seconds[0]))
 	return nil
 }
 
@@ -151,7 +151,7 @@ func wholeBatch(p *page) error {
 		return err
 	}
 	p.say("The Hessian of the loss is XᵀX/n, whatever the weights. Its largest eigenvalue is %.3f: with η = 1 the error along its eigenvector is multiplied by %.3f in each step. "+
-		"It is small at first, so that the loss falls for some steps; then it grows. A rate of 0.9 converges.", lambda, 1-lambda)
+		"This error is small at first, so the loss falls for some steps; then it grows. A rate of 0.9 converges.", lambda, 1-lambda)
 	panel := figure.Panel{Title: "All 1,500 rows at once", XLabel: "step", YLabel: "half the mean squared error", LogY: true}
 	ends := map[float64]float64{}
 	var ten float64
@@ -169,12 +169,12 @@ func wholeBatch(p *page) error {
 	}
 	p.figure("steps", "Sixty steps of descent", figure.Figure{Panels: []figure.Panel{panel}})
 	p.erratum("η = 1: loss after 10 and 60 steps", nil, num(ten, ends[1]), lambda > 2 && ends[1] > 2*ten && ends[0.9] < ten,
-		fmt.Sprintf("“after 6 steps progress stalls”: it does, as ηλ = %.3f is more than 2, and then diverges. With η = 0.9 the loss after 60 steps is %.4f.", lambda, ends[0.9]))
+		fmt.Sprintf("“after 6 steps progress stalls”: yes, and then it diverges, as ηλ = %.3f is more than 2. With η = 0.9 the loss after 60 steps is %.4f.", lambda, ends[0.9]))
 	return nil
 }
 
 func rateByEpoch(p *page) error {
-	p.say("The rate of minibatches of 10 is divided by ten after each epoch: `lrsched.ByEpoch` asks an `Exponential` schedule once an epoch. With less noise the loss of a run is closer to the 0.24169 of the least squares, where it has come near it before.")
+	p.say("With minibatches of 10, we divide the rate by ten after each epoch: `lrsched.ByEpoch` evaluates an `Exponential` schedule once per epoch. With less noise, the loss of a run gets closer to the least-squares minimum of 0.24169.")
 	panel := figure.Panel{Title: "Batches of 10, η 0.05", XLabel: "epoch", YLabel: "half the mean squared error", YRange: figure.Range{Min: 0.24, Max: 0.26}}
 	spread := numbers{}
 	for _, c := range []struct {
@@ -195,11 +195,11 @@ func rateByEpoch(p *page) error {
 		p.info(c.name+": loss after four epochs, mean and deviation over 200 seeds", nil, num(mean, sd), "")
 	}
 	p.figure("decay", "Four epochs, one seed", figure.Figure{Panels: []figure.Panel{panel}})
-	p.exact("deviation over seeds at least halved by the decay, 1 if so", num(1), num(truth(spread[1] < spread[0]/2)))
+	p.exact("the decay halves the standard deviation over seeds, or more (1: yes)", num(1), num(truth(spread[1] < spread[0]/2)))
 	return nil
 }
 
-// truth is 1 for true, for a row.
+// truth returns 1 for true and 0 for false, for a row.
 func truth(b bool) float64 {
 	if b {
 		return 1
@@ -208,7 +208,7 @@ func truth(b bool) float64 {
 }
 
 func minibatchNoise(p *page) error {
-	p.say("The standard deviation of the mean of b gradients, at w = 0 on the airfoil data, from 5,000 batches of each size. Independent rows make it fall as b^−½; rows of a permutation, as every loader deals them out, by √((n−b)/(n−1)) more, which is nothing left at b = n = 1500.")
+	p.say("The standard deviation of the mean of b gradients, at w = 0 on the airfoil data, from 5,000 batches of each size. With independent rows it falls like b^−½. With rows of a permutation, as from every loader, there is another factor √((n−b)/(n−1)), which is zero at b = n = 1500.")
 	loss, err := airfoilLoss()
 	if err != nil {
 		return err
@@ -232,7 +232,7 @@ func minibatchNoise(p *page) error {
 			drawn.X, drawn.Y = append(drawn.X, float64(b)), append(drawn.Y, v)
 		}
 		panel.Series = append(panel.Series, drawn)
-		p.within(0.06, way.name+": deviation for 1, 3, 10, 30, 100, 300, 1000 rows; printed by the law", law, ours)
+		p.within(0.06, way.name+": deviation for 1, 3, 10, 30, 100, 300, 1000 rows (ours), and by the law (printed)", law, ours)
 	}
 	panel.Series = append(panel.Series, graph("b^−½", 1, 1000, func(b float64) float64 { return one / math.Sqrt(b) }))
 	p.figure("noise", "The noise of a minibatch gradient", figure.Figure{Panels: []figure.Panel{panel}})

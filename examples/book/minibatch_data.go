@@ -8,7 +8,7 @@ import (
 )
 
 func airfoilRows(p *page) error {
-	p.say("NASA's airfoil data: five quantities of a wing in a wind tunnel, and the noise that it makes, which a linear regression is to predict from them. Each column is made to have mean 0 and standard deviation 1. The loss is half the mean squared error, and no weights make it less than those of least squares: that is the floor under the curves of 11.5 to 11.10.")
+	p.say("NASA's airfoil data has five quantities of a wing in a wind tunnel and its noise, which a linear regression predicts from them. Each column is standardized to mean 0 and standard deviation 1. The loss is half the mean squared error. Its minimum, by least squares, is the floor of the curves of 11.5 to 11.10.")
 	loss, err := airfoilLoss()
 	if err != nil {
 		return err
@@ -22,13 +22,13 @@ func airfoilRows(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.info("the least loss of a linear regression", nil, num(floor), "by least squares over the 1,500 rows")
+	p.info("minimum loss of a linear regression", nil, num(floor), "by least squares over the 1,500 rows")
 	p.erratum("columns of the 1,500 rows: largest mean, and largest distance of a standard deviation from 1", num(0, 0), num(mean, deviation), mean > 1e-4 && deviation > 1e-4,
-		fmt.Sprintf("the means and deviations are those of all 1,503 rows, of which the first 1,500 are taken afterwards: these have not quite mean 0 and deviation 1. Standardised by themselves, after they are taken, they have the least loss %.5f in place of %.5f. The experiments keep to the data as printed.", again, floor))
+		fmt.Sprintf("the book standardizes all 1,503 rows and then takes the first 1,500, whose means and deviations are not quite 0 and 1. Standardizing only these rows would give the minimum loss %.5f instead of %.5f. The experiments use the book's data.", again, floor))
 	return nil
 }
 
-// least is the loss of the weights of least squares.
+// least returns the loss of the least-squares weights.
 func (l *squaredLoss) least() (float64, error) {
 	n, _ := l.x.Dims()
 	y := mat.NewVecDense(n, l.y)

@@ -75,7 +75,7 @@ func rowsOf(data *datasets.Slices, rows []int) (*datasets.Slices, error) {
 }
 
 func batchesAndRates(p *page) error {
-	p.say("The loss after two epochs for batches of several sizes, each with rates from a thousandth to 3; the mean of ten seeds. A larger batch wants a larger rate; what is beyond the right end of a curve diverges. With a rate that suits them, batches of 1 to 100 come to about the same loss, in times that differ; the whole batch, with two steps in all, does not come as low.")
+	p.say("The loss after two epochs for batches of several sizes, each with rates from a thousandth to 3; the mean of ten seeds. A larger batch needs a larger rate; rates beyond the right end of a curve diverge. With suitable rates, batches of 1 to 100 reach about the same loss in different times. The whole batch, with only two steps, does not get as low.")
 	panel := figure.Panel{Title: "Loss after two epochs", XLabel: "rate", YLabel: "half the mean squared error", LogX: true, YRange: figure.Range{Min: 0.22, Max: 0.5}}
 	for _, batch := range []int{1, 10, 100, 1500} {
 		curve := figure.Series{Name: fmt.Sprintf("batch %d", batch)}
@@ -96,14 +96,14 @@ func batchesAndRates(p *page) error {
 			curve.X, curve.Y = append(curve.X, rate), append(curve.Y, mean)
 		}
 		panel.Series = append(panel.Series, curve)
-		p.info(fmt.Sprintf("batch %d: best rate, its loss, seconds an epoch", batch), nil, num(at, best, seconds), "")
+		p.info(fmt.Sprintf("batch %d: best rate, its loss, seconds per epoch", batch), nil, num(at, best, seconds), "")
 	}
 	p.figure("rates", "Loss against rate, mean of ten seeds", figure.Figure{Panels: []figure.Panel{panel}})
 	return nil
 }
 
 func withReplacement(p *page) error {
-	p.say("Batches of 10 rows drawn with replacement, 300 of them, in place of two epochs. A draw of 1,500 leaves out about e⁻¹ of the rows. The losses of 200 seeds are then a little higher on average: some rows are not seen, and others weigh too much by chance.")
+	p.say("We replace two epochs by 300 batches of 10 rows drawn with replacement. 1,500 draws miss a fraction of about e⁻¹ of the rows. The losses of 200 seeds are a little higher on average, as some rows are not seen and others count several times.")
 	data, err := datasets.Airfoil()
 	if err != nil {
 		return err
@@ -143,7 +143,7 @@ func withReplacement(p *page) error {
 	}
 	p.figure("replacement", "Loss over all 1,500 rows, one seed", figure.Figure{Panels: []figure.Panel{panel}})
 	const n = 1500.0
-	p.within(0.005, "part of the rows seen in 1,500 draws; printed by 1 − (1 − 1/n)ⁿ", num(1-math.Pow(1-1/n, n)), num(seen))
+	p.within(0.005, "fraction of the rows seen in 1,500 draws (ours), and 1 − (1 − 1/n)ⁿ (printed)", num(1-math.Pow(1-1/n, n)), num(seen))
 	return nil
 }
 
@@ -163,7 +163,7 @@ func distinct(v []int) float64 {
 }
 
 func doubledData(p *page) error {
-	p.say("Each of the 1,500 rows twice. The mean gradient of all rows is the same, so that batch descent takes the same steps, each at twice the cost. For batches of 1 and 10 an epoch is twice as many steps: one epoch of the doubled data is worth about two of the other.")
+	p.say("We duplicate each of the 1,500 rows. The mean gradient stays the same, so batch descent takes the same steps at twice the cost. For batches of 1 and 10 an epoch has twice as many steps, so one epoch of the doubled data is about equal to two epochs of the original data.")
 	data, err := datasets.Airfoil()
 	if err != nil {
 		return err
@@ -214,12 +214,12 @@ func doubledData(p *page) error {
 		}
 		panels = append(panels, panel)
 		if c.run.seeds == 1 {
-			p.exactTo(1e-5, c.title+": loss after each of 10 steps; printed of the plain data", plain.curve.Y, twice.curve.Y)
+			p.exactTo(1e-5, c.title+": loss after each of 10 steps, with the original data (printed) and the doubled data (ours)", plain.curve.Y, twice.curve.Y)
 			continue
 		}
 		m0, sd0 := moments(plain.losses)
 		m1, sd1 := moments(twice.losses)
-		p.info(c.title+", same number of steps: mean and deviation over 50 seeds; printed of the plain data", num(m0, sd0), num(m1, sd1), "")
+		p.info(c.title+", same number of steps: mean and deviation over 50 seeds, with the original data (printed) and the doubled data (ours)", num(m0, sd0), num(m1, sd1), "")
 	}
 	p.figure("genie", "The same number of steps, one seed", figure.Figure{Panels: panels})
 	return nil

@@ -81,8 +81,8 @@ func (m *product) blocks(columns int) {
 }
 
 func matrixProduct(p *page) error {
-	p.say("The product A = BC of two matrices of 1024 rows and columns, on one core: element by element and column by column as gonum's BLAS does them, and in blocks of columns by the kernel of our dense layer. " +
-		"Element by element only 32 rows of A are computed, column by column 256 columns. The four are one product: only the order of reading differs.")
+	p.say("The product A = BC of two 1024×1024 matrices on one core: element by element and column by column with gonum's BLAS, and in blocks of columns with the kernel of our dense layer. " +
+		"Element by element, we compute only 32 rows of A, and column by column 256 columns. All four compute the same product and differ only in the order of memory access.")
 	const n, someRows, someColumns = 1024, 32, 256
 	m := newProduct(n)
 	var speed numbers
@@ -115,10 +115,10 @@ func matrixProduct(p *page) error {
 				worst = max(worst, math.Abs(float64(m.a[i*n+j]-whole[i*n+j]))/math.Sqrt(n))
 			}
 		}
-		p.info(way.name+", GFLOPS", num(way.printed), num(speed[len(speed)-1]), "this machine, one core; the printed one counts 2 GFLOP a product, ours 2.147")
+		p.info(way.name+", GFLOPS", num(way.printed), num(speed[len(speed)-1]), "ours is for one core of this machine; the printed value counts 2 GFLOP per product, ours 2.147")
 	}
 	const roundings = n * 0x1p-24 // a sum of n products in float32
-	p.exactTo(roundings, "the four ways: largest difference from the whole product, in standard deviations of an element", num(0), num(worst))
+	p.exactTo(roundings, "largest difference of the four results from the whole product, in standard deviations of an element", num(0), num(worst))
 
 	const gigaflop = 2 * n * n * n / 1e9
 	ok := true
@@ -126,12 +126,12 @@ func matrixProduct(p *page) error {
 		ok = ok && fmt.Sprintf("%.3f", 2/s.seconds) == fmt.Sprintf("%.3f", s.printed)
 	}
 	p.erratum("GFLOPS by column, whole and in blocks, from the printed times", num(2.687, 600.301, 142.625), num(2.687*gigaflop/2, 600.301*gigaflop/2, 142.625*gigaflop/2), ok,
-		"printed as 2/seconds; a product has 2·1024³ = 2.147·10⁹ operations. The times printed for elements and columns give 0.002 and 2.687 with 2.")
-	p.erratum("blocks of 64 columns: speed as a part of that of the whole", num(1), num(142.625/600.301), 142.625/600.301 < 0.5,
-		fmt.Sprintf("called “essentially as efficient as on the full matrix”: by the printed numbers it has a quarter of the speed, and the timer does not even wait for the result (no `A.wait_to_read()`), so that it has less. Here it has %.2f of it.", speed[3]/speed[2]))
-	p.erratum("bytes a second of 16 cores of 2 GHz with AVX-512", num(1e12), num(2e9*16*512/8), 512/8 != 32,
+		"printed as 2/seconds, but a product has 2·1024³ = 2.147·10⁹ operations.")
+	p.erratum("blocks of 64 columns: speed relative to the whole product", num(1), num(142.625/600.301), 142.625/600.301 < 0.5,
+		fmt.Sprintf("the book calls it “essentially as efficient as on the full matrix”. By the printed numbers it has a quarter of the speed, or less, as the timer does not wait for the result (no `A.wait_to_read()`). Here it has %.2f of the speed.", speed[3]/speed[2]))
+	p.erratum("bytes per second of 16 cores at 2 GHz with AVX-512", num(1e12), num(2e9*16*512/8), 512/8 != 32,
 		"printed 2·10⁹·16·32: a register of 512 bits has 64 bytes; 32 are those of AVX2.")
 	p.erratum("length of B[i,:] times C[:,j]ᵀ as matrices", nil, num(1), m.column(m.c, 0).N == n,
-		"printed A[i,j] = B[i,:]C[:,j]ᵀ and A[:,j] = BC[:,j]ᵀ. C[:,j] is a column already: a product of 1×n and n×1, without the transpose; with it, the sizes do not fit.")
+		"printed A[i,j] = B[i,:]C[:,j]ᵀ and A[:,j] = BC[:,j]ᵀ. C[:,j] is already a column, so the product of 1×n and n×1 needs no transpose; with it, the sizes do not match.")
 	return nil
 }

@@ -47,12 +47,12 @@ func ravineRuns(p *page, name, caption string, runs ...ravineRun) error {
 		if err != nil {
 			return err
 		}
-		panel, err := bookWindow.panel(r.title, named{path: path})
+		panel, err := bookWindow.panel(r.title, labeled{path: path})
 		if err != nil {
 			return err
 		}
 		f.Panels = append(f.Panels, panel)
-		p.rounded(6, r.title+": x after 20 steps", r.printed, last(path))
+		p.rounded(6, r.title+": x after 20 steps", r.printed, endOf(path))
 	}
 	p.figure(name, caption, f)
 	return nil
@@ -66,14 +66,14 @@ func ravine(p *page) error {
 }
 
 func momentumMethod(p *page) error {
-	p.say("A leaky sum of the gradients, v ← βv + g, adds up along x₁ and cancels along x₂: the rate of 0.6 converges.")
+	p.say("A leaky sum of the gradients, v ← βv + g, accumulates along x₁ and cancels along x₂, so that momentum converges with a rate of 0.6.")
 	return ravineRuns(p, "paths", "Momentum in the ravine, η = 0.6",
 		ravineRun{"β = 0.5", optimizers.SGD{Momentum: 0.5}, 0.6, num(0.007188, 0.002553)},
 		ravineRun{"β = 0.25", optimizers.SGD{Momentum: 0.25}, 0.6, num(-0.126340, -0.186632)})
 }
 
 func sampleWeight(p *page) error {
-	p.say("The gradient of t steps ago has the weight γᵗ; all weights together come to 1/(1−γ).")
+	p.say("The gradient of t steps ago has the weight γᵗ. The weights add up to 1/(1−γ).")
 	panel := figure.Panel{Title: "Weight of past gradients", XLabel: "time", YLabel: "γᵗ"}
 	for _, gamma := range []float64{0.95, 0.9, 0.6, 0} {
 		var w []float64
@@ -87,14 +87,14 @@ func sampleWeight(p *page) error {
 		s := against(fmt.Sprintf("γ = %.2f", gamma), w)
 		s.Style = figure.Solid
 		panel.Series = append(panel.Series, s)
-		p.exact(fmt.Sprintf("sum of the weights for γ = %g, printed as 1/(1−γ)", gamma), num(1/(1-gamma)), num(sum))
+		p.exact(fmt.Sprintf("sum of the weights for γ = %g; the printed value is 1/(1−γ)", gamma), num(1/(1-gamma)), num(sum))
 	}
 	p.figure("weights", "How long a gradient is remembered", figure.Figure{Panels: []figure.Panel{panel}})
 	return nil
 }
 
 func momentumAirfoil(p *page) error {
-	p.say("Linear regression on the airfoil data, batches of 10, two epochs. The printed loss is that of one seed, and ours are of 200.")
+	p.say("Linear regression on the airfoil data, batches of 10, two epochs. The printed loss is from one seed; ours are from 200.")
 	return airfoilRuns(p,
 		airfoilRun{"η 0.02, β 0.5", airfoil{rule: optimizers.SGD{Momentum: 0.5}, rate: 0.02}, num(0.244), num(0.053)},
 		airfoilRun{"η 0.01, β 0.9", airfoil{rule: optimizers.SGD{Momentum: 0.9}, rate: 0.01}, num(0.249), num(0.054)},

@@ -13,7 +13,7 @@ import (
 
 // quadraticFunctions shows that descent does not mix eigenspaces.
 func quadraticFunctions(p *page) error {
-	p.say("For h(x) = ½xᵀQx + xᵀc, descent decomposes along the eigenvectors of Q: the coordinates z = O(x − x*) of its path follow (1 − ηλ)ᵗ each by itself, and those of momentum a scalar recursion each.")
+	p.say("For h(x) = ½xᵀQx + xᵀc, descent decomposes along the eigenvectors of Q: each coordinate of z = O(x − x*) follows (1 − ηλ)ᵗ, and with momentum each follows a scalar recursion.")
 	q := mat.NewSymDense(2, []float64{3, 1.2, 1.2, 1})
 	c := []float64{1, -2}
 	h := func(x autograd.Var) autograd.Var {
@@ -67,14 +67,14 @@ func quadraticFunctions(p *page) error {
 		panels = append(panels, panel)
 		p.exact(fmt.Sprintf("β = %g: largest distance between the path and its two scalar recursions", beta), num(0), num(worst))
 	}
-	p.figure("eigenspaces", "Each eigenspace by itself, η = 0.4", figure.Figure{Panels: panels})
+	p.figure("eigenspaces", "The coordinates in the eigenspaces, η = 0.4", figure.Figure{Panels: panels})
 	p.erratum("(11.6.9) z after one step from z = 1, with λ = 1 and η = 0.4", num(0), num(1-eta), 1-eta != 0,
-		"printed z ← (I − Λ)z, which lacks the rate: it is (I − ηΛ)z.")
+		"printed z ← (I − Λ)z, without the rate: it must be (I − ηΛ)z.")
 	return nil
 }
 
 func scalarFunctions(p *page) error {
-	p.say("For f(x) = ½λx² descent multiplies x by 1 − ηλ in every step. With η = 0.1: λ = 10 is there at once, λ = 19 goes to and fro.")
+	p.say("For f(x) = ½λx² descent multiplies x by 1 − ηλ in every step. With η = 0.1, it arrives in one step for λ = 10 and oscillates for λ = 19.")
 	powers := figure.Panel{Title: "Descent, η = 0.1", XLabel: "time", YLabel: "(1 − ηλ)ᵗ"}
 	for _, lambda := range []float64{0.1, 1, 10, 19} {
 		path, err := p.descend(func(x autograd.Var) autograd.Var {
@@ -88,10 +88,10 @@ func scalarFunctions(p *page) error {
 			ours, power = append(ours, x[0]), append(power, math.Pow(1-float64(0.1*lambda), float64(t)))
 		}
 		powers.Series = append(powers.Series, against(fmt.Sprintf("λ = %.2f", lambda), ours))
-		p.exactTo(1e-12, fmt.Sprintf("λ = %g: x after 19 steps, printed as (1 − ηλ)ᵗ", lambda), num(power[19]), num(ours[19]))
+		p.exactTo(1e-12, fmt.Sprintf("λ = %g: x after 19 steps; the printed value is (1 − ηλ)ᵗ", lambda), num(power[19]), num(ours[19]))
 	}
 
-	p.say("With momentum, x and v go through the matrix R(β, η, λ) of (11.6.12), and converge where its eigenvalues are smaller than 1. The border is at ηλ = 2 + 2β, as the book says.")
+	p.say("With momentum, each step multiplies x and v by the matrix R(β, η, λ) of (11.6.12). They converge if its eigenvalues are smaller than 1, up to ηλ = 2 + 2β, as the book says.")
 	radius := figure.Panel{Title: "Largest eigenvalue of R", XLabel: "ηλ", YLabel: "size", Horizontal: []figure.Reference{{At: 1, Label: "diverges above"}}}
 	for _, beta := range []float64{0, 0.25, 0.5, 0.9} {
 		radius.Series = append(radius.Series, graph(fmt.Sprintf("β = %g", beta), 0, 4, func(x float64) float64 { return spectralRadius(beta, x) }))
@@ -103,10 +103,10 @@ func scalarFunctions(p *page) error {
 				high = mid
 			}
 		}
-		p.exact(fmt.Sprintf("β = %g: ηλ from which momentum diverges, printed as 2 + 2β", beta), num(2+2*beta), num(low))
+		p.exact(fmt.Sprintf("β = %g: ηλ above which momentum diverges; the printed value is 2 + 2β", beta), num(2+2*beta), num(low))
 	}
-	p.erratum("ηλ beyond which descent diverges", num(1), num(2), spectralRadius(0, 1.5) < 1 && spectralRadius(0, 2.5) > 1,
-		"printed \u201cbeyond ηλ = 1 things diverge\u201d: beyond 1 it overshoots and still converges; it diverges beyond 2, as the same sentence says.")
+	p.erratum("ηλ above which descent diverges", num(1), num(2), spectralRadius(0, 1.5) < 1 && spectralRadius(0, 2.5) > 1,
+		"printed \u201cbeyond ηλ = 1 things diverge\u201d: above 1 it overshoots but converges; it diverges above 2, as the same sentence says.")
 	p.figure("scalar", "Descent and momentum on ½λx²", figure.Figure{Panels: []figure.Panel{powers, radius}})
 	return nil
 }
@@ -122,7 +122,7 @@ func spectralRadius(beta, x float64) float64 {
 }
 
 func manyEigenvalues(p *page) error {
-	p.say("f(x) = ½Σλᵢxᵢ² with λᵢ = 2⁻ⁱ, from xᵢ = 1. Descent takes longer by half for each λᵢ; momentum shortens that to about its root.")
+	p.say("f(x) = ½Σλᵢxᵢ² with λᵢ = 2⁻ⁱ, from xᵢ = 1. Descent takes twice as long for each following λᵢ; momentum needs about the root of that.")
 	const n = 8
 	f := func(x autograd.Var) autograd.Var {
 		sum := autograd.Const(0)
@@ -160,17 +160,17 @@ func manyEigenvalues(p *page) error {
 		if r.rule == (optimizers.SGD{}) {
 			var ours, want numbers
 			for i := range n {
-				ours, want = append(ours, last(path)[i]), append(want, math.Pow(1-math.Pow(2, -float64(i+1)), 200))
+				ours, want = append(ours, endOf(path)[i]), append(want, math.Pow(1-math.Pow(2, -float64(i+1)), 200))
 			}
-			p.exact("x after 200 steps of descent, by (1 − ηλ)ᵗ", want, ours)
+			p.exact("x after 200 steps of descent (ours), and (1 − ηλ)ᵗ (printed)", want, ours)
 		}
 	}
-	p.figure("decay", "How the coordinates decrease", figure.Figure{Panels: panels})
+	p.figure("decay", "Decrease of the coordinates", figure.Figure{Panels: panels})
 	return nil
 }
 
 func quadraticMinimizer(p *page) error {
-	p.say("The gradient Qx + c is zero at x* = −Q⁻¹c, where h is b − ½cᵀQ⁻¹c. Checked with Q = (3, 1.2; 1.2, 1), c = (1, −2), b = 0.5, by 400 steps of momentum.")
+	p.say("The gradient Qx + c is zero at x* = −Q⁻¹c, where h is b − ½cᵀQ⁻¹c. We check this with Q = (3, 1.2; 1.2, 1), c = (1, −2), b = 0.5 and 400 steps of momentum.")
 	h := func(x autograd.Var) autograd.Var {
 		a, b := x.Index(0), x.Index(1)
 		k := autograd.Const
@@ -183,9 +183,9 @@ func quadraticMinimizer(p *page) error {
 	const det = 3*1 - 1.2*1.2
 	minimizer := num((-1*1-1.2*2)/det, (1.2*1+3*2)/det) // −Q⁻¹c
 	minimum := 0.5 + (1*minimizer[0]-2*minimizer[1])/2
-	p.exact("minimizer −Q⁻¹c", minimizer, last(path))
+	p.exact("minimizer −Q⁻¹c", minimizer, endOf(path))
 	p.exact("minimum b − ½cᵀQ⁻¹c", num(minimum), num(path.Values[len(path.Values)-1]))
 	p.erratum("(11.6.7) gradient of the printed form at x*", num(0), num(2*norm(num(1, -2))), true,
-		"printed with x − Q⁻¹c in two places: it must be x + Q⁻¹c, and the printed form has at −Q⁻¹c the gradient −2c, whose norm stands here.")
+		"printed with x − Q⁻¹c in two places: it must be x + Q⁻¹c. The printed form has the gradient −2c at −Q⁻¹c; its norm is shown here.")
 	return nil
 }

@@ -37,13 +37,13 @@ var (
 )
 
 func newtonOnLine(p *page) error {
-	p.say("Newton's method divides the gradient by the second derivative. On ½x² one step is enough, and on the convex function cosh(x/2) a few. On x·cos(0.15πx) it goes to where the derivative is zero, up or down: from x = 10 it climbs to a maximum.")
+	p.say("Newton's method divides the gradient by the second derivative. On ½x² one step is enough, and on the convex function cosh(x/2) a few are. On x·cos(0.15πx) it converges to any point with zero derivative: from x = 10 it climbs to a maximum.")
 	half, err := p.search(func(x autograd.Var) autograd.Var { return autograd.Const(0.5).Mul(square(x)) }, []float64{10}, 1, wholeNewton)
 	if err != nil {
 		return err
 	}
-	p.exact("½x²: x after one step from 10, printed ε = −x", num(0), last(half))
-	p.say("Two cures are named in the text. Half of each step leads to the minimum near 7.27. The absolute value of the second derivative leads to a minimum too, here a deeper one further out, after a leap uphill from where the second derivative is small: the direction is one of descent, but the length may still be too great.")
+	p.exact("½x²: x after one step from 10, where the book says ε = −x", num(0), endOf(half))
+	p.say("The text names two remedies. Halving each step leads to the minimum near 7.27. The absolute value of the second derivative also leads to a minimum, here a deeper one further out, after a jump uphill from a point with a small second derivative: the direction descends, but the step can be too long.")
 	f := figure.Figure{}
 	for _, r := range []newtonRun{
 		{"cosh(x/2)", coshHalf, wholeNewton, num(0)},
@@ -56,14 +56,14 @@ func newtonOnLine(p *page) error {
 			return err
 		}
 		if r.printed != nil {
-			p.exact(r.title+": x after 10 steps", r.printed, last(path))
+			p.exact(r.title+": x after 10 steps", r.printed, endOf(path))
 		}
 		panel, err := symmetricTrace(r.f, r.title, path)
 		if err != nil {
 			return err
 		}
 		f.Panels = append(f.Panels, panel)
-		slope, curvature, err := slopeAndCurvature(r.f, last(path)[0])
+		slope, curvature, err := slopeAndCurvature(r.f, endOf(path)[0])
 		if err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func newtonOnLine(p *page) error {
 		if maximum {
 			note = "a maximum: “this went spectacularly wrong”"
 		}
-		p.add(some, r.title+": f′ and f″ there", nil, num(slope, curvature), exact, math.Abs(slope) < 1e-3 && (curvature < 0) == maximum, note)
+		p.add(some, r.title+": f′ and f″ at that point", nil, num(slope, curvature), exact, math.Abs(slope) < 1e-3 && (curvature < 0) == maximum, note)
 	}
 	p.figure("traces", "Newton's method from x = 10, ten steps", f)
 	return nil
@@ -97,7 +97,7 @@ func slopeAndCurvature(f autograd.Function, x float64) (slope, curvature float64
 func orderOf(a, b, c float64) float64 { return math.Log(c/b) / math.Log(b/a) }
 
 func newtonConvergence(p *page) error {
-	p.say("How fast the error e = x − x* falls, on log(eˣ + e^(−2x−3)), whose minimum is at (ln 2 − 3)/3. With Newton's method each error is about half the square of the one before, and the number of right digits doubles, until after five steps it is exact; with descent it is a fraction of it. The start matters: from x = 0 the first steps overshoot further and further.")
+	p.say("How fast the error e = x − x* falls, on log(eˣ + e^(−2x−3)), whose minimum is at (ln 2 − 3)/3. With Newton's method, each error is about half the square of the previous one, so that the number of correct digits doubles, and after five steps the result is exact. With descent, each error is a fixed fraction of the previous one. The start matters: from x = 0 Newton's first steps overshoot more and more.")
 	start := []float64{-0.4} // from 0, Newton's method diverges
 	newton, err := p.search(twoExponentials, start, 5, wholeNewton)
 	if err != nil {
@@ -128,19 +128,19 @@ func newtonConvergence(p *page) error {
 		return err
 	}
 	factor := e[k+1] / (e[k] * e[k])
-	p.erratum("eₖ₊₁/eₖ² at k = 3, beside f‴/f′ and ½f‴/f″ there", num(third/slope), num(factor, third/(2*second)),
+	p.erratum("at k = 3: f‴/f′ (printed), and eₖ₊₁/eₖ² and ½f‴/f″ (ours)", num(third/slope), num(factor, third/(2*second)),
 		math.Abs(factor/(third/(2*second))-1) < 0.01 && math.Abs(factor/(third/slope)-1) > 0.5,
-		"printed eₖ₊₁ ≤ eₖ²f‴/f′: it follows from (11.3.10) that it is ½eₖ²f‴/f″. With f′, which is about f″eₖ, the right-hand side is no square of the error.")
+		"printed eₖ₊₁ ≤ eₖ²f‴/f′: it follows from (11.3.10) that it is ½eₖ²f‴/f″. As f′ is about f″eₖ, the printed right-hand side is not quadratic in the error.")
 	order := orderOf(size[k-1], size[k], size[k+1])
 	p.erratum("order of convergence of Newton's method", num(1), num(order), math.Abs(order-2) < 0.05,
-		"printed “researchers call this linear convergence”: it is called quadratic. Also in 000.")
+		"printed “researchers call this linear convergence”: it is called quadratic. The error is also in 000.")
 	linear := orderOf(slow[18], slow[19], slow[20])
 	p.erratum("order of convergence of e ← αe, here of descent", nil, num(linear), math.Abs(linear-1) < 0.05,
-		"printed “constant rate”: it is this one that is called linear.")
-	p.erratum("|eₖ₊₁| at k = 3, beside ceₖ² for c = 0, which f‴/f″ ≤ c admits", num(0), num(size[k+1]), third/second <= 0 && size[k+1] > 0,
-		"printed without absolute values: where f‴ is negative, as here, the bound says nothing about the size of the error. It needs |eₖ₊₁| and |f‴|; the newer text has them.")
-	p.erratum("length of [xₖ − eₖ, xₖ], where ξₖ is said to be, at k = 3", num(e[k]), num(size[k]), e[k] < 0,
-		"eₖ may be negative, as here, and the interval printed is then empty: ξₖ is between x* and xₖ. Also in 000.")
+		"printed “constant rate”: this is called linear convergence.")
+	p.erratum("|eₖ₊₁| at k = 3 (ours), and ceₖ² for c = 0, which satisfies f‴/f″ ≤ c (printed)", num(0), num(size[k+1]), third/second <= 0 && size[k+1] > 0,
+		"printed without absolute values. If f‴ is negative, as here, the bound says nothing about the size of the error. It needs |eₖ₊₁| and |f‴|, as in the newer version.")
+	p.erratum("length at k = 3 of [xₖ − eₖ, xₖ], which is said to contain ξₖ", num(e[k]), num(size[k]), e[k] < 0,
+		"eₖ may be negative, as here; then the printed interval is empty. ξₖ is between x* and xₖ. The error is also in 000.")
 	return nil
 }
 
@@ -151,39 +151,39 @@ func derivativesOfTwoExponentials(x float64) (second, third float64) {
 	return 9 * s * (1 - s), 27 * s * (1 - s) * (1 - 2*s)
 }
 
-// metres is ½a² + ½b² of two heights in metres, the first given in millimetres
-// and the second in kilometres.
-func metres(x autograd.Var) autograd.Var {
+// meters is ½a² + ½b² for two heights in meters, the first given in millimeters
+// and the second in kilometers.
+func meters(x autograd.Var) autograd.Var {
 	a, b := autograd.Const(1e-3).Mul(x.Index(0)), autograd.Const(1e3).Mul(x.Index(1))
 	return autograd.Const(0.5).Mul(a.Square().Add(b.Square()))
 }
 
 func preconditioning(p *page) error {
-	p.say("Two heights of one metre, one given in millimetres and one in kilometres, in ½a² + ½b² with a and b in metres. No rate suits both: descent converges only below 2·10⁻⁶, and then the millimetres stand still. Divided by the diagonal of the Hessian both shrink alike; drawn with η = 0.5.")
+	p.say("Two heights of one meter, one given in millimeters and one in kilometers, in ½a² + ½b² with a and b in meters. No rate suits both: descent converges only below 2·10⁻⁶, and then the millimeters do not move. Divided by the diagonal of the Hessian, both shrink at the same speed, here with η = 0.5.")
 	start := []float64{1e3, 1e-3}
-	descent, err := p.descend(metres, start, 20, optimizers.SGD{}, 1e-6)
+	descent, err := p.descend(meters, start, 20, optimizers.SGD{}, 1e-6)
 	if err != nil {
 		return err
 	}
-	halved, err := p.search(metres, start, 20, minimize.Search{Direction: minimize.Diagonal{}, Length: minimize.Fixed(0.5)})
+	halved, err := p.search(meters, start, 20, minimize.Search{Direction: minimize.Diagonal{}, Length: minimize.Fixed(0.5)})
 	if err != nil {
 		return err
 	}
-	whole, err := p.search(metres, start, 1, minimize.Search{Direction: minimize.Diagonal{}})
+	whole, err := p.search(meters, start, 1, minimize.Search{Direction: minimize.Diagonal{}})
 	if err != nil {
 		return err
 	}
-	p.exact("with the diagonal, η = 1: x after one step", num(0, 0), last(whole))
-	p.exact("with the diagonal, η = 0.5: x after 20 steps, by 2⁻²⁰", num(1e3*math.Pow(2, -20), 1e-3*math.Pow(2, -20)), last(halved))
-	p.exact("descent: millimetres after 20 steps, by (1 − 10⁻¹²)²⁰", num(1e3*math.Pow(1-1e-12, 20)), num(last(descent)[0]))
+	p.exact("with the diagonal, η = 1: x after one step", num(0, 0), endOf(whole))
+	p.exact("with the diagonal, η = 0.5: x after 20 steps (ours), and 2⁻²⁰ times the start (printed)", num(1e3*math.Pow(2, -20), 1e-3*math.Pow(2, -20)), endOf(halved))
+	p.exact("descent: millimeters after 20 steps (ours), and 10³·(1 − 10⁻¹²)²⁰ (printed)", num(1e3*math.Pow(1-1e-12, 20)), num(endOf(descent)[0]))
 
 	const x1, x2 = -5., -2. // one step on x₁² + 2x₂², whose diagonal is (2, 4)
 	step, err := p.search(oval, []float64{x1, x2}, 1, minimize.Search{Direction: minimize.Diagonal{}})
 	if err != nil {
 		return err
 	}
-	p.erratum("(11.3.11) x after one step on x₁² + 2x₂² from (−5, −2)", num(x1-1./2, x2-1./4), num(last(step)...), norm(last(step)) < 1e-12,
-		"printed x ← x − η diag(H)⁻¹∇x: it must be ∇f(x). The gradient of x itself is 1 in each coordinate, and leads where it stands here.")
+	p.erratum("(11.3.11) x after one step on x₁² + 2x₂² from (−5, −2)", num(x1-1./2, x2-1./4), num(endOf(step)...), norm(endOf(step)) < 1e-12,
+		"printed x ← x − η diag(H)⁻¹∇x: it must be ∇f(x). The gradient of x itself is 1 in each coordinate, and gives the printed point.")
 	p.figure("values", "Heights in different units", figure.Figure{Panels: []figure.Panel{{
 		Title: "½a² + ½b²", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-13, Max: 10},
 		Series: []figure.Series{against("descent, η = 10⁻⁶", descent.Values), against("diag(H), η = 0.5", halved.Values)},
@@ -193,7 +193,7 @@ func preconditioning(p *page) error {
 
 // ratesAndFunctions is exercise 1.
 func ratesAndFunctions(p *page) error {
-	p.say("Where ten steps from x = 10 end, for rates from 0.02 on. On x² the result is 10·(1 − 2η)¹⁰ by theory, least at η = 0.5. On cosh(x/2) the range of rates that end close to 0 is narrow. On x·cos(0.15πx) the end depends on the rate in no simple way.")
+	p.say("We plot the end of ten steps from x = 10 against the rate, from 0.02 on. On x² it is 10·(1 − 2η)¹⁰ in theory, with the minimum at η = 0.5. On cosh(x/2) only a narrow range of rates ends close to 0. On x·cos(0.15πx) the end depends on the rate irregularly.")
 	f := figure.Figure{Columns: 3}
 	for _, c := range []struct {
 		title string
@@ -212,7 +212,7 @@ func ratesAndFunctions(p *page) error {
 			if err != nil {
 				return fmt.Errorf("%s, η = %g: %w", c.title, rate, err)
 			}
-			x := last(path)[0]
+			x := endOf(path)[0]
 			if ours, theory = append(ours, x), append(theory, 10*math.Pow(1-2*rate, 10)); c.log.Max > 0 {
 				x = math.Abs(x)
 			}
@@ -231,6 +231,6 @@ func ratesAndFunctions(p *page) error {
 			p.exactTo(1e-10, "x²: largest distance from 10·(1 − 2η)¹⁰ over 60 rates", num(0), num(worst))
 		}
 	}
-	p.figure("ends", "Where ten steps of descent from x = 10 end", f)
+	p.figure("ends", "Result of ten steps of descent from x = 10", f)
 	return nil
 }

@@ -38,7 +38,7 @@ func updateNotebookAdam[T optimizers.Float](r notebookAdam, u optimizers.Update[
 
 func notebookAdamRun(p *page) error {
 	const steps, alpha, eps = 10, 0.1, 1e-8
-	p.say("Adam with β₁ = β₂ = 0.9. The printed `gd2_adam` computes the average m and its correction, then goes along the uncorrected m, and divides by 1 + βᵗ: there is no bias correction left in it. The printed form is a rule of this example's own, 20 lines; the corrected one is `optimizers.Adam`.")
+	p.say("Adam with β₁ = β₂ = 0.9. The printed `gd2_adam` computes the average m and its correction, but then uses the uncorrected m and divides by 1 + βᵗ, so there is no bias correction. The printed form is a rule in this example, of 20 lines; the corrected form is `optimizers.Adam`.")
 	printed, err := p.descend(steep, steepStart, steps, notebookAdam{notebookBeta, notebookBeta, eps}, alpha)
 	if err != nil {
 		return err
@@ -72,19 +72,19 @@ func notebookAdamRun(p *page) error {
 			return dx
 		})
 	}
-	p.exact("x after 10 steps of gd2_adam as printed, and of our rule", loop(true), last(printed))
-	p.exact("the same corrected, and of optimizers.Adam", loop(false), last(corrected))
+	p.exact("x after 10 steps of the printed gd2_adam (printed), and of our rule of that form (ours)", loop(true), endOf(printed))
+	p.exact("x after 10 steps of gd2_adam with corrections (printed), and of optimizers.Adam (ours)", loop(false), endOf(corrected))
 	first := func(x []float64) float64 { return 1 + x[0] }
 	p.erratum("length of the first step along x₀", num(first(printed.Points[1])), num(first(corrected.Points[1])),
 		math.Abs(first(corrected.Points[1])-alpha) < 1e-8 && first(printed.Points[1]) < 0.5*alpha,
 		"printed m/(ε + √(v/(1 + β₂ᵗ))): it must be m/(1 − β₁ᵗ) over ε + √(v/(1 − β₂ᵗ)), whose first step is α whatever the gradient.")
-	p.erratum("x after 10 steps", last(printed), last(corrected), furthest(last(printed), last(corrected)) > 0.01, "the same.")
+	p.erratum("x after 10 steps", endOf(printed), endOf(corrected), furthest(endOf(printed), endOf(corrected)) > 0.01, "the printed loop lacks the bias correction, as in the row above.")
 
 	rmsprop, err := p.descend(steep, steepStart, steps, optimizers.RMSProp{Rho: notebookBeta, Eps: eps}, alpha)
 	if err != nil {
 		return err
 	}
-	p.erratum("x after 10 steps: of RMSprop, which the figure says it shows, and of Adam as printed, which it shows", last(rmsprop), last(printed),
-		furthest(last(rmsprop), last(printed)) > 0.01, "the figure of Adam is titled \u201cGradient descent with RMSprop\u201d.")
+	p.erratum("x after 10 steps: of RMSprop, as in the figure's title (printed), and of the printed Adam, as in the figure (ours)", endOf(rmsprop), endOf(printed),
+		furthest(endOf(rmsprop), endOf(printed)) > 0.01, "the title of Adam's figure is \u201cGradient descent with RMSprop\u201d.")
 	return nil
 }

@@ -57,7 +57,7 @@ func notebookSignal() (x, y []float64) {
 
 func notebookAverage(p *page) error {
 	const beta = 0.9
-	p.say("An exponentially weighted average of y, z ← βz + (1−β)y from z = 0, smooths. It starts too close to zero; division by 1 − βᵗ, the sum of its weights, corrects that. `optimizers.EWA` steps along such an average: given y for the gradients, its steps are the notebook's averages.")
+	p.say("An exponentially weighted average of y, z ← βz + (1−β)y from z = 0, smooths. It starts too close to zero; dividing by 1 − βᵗ, the sum of its weights, corrects this. `optimizers.EWA` steps along such an average: with y as the gradients, its steps are the notebook's averages.")
 	x, y := notebookSignal()
 	plain, err := feedRule(optimizers.EWA{Beta: beta}, y)
 	if err != nil {
@@ -75,14 +75,14 @@ func notebookAverage(p *page) error {
 		{Name: "y", X: x, Y: y},
 		{Name: "EWA", X: x, Y: plain, Style: figure.Solid},
 		{Name: "EWA with bias correction", X: x, Y: corrected, Style: figure.Solid},
-		{Name: "EWA / (1 + βᵗ), as momentum is printed", X: x, Y: asPrinted, Style: figure.Dashed},
+		{Name: "EWA / (1 + βᵗ), the printed momentum", X: x, Y: asPrinted, Style: figure.Dashed},
 	}}
 	p.figure("averages", "Averages of y, β = 0.9", figure.Figure{Panels: []figure.Panel{panel}})
-	p.exact("the 50 averages of ewa, and those of optimizers.EWA: largest distance", num(0), num(furthest(ewa(y, beta), plain)))
-	p.exact("the 50 averages of ewabc, and those of optimizers.EWA: largest distance", num(0), num(furthest(ewabc(y, beta), corrected)))
-	p.exact("first corrected average, printed as y itself", y[:1], corrected[:1])
+	p.exact("largest difference between the 50 averages of ewa and of optimizers.EWA", num(0), num(furthest(ewa(y, beta), plain)))
+	p.exact("largest difference between the 50 averages of ewabc and of optimizers.EWA with correction", num(0), num(furthest(ewabc(y, beta), corrected)))
+	p.exact("first corrected average (ours), and the first y (printed)", y[:1], corrected[:1])
 
-	p.say("The table of the notebook says what the values of five iterations contribute to the fifth average.")
+	p.say("The notebook's table gives the contributions of five iterations to the fifth average.")
 	sum := 0.0
 	for i := range 5 {
 		one := make([]float64, 5)
@@ -91,7 +91,7 @@ func notebookAverage(p *page) error {
 		if err != nil {
 			return err
 		}
-		p.exact(fmt.Sprintf("contribution of iteration %d, printed as β^%d(1 − β)", i+1, 4-i), num(math.Pow(beta, float64(4-i))*(1-beta)), num(z[4]))
+		p.exact(fmt.Sprintf("contribution of iteration %d; the printed value is β^%d(1 − β)", i+1, 4-i), num(math.Pow(beta, float64(4-i))*(1-beta)), num(z[4]))
 		sum += z[4]
 	}
 	p.exact("sum of the contributions, which is 1 − β⁵", num(1-math.Pow(beta, 5)), num(sum))
@@ -101,7 +101,7 @@ func notebookAverage(p *page) error {
 		return err
 	}
 	p.erratum("fraction of the current value in the average", num(beta), first, math.Abs(first[0]-(1-beta)) < 1e-12,
-		"printed \u201cadds a fraction β of the current value\u201d: it adds 1 − β of it, as the table and the code have it.")
+		"printed \u201cadds a fraction β of the current value\u201d: it adds a fraction 1 − β, as in the table and the code.")
 
 	// Both functions run over the n of the first cell, whatever y they are given.
 	longer := append(append([]float64(nil), y...), y[:10]...)

@@ -30,7 +30,7 @@ var printedChecks = []struct {
 }
 
 func rosenbrockGradient(p *page) error {
-	p.say("SciPy's `check_grad` compares a gradient with forward differences, step 1.49e-8, and returns the norm of the difference. The points are printed with eight decimals, and the last digits change the rounding errors in the quotients: ours are the mean over 10,000 points that round to the printed one, and the printed error must lie in their band. At the third point it is ten times smaller than their mean: rounding there happens to cancel most of the quotient's own error. Central differences, which `autograd.CheckGradient` uses, err a hundred times less.")
+	p.say("SciPy's `check_grad` compares a gradient with forward differences, step 1.49e-8, and returns the norm of the difference. The points are printed with eight decimals, and further digits change the rounding errors of the quotients. So ours are means over 10,000 points that round to the printed point, and the printed error must lie within their range. At the third point it is ten times smaller than the mean, as rounding happens to cancel most of the error there. Central differences, as in `autograd.CheckGradient`, are a hundred times more accurate.")
 	o, err := autograd.NewObjective(rosenbrock, 2)
 	if err != nil {
 		return err

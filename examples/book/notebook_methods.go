@@ -25,7 +25,7 @@ func (r *gonumRecorder) Record(at *optimize.Location, op optimize.Operation, _ *
 	return nil
 }
 
-// byGonum minimises Rosenbrock's function from the notebook's start.
+// byGonum minimizes Rosenbrock's function from the notebook's start.
 func byGonum(method optimize.Method, settings optimize.Settings) (minimize.Path, optimize.Stats, error) {
 	o, err := autograd.NewObjective(rosenbrock, 2)
 	if err != nil {
@@ -81,7 +81,7 @@ func still(_ *autograd.Objective, from, to []float64) (bool, error) {
 }
 
 func notebookNewton(p *page) error {
-	p.say("The step h that minimises the Taylor polynomial f(x) + hf′(x) + ½h²f″(x) is −f′/f″, Newton's step, and takes a quadratic function to its minimum at once. The notebook's derivation, whose formulas are missing from its text, ends with \u201cletting Δx = h/2\u201d.")
+	p.say("The step h that minimizes the Taylor polynomial f(x) + hf′(x) + ½h²f″(x) is −f′/f″, Newton's step. It reaches the minimum of a quadratic function at once. The notebook's derivation, whose formulas are missing from its text, ends with \u201cletting Δx = h/2\u201d.")
 	o, err := autograd.NewObjective(square, 1)
 	if err != nil {
 		return err
@@ -99,13 +99,13 @@ func notebookNewton(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.erratum("x² from 3: x after half of the minimising h, and after h", last(half), last(path), last(path)[0] == 0 && last(half)[0] == 1.5 && same == path.Values[0],
-		"h/2 is right only for the h that is not at the minimum but beyond it, where f is f(x) again, here −6. At the minimum the derivative with respect to h is f′ + hf″ = 0, and Δx is h.")
+	p.erratum("x² from 3: x after half of the minimizing step h (printed), and after h (ours)", endOf(half), endOf(path), endOf(path)[0] == 0 && endOf(half)[0] == 1.5 && same == path.Values[0],
+		"h/2 is correct only if h is the step to the point beyond the minimum where f equals f(x) again, here −6. At the minimum, f′ + hf″ = 0, and Δx is h.")
 	return nil
 }
 
 func notebookBFGS(p *page) error {
-	p.say("BFGS estimates the inverse Hessian from gradients, one after another. The notebook's cell of that title calls Newton-CG, with a Hessian; here is BFGS: gonum's, and a `Direction` of this example's own with the library's line search.")
+	p.say("BFGS estimates the inverse Hessian from successive gradients. The notebook's cell with that title calls Newton-CG, with a Hessian. Here we run BFGS: gonum's, and our own `Direction` with the library's line search.")
 	theirs, stats, err := byGonum(&optimize.BFGS{}, optimize.Settings{GradientThreshold: 1e-5})
 	if err != nil {
 		return err
@@ -116,20 +116,20 @@ func notebookBFGS(p *page) error {
 	if err != nil {
 		return err
 	}
-	if err := rosenbrockFigure(p, "BFGS, until the gradient is below 1e-5", named{"gonum's BFGS", theirs}, named{"own BFGS", ours}); err != nil {
+	if err := rosenbrockFigure(p, "BFGS, until the gradient is below 1e-5", labeled{"gonum's BFGS", theirs}, labeled{"our BFGS", ours}); err != nil {
 		return err
 	}
 	p.erratum("evaluations of the Hessian under the title BFGS", num(26), num(float64(ours.Hessians+stats.HessEvaluations)), ours.Hessians == 0 && stats.HessEvaluations == 0,
-		"the cell runs method='Newton-CG', and prints and draws the next section's result: it must be method='BFGS', jac=rosen_der.")
-	p.info("gonum's: iterations, evaluations of f and of its gradient, f", nil,
+		"the cell runs method='Newton-CG', and shows the next section's result: it must be method='BFGS', jac=rosen_der.")
+	p.info("gonum's BFGS: iterations, evaluations of f, evaluations of its gradient, f", nil,
 		num(float64(len(theirs.Points)-1), float64(stats.FuncEvaluations), float64(stats.GradEvaluations), theirs.Values[len(theirs.Values)-1]),
-		"nothing printed to compare with: SciPy 1.10 needs 55 iterations and 72 evaluations of each with method='BFGS', jac=rosen_der.")
-	p.info("own: the same", nil, num(float64(len(ours.Points)-1), float64(ours.Evaluations), float64(ours.Gradients), ours.Values[len(ours.Values)-1]), "")
+		"not printed; SciPy 1.10 needs 55 iterations and 72 evaluations of each with method='BFGS', jac=rosen_der.")
+	p.info("our BFGS: iterations, evaluations of f, evaluations of its gradient, f", nil, num(float64(len(ours.Points)-1), float64(ours.Evaluations), float64(ours.Gradients), ours.Values[len(ours.Values)-1]), "")
 	return nil
 }
 
 func notebookNewtonCG(p *page) error {
-	p.say("Newton-CG solves for Newton's step by conjugate gradients. `minimize.NewtonCG` ends these as SciPy does and halves the step until f falls enough; SciPy's line search is another, so that the counts differ. Gonum's `Newton` solves directly.")
+	p.say("Newton-CG solves for Newton's step by conjugate gradients. `minimize.NewtonCG` stops them like SciPy and halves the step until f falls enough. SciPy uses another line search, so the counts differ. Gonum's `Newton` solves directly.")
 	printed := []float64{0.99999963, 0.99999926}
 	o, err := autograd.NewObjective(rosenbrock, 2)
 	if err != nil {
@@ -144,7 +144,7 @@ func notebookNewtonCG(p *page) error {
 		}
 		values, first, second = append(values, v), append(first, g[0]), append(second, g[1])
 	}
-	p.near("f at the printed x, over points that round to it", 1.3642782750354208e-13, values)
+	p.near("f at the printed x, averaged over points that round to it", 1.3642782750354208e-13, values)
 	// Near the minimum f is ½gᵀH⁻¹g.
 	g := []float64{1.21204353e-04, -6.08502470e-05}
 	h, err := o.Hessian([]float64{1, 1})
@@ -156,7 +156,7 @@ func notebookNewtonCG(p *page) error {
 	m0, sd0 := moments(first)
 	m1, sd1 := moments(second)
 	p.erratum("gradient at x, printed as jac", g, num(m0, m1), math.Abs(g[0]-m0) > 10*sd0 && math.Abs(g[1]-m1) > 10*sd1 && there > 10*1.3642782750354208e-13,
-		fmt.Sprintf("SciPy's jac is the gradient one iterate earlier: where the gradient is that, f is %.2g. Ours is the mean over points that round to x.", there))
+		fmt.Sprintf("SciPy's jac is the gradient at the previous iterate, where f is %.2g. Ours is the mean over points that round to x.", there))
 
 	ours, err := p.until(func(o *autograd.Objective) minimize.Search {
 		return minimize.Search{Direction: minimize.NewtonCG{}, Length: minimize.Backtracking{}, Hessian: o.Hessian}
@@ -168,13 +168,13 @@ func notebookNewtonCG(p *page) error {
 	if err != nil {
 		return err
 	}
-	if err := rosenbrockFigure(p, "Newton's method", named{"minimize.NewtonCG", ours}, named{"gonum's Newton", theirs}); err != nil {
+	if err := rosenbrockFigure(p, "Newton's method", labeled{"minimize.NewtonCG", ours}, labeled{"gonum's Newton", theirs}); err != nil {
 		return err
 	}
-	p.info("iterations, evaluations of f, Hessians, f: SciPy's, and minimize.NewtonCG", num(26, 38, 26, 1.3642782750354208e-13),
-		num(float64(len(ours.Points)-1), float64(ours.Evaluations), float64(ours.Hessians), ours.Values[len(ours.Values)-1]), "both until a step is shorter than 1e-5 in the mean of its coordinates.")
-	p.info("the same, and gonum's Newton", num(26, 38, 26, 1.3642782750354208e-13),
-		num(float64(len(theirs.Points)-1), float64(stats.FuncEvaluations), float64(stats.HessEvaluations), theirs.Values[len(theirs.Values)-1]), "until no element of the gradient is larger than 1e-5.")
-	p.exact("minimum that NewtonCG reaches, printed as (1, 1)", num(1, 1), last(ours))
+	p.info("iterations, evaluations of f, Hessians, f: SciPy's (printed), and minimize.NewtonCG (ours)", num(26, 38, 26, 1.3642782750354208e-13),
+		num(float64(len(ours.Points)-1), float64(ours.Evaluations), float64(ours.Hessians), ours.Values[len(ours.Values)-1]), "both stop when the mean of a step's coordinates is below 1e-5.")
+	p.info("iterations, evaluations of f, Hessians, f: SciPy's (printed), and gonum's Newton (ours)", num(26, 38, 26, 1.3642782750354208e-13),
+		num(float64(len(theirs.Points)-1), float64(stats.FuncEvaluations), float64(stats.HessEvaluations), theirs.Values[len(theirs.Values)-1]), "stops when no component of the gradient is larger than 1e-5.")
+	p.exact("minimum that NewtonCG reaches, printed as (1, 1)", num(1, 1), endOf(ours))
 	return nil
 }

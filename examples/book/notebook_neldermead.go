@@ -165,7 +165,7 @@ func ownNelderMead(o *autograd.Objective, start []float64) (*simplex, minimize.P
 }
 
 func notebookNelderMead(p *page) error {
-	p.say("Nelder–Mead moves a triangle by values alone: its highest corner goes to the other side of the two others, or closer to them. Given SciPy's triangle (the start, and each coordinate by 5 %% larger) and coefficients, one of this example's own, 90 lines, does the same as SciPy's to the last digit, as it rounds in the same order. Gonum's does the same but for rounding. From its own triangle it takes another path, on which the lowest corner changes sides for a while.")
+	p.say("Nelder–Mead moves a triangle using only values: it reflects the highest corner across the other two, or moves it closer to them. With SciPy's initial triangle (the start, and each coordinate increased by 5 %%) and coefficients, our implementation of 90 lines agrees with SciPy's to the last digit, as it rounds in the same order. Gonum's agrees up to rounding. From its own initial triangle it takes another path.")
 	o, err := autograd.NewObjective(rosenbrock, 2)
 	if err != nil {
 		return err
@@ -175,11 +175,11 @@ func notebookNelderMead(p *page) error {
 		return err
 	}
 	iterations := len(path.Points) // SciPy begins to count at 1
-	p.exact("own: iterations and evaluations until SciPy's end", num(85, 162), num(float64(iterations), float64(own.evaluations)))
+	p.exact("ours: iterations and evaluations with SciPy's stopping rule", num(85, 162), num(float64(iterations), float64(own.evaluations)))
 	p.exact("own: f", num(5.262756878429089e-10), num(own.corners[0].f))
 	for i, printed := range []numbers{{0.99998846, 0.99997494}, {0.99994401, 0.99989075}, {1.0000023, 1.0000149}} {
-		p.rounded(8, fmt.Sprintf("own: final triangle, corner %d: x", i+1), printed, own.corners[i].x)
-		p.exactTo(5e-9, fmt.Sprintf("own: final triangle, corner %d: f, printed with nine digits", i+1), num(5.26275688e-10, 3.87529507e-09, 1.06085894e-08)[i:i+1], num(own.corners[i].f))
+		p.rounded(8, fmt.Sprintf("ours: final triangle, corner %d: x", i+1), printed, own.corners[i].x)
+		p.exactTo(5e-9, fmt.Sprintf("ours: final triangle, corner %d: f, printed with nine digits", i+1), num(5.26275688e-10, 3.87529507e-09, 1.06085894e-08)[i:i+1], num(own.corners[i].f))
 	}
 	return gonumNelderMead(p, o, path)
 }
@@ -206,13 +206,13 @@ func gonumNelderMead(p *page, o *autograd.Objective, own minimize.Path) error {
 	if err != nil {
 		return err
 	}
-	if err := rosenbrockFigure(p, "Nelder–Mead", named{"own, from SciPy's triangle", own}, named{"gonum's, from its own", free}); err != nil {
+	if err := rosenbrockFigure(p, "Nelder–Mead", labeled{"ours, from SciPy's triangle", own}, labeled{"gonum's, from its own", free}); err != nil {
 		return err
 	}
 	// Gonum evaluates the start once more than the triangle needs it.
-	p.exact("gonum's from SciPy's triangle: evaluations at SciPy's end", num(162), num(float64(stats.FuncEvaluations-1+len(scipy.InitialVertices))))
-	p.rounded(8, "gonum's from SciPy's triangle: x", num(0.99998846, 0.99997494), last(path))
-	p.info("iterations, evaluations and f, and those of gonum's method by its own triangle and end", num(85, 162, 5.262756878429089e-10),
-		num(float64(len(free.Points)-1), float64(freeStats.FuncEvaluations), free.Values[len(free.Values)-1]), "gonum goes on until f has not changed for 100 iterations.")
+	p.exact("gonum's from SciPy's triangle: evaluations when SciPy stops", num(162), num(float64(stats.FuncEvaluations-1+len(scipy.InitialVertices))))
+	p.rounded(8, "gonum's from SciPy's triangle: x", num(0.99998846, 0.99997494), endOf(path))
+	p.info("iterations, evaluations and f: SciPy's (printed), and gonum's with its own triangle and stopping rule (ours)", num(85, 162, 5.262756878429089e-10),
+		num(float64(len(free.Points)-1), float64(freeStats.FuncEvaluations), free.Values[len(free.Values)-1]), "gonum stops when f has not changed for 100 iterations.")
 	return nil
 }

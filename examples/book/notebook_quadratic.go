@@ -36,11 +36,11 @@ var (
 
 // steepPanel draws a path in the window.
 func steepPanel(title string, path minimize.Path) (figure.Panel, error) {
-	return indexed(steepWindow, title, named{path: path})
+	return indexed(steepWindow, title, labeled{path: path})
 }
 
 // indexed is the panel of a landscape whose coordinates count from 0.
-func indexed(l landscape, title string, paths ...named) (figure.Panel, error) {
+func indexed(l landscape, title string, paths ...labeled) (figure.Panel, error) {
 	panel, err := l.panel(title, paths...)
 	panel.XLabel, panel.YLabel = "x₀", "x₁"
 	return panel, err
@@ -71,7 +71,7 @@ func stepNumbers(path minimize.Path) (notes []figure.Note) {
 }
 
 func notebookScalar(p *page) error {
-	p.say("Ten steps on x² from 1. With a rate of 0.1 x shrinks by 0.8 in every step, with 0.95 it swings about zero by −0.9.")
+	p.say("Ten steps on x² from 1. With a rate of 0.1, each step multiplies x by 0.8; with 0.95, by −0.9, so that x oscillates about zero.")
 	var panels []figure.Panel
 	draw := func(title string, rule optimizers.Rule, rate float64) (minimize.Path, error) {
 		path, err := p.descend(square, []float64{1}, 10, rule, rate)
@@ -88,9 +88,9 @@ func notebookScalar(p *page) error {
 		if err != nil {
 			return err
 		}
-		p.exact(fmt.Sprintf("α %g: x after ten steps, printed as (1 − 2α)¹⁰", rate), num(math.Pow(1-2*rate, 10)), last(path))
+		p.exact(fmt.Sprintf("α %g: x after ten steps; the printed value is (1 − 2α)¹⁰", rate), num(math.Pow(1-2*rate, 10)), endOf(path))
 	}
-	p.say("Momentum, an average of the gradients, at the rate of 0.95. The text wants the average corrected, and `ewabc` does it, but `gd_momentum` divides by 1 + βᵗ: the first steps become 19, 9.5, … times too small, and part of the calm in the printed figure comes from that.")
+	p.say("Momentum, an average of the gradients, with a rate of 0.95. The text corrects the average, as `ewabc` does, but `gd_momentum` divides by 1 + βᵗ. So the first steps are 19, 9.5, … times too small, which is part of the reason for the smooth path in the printed figure.")
 	printed, err := draw("Momentum, α = 0.95, as printed", printedMomentum, 0.95)
 	if err != nil {
 		return err
@@ -106,12 +106,12 @@ func notebookScalar(p *page) error {
 		v = notebookBeta*v + (1-notebookBeta)*2*x
 		x -= 0.95 * v / (1 + math.Pow(notebookBeta, float64(i+1)))
 	}
-	p.exact("x after ten steps of gd_momentum as printed, and of optimizers.EWA so", num(x), last(printed))
+	p.exact("x after ten steps of the printed gd_momentum (printed), and of optimizers.EWA in that form (ours)", num(x), endOf(printed))
 	one := func(path minimize.Path) float64 { return path.Points[1][0] }
 	p.erratum("momentum: x after one step", num(one(printed)), num(one(corrected)), math.Abs((1-one(corrected))/(1-one(printed))-19) < 1e-9,
-		"printed v/(1 + βᵗ): it must be v/(1 − βᵗ), with which the first step is that of plain descent. Printed, it is 19 times shorter.")
+		"printed v/(1 + βᵗ): it must be v/(1 − βᵗ), with which the first step equals that of plain descent. The printed one is 19 times shorter.")
 
-	p.say("The notebook says that momentum amplifies changes in the same direction. The leaky sum of other texts does; an average does not, its weights never come to more than 1.")
+	p.say("The notebook says that momentum amplifies changes in the same direction. This is true of the leaky sum in other texts, but not of an average, whose weights never add up to more than 1.")
 	mean, err := feedRule(optimizers.EWA{Beta: notebookBeta}, constantGradient(1, 400))
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ func notebookScalar(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.erratum("steps under a constant gradient of 1 that come to: of the leaky sum, and of the notebook's average", num(sum[399]), num(mean[399]),
+	p.erratum("limit of the step under a constant gradient of 1: of the leaky sum (printed), and of the notebook's average (ours)", num(sum[399]), num(mean[399]),
 		mean[399] <= 1+1e-12 && sum[399] > 9.99, "printed \u201camplifying consistent changes in the same direction\u201d: true of v ← βv + g, not of v ← βv + (1−β)g.")
 
 	average, err := p.descend(square, []float64{1}, 10, optimizers.EWA{Beta: notebookBeta}, 0.95)
@@ -131,12 +131,12 @@ func notebookScalar(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.exact("\u201cthe same with some rescaling of constants\u201d: x after ten steps of the leaky sum at α(1−β), and of the uncorrected average at α", last(classical), last(average))
+	p.exact("\u201cthe same with some rescaling of constants\u201d: x after ten steps of the leaky sum at α(1−β), and of the uncorrected average at α", endOf(classical), endOf(average))
 	return nil
 }
 
 func notebookDescent(p *page) error {
-	p.say("The function x₀² + 100x₁² is a hundred times steeper along x₁. With α = 0.01 a step multiplies x₀ by 0.98 and x₁ by 1 − 200·0.01 = −1: x₁ alternates between −1 and 1 for ever, neither converging nor diverging.")
+	p.say("The function x₀² + 100x₁² is a hundred times steeper along x₁. With α = 0.01 a step multiplies x₀ by 0.98 and x₁ by 1 − 200·0.01 = −1: x₁ alternates between −1 and 1 and neither converges nor diverges.")
 	empty, err := indexed(steepWindow, "Contours of x₀² + 100x₁²")
 	if err != nil {
 		return err
@@ -150,7 +150,7 @@ func notebookDescent(p *page) error {
 		return err
 	}
 	p.figure("path", "Gradient descent, α = 0.01, 75 steps", figure.Figure{Panels: []figure.Panel{empty, panel}})
-	p.exact("x after 75 steps, printed as −0.98⁷⁵ and −(−1)⁷⁵", num(-math.Pow(0.98, 75), 1), last(path))
+	p.exact("x after 75 steps; the printed values are −0.98⁷⁵ and −(−1)⁷⁵", num(-math.Pow(0.98, 75), 1), endOf(path))
 	p.exact("largest | |x₁| − 1 | of all steps", num(0), num(func() (d float64) {
 		for _, x := range path.Points {
 			d = math.Max(d, math.Abs(math.Abs(x[1])-1))
@@ -161,7 +161,7 @@ func notebookDescent(p *page) error {
 }
 
 func notebookMomentum(p *page) error {
-	p.say("The same rate with momentum, β = 0.9. The swings along x₁ die out, whichever way the average is corrected; 1 + βᵗ makes the first steps shorter than they should be.")
+	p.say("The same rate with momentum, β = 0.9. The oscillation along x₁ dies out with both forms of the correction; with 1 + βᵗ the first steps are too short.")
 	printed, err := p.descend(steep, steepStart, 75, printedMomentum, 0.01)
 	if err != nil {
 		return err
@@ -191,15 +191,15 @@ func notebookMomentum(p *page) error {
 			return dx
 		})
 	}
-	p.exact("x after 75 steps of gd2_momentum as printed, and of optimizers.EWA so", loop(1), last(printed))
-	p.exact("the same with 1 − βᵗ", loop(-1), last(corrected))
-	p.erratum("x after 75 steps", last(printed), last(corrected), furthest(last(printed), last(corrected)) > 0.01,
+	p.exact("x after 75 steps of the printed gd2_momentum (printed), and of optimizers.EWA in that form (ours)", loop(1), endOf(printed))
+	p.exact("x after 75 steps of gd2_momentum with 1 − βᵗ (printed), and of optimizers.EWA (ours)", loop(-1), endOf(corrected))
+	p.erratum("x after 75 steps", endOf(printed), endOf(corrected), furthest(endOf(printed), endOf(corrected)) > 0.01,
 		"gd2_momentum divides by 1 + βᵗ: it must be 1 − βᵗ.")
 	return nil
 }
 
 func notebookRMSProp(p *page) error {
-	p.say("RMSprop divides each gradient by the root of the average of its squares, so that a coordinate's scale does not matter: both take the same way, and the path is the diagonal. ε = 1e-8 makes the difference, in the eighth decimal.")
+	p.say("RMSprop divides each gradient by the root of the average of its squares, so the scale of a coordinate does not matter: both coordinates move equally, along the diagonal, except for a difference in the eighth decimal due to ε = 1e-8.")
 	path, err := p.descend(steep, steepStart, 10, optimizers.RMSProp{Rho: notebookBeta, Eps: 1e-8}, 0.1)
 	if err != nil {
 		return err
@@ -217,11 +217,11 @@ func notebookRMSProp(p *page) error {
 			dx[i] = -0.1 * g[i] / (1e-8 + math.Sqrt(v[i]))
 		}
 		return dx
-	}), last(path))
+	}), endOf(path))
 	worst := 0.0
 	for _, x := range path.Points {
 		worst = math.Max(worst, math.Abs(x[0]-x[1]))
 	}
-	p.info("largest |x₀ − x₁| on the way", nil, num(worst), "with ε = 0 it would be rounding alone.")
+	p.info("largest |x₀ − x₁| on the way", nil, num(worst), "with ε = 0 only rounding errors would remain.")
 	return nil
 }

@@ -29,7 +29,7 @@ var (
 )
 
 func rosenbrockConditioning(p *page) error {
-	p.say("Rosenbrock's function 100(x₁ − x₀²)² + (1 − x₀)² has its minimum at (1, 1), on the floor of a curved valley. There the curvature across the valley is 2,508 times that along it: the condition number of the Hessian.")
+	p.say("Rosenbrock's function 100(x₁ − x₀²)² + (1 − x₀)² has its minimum at (1, 1), on the floor of a curved valley. At the minimum, the curvature across the valley is 2,508 times the curvature along it: this is the condition number of the Hessian.")
 	o, err := autograd.NewObjective(rosenbrock, 2)
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func rosenbrockConditioning(p *page) error {
 	inClosedForm := (501 + math.Sqrt(250601)) * (501 + math.Sqrt(250601)) / 400 // λ₁² over λ₁λ₂ = det H
 	p.exact("condition number by np.linalg.cond, and by mat.Cond", num(2508.009601277298), num(mat.Cond(dense, 2)))
 	p.exact("condition number by s[0]/s[1], and by mat.SVD", num(2508.0096012772983), num(s[0]/s[1]))
-	p.exact("the first of them, and the exact (501 + √250601)²/400: the digits after the thirteenth are rounding", num(2508.009601277298), num(inClosedForm))
+	p.exact("condition number by np.linalg.cond (printed), and the exact (501 + √250601)²/400 (ours); digits after the 13th are rounding", num(2508.009601277298), num(inClosedForm))
 
 	at := figure.Note{X: 1, Y: 1, Text: "(1, 1)", Dot: true}
 	wide, err := indexed(rosenbrockWindow, "The whole valley")
@@ -78,23 +78,23 @@ func rosenbrockConditioning(p *page) error {
 		}
 		highest = math.Max(highest, v)
 	}
-	p.erratum("largest value on the valley's floor from (0, 0) to (2, 4), beside the lowest contour that can be seen", num(1), num(highest), highest <= 1,
-		"a comment puts the minimum \u201cin a tiny contour island\u201d: the grid of the figure makes islands of that contour, whose inside f < 1 is one strip from (0, 0) to (2, 4).")
+	p.erratum("lowest visible contour (printed), and the largest value on the valley's floor from (0, 0) to (2, 4) (ours)", num(1), num(highest), highest <= 1,
+		"a comment puts the minimum \u201cin a tiny contour island\u201d: the figure's grid splits that contour into islands, but f < 1 is one strip from (0, 0) to (2, 4).")
 	return nil
 }
 
 func rosenbrockDescent(p *page) error {
 	const rate, limit, tol = 2e-4, 100_000, 1e-10
-	p.say("The notebook's `custmin` is plain descent at a rate of 0.0002, which follows the valley's floor for 100,000 iterations from (4, −4.1). By autograd they take about a tenth of a second.")
+	p.say("The notebook's `custmin` is plain descent at a rate of 0.0002, which follows the valley's floor for 100,000 iterations from (4, −4.1). With autograd, this takes about a tenth of a second.")
 	path, err := p.descend(rosenbrock, rosenbrockStart, limit, optimizers.SGD{}, rate)
 	if err != nil {
 		return err
 	}
 	p.exactTo(1e-11, "f after 100,000 iterations", num(1.060466347344834e-08), num(path.Values[limit]))
-	p.rounded(8, "x", num(0.9998971, 0.99979381), last(path))
+	p.rounded(8, "x", num(0.9998971, 0.99979381), endOf(path))
 	p.exact("evaluations", num(100_001), num(float64(path.Evaluations)))
 	p.exact("iterations", num(100_000), num(float64(len(path.Points)-1)))
-	if err := rosenbrockFigure(p, "Gradient descent, α = 0.0002, 100,000 iterations", named{path: path}); err != nil {
+	if err := rosenbrockFigure(p, "Gradient descent, α = 0.0002, 100,000 iterations", labeled{path: path}); err != nil {
 		return err
 	}
 
@@ -111,12 +111,12 @@ func rosenbrockDescent(p *page) error {
 	for enough < longer && step(further, enough) >= tol {
 		enough++
 	}
-	p.erratum("length of the last step, which tol says is to be less than", num(tol), num(step(path, limit)), step(path, limit) >= tol,
-		"printed success: True, as custmin returns success=(niter > 1): the run was ended by its limit.")
+	p.erratum("tol, the limit for the length of the last step (printed), and the length of the last step (ours)", num(tol), num(step(path, limit)), step(path, limit) >= tol,
+		"printed success: True, as custmin returns success=(niter > 1). The run ended at its limit of iterations.")
 	p.erratum("iterations until a step is shorter than tol", num(limit), num(float64(enough)), enough > limit && enough < longer,
 		fmt.Sprintf("f is then %.2g.", further.Values[enough]))
 
-	p.say("`custmin` takes the gradient from the global `rosen_der`, whatever it is given to minimise. Asked for the minimum of x₀² + 100x₁² from (−1, −1), it takes that function's values and Rosenbrock's gradient.")
+	p.say("`custmin` uses the gradient `rosen_der` for every function. For x₀² + 100x₁² from (−1, −1), it uses that function's values and Rosenbrock's gradient.")
 	values, err := autograd.NewObjective(steep, 2)
 	if err != nil {
 		return err
@@ -141,20 +141,20 @@ func rosenbrockDescent(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.erratum("x₀² + 100x₁² after 100,000 iterations of custmin, and of descent along its own gradient", wrong.Values[limit:], right.Values[limit:],
-		wrong.Values[limit] > 50 && right.Values[limit] < 1e-9, fmt.Sprintf("custmin goes to (%.3f, %.3f). It must use the jac that minimize hands on in its options.", last(wrong)[0], last(wrong)[1]))
+	p.erratum("x₀² + 100x₁² after 100,000 iterations of custmin (printed), and of descent with its own gradient (ours)", wrong.Values[limit:], right.Values[limit:],
+		wrong.Values[limit] > 50 && right.Values[limit] < 1e-9, fmt.Sprintf("custmin goes to (%.3f, %.3f). It must use the jac that minimize passes in its options.", endOf(wrong)[0], endOf(wrong)[1]))
 	return nil
 }
 
 // rosenbrockFigure draws ways through the valley, and their values.
-func rosenbrockFigure(p *page, caption string, ways ...named) error {
-	var thin []named
+func rosenbrockFigure(p *page, caption string, ways ...labeled) error {
+	var thin []labeled
 	values := figure.Panel{Title: "Value", XLabel: "iteration", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-16, Max: 1e5}}
 	if len(ways) == 1 {
 		values.YRange.Min = max(values.YRange.Min, slices.Min(ways[0].path.Values)/10)
 	}
 	for _, w := range ways {
-		thin = append(thin, named{name: w.name, path: thinned(w.path)})
+		thin = append(thin, labeled{name: w.name, path: thinned(w.path)})
 		s := figure.Series{Name: w.name, Style: figure.Solid}
 		every := max(len(w.path.Values)/1000, 1)
 		for i, v := range w.path.Values {
@@ -176,7 +176,7 @@ func rosenbrockFigure(p *page, caption string, ways ...named) error {
 // figure of some units' width.
 func thinned(path minimize.Path) (few minimize.Path) {
 	for i, x := range path.Points {
-		if i > 0 && i < len(path.Points)-1 && furthest(x, last(few)) < 0.01 {
+		if i > 0 && i < len(path.Points)-1 && furthest(x, endOf(few)) < 0.01 {
 			continue
 		}
 		few.Points, few.Values = append(few.Points, x), append(few.Values, path.Values[i])

@@ -11,13 +11,13 @@ import (
 	"descent/internal/figure"
 )
 
-// page is what an experiment has to show: text, figures and rows, in the order
-// in which they were added.
+// page holds the text, figures and rows of an experiment, in the order in which
+// they were added.
 type page struct {
 	experiment
 	options
 	ctx    context.Context
-	notice io.Writer // for what takes long or is missing
+	notice io.Writer // for notices about data and long work
 
 	blocks []block
 	rows   []row
@@ -26,16 +26,16 @@ type page struct {
 // block is a paragraph or a figure.
 type block struct {
 	text    string
-	name    string // of the figure's file, without its extension
+	name    string // of the figure's file, without the extension
 	caption string
 	drawing figure.Figure
 	inline  template.HTML
 }
 
-// columns is how many panels of the figure stand side by side.
+// columns returns the number of panels side by side.
 func (b block) columns() int { return min(len(b.drawing.Panels), cmp.Or(b.drawing.Columns, 2)) }
 
-// say adds a paragraph. What stands between backquotes is set as code.
+// say adds a paragraph. Text in backquotes is set as code.
 func (p *page) say(format string, args ...any) {
 	p.blocks = append(p.blocks, block{text: fmt.Sprintf(format, args...)})
 }
@@ -65,7 +65,7 @@ func (p *page) compute() error {
 	return nil
 }
 
-// summary counts what the page has.
+// summary returns the counts of figures and numbers.
 func (p *page) summary() string {
 	figures, judged, agree := 0, 0, 0
 	for _, b := range p.blocks {

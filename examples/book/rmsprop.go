@@ -46,16 +46,16 @@ func rmspropWeights(p *page) error {
 		panel.Series = append(panel.Series, s)
 		p.exact(fmt.Sprintf("sum of the weights for γ = %g", gamma), num(1), num(sum))
 	}
-	p.figure("weights", "How long a squared gradient is remembered", figure.Figure{Panels: []figure.Panel{panel}})
+	p.figure("weights", "Weights of past squared gradients", figure.Figure{Panels: []figure.Panel{panel}})
 	const gamma = 0.9
 	half := math.Log(0.5) / math.Log(gamma)
 	p.erratum("half-life of an observation at γ = 0.9, in steps", num(1/gamma), num(half), math.Abs(math.Pow(gamma, half)-0.5) < 1e-12,
-		"printed as γ⁻¹, which is 1.1: the weight halves in log ½ / log γ steps. 1/(1−γ) = 10 is where it has fallen to 1/e, about.")
+		"printed as γ⁻¹, which is 1.1. The weight halves in log ½ / log γ steps; after 1/(1−γ) = 10 steps it has fallen to about 1/e.")
 	return nil
 }
 
 func rmspropTrace(p *page) error {
-	p.say("In the ravine of 11.6 with a rate of 0.4, where Adagrad all but stopped: RMSProp forgets the first large gradients, and goes on.")
+	p.say("In the ravine of 11.6 with a rate of 0.4, where Adagrad almost stopped: RMSProp forgets the first large gradients and continues.")
 	return ravineRuns(p, "path", "RMSProp in the ravine, 20 steps from (−5, −2)",
 		ravineRun{"γ = 0.9, η = 0.4", optimizers.D2LRMSProp(), 0.4, num(-0.010599, 0)})
 }
@@ -67,14 +67,14 @@ func mxnetRMSProp() optimizers.RMSProp {
 }
 
 func rmspropAirfoil(p *page) error {
-	p.say("Linear regression on the airfoil data, batches of 10, two epochs, η = 0.01. The concise version is Gluon's, whose ε is 10⁻⁸: the curves lie on each other.")
+	p.say("Linear regression on the airfoil data, batches of 10, two epochs, η = 0.01. The concise version is Gluon's, whose ε is 10⁻⁸. The two curves coincide.")
 	return airfoilRuns(p,
 		airfoilRun{"γ 0.9, from scratch", airfoil{rule: optimizers.D2LRMSProp(), rate: 0.01}, num(0.244), num(0.067)},
 		airfoilRun{"γ 0.9, concise", airfoil{rule: mxnetRMSProp(), rate: 0.01}, num(0.243), num(0.036)})
 }
 
 func rmspropOne(p *page) error {
-	p.say("With γ = 1 no gradient enters s, which stays at zero: every step is the gradient divided by √ε, a thousand times as long as that of plain descent. With any ordinary rate that explodes; it is descent with the rate η/√ε.")
+	p.say("With γ = 1 no gradient enters s, which stays zero. Every step is the gradient divided by √ε: plain descent with the rate η/√ε, a thousand times as large. With ordinary rates it explodes.")
 	path, err := p.descend(stretched, bookStart, 20, rmsprop(1), 0.4)
 	if err != nil && !errors.Is(err, optimizers.ErrNotFinite) {
 		return err
@@ -92,39 +92,39 @@ func rmspropOne(p *page) error {
 		Series: []figure.Series{against("η = 0.4", path.Values), against("η = 0.0004", tame.Values)},
 	}
 	p.figure("one", "RMSProp with γ = 1 in the ravine", figure.Figure{Panels: []figure.Panel{panel}})
-	p.exact("η = 0.4·√ε: x after 20 steps, by plain descent with η = 0.4", last(plain), last(tame))
+	p.exact("x after 20 steps: of plain descent with η = 0.4 (printed), and of this rule with η = 0.4·√ε (ours)", endOf(plain), endOf(tame))
 	growth := path.Values[len(path.Values)-1] / path.Values[0]
-	p.erratum("η = 0.4: growth of the value until the end", nil, num(growth), growth > 1e6,
-		"What happens experimentally? It explodes, because √s + ε, the divisor, stays at √ε = 0.001.")
+	p.erratum("η = 0.4: ratio of the final to the initial value", nil, num(growth), growth > 1e6,
+		"“What happens experimentally?” It explodes, because the divisor √(s + ε) stays √ε = 0.001.")
 	return nil
 }
 
 func rmspropRotated(p *page) error {
-	p.say("As Adagrad, RMSProp has a rate for each coordinate, and loses its advantage when the valley lies along a diagonal.")
+	p.say("Like Adagrad, RMSProp has a rate for each coordinate and loses its advantage if the valley lies along a diagonal.")
 	values, err := rotatedRuns(p, optimizers.D2LRMSProp(), 0.4)
 	if err != nil {
 		return err
 	}
-	p.erratum("RMSProp, η = 0.4: value after 20 steps in the ravine, turned, and of the exercise", nil, values, values[1] > 100*values[0],
-		"What happens to the convergence? It is much slower where the ravine is turned by 45 degrees.")
+	p.erratum("RMSProp, η = 0.4: value after 20 steps in the ravine, in the rotated ravine, and on the function of the exercise", nil, values, values[1] > 100*values[0],
+		"“What happens to the convergence?” It is much slower if the ravine is rotated by 45 degrees.")
 	return nil
 }
 
 func rmspropLeNet(p *page) error {
-	p.say("LeNet on Fashion-MNIST with RMSProp: a constant rate of 0.001, one that is ten times as large, and one that falls along a cosine.")
+	p.say("LeNet on Fashion-MNIST with RMSProp: constant rates of 0.001 and 0.01, and a rate that falls along a cosine.")
 	data, err := p.fashion()
 	if err != nil {
 		return err
 	}
 	fall := lrsched.Cosine{Base: 0.001, To: p.epochs * data.train.Batches(lenetBatch)}
-	return rateRuns(p, "lenet", "LeNet by RMSProp at several rates",
+	return rateRuns(p, "lenet", "LeNet with RMSProp at several rates",
 		lenetRun{"constant 0.001", lenet{rule: optimizers.D2LRMSProp(), schedule: lrsched.Constant(0.001)}},
 		lenetRun{"constant 0.01", lenet{rule: optimizers.D2LRMSProp(), schedule: lrsched.Constant(0.01)}},
 		lenetRun{"cosine from 0.001", lenet{rule: optimizers.D2LRMSProp(), schedule: fall}})
 }
 
 func rmspropGammas(p *page) error {
-	p.say("The smaller γ, the more a step is the sign of the gradient alone, times η: it does not get shorter near the minimum, and x goes to and fro about it. With γ = 0.99 the divisor still remembers the large gradients of the beginning, which shortens the steps; with 0.9 it has forgotten them after forty steps, and the path leaves the minimum again. Raising γ as the optimisation goes on, or lowering η, keeps the steps short.")
+	p.say("With a small γ, a step is nearly η times the sign of the gradient. It does not get shorter near the minimum, and x oscillates about it. With γ = 0.99 the divisor still remembers the large initial gradients, which shortens the steps; with 0.9 it has forgotten them after forty steps, and the path leaves the minimum again. Raising γ during the optimization, or lowering η, keeps the steps short.")
 	panel := figure.Panel{Title: "RMSProp in the ravine, η = 0.4", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-12, Max: 100}}
 	var ends numbers
 	for _, gamma := range []float64{0.1, 0.5, 0.9, 0.99} {
@@ -138,6 +138,6 @@ func rmspropGammas(p *page) error {
 		ends = append(ends, path.Values[20])
 	}
 	p.figure("gammas", "Value against steps for several γ", figure.Figure{Panels: []figure.Panel{panel}})
-	p.info("value after 20 steps for γ = 0.1, 0.5, 0.9 and 0.99", nil, ends, "the sensitivity that the exercise asks for")
+	p.info("value after 20 steps for γ = 0.1, 0.5, 0.9 and 0.99", nil, ends, "the sensitivity to γ, which the exercise asks for")
 	return nil
 }

@@ -6,17 +6,17 @@ import (
 	"strconv"
 )
 
-// kind is how a printed number is judged.
+// kind says how a printed number is checked.
 type kind string
 
 const (
-	exact   kind = "exact"   // it does not depend on chance
-	band    kind = "band"    // it lies in the band of many seeds
+	exact   kind = "exact"   // does not depend on chance
+	band    kind = "band"    // must be within the range of many seeds
 	erratum kind = "erratum" // the document is wrong
-	info    kind = "info"    // shown, not judged
+	info    kind = "info"    // shown but not checked
 )
 
-// row is a line of the table *printed, ours, verdict*.
+// row is a row of the table of printed numbers, ours and verdicts.
 type row struct {
 	ID       string  `json:"id"`
 	Section  string  `json:"section"`
@@ -27,14 +27,14 @@ type row struct {
 	OK       bool    `json:"ok"`
 	Note     string  `json:"note"`
 
-	decimals int // of the printed numbers, for people; if negative, all there are
+	decimals int // of the printed numbers; negative for all17 or some
 }
 
-// numbers are one or more; in JSON one stands without brackets, and none is
-// null, as is one that is not finite.
+// numbers is a list of numbers. In JSON a single number has no brackets, and an
+// empty list or a non-finite number is null.
 type numbers []float64
 
-// MarshalJSON writes one number, or a list.
+// MarshalJSON implements [encoding/json.Marshaler].
 func (n numbers) MarshalJSON() ([]byte, error) {
 	text := make([]byte, 0, 16*len(n))
 	one := func(v float64) {
@@ -61,13 +61,13 @@ func (n numbers) MarshalJSON() ([]byte, error) {
 	return append(text, ']'), nil
 }
 
-// How numbers that were not printed with a number of decimals are shown.
+// How to show numbers without a fixed number of decimals.
 const (
-	all17 = -1 // with all digits
-	some  = -2 // with seven
+	all17 = -1 // all digits
+	some  = -2 // seven digits
 )
 
-// num is the numbers given.
+// num returns its arguments.
 func num(v ...float64) numbers { return v }
 
 func (p *page) add(decimals int, quantity string, printed, ours numbers, k kind, ok bool, note string) {
@@ -77,14 +77,12 @@ func (p *page) add(decimals int, quantity string, printed, ours numbers, k kind,
 	})
 }
 
-// exact judges numbers printed in full: they agree to 1e-12 of their size, and
-// zero to 1e-12.
+// exact checks numbers printed in full, to a relative 1e-12; zero to 1e-12.
 func (p *page) exact(quantity string, printed, ours numbers) {
 	p.exactTo(1e-12, quantity, printed, ours)
 }
 
-// exactTo is exact for a tolerance of its own, where one of the two is a limit
-// or an approximation.
+// exactTo is exact with another tolerance, for limits and approximations.
 func (p *page) exactTo(tol float64, quantity string, printed, ours numbers) {
 	ok, worst := len(printed) == len(ours), 0.0
 	for i := range min(len(printed), len(ours)) {
@@ -96,22 +94,22 @@ func (p *page) exactTo(tol float64, quantity string, printed, ours numbers) {
 	}
 	note := fmt.Sprintf("relative difference %.1g", worst)
 	if tol > 1e-12 {
-		note += fmt.Sprintf(", at most %.1g", tol)
+		note += fmt.Sprintf(", tolerance %.1g", tol)
 	}
 	p.add(all17, quantity, printed, ours, exact, ok && worst <= tol, note)
 }
 
-// within judges numbers that depend on chance by a law that they follow: they
-// are no further from it than so large a part.
+// within checks numbers that depend on chance against a law. part is the relative
+// tolerance.
 func (p *page) within(part float64, quantity string, law, ours numbers) {
 	ok := len(law) == len(ours)
 	for i := range min(len(law), len(ours)) {
 		ok = ok && math.Abs(ours[i]-law[i]) <= part*math.Abs(law[i])
 	}
-	p.add(some, quantity, law, ours, band, ok, fmt.Sprintf("to %g %%", 100*part))
+	p.add(some, quantity, law, ours, band, ok, fmt.Sprintf("within %g %%", 100*part))
 }
 
-// rounded judges numbers printed with so many decimals: ours are the same when
+// rounded checks numbers printed with the given decimals: ours must be equal when
 // rounded.
 func (p *page) rounded(decimals int, quantity string, printed, ours numbers) {
 	ok := len(printed) == len(ours)
@@ -121,32 +119,31 @@ func (p *page) rounded(decimals int, quantity string, printed, ours numbers) {
 	}
 	note := fmt.Sprintf("to %d decimals", decimals)
 	if decimals == 1 {
-		note = "to one decimal"
+		note = "to 1 decimal"
 	}
 	p.add(decimals, quantity, printed, ours, exact, ok, note)
 }
 
-// band judges a number that depends on chance: it lies within four standard
-// deviations of the mean of ours over seeds. Half a unit of its last decimal is
-// allowed for its rounding.
+// band checks a number that depends on chance: it must lie within four standard
+// deviations of our mean over seeds, plus half a unit of its last decimal.
 func (p *page) band(quantity string, decimals int, printed float64, ours []float64) {
 	m, sd := moments(ours)
 	ok := math.Abs(printed-m) <= 4*sd+.5*math.Pow(10, -float64(decimals))
-	p.add(decimals, quantity, num(printed), num(m), band, ok, fmt.Sprintf("%d seeds, sd %.2g: %.4g to %.4g", len(ours), sd, m-4*sd, m+4*sd))
+	p.add(decimals, quantity, num(printed), num(m), band, ok, fmt.Sprintf("%d seeds, standard deviation %.2g: range %.4g to %.4g", len(ours), sd, m-4*sd, m+4*sd))
 }
 
-// erratum shows what a document has wrong. Ours is the right value, and ok says
-// that what was computed bears out the note.
+// erratum shows an error of a document. Ours is the right value, and ok reports
+// whether the computation confirms the note.
 func (p *page) erratum(quantity string, printed, ours numbers, ok bool, note string) {
 	p.add(some, quantity, printed, ours, erratum, ok, note)
 }
 
-// info shows a number that is not judged.
+// info shows a number that is not checked.
 func (p *page) info(quantity string, printed, ours numbers, note string) {
 	p.add(some, quantity, printed, ours, info, true, note)
 }
 
-// moments are the mean and the standard deviation of a sample.
+// moments returns the mean and the standard deviation of a sample.
 func moments(v []float64) (mean, sd float64) {
 	for _, x := range v {
 		mean += x / float64(len(v))

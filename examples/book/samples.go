@@ -33,7 +33,7 @@ func occurrences(n int, seed uint64) (atLeastOnce, once float64) {
 }
 
 func sampling(p *page) error {
-	p.say("Of n examples drawn with replacement from n, only some 63%% are different ones, and 37%% occur exactly once. A pass in random order, which is what `datasets.Loader` does, has each exactly once.")
+	p.say("When drawing n of n examples with replacement, only about 63%% of the examples occur, and 37%% occur exactly once. In a pass in random order, as by `datasets.Loader`, each occurs exactly once.")
 	draw := func(n, seeds int) (atLeastOnce, once []float64) {
 		for seed := range seeds {
 			a, b := occurrences(n, uint64(seed+1))
@@ -45,7 +45,7 @@ func sampling(p *page) error {
 	atLeastOnce, once := draw(n, 400)
 	p.band("n = 1500: drawn at least once", 2, 0.63, atLeastOnce)
 	p.band("n = 1500: drawn exactly once", 2, 0.37, once)
-	p.expect("n = 1500: mean of at least once, by 1 − (1 − 1/n)ⁿ", 1-math.Pow(1-1./n, n), atLeastOnce)
+	p.expect("n = 1500: mean fraction that occurs at least once (ours), and 1 − (1 − 1/n)ⁿ (printed)", 1-math.Pow(1-1./n, n), atLeastOnce)
 	p.rounded(2, "1 − 1/e and 1/e", num(0.63, 0.37), num(1-math.Exp(-1), math.Exp(-1)))
 
 	_, few := draw(5, 4000)
@@ -53,7 +53,7 @@ func sampling(p *page) error {
 	m, sd := moments(few)
 	se := sd / math.Sqrt(4000)
 	p.erratum("n = 5: probability of exactly once", num(printed), num(right), math.Abs(m-right) <= 4*se && math.Abs(m-printed) > 4*se,
-		fmt.Sprintf("printed (N−1)/N·(1 − 1/N)ᴺ: the factor is upside down, N/(N−1)·(1 − 1/N)ᴺ. Drawn 4,000 times: %.4f, standard error %.2g.", m, se))
+		fmt.Sprintf("printed (N−1)/N·(1 − 1/N)ᴺ: the factor is inverted; it must be N/(N−1)·(1 − 1/N)ᴺ. The mean of 4,000 draws is %.4f, standard error %.2g.", m, se))
 
 	data, err := datasets.Airfoil()
 	if err != nil {
@@ -82,7 +82,7 @@ func sampling(p *page) error {
 	for _, c := range seen {
 		most = max(most, c)
 	}
-	p.exact("datasets.Loader, one epoch: different rows, and the most often that one occurs", num(n, 1), num(float64(len(seen)), float64(most)))
+	p.exact("datasets.Loader, one epoch: number of distinct rows, and the maximum count of a row", num(n, 1), num(float64(len(seen)), float64(most)))
 	p.add(some, "rows at the same place in the next epoch", nil, num(float64(same)), exact, same < n/100, "“repeated passes traverse it in a different random order”")
 	var a, b, sizes []float64
 	for _, size := range []int{2, 3, 5, 10, 20, 50, 100, 200, 500, 1000} {
@@ -97,7 +97,7 @@ func sampling(p *page) error {
 		mv, _ := moments(v)
 		drawnA, drawnB = append(drawnA, mu), append(drawnB, mv)
 	}
-	p.figure("occurrences", "n draws with replacement from n: probability (lines), and fraction in the mean of 4,000 times (points)", figure.Figure{Panels: []figure.Panel{{
+	p.figure("occurrences", "n draws with replacement from n: probability (lines), and mean fraction of 4,000 repetitions (points)", figure.Figure{Panels: []figure.Panel{{
 		Title: "Occurrences", XLabel: "n", YLabel: "fraction", LogX: true, YRange: figure.Range{Min: 0.2, Max: 0.8},
 		Series: []figure.Series{
 			{Name: "at least once", X: sizes, Y: a, Style: figure.Solid},
@@ -178,7 +178,7 @@ func (f lineFit) run(p *page, o *autograd.Objective, replace bool, rate float64,
 }
 
 func replacementCompared(p *page) error {
-	p.say("A line is fitted to 50 points, one example a step, with a constant rate: in random order, or drawn with replacement. Both come near the least-squares fit; without replacement the remaining distance is much smaller, since the errors of the examples of a pass nearly cancel.")
+	p.say("We fit a line to 50 points, one example per step, with a constant rate: in random order, or drawn with replacement. Both get near the least-squares fit. Without replacement the remaining distance is much smaller, as the errors of the examples in a pass nearly cancel.")
 	const epochs, seeds = 10, 200
 	f := newLineFit()
 	o, err := autograd.NewObjective(exampleLoss, 4)
@@ -205,7 +205,7 @@ func replacementCompared(p *page) error {
 		}
 		a, sa := moments(final[0])
 		b, sb := moments(final[1])
-		p.add(some, fmt.Sprintf("η = %g: mean squared distance after 10 epochs, with and without", rate), nil, num(a, b), band, a-b > 4*math.Hypot(sa, sb)/math.Sqrt(seeds),
+		p.add(some, fmt.Sprintf("η = %g: mean squared distance after 10 epochs, with and without replacement", rate), nil, num(a, b), band, a-b > 4*math.Hypot(sa, sb)/math.Sqrt(seeds),
 			"without replacement is better by more than four standard errors of 200 seeds each")
 		fig.Panels = append(fig.Panels, panel)
 	}

@@ -10,7 +10,7 @@ import (
 
 var schedulingExperiments = []experiment{
 	{id: "11.11.schedules", title: "Schedulers and policies", run: schedules},
-	{id: "11.11.ticks", title: "When a scheduler is asked", run: schedulerTicks},
+	{id: "11.11.ticks", title: "How often a scheduler is called", run: schedulerTicks},
 	{id: "11.11.constant", title: "Toy problem: a constant rate", lenet: true, run: trainConstant},
 	{id: "11.11.square-root", title: "Training with the square root", lenet: true, run: trainSquareRoot},
 	{id: "11.11.multi-factor", title: "Training with several factors", lenet: true, run: trainMultiFactor},
@@ -50,7 +50,7 @@ func counting(n int, f func(t float64) float64) numbers {
 }
 
 func schedules(p *page) error {
-	p.say("The five schedules of the section, as its figures have them: what the scheduler answers when it is asked for 0, 1, 2, … In `lrsched` a schedule is a plain value without a state, asked for the index of an update from 0. MXNet's milestones are the last tick of the old rate, so that its figure is `MultiFactor` one tick later: `Shift{By: -1}`. The book's own `FactorScheduler` has already multiplied when it first answers: `Shift{By: 1}`.")
+	p.say("The five schedules of the section, as in its figures: the results of calling the scheduler with 0, 1, 2, … In `lrsched`, a schedule is a plain value without state, and updates count from 0. MXNet's milestones are the last tick of the old rate, so its figure is `MultiFactor` one tick later: `Shift{By: -1}`. The book's `FactorScheduler` multiplies before it returns the first rate: `Shift{By: 1}`.")
 	cosineFormula := func(t float64) float64 { return 0.01 + (0.5-0.01)/2*(1+math.Cos(math.Pi*t/40)) }
 	factorRate := 2.0
 	var f figure.Figure
@@ -72,7 +72,7 @@ func schedules(p *page) error {
 			"Factor 0.9 from 2 down to 0.01",
 			lrsched.Shift{By: 1, Then: lrsched.Factor{Base: 2, Factor: 0.9, Every: 1, Floor: 0.01}},
 			50,
-			func(float64) float64 { factorRate = max(0.01, factorRate*0.9); return factorRate }, "factor: distance to the class as printed, asked 50 times",
+			func(float64) float64 { factorRate = max(0.01, factorRate*0.9); return factorRate }, "factor: distance to the printed class, called 50 times",
 		},
 		{
 			"Multi-factor 0.5 at 15 and 30",
@@ -108,7 +108,7 @@ func schedules(p *page) error {
 	p.figure("schedules", "The rate at each tick of a schedule", f)
 
 	byHand := lrsched.Join{{Then: lrsched.Constant(0.5)}, {From: 100, Then: lrsched.Constant(0.1)}}
-	p.rounded(2, "rate after it was set by hand, here at update 100", num(0.10), num(byHand.At(100)))
+	p.rounded(2, "rate after setting it by hand, here at update 100", num(0.10), num(byHand.At(100)))
 	var drops numbers
 	multi := multiFactorOver(40)
 	for t := 1; t < 40; t++ {
@@ -116,10 +116,10 @@ func schedules(p *page) error {
 			drops = append(drops, float64(t))
 		}
 	}
-	p.erratum("milestones of the multi-factor schedule that the text announces", num(5, 10, 20), drops, farthest(drops, num(15, 30)) == 0,
+	p.erratum("milestones of the multi-factor schedule in the text", num(5, 10, 20), drops, farthest(drops, num(15, 30)) == 0,
 		"printed “s = {5, 10, 20} … we can implement this as follows”, followed by step=[15, 30].")
 	p.erratum("factor: first rate of the figure", num(2*0.9), num(lrsched.Factor{Base: 2, Factor: 0.9, Every: 1, Floor: 0.01}.At(0)), p.agree(),
-		"the figure begins at base · factor, since the class multiplies before it answers, and counts calls, not its argument. In the text η₀ is the base.")
+		"the figure starts at base · factor, as the class multiplies before it returns, and counts calls instead of using its argument. In the text η₀ is the base.")
 	return nil
 }
 
@@ -149,7 +149,7 @@ func (m *mxMultiFactor) ask(update float64) float64 {
 
 func schedulerTicks(p *page) error {
 	const updates = 235 // of 60,000 images in batches of 256
-	p.say("The figures of the book run from 0 to 40, as do its trainings of 40 epochs. But a Gluon trainer asks its scheduler once a minibatch, and one epoch has %d of them: what is drawn over 40 epochs is over after a sixth of the first one. Dashed is what the text describes, `lrsched.ByEpoch`; solid is what was trained.", updates)
+	p.say("The book's figures run from 0 to 40, and its training has 40 epochs. But a Gluon trainer calls its scheduler once per minibatch, and an epoch has %d minibatches, so the schedules in the figures end after a sixth of the first epoch. Dashed lines are the schedules that the text describes, by `lrsched.ByEpoch`; solid lines are those of the training.", updates)
 	var panels []figure.Panel
 	for _, s := range scheduledRuns[1:] {
 		panel := figure.Panel{Title: s.name, XLabel: "epoch", YLabel: "learning rate", LogY: true, YRange: figure.Range{Min: 0.005, Max: 1}}
@@ -162,21 +162,21 @@ func schedulerTicks(p *page) error {
 		}
 		panels = append(panels, panel)
 	}
-	p.figure("ticks", "The same schedules over 40 epochs, asked per minibatch and per epoch", figure.Figure{Panels: panels})
+	p.figure("ticks", "The same schedules over 40 epochs, called per minibatch and per epoch", figure.Figure{Panels: panels})
 
 	over := 0
 	for cosineRun.update.At(over) > 0.01 {
 		over++
 	}
 	p.erratum("epochs in which the cosine of max_update=40 falls", num(40), num(float64(over+1)/updates), over == 39,
-		"its 40 updates are 40 minibatches; the other 9,360 updates have the rate 0.01.")
+		"its 40 updates are 40 minibatches; the remaining 9,360 updates have the rate 0.01.")
 	used := &mxMultiFactor{step: []float64{15, 30}, factor: 0.5, rate: 0.5}
 	counting(40, used.ask)
 	trained := used.ask(1)
 	p.erratum("multi-factor: rate of the first update", num(0.5), num(trained), trained == multiFactorRun.update.At(0),
-		"MXNet's scheduler keeps count of the milestones that it has passed. Drawing it for 0 to 39 used both up, and training began, and went on, with a quarter of the base.")
-	p.exact("square root: rate of update 1, printed as 1/√(1+1)", num(math.Sqrt(0.5)), num(squareRootRun.update.At(0)))
+		"MXNet's scheduler counts the milestones that it has passed. Plotting it for 0 to 39 passed both, so all training used a quarter of the base rate.")
+	p.exact("square root: rate of update 1; the printed value is 1/√(1+1)", num(math.Sqrt(0.5)), num(squareRootRun.update.At(0)))
 	p.info("square root: rate of the last update", nil, num(squareRootRun.update.At(lenetEpochs*updates-1)),
-		fmt.Sprintf("update %d; asked per epoch it would be %.3f", lenetEpochs*updates, lrsched.SquareRoot{Base: 1}.At(lenetEpochs-1)))
+		fmt.Sprintf("update %d; called per epoch it would be %.3f", lenetEpochs*updates, lrsched.SquareRoot{Base: 1}.At(lenetEpochs-1)))
 	return nil
 }

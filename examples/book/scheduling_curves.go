@@ -6,7 +6,7 @@ import (
 )
 
 func trainConstant(p *page) error {
-	p.say("A rate of 0.5, kept. The book prints the loss ln 10 and an accuracy of a tenth: that net is dead, and gives every image the same ten probabilities. The text describes another run, in which the training accuracy keeps rising and the test accuracy does not: overfitting. At this rate both happen; it is the seed that decides.")
+	p.say("A constant rate of 0.5. The book prints the loss ln 10 and an accuracy of 0.1: this network is dead and gives every image the same ten probabilities. The text describes another run, in which the training accuracy keeps rising but the test accuracy does not, which is overfitting. At this rate both happen, depending on the seed.")
 	results, err := p.trainScheduled(constantRun)
 	if err != nil {
 		return err
@@ -34,10 +34,10 @@ func trainConstant(p *page) error {
 		mean, _ := moments(samples)
 		p.erratum(fmt.Sprintf("constant: %s after %d epochs", bookScores[i], lenetEpochs), num(constantRun.printed[i]), num(mean),
 			math.Abs(constantRun.printed[0]-math.Log(10)) < 0.0005 && stuck > 0 && gap > 0.02,
-			fmt.Sprintf("printed is a dead net; ours is the mean of the %d of %d seeds that learn. %d of the seeds were dead for an epoch or more.", len(healthy.Seeds), len(b.Seeds), stuck))
+			fmt.Sprintf("the printed values are those of a dead network; ours is the mean of the %d of %d seeds that learn. %d seeds were dead for an epoch or more.", len(healthy.Seeds), len(b.Seeds), stuck))
 	}
-	p.info("constant: the three of this run", nil, results[0].numbers(), fmt.Sprintf("%d epochs, seed 1; dead for %d of them", p.epochs, results[0].stuck))
-	p.info("train accuracy less test accuracy of healthy seeds, at least", nil, num(gap), "the gap that the text describes, after 40 epochs")
+	p.info("constant: training loss, training accuracy and test accuracy of this run", nil, results[0].numbers(), fmt.Sprintf("%d epochs, seed 1; dead for %d of them", p.epochs, results[0].stuck))
+	p.info("minimum of training accuracy − test accuracy over the seeds that learn", nil, num(gap), "the gap that the text describes, after 40 epochs")
 	return nil
 }
 
@@ -51,30 +51,30 @@ func (p *page) trainJudged(s scheduled) ([]lenetResult, error) {
 }
 
 func trainSquareRoot(p *page) error {
-	p.say("The rate 1/√(t+1), where t counts minibatches: it falls to a tenth within half an epoch, and to a hundredth at the end of the fortieth. Asked once an epoch, it begins with a rate of 1 for all of the first, which no seed survived.")
+	p.say("The rate 1/√(t+1), where t counts minibatches: it falls to a tenth within half an epoch, and to a hundredth at the end of epoch 40. Called once per epoch, it starts with a rate of 1 for the whole first epoch, with which no seed learned.")
 	_, err := p.trainJudged(squareRootRun)
 	return err
 }
 
 func trainMultiFactor(p *page) error {
-	p.say("A rate of 0.5, halved at 15 and at 30. In the book both are minibatches, and already over when training begins: it trained with the constant rate 0.125. Asked once an epoch, the drops are at these epochs of 40, and at the same parts of a shorter run.")
+	p.say("A rate of 0.5, halved at 15 and at 30. In the book both are minibatches and already passed when training starts, so it trained with the constant rate 0.125. Called once per epoch, the drops are at epochs 15 and 30 of 40, and at the same fractions of a shorter run.")
 	_, err := p.trainJudged(multiFactorRun)
 	return err
 }
 
 func trainCosine(p *page) error {
-	p.say("The cosine from 0.5 to 0.01 within 40 ticks. As minibatches they are over in the first epoch, and the rate of 0.01 is all that follows: the loss decreases slowly and is far from its lowest at the end. Asked once an epoch, the cosine goes on to the end of the run.")
+	p.say("The cosine from 0.5 to 0.01 within 40 ticks. Counted in minibatches, they end in the first epoch, and the rate is 0.01 from then on: the loss decreases slowly and is far from its minimum at the end. Called once per epoch, the cosine lasts until the end of the run.")
 	results, err := p.trainJudged(cosineRun)
 	if err != nil {
 		return err
 	}
-	p.info("cosine: test accuracy asked per epoch, less that per minibatch", nil, num(results[1].testAccuracy-results[0].testAccuracy),
-		"the book has “such improvements are not guaranteed (as can be seen below)”; what it shows is a constant rate of 0.01.")
+	p.info("cosine: test accuracy when called per epoch − test accuracy when called per minibatch", nil, num(results[1].testAccuracy-results[0].testAccuracy),
+		"the book says “such improvements are not guaranteed (as can be seen below)”, but its run has a nearly constant rate of 0.01.")
 	return nil
 }
 
 func trainWarmup(p *page) error {
-	p.say("Five ticks of a rate that rises from zero, then the cosine. The book says that the net converges better in its first 5 epochs: its warmup is of 5 minibatches. Asked once an epoch, the first epoch has the rate 0, in which nothing is learnt.")
+	p.say("Five ticks of a rate that rises from zero, then the cosine. The book says that the network converges better in its first 5 epochs, but its warmup has only 5 minibatches. Called once per epoch, the first epoch has the rate 0, so nothing is learned.")
 	results, err := p.trainJudged(warmupRun)
 	if err != nil {
 		return err
@@ -85,6 +85,6 @@ func trainWarmup(p *page) error {
 	}
 	after := min(5, p.epochs) - 1
 	p.info(fmt.Sprintf("test accuracy after %d epochs, without and with warmup of 5 minibatches", after+1), nil,
-		num(plain.test.Y[after], results[0].test.Y[after]), "one seed; the book says that it converges better with it")
+		num(plain.test.Y[after], results[0].test.Y[after]), "one seed; the book says that it converges better with warmup")
 	return nil
 }

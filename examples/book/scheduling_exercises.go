@@ -51,7 +51,7 @@ func (p *page) compare(epochs int, variants ...variant) ([]figure.Panel, error) 
 }
 
 func fixedRates(p *page) error {
-	p.say("One rate for the whole run. Differences in test accuracy below about 0.015 are noise at one seed.")
+	p.say("One rate for the whole run. With one seed, differences in test accuracy below about 0.015 are noise.")
 	var variants []variant
 	for _, rate := range []float64{0.05, 0.125, 0.25, 0.5} {
 		variants = append(variants, variant{fmt.Sprintf("η = %g", rate), lrsched.Constant(rate)})
@@ -70,11 +70,11 @@ func fixedRates(p *page) error {
 		}
 		for i, a := range r.test.Y {
 			if a > best {
-				best, of = a, fmt.Sprintf("with %s after epoch %d of %d; chosen on the test data, and therefore too high", v.name, i+1, p.epochs)
+				best, of = a, fmt.Sprintf("with %s after epoch %d of %d; chosen on the test data, so it is biased upwards", v.name, i+1, p.epochs)
 			}
 		}
 	}
-	p.info("the best test accuracy seen at any fixed rate", nil, num(best), of)
+	p.info("best test accuracy at any fixed rate", nil, num(best), of)
 	return nil
 }
 
@@ -89,7 +89,7 @@ func polyExponents(p *page) error {
 	}
 	batches := data.train.Batches(lenetBatch)
 	epochs := halfRun(p)
-	p.say("`lrsched.Poly` falls from 0.25 to 0.0025 as (1 − t/T)ᵖ over the whole run, minibatch by minibatch: a greater exponent falls earlier, as MXNet's `PolyScheduler` with `pwr`. Differences in test accuracy below about 0.015 are noise at one seed.")
+	p.say("`lrsched.Poly` falls from 0.25 to 0.0025 as (1 − t/T)ᵖ over the whole run, per minibatch. With a larger exponent it falls earlier, like MXNet's `PolyScheduler` with `pwr`. With one seed, differences in test accuracy below about 0.015 are noise.")
 	var variants []variant
 	for _, power := range []float64{0.5, 1, 2} {
 		variants = append(variants, variant{fmt.Sprintf("p = %g", power), lrsched.Poly{Base: 0.25, Final: 0.0025, Power: power, To: epochs * batches}})
@@ -110,7 +110,7 @@ func warmupLengths(p *page) error {
 	batches := data.train.Batches(lenetBatch)
 	epochs := halfRun(p)
 	updates := epochs * batches
-	p.say("A ramp from 0 to 0.5 over a part of the run, then the cosine down to 0.005, all minibatch by minibatch. In this small net, which trains without warmup, a longer ramp mainly delays the first epochs; differences in the end below about 0.015 in test accuracy are noise at one seed. Warmup is long enough when the loss no longer jumps at the highest rate.")
+	p.say("A ramp from 0 to 0.5 over a fraction of the run, then a cosine down to 0.005, all per minibatch. This small network trains without warmup, so a longer ramp mainly delays the first epochs. With one seed, final differences in test accuracy below about 0.015 are noise. Warmup is long enough if the loss no longer jumps at the maximum rate.")
 	var variants []variant
 	for _, part := range []float64{0, 0.01, 0.1, 0.3} {
 		w := int(part * float64(updates))

@@ -87,7 +87,7 @@ func (l line) chain(p *page, rule optimizers.Rule, rate float64, start []float64
 
 func langevin(p *page) error {
 	const n, steps, chains, rate = 100, 30_000, 10, 3e-5
-	p.say("Stochastic gradient Langevin dynamics (Welling and Teh, 2011) adds normal noise to the steps of SGD: x ← x − η/2·N·g + √η·ξ, g being the gradient of the mean negative log-likelihood of a minibatch and N the number of examples of the whole data. Where the noise has this size, and the rate is small, it does not end at the minimum but goes about it as the posterior distribution does. Here a line is fitted to %d points: the posterior of its intercept and slope is known, and the contours are one, two and three standard deviations of it.", n)
+	p.say("Stochastic gradient Langevin dynamics (Welling and Teh, 2011) adds normal noise to the steps of SGD: x ← x − η/2·N·g + √η·ξ, where g is the gradient of the mean negative log-likelihood of a minibatch and N the number of training examples. With this noise and a small rate, it does not converge to the minimum but samples from the posterior distribution. Here we fit a line to %d points. The posterior of its intercept and slope is known; the contours are its one, two and three standard deviations.", n)
 	l := newLine(n)
 	mean, cov, err := l.posterior()
 	if err != nil {
@@ -155,8 +155,8 @@ func (p *page) judgeLangevin(l line, mean []float64, cov *mat.Dense, chains, ste
 		}
 	}
 	for i, name := range []string{"intercept", "slope"} {
-		p.expect(name+": mean of a chain, printed as that of the posterior", mean[i], means[i])
-		p.expect(name+": standard deviation of a chain, printed as that of the posterior", math.Sqrt(cov.At(i, i)), deviations[i])
+		p.expect(name+": mean of a chain (ours), and of the posterior (printed)", mean[i], means[i])
+		p.expect(name+": standard deviation of a chain (ours), and of the posterior (printed)", math.Sqrt(cov.At(i, i)), deviations[i])
 	}
 	return nil
 }

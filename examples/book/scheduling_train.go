@@ -69,9 +69,9 @@ func (p *page) unjudged() (string, error) {
 	case err != nil:
 		return "", err
 	case !data.whole():
-		return data.name() + " does not tell", nil
+		return data.name() + " is not sufficient for a verdict", nil
 	case p.epochs != lenetEpochs:
-		return fmt.Sprintf("ours are of %d epochs, the printed ones of %d: not judged", p.epochs, lenetEpochs), nil
+		return fmt.Sprintf("ours are for %d epochs, the printed ones for %d: not checked", p.epochs, lenetEpochs), nil
 	}
 	return "", nil
 }
@@ -113,7 +113,7 @@ func (p *page) judgeRun(s scheduled, result lenetResult, of lenetBand) {
 		means = append(means, mean)
 		ok = ok && math.Abs(result.numbers()[i]-mean) <= 4*sd
 	}
-	p.add(3, s.name+": the three of this run, printed as the means of the seeds", means, result.numbers(), band, ok,
+	p.add(3, s.name+": training loss, training accuracy and test accuracy of this run (ours), and means over seeds (printed)", means, result.numbers(), band, ok,
 		fmt.Sprintf("each within four standard deviations of %d seeds", len(of.Seeds)))
 }
 
@@ -125,15 +125,15 @@ func (p *page) showOther(s scheduled, result lenetResult) error {
 	if err != nil {
 		return err
 	}
-	p.add(3, s.name+", asked per epoch: the three of this run", nil, result.numbers(), info, true, fmt.Sprintf("%d epochs, one seed", p.epochs))
+	p.add(3, s.name+", called per epoch: training loss, training accuracy and test accuracy of this run", nil, result.numbers(), info, true, fmt.Sprintf("%d epochs, one seed", p.epochs))
 	for i, samples := range b.samples() {
 		mean, sd := moments(samples)
 		where := "within"
 		if math.Abs(s.printed[i]-mean) > 4*sd {
 			where = "outside"
 		}
-		p.add(3, s.name+", asked per epoch: "+bookScores[i], num(s.printed[i]), num(mean), info, true,
-			fmt.Sprintf("%d seeds after %d epochs, sd %.2g: the printed one lies %s their band", len(samples), lenetEpochs, sd, where))
+		p.add(3, s.name+", called per epoch: "+bookScores[i], num(s.printed[i]), num(mean), info, true,
+			fmt.Sprintf("%d seeds after %d epochs, standard deviation %.2g: the printed value is %s their range", len(samples), lenetEpochs, sd, where))
 	}
 	return nil
 }

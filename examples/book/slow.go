@@ -48,23 +48,23 @@ func stepsTo(path minimize.Path, there func(x []float64) bool) int {
 }
 
 func slowFunction(p *page) error {
-	p.say("On ½x₁² + ½·10⁻⁴x₂² the rate must stay below 2 for x₁, and x₂ then takes thousands of steps to halve. The diagonal of the Hessian is the whole Hessian here: divided by it, one step is enough.")
+	p.say("On ½x₁² + ½·10⁻⁴x₂² the rate must be below 2 for x₁, so halving x₂ takes thousands of steps. Here the Hessian is diagonal, so dividing by its diagonal needs only one step.")
 	start := []float64{1, 1}
 	slow, err := p.descend(ridge.straight, start, 8000, optimizers.SGD{}, 1)
 	if err != nil {
 		return err
 	}
 	half := stepsTo(slow, func(x []float64) bool { return x[1] <= 0.5 })
-	p.exact("descent, η = 1: steps until x₂ has halved, by ⌈ln 2/−ln(1 − 10⁻⁴)⌉", num(math.Ceil(math.Ln2/-math.Log(1-1e-4))), num(float64(half)))
+	p.exact("descent, η = 1: steps to halve x₂ (ours), and ⌈ln 2/−ln(1 − 10⁻⁴)⌉ (printed)", num(math.Ceil(math.Ln2/-math.Log(1-1e-4))), num(float64(half)))
 	quick, err := p.search(ridge.straight, start, 1, minimize.Search{Direction: minimize.Diagonal{}})
 	if err != nil {
 		return err
 	}
-	p.exact("diagonal: x after one step", num(0, 0), last(quick))
+	p.exact("diagonal: x after one step", num(0, 0), endOf(quick))
 
-	p.say("On x₁² − x₂² + ¼x₂⁴ from (1, 0.3) the second derivative along x₂ is negative. With its sign the steps go up along x₂, to the saddle at 0; with its absolute value, to a minimum at x₂ = √2, though by a leap where the second derivative is almost zero.")
+	p.say("On x₁² − x₂² + ¼x₂⁴ from (1, 0.3) the second derivative along x₂ is negative. With its sign, the steps climb along x₂ to the saddle at 0. With its absolute value, they reach a minimum at x₂ = √2, with a jump at a point where the second derivative is almost zero.")
 	window := landscape{f: twoWells.straight, x: figure.Range{Min: -1.5, Max: 1.5}, y: figure.Range{Min: -2.5, Max: 5}}
-	var paths []named
+	var paths []labeled
 	for _, r := range []struct {
 		title    string
 		absolute bool
@@ -74,8 +74,8 @@ func slowFunction(p *page) error {
 		if err != nil {
 			return err
 		}
-		paths = append(paths, named{r.title, path})
-		p.exactTo(1e-6, r.title+" diagonal, η = 0.5: x after 30 steps", r.end, last(path))
+		paths = append(paths, labeled{r.title, path})
+		p.exactTo(1e-6, r.title+" diagonal, η = 0.5: x after 30 steps", r.end, endOf(path))
 	}
 	panel, err := window.panel("x₁² − x₂² + ¼x₂⁴", paths...)
 	if err != nil {
@@ -102,7 +102,7 @@ var turnedWays = []struct {
 }
 
 func rotatedFunctions(p *page) error {
-	p.say("Newton's method does not notice that the coordinates are turned: its path is the same one, turned. The diagonal of the Hessian does. On the slow function turned by 45 degrees both of its elements are (1 + 10⁻⁴)/2: it has become a constant rate, and the slow direction is as slow as for descent. The other three fall on one line.")
+	p.say("Newton's method is invariant under a rotation: its path is the same path, rotated. The diagonal of the Hessian is not invariant. On the slow function rotated by 45 degrees, both of its elements are (1 + 10⁻⁴)/2, which is a constant rate, so the slow direction is as slow as for descent. The other three curves coincide.")
 	panel := figure.Panel{Title: "½a² + ½·10⁻⁴b², η = 0.5", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-20, Max: 10}}
 	start := []float64{1, 1}
 	for _, r := range turnedWays {
@@ -117,19 +117,19 @@ func rotatedFunctions(p *page) error {
 		panel.Series = append(panel.Series, against(r.name, straight.Values), against(r.name+", turned", turned.Values))
 		apart := pathsApart(straight, turned)
 		if r.name == "Newton" {
-			p.exact("Newton: largest distance between its path and the turned one", num(0), num(apart))
+			p.exact("Newton: largest distance between its rotated path and its path on the rotated function", num(0), num(apart))
 			continue
 		}
 		const rate = 0.5 / ((1 + 1e-4) / 2)
-		p.exact("diagonal, turned: x after 30 steps, by descent with η = 1/(1 + 10⁻⁴)",
-			numbers(turn([]float64{math.Pow(1-rate, 30), math.Pow(1-rate*1e-4, 30)})), last(turned))
-		p.add(some, "diagonal: f after 30 steps, straight and turned", nil, num(endValue(straight), endValue(turned)), exact, endValue(turned) > 1e6*endValue(straight),
-			"preconditioning is lost with the rotation")
+		p.exact("diagonal, rotated: x after 30 steps (ours), and by descent with η = 1/(1 + 10⁻⁴) (printed)",
+			numbers(turn([]float64{math.Pow(1-rate, 30), math.Pow(1-rate*1e-4, 30)})), endOf(turned))
+		p.add(some, "diagonal: f after 30 steps on the original and on the rotated function", nil, num(endValue(straight), endValue(turned)), exact, endValue(turned) > 1e6*endValue(straight),
+			"the rotation defeats the preconditioning")
 	}
-	p.say("On a² − b² + ¼b⁴ from (1, 0.3), absolute values of the diagonal find a minimum in straight coordinates. In turned ones the two elements of the diagonal are equal and small at the start, so that the step only scales the gradient up, and it leads elsewhere; backtracking keeps it from going up. With |H| by its eigenvalues the path is again only turned.")
+	p.say("On a² − b² + ¼b⁴ from (1, 0.3), absolute values of the diagonal find a minimum in the original coordinates. In rotated coordinates, the two elements of the diagonal are equal and small at the start, so the step only scales up the gradient and leads elsewhere; backtracking keeps f from rising. With |H|, by its eigenvalues, the path is again only rotated.")
 	wells := figure.Figure{Panels: []figure.Panel{panel}}
 	start = []float64{1, 0.3}
-	var paths []named
+	var paths []labeled
 	for _, r := range []struct {
 		name string
 		by   minimize.Search
@@ -145,14 +145,14 @@ func rotatedFunctions(p *page) error {
 		if err != nil {
 			return err
 		}
-		paths = append(paths, named{r.name, turned})
-		x := turn([]float64{0, math.Copysign(math.Sqrt2, last(turned)[1]-last(turned)[0])})
-		p.exactTo(1e-6, r.name+", turned: end at a minimum, (0, ±√2) turned", numbers(x), last(turned))
+		paths = append(paths, labeled{r.name, turned})
+		x := turn([]float64{0, math.Copysign(math.Sqrt2, endOf(turned)[1]-endOf(turned)[0])})
+		p.exactTo(1e-6, r.name+", rotated: the end is a minimum, (0, ±√2) rotated", numbers(x), endOf(turned))
 		apart := pathsApart(straight, turned)
 		if r.name == "|H|" {
-			p.exact("|H|: largest distance between its path and the turned one", num(0), num(apart))
+			p.exact("|H|: largest distance between its rotated path and its path on the rotated function", num(0), num(apart))
 		} else {
-			p.add(some, "|diag(H)|: largest distance between its path and the turned one", nil, num(apart), exact, apart > 0.1, "the diagonal depends on the coordinates")
+			p.add(some, "|diag(H)|: largest distance between its rotated path and its path on the rotated function", nil, num(apart), exact, apart > 0.1, "the diagonal depends on the coordinates")
 		}
 	}
 	drawn, err := landscape{f: twoWells.turned, x: figure.Range{Min: -2.2, Max: 2.2}, y: figure.Range{Min: -2.2, Max: 2.2}}.panel("a² − b² + ¼b⁴, turned", paths...)

@@ -81,7 +81,7 @@ func eigenvalues(m mat.Symmetric) ([]float64, error) {
 }
 
 func secondOrderTest(p *page) error {
-	p.say("Where the gradient is zero, the eigenvalues of the Hessian tell: all positive, a local minimum; all negative, a local maximum; some of each, a saddle point. If some are zero and the others of one sign, the test gives no verdict: the book leaves that case out, and its own x³ is one.")
+	p.say("If the gradient is zero, the eigenvalues of the Hessian classify the point. If all are positive, it is a local minimum; if all are negative, a local maximum; if both signs occur, a saddle point. If some are zero and the others have one sign, the test is inconclusive. The book omits this case, although its own x³ is an example.")
 	k := autograd.Const
 	fourth := func(x autograd.Var) autograd.Var { return x.Index(0).Square().Square() }
 	cube := func(x autograd.Var) autograd.Var { return x.Index(0).Pow(k(3)) }
@@ -104,7 +104,7 @@ func secondOrderTest(p *page) error {
 		if err != nil {
 			return err
 		}
-		p.exact(fmt.Sprintf("%s at 0, eigenvalues by theory and by autograd. Test: %s", c.name, verdict), c.want, values)
+		p.exact(fmt.Sprintf("%s at 0: eigenvalues by theory (printed) and by autograd (ours). Test: %s", c.name, verdict), c.want, values)
 	}
 	cubic, _, err := classify(cube, []float64{0})
 	if err != nil {
@@ -114,13 +114,13 @@ func secondOrderTest(p *page) error {
 	if err != nil {
 		return err
 	}
-	p.erratum("kinds of points that the test tells apart", num(3), num(4), cubic == inconclusive && quartic == inconclusive,
-		"the three cases leave out a zero eigenvalue: x³, which is no minimum at 0, and x⁴, which is one, have the same second derivative there.")
+	p.erratum("number of outcomes of the test", num(3), num(4), cubic == inconclusive && quartic == inconclusive,
+		"the three cases omit zero eigenvalues. At 0, x³, which has no minimum there, and x⁴, which has one, have the same second derivative.")
 	top, values, err := classify(hill, []float64{0})
 	if err != nil {
 		return err
 	}
-	p.erratum("eigenvalue at the top of −x², which is a saddle point by the definition", nil, values, top == maximum,
-		"a saddle point is defined as where the gradient vanishes and which is \u201cneither a global nor a local minimum\u201d: so is the top of −x², a maximum. The definition must exclude maxima too.")
+	p.erratum("eigenvalue at the maximum of −x², which is a saddle point by the book's definition", nil, values, top == maximum,
+		"the book defines a saddle point as a point where the gradient vanishes and which is \u201cneither a global nor a local minimum\u201d. This includes the maximum of −x². The definition must also exclude maxima.")
 	return nil
 }

@@ -66,7 +66,7 @@ func (p *page) noisyRuns(n noise, schedule lrsched.Schedule, steps, seeds int) (
 // ends are the last values of a coordinate.
 func ends(paths []minimize.Path, coordinate int) (v []float64) {
 	for _, path := range paths {
-		v = append(v, last(path)[coordinate])
+		v = append(v, endOf(path)[coordinate])
 	}
 	return v
 }
@@ -76,7 +76,7 @@ func ends(paths []minimize.Path, coordinate int) (v []float64) {
 func (p *page) expect(quantity string, theory float64, samples []float64) {
 	m, sd := moments(samples)
 	se := sd / math.Sqrt(float64(len(samples)))
-	p.add(some, quantity, num(theory), num(m), band, math.Abs(m-theory) <= 4*se, fmt.Sprintf("mean of %d, its standard error %.2g", len(samples), se))
+	p.add(some, quantity, num(theory), num(m), band, math.Abs(m-theory) <= 4*se, fmt.Sprintf("mean of %d, standard error %.2g", len(samples), se))
 }
 
 // inBand reports whether a number lies within four standard deviations of the
@@ -91,7 +91,7 @@ const stochasticSeeds = 400
 // noisyPanels draws the first seed of each set of runs.
 func noisyPanels(titles []string, runs ...[]minimize.Path) (panels []figure.Panel, err error) {
 	for i, paths := range runs {
-		panel, err := ovalWindow.panel(titles[i], named{path: paths[0]})
+		panel, err := ovalWindow.panel(titles[i], labeled{path: paths[0]})
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +101,7 @@ func noisyPanels(titles []string, runs ...[]minimize.Path) (panels []figure.Pane
 }
 
 func noisyGradient(p *page) error {
-	p.say("To simulate stochastic gradients, the text adds noise to those of x₁² + 2x₂², with a mean of 0 as it says. Its program draws from `np.random.normal(0.1)`, whose mean is 0.1 and whose standard deviation is 1. The printed point is that of the program; both are drawn here, 50 steps with η = 0.1.")
+	p.say("To simulate stochastic gradients, the text adds noise to the gradient of x₁² + 2x₂², with mean 0 as it says. But its program draws from `np.random.normal(0.1)`, with mean 0.1 and standard deviation 1. The printed point is from the program. We run both kinds of noise for 50 steps with η = 0.1.")
 	rate := lrsched.Constant(0.1)
 	printed, err := p.noisyRuns(noiseAsPrinted, rate, 50, stochasticSeeds)
 	if err != nil {
@@ -117,12 +117,12 @@ func noisyGradient(p *page) error {
 	for i, lambda := range []float64{2, 4} {
 		keep := math.Pow(1-0.1*lambda, 50)
 		name := []string{"x₁", "x₂"}[i]
-		p.expect("normal(0.1): mean of "+name+", by the mean of the noise", bookStart[i]*keep-0.1/lambda*(1-keep), ends(printed, i))
-		p.expect("normal(0, 0.1): mean of "+name+", by theory", bookStart[i]*keep, ends(meant, i))
+		p.expect("normal(0.1): mean of "+name+" (ours), and by theory from the mean of the noise (printed)", bookStart[i]*keep-0.1/lambda*(1-keep), ends(printed, i))
+		p.expect("normal(0, 0.1): mean of "+name+" (ours), and by theory (printed)", bookStart[i]*keep, ends(meant, i))
 	}
 	m, _ := moments(ends(meant, 0))
-	p.erratum("x₁ after 50 steps, printed and with the noise meant", num(-0.522513), num(m), inBand(-0.522513, ends(printed, 0)) && !inBand(-0.522513, ends(meant, 0)),
-		"“random noise with a mean of 0” is printed as normal(0.1), of mean 0.1 and standard deviation 1: the standard deviation is to be 0.1, normal(0, 0.1). The printed point is possible with the first only.")
+	p.erratum("x₁ after 50 steps: printed, and mean with the intended noise (ours)", num(-0.522513), num(m), inBand(-0.522513, ends(printed, 0)) && !inBand(-0.522513, ends(meant, 0)),
+		"for “random noise with a mean of 0” the program has normal(0.1), with mean 0.1 and standard deviation 1. It must be normal(0, 0.1), with standard deviation 0.1. The printed point is plausible only with normal(0.1).")
 	panels, err := noisyPanels([]string{"As printed, normal(0.1)", "As meant, normal(0, 0.1)"}, printed, meant)
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 )
 
 func distanceBySchedule(p *page) error {
-	p.say("The mean distance from (0, 0) over 200 seeds, with the noise as meant. A constant rate comes to a halt where its noise is as large as its progress, and the exponential one before the minimum. Rates that fall like 1/√t or 1/t, and the piecewise constant one after each drop, go on.")
+	p.say("The mean distance from (0, 0) over 200 seeds, with the intended noise. With a constant rate, progress ends when it is as small as the noise; with the exponential rate, it ends before the minimum. With rates that fall like 1/√t or 1/t, and after each drop of the piecewise constant rate, it continues.")
 	const steps, seeds = 1000, 200
 	panel := figure.Panel{Title: "x₁² + 2x₂² from (−5, −2), noise of sd 0.1", XLabel: "step", YLabel: "mean of ‖x‖", LogX: true, LogY: true, YRange: figure.Range{Min: 1e-3, Max: 10}}
 	marks := []int{1, 2, 3, 5, 7, 10, 14, 20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500, 600, 800, 1000}
@@ -50,11 +50,11 @@ func distanceBySchedule(p *page) error {
 	p.figure("distance", "Distance from the optimum", figure.Figure{Panels: []figure.Panel{panel}})
 	constant, polynomial := value["constant"], value["polynomial"]
 	p.add(some, "constant: mean of f after 100 and 1000 steps", nil, num(constant[:]...), band, constant[1] > constant[0]/2, "no further progress")
-	p.add(some, "polynomial: the same", nil, num(polynomial[:]...), band, polynomial[1] < polynomial[0]/2, "“convergence is good”: falls on")
+	p.add(some, "polynomial: mean of f after 100 and 1000 steps", nil, num(polynomial[:]...), band, polynomial[1] < polynomial[0]/2, "“convergence is good”: it keeps falling")
 	exponential, inverse := value["exponential"], value["1/(2t)"]
 	p.erratum("strongly convex: mean of f after 1000 steps, exponential rate and 1/(λt) with λ = 2", num(exponential[1]), num(inverse[1]),
 		exponential[1] > 0.9*exponential[0] && inverse[1] < inverse[0]/4,
-		"printed “an exponential decay in η leads to a bound of the form O(log T/T)”: it is η = 1/(λt) that does. The exponential rate stops before the minimum, as 11.4.2 itself shows.")
+		"printed “an exponential decay in η leads to a bound of the form O(log T/T)”: this holds for η = 1/(λt). With the exponential rate, the path stops before the minimum, as 11.4.2 itself shows.")
 	return nil
 }
 
@@ -64,7 +64,7 @@ func dataLoss(v autograd.Var) autograd.Var {
 }
 
 func noiseAsData(p *page) error {
-	p.say("The gradient of l(x, w) = (x₁ − w₁)² + 2(x₂ − w₂)² with respect to w is (2w₁ − 2x₁, 4w₂ − 4x₂): that of w₁² + 2w₂² with −2x₁ and −4x₂ added. So noise e ~ N(m, s²) on the gradient is data x = (−e₁/2, −e₂/4), of mean (−m/2, −m/4) and variance (s²/4, s²/16). The two give the same path from the same draws.")
+	p.say("The gradient of l(x, w) = (x₁ − w₁)² + 2(x₂ − w₂)² with respect to w is (2w₁ − 2x₁, 4w₂ − 4x₂): that of w₁² + 2w₂² with −2x₁ and −4x₂ added. So noise e ~ N(m, s²) on the gradient is equivalent to data x = (−e₁/2, −e₂/4) with mean (−m/2, −m/4) and variance (s²/4, s²/16). Both give the same path from the same draws.")
 	const steps = 200
 	n := noiseAsPrinted
 	noisy, err := p.noisyRuns(n, lrsched.Constant(0.1), steps, 1)
@@ -97,21 +97,21 @@ func noiseAsData(p *page) error {
 		worst = max(worst, norm([]float64{x[0] - byData.Points[k][0], x[1] - byData.Points[k][1]}))
 	}
 	p.exact("largest distance between the two paths over 200 steps", num(0), num(worst))
-	p.expect("mean of x₁, by −m/2", -n.mean/2, x1)
-	p.expect("mean of x₂, by −m/4", -n.mean/4, x2)
-	p.expect("variance of x₁, by s²/4", n.sd*n.sd/4, squaresAbout(x1, -n.mean/2))
-	p.expect("variance of x₂, by s²/16", n.sd*n.sd/16, squaresAbout(x2, -n.mean/4))
-	panel, err := ovalWindow.panel("Gradient noise", named{path: noisy[0]})
+	p.expect("mean of x₁ (ours), and −m/2 (printed)", -n.mean/2, x1)
+	p.expect("mean of x₂ (ours), and −m/4 (printed)", -n.mean/4, x2)
+	p.expect("variance of x₁ (ours), and s²/4 (printed)", n.sd*n.sd/4, squaresAbout(x1, -n.mean/2))
+	p.expect("variance of x₂ (ours), and s²/16 (printed)", n.sd*n.sd/16, squaresAbout(x2, -n.mean/4))
+	panel, err := ovalWindow.panel("Gradient noise", labeled{path: noisy[0]})
 	if err != nil {
 		return err
 	}
-	other, err := ovalWindow.panel("Data noise", named{path: byData})
+	other, err := ovalWindow.panel("Data noise", labeled{path: byData})
 	if err != nil {
 		return err
 	}
-	p.figure("paths", "The same path by noise on the gradient and by noise on the data", figure.Figure{Panels: []figure.Panel{panel, other}})
+	p.figure("paths", "The same path with gradient noise and with data noise", figure.Figure{Panels: []figure.Panel{panel, other}})
 
-	p.say("In general, for ½(x − μ)ᵀQ(x − μ) noise e on the gradient Q(w − μ) is the gradient of ½(w − x)ᵀQ(w − x) for x = μ − Q⁻¹e, of covariance s²Q⁻². Checked with Q = (3, 1.2; 1.2, 1) and μ = (1, −2).")
+	p.say("In general, for ½(x − μ)ᵀQ(x − μ) noise e on the gradient Q(w − μ) is the gradient of ½(w − x)ᵀQ(w − x) for x = μ − Q⁻¹e, with covariance s²Q⁻². We check this with Q = (3, 1.2; 1.2, 1) and μ = (1, −2).")
 	q := mat.NewSymDense(2, []float64{3, 1.2, 1.2, 1})
 	mu, w := mat.NewVecDense(2, []float64{1, -2}), mat.NewVecDense(2, []float64{0.3, 0.7})
 	draws := rng.New(1, "book", "11.4.equivalent")
@@ -136,8 +136,8 @@ func noiseAsData(p *page) error {
 	singular := mat.NewSymDense(2, []float64{1, 0, 0, 0}) // Q ⪰ 0
 	err = inverse.Inverse(singular)
 	var condition mat.Condition
-	p.erratum("determinant of Q = (1, 0; 0, 0), which Q ⪰ 0 admits", nil, num(mat.Det(singular)), errors.As(err, &condition),
-		"printed “for Q ⪰ 0”: x = μ − Q⁻¹e needs Q ≻ 0. Where Qv = 0 the data cannot give noise along v.")
+	p.erratum("determinant of Q = (1, 0; 0, 0), which satisfies Q ⪰ 0", nil, num(mat.Det(singular)), errors.As(err, &condition),
+		"printed “for Q ⪰ 0”: x = μ − Q⁻¹e needs Q ≻ 0. If Qv = 0, the data cannot give noise along v.")
 	return nil
 }
 

@@ -34,7 +34,7 @@ func minimaFrom(p *page, f autograd.Function, starts []float64) (at []float64, c
 		if err != nil {
 			return nil, nil, fmt.Errorf("from %v: %w", s, err)
 		}
-		end := last(path)[0]
+		end := endOf(path)[0]
 		i := slices.IndexFunc(at, func(x float64) bool { return math.Abs(x-end) < 1e-3 })
 		if i < 0 {
 			at, count = append(at, end), append(count, 0)
@@ -61,7 +61,7 @@ func minimaFrom(p *page, f autograd.Function, starts []float64) (at []float64, c
 }
 
 func equalMinima(p *page) error {
-	p.say("x²(1 + sin x) is never negative, and zero at 0 and wherever sin x = −1: it has infinitely many local minima, at 0 and at −π/2 + 2πk, and all are global ones. To make every one matter, lower one of them a little by a bump that is too narrow to be felt at the others: then nothing but a look into each tells which is the least.")
+	p.say("x²(1 + sin x) is never negative, and zero at 0 and wherever sin x = −1: it has infinitely many local minima, at 0 and at −π/2 + 2πk, and all are global. Lower one of them a little by a bump too narrow to affect the others. Then only inspecting every minimum tells which one is the global minimum.")
 	const side = 18.
 	starts := linspace(-side, side, 200)
 	want := []float64{0}
@@ -89,7 +89,7 @@ func equalMinima(p *page) error {
 			inside = append(inside, x)
 		}
 	}
-	p.exact("minima between −18 and 18, found from 200 starts, beside 0 and −π/2 + 2πk", want, inside)
+	p.exact("minima between −18 and 18, found from 200 starts (ours), and 0 and −π/2 + 2πk (printed)", want, inside)
 	most, change := 0.0, 0.0
 	grad, grad2 := make([]float64, 1), make([]float64, 1)
 	for _, x := range inside {
@@ -106,7 +106,7 @@ func equalMinima(p *page) error {
 			change = max(change, math.Abs(v-w), math.Abs(grad[0]-grad2[0]))
 		}
 	}
-	p.exact("the largest value at them", num(0), num(most))
+	p.exact("largest value at these minima", num(0), num(most))
 	p.exact("lowered at one: largest change of value and derivative at the others", num(0), num(change))
 	after, counts, err := minimaFrom(p, sineBowlDented, starts)
 	if err != nil {
@@ -118,7 +118,7 @@ func equalMinima(p *page) error {
 			hits += counts[i]
 		}
 	}
-	p.add(some, "starts of 200 that come to the least one", nil, num(float64(hits)), exact, hits > 0 && hits < 100, "the others end in minima that are not global any more")
+	p.add(some, "number of 200 starts that reach the global minimum", nil, num(float64(hits)), exact, hits > 0 && hits < 100, "the others end at minima that are no longer global")
 	plain, err := curveOf(sineBowl, "x²(1 + sin x)", -side, side)
 	if err != nil {
 		return err

@@ -1,5 +1,5 @@
-// Embed is a program of its own, in a module of its own, that trains a network
-// with Descent and serves its predictions: what an outside program does.
+// Embed trains a network with Descent and serves predictions, from a module
+// outside Descent's.
 //
 //	cd examples/embed && go run .
 package main
@@ -18,8 +18,8 @@ import (
 	"sync"
 )
 
-// spirals is a data set of our own: points of two spirals that wind around
-// each other, and which of them each is of.
+// spirals is a data set of points on two interleaved spirals. The label of a point
+// is its spiral.
 type spirals struct {
 	points [][2]float32
 	labels []int32
@@ -64,7 +64,7 @@ func run(ctx context.Context) error {
 	}
 	defer model.Close()
 
-	ctx, stop := context.WithCancel(ctx) // a server would cancel it to shut down
+	ctx, stop := context.WithCancel(ctx) // a server cancels it to shut down
 	defer stop()
 	t := trainer.Trainer{
 		Model: model, Rule: optimizers.SGD{Momentum: 0.9}, Schedule: lrsched.Constant(0.05),
@@ -92,8 +92,8 @@ func run(ctx context.Context) error {
 	return serve(model)
 }
 
-// serve answers from several goroutines at once, each with a predictor that
-// shares the model's weights.
+// serve predicts from several goroutines, each with its own predictor. Predictors
+// share the model's weights.
 func serve(model *nn.Model) error {
 	requests := newSpirals(8, 3)
 	right := make([]bool, requests.Len())

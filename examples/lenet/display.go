@@ -9,8 +9,8 @@ import (
 	"descent/trainer"
 )
 
-// display shows a run to a person: a progress bar on a terminal, and a line an
-// epoch.
+// display shows a run to people: a progress bar on a terminal, and a line for
+// each epoch.
 type display struct {
 	quiet bool
 	out   io.Writer
@@ -23,14 +23,14 @@ func newDisplay(o options, stdout, stderr io.Writer) *display {
 	return &display{quiet: o.quiet, out: cli.ForPeople(o.report, stdout, stderr)}
 }
 
-// printf prints a line, unless only the result is wanted.
+// printf prints a line, except with -quiet.
 func (d *display) printf(format string, args ...any) {
 	if !d.quiet {
 		fmt.Fprintf(d.out, format+"\n", args...)
 	}
 }
 
-// begin says what is trained on what.
+// begin prints the data, the model and the settings.
 func (d *display) begin(r *report) {
 	from := ""
 	if r.dataPath != "" {
@@ -41,7 +41,7 @@ func (d *display) begin(r *report) {
 	d.printf("%s; learning rate %s", r.Optimizer, r.Schedule)
 }
 
-// hook shows the progress of each epoch, of the given number of images.
+// hook shows the progress of each epoch over the given number of images.
 func (d *display) hook(images int) trainer.Hook {
 	return trainer.Hook{
 		Name: "display",
@@ -74,5 +74,5 @@ func (d *display) end(o options, r *report) {
 	if d.quiet && o.report == "-" {
 		return
 	}
-	fmt.Fprintf(d.out, "test accuracy %.4f (%s) after %d epochs, at best %.2f s an epoch\n", r.last().TestAccuracy, r.DatasetSource, r.Epochs, r.MinSecondsPerEpoch)
+	fmt.Fprintf(d.out, "test accuracy %.4f (%s) after %d epochs, best %.2f s/epoch\n", r.last().TestAccuracy, r.DatasetSource, r.Epochs, r.MinSecondsPerEpoch)
 }

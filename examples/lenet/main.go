@@ -1,9 +1,9 @@
-// Lenet trains LeNet-5 on Fashion-MNIST and says how well it does.
+// Lenet trains LeNet-5 on Fashion-MNIST and prints its test accuracy.
 //
 //	go run ./examples/lenet
 //
-// The data is looked for on the machine, then downloaded; without a network a
-// sample that is built in takes its place. See -h for the flags.
+// It looks for the data on the machine, then downloads it. Offline, it trains
+// on an embedded sample. See -h for the flags.
 package main
 
 import (
@@ -14,6 +14,7 @@ import (
 	"os"
 
 	"descent/examples/internal/cli"
+	"descent/internal/prefix"
 	"descent/internal/terminal"
 	"descent/lrsched"
 	"descent/nn"
@@ -30,18 +31,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	show := newDisplay(o, stdout, stderr)
 	train, test, err := cli.Fashion(ctx, o.data, stderr)
 	if err != nil {
-		return err
+		return prefix.Error("lenet", err)
 	}
 	if o.batch > train.Len() {
-		return cli.Usagef("lenet: -batch %d: want at most %d, the number of training images", o.batch, train.Len())
+		return cli.Usagef("lenet: -batch %d: want 1 to %d, the number of training images", o.batch, train.Len())
 	}
 	model, err := nn.NewModel(nn.LeNet(len(train.Classes())), nn.Config{
 		Input: train.InputShape(), Loss: nn.SoftmaxCrossEntropy{}, Seed: o.seed, Threads: o.threads, ISA: o.isa, SkipZeros: o.skipZeros,
 	})
 	if err != nil {
-		return err
+		return prefix.Error("lenet", err)
 	}
-	defer terminal.Wait(ctx, func() error { // a Save that was given up holds the model
+	defer terminal.Wait(ctx, func() error { // an abandoned Save still holds the model
 		model.Close()
 		return nil
 	})
@@ -70,16 +71,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if o.profile {
 		if err := model.Profile(); err != nil {
-			return err
+			return prefix.Error("lenet", err)
 		}
 	}
 	history, err := t.Fit(ctx, train, test)
 	if err != nil {
 		if errors.Is(err, context.Canceled) && history != nil {
-			return fmt.Errorf("lenet: interrupted after %d updates, in epoch %d of %d: %w; nothing was saved, and the same flags begin the same run again",
+			return fmt.Errorf("lenet: interrupted after %d updates, in epoch %d of %d: %w; nothing was saved: rerun with the same flags to start over",
 				history.Steps, epochOf(history), o.epochs, ctx.Err())
 		}
-		return fmt.Errorf("lenet: %w", err)
+		return prefix.Error("lenet", err)
 	}
 	r.finish(history, model)
 	if o.profile {
@@ -89,12 +90,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		cli.Result{What: "weights", Path: o.save, Write: model.Save},
 		cli.Result{What: "figure", Path: o.plot, Write: r.plot},
 		cli.Result{What: "report", Path: o.report, Write: func(path string) error { return cli.WriteReport(path, stdout, r) }})
-	show.end(o, r) // ten epochs are not to be lost with a file
+	show.end(o, r) // print the result even if a file cannot be written
 	return err
 }
 
-// epochOf returns the number of the epoch in which a run was interrupted; in
-// its evaluation, if its record lacks that.
+// epochOf returns the number of the epoch in which a run was interrupted. A
+// record without a test score was interrupted in its evaluation.
 func epochOf(h *trainer.History) int {
 	if last := h.Last(); last != nil && last.Test == nil {
 		return last.Epoch

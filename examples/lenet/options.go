@@ -15,13 +15,13 @@ import (
 const about = `
 Lenet trains LeNet-5 (ReLU, max pooling) on Fashion-MNIST.
 
-	go run ./examples/lenet                          ten epochs, the data found or downloaded
-	go run ./examples/lenet -data sample -epochs 3   on the sample that is built in
+	go run ./examples/lenet                          ten epochs; finds or downloads the data
+	go run ./examples/lenet -data sample -epochs 3   on the embedded sample
 	go run ./examples/lenet -plot curves.svg -save lenet.safetensors -report report.json
 	go run ./examples/lenet -optimizer adam -set beta1=0.8,eps=1e-6 -schedule step -schedule-set every=500
 	go run ./examples/lenet -optimizer adam -find-lr -plot range.svg
 
-The same -seed gives the same weights, whatever the number of threads.`
+The same -seed gives the same weights with any number of threads.`
 
 // options are the flags of the command.
 type options struct {
@@ -45,9 +45,8 @@ type options struct {
 	profile       bool
 }
 
-// defaultRate is the learning rate of an optimizer if none is given, where it is
-// not the usual one: the largest that trains in ten epochs with every seed
-// tried.
+// defaultRate has the default learning rates that are not the usual ones: each
+// is the largest that trained with every seed tried, in ten epochs.
 var defaultRate = map[string]float64{"sgd": 0.3}
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -57,30 +56,24 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	f := cli.Flags("lenet", about, stderr)
 	f.IntVar(&o.epochs, "epochs", 10, "passes over the training images")
-	f.IntVar(&o.batch, "batch", 256, "images in a minibatch")
-	f.Float64Var(&o.lr, "lr", 0, "learning `rate` (default: the usual one of the optimizer, 0.1 for momentum)")
-	f.Float64Var(&o.momentum, "momentum", 0.9, "`factor` of the last step, in [0, 1); for -optimizer momentum and nesterov")
-	f.Var(&o.schedule, "schedule", "`name`: "+strings.Join(o.schedule.Among, ", ")+"; cosine has a warm-up, and falls to a hundredth")
-	f.StringVar(&o.scheduleSet, "schedule-set", "", "fields of the schedule and of a warm-up before it, as `name=value,…`: final=0.01,warmup=100")
-	f.Var(&o.optimizer, "optimizer", "`name`: "+strings.Join(o.optimizer.Among, ", "))
-	f.StringVar(&o.set, "set", "", "fields of the optimizer's rule, as `name=value,…`: beta1=0.8,eps=1e-6")
-	f.BoolVar(&o.findLR, "find-lr", false, "do not train, but look for a learning rate: let it grow until the loss diverges")
-	f.Uint64Var(&o.seed, "seed", 1, "of the weights and the order of the images")
-	f.StringVar(&o.data, "data", "", "`DIR` with the four files of Fashion-MNIST, or sample (default: found or downloaded)")
-	f.IntVar(&o.threads, "threads", 0, "goroutines that compute (default: all processors)")
-	f.Func("isa", "`NAME` of the instruction set to compute with: avx512, avx2 or go (default: the best there is)", func(s string) (err error) {
-		o.isa, err = lanes.ParseISA(s)
-		return err
-	})
-	f.Func("skip-zeros", "`WHEN` the backward pass skips zero gradients: auto, never or always (default: auto, where that is faster)", func(s string) (err error) {
-		o.skipZeros, err = lanes.ParseSkipZeros(s)
-		return err
-	})
-	f.BoolVar(&o.profile, "profile", false, "print the time of each operation of a training step")
-	f.StringVar(&o.plot, "plot", "", "draw the curves of loss and accuracy to a `FILE.svg` or .png")
-	f.StringVar(&o.save, "save", "", "write the trained weights to a `FILE` in safetensors format")
+	f.IntVar(&o.batch, "batch", 256, "images per minibatch")
+	f.Float64Var(&o.lr, "lr", 0, "learning `rate` (default: the optimizer's usual rate; 0.1 for momentum)")
+	f.Float64Var(&o.momentum, "momentum", 0.9, "momentum `factor`, in [0, 1); only with -optimizer momentum or nesterov")
+	f.Var(&o.schedule, "schedule", "learning-rate schedule, by `name`: "+strings.Join(o.schedule.Among, ", ")+"; cosine warms up first and ends at lr/100")
+	f.StringVar(&o.scheduleSet, "schedule-set", "", "fields of the schedule and its warm-up, as `name=value,…`: final=0.01,warmup=100")
+	f.Var(&o.optimizer, "optimizer", "update rule, by `name`: "+strings.Join(o.optimizer.Among, ", "))
+	f.StringVar(&o.set, "set", "", "fields of the update rule, as `name=value,…`: beta1=0.8,eps=1e-6")
+	f.BoolVar(&o.findLR, "find-lr", false, "search for a learning rate instead of training: raise it until the loss diverges")
+	f.Uint64Var(&o.seed, "seed", 1, "`seed` of the initial weights and the order of the images")
+	f.StringVar(&o.data, "data", "", "`DIR` with the four Fashion-MNIST files, or \"sample\" for the embedded sample (default: find or download the data)")
+	f.IntVar(&o.threads, "threads", 0, "number of threads (default: all processors)")
+	f.Func("isa", "instruction set, by `NAME`: avx512, avx2 or go (default: the best available)", cli.Parsed(&o.isa, lanes.ParseISA))
+	f.Func("skip-zeros", "`WHEN` the backward pass skips zero gradients: auto, never or always (default: auto, where that is faster)", cli.Parsed(&o.skipZeros, lanes.ParseSkipZeros))
+	f.BoolVar(&o.profile, "profile", false, "print the time of each operation in a training step")
+	f.StringVar(&o.plot, "plot", "", "plot loss and accuracy to a `FILE.svg` or .png")
+	f.StringVar(&o.save, "save", "", "save the trained weights to a `FILE` in safetensors format")
 	f.StringVar(&o.report, "report", "", "write the results as JSON to a `FILE`, or - for standard output")
-	f.BoolVar(&o.quiet, "quiet", false, "print the result only")
+	f.BoolVar(&o.quiet, "quiet", false, "print only the result")
 	if err := cli.Parse(f, args); err != nil {
 		return o, err
 	}
@@ -108,7 +101,7 @@ func (o options) check() error {
 	case o.batch < 1:
 		return cli.Usagef("lenet: -batch %d: want 1 or more", o.batch)
 	case o.epochs > 1e6:
-		return cli.Usagef("lenet: -epochs %d: want at most 1000000", o.epochs)
+		return cli.Usagef("lenet: -epochs %d: want 1 to 1000000", o.epochs)
 	case o.threads < 0 || o.threads > lanes.MaxThreads:
 		return cli.Usagef("lenet: -threads %d: want 0 (all processors) to %d", o.threads, lanes.MaxThreads)
 	}
@@ -144,8 +137,8 @@ func (o options) check() error {
 	return nil
 }
 
-// rule returns the optimizer with the learning rate to use, for a training set
-// of so many images.
+// rule returns the update rule and its learning rate for a training set with the
+// given number of images.
 func (o options) rule(images int) (byname.Named, error) {
 	set := o.set
 	switch o.optimizer.Value {
@@ -162,7 +155,7 @@ func (o options) rule(images int) (byname.Named, error) {
 		n.Rate = rate
 	}
 	if n.Name == "sgld" {
-		n.Rate /= float64(images) // its gradient is that of the sum over the images
+		n.Rate /= float64(images) // its gradient is a sum over the images
 	}
 	if o.rateGiven {
 		n.Rate = o.lr
@@ -170,12 +163,11 @@ func (o options) rule(images int) (byname.Named, error) {
 	return n, nil
 }
 
-// join puts assignments of fields one after another: the last one of a field
-// counts.
+// join concatenates two lists of assignments. The last assignment to a field
+// wins.
 func join(a, b string) string { return strings.TrimSuffix(a+","+b, ",") }
 
-// optimizerName says what the optimizer is called, and its fields so far as
-// they were chosen.
+// optimizerName returns the optimizer's name and the fields that were set.
 func (o options) optimizerName() string {
 	name := o.optimizer.Value
 	if name == "momentum" || name == "nesterov" {
@@ -184,9 +176,9 @@ func (o options) optimizerName() string {
 	return strings.TrimSpace(name + " " + o.set)
 }
 
-// newSchedule returns the learning rate of each of so many updates, and what it
-// is called. The warm-up of the cosine takes 200 updates, or an epoch if that
-// is less, but never more than half of the run.
+// newSchedule returns a schedule for the given number of updates and its
+// description. Cosine warms up for 200 updates, for one epoch if that is
+// shorter, or for half of the run if that is shorter still.
 func (o options) newSchedule(rate float64, updates int) (lrsched.Schedule, string, error) {
 	about := fmt.Sprintf("%s %g over %d updates", o.schedule.Value, rate, updates)
 	set := o.scheduleSet

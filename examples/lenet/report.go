@@ -33,7 +33,8 @@ type report struct {
 	dataPath string
 }
 
-// epoch is a line of the history. Seconds is the training part of the epoch.
+// epoch is one epoch of the history. Seconds is the training time, without
+// evaluation.
 type epoch struct {
 	Epoch             int     `json:"epoch"`
 	TrainLoss         float64 `json:"train_loss"`
@@ -54,7 +55,7 @@ func newReport(o options, schedule string, m *nn.Model, train, test *datasets.Im
 	}
 }
 
-// newEpoch reads a record of the trainer, whose one metric is the accuracy.
+// newEpoch converts a record of a trainer whose only metric is the accuracy.
 func newEpoch(r *trainer.Record) epoch {
 	return epoch{
 		Epoch: r.Epoch, TrainLoss: r.Train.Loss, TrainAccuracy: r.Train.Metrics[0],
@@ -63,7 +64,7 @@ func newEpoch(r *trainer.Record) epoch {
 	}
 }
 
-// finish adds what is known at the end.
+// finish adds the history, the peak memory and the fingerprint.
 func (r *report) finish(h *trainer.History, m *nn.Model) {
 	r.MinSecondsPerEpoch = math.Inf(1)
 	for i := range h.Epochs {
@@ -91,7 +92,7 @@ func (r *report) plot(path string) error {
 			series("train", func(e epoch) float64 { return e.TrainLoss }),
 			series("test", func(e epoch) float64 { return e.TestLoss }),
 		}},
-		figure.Panel{Title: "Accuracy", XLabel: "epoch", YLabel: "share of images", Series: []figure.Series{
+		figure.Panel{Title: "Accuracy", XLabel: "epoch", YLabel: "fraction of images", Series: []figure.Series{
 			series("train", func(e epoch) float64 { return e.TrainAccuracy }),
 			series("test", func(e epoch) float64 { return e.TestAccuracy }),
 		}})

@@ -83,7 +83,7 @@ func TestFindRate(t *testing.T) {
 	require.NoError(t, json.Unmarshal(stdout.Bytes(), &s))
 	assert.Greater(t, s.Steepest, 1e-5)
 	assert.Less(t, s.Steepest, .1)
-	assert.Regexp(t, `learning rate: \S+, where the loss falls fastest; \S+ is a tenth of where it is least\n$`, stderr.String())
+	assert.Regexp(t, `suggested learning rate: \S+, where the loss falls fastest; or \S+, a tenth of the rate with the lowest loss\n$`, stderr.String())
 	b, err := os.ReadFile(plot)
 	require.NoError(t, err)
 	assert.Contains(t, string(b), "steepest")

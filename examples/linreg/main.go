@@ -3,9 +3,9 @@
 //
 //	go run ./examples/linreg
 //
-// It runs ten seeds and prints the loss that each reaches, and their mean: a
-// single seed can end outside the range of the book's figures, the mean does
-// not. See -h for the flags.
+// It runs ten seeds and prints the final loss of each and their mean. One seed
+// may end outside the range of the book's figures; the mean does not. See -h for
+// the flags.
 package main
 
 import (
@@ -18,6 +18,7 @@ import (
 	"descent/datasets"
 	"descent/examples/internal/cli"
 	"descent/internal/figure"
+	"descent/internal/prefix"
 	"descent/lrsched"
 	"descent/nn"
 	"descent/optimizers"
@@ -31,11 +32,11 @@ const about = `
 Linreg fits a linear regression to NASA's airfoil data by minibatch SGD.
 
 	go run ./examples/linreg                      batches of 10, rate 0.05, two epochs, ten seeds
-	go run ./examples/linreg -batch 1500 -lr 1    gradient descent
+	go run ./examples/linreg -batch 1500 -lr 1    full-batch gradient descent
 	go run ./examples/linreg -plot loss.svg
 
-The loss is half the mean squared error over all 1,500 rows; the least
-that a linear model can reach is 0.24169.`
+The loss is half the mean squared error over all 1,500 rows. The minimum for a
+linear model is 0.24169.`
 
 type options struct {
 	epochs, batch, seeds int
@@ -56,7 +57,7 @@ type report struct {
 	Epochs    int     `json:"epochs"`
 	Runs      []fit   `json:"runs"`
 	MeanLoss  float64 `json:"mean_loss"`
-	SDLoss    float64 `json:"sd_loss"` // of the sample; 0 for one run
+	SDLoss    float64 `json:"sd_loss"` // sample standard deviation; 0 for one run
 }
 
 // fit is the result of one seed.
@@ -66,7 +67,7 @@ type fit struct {
 	Weight  []float32 `json:"weight"`
 	Bias    float32   `json:"bias"`
 	SHA256  string    `json:"weights_sha256"`
-	Seconds float64   `json:"seconds"` // an epoch, without the evaluations
+	Seconds float64   `json:"seconds"` // per epoch, without evaluation
 
 	curve figure.Series
 }
@@ -78,10 +79,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	data, err := datasets.Airfoil()
 	if err != nil {
-		return err
+		return prefix.Error("linreg", err)
 	}
 	if o.batch > data.Len() {
-		return cli.Usagef("linreg: -batch %d: want at most %d, the number of rows", o.batch, data.Len())
+		return cli.Usagef("linreg: -batch %d: want 1 to %d, the number of rows", o.batch, data.Len())
 	}
 	out := cli.ForPeople(o.report, stdout, stderr)
 	r := report{
@@ -92,7 +93,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	for i := range o.seeds {
 		f, err := o.fit(ctx, data, o.seed+uint64(i))
 		if err != nil {
-			return fmt.Errorf("linreg: seed %d: %w", o.seed+uint64(i), err)
+			return prefix.Error("linreg", err, fmt.Sprintf("seed %d", o.seed+uint64(i)))
 		}
 		r.Runs, losses = append(r.Runs, f), append(losses, f.Loss)
 		if !o.quiet {
@@ -110,13 +111,13 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	f := cli.Flags("linreg", about, stderr)
 	f.IntVar(&o.epochs, "epochs", 2, "passes over the rows")
-	f.IntVar(&o.batch, "batch", 10, "rows in a minibatch")
+	f.IntVar(&o.batch, "batch", 10, "rows per minibatch")
 	f.Float64Var(&o.lr, "lr", 0.05, "learning `rate`")
-	f.Uint64Var(&o.seed, "seed", 1, "the first seed, of the weights and the order of the rows")
-	f.IntVar(&o.seeds, "seeds", 10, "runs, each with the next seed")
-	f.StringVar(&o.plot, "plot", "", "draw the loss of each run to a `FILE.svg` or .png")
+	f.Uint64Var(&o.seed, "seed", 1, "first `seed`, for the initial weights and the order of the rows")
+	f.IntVar(&o.seeds, "seeds", 10, "number of runs, each with the next seed")
+	f.StringVar(&o.plot, "plot", "", "plot the loss of each run to a `FILE.svg` or .png")
 	f.StringVar(&o.report, "report", "", "write the results as JSON to a `FILE`, or - for standard output")
-	f.BoolVar(&o.quiet, "quiet", false, "print the mean only")
+	f.BoolVar(&o.quiet, "quiet", false, "print only the mean")
 	if err := cli.Parse(f, args); err != nil {
 		return o, err
 	}
@@ -139,8 +140,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	return o, cli.CheckFiles(f, cli.File{Flag: "plot", Path: o.plot}, cli.File{Flag: "report", Path: o.report})
 }
 
-// fit trains one model, and measures its loss over all rows four times an
-// epoch and at the end.
+// fit trains one model. It measures the loss over all rows four times per epoch
+// and at the end.
 func (o options) fit(ctx context.Context, data *datasets.Slices, seed uint64) (fit, error) {
 	model, err := nn.NewModel(nn.LinearRegression(), nn.Config{
 		Input: data.InputShape(), Loss: nn.SquaredError{Half: true}, Seed: seed, Threads: 1,

@@ -62,12 +62,12 @@ func TestBadFlags(t *testing.T) {
 	}{
 		{[]string{"-epochs", "0"}, "linreg: -epochs 0: want 1 or more"},
 		{[]string{"-seeds", "-1"}, "linreg: -seeds -1: want 1 or more"},
-		{[]string{"-batch", "1501"}, "linreg: -batch 1501: want at most 1500, the number of rows"},
+		{[]string{"-batch", "1501"}, "linreg: -batch 1501: want 1 to 1500, the number of rows"},
 		{[]string{"-lr", "-1"}, "linreg: -lr -1: "},
 		{[]string{"-lr", "fast"}, `invalid value "fast" for flag -lr`},
 		{[]string{"-plot", "x.gif"}, `extension ".gif": want .svg or .png`},
 		{[]string{"-report", filepath.Join("no such folder", "r.json")}, "no such file or directory"},
-		{[]string{"more"}, `linreg: "more": want flags only`},
+		{[]string{"more"}, `linreg: "more": want only flags`},
 	} {
 		err := run(context.Background(), test.args, new(bytes.Buffer), new(bytes.Buffer))
 		assert.ErrorContains(t, err, test.want)

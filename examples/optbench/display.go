@@ -10,17 +10,17 @@ import (
 	"descent/optimizers/bench"
 )
 
-// display shows a grid to a person: a progress bar on a terminal, or a line now
-// and then elsewhere.
+// display shows the progress of a grid: by a bar on a terminal, or by a line
+// after each tenth of the runs.
 type display struct {
 	quiet bool
 	out   io.Writer
 	bar   *terminal.Progress
 	last  bench.Progress
-	tenth int // of the runs, that was printed last
+	tenth int // the last tenth of the runs that was printed
 }
 
-// newDisplay returns a display on stdout, or on stderr if the report goes to
+// newDisplay returns a display on stdout, or on stderr if -report writes to
 // stdout.
 func newDisplay(o options, stdout, stderr io.Writer) *display {
 	return &display{quiet: o.quiet, out: cli.ForPeople(o.report, stdout, stderr)}
@@ -33,7 +33,7 @@ func (d *display) printf(format string, args ...any) {
 }
 
 func (d *display) begin(p bench.Plan, r bench.Runner) {
-	d.printf("workloads: %d, optimizers: %d, schedules: %d; trials: %d, tuning seeds: %d, scoring seeds: %d; runs at a time: %d, kept in %s",
+	d.printf("workloads: %d, optimizers: %d, schedules: %d; trials: %d, tuning seeds: %d, scoring seeds: %d; parallel runs: %d; results: %s",
 		len(p.Workloads), len(p.Optimizers), len(p.Schedules), p.Trials, p.TuningSeeds, p.Seeds, r.Jobs, r.File)
 }
 
@@ -62,7 +62,7 @@ func (d *display) progress(p bench.Progress) {
 
 func (d *display) end() { d.bar.Done() }
 
-// state says how far the grid has come.
+// state returns the number of finished runs, as text.
 func (d *display) state() string {
 	return fmt.Sprintf("%d of %d runs", d.last.Done, d.last.All)
 }

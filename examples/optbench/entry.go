@@ -10,17 +10,17 @@ import (
 	"descent/optimizers/bench"
 )
 
-// parseEntry returns the optimizer that a text stands for: NAME, with
-// ENTRY= before it and :FIELD=VALUE:… after it.
-func parseEntry(text string, known []bench.Optimizer) (bench.Optimizer, error) {
+// parseEntry parses an optimizer: NAME, optionally with ENTRY= before it and
+// :FIELD=VALUE:… after it.
+func parseEntry(text string, known []bench.Contender) (bench.Contender, error) {
 	head, fields, _ := strings.Cut(text, ":")
 	entry, name, renamed := strings.Cut(head, "=")
 	if !renamed {
 		entry, name = text, head
 	}
-	i := slices.IndexFunc(known, func(o bench.Optimizer) bool { return o.Name == name })
+	i := slices.IndexFunc(known, func(o bench.Contender) bool { return o.Name == name })
 	if i < 0 {
-		return bench.Optimizer{}, fmt.Errorf("%q: want one of %s", name, strings.Join(optimizerNames(known), ", "))
+		return bench.Contender{}, fmt.Errorf("%q: want one of %s", name, strings.Join(optimizerNames(known), ", "))
 	}
 	o := known[i]
 	o.Name = entry
@@ -39,9 +39,9 @@ func parseEntry(text string, known []bench.Optimizer) (bench.Optimizer, error) {
 	return o, nil
 }
 
-// withField fixes a dimension, searches it elsewhere, or sets another field of
-// the rule.
-func withField(o bench.Optimizer, name, assignment string) (bench.Optimizer, error) {
+// withField fixes a dimension of the search space, changes its range, or sets
+// another field of the rule.
+func withField(o bench.Contender, name, assignment string) (bench.Contender, error) {
 	field, value, ok := strings.Cut(assignment, "=")
 	if !ok {
 		return o, fmt.Errorf("%s: %q: want FIELD=VALUE", name, assignment)
@@ -53,21 +53,21 @@ func withField(o bench.Optimizer, name, assignment string) (bench.Optimizer, err
 	low, high, ranged := strings.Cut(value, "..")
 	from, err := strconv.ParseFloat(low, 64)
 	if err != nil {
-		return o, fmt.Errorf("%s: %s: want a number, or a range as 0.01..1", name, assignment)
+		return o, fmt.Errorf("%s: %s: want a number or a range such as 0.01..1", name, assignment)
 	}
 	if !ranged {
 		return o.Fix(field, from)
 	}
 	to, err := strconv.ParseFloat(high, 64)
 	if err != nil {
-		return o, fmt.Errorf("%s: %s: want a number, or a range as 0.01..1", name, assignment)
+		return o, fmt.Errorf("%s: %s: want a number or a range such as 0.01..1", name, assignment)
 	}
 	o.Space = slices.Clone(o.Space)
 	o.Space[i].Low, o.Space[i].High = from, to
 	return o, nil
 }
 
-func withRuleField(o bench.Optimizer, name, assignment string) (bench.Optimizer, error) {
+func withRuleField(o bench.Contender, name, assignment string) (bench.Contender, error) {
 	whole := o.Make
 	middle := make([]float64, len(o.Space))
 	for i, d := range o.Space {
@@ -76,7 +76,7 @@ func withRuleField(o bench.Optimizer, name, assignment string) (bench.Optimizer,
 	if _, err := byname.Set("rule "+name, whole(middle).Rule, assignment); err != nil {
 		return o, fmt.Errorf("%s: %w", name, err)
 	}
-	o.Make = func(values []float64) bench.Setting {
+	o.Make = func(values []float64) bench.Setup {
 		s := whole(values)
 		s.Rule, _ = byname.Set("", s.Rule, assignment) // as above, whatever the values
 		return s
@@ -84,7 +84,7 @@ func withRuleField(o bench.Optimizer, name, assignment string) (bench.Optimizer,
 	return o, nil
 }
 
-func optimizerNames(all []bench.Optimizer) []string {
+func optimizerNames(all []bench.Contender) []string {
 	names := make([]string, len(all))
 	for i, o := range all {
 		names[i] = o.Name

@@ -13,12 +13,13 @@ import (
 	"strings"
 
 	"descent/examples/internal/cli"
+	"descent/internal/prefix"
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/report"
 	"descent/optimizers/bench/workloads"
 )
 
-// runCommand runs a grid, and reports on it.
+// runCommand runs a grid and writes its report.
 func runCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o, err := parse(args, stderr)
 	if err != nil {
@@ -54,22 +55,22 @@ func runCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 	done()
 	show.end()
 	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("optbench: interrupted after %s: %w; the same command goes on from there", show.state(), err)
+		return fmt.Errorf("optbench: interrupted after %s: %w; rerun the same command to resume", show.state(), context.Canceled)
 	}
 	if err != nil {
-		return fmt.Errorf("optbench: %w", err)
+		return prefix.Error("optbench", err)
 	}
 	if shard.Count > 1 {
 		if len(results.Records) == 0 {
-			show.printf("part %d of %d has nothing to run: there are fewer workloads and optimizers", shard.Index+1, shard.Count)
+			show.printf("part %d of %d has nothing to run: there are too few workloads and optimizers", shard.Index+1, shard.Count)
 		}
-		show.printf("part %d of %d is done: %s; when all are, join them with optbench merge", shard.Index+1, shard.Count, runner.File)
+		show.printf("part %d of %d is done: %s; when all parts are, join them with optbench merge", shard.Index+1, shard.Count, runner.File)
 		return nil
 	}
 	return write(ctx, results, report.Options{}, o.out, o.report, o.quiet, stdout, stderr)
 }
 
-// resultsName is that of the file of results.
+// resultsName returns the name of the results file.
 func resultsName(s bench.Shard) string {
 	if s.Count > 1 {
 		return fmt.Sprintf("results-%d-of-%d.jsonl", s.Index+1, s.Count)
@@ -77,8 +78,8 @@ func resultsName(s bench.Shard) string {
 	return "results.jsonl"
 }
 
-// commit names the state of the source, if that is known: by the build, or of
-// the checkout that the program was built from, as go run does not record it.
+// commit returns the commit that the program was built from, if known. The build
+// records it, except under go run; then commit asks git about the source.
 func commit(ctx context.Context) string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		revision, modified := "", ""
@@ -97,7 +98,7 @@ func commit(ctx context.Context) string {
 	program, err := os.Executable()
 	_, file, _, ok := runtime.Caller(0)
 	if err != nil || !ok || filepath.Base(filepath.Dir(program)) != "exe" || !filepath.IsAbs(file) {
-		return "" // a program that was built some time ago says nothing of the checkout now
+		return "" // the source may have changed since the program was built
 	}
 	text, err := exec.CommandContext(ctx, "git", "-C", filepath.Dir(file), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*").Output()
 	if err != nil {

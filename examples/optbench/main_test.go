@@ -46,7 +46,7 @@ func TestRun(t *testing.T) {
 	stdout, stderr, err := try(small + "-out " + dir)
 	require.NoError(t, err)
 	assert.Empty(t, stderr)
-	assert.True(t, strings.HasPrefix(stdout, "workloads: 2, optimizers: 2, schedules: 1; trials: 3, tuning seeds: 1, scoring seeds: 3; runs at a time: 2, kept in "), stdout)
+	assert.True(t, strings.HasPrefix(stdout, "workloads: 2, optimizers: 2, schedules: 1; trials: 3, tuning seeds: 1, scoring seeds: 3; parallel runs: 2; results: "), stdout)
 	assert.Contains(t, stdout, "\n12 of 24 runs")
 	assert.Contains(t, stdout, "/summary.csv, ")
 	assert.NotRegexp(t, "[\x00-\x09\x0b-\x1f]", stdout, "no control characters")
@@ -62,9 +62,9 @@ func TestRun(t *testing.T) {
 	assert.Equal(t, whole, untimed(t, other), "one job or two")
 
 	_, _, err = try(small + "-seed 2 -out " + dir)
-	assert.ErrorContains(t, err, "results.jsonl was made with other settings (seed is 1 in the file and 2 now): want the same, or another file")
+	assert.ErrorContains(t, err, "results.jsonl was made with different settings (seed is 1 in the file and 2 now): want the same settings or another file")
 	_, _, err = try(small + "-seeds 4 -out " + dir)
-	assert.ErrorContains(t, err, "results.jsonl was made with other settings (seeds is 3 in the file and 4 now)")
+	assert.ErrorContains(t, err, "results.jsonl was made with different settings (seeds is 3 in the file and 4 now)")
 }
 
 func TestShards(t *testing.T) {
@@ -80,7 +80,7 @@ func TestShards(t *testing.T) {
 		assert.Contains(t, stdout, " of 3 is done: ")
 	}
 	_, _, err = try("report " + parts)
-	assert.ErrorContains(t, err, "has parts of results only: want them joined, by optbench merge "+parts+"/results-1-of-3.jsonl "+parts+"/results-2-of-3.jsonl ")
+	assert.ErrorContains(t, err, "has only parts of results: join them with optbench merge "+parts+"/results-1-of-3.jsonl "+parts+"/results-2-of-3.jsonl ")
 	stdout, _, err := try(small + "-out " + parts + " -shard 9/9")
 	require.NoError(t, err)
 	assert.Contains(t, stdout, "part 9 of 9 has nothing to run")
@@ -104,7 +104,7 @@ func TestPlanted(t *testing.T) {
 	stdout, _, err := try("-workloads quadratic,airfoil -optimizers a=sgd,b=sgd -trials 3 -seeds 8 -quiet -out " + t.TempDir())
 	require.NoError(t, err)
 	assert.NotContains(t, stdout, "is better than")
-	assert.Equal(t, 2, strings.Count(stdout, "a and b are the same runs, one setting under two names: no difference."))
+	assert.Equal(t, 2, strings.Count(stdout, "a and b are the same runs: one setting with two names."))
 
 	stdout, _, err = try("-workloads quadratic,airfoil -optimizers sgd:lr=0.01,slow=sgd:lr=0.0001 -seeds 8 -quiet -out " + t.TempDir())
 	require.NoError(t, err)
@@ -121,7 +121,7 @@ func TestInterrupted(t *testing.T) {
 	})
 	err := run(ctx, strings.Fields(small+"-out "+dir), out, out)
 	require.ErrorIs(t, err, context.Canceled)
-	assert.Regexp(t, `^optbench: interrupted after 1\d of 24 runs: .*canceled; the same command goes on from there$`, err.Error())
+	assert.Regexp(t, `^optbench: interrupted after 1\d of 24 runs: .*canceled; rerun the same command to resume$`, err.Error())
 	_, _, err = try(small + "-quiet -out " + dir)
 	require.NoError(t, err)
 	other := t.TempDir()
@@ -157,29 +157,29 @@ func TestUsage(t *testing.T) {
 	for line, want := range map[string]string{
 		"-workloads lenett":         `optbench: -workloads: "lenett": want some of rosenbrock-noisy, quadratic, airfoil, softmax, mlp, lenet, fmnist-2c2d`,
 		"-optimizers adma":          `optbench: -optimizers: "adma": want one of sgd, momentum, nesterov, `,
-		"-optimizers sgd,sgd":       `optbench: bench: Plan: optimizer "sgd": want names that are not empty, each once`,
+		"-optimizers sgd,sgd":       `optbench: Plan: optimizer "sgd": want unique, non-empty names`,
 		"-optimizers =sgd":          `"=sgd": want a name before =`,
 		"-optimizers sgd:lr":        `sgd: "lr": want FIELD=VALUE`,
-		"-optimizers sgd:lr=x":      "sgd: lr=x: want a number, or a range as 0.01..1",
-		"-optimizers sgd:lr=1..x":   "sgd: lr=1..x: want a number, or a range as 0.01..1",
+		"-optimizers sgd:lr=x":      "sgd: lr=x: want a number or a range such as 0.01..1",
+		"-optimizers sgd:lr=1..x":   "sgd: lr=1..x: want a number or a range such as 0.01..1",
 		"-optimizers sgd:lr=1..0.1": "dimension lr: Low = 1, High = 0.1: want Low < High, both finite",
-		"-optimizers sgd:lr=-1":     "optimizer sgd:lr=-1: lrsched: ",
+		"-optimizers sgd:lr=-1":     "optimizer sgd:lr=-1: ",
 		"-optimizers adam:beta3=.9": "beta3: rule adam has no such field: want one of beta1, beta2, ",
 		"-optimizers adam:beta2=2":  "Beta2 = 2: want [0, 1)",
 		"-schedules cosin":          `-schedules: "cosin": want one of constant, `,
 		"-schedules cosine:fnal=1":  "fnal: schedule cosine has no such field",
-		"-schedules cosine,cosine":  `schedule "cosine": want names that are not empty, each once`,
-		"-workloads ,":              "Workloads is empty: want at least one",
+		"-schedules cosine,cosine":  `schedule "cosine": want unique, non-empty names`,
+		"-workloads ,":              "no Workloads: want 1 or more",
 		"-seeds 0":                  "optbench: -seeds 0: want 1 or more",
 		"-trials 0":                 "optbench: -trials 0: want 1 or more",
 		"-jobs -1":                  "optbench: -jobs -1: want 1 or more",
 		"-epochs 0":                 "optbench: -epochs 0: want 1 or more",
 		"-shard 3/2":                "optbench: -shard 3/2: want I/N with 1 ≤ I ≤ N, or env",
-		"-shard 1/2 -report -":      "optbench: -report -: want it without -shard: merge reports on all parts",
-		"-preset fast":              "want quick, standard, deepobs",
-		"report":                    "optbench report: 0 names: want one file of results, or its directory",
-		"merge":                     "optbench merge: no names: want the files of results to join",
-		"bench-out":                 `optbench: "bench-out": want flags only (-h lists them)`,
+		"-shard 1/2 -report -":      "optbench: -report and -shard: want one of them; optbench merge reports on all parts",
+		"-preset fast":              "want one of quick, standard, deepobs",
+		"report":                    "optbench report: 0 names: want one results file or its directory",
+		"merge":                     "optbench merge: no names: want the results files to join",
+		"bench-out":                 `optbench: "bench-out": want only flags (-h lists them)`,
 		"-report " + dir:            "is a directory: want a file",
 	} {
 		_, _, err := try(line)
@@ -241,10 +241,10 @@ func TestParseShard(t *testing.T) {
 		{"1", nil, "want I/N with 1 ≤ I ≤ N, or env"},
 		{"env", []string{id, "3", count, "4", first, "0"}, "3 4"},
 		{"env", []string{id, "11", count, "3", first, "1", step, "5"}, "2 3"},
-		{"env", []string{id, "10", count, "3", first, "1", step, "5"}, "a Slurm array: SLURM_ARRAY_TASK_ID=10 is none of 3 from 1 in steps of 5"},
-		{"env", []string{id, "4", count, "4"}, "a Slurm array: SLURM_ARRAY_TASK_ID=4 is none of 4 from 0 in steps of 1"},
+		{"env", []string{id, "10", count, "3", first, "1", step, "5"}, "a Slurm array: SLURM_ARRAY_TASK_ID=10: want one of 3 indices from 1 in steps of 5"},
+		{"env", []string{id, "4", count, "4"}, "a Slurm array: SLURM_ARRAY_TASK_ID=4: want one of 4 indices from 0 in steps of 1"},
 		{"env", []string{id, "x", count, "4"}, "a Slurm array: SLURM_ARRAY_TASK_ID=x: want a whole number"},
-		{"env", []string{id, "1", count, "4", step, "0"}, "a Slurm array: SLURM_ARRAY_TASK_ID=1 is none of 4 from 0 in steps of 0"},
+		{"env", []string{id, "1", count, "4", step, "0"}, "a Slurm array: SLURM_ARRAY_TASK_ID=1: want one of 4 indices from 0 in steps of 0"},
 		{"env", []string{"JOB_COMPLETION_INDEX", "1", "JOB_COMPLETIONS", "2"}, "1 2"},
 		{"env", []string{"JOB_COMPLETION_INDEX", "1"}, "a Kubernetes indexed job: JOB_COMPLETIONS is not set: want the number of parts"},
 		{"env", nil, "neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set"},

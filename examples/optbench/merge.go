@@ -8,30 +8,31 @@ import (
 	"path/filepath"
 
 	"descent/examples/internal/cli"
+	"descent/internal/prefix"
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/report"
 )
 
 const aboutMerge = `
-Optbench merge joins the results of the parts of one grid into results.jsonl of a
-directory, and reports on them. A name is a file of results, or a directory and
-stands for all that it has.
+Optbench merge joins the results of the parts of one grid into results.jsonl in a
+directory and writes the report. A name is a results file, or a directory, which
+stands for all results files in it.
 
 	go run ./examples/optbench merge -out all part1 part2 part3 part4`
 
-// resultsIn is a file of results, or those of a directory.
+// resultsIn returns a results file, or all results files in a directory.
 func resultsIn(name string) ([]string, error) {
 	if info, err := os.Stat(name); err != nil || !info.IsDir() {
 		return []string{name}, err
 	}
 	files, err := filepath.Glob(filepath.Join(name, "results*.jsonl"))
 	if err == nil && len(files) == 0 {
-		err = fmt.Errorf("%s: no results*.jsonl in this directory: want a file of results, or a directory with some", name)
+		err = fmt.Errorf("%s: no results*.jsonl in this directory: want a results file or a directory with results files", name)
 	}
 	return files, err
 }
 
-// inputs are files of results, but for dst: what that holds is kept.
+// inputs returns the results files except dst, whose records are kept.
 func inputs(files []string, dst string) (all []cli.File) {
 	old, _ := os.Stat(dst)
 	for _, name := range files {
@@ -42,24 +43,24 @@ func inputs(files []string, dst string) (all []cli.File) {
 	return all
 }
 
-// mergeCommand joins files of results.
+// mergeCommand joins results files.
 func mergeCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f := cli.Flags("optbench merge", aboutMerge, stderr)
 	out := f.String("out", "bench-out", "`DIR` for results.jsonl, summary.csv and report.html")
 	file := f.String("report", "", "write the results as JSON to a `FILE`, or - for standard output")
-	quiet := f.Bool("quiet", false, "print the summary only")
+	quiet := f.Bool("quiet", false, "print only the summary")
 	names, err := cli.ParseNames(f, args)
 	if err != nil {
 		return err
 	}
 	if len(names) == 0 {
-		return cli.Usagef("optbench merge: no names: want the files of results to join")
+		return cli.Usagef("optbench merge: no names: want the results files to join")
 	}
 	var files []string
 	for _, n := range names {
 		of, err := resultsIn(n)
 		if err != nil {
-			return fmt.Errorf("optbench merge: %w", err)
+			return prefix.Error("optbench merge", err)
 		}
 		files = append(files, of...)
 	}
@@ -78,11 +79,11 @@ func mergeCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 		fmt.Fprintln(stderr, n)
 	}
 	if err != nil {
-		return fmt.Errorf("optbench merge: %w", err)
+		return prefix.Error("optbench merge", err)
 	}
 	results, _, err := bench.ReadResults(dst)
 	if err != nil {
-		return fmt.Errorf("optbench merge: %w", err)
+		return prefix.Error("optbench merge", err)
 	}
 	return write(ctx, results, report.Options{}, *out, *file, *quiet, stdout, stderr)
 }

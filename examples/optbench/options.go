@@ -21,7 +21,7 @@ type options struct {
 	workloads  string
 	optimizers string
 	schedules  string
-	plan       bench.Plan // the numbers of it
+	plan       bench.Plan // without workloads, optimizers and schedules
 	jobs       int
 	out        string
 	shard      string
@@ -37,22 +37,22 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	o.preset = cli.Choice{Value: presets[0].name, Among: presetNames()}
 	f := cli.Flags("optbench", about, stderr)
 	o.flags = f
-	f.Var(&o.preset, "preset", "`name` of what the flags below are if not given: "+strings.Join(o.preset.Among, ", "))
-	f.StringVar(&o.workloads, "workloads", "", "`NAME,…` of what is trained, or all")
-	f.StringVar(&o.optimizers, "optimizers", "", "`NAME,…` of what is compared, or all")
-	f.StringVar(&o.schedules, "schedules", "", "`NAME,…` of shapes of learning rate, which every optimizer is run with, as cosine or cosine:warmup=50")
-	f.IntVar(&o.plan.Trials, "trials", 0, "settings tried for each optimizer on each workload")
-	f.IntVar(&o.plan.TuningSeeds, "tuning-seeds", 0, "seeds that a trial is judged by")
-	f.IntVar(&o.plan.Seeds, "seeds", 0, "seeds that the best trial is scored with")
-	f.IntVar(&o.plan.Epochs, "epochs", 0, "budget of every run (default: the workload's own)")
-	f.Uint64Var(&o.plan.Seed, "seed", 1, "of the trials, the weights and the batches")
-	f.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "runs at a time, each with one thread")
+	f.Var(&o.preset, "preset", "preset of the other flags, by `name`: "+strings.Join(o.preset.Among, ", "))
+	f.StringVar(&o.workloads, "workloads", "", "workloads to run, as `NAME,…`, or all")
+	f.StringVar(&o.optimizers, "optimizers", "", "optimizers to compare, as `NAME,…`, or all")
+	f.StringVar(&o.schedules, "schedules", "", "learning-rate schedules to run every optimizer with, as `NAME,…`, such as cosine or cosine:warmup=50")
+	f.IntVar(&o.plan.Trials, "trials", 0, "trials per optimizer and workload")
+	f.IntVar(&o.plan.TuningSeeds, "tuning-seeds", 0, "seeds per trial")
+	f.IntVar(&o.plan.Seeds, "seeds", 0, "seeds to score the best trial with")
+	f.IntVar(&o.plan.Epochs, "epochs", 0, "epochs per run (default: the workload's budget)")
+	f.Uint64Var(&o.plan.Seed, "seed", 1, "`seed` of the trials, the initial weights and the batches")
+	f.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "number of parallel runs, each with one thread")
 	f.StringVar(&o.out, "out", "bench-out", "`DIR` for results.jsonl, summary.csv and report.html")
-	f.StringVar(&o.shard, "shard", "", "run part `I/N` of the grid, I from 1; env takes both from a Slurm array or a Kubernetes indexed job")
-	f.StringVar(&o.data, "data", "", "`DIR` with the four files of Fashion-MNIST, or sample (default: found or downloaded)")
-	f.BoolVar(&o.list, "list", false, "list workloads, optimizers, schedules and presets, and stop")
+	f.StringVar(&o.shard, "shard", "", "run part `I/N` of the grid, where I is 1 to N; env takes both from a Slurm array or a Kubernetes indexed job")
+	f.StringVar(&o.data, "data", "", "`DIR` with the four Fashion-MNIST files, or \"sample\" for the embedded sample (default: find or download the data)")
+	f.BoolVar(&o.list, "list", false, "list workloads, optimizers, schedules and presets, then exit")
 	f.StringVar(&o.report, "report", "", "write the results as JSON to a `FILE`, or - for standard output")
-	f.BoolVar(&o.quiet, "quiet", false, "print the summary only")
+	f.BoolVar(&o.quiet, "quiet", false, "print only the summary")
 	if err := cli.Parse(f, args); err != nil {
 		return o, err
 	}
@@ -76,7 +76,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	return o, o.check(cli.Given(f, "epochs"))
 }
 
-// check reports a number that is out of range.
+// check reports values that are out of range.
 func (o options) check(epochs bool) error {
 	for _, n := range []struct {
 		flag  string
@@ -95,12 +95,12 @@ func (o options) check(epochs bool) error {
 		return cli.Usagef("optbench: -shard %s: %v", o.shard, err)
 	}
 	if o.shard != "" && o.report != "" {
-		return cli.Usagef("optbench: -report %s: want it without -shard: merge reports on all parts", o.report)
+		return cli.Usagef("optbench: -report and -shard: want one of them; optbench merge reports on all parts")
 	}
 	return nil
 }
 
-// checkFiles reports a file of the grid, or of a part of it, that cannot be written.
+// checkFiles reports output files that cannot be written.
 func (o options) checkFiles(shard bench.Shard) error {
 	names := []string{resultsName(shard), summaryName, pageName}
 	if shard.Count > 1 {
@@ -110,7 +110,7 @@ func (o options) checkFiles(shard bench.Shard) error {
 	return cli.CheckFiles(o.flags, append(files, cli.File{Flag: "report", Path: o.report})...)
 }
 
-// build makes the plan, on data that is read with the given options.
+// build returns the plan. Its workloads read Fashion-MNIST from f.
 func (o options) build(f *workloads.Fashion) (bench.Plan, error) {
 	p := o.plan
 	known := workloads.All(f)
@@ -150,11 +150,11 @@ func (o options) build(f *workloads.Fashion) (bench.Plan, error) {
 	return p, nil
 }
 
-// rules are the optimizers, some of them with the settings of the preset.
-func (o options) rules() []bench.Optimizer {
+// rules returns the optimizers, some with the settings of the preset.
+func (o options) rules() []bench.Contender {
 	all := workloads.Optimizers()
 	for _, fixed := range presets[slices.Index(o.preset.Among, o.preset.Value)].fixed {
-		all[slices.IndexFunc(all, func(known bench.Optimizer) bool { return known.Name == fixed.Name })] = fixed
+		all[slices.IndexFunc(all, func(known bench.Contender) bool { return known.Name == fixed.Name })] = fixed
 	}
 	return all
 }
@@ -167,7 +167,7 @@ func workloadNames(all []bench.Workload) []string {
 	return names
 }
 
-// split returns the parts of a list with commas.
+// split returns the parts of a comma-separated list.
 func split(list string) (parts []string) {
 	for p := range strings.SplitSeq(list, ",") {
 		if p = strings.TrimSpace(p); p != "" {
@@ -177,7 +177,7 @@ func split(list string) (parts []string) {
 	return parts
 }
 
-// printList prints what the flags know.
+// printList prints the valid names for the flags.
 func (o options) printList(w io.Writer) error {
 	fmt.Fprintln(w, "Workloads (metric, target, epochs, batch):")
 	for _, known := range workloads.All(&workloads.Fashion{}) {
@@ -188,7 +188,7 @@ func (o options) printList(w io.Writer) error {
 		}
 		fmt.Fprintf(w, "  %-18s %s (%s, %v, %d, %s)\n", i.Name, i.About, i.Metric, i.Target, i.Epochs, batch)
 	}
-	fmt.Fprintln(w, "\nOptimizers, and what they are tuned by:")
+	fmt.Fprintln(w, "\nOptimizers (search space):")
 	for _, known := range o.rules() {
 		fmt.Fprintf(w, "  %-18s %s\n", known.Name, spaceText(known.Space))
 	}

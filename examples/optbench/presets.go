@@ -5,7 +5,7 @@ import (
 	"descent/optimizers/bench/workloads"
 )
 
-// preset is what the flags of a grid are if they are not given.
+// preset has defaults for the flags of a grid.
 type preset struct {
 	name, about string
 
@@ -17,13 +17,13 @@ type preset struct {
 	seeds       int
 	epochs      int // zero is the workload's own budget
 
-	// fixed are optimizers that stand in for those of the same name.
-	fixed []bench.Optimizer
+	// fixed replaces the optimizers of the same names.
+	fixed []bench.Contender
 }
 
-// presets begin with the default. Eight seeds are as few as can separate one of
-// six pairs at 5 % after Holm's correction; the 16 entries of standard have 120
-// pairs, which takes thirteen.
+// presets lists the default first. Eight seeds are the minimum that can separate
+// one of six pairs at 5 % after Holm's correction; the 120 pairs of standard's 16
+// entries need 13.
 var presets = []preset{
 	{
 		name: "quick", about: "four optimizers on four workloads, in less than three minutes on two cores",
@@ -37,7 +37,7 @@ var presets = []preset{
 		trials: 16, tuningSeeds: 2, seeds: 16,
 	},
 	{
-		name: "deepobs", about: "fmnist-2c2d with the settings that DeepOBS found for sgd, momentum and adam, half a day",
+		name: "deepobs", about: "fmnist-2c2d with DeepOBS's tuned settings for sgd, momentum and adam, half a day",
 		workloads: "fmnist-2c2d", optimizers: "sgd,momentum,adam", schedules: "constant",
 		trials: 8, tuningSeeds: 1, seeds: 10, fixed: workloads.DeepOBS(),
 	},

@@ -11,34 +11,35 @@ import (
 
 	"descent/examples/internal/cli"
 	"descent/internal/atomicfile"
+	"descent/internal/prefix"
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/report"
 )
 
 const aboutReport = `
-Optbench report draws summary.csv and report.html anew from a file of results, or
-from results.jsonl of a directory, and prints the summary.
+Optbench report rewrites summary.csv and report.html from a results file, or from
+results.jsonl in a directory, and prints the summary.
 
 	go run ./examples/optbench report bench-out
 	go run ./examples/optbench report -no-timings -out again bench-out/results.jsonl`
 
-// reportCommand draws a report from a file.
+// reportCommand writes the report of a results file.
 func reportCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f := cli.Flags("optbench report", aboutReport, stderr)
-	out := f.String("out", "", "`DIR` for summary.csv and report.html (default: that of the results)")
-	noTimings := f.Bool("no-timings", false, "leave out all that is measured in seconds, so that reports can be compared")
+	out := f.String("out", "", "`DIR` for summary.csv and report.html (default: the directory of the results)")
+	noTimings := f.Bool("no-timings", false, "omit all measured times, so that reports can be compared")
 	file := f.String("report", "", "write the results as JSON to a `FILE`, or - for standard output")
-	quiet := f.Bool("quiet", false, "print the summary only")
+	quiet := f.Bool("quiet", false, "print only the summary")
 	names, err := cli.ParseNames(f, args)
 	if err != nil {
 		return err
 	}
 	if len(names) != 1 {
-		return cli.Usagef("optbench report: %d names: want one file of results, or its directory", len(names))
+		return cli.Usagef("optbench report: %d names: want one results file or its directory", len(names))
 	}
 	path := resultsPath(names[0])
 	if parts, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "results-*-of-*.jsonl")); len(parts) > 0 && !exists(path) {
-		return fmt.Errorf("optbench report: %s has parts of results only: want them joined, by optbench merge %s", filepath.Dir(path), strings.Join(parts, " "))
+		return fmt.Errorf("optbench report: %s has only parts of results: join them with optbench merge %s", filepath.Dir(path), strings.Join(parts, " "))
 	}
 	input := cli.File{Path: path, Input: true}
 	var results *bench.Results
@@ -48,7 +49,7 @@ func reportCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 		return err
 	}, input)
 	if err != nil {
-		return fmt.Errorf("optbench report: %w", err)
+		return prefix.Error("optbench report", err)
 	}
 	for _, n := range notices {
 		fmt.Fprintln(stderr, n)
@@ -68,7 +69,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// resultsPath is a file of results, or the one in a directory.
+// resultsPath returns a results file, or the one in a directory.
 func resultsPath(name string) string {
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
 		return filepath.Join(name, resultsName(bench.Shard{}))
@@ -76,13 +77,13 @@ func resultsPath(name string) string {
 	return name
 }
 
-// The files of a report in its directory.
+// The names of the report's files.
 const (
 	summaryName = "summary.csv"
 	pageName    = "report.html"
 )
 
-// outputs are files in the directory of -out.
+// outputs returns files in the directory given by -out.
 func outputs(dir string, names ...string) (all []cli.File) {
 	if dir == "" {
 		return []cli.File{{Flag: "out"}}
@@ -93,11 +94,11 @@ func outputs(dir string, names ...string) (all []cli.File) {
 	return all
 }
 
-// write makes summary.csv, report.html and the JSON, and prints the summary.
+// write writes summary.csv, report.html and the JSON, and prints the summary.
 func write(ctx context.Context, results *bench.Results, o report.Options, dir, file string, quiet bool, stdout, stderr io.Writer) error {
-	r, err := report.Analyse(results, o)
+	r, err := report.Analyze(results, o)
 	if err != nil {
-		return fmt.Errorf("optbench: %w", err)
+		return prefix.Error("optbench", err)
 	}
 	out := cli.ForPeople(file, stdout, stderr)
 	var failed []error
@@ -120,7 +121,7 @@ func write(ctx context.Context, results *bench.Results, o report.Options, dir, f
 			failed = append(failed, err)
 		}
 	}
-	// The text comes last: a pipe that is closed early, as head does, has the files all the same.
+	// The text comes last, so that the files are written even if the reader of a pipe, such as head, exits early.
 	if err := r.WriteText(out); err != nil {
 		failed = append(failed, err)
 	}
@@ -128,7 +129,7 @@ func write(ctx context.Context, results *bench.Results, o report.Options, dir, f
 		fmt.Fprintf(out, "\nwritten: %s\n", strings.Join(written, ", "))
 	}
 	if err := errors.Join(failed...); err != nil {
-		return fmt.Errorf("optbench: %w", err)
+		return prefix.Error("optbench", err)
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"descent/optimizers/bench"
 )
 
-// parseSchedule returns the shape of rate that a text stands for: NAME, with
+// parseSchedule parses a learning-rate schedule: NAME, optionally with
 // :FIELD=VALUE:… after it.
 func parseSchedule(text string) (bench.Schedule, error) {
 	name, fields, _ := strings.Cut(text, ":")

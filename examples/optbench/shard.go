@@ -9,8 +9,8 @@ import (
 	"descent/optimizers/bench"
 )
 
-// parseShard returns the part of a grid that a text stands for: I/N with I from
-// 1, or env, which asks the environment, or nothing for all of it.
+// parseShard parses a part of a grid: I/N with I from 1, "env" for the part that
+// the environment gives, or "" for the whole grid.
 func parseShard(text string, lookup func(string) (string, bool)) (bench.Shard, error) {
 	switch text {
 	case "":
@@ -27,15 +27,15 @@ func parseShard(text string, lookup func(string) (string, bool)) (bench.Shard, e
 	return bench.Shard{Index: i - 1, Count: n}, nil
 }
 
-// scheduler are the variables that a scheduler sets in each job of several.
+// scheduler names the variables that a scheduler sets in each job of an array.
 type scheduler struct {
 	name         string
 	index, count string
-	first, step  string // of the indices; if empty or not set, 0 and 1
+	first, step  string // of the indices; if empty or unset, 0 and 1
 }
 
-// Kubernetes does not tell a pod how many there are: the job's manifest has to,
-// as JOB_COMPLETIONS.
+// Kubernetes does not tell pods their number: the job's manifest must set
+// JOB_COMPLETIONS.
 var schedulers = []scheduler{
 	{
 		name: "a Slurm array", index: "SLURM_ARRAY_TASK_ID", count: "SLURM_ARRAY_TASK_COUNT",
@@ -59,14 +59,14 @@ func shardOfEnvironment(lookup func(string) (string, bool)) (bench.Shard, error)
 		}
 		shard := bench.Shard{Index: (index - first) / max(step, 1), Count: count}
 		if count < 1 || step < 1 || (index-first)%step != 0 || shard.Index < 0 || shard.Index >= count {
-			return bench.Shard{}, fmt.Errorf("%s: %s=%d is none of %d from %d in steps of %d", s.name, s.index, index, count, first, step)
+			return bench.Shard{}, fmt.Errorf("%s: %s=%d: want one of %d indices from %d in steps of %d", s.name, s.index, index, count, first, step)
 		}
 		return shard, nil
 	}
 	return bench.Shard{}, errors.New("neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set: want a Slurm array, a Kubernetes indexed job, or I/N")
 }
 
-// integer is a variable's value, or the default if it has one and is not set.
+// integer returns a variable's value, or the default if it is unset and has one.
 func integer(lookup func(string) (string, bool), name string, byDefault *int) (int, error) {
 	text, ok := lookup(name)
 	if !ok && byDefault != nil {

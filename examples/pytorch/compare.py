@@ -1,18 +1,18 @@
 #!/usr/bin/python3
-"""Run examples/lenet and the same network in PyTorch in turn, and compare the seconds of an epoch.
+"""Run examples/lenet and the same network in PyTorch alternately, and compare the seconds per epoch.
 
     /usr/bin/python3 examples/pytorch/compare.py
 
-Other work on a machine comes and goes in minutes, so the programs alternate: in each round examples/lenet runs with
-every instruction set and one and two threads, and PyTorch (lenet.py) with every setting, each for a few epochs. What
-counts is each one's fastest epoch of all rounds; the median of the rounds' fastest epochs stands beside it and says
-how noisy the machine was. Both are as a user runs them: full data set, shuffled and gathered, and here with metrics.
+The load of a machine changes within minutes, so the programs alternate: in each round examples/lenet runs with
+every instruction set and with one and two threads, and PyTorch (lenet.py) with every setting, each for a few epochs.
+The best epoch of all rounds counts; the median of the rounds' best epochs shows how noisy the machine was. Both
+programs use the full data set, shuffled and gathered; examples/lenet also computes metrics.
 
-Then, with --whole N, examples/lenet trains N times with its default of ten epochs: seconds from the start of the
-process to its end, and its peak memory.
+With --whole N, examples/lenet then trains N times for its default of ten epochs, and the script prints the time of
+the whole process and its peak memory.
 
-It prints the table and ratios of docs/performance.md and exits with status 1 if a ratio is above what this project
-promises. --json prints everything for a program. It needs Go, and what lenet.py needs.
+It prints the table of docs/performance.md and exits with status 1 if a ratio is above its limit. --json prints all
+results as JSON. It needs Go and the packages that lenet.py needs.
 """
 
 import argparse
@@ -30,15 +30,15 @@ ROOT = HERE.parent.parent
 sys.dont_write_bytecode = True
 import lenet as peer  # noqa: E402: beside this file
 
-# What is promised: seconds of examples/lenet over PyTorch's, by threads and instruction set. With two threads
-# PyTorch has the best of its settings; with one, one thread.
+# The limits of the ratio of examples/lenet's time to PyTorch's, by threads and instruction set. Two threads compare
+# with the best of PyTorch's settings, one thread with one thread.
 PROMISED = {(2, "avx512"): 0.15, (2, "avx2"): 0.30, (1, "avx512"): 0.25, (1, "avx2"): 0.50}
 
 
 def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--rounds", type=int, default=5, help="of all programs (default 5)")
-    p.add_argument("--epochs", type=int, default=3, help="of each program in each round (default 3)")
+    p.add_argument("--rounds", type=int, default=5, help="rounds of all programs (default 5)")
+    p.add_argument("--epochs", type=int, default=3, help="epochs per program and round (default 3)")
     p.add_argument("--isa", nargs="+", default=["avx512", "avx2"], help="instruction sets of examples/lenet (default: avx512 avx2)")
     p.add_argument("--whole", type=int, default=0, metavar="N", help="also run ten epochs from start to exit, N times")
     p.add_argument("--data", type=pathlib.Path, default=peer.SYSTEM, help=f"directory with the four files (default {peer.SYSTEM})")
@@ -76,17 +76,17 @@ def measure(a, program):
             else:
                 seconds, version = theirs(a, how)
                 best.append(min(seconds))
-            print(f"round {n + 1}/{a.rounds}: {who}, {threads} thread(s), {how}: {best[-1]:.3f} s an epoch", file=sys.stderr, flush=True)
+            print(f"round {n + 1}/{a.rounds}: {who}, {threads} thread(s), {how}: {best[-1]:.3f} s/epoch", file=sys.stderr, flush=True)
     return runs, version, fingerprints
 
 
 def compare(a, runs):
-    """Rows of the table: who, threads, how, least and median seconds, ratio, promise."""
-    least = {k: min(v) for k, v in runs.items()}
-    pytorch = {k: v for k, v in least.items() if k[0] == "pytorch"}
+    """Rows of the table: program, threads, setting, best and median seconds, ratio, limit."""
+    fastest = {k: min(v) for k, v in runs.items()}
+    pytorch = {k: v for k, v in fastest.items() if k[0] == "pytorch"}
     base = {2: min(pytorch.values()), 1: min(v for k, v in pytorch.items() if k[1] == 1)}
     rows = []
-    for key, seconds in least.items():
+    for key, seconds in fastest.items():
         who, threads, how = key
         rows.append({
             "program": who, "threads": threads, "how": how, "seconds": seconds, "median": statistics.median(runs[key]), "rounds": runs[key],
@@ -105,7 +105,7 @@ def whole(a, program):
 
 
 def table(rows):
-    lines = ["| program | threads | | least s an epoch | median | over PyTorch's best | promised |", "|---|---|---|---|---|---|---|"]
+    lines = ["| program | threads | setting | best s/epoch | median | ratio to PyTorch | limit |", "|---|---|---|---|---|---|---|"]
     for r in rows:
         promised = f"≤ {r['promised']:.2f}" if r["promised"] else ""
         lines.append(f"| {r['program']} | {r['threads']} | {r['how']} | {r['seconds']:.3f} | {r['median']:.3f} | {r['ratio']:.3f} | {promised} |")
@@ -125,12 +125,12 @@ def main():
     if a.json:
         print(json.dumps(result, indent="\t"))
     else:
-        print(f"{version}; {a.rounds} rounds of {a.epochs} epochs, in turn\n\n{table(rows)}\n")
+        print(f"{version}; {a.rounds} rounds of {a.epochs} epochs\n\n{table(rows)}\n")
         print("examples/lenet ended with the same weights in every run" if result["same_weights"] else "examples/lenet ended with DIFFERENT weights")
         for r in runs_whole:
             print(f"ten epochs from start to exit: {r['seconds']:.2f} s, peak memory {r['peak_rss_mb']:.0f} MB")
         for r in missed:
-            print(f"MISSED: {r['threads']} thread(s), {r['how']}: {r['ratio']:.3f}, promised {r['promised']:.2f}")
+            print(f"MISSED: {r['threads']} thread(s), {r['how']}: {r['ratio']:.3f}, limit {r['promised']:.2f}")
     sys.exit(1 if missed or not result["same_weights"] else 0)
 
 

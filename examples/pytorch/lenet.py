@@ -1,26 +1,24 @@
 #!/usr/bin/python3
-"""Train the LeNet of examples/lenet with PyTorch, on the same machine: the peer to measure against.
+"""Train the LeNet of examples/lenet with PyTorch, for comparison on the same machine.
 
     apt-get install -y --no-install-recommends python3-torch python3-numpy libopenblas0-pthread dataset-fashion-mnist
     /usr/bin/python3 examples/pytorch/lenet.py
 
 The network (6 and 16 kernels of 5×5, ReLU, max pooling, dense 120-84-10), the loss, SGD with momentum 0.9, the
-warm-up and cosine of the rate, the batch of 256 and the order drawn anew each epoch are those of examples/lenet's
-defaults. PyTorch is given what makes it fast: the images stay in memory as float32 tensors, scaled before the clock
-starts, and are gathered by index (no DataLoader); training counts no accuracy.
+warm-up and cosine schedule, the batch size of 256 and the shuffling in each epoch are the defaults of examples/lenet.
+The script favors PyTorch: the images stay in memory as float32 tensors, scaled before the clock starts, and are
+gathered by index (no DataLoader); training does not compute the accuracy.
 
-What is fastest on a shared machine with few cores is not known beforehand, so each setting runs in a process of its
-own, and the best of all is what counts:
+The fastest setting depends on the machine, so each setting runs in its own process, and the best one counts:
 
     1        one thread
     2        two threads
     2-bound  two threads bound to cores, that sleep while they wait (OMP_PROC_BIND=true OMP_WAIT_POLICY=PASSIVE)
 
-OpenBLAS is for the dense layers: without it Debian's PyTorch falls back to the reference BLAS, and takes twice as
-long.
+The dense layers need OpenBLAS: without it, Debian's PyTorch uses the reference BLAS and takes twice as long.
 
-It prints the seconds of the training part of an epoch, the least over all epochs, for each setting; --json prints
-the same for a program, with every epoch's seconds. compare.py runs this and examples/lenet in turn.
+It prints the training time of the best epoch for each setting. --json also prints the time of every epoch, as JSON.
+compare.py runs this script and examples/lenet alternately.
 """
 
 import argparse
@@ -43,12 +41,12 @@ SYSTEM = pathlib.Path("/usr/share/datasets/fashion-mnist")  # where Debian's dat
 
 def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--settings", nargs="+", choices=list(SETTINGS), default=list(SETTINGS), help="which to try (default: all)")
-    p.add_argument("--epochs", type=int, default=3, help="passes over the training images, at each setting (default 3)")
-    p.add_argument("--batch", type=int, default=256, help="images in a minibatch (default 256)")
+    p.add_argument("--settings", nargs="+", choices=list(SETTINGS), default=list(SETTINGS), help="settings to run (default: all)")
+    p.add_argument("--epochs", type=int, default=3, help="epochs per setting (default 3)")
+    p.add_argument("--batch", type=int, default=256, help="images per minibatch (default 256)")
     p.add_argument("--lr", type=float, default=0.1, help="learning rate (default 0.1)")
-    p.add_argument("--momentum", type=float, default=0.9, help="factor of the last step (default 0.9)")
-    p.add_argument("--seed", type=int, default=1, help="of the weights and the order (default 1)")
+    p.add_argument("--momentum", type=float, default=0.9, help="momentum factor (default 0.9)")
+    p.add_argument("--seed", type=int, default=1, help="seed of the weights and the order (default 1)")
     p.add_argument("--data", type=pathlib.Path, default=SYSTEM, help=f"directory with the four files (default {SYSTEM})")
     p.add_argument("--json", action="store_true", help="print JSON")
     p.add_argument("--here", action="store_true", help="train in this process, at the first of the settings (for this program's own use)")

@@ -10,24 +10,23 @@ import (
 	"descent/examples/internal/cli"
 )
 
-// function is an objective: an expression, whose gradient and Hessian are
-// those of autograd.
+// function is an objective, built as an expression of package autograd.
 type function struct {
 	name    string
 	formula string // for people
-	dim     int    // its number of variables, 0 for any
+	dim     int    // the number of variables; 0 for any
 	start   []float64
 	build   autograd.Function
 
-	// landmark is the point that a figure of two variables marks, and what it
-	// is called there.
+	// landmark returns the point that a figure of two variables marks, and its
+	// label.
 	landmark func(n int) (at []float64, called string)
 }
 
 var c = autograd.Const
 
-// functions are in the order of their presentation. The starts are the book's
-// (Dive into Deep Learning) where it has the function, otherwise usual ones.
+// functions are in the order in which the help shows them. The starts are those
+// of Dive into Deep Learning, or common ones for functions that it lacks.
 var functions = []function{
 	{
 		name: "square", formula: "x²", dim: 1, start: []float64{10}, landmark: origin,
@@ -88,7 +87,7 @@ var functions = []function{
 
 func origin(n int) ([]float64, string) { return make([]float64, n), "minimum" }
 
-// rosenbrock has two variables or more.
+// rosenbrock has two or more variables.
 func rosenbrock(x autograd.Var) autograd.Var {
 	node, err := x.Node()
 	if err != nil {
@@ -107,7 +106,7 @@ func beale(x autograd.Var) autograd.Var {
 	return term(1.5, b).Add(term(2.25, b.Square())).Add(term(2.625, b.Square().Mul(b)))
 }
 
-// quadratic is ½Σcᵢxᵢ², from (1, …, 1); if no coefficients are given, 1 and 10.
+// quadratic is ½Σcᵢxᵢ², started at (1, …, 1). The default coefficients are 1 and 10.
 func quadratic(coefficients []float64) function {
 	if coefficients == nil {
 		coefficients = []float64{1, 10}
@@ -130,12 +129,12 @@ func quadratic(coefficients []float64) function {
 	return f
 }
 
-// allFunctions has quadratic as well, of the coefficients given.
+// allFunctions returns the functions, with the given coefficients for quadratic.
 func allFunctions(coefficients []float64) []function {
 	return slices.Insert(slices.Clone(functions), 5, quadratic(coefficients))
 }
 
-// functionOf returns the function of a name.
+// functionOf returns the function called name.
 func functionOf(name string, coefficients []float64) (function, error) {
 	var names []string
 	for _, f := range allFunctions(coefficients) {
@@ -147,13 +146,13 @@ func functionOf(name string, coefficients []float64) (function, error) {
 	return function{}, cli.Usagef("trajectory: -f %q: want one of %s", name, strings.Join(names, ", "))
 }
 
-// fits says whether a point is one of the function's.
+// fits returns an error if a point has the wrong number of variables.
 func (f function) fits(x []float64) error {
 	switch {
 	case f.dim != 0 && len(x) != f.dim:
-		return cli.Usagef("trajectory: -x0 %s: %s: want %d, the variables of %s", numbers(x), count(len(x), "number"), f.dim, f.name)
+		return cli.Usagef("trajectory: -x0 %s: %s: want %d, for the variables of %s", numbers(x), count(len(x), "number"), f.dim, f.name)
 	case f.name == "rosenbrock" && len(x) < 2:
-		return cli.Usagef("trajectory: -x0 %s: %s: want 2 or more, the variables of %s", numbers(x), count(len(x), "number"), f.name)
+		return cli.Usagef("trajectory: -x0 %s: %s: want 2 or more, for the variables of %s", numbers(x), count(len(x), "number"), f.name)
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"descent/examples/internal/byname"
 )
 
-// functionList is the functions for the help, a line each.
+// functionList lists the functions for the help, one per line.
 func functionList() string {
 	var b strings.Builder
 	for _, f := range allFunctions(nil) {
@@ -16,7 +16,7 @@ func functionList() string {
 	return b.String() + "\n"
 }
 
-// ruleList is the rules for the help, with their usual rates.
+// ruleList lists the rules for the help, with their default learning rates.
 func ruleList() string {
 	var first, further []string
 	for _, name := range firstOrder() {
@@ -33,7 +33,7 @@ func ruleList() string {
 	return "\n" + lines(first) + "\n" + lines(further) + "\n"
 }
 
-// lines sets words in lines of the help.
+// lines breaks a list of words into lines.
 func lines(words []string) string {
 	const width = 76
 	text, used := "\t", 8

@@ -1,23 +1,22 @@
-// Trajectory runs update rules on a function of one variable, two or more,
-// and shows the paths they take: the laboratory for the experiments of a
-// book on optimisation.
+// Trajectory runs update rules on a function of one or more variables and shows
+// their paths.
 //
 //	go run ./examples/trajectory -f rosenbrock -x0 -1.2,1 -rule adam -set beta1=0.8,eps=1e-6 -lr 0.05 -steps 200 -plot out.svg -report -
 //
-// The functions are expressions of package autograd and their gradients and
-// Hessians exact. The rules are those of package optimizers, with Newton's
-// method and line searches of package minimize beside them. Several are run
-// from the same start and drawn together:
+// The functions are expressions of package autograd, so that their gradients and
+// Hessians are exact. The rules are those of package optimizers, and Newton's
+// method and the line searches of package minimize. Several rules can run from
+// the same start and share a figure:
 //
 //	go run ./examples/trajectory -f ravine -lr 0.6 -rule sgd -rule momentum -set momentum=0.5 -plot out.svg
 //
-// The figure has the paths over the contours of a function of two variables,
-// on the curve of a function of one, and the values against the step for
-// more. A run that comes to numbers that are not finite ends there: it is
-// reported and drawn so far, and the command fails with what it met.
+// For two variables the figure shows the paths over the function's contours, for
+// one variable the points on its curve, and for more the values against the
+// step. A run ends at the first non-finite number. It is reported and drawn up to
+// there, and the command fails with an error.
 //
 // The report is {function, steps, runs: [{rule, settings, points, values,
-// evaluations}]}, the first point of each run being the start. See -h for the
+// evaluations}]}. The first point of each run is the start. See -h for the
 // functions, the rules and the flags.
 package main
 
@@ -32,6 +31,7 @@ import (
 
 	"descent/autograd"
 	"descent/examples/internal/cli"
+	"descent/internal/prefix"
 	"descent/optimizers"
 	"descent/optimizers/minimize"
 )
@@ -64,10 +64,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var failed []error
 	for _, p := range plans {
 		if err := p.run(ctx, o, f); errors.Is(err, context.Canceled) {
-			return fmt.Errorf("trajectory: %s: interrupted after step %d of %d: %w; nothing was written, and the same flags give the same run again",
+			return fmt.Errorf("trajectory: %s: interrupted after step %d of %d: %w; nothing was written: rerun with the same flags to start over",
 				p.brief, max(len(p.Points)-1, 0), o.steps, err)
 		} else if err != nil {
-			failed = append(failed, fmt.Errorf("trajectory: %s: %w", p.brief, err))
+			failed = append(failed, prefix.Error("trajectory", err, p.brief))
 		}
 		r.Runs = append(r.Runs, p.result)
 		if !o.quiet || o.reportFile != "-" {
@@ -81,11 +81,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 func (o options) objective() (*autograd.Objective, error) {
 	f, err := autograd.NewObjective(o.f.build, len(o.x0))
 	if err != nil {
-		return nil, fmt.Errorf("trajectory: %s: %w", o.f.name, err)
+		return nil, prefix.Error("trajectory", err, o.f.name)
 	}
 	value, err := f.Evaluate(o.x0, nil)
 	if err != nil {
-		return nil, fmt.Errorf("trajectory: %s: %w", o.f.name, err)
+		return nil, prefix.Error("trajectory", err, o.f.name)
 	}
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		return nil, cli.Usagef("trajectory: -x0 %s: %s is %v there: want a finite value", numbers(o.x0), o.f.name, value)
@@ -93,7 +93,7 @@ func (o options) objective() (*autograd.Objective, error) {
 	return f, nil
 }
 
-// run walks the path, as far as it goes.
+// run runs the rule until the last step or an error.
 func (p *plan) run(ctx context.Context, o options, f *autograd.Objective) error {
 	path, err := minimize.Run(ctx, f.Evaluate, o.x0, o.steps, p.stepper)
 	p.Points, p.Values, p.Training, p.Evaluations = path.Points, path.Values, path.Training, path.Evaluations
@@ -101,7 +101,7 @@ func (p *plan) run(ctx context.Context, o options, f *autograd.Objective) error 
 		p.Points, p.Values = [][]float64{}, []float64{}
 	}
 	if errors.Is(err, optimizers.ErrNotFinite) {
-		err = fmt.Errorf("diverged: %w", err)
+		err = prefix.Error("diverged", err)
 	}
 	if err != nil {
 		p.Error = err.Error()
@@ -109,7 +109,7 @@ func (p *plan) run(ctx context.Context, o options, f *autograd.Objective) error 
 	return err
 }
 
-// headline says what all runs have in common.
+// headline describes what all runs have in common.
 func (o options) headline() string {
 	text := fmt.Sprintf("%s, %s, from %s, %s", o.f.name, o.f.formula, strings.ReplaceAll(numbers(o.x0), ",", ", "), count(o.steps, "step"))
 	if o.noise > 0 {
@@ -118,7 +118,7 @@ func (o options) headline() string {
 	return text
 }
 
-// write makes the files that were asked for.
+// write writes the figure and the report.
 func (o options) write(ctx context.Context, r *report, f *autograd.Objective, stdout, out io.Writer) error {
 	printf := func(format string, args ...any) {
 		if !o.quiet {

@@ -139,7 +139,7 @@ func TestNoise(t *testing.T) {
 func TestDiverges(t *testing.T) {
 	plot := filepath.Join(t.TempDir(), "out.svg")
 	stdout, stderr, err := try("-f rosenbrock -rule sgd -lr .1 -rule adam -lr .1 -steps 50 -report - -plot " + plot)
-	require.ErrorContains(t, err, "trajectory: sgd (lr 0.1): diverged: minimize: after step 5: value = +Inf")
+	require.ErrorContains(t, err, "trajectory: sgd (lr 0.1): diverged: after step 5: value = +Inf")
 	var usage *cli.UsageError
 	assert.NotErrorAs(t, err, &usage)
 	assert.Contains(t, stderr, "sgd (lr 0.1): step 4, x1: -1.175084e+56, x2: ")

@@ -15,32 +15,32 @@ import (
 )
 
 const about = `
-Trajectory runs update rules on a function and records the paths they take.
+Trajectory runs update rules on a function and records their paths.
 
 	go run ./examples/trajectory
 	go run ./examples/trajectory -f ravine -lr 0.6 -rule sgd -rule momentum -set momentum=0.5 -plot out.svg
 	go run ./examples/trajectory -f rosenbrock -rule adam -set beta1=0.8,eps=1e-6 -lr 0.05 -steps 200 -report -
 	go run ./examples/trajectory -f xcos -rule newton -lr 0.5 -steps 10
 
-Functions, with where a run starts if -x0 does not say:
+Functions, with the default start:
 %s
-Rules, with the usual learning rate, which they have if -lr does not say:
+Rules, with the default learning rate:
 %s
--rule can be given several times. The -lr, -set, -schedule and -schedule-set
-after a rule are that rule's; those before the first rule are every rule's,
-unless it has its own. All runs have the same start, steps, noise and seed.
+Repeat -rule to run several rules. -lr, -set, -schedule and -schedule-set apply
+to the rule before them; before the first rule, they are defaults for all rules.
+All runs have the same start, steps, noise and seed.
 
 -set takes a rule's fields in snake_case (momentum, dampening, nesterov,
-weight_decay, rho, beta1, eps, …) and -schedule-set a schedule's. A name that is
-none of them is answered with the list.
+weight_decay, rho, beta1, eps, …), and -schedule-set a schedule's. An unknown
+name is an error that lists the known ones.
 
-newton and the others of the last lines use Hessians or more than one evaluation
-a step. They take no -noise; newton-cg, line-search (for a zero of the slope) and
-backtracking (Armijo's) find the length of a step themselves and have no rate.
+The rules in the second group (newton, …) use Hessians or several evaluations per
+step, and do not take -noise. newton-cg, line-search (finds a zero of the slope)
+and backtracking (Armijo) choose their own step length and do not take -lr.
 
-A Schedule-Free rule, and ema and swa, are to be evaluated at an average: the
-points are those, and "training_points" of the report those the gradients are
-taken at.`
+Schedule-free rules, ema and swa are evaluated at an average of the iterates. The
+points are these averages; "training_points" in the report are the points where
+the gradients are taken.`
 
 // options are the flags of the command.
 type options struct {
@@ -48,7 +48,7 @@ type options struct {
 	name                 string
 	coefficients         []float64
 	x0                   []float64 // the start
-	all                  spec      // what -lr and the like before the first -rule say
+	all                  spec      // the defaults: -lr and so on before the first -rule
 	specs                []spec
 	steps                int
 	noise                float64
@@ -57,7 +57,7 @@ type options struct {
 	quiet                bool
 }
 
-// spec is what the command line says of one run.
+// spec holds the flags of one run.
 type spec struct {
 	rule, set             string
 	lr                    float64
@@ -69,36 +69,36 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	f := cli.Flags("trajectory", fmt.Sprintf(about, functionList(), ruleList()), stderr)
 	f.StringVar(&o.name, "f", "bowl", "`name` of the function")
-	f.Func("coef", "`c1,c2,…` of the function quadratic (default 1,10)", floats(&o.coefficients))
-	f.Func("x0", "the start, as numbers `x1,x2,…`", floats(&o.x0))
-	f.Func("rule", "`name` of a rule (default sgd)", func(s string) error {
+	f.Func("coef", "coefficients `c1,c2,…` of the function quadratic (default 1,10)", floats(&o.coefficients))
+	f.Func("x0", "start, as numbers `x1,x2,…`", floats(&o.x0))
+	f.Func("rule", "`name` of an update rule (default sgd)", func(s string) error {
 		o.specs = append(o.specs, spec{rule: s})
 		return nil
 	})
-	f.Func("lr", "learning `rate` (default the rule's usual one)", func(s string) (err error) {
+	f.Func("lr", "learning `rate` (default: the rule's, listed above)", func(s string) (err error) {
 		to := o.current()
 		to.rated = true
 		to.lr, err = number(s)
 		return err
 	})
-	f.Func("set", "a rule's fields, as `name=value,…`", func(s string) error {
+	f.Func("set", "fields of the rule, as `name=value,…`", func(s string) error {
 		o.current().set = join(o.current().set, s)
 		return nil
 	})
-	f.Func("schedule", "`name` of a schedule of the rate: "+strings.Join(byname.Schedules(), ", ")+" (default constant)", func(s string) error {
+	f.Func("schedule", "learning-rate schedule, by `name`: "+strings.Join(byname.Schedules(), ", ")+" (default constant)", func(s string) error {
 		o.current().schedule = s
 		return nil
 	})
-	f.Func("schedule-set", "a schedule's fields, as `name=value,…`", func(s string) error {
+	f.Func("schedule-set", "fields of the schedule, as `name=value,…`", func(s string) error {
 		o.current().scheduleSet = join(o.current().scheduleSet, s)
 		return nil
 	})
-	f.IntVar(&o.steps, "steps", 20, "updates of each run")
-	f.Float64Var(&o.noise, "noise", 0, "`scale` (standard deviation) of normal noise on each number of the gradient")
-	f.Uint64Var(&o.seed, "seed", 1, "of the noise, and of a rule that draws random numbers")
-	f.StringVar(&o.plotFile, "plot", "", "draw the paths to a `FILE.svg` or .png")
+	f.IntVar(&o.steps, "steps", 20, "updates per run")
+	f.Float64Var(&o.noise, "noise", 0, "standard deviation (`scale`) of normal noise added to each gradient component")
+	f.Uint64Var(&o.seed, "seed", 1, "`seed` of the noise and of rules that draw random numbers")
+	f.StringVar(&o.plotFile, "plot", "", "plot the paths to a `FILE.svg` or .png")
 	f.StringVar(&o.reportFile, "report", "", "write the results as JSON to a `FILE`, or - for standard output")
-	f.BoolVar(&o.quiet, "quiet", false, "print a line for each run only")
+	f.BoolVar(&o.quiet, "quiet", false, "print only one line per run")
 	if err := cli.Parse(f, args); err != nil {
 		return o, err
 	}
@@ -111,7 +111,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	return o, cli.CheckFiles(f, cli.File{Flag: "plot", Path: o.plotFile}, cli.File{Flag: "report", Path: o.reportFile})
 }
 
-// current is the run that a flag belongs to.
+// current returns the run that a flag applies to.
 func (o *options) current() *spec {
 	if len(o.specs) == 0 {
 		return &o.all
@@ -119,7 +119,7 @@ func (o *options) current() *spec {
 	return &o.specs[len(o.specs)-1]
 }
 
-// check reports a value out of range, and finds the function and the start.
+// check reports values that are out of range, and sets the function and the start.
 func (o *options) check() (err error) {
 	if o.f, err = functionOf(o.name, o.coefficients); err != nil {
 		return err
@@ -133,14 +133,14 @@ func (o *options) check() (err error) {
 	case o.steps < 1 || o.steps > maxSteps:
 		return cli.Usagef("trajectory: -steps %d: want 1 to %d", o.steps, int(maxSteps))
 	case !(o.noise >= 0) || math.IsInf(o.noise, 0):
-		return cli.Usagef("trajectory: -noise %v: want a finite number, zero or more", o.noise)
+		return cli.Usagef("trajectory: -noise %v: want 0 or more, finite", o.noise)
 	}
 	if err := o.f.fits(o.x0); err != nil {
 		return err
 	}
 	for _, s := range append([]spec{o.all}, o.specs...) {
 		if err := lrsched.Constant(s.lr).Validate(); err != nil {
-			return cli.Usagef("trajectory: -lr %v: want a finite number, zero or more", s.lr)
+			return cli.Usagef("trajectory: -lr %v: want 0 or more, finite", s.lr)
 		}
 	}
 	if o.plotFile != "" {
@@ -151,16 +151,16 @@ func (o *options) check() (err error) {
 	return nil
 }
 
-// maxSteps is more than a figure or a reader of the report can do with.
+// maxSteps is more than a figure can show.
 const maxSteps = 1e6
 
-// with is a run's own settings over those of every run.
+// with returns the settings of a run, with defaults where it has none.
 func (s spec) with(all spec) spec {
 	if !s.rated {
 		s.lr, s.rated = all.lr, all.rated
 	}
 	s.set = join(all.set, s.set)
-	if s.schedule == "" { // another schedule has other fields
+	if s.schedule == "" { // the default fields belong to the default schedule
 		s.schedule, s.scheduleSet = all.schedule, join(all.scheduleSet, s.scheduleSet)
 	}
 	if s.schedule == "" {
@@ -169,7 +169,7 @@ func (s spec) with(all spec) spec {
 	return s
 }
 
-// join puts lists of assignments together; a later one of a name counts.
+// join concatenates two lists of assignments. The last assignment to a name wins.
 func join(a, b string) string {
 	if a == "" || b == "" {
 		return a + b
@@ -201,7 +201,7 @@ func number(s string) (float64, error) {
 	if errors.Is(err, strconv.ErrSyntax) {
 		return 0, fmt.Errorf("%q: want a number", s)
 	}
-	return v, nil // beyond the range it is infinite
+	return v, nil // out of range, it is infinite
 }
 
 func numbers(x []float64) string {

@@ -17,9 +17,8 @@ func (o options) plot(runs []result, f *autograd.Objective) error {
 	return figure.Write(o.plotFile, p)
 }
 
-// panel has the paths of the runs over the contours of a function of two
-// variables, or on the curve of a function of one, and the values against the
-// step for more.
+// panel draws the paths over the contours of a function of two variables, the
+// points on the curve of a function of one, or the values against the step.
 func (o options) panel(runs []result, f *autograd.Objective) (p figure.Panel, err error) {
 	switch len(o.x0) {
 	case 1:
@@ -33,7 +32,7 @@ func (o options) panel(runs []result, f *autograd.Objective) (p figure.Panel, er
 	return p, err
 }
 
-// samples is how often a function is evaluated along an axis of a figure.
+// samples is the number of evaluations along an axis of a figure.
 const (
 	curveSamples   = 401
 	contourSamples = 241
@@ -42,7 +41,7 @@ const (
 // drawable is the largest number that a figure shows.
 const drawable = 1e100
 
-// curve has the points on the function of one variable.
+// curve draws the points on the curve of a function of one variable.
 func (o options) curve(runs []result, f *autograd.Objective) (figure.Panel, error) {
 	w := symmetric(o.x0[0], runs)
 	line := figure.Series{Name: o.f.formula, Style: figure.Solid, Color: 7, X: grid(w, curveSamples)}
@@ -64,7 +63,7 @@ func (o options) curve(runs []result, f *autograd.Objective) (figure.Panel, erro
 	return p, nil
 }
 
-// contour has the paths over the level lines of the function.
+// contour draws the paths over the contour lines of the function.
 func (o options) contour(runs []result, f *autograd.Objective) (figure.Panel, error) {
 	landmark, called := o.f.landmark(2)
 	x, y := window(o.x0, landmark, runs)
@@ -94,8 +93,8 @@ func (o options) contour(runs []result, f *autograd.Objective) (figure.Panel, er
 	return p, nil
 }
 
-// values are drawn on a logarithmic axis where they are positive and span more
-// than two powers of ten.
+// values draws the values against the step. The axis is logarithmic if they are
+// positive and span more than a factor of 100.
 func values(runs []result) figure.Panel {
 	p := figure.Panel{XLabel: "step", YLabel: "f(x)"}
 	least, most := math.Inf(1), math.Inf(-1)
@@ -111,9 +110,8 @@ func values(runs []result) figure.Panel {
 	return p
 }
 
-// levels are the values to draw lines at: as far apart that about as much of
-// the figure lies between any two, and closer near the bottom, where the
-// valleys are.
+// levels returns the values of the contour lines. About the same area of the
+// figure lies between any two; they are closer near the minimum, to show valleys.
 func levels(z [][]float64) []float64 {
 	var all []float64
 	for _, row := range z {

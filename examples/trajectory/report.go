@@ -15,22 +15,22 @@ type report struct {
 	Runs         []result  `json:"runs"`
 }
 
-// result is one run. If it ended early, Points and Values are those that were
-// finite, and Error says why.
+// result is one run. If it ended early, Points and Values have its finite part,
+// and Error says why.
 type result struct {
 	Rule        string         `json:"rule"`
 	Settings    map[string]any `json:"settings"`                  // the rule's fields, lr, schedule, noise and seed
-	Points      [][]float64    `json:"points"`                    // the start, and that after each step
-	Values      []float64      `json:"values"`                    // of the function at the points
-	Training    [][]float64    `json:"training_points,omitempty"` // where the gradients are taken, if elsewhere
+	Points      [][]float64    `json:"points"`                    // the start, and the point after each step
+	Values      []float64      `json:"values"`                    // the function's values at Points
+	Training    [][]float64    `json:"training_points,omitempty"` // where the gradients are taken, if not at Points
 	Evaluations int            `json:"evaluations"`
 	Error       string         `json:"error,omitempty"`
 
-	label string // what it is called in the figure
-	brief string // the same and the rest of what is set, for the terminal
+	label string // its name in the figure
+	brief string // its name on the terminal, with all settings
 }
 
-// print writes the line of a run.
+// print prints one line about a run.
 func (r *result) print(w io.Writer) {
 	last := len(r.Points) - 1
 	if last < 0 {
@@ -39,10 +39,10 @@ func (r *result) print(w io.Writer) {
 	fmt.Fprintf(w, "%s: step %d, %s, f: %.6g, %s\n", r.brief, last, coordinates(r.Points[last]), r.Values[last], count(r.Evaluations, "evaluation"))
 }
 
-// maxCoordinates is how many numbers of a point fit into a line.
+// maxCoordinates is the number of coordinates that fit into a line.
 const maxCoordinates = 6
 
-// coordinates writes a point as the book does.
+// coordinates formats a point as the book does.
 func coordinates(x []float64) string {
 	if len(x) == 1 {
 		return "x: " + coordinate(x[0])

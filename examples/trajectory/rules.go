@@ -10,22 +10,23 @@ import (
 	"descent/autograd"
 	"descent/examples/internal/byname"
 	"descent/examples/internal/cli"
+	"descent/internal/prefix"
 	"descent/internal/rng"
 	"descent/lrsched"
 	"descent/optimizers"
 	"descent/optimizers/minimize"
 )
 
-// search is a rule that looks further than at a gradient: along a direction,
-// by a length of its own or, where that is nil, by the learning rate.
+// search is a method that steps along a direction. A nil length means that the
+// learning rate is the length of the step.
 type search struct {
 	name      string
 	direction minimize.Direction
 	length    minimize.Length
 }
 
-// searches are in the order of their presentation. The fields that -set knows
-// are those of the length, or else of the direction.
+// searches are in the order in which the help shows them. -set assigns fields of
+// the length, or of the direction if the length is nil.
 var searches = []search{
 	{name: "newton", direction: minimize.Newton{}},
 	{name: "newton-abs", direction: minimize.Newton{Absolute: true}},
@@ -38,14 +39,14 @@ var searches = []search{
 
 var backtracking = minimize.Backtracking{Initial: 1, Shrink: .5, Decrease: 1e-4, Trials: 50}
 
-// plan is a run that can begin.
+// plan is a run that is ready to start.
 type plan struct {
 	result  // without points
 	stepper minimize.Stepper
 }
 
-// plan finds the rule and the schedule of a run. Its errors are about their
-// names and fields.
+// plan returns the rule and the schedule of a run, or an error about their names
+// or fields.
 func (o options) plan(s spec, f *autograd.Objective) (plan, error) {
 	own := s
 	s = s.with(o.all)
@@ -66,11 +67,11 @@ func (o options) plan(s spec, f *autograd.Objective) (plan, error) {
 	return p, nil
 }
 
-// descent makes a step by a rule of package optimizers, and returns the rule.
+// descent sets the stepper to a rule of package optimizers and returns the rule.
 func (o options) descent(p *plan, s spec) (fields any, err error) {
 	if names := firstOrder(); !slices.Contains(names, s.rule) {
 		if slices.Contains(byname.Rules(), s.rule) {
-			return nil, errors.New("the rule is for matrices: want one for vectors, as a point is")
+			return nil, errors.New("the rule is for matrices: want a rule for vectors")
 		}
 		for _, m := range searches {
 			names = append(names, m.name)
@@ -97,14 +98,14 @@ func (o options) descent(p *plan, s spec) (fields any, err error) {
 	return d.Rule, nil
 }
 
-// search makes a step along a direction, and returns what has the fields.
+// search sets the stepper to a search and returns the struct that has its fields.
 func (o options) search(p *plan, m search, s, own spec, f *autograd.Objective) (fields any, err error) {
 	if o.noise > 0 {
-		return nil, errors.New("-noise: the rule takes the exact gradient: want a first-order rule")
+		return nil, errors.New("-noise: the rule needs exact gradients: want a first-order rule")
 	}
 	if m.length != nil {
 		if own.rated || own.schedule != "" || own.scheduleSet != "" {
-			return nil, fmt.Errorf("-lr and -schedule: the rule finds the length of a step itself: want -set with %s", strings.Join(byname.Fields(m.length), ", "))
+			return nil, fmt.Errorf("-lr and -schedule: the rule chooses its own step length: want -set with %s", strings.Join(byname.Fields(m.length), ", "))
 		}
 		if m.length, err = byname.Set("rule "+m.name, m.length, s.set); err != nil {
 			return nil, err
@@ -123,7 +124,7 @@ func (o options) search(p *plan, m search, s, own spec, f *autograd.Objective) (
 	return fields, err
 }
 
-// scheduled is a length that follows a schedule, of one run.
+// scheduled is a step length that follows a schedule. It serves one run.
 type scheduled struct {
 	lrsched.Schedule
 	step int
@@ -136,7 +137,7 @@ func (s *scheduled) Along(*minimize.Line) (float64, error) {
 	return s.At(s.step - 1), nil
 }
 
-// schedule returns the rate of each step, and adds it to the settings.
+// schedule returns the learning-rate schedule and adds it to the settings.
 func (o options) schedule(p *plan, s spec, usual float64) (lrsched.Schedule, error) {
 	lr := usual
 	if s.rated {
@@ -144,10 +145,10 @@ func (o options) schedule(p *plan, s spec, usual float64) (lrsched.Schedule, err
 	}
 	schedule, err := byname.Schedule(s.schedule, lr, o.steps, s.scheduleSet)
 	if err != nil {
-		return nil, fmt.Errorf("-schedule %s: %w", s.schedule, err)
+		return nil, prefix.Error("-schedule "+s.schedule, err)
 	}
 	if err := lrsched.Check(schedule, o.steps); err != nil {
-		return nil, fmt.Errorf("-schedule %s: %w", s.schedule, err)
+		return nil, prefix.Error("-schedule "+s.schedule, err)
 	}
 	p.Settings["lr"], p.Settings["schedule"] = lr, s.schedule
 	fields := byname.Settings(schedule)
@@ -161,7 +162,7 @@ func (o options) schedule(p *plan, s spec, usual float64) (lrsched.Schedule, err
 	return schedule, nil
 }
 
-// describe names a run by its rule, rate and schedule and the assignments given.
+// describe names a run by its rule, rate, schedule and assignments.
 func (r *result) describe(set, scheduleSet string) string {
 	var all []string
 	if lr, ok := r.Settings["lr"]; ok {
@@ -186,7 +187,7 @@ func assignments(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, "=", " "), ",", ", ")
 }
 
-// given writes the fields that are not zero.
+// given formats the fields that are not zero.
 func given(v any) string {
 	values := byname.Settings(v)
 	var all []string
@@ -198,8 +199,8 @@ func given(v any) string {
 	return strings.Join(all, ",")
 }
 
-// firstOrder are the rules of package optimizers that suit a point, which is a
-// vector.
+// firstOrder returns the names of the rules of package optimizers that work on
+// vectors.
 func firstOrder() (names []string) {
 	for _, name := range byname.Rules() {
 		if n, err := byname.Rule(name, ""); err == nil && len(n.Groups) == 0 {

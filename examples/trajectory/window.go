@@ -6,20 +6,20 @@ import (
 	"descent/internal/figure"
 )
 
-// How many times as wide as what it is about a figure gets to hold a path: one
-// that ends lower than it began, and another. What goes farther is cut off, as
-// a run that diverges would leave nothing else to be seen.
+// The maximum factors by which a figure is widened to hold a path: one that ends
+// lower than it started, and any other. Paths are cut off beyond that, so that a
+// diverging run does not hide the rest.
 const (
 	reachDown = 12
 	reachUp   = 3
 )
 
-// flattest is how narrow an axis is at least, as a share of the other: a path
-// along one of them is to be seen in a valley.
+// flattest is the minimum width of an axis, as a fraction of the other, so that
+// the valley around a path along one axis is visible.
 const flattest = .4
 
-// window returns the axes of a figure of two variables: they hold the start,
-// the function's landmark and, as far as it reaches, all points.
+// window returns the axis ranges of a figure of two variables. They hold the
+// start, the function's landmark and, within the limits above, all points.
 func window(start, landmark []float64, runs []result) (x, y figure.Range) {
 	core := [2]figure.Range{}
 	for i := range core {
@@ -39,7 +39,7 @@ func window(start, landmark []float64, runs []result) (x, y figure.Range) {
 	return margin(x), margin(y)
 }
 
-// reach is how far a figure follows a run.
+// reach returns the factor by which a figure may be widened for a run.
 func (r *result) reach() float64 {
 	if n := len(r.Values); n > 0 && r.Error == "" && r.Values[n-1] <= r.Values[0] {
 		return reachDown
@@ -47,7 +47,7 @@ func (r *result) reach() float64 {
 	return reachUp
 }
 
-// widened has the narrower of two axes as wide as wanted beside the other.
+// widened widens the narrower of two axes to the minimum width.
 func widened(x, y figure.Range) (_, _ figure.Range) {
 	least := flattest * max(x.Max-x.Min, y.Max-y.Min)
 	if least == 0 {
@@ -62,14 +62,15 @@ func widened(x, y figure.Range) (_, _ figure.Range) {
 	return widen(x), widen(y)
 }
 
-// stretched is a range, so many times as wide about its middle.
+// stretched widens a range about its middle by a factor.
 func stretched(r figure.Range, times float64) figure.Range {
 	middle, half := r.Min/2+r.Max/2, (r.Max-r.Min)/2*times
 	return figure.Range{Min: middle - half, Max: middle + half}
 }
 
-// symmetric is the axis of a figure of one variable: about zero, as the
-// functions are, and as wide as the points want, up to ten times the start.
+// symmetric returns the axis range of a figure of one variable. It is symmetric
+// about zero, as the functions are, and holds the points, up to ten times the
+// start.
 func symmetric(start float64, runs []result) figure.Range {
 	limit, far := max(10*math.Abs(start), 1), math.Abs(start)
 	for _, r := range runs {
@@ -83,13 +84,13 @@ func symmetric(start float64, runs []result) figure.Range {
 	return margin(figure.Range{Min: -far, Max: far})
 }
 
-// hold widens a range to a value.
+// hold widens a range to include a value.
 func hold(r figure.Range, v float64) figure.Range {
 	return figure.Range{Min: min(r.Min, v), Max: max(r.Max, v)}
 }
 
-// extent is the range of those values that can be drawn, with a margin; zero if
-// there are none.
+// extent returns the range of the drawable values, with a margin; zero if there
+// are none.
 func extent(all []float64) figure.Range {
 	r := figure.Range{Min: math.Inf(1), Max: math.Inf(-1)}
 	for _, v := range all {
@@ -103,7 +104,7 @@ func extent(all []float64) figure.Range {
 	return margin(r)
 }
 
-// margin is the room at both ends of an axis.
+// margin adds space at both ends of an axis.
 func margin(r figure.Range) figure.Range {
 	const share = .08
 	more := share * (r.Max - r.Min)

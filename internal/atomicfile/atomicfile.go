@@ -1,4 +1,4 @@
-// Package atomicfile writes a file whole or not at all.
+// Package atomicfile writes files atomically.
 package atomicfile
 
 import (
@@ -12,18 +12,16 @@ import (
 	"syscall"
 )
 
-// Write gives write a buffered writer and puts what it wrote at path.
+// Write calls write with a buffered writer and stores the result at path.
 //
-// The bytes go to a temporary file in the same folder, which is synced and
-// renamed over path only after write and everything else succeeded. On an
-// error, or a panic of write, an older file at path is as it was and the
-// temporary file is gone. The temporary file of a process that was killed is
-// removed by the next Write into the folder, where the file system has locks.
+// The bytes go to a temporary file in the same directory, which is synced and renamed
+// to path after everything has succeeded. If write returns an error or panics, an
+// existing file is unchanged and the temporary file is removed. On file systems with
+// locks, the next Write to the directory removes temporary files of killed processes.
 //
-// A file that is replaced keeps its permissions. A symbolic link is followed
-// and stays: the file that it leads to is made or replaced. Where path is a
-// device or a pipe (/dev/null, /dev/stdout), which cannot be replaced, the
-// bytes are written to it as they come.
+// A replaced file keeps its permissions. Symbolic links are followed and kept. If
+// path is a device or a pipe (/dev/null, /dev/stdout), which cannot be replaced, the
+// bytes are written to it directly.
 func Write(path string, write func(io.Writer) error) error {
 	t, err := resolve(path)
 	if err != nil {
@@ -35,8 +33,8 @@ func Write(path string, write func(io.Writer) error) error {
 	return t.replace(write)
 }
 
-// Check returns the error that [Write] would meet at path, so far as it can be
-// known beforehand: it makes a temporary file where Write would and removes it.
+// Check returns the error that [Write] would return for path, as far as it is known
+// in advance. It creates a temporary file where Write would, and removes it.
 func Check(path string) error {
 	t, err := resolve(path)
 	if err != nil || t.stream {
@@ -50,19 +48,19 @@ func Check(path string) error {
 	return t.named(t.replaceable())
 }
 
-// replaceable finds a file that the system lets nothing be renamed over.
+// replaceable returns an error if the system does not allow replacing the file.
 func (t target) replaceable() error {
 	if !t.exists {
 		return nil
 	}
-	// Permissions do not bind a rename (EACCES here), an immutable file does.
+	// Permissions do not prevent a rename (EACCES here); an immutable file does.
 	f, err := os.OpenFile(t.name, os.O_WRONLY, 0)
 	if err == nil {
 		f.Close()
 	} else if errors.Is(err, syscall.EPERM) {
 		return err
 	}
-	// A second name can be given to a file of the folder's own mount only.
+	// A file can be linked only within its own mount.
 	second := temporaryName(filepath.Dir(t.name))
 	err = os.Link(t.name, second)
 	os.Remove(second)
@@ -97,7 +95,7 @@ func (t target) replace(write func(io.Writer) error) error {
 	return nil
 }
 
-// pour writes to a file that cannot be replaced.
+// pour writes directly to a file that cannot be replaced.
 func (t target) pour(write func(io.Writer) error) error {
 	f, err := os.OpenFile(t.name, os.O_WRONLY, 0)
 	if err != nil {
@@ -110,7 +108,7 @@ func (t target) pour(write func(io.Writer) error) error {
 	return t.named(f.Close())
 }
 
-// writer writes to a file whose errors are to name the target.
+// writer writes to a file. Its errors name the target.
 type writer struct {
 	io.Writer
 	t target
@@ -121,8 +119,8 @@ func (w writer) Write(b []byte) (int, error) {
 	return n, w.t.named(err)
 }
 
-// named says of an error that it is one of writing the target, whose name the
-// caller knows, and not the temporary file's.
+// named makes an error name the target, which the caller knows, instead of the
+// temporary file.
 func (t target) named(err error) error {
 	var p *fs.PathError
 	var l *os.LinkError
@@ -149,8 +147,8 @@ func buffered(w io.Writer, write func(io.Writer) error) error {
 	return b.Flush()
 }
 
-// syncDir makes the rename itself durable where the system can. The file is
-// whole in any case, so that a failure here is not one of the write.
+// syncDir makes the rename durable if the system supports it. The file is complete in
+// any case, so errors are ignored.
 func syncDir(dir string) {
 	if d, err := os.Open(dir); err == nil {
 		d.Sync()

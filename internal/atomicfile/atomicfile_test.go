@@ -74,7 +74,7 @@ func TestPaths(t *testing.T) {
 	dir := t.TempDir()
 	assert.ErrorIs(t, Write(filepath.Join(dir, "none", "f"), text("x")), os.ErrNotExist)
 	assert.ErrorContains(t, Write(dir, text("x")), "is a directory: want a file")
-	assert.EqualError(t, Write("", text("x")), "the name of the file is empty: want one")
+	assert.EqualError(t, Write("", text("x")), "the file name is empty: want a file name")
 	assert.ErrorContains(t, Write(filepath.Join(dir, "f")+string(filepath.Separator), text("x")), "is the name of a directory: want a file")
 	assert.Empty(t, files(t, dir))
 }

@@ -9,32 +9,32 @@ import (
 	"path/filepath"
 )
 
-// target is the file that a path leads to.
+// target is the file that a path refers to.
 type target struct {
-	path string // as the caller wrote it
+	path string // as given by the caller
 	name string // without symbolic links
 
 	linked bool // the last part of path is a symbolic link
-	stream bool // a device or a pipe, or a file without a name: not to be replaced
+	stream bool // a device, a pipe or an unnamed file, which cannot be replaced
 	exists bool
 	perm   fs.FileMode // of the file, if it exists
 }
 
-// Target returns the name of the file that [Write] makes or replaces for path:
-// the end of a chain of symbolic links, whether a file is there or not.
+// Target returns the name of the file that [Write] creates or replaces for path: path
+// with symbolic links resolved. The file need not exist.
 func Target(path string) (string, error) {
 	t, err := resolve(path)
 	return t.name, err
 }
 
-// maxLinks is more links in a row than a system follows.
+// maxLinks is more than the number of links that systems follow.
 const maxLinks = 256
 
-// resolve finds the file that a path leads to.
+// resolve resolves the links of a path.
 func resolve(path string) (target, error) {
 	t := target{path: path, name: path}
 	if path == "" {
-		return t, errors.New("the name of the file is empty: want one")
+		return t, errors.New("the file name is empty: want a file name")
 	}
 	at, err := os.Stat(path)
 	switch {
@@ -69,13 +69,13 @@ func resolve(path string) (target, error) {
 				return t, t.named(err)
 			}
 			if t.name = link; !filepath.IsAbs(link) && dir != "." {
-				t.name = dir + string(filepath.Separator) + link // not Join, which takes .. for a matter of words
+				t.name = dir + string(filepath.Separator) + link // not Join, which resolves .. lexically
 			}
 			continue
 		case at == nil:
 			return t, nil
 		case err != nil || !os.SameFile(at, info):
-			// What /dev/stdout leads to may have lost its name, or have another file there.
+			// The file behind /dev/stdout may be deleted or renamed.
 			t.name, t.stream = path, true
 			return t, nil
 		}

@@ -1,14 +1,14 @@
 // Copyright 2009 The Go Authors. All rights reserved.
 // Use of this source code is governed by a BSD-style license, which NOTICE has.
 
-// Package elementary has functions of package math that give the same bits
-// whatever GOAMD64 is. Built for v3, the compiler fuses products and sums
-// in those of the standard library, and about one cosine in a hundred is another.
+// Package elementary has functions of package math whose results do not depend on
+// GOAMD64. For v3 the compiler fuses products and sums in the standard library,
+// which changes about one cosine in a hundred.
 //
-// The code is that of package math with every product converted before it is
-// added to something, which forbids that; the bits are those of math built for
-// v1. What is not here is assembly there, as Exp, Log, Sqrt and Floor, or adds no
-// product, as Cosh and Pow.
+// The code is that of package math, with a conversion of every product that is added
+// to something, which prevents fusing. The results are those of math built for v1.
+// Functions that are assembly in math (Exp, Log, Sqrt, Floor) or do not add products
+// (Cosh, Pow) are not needed here.
 package elementary
 
 import (

@@ -6,13 +6,13 @@ import (
 	"math"
 )
 
-// check returns an error for what cannot be drawn.
+// check returns an error if the figure cannot be drawn.
 func (f *Figure) check() error {
 	if len(f.Panels) == 0 {
-		return errors.New("figure: no panels: want at least one")
+		return errors.New("figure: no panels: want 1 or more")
 	}
 	if f.Columns < 0 {
-		return fmt.Errorf("figure: %d columns: want 1 or more, or 0", f.Columns)
+		return fmt.Errorf("figure: Columns = %d: want 0 or more", f.Columns)
 	}
 	for i := range f.Panels {
 		p := &f.Panels[i]
@@ -36,7 +36,7 @@ func (p *Panel) check() error {
 		return fmt.Errorf("y range %w", err)
 	}
 	if p.Equal && p.LogX != p.LogY {
-		return fmt.Errorf("equal units with LogX = %t and LogY = %t: want both alike", p.LogX, p.LogY)
+		return fmt.Errorf("equal units with LogX = %t and LogY = %t: want equal values", p.LogX, p.LogY)
 	}
 	if p.Contour != nil {
 		if err := p.Contour.check(); err != nil {
@@ -52,7 +52,7 @@ func (p *Panel) check() error {
 	return p.checkOnSurface()
 }
 
-// checkOnSurface refuses what a panel with a surface has no place for.
+// checkOnSurface rejects fields that a panel with a surface does not support.
 func (p *Panel) checkOnSurface() error {
 	for _, c := range []struct {
 		set  bool
@@ -71,7 +71,7 @@ func (p *Panel) checkOnSurface() error {
 		{p.Contour != nil, "Contour"},
 	} {
 		if c.set {
-			return fmt.Errorf("%s with a surface: want one or the other", c.name)
+			return fmt.Errorf("%s and a surface: want one of them", c.name)
 		}
 	}
 	for i := range p.Series {
@@ -84,16 +84,16 @@ func (p *Panel) checkOnSurface() error {
 
 func (s *Series) check() error {
 	if len(s.X) != len(s.Y) {
-		return fmt.Errorf("%d X and %d Y: want as many of both", len(s.X), len(s.Y))
+		return fmt.Errorf("%d X and %d Y: want equal lengths", len(s.X), len(s.Y))
 	}
 	if n := len(s.X); (s.Low != nil || s.High != nil) && (len(s.Low) != n || len(s.High) != n) {
-		return fmt.Errorf("%d X, %d Low and %d High: want as many of all, or no Low and High", n, len(s.Low), len(s.High))
+		return fmt.Errorf("%d X, %d Low and %d High: want equal lengths, or no Low and High", n, len(s.Low), len(s.High))
 	}
 	if s.Style < 0 || s.Style >= styles {
 		return fmt.Errorf("style %d: want one of the constants", s.Style)
 	}
 	if s.Color < 0 {
-		return fmt.Errorf("color %d: want 1 or more, or 0", s.Color)
+		return fmt.Errorf("color %d: want 0 or more", s.Color)
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func (s *Surface) check() error {
 
 func checkGrid(x, y []float64, z [][]float64) error {
 	if len(x) < 2 || len(y) < 2 {
-		return fmt.Errorf("%d X and %d Y: want at least 2 of both", len(x), len(y))
+		return fmt.Errorf("%d X and %d Y: want 2 or more of each", len(x), len(y))
 	}
 	if err := ascending("X", x); err != nil {
 		return err
@@ -158,11 +158,11 @@ func checkGrid(x, y []float64, z [][]float64) error {
 		}
 	}
 	if len(z) != len(y) {
-		return fmt.Errorf("%d rows of Z and %d Y: want as many of both", len(z), len(y))
+		return fmt.Errorf("%d rows of Z and %d Y: want equal numbers", len(z), len(y))
 	}
 	for j, row := range z {
 		if len(row) != len(x) {
-			return fmt.Errorf("%d values in Z[%d] and %d X: want as many of both", len(row), j, len(x))
+			return fmt.Errorf("%d values in Z[%d] and %d X: want equal numbers", len(row), j, len(x))
 		}
 	}
 	return nil

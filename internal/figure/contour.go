@@ -10,31 +10,30 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Contour is the lines of equal z of a function given on a grid.
+// Contour has the contour lines of a function z given on a grid.
 //
-// X and Y are strictly ascending, at least two of each, and Z[j][i] is the
-// value at (X[i], Y[j]): a row for each Y. Values that are NaN, infinite or
-// beyond 1e100 are holes.
+// X and Y are strictly ascending, with 2 or more values each. Z[j][i] is the value at
+// (X[i], Y[j]). Values that are NaN, infinite or beyond ±1e100 are holes.
 type Contour struct {
 	X, Y []float64
 	Z    [][]float64
 
-	// Levels are the values to draw lines at, strictly ascending. If empty,
-	// up to twelve are chosen above the least z, the closer to it the more of
-	// the grid is near it.
+	// Levels are the values of the lines, strictly ascending. If empty, up to
+	// twelve levels above the minimum are chosen. They are closer to it if more
+	// of the grid is near it.
 	Levels []float64
 
-	// Filled fills the bands between the levels with light colours.
+	// Filled fills the bands between the levels with light colors.
 	Filled bool
 }
 
-// autoLevels is how many levels there are if none are given.
+// autoLevels is the number of levels if none are given.
 const autoLevels = 12
 
-// levels returns the values to draw lines at. Those chosen are min + span·qᵏ,
-// with q evenly spaced in (0, 1) and the power k such that the middle one is
-// about the median: evenly spaced where half of the grid is above the middle
-// of the values, and far closer near the least where most of it is.
+// levels returns the values of the lines. Chosen levels are min + span·qᵏ, with q
+// evenly spaced in (0, 1) and the power k such that the middle level is about the
+// median. So they are evenly spaced if half of the grid is above the middle value,
+// and closer near the minimum if most of the grid is there.
 func (c *Contour) levels() []float64 {
 	if len(c.Levels) > 0 {
 		return c.Levels
@@ -55,7 +54,7 @@ func (c *Contour) levels() []float64 {
 	if width <= math.Max(1e-12*math.Max(math.Abs(least), math.Abs(least+width)), 1/limit) {
 		return nil // a plane, or rounding
 	}
-	power := 8.0 // where the median is the least or close to it
+	power := 8.0 // if the median is at the minimum or close to it
 	if share := (all[len(all)/2] - least) / width; share > 0 {
 		power = math.Min(math.Max(-math.Log2(share), 1), power)
 	}
@@ -63,13 +62,13 @@ func (c *Contour) levels() []float64 {
 	for k := range chosen {
 		chosen[k] = least + width*math.Pow(float64(k+1)/(autoLevels+1), power)
 	}
-	// A line around fewer points than that breaks up between them.
+	// A line around fewer points would break up between them.
 	few := all[len(all)/100]
 	chosen = slices.DeleteFunc(chosen, func(z float64) bool { return z < few })
 	return slices.Compact(chosen)
 }
 
-// mesh returns the grid without the rows and columns that have no place.
+// mesh returns the grid without the rows and columns that cannot be drawn.
 func (c *Contour) mesh(t transform) *mesh {
 	m := &mesh{}
 	for _, x := range c.X {
@@ -83,7 +82,7 @@ func (c *Contour) mesh(t transform) *mesh {
 			continue
 		}
 		m.y = append(m.y, at)
-		row := slices.Clone(c.Z[j][len(c.X)-len(m.x):]) // X ascends: those without a place come first
+		row := slices.Clone(c.Z[j][len(c.X)-len(m.x):]) // X ascends, so columns that cannot be drawn come first
 		for i := range row {
 			row[i] = scale{}.at(row[i])
 		}
@@ -155,7 +154,7 @@ func bandColor(k, n int) color.Color {
 	return blend(color.RGBA{0xfb, 0xfd, 0xff, 0xff}, color.RGBA{0xcd, 0xdb, 0xe9, 0xff}, k, n)
 }
 
-// blend is the k-th of n colours from one to another.
+// blend returns the k-th of n colors from one to another.
 func blend(from, to color.RGBA, k, n int) color.RGBA {
 	mix := func(a, b uint8) uint8 {
 		return uint8(math.Round(float64(a) + (float64(b)-float64(a))*float64(k)/float64(max(n, 1))))

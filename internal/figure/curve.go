@@ -49,7 +49,7 @@ func (s curve) draw(c draw.Canvas, pieces [][]vg.Point) {
 	s.mark(c, start, first[0])
 }
 
-// clear tells whether the dot of a point would not touch its neighbours': short
+// clear tells whether the dot of a point would not touch its neighbors': short
 // steps are a thin line, not a thick one.
 func (s curve) clear(piece []vg.Point, i int) bool {
 	for _, k := range []int{i - 1, i + 1} {

@@ -86,5 +86,5 @@ func ExampleFigure_Encode() {
 		X: []float64{-1, 1}, Y: []float64{-1, 1}, Z: [][]float64{{0, 0}, {0}},
 	}}
 	fmt.Println(figure.Encode(new(bytes.Buffer), figure.SVG, p))
-	// Output: figure: panel "Saddle": surface: 1 values in Z[1] and 2 X: want as many of both
+	// Output: figure: panel "Saddle": surface: 1 values in Z[1] and 2 X: want equal numbers
 }

@@ -1,12 +1,10 @@
-// Package figure draws curves, contours and surfaces into SVG and PNG files and
-// HTML pages.
+// Package figure draws curves, contours and surfaces as SVG, PNG and HTML.
 //
-// A figure is one or more panels, two side by side unless more are asked for.
-// Each has a title, a legend above the data and never over them, and axes with
-// round numbers; an axis of whole numbers, such as epochs, has ticks at whole
-// numbers only.
-// Colours are those of Okabe and Ito, which people with any colour vision
-// tell apart, and series differ in their markers and dashes besides.
+// A figure has one or more panels, by default two side by side. A panel has a
+// title, a legend above the data, and axes with round numbers. If all numbers of an
+// axis are whole, such as epochs, so are its ticks. The colors are those of Okabe
+// and Ito, which are distinct for all kinds of color vision. Series also differ in
+// markers and dashes.
 package figure
 
 import (
@@ -25,27 +23,26 @@ import (
 	"descent/internal/atomicfile"
 )
 
-// Figure is panels side by side, Columns in a row.
+// Figure is a grid of panels.
 type Figure struct {
-	// Title says what the figure is about to those who do not see it. If
-	// empty, it is the titles of the panels. Only Inline writes it.
+	// Title describes the figure to people who cannot see it. If empty, it is
+	// the titles of the panels. Only Inline writes it.
 	Title   string
 	Panels  []Panel
-	Columns int // if zero, two
+	Columns int // panels per row; if zero, two
 }
 
-// Format is a kind of file.
+// Format is a file format.
 type Format string
 
-// The formats, by their file extension.
+// The formats, named by their file extensions.
 const (
 	SVG Format = "svg"
 	PNG Format = "png"
 )
 
-// FormatOf returns the format that the extension of path stands for, upper or
-// lower case. It lets a command refuse a path before the work whose result
-// is to be drawn.
+// FormatOf returns the format for the extension of path, in upper or lower case.
+// With it, a command can reject a path before it starts to work.
 func FormatOf(path string) (Format, error) {
 	ext := filepath.Ext(path)
 	switch f := Format(strings.ToLower(strings.TrimPrefix(ext, "."))); f {
@@ -55,22 +52,22 @@ func FormatOf(path string) (Format, error) {
 	return "", fmt.Errorf("figure: %s: extension %q: want .svg or .png", path, ext)
 }
 
-// Write draws the panels into a file of the format that the extension of path
-// stands for: whole or not at all. On an error an older file at path is as it
-// was.
+// Write atomically writes the panels to a file in the format given by its
+// extension. If it fails, an existing file is unchanged.
 func Write(path string, panels ...Panel) error {
 	return Figure{Panels: panels}.Write(path)
 }
 
-// Encode draws the panels to w. Equal arguments give equal bytes on a machine
-// of the same kind.
+// Encode writes the panels to w. Equal arguments give equal bytes on the same kind
+// of machine.
 //
-// It is an error if there is no panel, or a series has not as many X as Y.
+// It returns an error if there is no panel, or if the X and Y of a series differ in
+// length.
 func Encode(w io.Writer, format Format, panels ...Panel) error {
 	return Figure{Panels: panels}.Encode(w, format)
 }
 
-// Write is the function [Write] for a figure.
+// Write is like the function [Write], for a figure.
 func (f Figure) Write(path string) error {
 	format, err := FormatOf(path)
 	if err != nil {
@@ -86,11 +83,10 @@ func (f Figure) Write(path string) error {
 	return nil
 }
 
-// Encode is the function [Encode] for a figure.
+// Encode is like the function [Encode], for a figure.
 //
-// Errors besides those are lengths that do not agree, a range or a grid that
-// does not ascend, and a constant or a number that is none of those
-// documented.
+// It also returns an error for lengths that differ, for a range or grid that does
+// not ascend, and for invalid constants and numbers.
 func (f Figure) Encode(w io.Writer, format Format) error {
 	if format != SVG && format != PNG {
 		return fmt.Errorf("figure: format %q: want svg or png", format)

@@ -81,7 +81,7 @@ func TestSVG(t *testing.T) {
 	assert.Contains(t, string(svg), "font-family:Liberation Sans,Arial,Helvetica,sans-serif;")
 }
 
-// pixels counts the pixels of each colour.
+// pixels counts the pixels of each color.
 func pixels(t *testing.T, b []byte) map[color.RGBA]int {
 	t.Helper()
 	img, err := png.Decode(bytes.NewReader(b))
@@ -107,7 +107,7 @@ func TestPNG(t *testing.T) {
 }
 
 // One epoch is a point, which has no line but is seen: there are more
-// coloured pixels than the legend's alone.
+// colored pixels than the legend's alone.
 func TestOnePoint(t *testing.T) {
 	panel := func(y float64) Panel {
 		return Panel{Series: []Series{{Name: "training", X: []float64{1}, Y: []float64{y}}}}
@@ -204,9 +204,9 @@ func TestErrors(t *testing.T) {
 	assert.EqualError(t, Encode(io.Discard, "gif", good...), `figure: format "gif": want svg or png`)
 
 	svg := filepath.Join(dir, "a.svg")
-	assert.EqualError(t, Write(svg), "figure: no panels: want at least one")
-	assert.EqualError(t, Encode(io.Discard, SVG), "figure: no panels: want at least one")
-	want := `figure: panel "Loss": series "test": 2 X and 1 Y: want as many of both`
+	assert.EqualError(t, Write(svg), "figure: no panels: want 1 or more")
+	assert.EqualError(t, Encode(io.Discard, SVG), "figure: no panels: want 1 or more")
+	want := `figure: panel "Loss": series "test": 2 X and 1 Y: want equal lengths`
 	assert.EqualError(t, Write(svg, good[0], bad), want)
 	assert.EqualError(t, Encode(io.Discard, PNG, bad), want)
 	assert.ErrorIs(t, Write(filepath.Join(dir, "none", "a.svg"), good...), os.ErrNotExist)

@@ -17,10 +17,9 @@ var (
 	svgSize = regexp.MustCompile(`font-size:([0-9.]+)px`)
 )
 
-// fitFonts makes texts as wide in any font as the layout has them. Few machines
-// have Liberation Sans; Arial has its widths, but what stands in for both on a
-// Linux machine without them is a sixth wider, and would run into what stands
-// to its right.
+// fitFonts gives texts their layout width in any font. Few machines have Liberation
+// Sans. Arial has the same widths, but the usual substitute on Linux is a sixth
+// wider and would overlap the text to its right.
 func fitFonts(svg []byte) []byte {
 	svg = bytes.ReplaceAll(svg,
 		[]byte("font-family:Liberation Sans;"),

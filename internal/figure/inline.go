@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// Inline writes the figure as an svg element for an HTML page: without an XML
-// prologue, as wide as its container but no wider than it would be drawn by
-// Encode, without ids, so that many fit into one page, and with Title as its
-// name. Errors are Encode's.
+// Inline writes the figure as an svg element for an HTML page. It has no XML
+// prologue, and no ids that could conflict with other figures. It is as wide as its
+// container, up to the width of Encode, and Title is its accessible name. Errors are
+// those of Encode.
 func (f Figure) Inline(w io.Writer) error {
 	if err := f.check(); err != nil {
 		return err
@@ -21,7 +21,7 @@ func (f Figure) Inline(w io.Writer) error {
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.5g %.5g" style="width:100%%;max-width:%.5gpt;height:auto" role="img">`,
 		width.Points(), height.Points(), width.Points())
 	fmt.Fprintf(&b, "\n<title>%s</title>", html.EscapeString(f.title()))
-	// The prologue and the start tag make room for those above.
+	// Replace the prologue and the start tag by those above.
 	_, rest, _ := bytes.Cut(f.svg(), []byte("<svg"))
 	_, content, _ := bytes.Cut(rest, []byte(">"))
 	b.Write(content)

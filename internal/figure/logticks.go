@@ -8,16 +8,16 @@ import (
 )
 
 // logTicks returns the ticks of a logarithmic axis from 10^from to 10^to, by
-// their logarithms. Powers of ten are labelled, as many as about want, with
-// the multiples or the powers between them unlabelled. On an axis with fewer
+// their logarithms. Powers of ten are labeled, as many as about want, with
+// the multiples or the powers between them unlabeled. On an axis with fewer
 // than three powers it is 1, 2 and 5 times a power, and on one with fewer than
 // three of those, round numbers.
 func logTicks(from, to float64, want int) []plot.Tick {
 	first, last := int(math.Ceil(from-1e-9)), int(math.Floor(to+1e-9))
 	stride := max((last-first+want)/max(want, 1), 1)
-	labelled := func(digit, power int) bool { return digit == 1 && mod(power, stride) == 0 }
+	labeled := func(digit, power int) bool { return digit == 1 && mod(power, stride) == 0 }
 	if last-first < 2 {
-		labelled = func(digit, _ int) bool { return digit == 1 || digit == 2 || digit == 5 }
+		labeled = func(digit, _ int) bool { return digit == 1 || digit == 2 || digit == 5 }
 	}
 
 	var marks []plot.Tick
@@ -30,7 +30,7 @@ func logTicks(from, to float64, want int) []plot.Tick {
 				continue
 			}
 			t := plot.Tick{Value: place}
-			if labelled(digit, power) {
+			if labeled(digit, power) {
 				t.Label = logLabel(digit, power, plain)
 				labels++
 			}

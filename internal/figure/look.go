@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// palette is the one of Okabe and Ito, without its yellow, which is too light
-// for a line on white.
+// palette is that of Okabe and Ito without yellow, which is too light for lines on
+// white.
 var palette = []color.RGBA{
 	{0x00, 0x72, 0xb2, 0xff}, // blue
 	{0xd5, 0x5e, 0x00, 0xff}, // vermillion
@@ -25,7 +25,7 @@ var (
 	dashes  = [][]vg.Length{nil, {vg.Points(5), vg.Points(2.5)}, {vg.Points(1.5), vg.Points(2)}}
 )
 
-// The longest series that have a marker at every point.
+// The maximum lengths of series with a marker at every point.
 const (
 	maxMarkers = 40
 	maxSteps   = 500 // of a path

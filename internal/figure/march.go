@@ -6,7 +6,7 @@ package figure
 // or above it, counterclockwise, holes clockwise: what a filled path needs.
 // Pieces of a loop in cells that are not whole run along the border or a
 // hole, and are no contour lines. The order is that of the grid; gonum's
-// contours come in that of a map.
+// contours come in map order.
 
 // mesh is a grid in places.
 type mesh struct {

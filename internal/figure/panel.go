@@ -117,7 +117,7 @@ func drawAxes(c draw.Canvas, p *Panel) draw.Canvas {
 	return data
 }
 
-// crowded tells whether labels would touch on an axis of this length.
+// crowded reports whether labels would touch on an axis of this length.
 func crowded(ticks []plot.Tick, length vg.Length, width float64) bool {
 	sty := style(9, font.WeightNormal, pale, draw.XCenter, draw.YTop)
 	end := vg.Length(math.Inf(-1))
@@ -134,7 +134,7 @@ func crowded(ticks []plot.Tick, length vg.Length, width float64) bool {
 	return false
 }
 
-// maxShape is how many times as long as wide Equal makes the data at most.
+// maxShape is the maximum aspect ratio of the data with Equal.
 const maxShape = 8
 
 // square crops c to where a unit of x is as long as one of y. The data canvas

@@ -25,7 +25,7 @@ func figureSVG(t require.TestingT, f Figure) []byte {
 	return b.Bytes()
 }
 
-// recorded returns the paths that the panel draws, with their colours.
+// recorded returns the paths that the panel draws, with their colors.
 func recorded(p Panel) (fills, strokes []vg.Path, box vg.Rectangle) {
 	var r recorder.Canvas
 	c := draw.NewCanvas(&r, panelWidth, panelHeight)
@@ -68,13 +68,13 @@ func TestEqual(t *testing.T) {
 	}
 }
 
-// A band is behind the line, in its colour and not opaque.
+// A band is behind the line, in its color and not opaque.
 func TestBand(t *testing.T) {
 	s := Series{X: []float64{0, 1, 2, 3}, Y: []float64{1, 1, 1, 1}, Low: []float64{0, 0, nan, 0}, High: []float64{2, 2, 2, 2}, Style: Solid, Color: 2}
 	b := newBand(&s, 0, transform{})
 	assert.Equal(t, [][]point{{{0, 2}, {1, 2}, {1, 0}, {0, 0}}}, b.pieces, "the point after the gap is alone")
 	svg := string(encoded(t, SVG, Panel{Series: []Series{s}}))
-	assert.NotContains(t, svg, "#-", "a colour out of nothing")
+	assert.NotContains(t, svg, "#-", "a color out of nothing")
 	shade, line := strings.Index(svg, "fill:#D45D00;fill-opacity:0.2"), strings.Index(svg, "stroke:#D55E00")
 	require.Positive(t, shade)
 	assert.Greater(t, line, shade)
@@ -108,7 +108,7 @@ func TestBars(t *testing.T) {
 	}
 }
 
-// A series keeps its look in another panel by its colour.
+// A series keeps its look in another panel by its color.
 func TestColor(t *testing.T) {
 	s := Series{X: []float64{1}, Y: []float64{1}}
 	third := s
@@ -202,7 +202,7 @@ func TestInline(t *testing.T) {
 			break
 		}
 	}
-	assert.EqualError(t, Figure{}.Inline(io.Discard), "figure: no panels: want at least one")
+	assert.EqualError(t, Figure{}.Inline(io.Discard), "figure: no panels: want 1 or more")
 	assert.ErrorIs(t, f.Inline(failing{}), errFailing)
 }
 

@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// About how many ticks an axis has, at most.
+// The approximate maximum number of ticks of an axis.
 const (
 	xTicks = 10
 	yTicks = 6

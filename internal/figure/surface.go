@@ -10,23 +10,23 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Surface is z over a grid, as a Contour's, in parallel projection.
+// Surface is a function z over a grid, as in [Contour], in parallel projection.
 //
-// Of a grid of more than 40 cells a side every second line is drawn, or every
-// third, and so on.
+// If the grid has more than 40 cells per side, only every second (third, …) line is
+// drawn.
 type Surface struct {
 	X, Y []float64
 	Z    [][]float64
 
 	ZLabel string
 
-	// Azimuth and Elevation are the direction to look from, in degrees: the
-	// angle from the x axis towards the y axis, and the height over the
-	// horizon, in (0, 90). If both are zero, -60 and 30.
+	// Azimuth and Elevation are the direction of the viewer in degrees: the
+	// angle from the x axis towards the y axis, and the angle above the horizon,
+	// in (0, 90). If both are zero, -60 and 30.
 	Azimuth, Elevation float64
 }
 
-// maxCells is how many cells a side are drawn at most.
+// maxCells is the maximum number of cells per side.
 const maxCells = 40
 
 // solid is a point in the box of a surface, each coordinate in [0, 1].
@@ -164,8 +164,8 @@ func chosen(n int) []int {
 	return append(all, n-1)
 }
 
-// shade is the colour of a cell: by its height, lighter the more it faces the
-// light, which comes from above and from the left of the x axis.
+// shade returns the color of a cell. It depends on the height, and is lighter for
+// cells that face the light, which comes from above and from the left of the x axis.
 func shade(s [4]solid) color.Color {
 	ax, ay, az := s[2].x-s[0].x, s[2].y-s[0].y, (s[2].z-s[0].z)*zHeight
 	bx, by, bz := s[3].x-s[1].x, s[3].y-s[1].y, (s[3].z-s[1].z)*zHeight

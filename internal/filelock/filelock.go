@@ -1,10 +1,10 @@
-// Package filelock keeps a second process from a file.
+// Package filelock locks files between processes.
 package filelock
 
 import "os"
 
-// Try locks an open file unless another process has, or the same one by
-// another opening, and says whether the caller may go on. The lock ends when
-// the file is closed, or with the process, however that ends. Where the system
-// or the file system has no locks it is always true.
+// Try tries to lock an open file and reports whether the caller may proceed. It
+// returns false if another process has locked the file, or the same process through
+// another open call. Closing the file releases the lock, as does the end of the
+// process. Try returns true on systems and file systems without locks.
 func Try(f *os.File) bool { return try(f) }

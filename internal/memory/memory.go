@@ -1,5 +1,4 @@
-// Package memory multiplies sizes with care, and keeps what is allocated within
-// a limit.
+// Package memory multiplies sizes without overflow and limits allocations.
 package memory
 
 import (
@@ -13,8 +12,8 @@ import (
 	"sync"
 )
 
-// Product returns the product of sizes, and whether none is negative and no
-// product on the way is more than an int.
+// Product returns the product of sizes. It returns false if a size is negative or
+// the product overflows an int.
 func Product(sizes ...int) (int, bool) {
 	n := uint(1)
 	for _, s := range sizes {
@@ -30,14 +29,15 @@ func Product(sizes ...int) (int, bool) {
 	return int(n), true
 }
 
-// ErrLimit is in the chain of the errors of [Budget.Take].
+// ErrLimit is wrapped by the errors of [Budget.Take].
 var ErrLimit = errors.New("MaxBytes")
 
 // Budget counts bytes up to a limit.
 type Budget struct{ Limit, Used int64 }
 
-// Take counts a tensor of elements of so many bytes, or returns an error with
-// its shape, its size and the limit, and counts nothing.
+// Take counts a tensor with elements of the given size in bytes. If it exceeds the
+// limit, Take returns an error with the shape, the size and the limit, and does not
+// count it.
 func (b *Budget) Take(bytes int, shape ...int) error {
 	n, ok := Product(append([]int{bytes}, shape...)...)
 	if ok && int64(n) <= b.Limit-b.Used {
@@ -51,8 +51,8 @@ func (b *Budget) Take(bytes int, shape ...int) error {
 	return fmt.Errorf("memory of shape %v: %s: want at most %d in all (%w)", shape, need, b.Limit, ErrLimit)
 }
 
-// Machine returns the bytes of memory that the machine has, as /proc/meminfo
-// says, and 1 TiB where there is none.
+// Machine returns the machine's memory in bytes according to /proc/meminfo, or 1 TiB
+// if that does not exist.
 var Machine = sync.OnceValue(func() int64 {
 	text, err := os.ReadFile("/proc/meminfo")
 	if err == nil {
@@ -63,7 +63,7 @@ var Machine = sync.OnceValue(func() int64 {
 	return 1 << 40
 })
 
-// total returns the KiB of a text that begins "MemTotal:       16384 kB".
+// total returns the KiB of a text that starts with "MemTotal:       16384 kB".
 func total(text []byte) (int64, bool) {
 	fields := bytes.Fields(text)
 	if len(fields) < 3 || string(fields[0]) != "MemTotal:" {

@@ -11,9 +11,9 @@ import (
 // normalTail is where the last strip of the ziggurat begins.
 const normalTail = 3.442619855899
 
-// Normal draws from N(0, 1) by the ziggurat of Marsaglia and Tsang (2000). It
-// gives the numbers of r.NormFloat64 without fused products, which would change
-// some of them, and now and then all that follow, with GOAMD64=v3.
+// Normal draws from N(0, 1) by the ziggurat method of Marsaglia and Tsang (2000). It
+// returns the numbers of r.NormFloat64 compiled without fused products, which change
+// some of them with GOAMD64=v3, and sometimes all later ones.
 func Normal(r *rand.Rand) float64 {
 	for {
 		u := r.Uint64()

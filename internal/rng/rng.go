@@ -1,7 +1,7 @@
 // Package rng derives independent random streams from one seed.
 //
-// Every use of randomness has a stream of its own, named by labels, so that
-// no result depends on the order in which streams are drawn from.
+// Every use of randomness has its own stream, named by labels, so that results do not
+// depend on the order of draws from different streams.
 package rng
 
 import (
@@ -24,7 +24,7 @@ func Key(seed uint64, labels ...string) uint64 {
 }
 
 // Mix returns number n, counted from 1, of the SplitMix64 sequence of a key
-// (Steele, Lea and Flood 2014): unrelated bits for each n, without a state.
+// (Steele, Lea and Flood 2014): unrelated bits for each n, without state.
 func Mix(key, n uint64) uint64 {
 	z := key + n*0x9e3779b97f4a7c15
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9

@@ -13,7 +13,7 @@ import (
 // decode reads a file of the given size.
 func decode(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
 	if size < 8 {
-		return nil, nil, fmt.Errorf("%d bytes: want at least the 8 of the header length", size)
+		return nil, nil, fmt.Errorf("%d bytes: want 8 or more, for the header length", size)
 	}
 	var prefix [8]byte
 	if err := readAt(r, prefix[:], 0); err != nil {
@@ -21,7 +21,7 @@ func decode(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
 	}
 	n := binary.LittleEndian.Uint64(prefix[:])
 	if n > maxHeader || n > uint64(size-8) {
-		return nil, nil, fmt.Errorf("header of %d bytes in a file of %d: want at most %d", n, size, min(size-8, maxHeader))
+		return nil, nil, fmt.Errorf("header of %d bytes in a file of %d: want %d or fewer", n, size, min(size-8, maxHeader))
 	}
 	header := make([]byte, n)
 	if err := readAt(r, header, 8); err != nil {
@@ -49,7 +49,7 @@ func decode(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
 	}
 	if summed {
 		if got := hexSum(h); got != want {
-			return nil, nil, fmt.Errorf("the SHA-256 of its content is %s: want %.80q, as its metadata have it", got, want)
+			return nil, nil, fmt.Errorf("the SHA-256 of its content is %s: want %.80q, as in the metadata", got, want)
 		}
 		if delete(metadata, sumKey); len(metadata) == 0 {
 			metadata = nil
@@ -58,8 +58,8 @@ func decode(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
 	return tensors, metadata, nil
 }
 
-// checkLayout brings the entries into the order of their data and reports
-// those that do not fill the data, of the given length, one after the other.
+// checkLayout sorts the entries by their data. It returns an error if they do not
+// fill the data, of the given length, without gaps.
 func checkLayout(entries []entry, length int64) error {
 	for i := range entries {
 		e := &entries[i]
@@ -78,14 +78,14 @@ func checkLayout(entries []entry, length int64) error {
 			return fmt.Errorf("%s: %d bytes for %s of shape %v: want %d", e.name, e.end-e.begin, e.dtype, e.shape, want)
 		}
 	}
-	// Empty tensors have the begin of the tensor after them, hence the end.
+	// Empty tensors begin where the next tensor begins, so compare the ends too.
 	slices.SortStableFunc(entries, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
 	})
 	var next int64
 	for _, e := range entries {
 		if e.begin != next {
-			return fmt.Errorf("%s: data begin at byte %d: want %d, where the tensor before ends", e.name, e.begin, next)
+			return fmt.Errorf("%s: data begin at byte %d: want %d, the end of the previous tensor", e.name, e.begin, next)
 		}
 		next = e.end
 	}
@@ -97,8 +97,8 @@ func checkLayout(entries []entry, length int64) error {
 
 var elementSize = map[string]int{"F32": 4, "F64": 8, "I64": 8}
 
-// readElements converts in pieces, so that a large tensor is not in memory
-// twice, and adds what it reads to h, unless that is nil.
+// readElements converts in pieces, to avoid a second copy of a large tensor. It adds
+// the bytes to h, if that is not nil.
 func readElements(r io.ReaderAt, start int64, e entry, h hash.Hash) (Tensor, error) {
 	t := Tensor{Name: e.name, Shape: e.shape, Integer: e.dtype == "I64"}
 	size := elementSize[e.dtype]
@@ -135,8 +135,8 @@ func readElements(r io.ReaderAt, start int64, e entry, h hash.Hash) (Tensor, err
 	return t, nil
 }
 
-// readAt fills b. A file that became shorter meanwhile is an error, whereas
-// an end of file that comes with the last byte is none.
+// readAt fills b. It returns an error if the file has become shorter, but not for an
+// EOF together with the last byte.
 func readAt(r io.ReaderAt, b []byte, off int64) error {
 	n, err := r.ReadAt(b, off)
 	if n == len(b) {

@@ -13,10 +13,10 @@ import (
 	"descent/internal/atomicfile"
 )
 
-// Write writes the tensors, in this order, the metadata and a sum of both to a
-// file: whole or not at all. On an error an older file at path is as it was.
+// Write atomically writes the tensors, in order, the metadata and a checksum of both
+// to a file. If it fails, an existing file is unchanged.
 func Write(path string, tensors []Tensor, metadata map[string]string) error {
-	// Bad arguments are found before anything is created.
+	// Check the arguments before creating a file.
 	header, err := encodeHeader(tensors, metadata)
 	if err != nil {
 		return err
@@ -28,11 +28,11 @@ func Write(path string, tensors []Tensor, metadata map[string]string) error {
 	return nil
 }
 
-// Encode writes the tensors, in this order, the metadata and a sum of both to w:
-// [Decode] finds by it that a bit has changed. Equal arguments give equal bytes.
+// Encode writes the tensors, in order, the metadata and a checksum of both to w.
+// [Decode] verifies the checksum. Equal arguments give equal bytes.
 //
-// The error names a tensor whose elements do not fit its shape, or whose
-// name is empty, too long, used twice or not UTF-8.
+// Encode returns an error that names the tensor if its elements do not match its
+// shape, or if its name is empty, too long, duplicate or not UTF-8.
 func Encode(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 	header, err := encodeHeader(tensors, metadata)
 	if err != nil {
@@ -61,7 +61,7 @@ func encode(w io.Writer, header []byte, tensors []Tensor) error {
 func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) {
 	for k, v := range metadata {
 		if !utf8.ValidString(k) || !utf8.ValidString(v) || len(k) > maxField {
-			return nil, fmt.Errorf("safetensors: metadata %.80q: %.80q: want UTF-8, and keys of at most %d bytes", k, v, maxField)
+			return nil, fmt.Errorf("safetensors: metadata %.80q: %.80q: want UTF-8, and keys of %d bytes or fewer", k, v, maxField)
 		}
 	}
 	entries, err := layOut(tensors)
@@ -103,13 +103,13 @@ func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) 
 		b = append(b, ' ')
 	}
 	if len(b)-8 > maxHeader {
-		return nil, fmt.Errorf("safetensors: header of %d bytes: want at most %d", len(b)-8, maxHeader)
+		return nil, fmt.Errorf("safetensors: header of %d bytes: want %d or fewer", len(b)-8, maxHeader)
 	}
 	binary.LittleEndian.PutUint64(b, uint64(len(b)-8))
 	return b, nil
 }
 
-// layOut returns what the header says of the tensors.
+// layOut returns the header entries of the tensors.
 func layOut(tensors []Tensor) ([]entry, error) {
 	entries := make([]entry, len(tensors))
 	seen := make(map[string]bool, len(tensors))
@@ -120,7 +120,7 @@ func layOut(tensors []Tensor) ([]entry, error) {
 			return nil, err
 		}
 		if seen[t.Name] {
-			return nil, fmt.Errorf("safetensors: %s: two tensors of this name", t.Name)
+			return nil, fmt.Errorf("safetensors: %s: duplicate tensor", t.Name)
 		}
 		seen[t.Name] = true
 		dtype, size := t.dtype()
@@ -137,8 +137,7 @@ func marshal(v any) []byte {
 	return b
 }
 
-// writeElements converts in pieces, so that a large tensor is not in memory
-// twice.
+// writeElements converts in pieces, to avoid a second copy of a large tensor.
 func writeElements(w io.Writer, t *Tensor) error {
 	b := make([]byte, 0, 1<<15)
 	for _, v := range t.Data {

@@ -11,15 +11,15 @@ import (
 
 var errNotObject = errors.New("want a JSON object")
 
-// entry is what the header says of a tensor, not yet believed.
+// entry is the unchecked header entry of a tensor.
 type entry struct {
 	name, dtype string
 	shape       []int
 	begin, end  int64
 }
 
-// parseHeader reads the JSON. It is stricter than json.Unmarshal, which takes
-// the last of two equal keys, ignores unknown ones and does not look at case.
+// parseHeader parses the JSON. It is stricter than json.Unmarshal, which accepts
+// duplicate and unknown keys and ignores case.
 func parseHeader(b []byte) ([]entry, map[string]string, error) {
 	if !utf8.Valid(b) {
 		return nil, nil, errors.New("want UTF-8")
@@ -56,7 +56,7 @@ func parseMetadata(dec *json.Decoder) (map[string]string, error) {
 			return err
 		}
 		if v == nil {
-			return errors.New("null: want a text")
+			return errors.New("null: want a string")
 		}
 		m[key] = *v
 		return nil
@@ -97,13 +97,13 @@ func decodeField(dec *json.Decoder, to any) error {
 		return err
 	}
 	if len(raw) > maxField {
-		return fmt.Errorf("%d bytes: want at most %d", len(raw), maxField)
+		return fmt.Errorf("%d bytes: want %d or fewer", len(raw), maxField)
 	}
 	return json.Unmarshal(raw, to)
 }
 
-// eachKey reads an object and calls value at the value of each key. A key
-// that comes twice is an error, and errors name the key.
+// eachKey reads an object and calls value at the value of each key. Errors name the
+// key. A duplicate key is an error.
 func eachKey(dec *json.Decoder, value func(key string) error) error {
 	switch open, err := dec.Token(); {
 	case err != nil:
@@ -122,10 +122,10 @@ func eachKey(dec *json.Decoder, value func(key string) error) error {
 			return fmt.Errorf("%v: want a key", token)
 		}
 		if len(key) > maxField {
-			return fmt.Errorf("%.80q…: a name of %d bytes: want at most %d", key, len(key), maxField)
+			return fmt.Errorf("%.80q…: a name of %d bytes: want %d or fewer", key, len(key), maxField)
 		}
 		if seen[key] {
-			return fmt.Errorf("%s: comes twice: want it once", key)
+			return fmt.Errorf("duplicate key %s", key)
 		}
 		seen[key] = true
 		if err := value(key); err != nil {

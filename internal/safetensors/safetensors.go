@@ -1,5 +1,5 @@
-// Package safetensors reads and writes the safetensors format: named arrays
-// behind a JSON header, nothing that is executed.
+// Package safetensors reads and writes the safetensors format: named arrays after a
+// JSON header, without executable content.
 //
 // A file is
 //
@@ -7,10 +7,10 @@
 //	n bytes   JSON: {"__metadata__": {"key": "value"},
 //	          "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, …}
 //	the rest  the elements of every tensor, row by row, little-endian,
-//	          without a gap between tensors; offsets count from its start
+//	          without gaps between tensors; offsets count from its start
 //
-// F32 and F64 are read and written, the two types that Descent computes in; I64,
-// in which PyTorch counts, is read.
+// It supports F32 and F64, the types that Descent computes with, and reads I64,
+// with which PyTorch counts.
 package safetensors
 
 import (
@@ -23,18 +23,18 @@ import (
 )
 
 const (
-	// maxHeader is the longest header that the format's own library accepts.
+	// maxHeader is the maximum header length of the format's own library.
 	maxHeader = 100_000_000
 
-	// maxField is the longest name, shape or other field of a tensor, in bytes.
+	// maxField is the maximum length of a name, shape or other field, in bytes.
 	maxField = 1024
 
 	// metadataKey is the header entry that is not a tensor.
 	metadataKey = "__metadata__"
 )
 
-// Tensor is a named array. Its elements are Data, or Data64 where that is not
-// nil: the first is stored as F32, the second as F64.
+// Tensor is a named array. Its elements are Data, stored as F32, or Data64, stored as
+// F64, if that is not nil.
 type Tensor struct {
 	Name   string
 	Shape  []int // empty for a single number
@@ -53,10 +53,10 @@ func (t *Tensor) dtype() (name string, size int) {
 	return "F32", 4
 }
 
-// check reports a tensor that cannot be written.
+// check returns an error if a tensor cannot be written.
 func (t *Tensor) check() error {
 	if t.Name == "" || t.Name == metadataKey || !utf8.ValidString(t.Name) || len(t.Name) > maxField {
-		return fmt.Errorf("safetensors: name %.80q: want a non-empty UTF-8 text other than %s, of at most %d bytes", t.Name, metadataKey, maxField)
+		return fmt.Errorf("safetensors: name %.80q: want non-empty UTF-8 text other than %s, of %d bytes or fewer", t.Name, metadataKey, maxField)
 	}
 	if t.Data != nil && t.Data64 != nil {
 		return fmt.Errorf("safetensors: %s: both Data and Data64 are set: want one", t.Name)
@@ -69,8 +69,8 @@ func (t *Tensor) check() error {
 	return nil
 }
 
-// byteLength is the product of the shape and the element size, if no
-// dimension is negative and nothing overflows.
+// byteLength returns the product of the shape and the element size. It returns false
+// if a dimension is negative or the product overflows.
 func byteLength(shape []int, size int) (int64, bool) {
 	n, ok := memory.Product(append([]int{size}, shape...)...)
 	return int64(n), ok
@@ -79,11 +79,10 @@ func byteLength(shape []int, size int) (int64, bool) {
 // Read returns the tensors of a file in the order of their data, and its
 // metadata (nil if it has none).
 //
-// Everything that the header says is checked against the size of the file
-// before memory is taken for it. A file that is not well formed gives an
-// error that names the file and the tensor. So does, without the tensor, one
-// that does not fit the sum that [Write] put in its metadata; a file of another
-// program may have none.
+// Read checks the header against the size of the file before it allocates memory.
+// The error for a malformed file names the file and the tensor. Read also returns an
+// error if the content does not match the checksum that [Write] put into the
+// metadata; files of other programs may have none.
 func Read(path string) ([]Tensor, map[string]string, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -101,7 +100,7 @@ func Read(path string) ([]Tensor, map[string]string, error) {
 	return tensors, metadata, nil
 }
 
-// Decode is [Read] of a file that is in memory. The tensors do not share b.
+// Decode is like [Read] for a file in memory. The tensors do not share memory with b.
 func Decode(b []byte) ([]Tensor, map[string]string, error) {
 	tensors, metadata, err := decode(bytes.NewReader(b), int64(len(b)))
 	if err != nil {

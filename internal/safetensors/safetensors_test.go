@@ -188,11 +188,11 @@ func TestDecodeErrors(t *testing.T) {
 		b    []byte
 		want string
 	}{
-		"nothing":               {nil, "0 bytes: want at least the 8 of the header length"},
-		"no header":             {make([]byte, 7), "7 bytes: want at least the 8"},
+		"nothing":               {nil, "0 bytes: want 8 or more, for the header length"},
+		"no header":             {make([]byte, 7), "7 bytes: want 8 or more"},
 		"empty header":          {make([]byte, 8), "header: want a JSON object"},
-		"header past the file":  {file("{}", "")[:9], "header of 2 bytes in a file of 9: want at most 1"},
-		"header of 2^64-1":      {bytes.Repeat([]byte{0xff}, 64), "header of 18446744073709551615 bytes in a file of 64: want at most 56"},
+		"header past the file":  {file("{}", "")[:9], "header of 2 bytes in a file of 9: want 1 or fewer"},
+		"header of 2^64-1":      {bytes.Repeat([]byte{0xff}, 64), "header of 18446744073709551615 bytes in a file of 64: want 56 or fewer"},
 		"leading space":         {file(" {}", ""), "header: want a JSON object"},
 		"array":                 {file("[]", ""), "header: want a JSON object"},
 		"cut JSON":              {file(`{"w":`, ""), "header: "},
@@ -202,10 +202,10 @@ func TestDecodeErrors(t *testing.T) {
 		"not an entry":          {file(`{"w":1}`, ""), "header: w: want a JSON object"},
 		"null entry":            {file(`{"w":null}`, ""), "header: w: want a JSON object"},
 		"metadata number":       {file(`{"__metadata__":{"k":1}}`, ""), "header: __metadata__: k: "},
-		"metadata null":         {file(`{"__metadata__":{"k":null}}`, ""), "header: __metadata__: k: null: want a text"},
+		"metadata null":         {file(`{"__metadata__":{"k":null}}`, ""), "header: __metadata__: k: null: want a string"},
 		"metadata not object":   {file(`{"__metadata__":"k"}`, ""), "header: __metadata__: want a JSON object"},
-		"duplicate name":        {file(`{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, ""), "header: w: comes twice"},
-		"duplicate field":       {one(`"dtype":"F32","dtype":"F64"`, ""), "header: w: dtype: comes twice"},
+		"duplicate name":        {file(`{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, ""), "header: duplicate key w"},
+		"duplicate field":       {one(`"dtype":"F32","dtype":"F64"`, ""), "header: w: duplicate key dtype"},
 		"unknown field":         {one(`"dtype":"F32","Shape":[0]`, ""), "header: w: Shape: want dtype, shape or data_offsets"},
 		"no dtype":              {one(`"shape":[0],"data_offsets":[0,0]`, ""), "header: w: want dtype, shape and a pair"},
 		"no shape":              {one(`"dtype":"F32","data_offsets":[0,4]`, "1234"), "header: w: want dtype, shape and a pair"},
@@ -214,10 +214,10 @@ func TestDecodeErrors(t *testing.T) {
 		"three offsets":         {one(`"dtype":"F32","shape":[0],"data_offsets":[0,0,0]`, ""), "header: w: want dtype, shape and a pair"},
 		"fractional shape":      {one(`"dtype":"F32","shape":[0.5],"data_offsets":[0,0]`, ""), "header: w: shape: "},
 		"offset of 2^64":        {one(`"dtype":"F32","shape":[0],"data_offsets":[0,18446744073709551616]`, ""), "header: w: data_offsets: "},
-		"long name":             {file(`{"`+long+`":{}}`, ""), `header: "` + long[:80] + `"…: a name of 5000000 bytes: want at most 1024`},
-		"long dtype":            {one(`"dtype":"`+long+`","shape":[0],"data_offsets":[0,0]`, ""), "header: w: dtype: 5000002 bytes: want at most 1024"},
-		"many dimensions":       {one(`"dtype":"F32","shape":[1`+strings.Repeat(",1", 1e6)+`],"data_offsets":[0,4]`, "1234"), "header: w: shape: 2000003 bytes: want at most 1024"},
-		"long number":           {one(`"dtype":"F32","shape":[`+strings.Repeat("1", 1e6)+`],"data_offsets":[0,4]`, "1234"), "header: w: shape: 1000002 bytes: want at most 1024"},
+		"long name":             {file(`{"`+long+`":{}}`, ""), `header: "` + long[:80] + `"…: a name of 5000000 bytes: want 1024 or fewer`},
+		"long dtype":            {one(`"dtype":"`+long+`","shape":[0],"data_offsets":[0,0]`, ""), "header: w: dtype: 5000002 bytes: want 1024 or fewer"},
+		"many dimensions":       {one(`"dtype":"F32","shape":[1`+strings.Repeat(",1", 1e6)+`],"data_offsets":[0,4]`, "1234"), "header: w: shape: 2000003 bytes: want 1024 or fewer"},
+		"long number":           {one(`"dtype":"F32","shape":[`+strings.Repeat("1", 1e6)+`],"data_offsets":[0,4]`, "1234"), "header: w: shape: 1000002 bytes: want 1024 or fewer"},
 		"another sum":           {file(`{"__metadata__":{"descent.sha256":"12"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, "1234"), "the SHA-256 of its content is "},
 		"unknown dtype":         {one(`"dtype":"BF16","shape":[2],"data_offsets":[0,4]`, "1234"), `w: dtype "BF16": want F32, F64 or I64`},
 		"negative dimension":    {one(`"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]`, "1234"), "w: shape [-1 -1]: want dimensions of 0 or more"},
@@ -252,20 +252,20 @@ func TestReadErrors(t *testing.T) {
 	path := filepath.Join(dir, "short")
 	require.NoError(t, os.WriteFile(path, []byte("hello"), 0o666))
 	_, _, err = Read(path)
-	assert.EqualError(t, err, "safetensors: "+path+": 5 bytes: want at least the 8 of the header length")
+	assert.EqualError(t, err, "safetensors: "+path+": 5 bytes: want 8 or more, for the header length")
 }
 
 func TestEncodeErrors(t *testing.T) {
 	good := Tensor{Name: "w", Shape: []int{1}, Data: []float32{1}}
 	for want, tensors := range map[string][]Tensor{
-		"safetensors: w: two tensors of this name":                                {good, good},
-		"safetensors: w: 1 elements with shape [2]: want their product":           {{Name: "w", Shape: []int{2}, Data: []float32{1}}},
-		"safetensors: w: 1 elements with shape [-1 -1]: want their product":       {{Name: "w", Shape: []int{-1, -1}, Data: []float32{1}}},
-		"safetensors: w: 0 elements with shape []: want their product":            {{Name: "w"}},
-		"safetensors: w: both Data and Data64 are set: want one":                  {{Name: "w", Data: []float32{1}, Data64: []float64{1}}},
-		`safetensors: name "": want a non-empty UTF-8 text`:                       {{Data: []float32{1}}},
-		`safetensors: name "__metadata__": want a non-empty UTF-8 text other tha`: {{Name: "__metadata__", Data: []float32{1}}},
-		`safetensors: name "\xff": want a non-empty UTF-8 text`:                   {{Name: "\xff", Data: []float32{1}}},
+		"safetensors: w: duplicate tensor":                                      {good, good},
+		"safetensors: w: 1 elements with shape [2]: want their product":         {{Name: "w", Shape: []int{2}, Data: []float32{1}}},
+		"safetensors: w: 1 elements with shape [-1 -1]: want their product":     {{Name: "w", Shape: []int{-1, -1}, Data: []float32{1}}},
+		"safetensors: w: 0 elements with shape []: want their product":          {{Name: "w"}},
+		"safetensors: w: both Data and Data64 are set: want one":                {{Name: "w", Data: []float32{1}, Data64: []float64{1}}},
+		`safetensors: name "": want non-empty UTF-8 text`:                       {{Data: []float32{1}}},
+		`safetensors: name "__metadata__": want non-empty UTF-8 text other tha`: {{Name: "__metadata__", Data: []float32{1}}},
+		`safetensors: name "\xff": want non-empty UTF-8 text`:                   {{Name: "\xff", Data: []float32{1}}},
 	} {
 		var b bytes.Buffer
 		err := Encode(&b, tensors, nil)
@@ -273,7 +273,7 @@ func TestEncodeErrors(t *testing.T) {
 		assert.True(t, strings.HasPrefix(err.Error(), want), err.Error())
 		assert.Zero(t, b.Len())
 	}
-	assert.EqualError(t, Encode(io.Discard, nil, map[string]string{"k": "\xff"}), `safetensors: metadata "k": "\xff": want UTF-8, and keys of at most 1024 bytes`)
+	assert.EqualError(t, Encode(io.Discard, nil, map[string]string{"k": "\xff"}), `safetensors: metadata "k": "\xff": want UTF-8, and keys of 1024 bytes or fewer`)
 }
 
 // A failed write leaves the file that was there and nothing beside it.

@@ -11,17 +11,16 @@ import (
 )
 
 // sumKey is the metadata entry that Encode adds: the SHA-256, in hexadecimal, of
-// all else that a loader is given. It is of the lines
+// everything else that a loader uses. It covers the lines
 //
 //	the number of metadata entries without this one
 //	"key" "value" of each, in order of the keys
 //	"name" type shape begin of each tensor, in order of the names
 //
-// with texts as Go quotes them and begin counted in the data, and then of the
-// data.
+// with strings quoted as by Go and begin counted in the data, and then the data.
 const sumKey = "descent.sha256"
 
-// newSum returns a hash that has all but the data.
+// newSum returns a hash of everything but the data.
 func newSum(entries []entry, metadata map[string]string) hash.Hash {
 	h := sha256.New()
 	keys := slices.DeleteFunc(slices.Sorted(maps.Keys(metadata)), func(k string) bool { return k == sumKey })
@@ -36,5 +35,5 @@ func newSum(entries []entry, metadata map[string]string) hash.Hash {
 	return h
 }
 
-// hexSum is what the metadata have.
+// hexSum returns the value for the metadata.
 func hexSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }

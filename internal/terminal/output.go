@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// Output is a file that a command prints to, such as its standard output. The
-// error of the first write that failed is that of all later ones and of Close, so
-// that a command need not look at each line that it prints.
+// Output is a file that a command prints to, such as its standard output. After a
+// failed write, all later writes and Close return its error, so that a command need
+// not check every line that it prints.
 //
-// A write that waits for another process, the reader of a pipe, ends soon after
-// the context.
+// A write that blocks on the reader of a pipe returns soon after the context is
+// canceled.
 type Output struct {
 	ctx  context.Context
 	file *os.File
@@ -24,7 +24,7 @@ type Output struct {
 	err error
 }
 
-// NewOutput returns an output to a file.
+// NewOutput returns an Output that writes to a file.
 func NewOutput(ctx context.Context, f *os.File) *Output { return &Output{ctx: ctx, file: f} }
 
 // Write writes to the file.
@@ -43,7 +43,7 @@ func (o *Output) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Close closes the file, and returns the first error of all writes and of this.
+// Close closes the file. It returns the first error of the writes and of closing.
 func (o *Output) Close() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -53,12 +53,12 @@ func (o *Output) Close() error {
 	return o.err
 }
 
-// patience is how long a wait goes on after its context has ended.
+// patience is how long Wait waits after the context is canceled.
 const patience = time.Second
 
-// Wait runs f, which may wait for another process and ask no context: open a
-// named pipe, write to one that nobody reads. If f is still at it a second after
-// the context has ended, it is left running and the error wraps the context's.
+// Wait calls f, which may block on another process without watching a context, as
+// when it opens a named pipe. If f has not returned one second after the context is
+// canceled, Wait abandons it and returns an error that wraps the context's.
 func Wait(ctx context.Context, f func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- f() }()
@@ -75,7 +75,7 @@ func Wait(ctx context.Context, f func() error) error {
 	}
 }
 
-// screen is the file behind w, if w prints to one.
+// screen returns the file that w prints to, or nil.
 func screen(w any) *os.File {
 	switch f := w.(type) {
 	case *os.File:

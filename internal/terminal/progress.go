@@ -13,37 +13,35 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 )
 
-// Progress is a bar on the last line of a terminal, with the share done, the
-// rate and the time left:
+// Progress is a progress bar on the last line of a terminal, with the percentage
+// done, the rate and the remaining time:
 //
 //	epoch 3/10 [=========>------------]  43%   58,112 images/s  ETA 1s
 //
-// A writer that is not a terminal ([Interactive]) gets nothing from it. A nil
-// Progress shows nothing either.
+// It writes nothing if the writer is not a terminal ([Interactive]), and neither does
+// a nil Progress.
 //
 // The methods may be called from any goroutine.
 type Progress struct {
 	label, unit string
 	start       time.Time
 
-	// Read by the goroutine of the bar, which must not wait for mu.
+	// The bar's goroutine reads these without locking mu.
 	done, total atomic.Int64
 	end         atomic.Int64 // by Set: nanoseconds from start to the estimated end
 
 	mu        sync.Mutex
-	w         io.Writer     // nil where nothing is shown
+	w         io.Writer     // nil if nothing is shown
 	drawn     time.Duration // since start, of the last message to the bar
 	container *mpb.Progress // nil until something has been drawn
 	bar       *mpb.Bar
 }
 
-// interval is the time between two drawings. What is shorter than it is over
-// before it is drawn once.
+// interval is the time between two redraws. Shorter work never shows a bar.
 const interval = 100 * time.Millisecond
 
-// NewProgress begins to show the progress of total things, which the unit
-// names in the plural. The caller calls Done in any case, and writes nothing
-// to w before.
+// NewProgress starts a progress bar for total things, whose plural name is unit. The
+// caller must call Done, and must not write to w before.
 func NewProgress(w io.Writer, total int64, label, unit string) *Progress {
 	p := &Progress{label: label, unit: unit, start: time.Now()}
 	p.total.Store(total)
@@ -67,9 +65,8 @@ func (p *Progress) Add(n int64) {
 	p.update(false)
 }
 
-// Set says how many things are done of how many, and about how long the rest
-// takes, for things that take unlike times: negative where that is not known
-// yet.
+// Set sets the number of things done, the total and the estimated remaining time, for
+// things that take different times. A negative time means unknown.
 func (p *Progress) Set(done, total int64, left time.Duration) {
 	if p == nil {
 		return
@@ -86,15 +83,15 @@ func (p *Progress) Set(done, total int64, left time.Duration) {
 		end = unknown
 	}
 	p.end.Store(int64(end))
-	p.update(p.bar == nil) // the next call may be minutes away
+	p.update(p.bar == nil) // the next call may come minutes later
 }
 
-const unknown = -1 // the end, before anything is known about it
+const unknown = -1 // an unknown end
 
-// update shows what is done: at once, or if the last drawing was a while ago.
+// update redraws the bar: at once, or if the last redraw was an interval ago.
 func (p *Progress) update(atOnce bool) {
-	// A message wakes the goroutine of the bar: at most one a drawing, so
-	// that steps of microseconds are not held up.
+	// A message wakes the bar's goroutine. Send one per redraw or fewer, so that
+	// steps of microseconds are not delayed.
 	now := time.Since(p.start)
 	if !atOnce && now-p.drawn < interval {
 		return
@@ -105,10 +102,10 @@ func (p *Progress) update(atOnce bool) {
 		return
 	}
 	p.bar.SetTotal(p.total.Load(), false)
-	p.bar.SetCurrent(min(p.done.Load(), p.total.Load()-1)) // a full bar would go by itself
+	p.bar.SetCurrent(min(p.done.Load(), p.total.Load()-1)) // a full bar would end by itself
 }
 
-// draw brings up the bar, if the terminal is still there.
+// draw shows the bar, if the terminal still exists.
 func (p *Progress) draw() bool {
 	style := mpb.BarStyle()
 	if Color(p.w) {
@@ -117,8 +114,8 @@ func (p *Progress) draw() bool {
 	p.container = mpb.New(mpb.WithOutput(screen(p.w)), mpb.WithRefreshRate(interval))
 	bar, err := p.container.Add(p.total.Load(), style.Build(),
 		mpb.BarRemoveOnComplete(),
-		// A line is drawn over from where the cursor is: not its beginning,
-		// once a key such as Ctrl-C has been echoed.
+		// A line is overwritten from the cursor on, which is not at its start
+		// after a key such as Ctrl-C was echoed.
 		mpb.PrependDecorators(decor.Name("\r"+p.label)),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
 			return p.status(p.done.Load(), time.Since(p.start))
@@ -132,8 +129,8 @@ func (p *Progress) draw() bool {
 	return true
 }
 
-// Done removes the bar, and waits until it is gone: what is written next
-// begins an empty line. A second call does nothing.
+// Done removes the bar and waits until it is gone. The next write starts on an empty
+// line. A second call does nothing.
 func (p *Progress) Done() {
 	if p == nil {
 		return
@@ -143,7 +140,7 @@ func (p *Progress) Done() {
 	if p.bar != nil {
 		p.bar.Abort(true)
 		p.container.Wait()
-		_, _ = io.WriteString(p.w, "\r\x1b[K") // what was left of an echoed key
+		_, _ = io.WriteString(p.w, "\r\x1b[K") // the rest of an echoed key
 		p.bar = nil
 	}
 	p.w = nil

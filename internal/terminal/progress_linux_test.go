@@ -47,7 +47,7 @@ func onTerminal(t *testing.T, f func(tty *os.File)) (screen, written string) {
 }
 
 // render is a terminal of 80 columns that knows what a progress bar uses: the
-// ends of lines, cursor up with erase below, erase to the right, and colours.
+// ends of lines, cursor up with erase below, erase to the right, and colors.
 func render(s string) string {
 	lines, row, column := []string{""}, 0, 0
 	down := func() {
@@ -116,7 +116,7 @@ func TestOnTerminal(t *testing.T) {
 	assert.Equal(t, want, screen, "the bar is gone before the line")
 	assert.Contains(t, written, "epoch 1/2 ")
 	assert.Contains(t, written, "images/s  ETA ")
-	assert.Contains(t, written, "\x1b[36m=", "a part is filled, in colour")
+	assert.Contains(t, written, "\x1b[36m=", "a part is filled, in color")
 
 	t.Setenv("NO_COLOR", "1")
 	screen, written = onTerminal(t, func(tty *os.File) {

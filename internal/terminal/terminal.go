@@ -1,10 +1,9 @@
-// Package terminal shows the progress of a command to a person, and nothing
-// to a pipe or a file.
+// Package terminal shows the progress of a command on terminals. It writes nothing to
+// pipes and files.
 //
-// It follows two conventions about displays: TERM=dumb is a terminal that
-// cannot move its cursor, and NO_COLOR, set to anything, asks for no colour
-// (no-color.org). They change how things look and nothing else; Descent reads
-// no other environment variable as a setting.
+// It follows two conventions: TERM=dumb is a terminal that cannot move its cursor, and
+// any value of NO_COLOR turns colors off (no-color.org). They affect only the display.
+// Descent uses no other environment variable as a setting.
 package terminal
 
 import (
@@ -20,7 +19,7 @@ func Interactive(w io.Writer) bool {
 	return f != nil && cwriter.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
 }
 
-// Color reports whether w is a terminal that may be written to in colour.
+// Color reports whether w is a terminal that may show colors.
 func Color(w io.Writer) bool {
 	return Interactive(w) && os.Getenv("NO_COLOR") == ""
 }

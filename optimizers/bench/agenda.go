@@ -1,21 +1,21 @@
 package bench
 
-// agenda is what is still to be run of a plan's shard. A run that several cells
+// agenda has the runs of a plan's shard that remain. A run that several cells
 // need is run once.
 type agenda struct {
 	x     *execution
-	tasks []task // that can be run now, the next one first
+	tasks []task // those that can run now, in order
 
-	users   map[Settings][]int // cells that need a run
-	started map[Settings]bool
+	users   map[RunKey][]int // cells that need a run
+	started map[RunKey]bool
 	missing map[string]int // runs queued or in flight, by workload
-	ahead   map[string]int // those of scoring that tuning has yet to choose
+	ahead   map[string]int // scoring runs that wait for tuning, by workload
 	waiting map[int]bool   // cells whose tuning is not done
 }
 
 func newAgenda(x *execution) *agenda {
 	a := &agenda{
-		x: x, users: map[Settings][]int{}, started: map[Settings]bool{},
+		x: x, users: map[RunKey][]int{}, started: map[RunKey]bool{},
 		missing: map[string]int{}, ahead: map[string]int{}, waiting: map[int]bool{},
 	}
 	for i, c := range x.header.Cells {
@@ -37,14 +37,14 @@ func newAgenda(x *execution) *agenda {
 	return a
 }
 
-// need queues a run for a cell, unless it is there or queued already.
+// need queues a run for a cell, unless it is done or queued already.
 func (a *agenda) need(cell int, t task) {
-	a.users[t.settings] = append(a.users[t.settings], cell)
-	if a.started[t.settings] || a.x.results.get(t.settings) != nil {
+	a.users[t.key] = append(a.users[t.key], cell)
+	if a.started[t.key] || a.x.results.get(t.key) != nil {
 		return
 	}
-	a.started[t.settings] = true
-	a.missing[t.settings.Workload]++
+	a.started[t.key] = true
+	a.missing[t.key.Workload]++
 	a.tasks = append(a.tasks, t)
 }
 
@@ -64,8 +64,8 @@ func (a *agenda) score(cell int) {
 	}
 }
 
-// ended takes note of a run that is in the results now.
-func (a *agenda) ended(s Settings) {
+// ended records that a run has been added to the results.
+func (a *agenda) ended(s RunKey) {
 	a.missing[s.Workload]--
 	for _, cell := range a.users[s] {
 		if a.waiting[cell] {
@@ -74,13 +74,13 @@ func (a *agenda) ended(s Settings) {
 	}
 }
 
-// workloadsFirst puts a task of every workload at the head, so that it is soon
-// known how long each takes.
+// workloadsFirst moves one task of every workload to the front, for an early
+// estimate of the time that each workload takes.
 func (a *agenda) workloadsFirst() {
 	var first, rest []task
 	seen := map[string]bool{}
 	for _, t := range a.tasks {
-		if name := t.settings.Workload; seen[name] {
+		if name := t.key.Workload; seen[name] {
 			rest = append(rest, t)
 		} else {
 			seen[name] = true

@@ -33,7 +33,7 @@ func TestFileFails(t *testing.T) {
 	defer f.Close()
 	x := &execution{
 		Runner: Runner{Jobs: 4, File: file}, contest: c, store: &store{file: f},
-		results: &Results{Header: c.header, bySettings: map[Settings]int{}}, took: map[string]duration{},
+		results: &Results{Header: c.header, byKey: map[RunKey]int{}}, took: map[string]duration{},
 	}
 	ended := make(chan error)
 	go func() { ended <- x.run(t.Context()) }()

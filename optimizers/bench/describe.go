@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// describe writes rule and groups with all of their fields: two settings with
-// the same description are the same. It is an error if a field has no value
-// that could be written, such as a function.
-func (s Setting) describe() (string, error) {
+// describe formats the rule and the groups with all their fields. Setups with
+// equal descriptions are equal. A field that cannot be described, such as a
+// function, is an error.
+func (s Setup) describe() (string, error) {
 	var b strings.Builder
 	if err := describe(&b, reflect.ValueOf(s.Rule), true); err != nil {
 		return "", err
@@ -24,8 +24,8 @@ func (s Setting) describe() (string, error) {
 	return b.String(), nil
 }
 
-// describe writes a value like fmt's %+v, but with the types of what interfaces
-// hold, what pointers point to, and no use of a String method.
+// describe formats a value like fmt's %+v, but with the types of values in
+// interfaces, with the values that pointers point to, and without calling String.
 func describe(b *strings.Builder, v reflect.Value, named bool) error {
 	if named && v.IsValid() && v.Kind() != reflect.Pointer {
 		b.WriteString(v.Type().String())
@@ -56,7 +56,7 @@ func describe(b *strings.Builder, v reflect.Value, named bool) error {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		b.WriteString(strconv.FormatUint(v.Uint(), 10))
 	default:
-		return fmt.Errorf("a field of type %s: want numbers, strings, structs and lists, which settings can be told apart by", v.Type())
+		return fmt.Errorf("a field of type %s: want only numbers, strings, structs and lists", v.Type())
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ type opaque struct {
 }
 
 func TestDescribe(t *testing.T) {
-	for want, s := range map[string]Setting{
+	for want, s := range map[string]Setup{
 		"optimizers.SGD{Momentum:0.9 Dampening:0 Nesterov:false WeightDecay:0}":                       {Rule: optimizers.SGD{Momentum: .9}},
 		"bench.named{SGD:{Momentum:0 Dampening:0 Nesterov:false WeightDecay:0} Extra:0.5}":            {Rule: named{Extra: .5}},
 		"bench.pointed{SGD:{Momentum:0 Dampening:0 Nesterov:false WeightDecay:0} Parts:&[2]int[1 2]}": {Rule: pointed{Parts: &[2]int{1, 2}}},
@@ -44,16 +44,16 @@ func TestDescribe(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, got)
 	}
-	group := Setting{Rule: optimizers.SGD{}, Groups: []optimizers.Group{{Names: []string{"a", "b"}, Rule: optimizers.DefaultLion()}}}
+	group := Setup{Rule: optimizers.SGD{}, Groups: []optimizers.Group{{Names: []string{"a", "b"}, Rule: optimizers.DefaultLion()}}}
 	got, err := group.describe()
 	require.NoError(t, err)
 	assert.Equal(t, `optimizers.SGD{Momentum:0 Dampening:0 Nesterov:false WeightDecay:0} optimizers.Group{Names:["a" "b"] Vectors:false Optional:false `+
 		`Rule:optimizers.Lion{Beta1:0.9 Beta2:0.99 WeightDecay:0} LRScale:0 DecayScale:0 NoDecay:false}`, got)
 
-	_, err = Setting{Rule: opaque{}}.describe()
-	assert.EqualError(t, err, "a field of type func(): want numbers, strings, structs and lists, which settings can be told apart by")
+	_, err = Setup{Rule: opaque{}}.describe()
+	assert.EqualError(t, err, "a field of type func(): want only numbers, strings, structs and lists")
 	p := plan()
-	p.Optimizers[0].Make = func([]float64) Setting { return Setting{Rule: opaque{}} }
+	p.Optimizers[0].Make = func([]float64) Setup { return Setup{Rule: opaque{}} }
 	assert.ErrorContains(t, p.Validate(), "bench: Plan: optimizer a: for lr = [")
 }
 

@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// differs names the first setting in which two headers differ, with its values
-// here and there, or is empty. Their environments and what their code does may
-// differ.
+// differs names the first setting in which two headers differ, with both values.
+// It returns "" if there is none. Environments and the hashes of the code's
+// behavior may differ.
 func differs(a, b Header, here, there string) string {
 	a.Environment, b.Environment = Environment{}, Environment{}
 	return difference(a, b, here, there)
 }
 
-// difference names the first field in which two structs of one type differ, and
-// the values: plain ones come before lists, which often follow from them.
+// difference names the first field in which two structs of the same type differ,
+// with both values. Plain fields come before lists, which often follow from them.
 func difference(a, b any, here, there string) string {
 	return comparison{here, there}.of("", reflect.ValueOf(a), reflect.ValueOf(b))
 }
 
-// comparison has the names of what is compared.
+// comparison names the two sides of a comparison.
 type comparison struct{ here, there string }
 
 func (c comparison) of(path string, a, b reflect.Value) string {
@@ -34,7 +34,7 @@ func (c comparison) of(path string, a, b reflect.Value) string {
 				}
 				name, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("json"), ",")
 				if name == "first_step" || name == "probe" {
-					continue // for changed to tell
+					continue // changed compares these
 				}
 				if what := c.of(strings.TrimSpace(path+" "+name), a.Field(i), b.Field(i)); what != "" {
 					return what
@@ -61,7 +61,7 @@ func (c comparison) lists(path string, a, b reflect.Value) string {
 		if x.Kind() == reflect.Struct && x.FieldByName("Name").IsValid() {
 			name = x.FieldByName("Name").String()
 			if other := y.FieldByName("Name").String(); other != name {
-				return fmt.Sprintf("number %d of %s is %s %s and %s %s", i+1, path, name, c.here, other, c.there)
+				return fmt.Sprintf("item %d of %s is %s %s and %s %s", i+1, path, name, c.here, other, c.there)
 			}
 		}
 		if what := c.of(path+" "+name, x, y); what != "" {
@@ -74,8 +74,8 @@ func (c comparison) lists(path string, a, b reflect.Value) string {
 	return ""
 }
 
-// changed names what does not do the same in two headers with the same settings,
-// or is empty.
+// changed names the optimizers and workloads that behave differently in two
+// headers with the same settings. It returns "" if there are none.
 func changed(a, b Header, here, there string) string {
 	var who []string
 	other := map[string]bool{} // workloads
@@ -94,5 +94,5 @@ func changed(a, b Header, here, there string) string {
 	if len(who) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("with the same settings, %s: other numbers %s than %s", strings.Join(who, ", "), here, there)
+	return fmt.Sprintf("%s: different numbers %s than %s with the same settings", strings.Join(who, ", "), here, there)
 }

@@ -87,26 +87,26 @@ func (b *bowl) Run(ctx context.Context, r Run) (Curve, error) {
 
 var errFake = errors.New("fake")
 
-func sgd(name string) Optimizer {
-	return Optimizer{
+func sgd(name string) Contender {
+	return Contender{
 		Name: name, Space: Space{{Name: "lr", Low: 1e-3, High: 10, Log: true}},
-		Make: func(v []float64) Setting { return Setting{Rule: optimizers.SGD{}, LR: v[0]} },
+		Make: func(v []float64) Setup { return Setup{Rule: optimizers.SGD{}, LR: v[0]} },
 	}
 }
 
-func momentum() Optimizer {
-	return Optimizer{
+func momentum() Contender {
+	return Contender{
 		Name:  "momentum",
 		Space: Space{{Name: "lr", Low: 1e-3, High: 1, Log: true}, {Name: "momentum", Low: .5, High: .99, FromOne: true}},
-		Make:  func(v []float64) Setting { return Setting{Rule: optimizers.SGD{Momentum: v[1]}, LR: v[0]} },
+		Make:  func(v []float64) Setup { return Setup{Rule: optimizers.SGD{Momentum: v[1]}, LR: v[0]} },
 	}
 }
 
 // plan has two workloads and four optimizers: two are the same, one is fixed.
 func plan() Plan {
-	fixed := Optimizer{Name: "fixed", Make: func([]float64) Setting { return Setting{Rule: optimizers.SGD{}, LR: .3} }}
+	fixed := Contender{Name: "fixed", Make: func([]float64) Setup { return Setup{Rule: optimizers.SGD{}, LR: .3} }}
 	return Plan{
-		Workloads: []Workload{&bowl{name: "one"}, &bowl{name: "two"}}, Optimizers: []Optimizer{sgd("a"), sgd("b"), momentum(), fixed},
+		Workloads: []Workload{&bowl{name: "one"}, &bowl{name: "two"}}, Optimizers: []Contender{sgd("a"), sgd("b"), momentum(), fixed},
 		Seed: 1, Trials: 5, TuningSeeds: 2, Seeds: 4,
 	}
 }

@@ -2,26 +2,26 @@ package bench
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"runtime"
 	"slices"
 
+	"descent/internal/prefix"
 	"descent/lrsched"
 	"descent/optimizers"
 )
 
-// firstStep is what a workload does up to its first update.
+// firstStep describes what a workload does up to its first update.
 type firstStep struct {
-	sum     string  // of all that was seen
-	params  []shape // that a rule is given
-	double  bool    // they are float64
-	updates []int   // of the runs, one or two lengths
+	sum     string  // a hash of everything below
+	params  []shape // the parameters that a rule gets
+	double  bool    // the parameters are float64
+	updates []int   // the lengths of runs on the two splits, without duplicates
 }
 
-// see runs a workload for one update on both splits: it hashes the length of the
-// run, the parameters, the loss and the gradient that it begins with, and what it
-// measures before. Seed 0 is no run's.
+// see runs a workload for one update on both splits. It hashes the length of the
+// run, the initial parameters, loss and gradient, and the initial measurements.
+// No other run has seed 0.
 func see(ctx context.Context, w Workload, epochs int) (firstStep, error) {
 	t := newTrace()
 	var s firstStep
@@ -43,33 +43,33 @@ func see(ctx context.Context, w Workload, epochs int) (firstStep, error) {
 			return s, ctx.Err()
 		}
 		if err != nil && len(v.params) == 0 {
-			return s, fmt.Errorf("its first step: %w", err)
+			return s, prefix.Error("first step", err)
 		}
 		for _, p := range curve.Points {
 			addNumbers(t, []float64{float64(p.Step), p.Epoch, p.Loss, p.Metric})
 		}
 		s.params, s.double = v.params, v.double
 	}
-	if len(s.params) == 0 { // it has no use for a rule
+	if len(s.params) == 0 { // the workload does not use the rule
 		s.params, s.double = []shape{{"x", []int{67}}, {"w", []int{9, 7}}}, true
 	}
 	s.sum = t.sum()
 	return s, nil
 }
 
-// once is a schedule of one update: the second is refused by the optimizer.
+// once is a schedule for one update: the optimizer rejects the second one.
 type once context.CancelFunc
 
 func (stop once) At(step int) float64 {
 	if step == 0 {
-		return .01 // of which the witness takes no notice
+		return .01 // the witness ignores it
 	}
 	stop()
 	return math.NaN()
 }
 
-// witness is a rule that changes nothing, and hashes what the first update is
-// given.
+// witness is a rule that changes nothing. It hashes the arguments of the first
+// update.
 type witness struct {
 	trace  *trace
 	losses int

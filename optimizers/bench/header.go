@@ -7,21 +7,22 @@ import (
 	"runtime"
 
 	"descent/internal/kernel"
+	"descent/internal/prefix"
 )
 
-// contest is a plan with everything worked out.
+// contest is a plan with its header, setups and schedules.
 type contest struct {
 	header    Header
 	workloads map[string]Workload
 	schedules map[string]Schedule // by entry
-	settings  map[string]Setting  // by workload, entry and candidate, as settingKey has it
+	setups    map[string]Setup    // by setupKey
 }
 
-func settingKey(c Cell, candidate int) string {
+func setupKey(c Cell, candidate int) string {
 	return fmt.Sprintf("%s\n%s\n%d", c.Workload, c.Entry, candidate)
 }
 
-// open checks the plan, opens its workloads and draws all trials.
+// open validates the plan, opens its workloads and draws all trials.
 func (p Plan) open(ctx context.Context) (*contest, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
@@ -35,19 +36,19 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 			Kind: "header", Version: Version, Seed: p.Seed, Trials: p.Trials, TuningSeeds: max(p.TuningSeeds, 1), Seeds: p.Seeds,
 			Kernels: kernels(), Environment: environment(),
 		},
-		workloads: map[string]Workload{}, schedules: map[string]Schedule{}, settings: map[string]Setting{},
+		workloads: map[string]Workload{}, schedules: map[string]Schedule{}, setups: map[string]Setup{},
 	}
 	for _, w := range p.Workloads {
 		listed, first, err := p.list(ctx, w)
 		if err != nil {
-			return nil, fmt.Errorf("bench: workload %s: %w", w.Info().Name, err)
+			return nil, prefix.Error("bench", err, "workload "+w.Info().Name)
 		}
 		c.header.Workloads = append(c.header.Workloads, listed)
 		c.workloads[listed.Name] = w
 		for _, o := range p.Optimizers {
 			for _, s := range schedules {
 				if err := c.addCell(p, Cell{Workload: listed.Name, Entry: entryName(o, s, schedules)}, o, s, first); err != nil {
-					return nil, fmt.Errorf("bench: optimizer %s: %w", o.Name, err)
+					return nil, prefix.Error("bench", err, "optimizer "+o.Name)
 				}
 			}
 		}
@@ -55,7 +56,7 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 	for _, o := range p.Optimizers {
 		for _, s := range schedules {
 			e := Entry{Name: entryName(o, s, schedules), Schedule: s.Name, Space: o.Space}
-			first := c.settings[settingKey(c.header.Cells[len(c.header.Optimizers)], 0)] // on the first workload
+			first := c.setups[setupKey(c.header.Cells[len(c.header.Optimizers)], 0)] // on the first workload
 			e.Rule = reflect.TypeOf(first.Rule).String()
 			c.header.Optimizers = append(c.header.Optimizers, e)
 			c.schedules[e.Name] = s
@@ -64,27 +65,27 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 	return c, nil
 }
 
-// list opens a workload and says what it is.
-func (p Plan) list(ctx context.Context, w Workload) (listed Listed, first firstStep, err error) {
+// list opens a workload and describes it.
+func (p Plan) list(ctx context.Context, w Workload) (listed HeaderWorkload, first firstStep, err error) {
 	source, err := w.Open(ctx)
 	if err != nil {
 		return listed, first, err
 	}
-	i := w.Info() // after Open, since it may depend on the data
-	listed = Listed{
+	i := w.Info() // after Open, as it may depend on the data
+	listed = HeaderWorkload{
 		Name: i.Name, About: i.About, Version: i.Version, Source: source, Metric: i.Metric, Percent: i.Percent, Maximize: i.Maximize,
 		Target: i.Target, Epochs: i.Epochs, Batch: i.Batch,
 	}
 	if p.Epochs > 0 {
 		listed.Epochs = p.Epochs
 	}
-	for _, q := range i.Published {
-		fields, err := q.Setting.describe()
+	for _, q := range i.Baselines {
+		fields, err := q.Setup.describe()
 		if err != nil {
-			return listed, first, fmt.Errorf("published %s: %w", q.Name, err)
+			return listed, first, prefix.Error("baseline "+q.Name, err)
 		}
-		listed.Published = append(listed.Published, Quoted{
-			Name: q.Name, Fields: fields, LR: q.Setting.LR, Schedule: q.Schedule,
+		listed.Baselines = append(listed.Baselines, HeaderBaseline{
+			Name: q.Name, Fields: fields, LR: q.Setup.LR, Schedule: q.Schedule,
 			Epoch: q.Epoch, Mean: q.Mean, SD: q.SD, Runs: q.Runs, Source: q.Source,
 		})
 	}
@@ -96,8 +97,8 @@ func (p Plan) list(ctx context.Context, w Workload) (listed Listed, first firstS
 	return listed, first, err
 }
 
-// addCell draws the candidates of an entry on a workload.
-func (c *contest) addCell(p Plan, cell Cell, o Optimizer, schedule Schedule, first firstStep) error {
+// addCell adds a cell and draws its candidates.
+func (c *contest) addCell(p Plan, cell Cell, o Contender, schedule Schedule, first firstStep) error {
 	for i, values := range p.trials(cell.Workload, o) {
 		s := o.Make(values)
 		fields, err := s.describe()
@@ -105,35 +106,35 @@ func (c *contest) addCell(p Plan, cell Cell, o Optimizer, schedule Schedule, fir
 			return err
 		}
 		cell.Candidates = append(cell.Candidates, Candidate{Values: values, Fields: fields, LR: s.LR, Probe: s.probe(schedule, first)})
-		c.settings[settingKey(cell, i)] = s
+		c.setups[setupKey(cell, i)] = s
 	}
 	c.header.Cells = append(c.header.Cells, cell)
 	return nil
 }
 
-// entryName names the schedule where there are several.
-func entryName(o Optimizer, s Schedule, all []Schedule) string {
+// entryName returns the name of an entry, with the schedule if there are several.
+func entryName(o Contender, s Schedule, all []Schedule) string {
 	if len(all) > 1 {
 		return o.Name + "/" + s.Name
 	}
 	return o.Name
 }
 
-// trials are the values that an optimizer is tried with on a workload.
-func (p Plan) trials(workload string, o Optimizer) [][]float64 {
+// trials returns the values of a contender's trials on a workload.
+func (p Plan) trials(workload string, o Contender) [][]float64 {
 	return trials(p.Seed, workload, o.Space, p.trialsOf(o))
 }
 
-// trialsOf is how many settings of an optimizer are tried.
-func (p Plan) trialsOf(o Optimizer) int {
+// trialsOf returns the number of a contender's trials.
+func (p Plan) trialsOf(o Contender) int {
 	if len(o.Space) == 0 {
 		return 1
 	}
 	return p.Trials
 }
 
-// kernels names the arithmetic: AVX2 and AVX-512 round alike, the plain loops
-// otherwise, and those of other processors in their own way.
+// kernels names the arithmetic. AVX2 and AVX-512 round alike; the plain loops
+// round differently, and so do other architectures.
 func kernels() string {
 	if kernel.Best() == kernel.Go {
 		return "go-" + runtime.GOARCH

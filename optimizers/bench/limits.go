@@ -7,15 +7,14 @@ import (
 	"math"
 )
 
-// maxRuns limits a plan: far more than can be run, and few enough to be kept in
-// memory.
+// maxRuns is the maximum number of runs of a plan, so that they fit in memory.
 const maxRuns = 1_000_000
 
-// maxEntries limits the optimizers times the schedules, all pairs of which a report
-// compares.
+// maxEntries is the maximum number of optimizers times schedules. A report
+// compares all pairs of these.
 const maxEntries = 1_000
 
-// checkCounts checks the numbers of what of names, a plan or a header.
+// checkCounts checks the numbers of a plan or a header, which of names.
 func checkCounts(of string, seed uint64, trials, tuningSeeds, seeds int) error {
 	switch {
 	case trials < 1 || trials > maxRuns:
@@ -25,15 +24,16 @@ func checkCounts(of string, seed uint64, trials, tuningSeeds, seeds int) error {
 	case seeds < 1 || seeds >= seedsOfPlan/2:
 		return fmt.Errorf("%s: Seeds = %d: want [1, %d)", of, seeds, seedsOfPlan/2)
 	case seed > math.MaxUint32:
-		return fmt.Errorf("%s: Seed = %d: want at most %d", of, seed, uint64(math.MaxUint32))
+		return fmt.Errorf("%s: Seed = %d: want [0, %d]", of, seed, uint64(math.MaxUint32))
 	}
 	return nil
 }
 
-// runCount counts the runs of a plan, and stops where they are too many.
+// runCount counts the runs of a plan.
 type runCount int64
 
-// add adds a cell, of numbers within those of checkCounts.
+// add adds the runs of a cell, whose numbers checkCounts accepted. It returns an
+// error if there are too many runs.
 func (n *runCount) add(candidates, tuningSeeds, seeds int) error {
 	*n += runCount(seeds)
 	if candidates > 1 {
@@ -46,9 +46,9 @@ func (n *runCount) add(candidates, tuningSeeds, seeds int) error {
 }
 
 func (p Plan) checkRuns() error {
-	// Each is looked at by itself, since a product may not fit an int.
+	// Compare each number first: the product may overflow.
 	if o, s := len(p.Optimizers), len(p.Schedules); o > maxEntries || s > maxEntries || o*max(s, 1) > maxEntries {
-		return fmt.Errorf("%d optimizers, %d schedules: want at most %d pairs of them", o, s, maxEntries)
+		return fmt.Errorf("%d optimizers, %d schedules: want %d pairs or fewer", o, s, maxEntries)
 	}
 	var n runCount
 	for range p.Workloads {
@@ -63,8 +63,8 @@ func (p Plan) checkRuns() error {
 	return nil
 }
 
-// Validate reports what no plan makes, as a file that was edited can have. Its
-// error is for the caller to say of which file.
+// Validate returns an error if no plan produces such a header, as when a file was
+// edited. The error does not name the file.
 func (h *Header) Validate() error {
 	if err := checkCounts("header", h.Seed, h.Trials, h.TuningSeeds, h.Seeds); err != nil {
 		return err
@@ -77,13 +77,13 @@ func (h *Header) Validate() error {
 
 func (h *Header) validate() error {
 	if len(h.Workloads) == 0 || len(h.Optimizers) == 0 {
-		return fmt.Errorf("%d workloads, %d optimizers: want at least one of both", len(h.Workloads), len(h.Optimizers))
+		return fmt.Errorf("%d workloads, %d optimizers: want 1 or more of each", len(h.Workloads), len(h.Optimizers))
 	}
 	if h.TuningSeeds < 1 {
-		return errors.New("no tuning seeds: want at least one")
+		return errors.New("no tuning seeds: want 1 or more")
 	}
 	if len(h.Optimizers) > maxEntries {
-		return fmt.Errorf("%d optimizers: want at most %d", len(h.Optimizers), maxEntries)
+		return fmt.Errorf("%d optimizers: want %d or fewer", len(h.Optimizers), maxEntries)
 	}
 	if err := cmp.Or(
 		unique("workload", len(h.Workloads), func(i int) string { return h.Workloads[i].Name }),
@@ -99,7 +99,7 @@ func (h *Header) validate() error {
 			return fmt.Errorf("%q: %w", w.Name, err)
 		}
 	}
-	// By division, since a product may not fit an int.
+	// Divide: the product may overflow.
 	if n := len(h.Optimizers); len(h.Cells)%n != 0 || len(h.Cells)/n != len(h.Workloads) {
 		return fmt.Errorf("%d cells: want one for each of %d workloads and %d optimizers", len(h.Cells), len(h.Workloads), n)
 	}
@@ -107,17 +107,17 @@ func (h *Header) validate() error {
 	for i, c := range h.Cells {
 		w, e := h.Workloads[i/len(h.Optimizers)], h.Optimizers[i%len(h.Optimizers)]
 		if c.Workload != w.Name || c.Entry != e.Name {
-			return fmt.Errorf("cell %d is of %q on %q: want %q on %q", i, c.Entry, c.Workload, e.Name, w.Name)
+			return fmt.Errorf("cell %d: %q on %q: want %q on %q", i, c.Entry, c.Workload, e.Name, w.Name)
 		}
 		if len(c.Candidates) == 0 {
-			return fmt.Errorf("%q on %q: no candidates: want at least one", c.Entry, c.Workload)
+			return fmt.Errorf("%q on %q: no candidates: want 1 or more", c.Entry, c.Workload)
 		}
 		for _, k := range c.Candidates {
 			if !isFinite(append(k.Values[:len(k.Values):len(k.Values)], k.LR)...) {
 				return fmt.Errorf("%q on %q: %v at rate %v: want finite numbers", c.Entry, c.Workload, k.Values, k.LR)
 			}
 			if len(k.Values) != len(e.Space) {
-				return fmt.Errorf("%q on %q: %d values: want %d, as its space has", c.Entry, c.Workload, len(k.Values), len(e.Space))
+				return fmt.Errorf("%q on %q: %d values: want %d, the dimensions of its space", c.Entry, c.Workload, len(k.Values), len(e.Space))
 			}
 		}
 		if err := runs.add(len(c.Candidates), h.TuningSeeds, h.Seeds); err != nil {
@@ -127,14 +127,14 @@ func (h *Header) validate() error {
 	return nil
 }
 
-// checkNumbers refuses what neither a file nor a report in JSON could hold.
-func (l *Listed) checkNumbers() error {
+// checkNumbers rejects numbers that JSON cannot represent.
+func (l *HeaderWorkload) checkNumbers() error {
 	if !isFinite(l.Target) {
 		return fmt.Errorf("target %v: want a finite number", l.Target)
 	}
-	for _, q := range l.Published {
+	for _, q := range l.Baselines {
 		if !isFinite(q.LR, q.Mean, q.SD) {
-			return fmt.Errorf("published %s: rate %v, mean %v, SD %v: want finite numbers", q.Name, q.LR, q.Mean, q.SD)
+			return fmt.Errorf("baseline %s: rate %v, mean %v, SD %v: want finite numbers", q.Name, q.LR, q.Mean, q.SD)
 		}
 	}
 	return nil

@@ -12,16 +12,15 @@ import (
 	"descent/internal/filelock"
 )
 
-// Merge joins the results of several shards of one plan into one file, whole or
-// not at all. Runs that are in several of them must be the same; torn last
-// lines are left out, and notices say so. If dst is there, what it holds is kept.
+// Merge atomically joins the results of several shards of one plan into one file.
+// Runs that are in several files must be equal. Incomplete last lines are
+// skipped, with a notice. If dst exists, its runs are kept.
 //
-// It is an error if the files are not of the same plan, dst included, or were
-// made with kernels that do not promise the same bits, or if a process is writing
-// to dst.
+// Merge returns an error if the files, including an existing dst, are not of the
+// same plan and kernels, or if another process is writing to dst.
 func Merge(dst string, files ...string) (notices []string, err error) {
 	if len(files) == 0 {
-		return nil, errors.New("bench: Merge: no files: want at least one")
+		return nil, errors.New("bench: Merge: no files: want 1 or more")
 	}
 	old, err := os.Open(dst)
 	switch {
@@ -31,7 +30,7 @@ func Merge(dst string, files ...string) (notices []string, err error) {
 	default:
 		defer old.Close()
 		if !filelock.Try(old) {
-			return nil, fmt.Errorf("bench: %s: a process is writing to it: want a file that is not in use", dst)
+			return nil, fmt.Errorf("bench: %s: another process is writing to it: want a file that is not in use", dst)
 		}
 		files = append(files[:len(files):len(files)], dst)
 	}
@@ -51,7 +50,7 @@ func Merge(dst string, files ...string) (notices []string, err error) {
 			return nil, fmt.Errorf("bench: %s and %s do not belong together: %s", files[0], name, what)
 		}
 		if what := difference(all.Header.Environment, r.Header.Environment, here, there); what != "" {
-			notices = append(notices, fmt.Sprintf("%s and %s were made in different environments (%s); the report names that of %s", files[0], name, what, files[0]))
+			notices = append(notices, fmt.Sprintf("%s and %s come from different environments (%s); the report shows that of %s", files[0], name, what, files[0]))
 		}
 		for _, v := range r.Records {
 			if err := all.add(v); err != nil {

@@ -6,42 +6,37 @@ import (
 	"fmt"
 
 	"descent/internal/isnil"
+	"descent/internal/prefix"
 	"descent/lrsched"
 )
 
-// Plan says what is compared and how. It decides every number of a report but
-// the times.
+// Plan says what to compare and how. It determines every number of a report
+// except the times.
 type Plan struct {
 	Workloads  []Workload
-	Optimizers []Optimizer
-	// Schedules are the shapes of learning rate that every optimizer is run
-	// with, each as an entry of its own. If empty, the constant one.
+	Optimizers []Contender
+	// Schedules are the learning-rate schedules to run every optimizer with.
+	// Each combination is an entry. If empty, the rate is constant.
 	Schedules []Schedule
 
-	Seed        uint64 // of the trials and of the tests in the report
-	Trials      int    // settings tried for each optimizer, at least 1
-	TuningSeeds int    // seeds that each trial is judged by. If zero, 1
-	Seeds       int    // scoring seeds, at least 1
-	Epochs      int    // budget of each run. If zero, the workload's own
+	Seed        uint64 // of the trials and of the report's tests
+	Trials      int    // trials per optimizer and workload, 1 or more
+	TuningSeeds int    // seeds per trial. If zero, 1
+	Seeds       int    // scoring seeds, 1 or more
+	Epochs      int    // epochs per run. If zero, the workload's budget
 }
 
-// Validate reports what is wrong with a plan, with the settings that would be
-// tried included.
-func (p Plan) Validate() error {
-	if err := p.validate(); err != nil {
-		return fmt.Errorf("bench: %w", err)
-	}
-	return nil
-}
+// Validate returns an error if the plan or a setup that it would try is invalid.
+func (p Plan) Validate() error { return prefix.Error("bench", p.validate()) }
 
 func (p Plan) validate() error {
 	switch {
 	case len(p.Workloads) == 0:
-		return errors.New("Plan: Workloads is empty: want at least one")
+		return errors.New("Plan: no Workloads: want 1 or more")
 	case len(p.Optimizers) == 0:
-		return errors.New("Plan: Optimizers is empty: want at least one")
+		return errors.New("Plan: no Optimizers: want 1 or more")
 	case p.Epochs < 0:
-		return fmt.Errorf("Plan: Epochs = %d: want zero (the workload's own) or more", p.Epochs)
+		return fmt.Errorf("Plan: Epochs = %d: want 0 (the workload's budget) or more", p.Epochs)
 	}
 	if err := checkCounts("Plan", p.Seed, p.Trials, p.TuningSeeds, p.Seeds); err != nil {
 		return err
@@ -63,15 +58,15 @@ func (p Plan) validate() error {
 	}
 	for _, s := range p.Schedules {
 		if s.Of == nil {
-			return fmt.Errorf("Plan: schedule %s: Of is nil", s.Name)
+			return fmt.Errorf("Plan: schedule %s: Of is nil: want a function", s.Name)
 		}
 	}
 	for _, o := range p.Optimizers {
 		if o.Make == nil {
-			return fmt.Errorf("Plan: optimizer %s: Make is nil", o.Name)
+			return fmt.Errorf("Plan: optimizer %s: Make is nil: want a function", o.Name)
 		}
 		if len(o.Space) > len(primes) {
-			return fmt.Errorf("Plan: optimizer %s: %d dimensions: want at most %d", o.Name, len(o.Space), len(primes))
+			return fmt.Errorf("Plan: optimizer %s: %d dimensions: want %d or fewer", o.Name, len(o.Space), len(primes))
 		}
 		for _, d := range o.Space {
 			if err := d.validate(); err != nil {
@@ -79,32 +74,32 @@ func (p Plan) validate() error {
 			}
 		}
 		for _, w := range p.Workloads {
-			if err := p.validateSettings(w.Info().Name, o); err != nil {
-				return fmt.Errorf("Plan: optimizer %s: %w", o.Name, err)
+			if err := p.validateSetups(w.Info().Name, o); err != nil {
+				return prefix.Error("Plan", err, "optimizer "+o.Name)
 			}
 		}
 	}
 	return nil
 }
 
-// unique is an error if one of n names is empty or there twice.
+// unique returns an error if one of n names is empty or a duplicate.
 func unique(kind string, n int, name func(i int) string) error {
 	seen := map[string]bool{}
 	for i := range n {
 		name := name(i)
 		if name == "" || seen[name] {
-			return fmt.Errorf("%s %q: want names that are not empty, each once", kind, name)
+			return fmt.Errorf("%s %q: want unique, non-empty names", kind, name)
 		}
 		seen[name] = true
 	}
 	return nil
 }
 
-func (p Plan) validateSettings(workload string, o Optimizer) error {
+func (p Plan) validateSetups(workload string, o Contender) error {
 	for _, values := range p.trials(workload, o) {
 		s := o.Make(values)
 		if isnil.Value(s.Rule) {
-			return errors.New("a Setting without a Rule from Make")
+			return errors.New("the Setup from Make has no Rule")
 		}
 		err := s.Rule.Validate()
 		if err == nil {
@@ -114,7 +109,7 @@ func (p Plan) validateSettings(workload string, o Optimizer) error {
 			_, err = s.describe()
 		}
 		if err != nil && len(o.Space) > 0 {
-			err = fmt.Errorf("for %s = %v: %w", o.Space.names(), values, err)
+			err = prefix.Error(fmt.Sprintf("for %s = %v", o.Space.names(), values), err)
 		}
 		if err != nil {
 			return err

@@ -8,11 +8,11 @@ import (
 	"descent/optimizers"
 )
 
-// probe hashes what a setting does, so that a run is told apart from one with
-// the same settings by other code: the rules' values, slots, globals and point of
-// evaluation after some steps on fixed numbers, for parameters like those of the
-// workload, and the schedule's rates for runs of its length.
-func (s Setting) probe(schedule Schedule, first firstStep) string {
+// probe hashes what a setup does, so that a change of its code changes the key of
+// its runs. It hashes the rules' values, slots, globals and points of evaluation
+// after some steps on fixed numbers, for parameters like the workload's, and the
+// schedule's rates.
+func (s Setup) probe(schedule Schedule, first firstStep) string {
 	t := newTrace()
 	if first.double {
 		addSteps[float64](t, s, first.params)
@@ -25,15 +25,15 @@ func (s Setting) probe(schedule Schedule, first firstStep) string {
 	return t.sum()
 }
 
-// refused stands in a trace for what a run will say more of.
+// refused stands for an error in a trace. A run reports the error itself.
 const refused = "refused"
 
-// addSteps adds what some steps make of the parameters.
-func addSteps[T optimizers.Float](t *trace, s Setting, shapes []shape) {
+// addSteps adds the results of some steps to the trace.
+func addSteps[T optimizers.Float](t *trace, s Setup, shapes []shape) {
 	const steps = 12 // enough for what rules do every few steps, or from the sixth on
 	params := numbered[T](shapes, shape.small)
 	o, err := optimizers.New(s.Rule, params, optimizers.Config{Groups: s.Groups})
-	if err != nil { // a rule may want shapes that are not small
+	if err != nil { // the rule may need the full shapes
 		params = numbered[T](shapes, shape.size)
 		o, err = optimizers.New(s.Rule, params, optimizers.Config{Groups: s.Groups})
 	}
@@ -69,9 +69,10 @@ func addSteps[T optimizers.Float](t *trace, s Setting, shapes []shape) {
 	values()
 }
 
-// addRates adds the rates of a run of so many updates, or of many of them.
-func (s Setting) addRates(t *trace, schedule Schedule, updates int) {
-	const most = 10_000
+// addRates adds the rates of a run with the given number of updates, or a subset
+// of them.
+func (s Setup) addRates(t *trace, schedule Schedule, updates int) {
+	const limit = 10_000
 	rates, err := schedule.Of(s.LR, updates)
 	if err == nil {
 		err = lrsched.Check(rates, updates)
@@ -80,14 +81,14 @@ func (s Setting) addRates(t *trace, schedule Schedule, updates int) {
 		t.text(refused)
 		return
 	}
-	stride := 1 + updates/most
+	stride := 1 + updates/limit
 	for step := 0; step < updates-stride; step += stride {
 		t.number(rates.At(step))
 	}
 	t.number(rates.At(updates - 1))
 }
 
-// shape is a parameter of a workload.
+// shape is the name and shape of a parameter.
 type shape struct {
 	name string
 	dims []int
@@ -95,9 +96,9 @@ type shape struct {
 
 func (s shape) size() []int { return s.dims }
 
-// small has fewer elements, but the main part and the rest of a vectorised loop;
-// and more rows than columns, or fewer, or as many, if a rule takes it for a
-// matrix of its first dimension by the others.
+// small returns a smaller shape, with enough elements for both the main part and
+// the tail of a vectorized loop. As a matrix of its first dimension by the others
+// it stays taller than wide, wider than tall, or square.
 func (s shape) small() []int {
 	limit := 4
 	switch len(s.dims) {
@@ -128,7 +129,7 @@ func (s shape) small() []int {
 	return small
 }
 
-// numbered are parameters with fixed values.
+// numbered returns parameters with fixed values.
 func numbered[T optimizers.Float](shapes []shape, size func(shape) []int) (params []optimizers.Param[T]) {
 	for i, s := range shapes {
 		p := optimizers.Param[T]{Name: s.name, Shape: size(s)}
@@ -143,8 +144,8 @@ func numbered[T optimizers.Float](shapes []shape, size func(shape) []int) (param
 	return params
 }
 
-// fill writes numbers of a key within ±scale, one in eleven zero. They are made
-// of integers, so that they are the same on all machines.
+// fill writes numbers within ±scale that depend on key; every eleventh is zero.
+// They are computed from integers, so that they are the same on all machines.
 func fill[T optimizers.Float](v []T, key uint64, scale float64) {
 	for i := range v {
 		v[i] = 0

@@ -45,7 +45,7 @@ func TestOtherCode(t *testing.T) {
 	factor, more, slope := 1., 0., func(g float64) float64 { return g }
 	edit := func() Plan {
 		p := plan()
-		p.Optimizers[2].Make = func(v []float64) Setting { return Setting{Rule: edited{}, LR: v[0]} }
+		p.Optimizers[2].Make = func(v []float64) Setup { return Setup{Rule: edited{}, LR: v[0]} }
 		p.Schedules = []Schedule{ConstantRate(), {Name: "edited", Of: func(base float64, updates int) (lrsched.Schedule, error) {
 			return late{lrsched.Constant(base), updates, factor}, nil
 		}}}
@@ -73,13 +73,13 @@ func TestOtherCode(t *testing.T) {
 		change()
 		p := edit()
 		_, err := Runner{Plan: p, File: file}.Run(t.Context())
-		assert.ErrorContains(t, err, "results.jsonl was made by other code (with the same settings, "+want+"other numbers in the file than now): want another file")
+		assert.ErrorContains(t, err, "results.jsonl was made by different code ("+want+"different numbers in the file than now with the same settings): want another file")
 		assert.Zero(t, runs(p))
 		part := filepath.Join(t.TempDir(), "part")
 		_, err = Runner{Plan: p, File: part, Shard: Shard{Index: 7, Count: 8}}.Run(t.Context())
 		require.NoError(t, err)
 		_, err = Merge(filepath.Join(t.TempDir(), "all"), file, part)
-		assert.ErrorContains(t, err, "do not belong together: with the same settings, "+want+"other numbers in the first than in the second")
+		assert.ErrorContains(t, err, "do not belong together: "+want+"different numbers in the first than in the second with the same settings")
 	}
 }
 
@@ -102,15 +102,15 @@ func TestProbeSees(t *testing.T) {
 	before := code
 	defer func() { code = before }()
 	first := firstStep{params: []shape{{"w", []int{30, 20}}, {"k", []int{8, 3, 5, 5}}, {"b", []int{100}}, {"c", nil}}, double: true, updates: []int{100, 90}}
-	of := func(s Setting) string { return s.probe(ConstantRate(), first) }
+	of := func(s Setup) string { return s.probe(ConstantRate(), first) }
 	seen := map[string]string{}
-	add := func(name string, s Setting) {
+	add := func(name string, s Setup) {
 		sum := of(s)
 		assert.Empty(t, seen[sum], "%s", name)
 		assert.Equal(t, sum, of(s))
 		seen[sum] = name
 	}
-	add("as it is", Setting{Rule: edited{}, LR: .1})
+	add("as it is", Setup{Rule: edited{}, LR: .1})
 	for name, other := range map[string]func(step int, shape []int, globals, slot []float64){
 		"a slot":        func(_ int, _ []int, _, slot []float64) { slot[0] = 1 },
 		"a global":      func(_ int, _ []int, globals, _ []float64) { globals[0] = 1 },
@@ -120,20 +120,20 @@ func TestProbeSees(t *testing.T) {
 		"the last lane": func(_ int, _ []int, _, slot []float64) { slot[len(slot)-1] = 3 },
 	} {
 		code = other
-		add(name, Setting{Rule: edited{}, LR: .1})
+		add(name, Setup{Rule: edited{}, LR: .1})
 	}
 	code = before
 	decay := edited{optimizers.SGD{WeightDecay: .1}}
-	add("decay", Setting{Rule: decay, LR: .1})
-	add("a group", Setting{Rule: decay, LR: .1, Groups: []optimizers.Group{{Names: []string{"b"}, NoDecay: true}}})
-	add("vectors", Setting{Rule: optimizers.DefaultMuon(), LR: .1, Groups: []optimizers.Group{{Vectors: true, Rule: optimizers.DefaultAdamW()}}})
-	add("where it is evaluated", Setting{Rule: swapped{edited{}}, LR: .1})
-	add("evaluated at an average", Setting{Rule: optimizers.DefaultEMA(edited{}), LR: .1})
-	add("does not suit the shapes", Setting{Rule: optimizers.DefaultMuon(), LR: .1})
-	add("of exact shapes", Setting{Rule: wide{}, LR: .1})
+	add("decay", Setup{Rule: decay, LR: .1})
+	add("a group", Setup{Rule: decay, LR: .1, Groups: []optimizers.Group{{Names: []string{"b"}, NoDecay: true}}})
+	add("vectors", Setup{Rule: optimizers.DefaultMuon(), LR: .1, Groups: []optimizers.Group{{Vectors: true, Rule: optimizers.DefaultAdamW()}}})
+	add("where it is evaluated", Setup{Rule: swapped{edited{}}, LR: .1})
+	add("evaluated at an average", Setup{Rule: optimizers.DefaultEMA(edited{}), LR: .1})
+	add("does not suit the shapes", Setup{Rule: optimizers.DefaultMuon(), LR: .1})
+	add("of exact shapes", Setup{Rule: wide{}, LR: .1})
 	single := first
 	single.double = false
-	assert.NotEqual(t, of(Setting{Rule: optimizers.SGD{}, LR: .1}), Setting{Rule: optimizers.SGD{}, LR: .1}.probe(ConstantRate(), single))
+	assert.NotEqual(t, of(Setup{Rule: optimizers.SGD{}, LR: .1}), Setup{Rule: optimizers.SGD{}, LR: .1}.probe(ConstantRate(), single))
 }
 
 // Muon's rate depends on whether a matrix is taller than wide, and so may the
@@ -175,7 +175,7 @@ func (wide) Fits(shape []int) error {
 
 func BenchmarkProbe(b *testing.B) {
 	first := firstStep{params: []shape{{"w", []int{784, 128}}, {"b", []int{128}}, {"v", []int{128, 10}}, {"c", []int{10}}}, updates: []int{2350, 1960}}
-	s := Setting{Rule: optimizers.DefaultAdam(), LR: .001}
+	s := Setup{Rule: optimizers.DefaultAdam(), LR: .001}
 	for b.Loop() {
 		s.probe(CosineRate(), first)
 	}

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// processor is the name of the CPU, where the system tells it.
+// processor returns the name of the CPU if the system gives it, and else the
+// architecture.
 func processor() string {
 	f, err := os.Open("/proc/cpuinfo")
 	if err != nil {

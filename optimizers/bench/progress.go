@@ -2,12 +2,12 @@ package bench
 
 import "time"
 
-// Progress is how far a run of a plan has come.
+// Progress describes how much of a plan is done.
 type Progress struct {
-	Done, All int // runs, without those that the file had at first
+	Done, All int // runs, without those in the file at the start
 	Last      *Record
-	// Left is about how long the rest takes, going by the runs of the same
-	// workloads so far; negative as long as a workload without one remains.
+	// Left estimates the remaining time from finished runs of the same
+	// workloads. It is negative until every remaining workload has one.
 	Left time.Duration
 }
 
@@ -22,19 +22,19 @@ func (x *execution) report(a *agenda, last *Record) {
 	x.Progress(p)
 }
 
-// duration is how long runs took.
+// duration is the total time of some runs.
 type duration struct {
 	seconds float64
 	runs    int
 }
 
-// time counts a run.
+// time adds the time of a run.
 func (x *execution) time(r Record) {
-	d := x.took[r.Settings.Workload]
-	x.took[r.Settings.Workload] = duration{d.seconds + r.TotalSeconds, d.runs + 1}
+	d := x.took[r.Key.Workload]
+	x.took[r.Key.Workload] = duration{d.seconds + r.TotalSeconds, d.runs + 1}
 }
 
-// left estimates the time for what is missing. Runs in flight count in full.
+// left estimates the remaining time. Runs in progress count in full.
 func (x *execution) left(a *agenda) time.Duration {
 	total := 0.
 	for _, w := range x.header.Workloads {

@@ -17,8 +17,8 @@ func TestProgress(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, seen, 65)
 	assert.Nil(t, seen[0].Last)
-	assert.Equal(t, "one", seen[1].Last.Settings.Workload)
-	assert.Equal(t, "two", seen[2].Last.Settings.Workload)
+	assert.Equal(t, "one", seen[1].Last.Key.Workload)
+	assert.Equal(t, "two", seen[2].Last.Key.Workload)
 	for i, v := range seen {
 		assert.Equal(t, i, v.Done)
 		switch {
@@ -35,11 +35,11 @@ func TestProgress(t *testing.T) {
 func TestLeft(t *testing.T) {
 	x := &execution{
 		Runner:  Runner{Jobs: 2},
-		contest: &contest{header: Header{Workloads: []Listed{{Name: "fast"}, {Name: "slow"}}}},
+		contest: &contest{header: Header{Workloads: []HeaderWorkload{{Name: "fast"}, {Name: "slow"}}}},
 		took:    map[string]duration{},
 	}
 	ran := func(workload string, seconds float64) {
-		x.time(Record{Settings: Settings{Workload: workload}, TotalSeconds: seconds})
+		x.time(Record{Key: RunKey{Workload: workload}, TotalSeconds: seconds})
 	}
 	ran("fast", 1)
 	ran("fast", 3)

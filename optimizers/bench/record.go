@@ -6,30 +6,29 @@ import (
 	"time"
 )
 
-// Version is that of the results file. A file of another one is refused.
+// Version is the version of the results file format. Other versions are rejected.
 const Version = 2
 
-// Header is the first line of a results file: what all of its runs have in
-// common.
+// Header is the first line of a results file. It has what all runs share.
 type Header struct {
-	Kind        string   `json:"kind"` // "header"
-	Version     int      `json:"version"`
-	Workloads   []Listed `json:"workloads"`
-	Optimizers  []Entry  `json:"optimizers"` // with schedules, in the order of the plan
-	Cells       []Cell   `json:"cells"`      // by workload, then by entry
-	Seed        uint64   `json:"seed"`
-	Trials      int      `json:"trials"`
-	TuningSeeds int      `json:"tuning_seeds"`
-	Seeds       int      `json:"seeds"`
-	// Kernels names the arithmetic: files with different kernels do not
-	// promise the same bits and cannot be merged.
+	Kind        string           `json:"kind"` // "header"
+	Version     int              `json:"version"`
+	Workloads   []HeaderWorkload `json:"workloads"`
+	Optimizers  []Entry          `json:"optimizers"` // with schedules, in the order of the plan
+	Cells       []Cell           `json:"cells"`      // by workload, then by entry
+	Seed        uint64           `json:"seed"`
+	Trials      int              `json:"trials"`
+	TuningSeeds int              `json:"tuning_seeds"`
+	Seeds       int              `json:"seeds"`
+	// Kernels names the arithmetic. Files with different kernels may differ in
+	// bits and cannot be merged.
 	Kernels string `json:"kernels"`
-	// Environment is for the report and may differ between files.
+	// Environment is for the report. It may differ between files.
 	Environment Environment `json:"environment"`
 }
 
-// Listed is a workload in a header.
-type Listed struct {
+// HeaderWorkload describes a workload in a [Header].
+type HeaderWorkload struct {
 	Name     string  `json:"name"`
 	About    string  `json:"about"`
 	Version  string  `json:"version"`
@@ -38,18 +37,18 @@ type Listed struct {
 	Percent  bool    `json:"percent"`
 	Maximize bool    `json:"maximize"`
 	Target   float64 `json:"target"`
-	Epochs   int     `json:"epochs"` // budget of each run
+	Epochs   int     `json:"epochs"` // per run
 	Batch    int     `json:"batch"`
 	// FirstStep is a hash of what the workload does up to its first update.
 	FirstStep string `json:"first_step"`
 
-	Published []Quoted `json:"published,omitempty"`
+	Baselines []HeaderBaseline `json:"published,omitempty"`
 }
 
-// Quoted is a [Published] result in a header.
-type Quoted struct {
+// HeaderBaseline describes a [Baseline] in a [Header].
+type HeaderBaseline struct {
 	Name     string  `json:"name"`
-	Fields   string  `json:"fields"` // of rule and groups, as in [Candidate]
+	Fields   string  `json:"fields"` // of the rule and the groups, as in [Candidate]
 	LR       float64 `json:"lr"`
 	Schedule string  `json:"schedule"`
 	Epoch    int     `json:"epoch"`
@@ -59,15 +58,15 @@ type Quoted struct {
 	Source   string  `json:"source"`
 }
 
-// Entry is an optimizer with a schedule in a header.
+// Entry describes an optimizer with a schedule in a [Header].
 type Entry struct {
-	Name     string      `json:"name"` // "adam", or with several schedules "adam/cosine"
+	Name     string      `json:"name"` // "adam", or "adam/cosine" if there are several schedules
 	Rule     string      `json:"rule"` // its type
 	Schedule string      `json:"schedule"`
 	Space    []Dimension `json:"space"`
 }
 
-// Environment is where results were made.
+// Environment describes the machine and the build that produced results.
 type Environment struct {
 	CPU    string `json:"cpu"`
 	Cores  int    `json:"cores"`
@@ -76,14 +75,15 @@ type Environment struct {
 	Commit string `json:"commit"`
 }
 
-// Settings decide a run: it has no other inputs. The code of rule, schedule and
-// workload is in them by what it does. A run's id is their hash.
-type Settings struct {
+// RunKey identifies a run: everything that its result depends on. It identifies
+// the code of the rule, the schedule and the workload by hashes of what they do. A
+// run's id is the hash of its key.
+type RunKey struct {
 	Workload  string  `json:"workload"`
 	Version   string  `json:"version"`    // of the workload
-	Source    string  `json:"source"`     // of its data
-	FirstStep string  `json:"first_step"` // as in [Listed]
-	Fields    string  `json:"fields"`     // of rule and groups, as Go writes them
+	Source    string  `json:"source"`     // of the data
+	FirstStep string  `json:"first_step"` // as in [HeaderWorkload]
+	Fields    string  `json:"fields"`     // of the rule and the groups, as Go prints them
 	LR        float64 `json:"lr"`
 	Schedule  string  `json:"schedule"`
 	Probe     string  `json:"probe"` // as in [Candidate]
@@ -93,36 +93,36 @@ type Settings struct {
 	Kernels   string  `json:"kernels"`
 }
 
-// Record is a line of a results file: a run that has ended.
+// Record is a finished run, one line of a results file.
 type Record struct {
-	Kind     string   `json:"kind"` // "run"
-	ID       string   `json:"id"`
-	Settings Settings `json:"settings"`
-	Points   []Point  `json:"points"`
-	Diverged bool     `json:"diverged"`
-	// TotalSeconds is the time of the run with everything.
+	Kind     string  `json:"kind"` // "run"
+	ID       string  `json:"id"`
+	Key      RunKey  `json:"settings"`
+	Points   []Point `json:"points"`
+	Diverged bool    `json:"diverged"`
+	// TotalSeconds is the whole time of the run.
 	TotalSeconds float64 `json:"total_seconds"`
 }
 
-func newRecord(s Settings, c Curve, took time.Duration) Record {
-	return Record{Kind: "run", ID: s.id(), Settings: s, Points: c.Points, Diverged: c.Diverged, TotalSeconds: took.Seconds()}
+func newRecord(s RunKey, c Curve, took time.Duration) Record {
+	return Record{Kind: "run", ID: s.id(), Key: s, Points: c.Points, Diverged: c.Diverged, TotalSeconds: took.Seconds()}
 }
 
-// check says what is wrong with a record that was read.
+// check returns an error if a record that was read is invalid.
 func (r Record) check() error {
 	if r.Kind != "run" {
 		return fmt.Errorf("kind %q: want \"run\"", r.Kind)
 	}
-	if id := r.Settings.id(); r.ID != id {
+	if id := r.Key.id(); r.ID != id {
 		return fmt.Errorf("id %q: want %s, the hash of its settings", r.ID, id)
 	}
 	return nil
 }
 
-// id is a hash of all settings, which JSON can hold.
-func (s Settings) id() string {
+// id returns the hash of the key.
+func (s RunKey) id() string {
 	b, err := json.Marshal(s)
-	if err != nil { // a rate that is not finite, which no plan has
+	if err != nil { // a non-finite rate, which plans reject
 		panic(err)
 	}
 	return digest(b)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"descent/internal/prefix"
 	"descent/lrsched"
 )
 
@@ -14,31 +15,29 @@ import (
 type Runner struct {
 	Plan Plan
 
-	// File holds the results, a line for each run, written when the run has
-	// ended. If it is there, what it holds is not run again: after an
-	// interruption a run of the same plan goes on, and loses at most what was
-	// in flight.
+	// File is the results file. Each run appends a line when it ends. Runs in an
+	// existing file are not repeated: after an interruption the same plan
+	// resumes, and only the runs in progress are lost.
 	File string
 
-	Jobs    int // runs at a time. If zero, 1
-	Threads int // of each run. If zero, 1
+	Jobs    int // parallel runs. If zero, 1
+	Threads int // threads per run. If zero, 1
 
-	// Shard is the part of the plan's cells that is run here. The zero value
-	// is all of them.
+	// Shard is the part of the plan's cells to run. The zero value means all.
 	Shard Shard
 
-	// Commit names the state of the program's source, for the report.
+	// Commit is the commit of the program's source, for the report.
 	Commit string
 
-	// Progress, if not nil, is called before the first run and after each, by
-	// one goroutine at a time.
+	// Progress, if not nil, is called before the first run and after each run.
+	// Calls do not overlap.
 	Progress func(Progress)
-	// Notice, if not nil, is called for what happened to the file.
+	// Notice, if not nil, is called with remarks about the file.
 	Notice func(string)
 }
 
-// Shard is one of several parts of a plan, by workload and entry.
-type Shard struct{ Index, Count int } // Index from 0; Count zero means 1
+// Shard is one of Count parts of a plan.
+type Shard struct{ Index, Count int } // Index counts from 0; a Count of 0 means 1
 
 func (s Shard) validate() error {
 	if s == (Shard{}) || s.Count > 0 && s.Index >= 0 && s.Index < s.Count {
@@ -49,18 +48,18 @@ func (s Shard) validate() error {
 
 func (s Shard) has(cell int) bool { return s.Count == 0 || cell%s.Count == s.Index }
 
-// Run runs what is missing and returns all results of the file. When the
-// context ends, or a run or the file fails, it ends the runs in flight and
-// returns an error; the file is readable, and has every run that ended before.
+// Run executes the missing runs and returns all results of the file. If the
+// context is canceled, or a run or a write to the file fails, it stops the runs in
+// progress and returns an error. The file then has every finished run.
 func (r Runner) Run(ctx context.Context) (results *Results, err error) {
 	if ctx == nil {
 		return nil, errors.New("bench: the context is nil: want e.g. context.Background()")
 	}
 	if r.File == "" {
-		return nil, errors.New("bench: File is empty: want where to put the results")
+		return nil, errors.New("bench: File is empty: want the name of a results file")
 	}
 	if r.Jobs < 0 || r.Threads < 0 {
-		return nil, fmt.Errorf("bench: Jobs = %d, Threads = %d: want zero (for 1) or more", r.Jobs, r.Threads)
+		return nil, fmt.Errorf("bench: Jobs = %d, Threads = %d: want 0 or more", r.Jobs, r.Threads)
 	}
 	if err := r.Shard.validate(); err != nil {
 		return nil, err
@@ -90,22 +89,22 @@ func (r Runner) Run(ctx context.Context) (results *Results, err error) {
 	return results, x.run(ctx)
 }
 
-// execution is a plan being run. One goroutine decides what to run next and
-// writes; the jobs only run.
+// execution is a plan in progress. One goroutine schedules runs and writes
+// results; the jobs only run them.
 type execution struct {
 	Runner
 	*contest
 	store   *store
 	results *Results
 	done    int
-	took    map[string]duration // of the runs so far, by workload
+	took    map[string]duration // time of the finished runs, by workload
 }
 
 // task is one run.
 type task struct {
 	workload Workload
 	run      Run
-	settings Settings
+	key      RunKey
 }
 
 type outcome struct {
@@ -132,7 +131,7 @@ func (x *execution) run(parent context.Context) error {
 	a := newAgenda(x)
 	x.report(a, nil)
 	var failed error
-	for flying := 0; len(a.tasks) > 0 && failed == nil || flying > 0; {
+	for running := 0; len(a.tasks) > 0 && failed == nil || running > 0; {
 		var to chan task
 		var first task
 		if len(a.tasks) > 0 && failed == nil {
@@ -140,15 +139,15 @@ func (x *execution) run(parent context.Context) error {
 		}
 		ended := ctx.Done()
 		if failed != nil {
-			ended = nil // what is in flight is waited for
+			ended = nil // wait for the runs in progress
 		}
 		select {
 		case to <- first:
-			a.tasks, flying = a.tasks[1:], flying+1
+			a.tasks, running = a.tasks[1:], running+1
 		case o := <-outcomes:
-			flying--
+			running--
 			if errors.Is(failed, errFile) {
-				continue // nothing more is written
+				continue // do not write to the file any more
 			}
 			err := o.err
 			if err == nil {
@@ -156,7 +155,7 @@ func (x *execution) run(parent context.Context) error {
 			}
 			switch {
 			case err == nil:
-				a.ended(o.settings)
+				a.ended(o.key)
 				x.report(a, &o.record)
 				continue
 			case errors.Is(err, errFile):
@@ -174,10 +173,10 @@ func (x *execution) run(parent context.Context) error {
 	return failed
 }
 
-// errFile is that a run could not be kept.
-var errFile = errors.New("the run is not kept")
+// errFile reports that a run could not be saved.
+var errFile = errors.New("the run is not saved")
 
-// keep writes a run to the file.
+// keep saves a run to the file.
 func (x *execution) keep(r Record) error {
 	if err := x.store.append(r); err != nil {
 		return fmt.Errorf("bench: %s: %w: %w", x.File, errFile, err)
@@ -191,12 +190,12 @@ func (x *execution) keep(r Record) error {
 }
 
 func (x *execution) task(c Cell, candidate int, split Split, seed uint64) task {
-	s, schedule := x.settings[settingKey(c, candidate)], x.schedules[c.Entry]
-	settings := x.header.settings(c, candidate, split, seed)
+	s, schedule := x.setups[setupKey(c, candidate)], x.schedules[c.Entry]
+	key := x.header.key(c, candidate, split, seed)
 	return task{
 		workload: x.workloads[c.Workload],
 		run: Run{
-			Rule: s.Rule, Groups: s.Groups, Seed: seed, Split: split, Epochs: settings.Epochs, Threads: max(x.Threads, 1),
+			Rule: s.Rule, Groups: s.Groups, Seed: seed, Split: split, Epochs: key.Epochs, Threads: max(x.Threads, 1),
 			Schedule: func(updates int) (lrsched.Schedule, error) {
 				rates, err := schedule.Of(s.LR, updates)
 				if err != nil {
@@ -205,7 +204,7 @@ func (x *execution) task(c Cell, candidate int, split Split, seed uint64) task {
 				return rates, lrsched.Check(rates, updates)
 			},
 		},
-		settings: settings,
+		key: key,
 	}
 }
 
@@ -214,7 +213,7 @@ func (t task) do(ctx context.Context) outcome {
 	begin := time.Now()
 	curve, err := t.workload.Run(ctx, t.run)
 	if err != nil {
-		return outcome{task: t, err: fmt.Errorf("bench: %s, %s at rate %g, seed %d: %w", t.settings.Workload, t.settings.Fields, t.settings.LR, t.settings.Seed, err)}
+		return outcome{task: t, err: prefix.Error("bench", err, fmt.Sprintf("%s, %s at rate %g, seed %d", t.key.Workload, t.key.Fields, t.key.LR, t.key.Seed))}
 	}
-	return outcome{task: t, record: newRecord(t.settings, curve.finite(), time.Since(begin))}
+	return outcome{task: t, record: newRecord(t.key, curve.finite(), time.Since(begin))}
 }

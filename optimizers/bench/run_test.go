@@ -74,8 +74,8 @@ func TestRun(t *testing.T) {
 		}
 		for k, run := range r.Scoring(c) {
 			require.NotNil(t, run)
-			assert.Equal(t, Test, run.Settings.Split)
-			assert.EqualValues(t, 1_000_001+k, run.Settings.Seed)
+			assert.Equal(t, Test, run.Key.Split)
+			assert.EqualValues(t, 1_000_001+k, run.Key.Seed)
 		}
 	}
 
@@ -123,7 +123,7 @@ func TestResume(t *testing.T) {
 		require.Equal(t, lines(t, whole), lines(t, r))
 		if torn := bytes.LastIndexByte(b[:size], '\n') + 1; torn > 0 && torn < size {
 			require.Len(t, notices, 1)
-			assert.Contains(t, notices[0], "the last line was torn")
+			assert.Contains(t, notices[0], "dropped an incomplete last line")
 		}
 		got, notices, err := ReadResults(file)
 		require.NoError(t, err)
@@ -193,23 +193,23 @@ func TestFailures(t *testing.T) {
 		"seeds is 4 in the file and 3 now":                             func(p *Plan) { p.Seeds = 3 },
 		"seed is 1 in the file and 2 now":                              func(p *Plan) { p.Seed = 2 },
 		"there are 4 optimizers in the file and 2 now":                 func(p *Plan) { p.Optimizers = p.Optimizers[:2] },
-		"number 2 of optimizers is b in the file and momentum now":     func(p *Plan) { p.Optimizers = slices.Delete(p.Optimizers, 1, 2) },
+		"item 2 of optimizers is b in the file and momentum now":       func(p *Plan) { p.Optimizers = slices.Delete(p.Optimizers, 1, 2) },
 		"workloads two epochs is 2 in the file and 7 now":              func(p *Plan) { p.Workloads[1] = &longer{bowl{name: "two"}} },
 		"optimizers a schedule is constant in the file and cosine now": func(p *Plan) { p.Schedules = []Schedule{CosineRate()} },
 		"optimizers momentum space lr high is 1 in the file and 2 now": func(p *Plan) { p.Optimizers[2].Space[0].High = 2 },
 		"cells fixed on one candidates 1 fields is ": func(p *Plan) {
-			p.Optimizers[3].Make = func([]float64) Setting { return Setting{Rule: optimizers.SGD{Momentum: .5}, LR: .3} }
+			p.Optimizers[3].Make = func([]float64) Setup { return Setup{Rule: optimizers.SGD{Momentum: .5}, LR: .3} }
 		},
 	} {
 		p := plan()
 		change(&p)
 		_, err := Runner{Plan: p, File: file}.Run(t.Context())
-		assert.ErrorContains(t, err, "results.jsonl was made with other settings ("+want)
+		assert.ErrorContains(t, err, "results.jsonl was made with different settings ("+want)
 	}
 	for content, want := range map[string]string{
-		"":                                     "no header: not a file of results",
-		"hello\n":                              "line 1: no header: not a file of results",
-		`{"kind":"header","version":9}` + "\n": "line 1: results of version 9: want version 2",
+		"":                                     "no header: not a results file",
+		"hello\n":                              "line 1: no header: not a results file",
+		`{"kind":"header","version":9}` + "\n": "line 1: version 9: want version 2",
 	} {
 		other := filepath.Join(t.TempDir(), "other")
 		require.NoError(t, os.WriteFile(other, []byte(content), 0o600))
@@ -221,16 +221,16 @@ func TestFailures(t *testing.T) {
 	parts := bytes.SplitAfter(b, []byte("\n"))
 	require.NoError(t, os.WriteFile(file, bytes.Join([][]byte{parts[0], []byte("{\n"), parts[1]}, nil), 0o600))
 	_, _, err = ReadResults(file)
-	assert.ErrorContains(t, err, "line 2: the line was changed: its sum is not that of its bytes")
+	assert.ErrorContains(t, err, "line 2: the line was changed: its sum does not match its bytes")
 	another, elsewhere, other := part.Records[0], part.Records[0], part.Records[0]
 	another.Points = slices.Clone(another.Points)
 	another.Points[1].Metric++
-	elsewhere.Settings.LR++
+	elsewhere.Key.LR++
 	other.Kind = "ran"
 	for want, v := range map[string]Record{
-		"is there twice with different numbers": another,
-		"the hash of its settings":              elsewhere,
-		`kind "ran": want "run"`:                other,
+		"duplicate with different numbers": another,
+		"the hash of its settings":         elsewhere,
+		`kind "ran": want "run"`:           other,
 	} {
 		line, err := seal(v)
 		require.NoError(t, err)
@@ -309,9 +309,9 @@ func TestOneWriter(t *testing.T) {
 	p.Workloads = []Workload{&bowl{name: "one", onRun: func(n int64) error {
 		if n == 1 {
 			_, err := Runner{Plan: plan(), File: file}.Run(t.Context())
-			assert.ErrorContains(t, err, "results.jsonl: another process is writing to it: want one at a time")
+			assert.ErrorContains(t, err, "results.jsonl: another process is writing to it: want one process per file")
 			_, err = Merge(file, file)
-			assert.ErrorContains(t, err, "results.jsonl: a process is writing to it: want a file that is not in use")
+			assert.ErrorContains(t, err, "results.jsonl: another process is writing to it: want a file that is not in use")
 		}
 		return nil
 	}}}
@@ -325,5 +325,5 @@ func TestOneWriter(t *testing.T) {
 	_, err = Runner{Plan: p, File: file, Commit: "def", Notice: func(s string) { notices = append(notices, s) }}.Run(t.Context())
 	require.NoError(t, err)
 	require.Len(t, notices, 1)
-	assert.Contains(t, notices[0], "was begun in another environment (commit is abc in the file and def now); the report names that one")
+	assert.Contains(t, notices[0], "was started in another environment (commit is abc in the file and def now), which the report shows")
 }

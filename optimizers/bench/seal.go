@@ -8,7 +8,7 @@ import (
 	"fmt"
 )
 
-// sumSize is the bytes that are kept of a hash.
+// sumSize is the length of a truncated hash, in bytes.
 const sumSize = 12
 
 func digest(b []byte) string {
@@ -16,8 +16,8 @@ func digest(b []byte) string {
 	return hex.EncodeToString(sum[:sumSize])
 }
 
-// seal is a line of a results file, without its end: a struct as JSON whose last
-// member, "sum", is a hash of all bytes before it.
+// seal returns a line of a results file, without the newline: a struct as JSON,
+// whose last member, "sum", is a hash of all bytes before it.
 func seal(v any) ([]byte, error) {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -29,11 +29,11 @@ func seal(v any) ([]byte, error) {
 
 func tail(b []byte) string { return fmt.Sprintf(`,"sum":"%s"}`, digest(b)) }
 
-// unseal refuses a line that is not as seal made it.
+// unseal returns an error if a line is not as seal wrote it.
 func unseal(line []byte) error {
 	at := len(line) - len(tail(nil))
 	if at < 0 || string(line[at:]) != tail(line[:at]) {
-		return errors.New("the line was changed: its sum is not that of its bytes")
+		return errors.New("the line was changed: its sum does not match its bytes")
 	}
 	return nil
 }

@@ -98,12 +98,12 @@ func TestHeaderRefused(t *testing.T) {
 	for want, edit := range map[string][2]string{
 		"line 1: header: Seeds = 4611686018427387904: want [1, 500000)": {`"seeds":3`, `"seeds":4611686018427387904`},
 		"line 1: header: Seeds = 1000000000: want [1, 500000)":          {`"seeds":3`, `"seeds":1000000000`},
-		"line 1: header: no tuning seeds: want at least one":            {`"tuning_seeds":2`, `"tuning_seeds":0`},
+		"line 1: header: no tuning seeds: want 1 or more":               {`"tuning_seeds":2`, `"tuning_seeds":0`},
 		`line 1: header: "one": Epochs = -5: want 1 or more`:            {`"epochs":2`, `"epochs":-5`},
 	} {
 		line := bytes.Replace(whole[:bytes.IndexByte(whole, '\n')], []byte(edit[0]), []byte(edit[1]), 1)
 		_, _, err := parseResults(append(line, '\n'))
-		assert.EqualError(t, err, "line 1: the line was changed: its sum is not that of its bytes")
+		assert.EqualError(t, err, "line 1: the line was changed: its sum does not match its bytes")
 		line = line[:len(line)-len(tail(nil))]
 		_, _, err = parseResults(append(append(line, tail(line)...), '\n'))
 		assert.EqualError(t, err, want)

@@ -6,19 +6,18 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// Tuning returns the runs that a candidate of a cell is judged by, one for each
-// tuning seed; nil where one is missing.
+// Tuning returns the tuning runs of a candidate, one for each tuning seed. A
+// missing run is nil.
 func (r *Results) Tuning(c Cell, candidate int) []*Record {
 	runs := make([]*Record, max(r.Header.TuningSeeds, 0))
 	for i := range runs {
-		runs[i] = r.get(r.Header.settings(c, candidate, Validation, r.Header.tuningSeed(i)))
+		runs[i] = r.get(r.Header.key(c, candidate, Validation, r.Header.tuningSeed(i)))
 	}
 	return runs
 }
 
-// Scoring returns the runs of a cell's best candidate, one for each scoring
-// seed, in the order of the seeds; nil where one is missing, as all are before
-// the tuning is done.
+// Scoring returns the scoring runs of a cell's best candidate, in the order of the
+// scoring seeds. A missing run is nil; all are until tuning is done.
 func (r *Results) Scoring(c Cell) []*Record {
 	runs := make([]*Record, max(r.Header.Seeds, 0))
 	best, ok := r.Selected(c)
@@ -26,15 +25,14 @@ func (r *Results) Scoring(c Cell) []*Record {
 		return runs
 	}
 	for i := range runs {
-		runs[i] = r.get(r.Header.settings(c, best, Test, r.Header.scoringSeed(i)))
+		runs[i] = r.get(r.Header.key(c, best, Test, r.Header.scoringSeed(i)))
 	}
 	return runs
 }
 
-// Selected returns the candidate with the best mean of the final metric over
-// the tuning seeds, the first of equals; a candidate of which a run diverged
-// comes after all others. It is false as long as a tuning run is missing. A
-// single candidate was fixed beforehand.
+// Selected returns the candidate with the best mean final metric over the tuning
+// seeds, or the first of several. Candidates with a diverged run rank last. A
+// single candidate needs no tuning. ok is false while a tuning run is missing.
 func (r *Results) Selected(c Cell) (candidate int, ok bool) {
 	if !c.tuned() {
 		return 0, true
@@ -53,7 +51,7 @@ func (r *Results) Selected(c Cell) (candidate int, ok bool) {
 		}
 		s, err := stats.Summarize(finals)
 		if err != nil || len(finals) < r.Header.TuningSeeds {
-			continue // a run diverged, or has no measurement
+			continue // a run diverged or has no measurement
 		}
 		score := s.Mean
 		if !maximize {
@@ -66,7 +64,7 @@ func (r *Results) Selected(c Cell) (candidate int, ok bool) {
 	return candidate, true
 }
 
-// Final is the metric at the end of a run: of its last point.
+// Final returns the metric at the last point of a run, or NaN if it has no points.
 func (r *Record) Final() float64 {
 	if len(r.Points) == 0 {
 		return math.NaN()
@@ -74,8 +72,8 @@ func (r *Record) Final() float64 {
 	return r.Points[len(r.Points)-1].Metric
 }
 
-// Missing counts the runs that the plan still lacks; those of scoring count in
-// full as long as the tuning of their cell is not done.
+// Missing returns the number of missing runs and of all runs of the plan. All
+// scoring runs of a cell are missing until its tuning is done.
 func (r *Results) Missing() (missing, all int) {
 	for _, c := range r.Header.Cells {
 		if c.tuned() {

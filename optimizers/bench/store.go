@@ -14,20 +14,19 @@ import (
 	"descent/internal/filelock"
 )
 
-// Results is what a file of results holds. It is a function of the file alone.
+// Results is the contents of a results file.
 type Results struct {
 	Header  Header
 	Records []Record // in the order of the file
 
-	bySettings map[Settings]int
+	byKey map[RunKey]int
 }
 
-// ReadResults reads a file of results. A last line that was torn, because its
-// writer was killed, is left out; notices say so.
+// ReadResults reads a results file. An incomplete last line, left by a killed
+// process, is skipped with a notice.
 //
-// It is an error if the file has no header, is of another version, has numbers that
-// no plan has, another line that is not as it was written, or two runs of the same
-// settings that differ.
+// It returns an error if the file has no header or another version, if the header
+// is invalid, if a line was changed, or if two runs with the same key differ.
 func ReadResults(path string) (r *Results, notices []string, err error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -38,15 +37,15 @@ func ReadResults(path string) (r *Results, notices []string, err error) {
 		return nil, nil, fmt.Errorf("bench: %s: %w", path, err)
 	}
 	if whole < len(b) {
-		notices = append(notices, fmt.Sprintf("%s: the last line is torn (%d bytes): left out, its run is done anew", path, len(b)-whole))
+		notices = append(notices, fmt.Sprintf("%s: skipped an incomplete last line (%d bytes); its run is repeated", path, len(b)-whole))
 	}
 	return r, notices, nil
 }
 
-// parseResults reads the whole lines of a file, and says how many bytes they
-// are.
+// parseResults reads the complete lines of a file and returns their size in
+// bytes.
 func parseResults(b []byte) (r *Results, whole int, err error) {
-	r = &Results{bySettings: map[Settings]int{}}
+	r = &Results{byKey: map[RunKey]int{}}
 	for number := 1; ; number++ {
 		end := bytes.IndexByte(b[whole:], '\n')
 		if end < 0 {
@@ -60,14 +59,14 @@ func parseResults(b []byte) (r *Results, whole int, err error) {
 		}
 		if err != nil {
 			if number > 1 && whole+end+1 == len(b) && !json.Valid(line) {
-				break // torn by a crash of the machine: the last line, with its end
+				break // the machine crashed while writing the last line
 			}
 			return nil, 0, fmt.Errorf("line %d: %w", number, err)
 		}
 		whole += end + 1
 	}
 	if whole == 0 {
-		return nil, 0, errors.New("no header: not a file of results")
+		return nil, 0, errors.New("no header: not a results file")
 	}
 	return r, whole, nil
 }
@@ -78,10 +77,10 @@ func readHeader(line []byte, h *Header) error {
 		Version int    `json:"version"`
 	}
 	if err := json.Unmarshal(line, &kind); err != nil || kind.Kind != "header" {
-		return errors.New("no header: not a file of results")
+		return errors.New("no header: not a results file")
 	}
 	if kind.Version != Version {
-		return fmt.Errorf("results of version %d: want version %d", kind.Version, Version)
+		return fmt.Errorf("version %d: want version %d", kind.Version, Version)
 	}
 	if err := unseal(line); err != nil {
 		return err
@@ -106,23 +105,22 @@ func (r *Results) read(line []byte) error {
 	return r.add(v)
 }
 
-// add takes in a run. One that is there already must be the same, but for its
-// times.
+// add adds a run. A run with the same key must be equal, except for its times.
 func (r *Results) add(v Record) error {
-	if i, ok := r.bySettings[v.Settings]; ok {
+	if i, ok := r.byKey[v.Key]; ok {
 		if !sameRun(r.Records[i], v) {
-			return fmt.Errorf("run %s is there twice with different numbers: want runs that depend on their settings alone", v.ID)
+			return fmt.Errorf("run %s: duplicate with different numbers: want a run that depends only on its settings", v.ID)
 		}
 		return nil
 	}
-	r.bySettings[v.Settings] = len(r.Records)
+	r.byKey[v.Key] = len(r.Records)
 	r.Records = append(r.Records, v)
 	return nil
 }
 
 func sameRun(a, b Record) bool { return reflect.DeepEqual(untimed(a), untimed(b)) }
 
-// untimed is a record without its times.
+// untimed returns a record without its times.
 func untimed(r Record) Record {
 	r.TotalSeconds = 0
 	r.Points = slices.Clone(r.Points)
@@ -132,22 +130,21 @@ func untimed(r Record) Record {
 	return r
 }
 
-// get returns the run of these settings, or nil.
-func (r *Results) get(s Settings) *Record {
-	if i, ok := r.bySettings[s]; ok && i < len(r.Records) {
+// get returns the run with a key, or nil.
+func (r *Results) get(s RunKey) *Record {
+	if i, ok := r.byKey[s]; ok && i < len(r.Records) {
 		return &r.Records[i]
 	}
 	return nil
 }
 
-// store is a file of results that is being written.
+// store is a results file that is open for writing.
 type store struct {
 	file *os.File
-	size int64 // of whole lines
+	size int64 // of the complete lines
 }
 
-// openStore opens a file for a contest, or begins one. It returns what is there
-// already.
+// openStore opens or creates the file of a contest and returns its results.
 func openStore(path string, h Header, notice func(string)) (*store, *Results, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
@@ -155,7 +152,7 @@ func openStore(path string, h Header, notice func(string)) (*store, *Results, er
 	}
 	if !filelock.Try(f) {
 		f.Close()
-		return nil, nil, fmt.Errorf("%s: another process is writing to it: want one at a time, or shards with files of their own", path)
+		return nil, nil, fmt.Errorf("%s: another process is writing to it: want one process per file", path)
 	}
 	s := &store{file: f}
 	r, err := s.load(path, h, notice)
@@ -172,12 +169,12 @@ func (s *store) load(path string, h Header, notice func(string)) (*Results, erro
 		return nil, err
 	}
 	if begin := []byte(`{"kind":"header"`); !bytes.Contains(b, []byte("\n")) && bytes.HasPrefix(b, begin[:min(len(b), len(begin))]) {
-		// New, or killed while its first line was written, which may have been
-		// longer than the one now.
+		// The file is new, or its process was killed while writing the first
+		// line, which may have been longer than the new one.
 		if err := errors.Join(s.cut(), s.append(h)); err != nil {
 			return nil, err
 		}
-		return &Results{Header: h, bySettings: map[Settings]int{}}, syncFolder(path)
+		return &Results{Header: h, byKey: map[RunKey]int{}}, syncFolder(path)
 	}
 	r, whole, err := parseResults(b)
 	if err != nil {
@@ -185,23 +182,22 @@ func (s *store) load(path string, h Header, notice func(string)) (*Results, erro
 	}
 	const here, there = "in the file", "now"
 	if what := differs(r.Header, h, here, there); what != "" {
-		return nil, fmt.Errorf("%s was made with other settings (%s): want the same, or another file", path, what)
+		return nil, fmt.Errorf("%s was made with different settings (%s): want the same settings or another file", path, what)
 	}
 	if what := changed(r.Header, h, here, there); what != "" {
-		return nil, fmt.Errorf("%s was made by other code (%s): want another file", path, what)
+		return nil, fmt.Errorf("%s was made by different code (%s): want another file", path, what)
 	}
 	if what := difference(r.Header.Environment, h.Environment, here, there); what != "" {
-		notice(fmt.Sprintf("%s was begun in another environment (%s); the report names that one", path, what))
+		notice(fmt.Sprintf("%s was started in another environment (%s), which the report shows", path, what))
 	}
 	if whole < len(b) {
-		notice(fmt.Sprintf("%s: the last line was torn (%d bytes) and is dropped; its run is done anew", path, len(b)-whole))
+		notice(fmt.Sprintf("%s: dropped an incomplete last line (%d bytes); its run is repeated", path, len(b)-whole))
 	}
 	s.size = int64(whole)
 	return r, s.cut()
 }
 
-// append writes a line and waits until it is on the disk. After an error the
-// file is as it was.
+// append writes a line and syncs it to disk. If it fails, the file is unchanged.
 func (s *store) append(v any) error {
 	b, err := seal(v)
 	if err != nil {
@@ -217,8 +213,7 @@ func (s *store) append(v any) error {
 	return nil
 }
 
-// syncFolder has the disk know of a new file. Systems that cannot do that for a
-// folder have nothing to do.
+// syncFolder syncs the directory of a new file, on systems that support it.
 func syncFolder(path string) error {
 	f, err := os.Open(filepath.Dir(path))
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"descent/optimizers"
 )
 
-// trace hashes what is seen of a computation.
+// trace hashes numbers and strings.
 type trace struct {
 	sha256 hash.Hash
 	buffer []byte
@@ -30,13 +30,14 @@ func (t *trace) flush() {
 	t.buffer = t.buffer[:0]
 }
 
-// text adds a string with its length, so that two in a row are not a longer one.
+// text adds a string with its length, so that two strings differ from their
+// concatenation.
 func (t *trace) text(s string) {
 	t.add(uint64(len(s)))
 	t.buffer = append(t.buffer, s...)
 }
 
-// number adds the bits of v; all NaNs are one.
+// number adds the bits of v. All NaNs are equal.
 func (t *trace) number(v float64) {
 	if math.IsNaN(v) {
 		v = math.NaN()
@@ -49,7 +50,7 @@ func (t *trace) sum() string {
 	return hex.EncodeToString(t.sha256.Sum(nil)[:sumSize])
 }
 
-// addNumbers adds numbers with their count.
+// addNumbers adds numbers and their count.
 func addNumbers[T optimizers.Float](t *trace, v []T) {
 	t.add(uint64(len(v)))
 	for _, x := range v {

@@ -7,7 +7,7 @@ import (
 	"descent/internal/rng"
 )
 
-// value is the number of a dimension for u in [0, 1).
+// value returns the value of a dimension for u in [0, 1).
 func (d Dimension) value(u float64) float64 {
 	switch {
 	case d.Log:
@@ -21,13 +21,13 @@ func (d Dimension) value(u float64) float64 {
 func (d Dimension) validate() error {
 	switch {
 	case d.Name == "":
-		return fmt.Errorf("a dimension without a Name")
+		return fmt.Errorf("no Name")
 	case !(d.Low < d.High) || math.IsInf(d.High-d.Low, 0):
 		return fmt.Errorf("%s: Low = %v, High = %v: want Low < High, both finite", d.Name, d.Low, d.High)
 	case d.Log && d.FromOne:
 		return fmt.Errorf("%s: Log and FromOne: want one of them", d.Name)
 	case d.Log && d.Low <= 0:
-		return fmt.Errorf("%s: Low = %v: want more than zero with Log", d.Name, d.Low)
+		return fmt.Errorf("%s: Low = %v: want more than 0 with Log", d.Name, d.Low)
 	case d.FromOne && d.High >= 1:
 		return fmt.Errorf("%s: High = %v: want less than 1 with FromOne", d.Name, d.High)
 	}
@@ -37,11 +37,10 @@ func (d Dimension) validate() error {
 // primes are the bases of the Halton sequence, one for each dimension.
 var primes = []uint64{2, 3, 5, 7, 11, 13, 17, 19}
 
-// trials draws settings from a space: points of the Halton sequence, moved
-// round the unit cube by a random shift (Cranley and Patterson 1976), which
-// cover the space more evenly than independent draws. They are a function of the
-// seed, the workload and the space, so that two optimizers with the same space
-// are tried at the same points, whatever they are called.
+// trials draws n points from a space: a Halton sequence with a random shift,
+// modulo 1 (Cranley and Patterson 1976). It covers the space more evenly than
+// independent draws. The points depend on the seed, the workload and the space, so
+// that contenders with the same space get the same trials.
 func trials(seed uint64, workload string, space Space, n int) [][]float64 {
 	labels := []string{"bench", "trials", workload}
 	for _, d := range space {
@@ -62,7 +61,7 @@ func trials(seed uint64, workload string, space Space, n int) [][]float64 {
 	return all
 }
 
-// radicalInverse mirrors the digits of n in a base at the point.
+// radicalInverse mirrors the digits of n in a base at the radix point.
 func radicalInverse(base, n uint64) float64 {
 	v, scale := 0.0, 1/float64(base)
 	for ; n > 0; n /= base {

@@ -56,24 +56,24 @@ func TestRadicalInverse(t *testing.T) {
 
 func TestPlanRefuses(t *testing.T) {
 	for want, change := range map[string]func(*Plan){
-		"bench: Plan: Workloads is empty: want at least one":           func(p *Plan) { p.Workloads = nil },
-		"bench: Plan: Optimizers is empty: want at least one":          func(p *Plan) { p.Optimizers = nil },
+		"bench: Plan: no Workloads: want 1 or more":                    func(p *Plan) { p.Workloads = nil },
+		"bench: Plan: no Optimizers: want 1 or more":                   func(p *Plan) { p.Optimizers = nil },
 		"bench: Plan: Trials = 0: want [1, 1000000]":                   func(p *Plan) { p.Trials = 0 },
 		"bench: Plan: Trials = 4611686018427387904: want [1, 1000000]": func(p *Plan) { p.Trials = math.MaxInt/2 + 1 },
-		"bench: Plan: 600 optimizers, 2 schedules: want at most 1000 pairs of them": func(p *Plan) {
-			p.Optimizers, p.Schedules = make([]Optimizer, 600), make([]Schedule, 2)
+		"bench: Plan: 600 optimizers, 2 schedules: want 1000 pairs or fewer": func(p *Plan) {
+			p.Optimizers, p.Schedules = make([]Contender, 600), make([]Schedule, 2)
 		},
 		"bench: Plan: more than 1000000 runs: want fewer workloads, optimizers, trials or seeds":  func(p *Plan) { p.Trials, p.TuningSeeds = 1_000_000, 500_000 },
 		"bench: Plan: Seeds = 0: want [1, 500000)":                                                func(p *Plan) { p.Seeds = 0 },
 		"bench: Plan: TuningSeeds = -1: want [0, 500000]":                                         func(p *Plan) { p.TuningSeeds = -1 },
-		"bench: Plan: Epochs = -1: want zero (the workload's own) or more":                        func(p *Plan) { p.Epochs = -1 },
-		`bench: Plan: workload "one": want names that are not empty, each once`:                   func(p *Plan) { p.Workloads = append(p.Workloads, p.Workloads[0]) },
-		`bench: Plan: optimizer "a": want names that are not empty, each once`:                    func(p *Plan) { p.Optimizers = append(p.Optimizers, p.Optimizers[0]) },
-		`bench: Plan: schedule "constant": want names that are not empty, each once`:              func(p *Plan) { p.Schedules = []Schedule{ConstantRate(), ConstantRate()} },
-		"bench: Plan: schedule x: Of is nil":                                                      func(p *Plan) { p.Schedules = []Schedule{{Name: "x"}} },
-		"bench: Plan: optimizer a: Make is nil":                                                   func(p *Plan) { p.Optimizers[0].Make = nil },
+		"bench: Plan: Epochs = -1: want 0 (the workload's budget) or more":                        func(p *Plan) { p.Epochs = -1 },
+		`bench: Plan: workload "one": want unique, non-empty names`:                               func(p *Plan) { p.Workloads = append(p.Workloads, p.Workloads[0]) },
+		`bench: Plan: optimizer "a": want unique, non-empty names`:                                func(p *Plan) { p.Optimizers = append(p.Optimizers, p.Optimizers[0]) },
+		`bench: Plan: schedule "constant": want unique, non-empty names`:                          func(p *Plan) { p.Schedules = []Schedule{ConstantRate(), ConstantRate()} },
+		"bench: Plan: schedule x: Of is nil: want a function":                                     func(p *Plan) { p.Schedules = []Schedule{{Name: "x"}} },
+		"bench: Plan: optimizer a: Make is nil: want a function":                                  func(p *Plan) { p.Optimizers[0].Make = nil },
 		"bench: Plan: optimizer a: dimension lr: Low = 2, High = 1: want Low < High, both finite": func(p *Plan) { p.Optimizers[0].Space[0] = Dimension{Name: "lr", Low: 2, High: 1} },
-		"bench: Plan: optimizer a: dimension lr: Low = 0: want more than zero with Log":           func(p *Plan) { p.Optimizers[0].Space[0].Low = 0 },
+		"bench: Plan: optimizer a: dimension lr: Low = 0: want more than 0 with Log":              func(p *Plan) { p.Optimizers[0].Space[0].Low = 0 },
 		"bench: Plan: optimizer a: dimension m: High = 1: want less than 1 with FromOne":          func(p *Plan) { p.Optimizers[0].Space[0] = Dimension{Name: "m", High: 1, FromOne: true} },
 	} {
 		p := plan()
@@ -82,7 +82,7 @@ func TestPlanRefuses(t *testing.T) {
 		assert.EqualError(t, err, want)
 	}
 	p := plan()
-	p.Optimizers[0].Make = func([]float64) Setting { return Setting{Rule: optimizers.SGD{Momentum: 2}, LR: 1} }
+	p.Optimizers[0].Make = func([]float64) Setup { return Setup{Rule: optimizers.SGD{Momentum: 2}, LR: 1} }
 	_, err := p.open(t.Context())
 	assert.ErrorContains(t, err, "bench: Plan: optimizer a: for lr = [")
 	assert.ErrorContains(t, err, "Momentum = 2: want [0, 1)")
@@ -100,5 +100,5 @@ func TestSchedules(t *testing.T) {
 		assert.Equal(t, k.Values, c.header.Cells[1].Candidates[i].Values)
 		assert.NotEqual(t, k.Probe, c.header.Cells[1].Candidates[i].Probe)
 	}
-	assert.NotEqual(t, c.header.settings(c.header.Cells[0], 0, Test, 1), c.header.settings(c.header.Cells[1], 0, Test, 1))
+	assert.NotEqual(t, c.header.key(c.header.Cells[0], 0, Test, 1), c.header.key(c.header.Cells[1], 0, Test, 1))
 }

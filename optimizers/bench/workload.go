@@ -7,62 +7,61 @@ import (
 	"descent/optimizers"
 )
 
-// Workload is a task that optimizers are compared on.
+// Workload is a task for optimizers.
 type Workload interface {
-	// Info says what the workload is. Its name is the same at all times; the
-	// rest may depend on the data, and is asked for after Open.
+	// Info describes the workload. The name never changes; the rest may depend
+	// on the data and is used after Open.
 	Info() Info
-	// Open prepares what the runs share, such as data. It is called once,
-	// before the first run, and says where the data is from.
+	// Open prepares what the runs share, such as data, and returns the source
+	// of the data. It is called once, before the first run.
 	Open(ctx context.Context) (source string, err error)
-	// Run trains once. It is called by several goroutines at a time, and may
-	// depend on nothing but its argument: a seed gives the initial weights and
+	// Run trains once. Several goroutines may call it at the same time. Its
+	// result must depend only on r: the seed determines the initial weights and
 	// the order of the batches.
 	//
-	// Before the first run it is called with seed 0 for each split, with a rule
-	// that sees the first gradient and a rate that refuses the second update:
-	// what was seen is part of the identity of all runs. An error ends it then.
+	// Before the first run, Run is called with seed 0 for each split, with a rule
+	// that records the first gradient and a schedule that fails at the second
+	// update. The recording becomes part of the key of all runs.
 	//
-	// A run diverges where a loss, a gradient or a parameter is not finite, and
-	// nowhere else: how large a loss is says nothing, as it may be negative and
-	// begin at zero. That is no error: it returns the curve so far, with Diverged set. So is
-	// taken a curve with a number that is not finite, up to there.
+	// A run diverges when a loss, a gradient or a parameter is not finite. The
+	// size of a loss does not matter, as it may be negative or start at zero.
+	// Divergence is not an error: Run returns the curve up to that point, with
+	// Diverged set. A curve is cut at its first non-finite value.
 	Run(ctx context.Context, r Run) (Curve, error)
 }
 
-// Info says what a [Workload] is.
+// Info describes a [Workload].
 type Info struct {
 	Name    string // lower-case words joined by hyphens
-	About   string // a sentence for the report
-	Version string // changes whenever a run's numbers would
+	About   string // a description for the report
+	Version string // must change when the numbers of a run change
 
-	Metric   string // what is measured, e.g. "accuracy"
-	Percent  bool   // it is a share, to be shown in percent
-	Maximize bool   // larger is better; if false, smaller
+	Metric   string // for example "accuracy"
+	Percent  bool   // the metric is a fraction, shown in percent
+	Maximize bool   // larger is better; if false, smaller is
 	Target   float64
-	// Epochs is the usual budget. One epoch is a pass over the training data,
-	// or for a plain function a fixed number of steps.
+	// Epochs is the default budget. An epoch is a pass over the training data,
+	// or a fixed number of steps for a plain function.
 	Epochs int
-	// Batch is the number of examples in a batch, for the report; zero for a
-	// plain function.
+	// Batch is the batch size, for the report; zero for a plain function.
 	Batch int
-	// Published are results of others, for the report to show beside ours.
-	Published []Published
+	// Baselines are published results to show in the report.
+	Baselines []Baseline
 }
 
-// Published is a result that others have published for a [Workload].
-type Published struct {
-	Name     string  // of the optimizer, in their words
-	Setting  Setting // an entry with the same setting is comparable
-	Schedule string  // name of their [Schedule]
-	Epoch    int     // after which it was measured
-	Mean     float64 // of the workload's metric, over their runs
-	SD       float64 // zero if it was not published
+// Baseline is a published result for a [Workload].
+type Baseline struct {
+	Name     string  // of the optimizer, as published
+	Setup    Setup   // comparable with entries that have an equal setup
+	Schedule string  // name of the [Schedule]
+	Epoch    int     // of the measurement
+	Mean     float64 // of the workload's metric
+	SD       float64 // zero if not published
 	Runs     int
 	Source   string
 }
 
-// Split says what a run is measured on.
+// Split selects the training data and the measurement data of a run.
 type Split string
 
 const (
@@ -76,17 +75,17 @@ const (
 type Run struct {
 	Rule     optimizers.Rule
 	Groups   []optimizers.Group
-	Schedule func(updates int) (lrsched.Schedule, error) // for a run of so many updates
+	Schedule func(updates int) (lrsched.Schedule, error) // for a given number of updates
 	Seed     uint64
 	Split    Split
 	Epochs   int
 	Threads  int
-	// Loss, if not nil, is to be called with the loss of each update, before
-	// the update is done.
+	// Loss, if not nil, must be called with the loss of each update, before the
+	// update.
 	Loss func(loss float64)
 }
 
-// Curve is what a run has measured, from before the first update on.
+// Curve is the measurements of a run, the first before the first update.
 type Curve struct {
 	Points   []Point
 	Diverged bool
@@ -95,14 +94,14 @@ type Curve struct {
 // Point is one measurement.
 type Point struct {
 	Step   int     `json:"step"`  // updates done
-	Epoch  float64 `json:"epoch"` // passes over the data
-	Loss   float64 `json:"loss"`  // of the training data since the last point; of the first, 0
+	Epoch  float64 `json:"epoch"` // epochs done
+	Loss   float64 `json:"loss"`  // training loss since the previous point; 0 at the first
 	Metric float64 `json:"metric"`
-	// Seconds is the time spent in training until then, without measuring.
+	// Seconds is the training time so far, without measuring.
 	Seconds float64 `json:"train_seconds"`
 }
 
-// finite is the curve up to a number that is not finite, which is divergence.
+// finite cuts a curve at its first non-finite value, as diverged.
 func (c Curve) finite() Curve {
 	for i, p := range c.Points {
 		if !isFinite(p.Epoch, p.Loss, p.Metric, p.Seconds) {

@@ -106,7 +106,7 @@ func TestSchedules(t *testing.T) {
 		{"cosin", "", `"cosin": want one of constant, square-root`},
 		{"constant", "final=1", "final: schedule constant has no fields to set"},
 		{"cosine", "fnal=1", "fnal: schedule cosine has no such field: want one of base, final, from, to"},
-		{"cyclic", "mode=square", `mode=square: lrsched: "square": want one of ["triangular" "triangular2" "exp_range"]`},
+		{"cyclic", "mode=square", `mode=square: "square": want one of ["triangular" "triangular2" "exp_range"]`},
 		{"multi-factor", "milestones=1;2", "milestones=1;2: want whole numbers separated by colons"},
 		{"cosine", "warmup=x", "warmup=x: want a whole number"},
 	} {

@@ -8,19 +8,18 @@ import (
 	"descent/optimizers"
 )
 
-// Named is a rule with its usual fields and the usual rate for it, which its
+// Named is a rule with its usual fields and learning rate, which its
 // documentation explains.
 type Named struct {
 	Name string
 	Rule optimizers.Rule
 	Rate float64
 
-	// Groups are what the rule needs beside it: another rule for what it does
-	// not suit.
+	// Groups give other rules for the parameters that Rule does not suit.
 	Groups []optimizers.Group
 }
 
-// named are in the order of their presentation.
+// named lists the rules in the order in which the help shows them.
 var named = []Named{
 	{Name: "sgd", Rule: optimizers.SGD{}, Rate: .1},
 	{Name: "momentum", Rule: optimizers.SGD{Momentum: .9}, Rate: .1},
@@ -64,7 +63,7 @@ func amsgrad() optimizers.Adam {
 	return r
 }
 
-// Rules lists the names of the rules.
+// Rules returns the names of the rules.
 func Rules() []string {
 	names := make([]string, len(named))
 	for i, n := range named {
@@ -73,7 +72,7 @@ func Rules() []string {
 	return names
 }
 
-// Rule returns the rule of a name, with fields set as [Set] says.
+// Rule returns the rule called name, with fields assigned as by [Set].
 func Rule(name, assignments string) (Named, error) {
 	i := slices.IndexFunc(named, func(n Named) bool { return n.Name == name })
 	if i < 0 {

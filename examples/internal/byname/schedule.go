@@ -9,30 +9,30 @@ import (
 	"descent/lrsched"
 )
 
-// scheduleNames are in the order of their presentation.
+// scheduleNames are in the order in which the help shows them.
 var scheduleNames = []string{
 	"constant", "square-root", "inverse-time", "polynomial", "exponential", "step", "factor", "multi-factor",
 	"linear", "poly", "cosine", "cosine-restarts", "one-cycle", "cyclic", "trapezoid", "noam",
 }
 
-// Schedules lists the names of the schedules.
+// Schedules returns the names of the schedules.
 func Schedules() []string { return slices.Clone(scheduleNames) }
 
-// Warm is a warmup before a schedule, its fields set as "warmup", "warmup_begin"
-// and "warmup_constant".
+// warm is a warmup before a schedule. Its fields are called "warmup",
+// "warmup_begin" and "warmup_constant".
 type warm struct {
 	Warmup         int
 	WarmupBegin    float64
 	WarmupConstant bool
 }
 
-// Schedule returns the schedule of a name for a run of so many updates that
-// begins at a rate, or has its peak there, with fields set as [Set] says. Those
-// that fall to an end fall to the hundredth part, those without an end to about
-// that by the end of the run.
+// Schedule returns the schedule called name for a run with the given number of
+// updates, with fields assigned as by [Set]. The rate is the schedule's initial
+// or peak rate; decaying schedules reach about a hundredth of it at the end of
+// the run.
 //
 // Every schedule can have a warmup: "warmup=200", "warmup_begin=0.001",
-// "warmup_constant=true". One with a beginning then begins after it.
+// "warmup_constant=true". A schedule with a From field then starts after it.
 func Schedule(name string, rate float64, updates int, assignments string) (lrsched.Schedule, error) {
 	w, own, err := splitWarmup(assignments)
 	if err != nil {
@@ -51,7 +51,7 @@ func Schedule(name string, rate float64, updates int, assignments string) (lrsch
 	return s, nil
 }
 
-// splitWarmup takes the fields of the warmup out of a list of assignments.
+// splitWarmup separates the warmup's assignments from the others.
 func splitWarmup(assignments string) (w warm, rest string, err error) {
 	var ours, others []string
 	for a := range strings.SplitSeq(assignments, ",") {
@@ -66,7 +66,7 @@ func splitWarmup(assignments string) (w warm, rest string, err error) {
 	return w, strings.Join(others, ","), err
 }
 
-// ScheduleFields lists the fields of a schedule, with those of its warmup.
+// ScheduleFields returns the names of a schedule's fields and its warmup's.
 func ScheduleFields(name string) []string {
 	s, err := schedule(name, 1, 100, 0)
 	if err != nil {
@@ -109,7 +109,7 @@ func schedule(name string, b float64, n, from int) (lrsched.Schedule, error) {
 	case "trapezoid":
 		up, down := n/10, max(n/5, 1)
 		return lrsched.Trapezoid{Base: b, Final: final, Up: up, Hold: max(n-1-up-down, 0), Down: down}, nil
-	case "noam": // whose peak, F/√(d·W), is to be the rate
+	case "noam": // its peak is F/√(d·W)
 		w := max(n/10, 1)
 		return lrsched.Noam{Factor: b * math.Sqrt(512*float64(w)), Width: 512, Warmup: w}, nil
 	}

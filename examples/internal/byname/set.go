@@ -1,5 +1,5 @@
-// Package byname is what commands call rules and schedules, and how they set
-// their fields: "beta1=0.8,eps=1e-6".
+// Package byname gives commands rules and schedules by name, and sets their
+// fields from text: "beta1=0.8,eps=1e-6".
 package byname
 
 import (
@@ -10,13 +10,14 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"descent/internal/prefix"
 )
 
-// Set returns a copy of a struct, such as a rule in its interface, with fields
-// assigned: "name=value" separated by commas, a name being that of a field in
-// snake_case, a list's elements being separated by colons. The empty string
-// changes nothing. What v is called is for the error about a name that is none
-// of its fields, which lists them.
+// Set returns a copy of the struct v, which may be in an interface, with fields
+// assigned. Assignments are "name=value", separated by commas. Names are field
+// names in snake_case; colons separate the elements of a list. An empty string
+// changes nothing. Errors call v what.
 func Set[T any](what string, v T, assignments string) (T, error) {
 	if assignments == "" {
 		return v, nil
@@ -35,13 +36,13 @@ func Set[T any](what string, v T, assignments string) (T, error) {
 		case !known:
 			return v, fmt.Errorf("%s: %s has no such field: want one of %s", name, what, strings.Join(Fields(v), ", "))
 		case err != nil:
-			return v, fmt.Errorf("%s=%s: %w", name, text, err)
+			return v, prefix.Error(name+"="+text, err)
 		}
 	}
 	return s.Interface().(T), nil
 }
 
-// Fields lists the names that [Set] knows in v, in the order of the fields.
+// Fields returns the names of the fields of v that [Set] can assign, in order.
 func Fields(v any) (names []string) {
 	for _, f := range fieldsOf(reflect.ValueOf(v), "") {
 		names = append(names, f.name)
@@ -49,7 +50,7 @@ func Fields(v any) (names []string) {
 	return names
 }
 
-// Settings are the values of the fields that [Set] knows, by name.
+// Settings returns the values of the fields that [Set] can assign, by name.
 func Settings(v any) map[string]any {
 	all := map[string]any{}
 	for _, f := range fieldsOf(reflect.ValueOf(v), "") {
@@ -64,8 +65,8 @@ type fieldOf struct {
 	value reflect.Value
 }
 
-// fieldsOf are the fields of a struct that can be set, and those of the rules
-// that it wraps, which are called rule.beta1.
+// fieldsOf returns the settable fields of a struct and of the rules that it
+// wraps, whose fields have names such as rule.beta1.
 func fieldsOf(s reflect.Value, prefix string) (all []fieldOf) {
 	if s.Kind() != reflect.Struct {
 		return nil
@@ -85,8 +86,8 @@ func fieldsOf(s reflect.Value, prefix string) (all []fieldOf) {
 	return all
 }
 
-// Snake writes a field's name in snake_case: WeightDecay is weight_decay,
-// LRDecay lr_decay, and AMSGrad, as everybody writes it, amsgrad.
+// Snake returns a field's name in snake_case: weight_decay for WeightDecay,
+// lr_decay for LRDecay, and amsgrad for AMSGrad.
 func Snake(name string) string {
 	if rest, ok := strings.CutPrefix(name, "LR"); ok && rest != "" {
 		return "lr_" + Snake(rest)
@@ -103,8 +104,8 @@ func Snake(name string) string {
 	return b.String()
 }
 
-// set assigns to the field of a struct that can be set, or to one of a rule that
-// it wraps. It reports whether there is such a field.
+// set assigns to a settable field of a struct or of a rule that it wraps. It
+// reports whether there is such a field.
 func set(s reflect.Value, name, text string) (known bool, err error) {
 	if s.Kind() != reflect.Struct {
 		return false, nil
@@ -119,7 +120,7 @@ func set(s reflect.Value, name, text string) (known bool, err error) {
 		case !nested && settable(f.Type):
 			return true, assign(v, text)
 		case nested && v.Kind() == reflect.Interface && !v.IsNil():
-			changed := reflect.New(v.Elem().Type()).Elem() // what an interface holds cannot be set in place
+			changed := reflect.New(v.Elem().Type()).Elem() // a value in an interface cannot be set in place
 			changed.Set(v.Elem())
 			known, err = set(changed, inner, text)
 			v.Set(changed)
@@ -142,7 +143,7 @@ func settable(t reflect.Type) bool {
 	return t == integers || reflect.PointerTo(t).Implements(unmarshaler)
 }
 
-// assign sets a field to what a text stands for.
+// assign parses text and sets a field to it.
 func assign(f reflect.Value, text string) error {
 	if u, ok := f.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		return u.UnmarshalText([]byte(text))

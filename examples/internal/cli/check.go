@@ -13,17 +13,17 @@ import (
 	"descent/internal/terminal"
 )
 
-// File is one that a command reads or writes.
+// File is a file that a command reads or writes.
 type File struct {
-	Flag  string // that names it, without the dash; empty for an argument
-	Path  string // nothing, or "-" for standard output, is no file
-	Input bool   // it is read
+	Flag  string // the flag that names it, without the dash; empty for an argument
+	Path  string // empty, or "-" for standard output, means no file
+	Input bool   // the command reads it
 
-	// MakeDir makes the folder of the file, if there is none.
+	// MakeDir creates the file's directory if it does not exist.
 	MakeDir bool
 }
 
-// String is what messages call the file.
+// String returns the file's name for messages.
 func (f File) String() string {
 	path := cut(f.Path, longName)
 	if f.Flag == "" {
@@ -32,9 +32,9 @@ func (f File) String() string {
 	return "-" + f.Flag + " " + path
 }
 
-// CheckFiles returns an error if a command that was called with the flags would
-// write to a file that it reads or writes already, by the same or another name,
-// or to one that cannot be made, so that it says so before its work and not after.
+// CheckFiles returns an error if two of the files are the same, by whatever
+// names, and one of them is written, or if a file cannot be created. A command
+// calls it before it starts to work.
 func CheckFiles(f *flag.FlagSet, files ...File) error {
 	var places []place
 	if info, err := os.Stdout.Stat(); err == nil && info.Mode().IsRegular() {
@@ -42,7 +42,7 @@ func CheckFiles(f *flag.FlagSet, files ...File) error {
 	}
 	for _, file := range files {
 		if file.Path == "" && file.Flag != "" && Given(f, file.Flag) {
-			return Usagef("%s: -%s \"\": want a name", f.Name(), file.Flag)
+			return Usagef("%s: -%s \"\": want a file name", f.Name(), file.Flag)
 		}
 		if file.none() {
 			continue
@@ -66,10 +66,10 @@ func CheckFiles(f *flag.FlagSet, files ...File) error {
 	return nil
 }
 
-// none reports whether there is no file to look at.
+// none reports whether f means no file.
 func (f File) none() bool { return f.Path == "" || f.Path == "-" }
 
-// check finds what keeps the file from being written.
+// check returns an error if the file cannot be written.
 func (f File) check() error {
 	if info, err := os.Stat(f.Path); err == nil && info.IsDir() {
 		return Usagef("%s: is a directory: want a file", f)
@@ -83,7 +83,7 @@ func (f File) check() error {
 	}
 	var p *fs.PathError
 	if errors.As(err, &p) {
-		f.Path, err = p.Path, p.Err // the path may say more: what a link leads to
+		f.Path, err = p.Path, p.Err // this path has links resolved
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", f, err)
@@ -91,7 +91,8 @@ func (f File) check() error {
 	return nil
 }
 
-// place is where a file is or will be: below the nearest folder that exists.
+// place is where a file is or will be: its nearest existing directory, and the
+// path below that.
 type place struct {
 	name  string
 	input bool
@@ -118,8 +119,8 @@ func placeOf(f File) place {
 	}
 }
 
-// same reports whether two places are one file that cannot be shared. A
-// device such as /dev/null can.
+// same reports whether two places are the same file. Devices such as /dev/null
+// may be shared, so they never are.
 func (p place) same(q place) bool {
 	if p.at == nil || q.at == nil || p.rest == "" && p.at.Mode()&fs.ModeCharDevice != 0 {
 		return false
@@ -127,8 +128,8 @@ func (p place) same(q place) bool {
 	return p.rest == q.rest && os.SameFile(p.at, q.at)
 }
 
-// Wait runs what reads or writes files. If one of them is a pipe, which may have
-// nobody at its other end, it ends with the context.
+// Wait calls f, which reads or writes the files. If one of them is a pipe, whose
+// other end may never be opened, Wait returns when the context is done.
 func Wait(ctx context.Context, f func() error, files ...File) error {
 	for _, file := range files {
 		if info, err := os.Stat(file.Path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
@@ -138,8 +139,8 @@ func Wait(ctx context.Context, f func() error, files ...File) error {
 	return f()
 }
 
-// FashionFiles are the files of Fashion-MNIST that [Fashion] may read now, as
-// inputs: those in the directory, or wherever it looks if that is empty.
+// FashionFiles returns the Fashion-MNIST files that [Fashion] may read, as inputs:
+// those in a directory, or in all known places if it is empty.
 func FashionFiles(dir string) (files []File) {
 	folders, flag := []string{dir}, "data"
 	switch dir {

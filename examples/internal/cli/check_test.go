@@ -101,7 +101,7 @@ func TestCheckFiles(t *testing.T) {
 	assert.EqualError(t, err, "tool: -plot "+dir+": is a directory: want a file")
 	err = check(t, File{Flag: "save", Path: ""})
 	require.ErrorAs(t, err, &usage)
-	assert.EqualError(t, err, `tool: -save "": want a name`)
+	assert.EqualError(t, err, `tool: -save "": want a file name`)
 	assert.EqualError(t, check(t, File{Flag: "plot", Path: in("none", "x")}), "tool: -plot "+in("none", "x")+": no such file or directory")
 	assert.ErrorContains(t, check(t, File{Flag: "plot", Path: in(strings.Repeat("x", 256))}), ": file name too long")
 	err = check(t, File{Flag: "plot", Path: strings.Repeat("x", 20<<20)})

@@ -1,5 +1,5 @@
-// Package cli is what the example commands have in common: exit statuses,
-// flags that choose from a list, and files for results.
+// Package cli is shared by the example commands: exit statuses, flags that
+// choose from a list, and result files.
 package cli
 
 import (
@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 
+	"descent/internal/prefix"
 	"descent/internal/terminal"
 )
 
@@ -23,17 +24,17 @@ const (
 	statusDone        = 0
 	statusFailed      = 1
 	statusUsage       = 2
-	statusInterrupted = 130 // as a shell reports an interrupt
+	statusInterrupted = 130 // as shells report an interrupt
 )
 
-// Command runs with the arguments after its name. It ends early, with an error
-// that wraps the context's, when the context is cancelled.
+// Command runs a command with the arguments after its name. When the context is
+// canceled, it returns early with an error that wraps the context's.
 type Command func(ctx context.Context, args []string, stdout, stderr io.Writer) error
 
-// Main runs a command, with an interrupt (Ctrl-C) cancelling its context, and
-// prints its error. A second interrupt ends the process at once. It returns the
-// exit status: 0 if the command is done, 1 if it failed, 2 if it was called
-// wrongly, and 130 if it was interrupted. What could not be printed is a failure.
+// Main runs a command, prints its error and returns the exit status: 0 for
+// success, 1 for failure, 2 for wrong usage and 130 for an interrupt. An
+// interrupt (Ctrl-C) cancels the context; a second one kills the process. Output
+// that cannot be written is a failure.
 func Main(run Command) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -58,7 +59,7 @@ func execute(ctx context.Context, run Command, args []string, out, errs *os.File
 	}
 	code := status(err)
 	if stderr.Close() != nil && code == statusDone {
-		code = statusFailed // there is nowhere to say it
+		code = statusFailed // there is nowhere to print it
 	}
 	return code
 }
@@ -76,13 +77,20 @@ func status(err error) int {
 	return statusFailed
 }
 
-// UsageError is the error of a command that was called wrongly.
+// UsageError reports wrong usage of a command.
 type UsageError struct{ message string }
 
 func (e *UsageError) Error() string { return e.message }
 
-// Usagef returns a [UsageError]. What it quotes of a very long argument is cut.
+// Usagef returns a [UsageError] with a message like that of fmt.Sprintf. An
+// error among args loses its package's prefix, as the message begins with the
+// command's name; a very long message is shortened.
 func Usagef(format string, args ...any) error {
+	for i, a := range args {
+		if err, ok := a.(error); ok {
+			args[i] = prefix.Strip(err)
+		}
+	}
 	return &UsageError{cut(fmt.Sprintf(format, args...), longLine)}
 }
 
@@ -97,20 +105,20 @@ func Flags(name, about string, stderr io.Writer) *flag.FlagSet {
 	return f
 }
 
-// Parse parses the arguments of a command that takes flags only.
+// Parse parses the arguments of a command that takes only flags.
 func Parse(f *flag.FlagSet, args []string) error {
 	names, err := ParseNames(f, args)
 	if err == nil && len(names) > 0 {
-		return Usagef("%s: %q: want flags only (-h lists them)", f.Name(), names[0])
+		return Usagef("%s: %q: want only flags (-h lists them)", f.Name(), names[0])
 	}
 	return err
 }
 
-// ParseNames parses the arguments of a command that takes names as well,
-// before, between and after its flags.
+// ParseNames parses the arguments of a command that also takes names, before,
+// between and after its flags.
 func ParseNames(f *flag.FlagSet, args []string) (names []string, err error) {
-	// The flag package prints its errors with the whole help below: the error
-	// alone, printed once by Main, is easier to find.
+	// The flag package prints an error above the whole help. Main prints the
+	// error alone, which is easier to find.
 	out, usage := f.Output(), f.Usage
 	f.SetOutput(io.Discard)
 	f.Usage = func() {}
@@ -145,11 +153,22 @@ type Choice struct {
 // String returns the value.
 func (c *Choice) String() string { return c.Value }
 
-// Set sets the value, or returns an error that lists the known ones.
+// Set sets the value, or returns an error that lists the valid ones.
 func (c *Choice) Set(s string) error {
 	if !slices.Contains(c.Among, s) {
-		return fmt.Errorf("want %s", strings.Join(c.Among, ", "))
+		return fmt.Errorf("want one of %s", strings.Join(c.Among, ", "))
 	}
 	c.Value = s
 	return nil
+}
+
+// Parsed returns the function of a flag whose value a package parses. The error is
+// without the package's prefix, as the message begins with the command's.
+func Parsed[T any](to *T, parse func(string) (T, error)) func(string) error {
+	return func(text string) (err error) {
+		if *to, err = parse(text); err != nil {
+			return errors.New(prefix.Strip(err))
+		}
+		return nil
+	}
 }

@@ -83,5 +83,5 @@ func TestParseNames(t *testing.T) {
 	assert.Equal(t, 2, *n)
 	_, err = ParseNames(f, []string{"a", "-x"})
 	assert.EqualError(t, err, "tool: flag provided but not defined: -x (-h lists the flags)")
-	assert.EqualError(t, Parse(f, []string{"-n", "3", "a"}), `tool: "a": want flags only (-h lists them)`)
+	assert.EqualError(t, Parse(f, []string{"-n", "3", "a"}), `tool: "a": want only flags (-h lists them)`)
 }

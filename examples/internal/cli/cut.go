@@ -5,14 +5,14 @@ import (
 	"unicode/utf8"
 )
 
-// The most bytes of a message that people can do with, and of a name in it. An
-// argument may be megabytes long.
+// The maximum lengths of a message and of a name in it, in bytes. An argument
+// may be megabytes long.
 const (
 	longLine = 2000
 	longName = 300
 )
 
-// cut leaves out the middle of a text that is longer than so many bytes.
+// cut removes the middle of a text that is longer than limit bytes.
 func cut(s string, limit int) string {
 	if len(s) <= limit {
 		return s

@@ -10,8 +10,8 @@ import (
 	"descent/internal/terminal"
 )
 
-// Fashion returns Fashion-MNIST from a directory, or from everywhere if it is
-// empty, or the sample of it if it is "sample".
+// Fashion returns Fashion-MNIST from a directory, or the embedded sample if dir
+// is "sample". If dir is empty, it looks in all known places.
 func Fashion(ctx context.Context, dir string, stderr io.Writer) (train, test *datasets.Images, err error) {
 	if dir == "sample" {
 		return sample.FashionMNIST()
@@ -29,10 +29,10 @@ func Fashion(ctx context.Context, dir string, stderr io.Writer) (train, test *da
 	return read[0], read[1], nil
 }
 
-// FashionOptions are those for [datasets.FashionMNIST] that look in a
-// directory, or everywhere if it is empty, with the sample to fall back on, and
-// that show notices and the progress of a download. The caller calls done
-// when the data was read, or could not be.
+// FashionOptions returns options for [datasets.FashionMNIST] that look in a
+// directory, or in all known places if it is empty, and fall back on the
+// embedded sample. They print notices and show the progress of a download. The
+// caller must call done after reading the data, even if that failed.
 func FashionOptions(dir string, stderr io.Writer) (o datasets.FashionOptions, done func()) {
 	var bar *terminal.Progress
 	file, begun := "", int64(0)

@@ -8,10 +8,11 @@ import (
 	"io"
 
 	"descent/internal/atomicfile"
+	"descent/internal/prefix"
 )
 
-// ForPeople is where a command writes what is not its report: stdout, or stderr
-// if the report, whose path this is, goes to stdout.
+// ForPeople returns the writer for everything but the report: stdout, or stderr
+// if the report's path is "-".
 func ForPeople(report string, stdout, stderr io.Writer) io.Writer {
 	if report == "-" {
 		return stderr
@@ -19,15 +20,15 @@ func ForPeople(report string, stdout, stderr io.Writer) io.Writer {
 	return stdout
 }
 
-// Result is a file that a command writes at its end.
+// Result is a file that a command writes when it finishes.
 type Result struct {
 	What  string // as printed: "weights", "figure"
 	Path  string // if empty, nothing is written
 	Write func(path string) error
 }
 
-// WriteFiles writes results, and says so by printf: those that can be written,
-// if one cannot. Its error names the command.
+// WriteFiles writes the results and reports each one by printf. It goes on after
+// a failure. Its error begins with the command's name.
 func WriteFiles(ctx context.Context, command string, printf func(format string, args ...any), results ...Result) error {
 	var failed []error
 	for _, r := range results {
@@ -35,7 +36,7 @@ func WriteFiles(ctx context.Context, command string, printf func(format string, 
 			continue
 		}
 		if err := Wait(ctx, func() error { return r.Write(r.Path) }, File{Path: r.Path}); err != nil {
-			failed = append(failed, fmt.Errorf("%s: %w", command, err))
+			failed = append(failed, prefix.Error(command, err))
 		} else if r.Path != "-" {
 			printf("%s written to %s", r.What, r.Path)
 		}
@@ -43,8 +44,8 @@ func WriteFiles(ctx context.Context, command string, printf func(format string, 
 	return errors.Join(failed...)
 }
 
-// WriteReport writes v as JSON to a file, whole or not at all, or to stdout if
-// the path is "-".
+// WriteReport atomically writes v as JSON to a file, or to stdout if the path is
+// "-".
 func WriteReport(path string, stdout io.Writer, v any) error {
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {

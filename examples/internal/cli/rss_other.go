@@ -4,8 +4,8 @@ package cli
 
 import "runtime"
 
-// PeakRSS returns the memory that the process has taken from the system, in
-// bytes: the nearest to its peak that is known here.
+// PeakRSS returns the memory that the process got from the system, in bytes, as
+// an approximation of its peak.
 func PeakRSS() int64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

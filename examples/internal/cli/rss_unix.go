@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// PeakRSS returns the most memory that the process has had resident, in bytes.
+// PeakRSS returns the process's peak resident memory in bytes.
 func PeakRSS() int64 {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {

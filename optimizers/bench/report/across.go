@@ -8,26 +8,24 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// MaxRatio is AlgoPerf's r_max: to how many times the best time a performance
-// profile counts.
+// MaxRatio is the maximum time ratio of a performance profile, AlgoPerf's r_max.
 const MaxRatio = 4
 
-// Across compares the entries over all workloads that have something to say:
-// those of which all scoring runs are there, with a target that is not met before
-// the first update. The times are the median epochs to the target, +Inf where
-// fewer than half of the runs reached it.
+// Across compares the entries over all workloads that have all scoring runs and
+// whose target is not met before the first update. The times are the median
+// epochs to the target, or +Inf if fewer than half of the runs reached it.
 type Across struct {
-	Workloads []string // that are compared
+	Workloads []string // the compared workloads
 	LeftOut   []string // the others, with reasons
 	Entries   []AcrossEntry
-	Reference int // index of Entries: what a speed-up is over
-	// PlainSGD says that the reference is SGD without momentum; else it is
-	// the first entry.
+	Reference int // index in Entries of the reference for speed-ups
+	// PlainSGD reports whether the reference is SGD without momentum. If not, it
+	// is the first entry.
 	PlainSGD bool
-	Profiles stats.Profiles // by entry; without any workload the zero value
+	Profiles stats.Profiles // by entry; zero without workloads
 }
 
-// AcrossEntry is an entry over all workloads.
+// AcrossEntry is the result of an entry over all compared workloads.
 type AcrossEntry struct {
 	Name     string
 	Times    []float64 // by workload
@@ -78,7 +76,7 @@ func (r *Report) compareAcross() error {
 	return nil
 }
 
-// uncomparable says why a workload is left out, or is empty.
+// uncomparable returns the reason for leaving out a workload, or "".
 func (w *Workload) uncomparable() string {
 	for _, e := range w.Entries {
 		switch {
@@ -91,8 +89,8 @@ func (w *Workload) uncomparable() string {
 	return ""
 }
 
-// reference is the entry that speed-ups are over: plain SGD, the one of that name
-// if there are several; else the first entry.
+// reference returns the entry for speed-ups: plain SGD, preferably the entry
+// called "sgd", or else the first entry.
 func (r *Report) reference() (index int, plain bool) {
 	var all []int
 	for k := range r.header.Optimizers {
@@ -112,7 +110,7 @@ func (r *Report) reference() (index int, plain bool) {
 	return all[0], true
 }
 
-// plain reports whether all settings of an entry are SGD without momentum.
+// plain reports whether all candidates of an entry are SGD without momentum.
 func (r *Report) plain(entry int) bool {
 	for _, w := range r.Workloads {
 		for _, c := range w.Entries[entry].cell.Candidates {

@@ -29,15 +29,15 @@ func arrives(name string, factor float64) task {
 }
 
 func TestAcross(t *testing.T) {
-	momentum := bench.Optimizer{Name: "momentum", Make: func([]float64) bench.Setting {
-		return bench.Setting{Rule: optimizers.SGD{Momentum: .9}, LR: 1}
+	momentum := bench.Contender{Name: "momentum", Make: func([]float64) bench.Setup {
+		return bench.Setup{Rule: optimizers.SGD{Momentum: .9}, LR: 1}
 	}}
 	p := bench.Plan{
 		Workloads:  []bench.Workload{arrives("one", 1), arrives("two", 4)},
-		Optimizers: []bench.Optimizer{momentum, fixed("plain", 4), fixed("sgd", 2), fixed("never", 9)},
+		Optimizers: []bench.Contender{momentum, fixed("plain", 4), fixed("sgd", 2), fixed("never", 9)},
 		Trials:     1, Seeds: 2,
 	}
-	r := analyse(t, p)
+	r := analyze(t, p)
 	a := r.Across
 	assert.Equal(t, []string{"one", "two"}, a.Workloads)
 	assert.Equal(t, 2, a.Reference)
@@ -54,12 +54,12 @@ func TestAcross(t *testing.T) {
 	assert.Equal(t, 1, a.Entries[1].Speedup.OnlyFirst)
 	assert.Equal(t, 1., a.Entries[2].MeanRank)
 	text, _, html := outputs(t, mustRun(t, p))
-	assert.Contains(t, words(text), "plain 1.00 0 0.500 1 of 2; 1 it missed")
-	assert.Contains(t, words(text), "over sgd, which is plain SGD.")
+	assert.Contains(t, words(text), "plain 1.00 0 0.500 1 of 2; 1 missed by it")
+	assert.Contains(t, words(text), "over sgd (plain SGD): ")
 	assert.Contains(t, html, "Performance profiles")
 
 	p.Optimizers = p.Optimizers[:1]
-	a = analyse(t, p).Across
+	a = analyze(t, p).Across
 	assert.Equal(t, 0, a.Reference)
 	assert.False(t, a.PlainSGD)
 
@@ -68,7 +68,7 @@ func TestAcross(t *testing.T) {
 	easy.info.Target = .1
 	p.Workloads = []bench.Workload{easy, p.Workloads[1]}
 	text, _, _ = outputs(t, mustRun(t, p))
-	assert.Contains(t, words(text), "Left out: easy (its target is met before the first update). 1 workload can be compared: it takes two.")
+	assert.Contains(t, words(text), "Left out: easy (its target is met before the first update). 1 workload can be compared: a comparison needs 2.")
 
 	p.Workloads = p.Workloads[:1]
 	text, _, html = outputs(t, mustRun(t, p))
@@ -79,20 +79,20 @@ func TestAcross(t *testing.T) {
 // quotedPlan has a workload with published results.
 func quotedPlan() bench.Plan {
 	quoted := known("one")
-	sgd := func(lr float64) bench.Setting { return bench.Setting{Rule: optimizers.SGD{}, LR: lr} }
-	quoted.info.Published = []bench.Published{
-		{Name: "theirs", Setting: sgd(1), Schedule: "constant", Epoch: 1, Mean: .7, SD: .01, Runs: 10, Source: "a table"},
-		{Name: "late", Setting: sgd(1), Schedule: "constant", Epoch: 9, Mean: .7, Runs: 10, Source: "a table"},
-		{Name: "other rate", Setting: sgd(.5), Schedule: "constant", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
-		{Name: "other schedule", Setting: sgd(1), Schedule: "cosine", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
-		{Name: "other rule", Setting: bench.Setting{Rule: optimizers.DefaultAdam(), LR: 1}, Schedule: "constant", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
+	sgd := func(lr float64) bench.Setup { return bench.Setup{Rule: optimizers.SGD{}, LR: lr} }
+	quoted.info.Baselines = []bench.Baseline{
+		{Name: "theirs", Setup: sgd(1), Schedule: "constant", Epoch: 1, Mean: .7, SD: .01, Runs: 10, Source: "a table"},
+		{Name: "late", Setup: sgd(1), Schedule: "constant", Epoch: 9, Mean: .7, Runs: 10, Source: "a table"},
+		{Name: "other rate", Setup: sgd(.5), Schedule: "constant", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
+		{Name: "other schedule", Setup: sgd(1), Schedule: "cosine", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
+		{Name: "other rule", Setup: bench.Setup{Rule: optimizers.DefaultAdam(), LR: 1}, Schedule: "constant", Epoch: 1, Mean: .7, Runs: 10, Source: "a table"},
 	}
-	return bench.Plan{Workloads: []bench.Workload{quoted}, Optimizers: []bench.Optimizer{fixed("high", 2), fixed("low", 1)}, Trials: 1, Seeds: 8}
+	return bench.Plan{Workloads: []bench.Workload{quoted}, Optimizers: []bench.Contender{fixed("high", 2), fixed("low", 1)}, Trials: 1, Seeds: 8}
 }
 
 func TestPublished(t *testing.T) {
 	p := quotedPlan()
-	all := analyse(t, p).Workloads[0].Published
+	all := analyze(t, p).Workloads[0].Published
 	assert.Equal(t, "low", all[0].Entry)
 	assert.Equal(t, 8, all[0].Ours.N)
 	assert.InDelta(t, .7035, all[0].Ours.Mean, 1e-12) // 0.1 below the end
@@ -104,10 +104,10 @@ func TestPublished(t *testing.T) {
 
 	text, _, html := outputs(t, mustRun(t, p))
 	assert.Contains(t, words(text), "theirs 1 70.00 ± 1.00 10 low 70.35 ± 0.24 8 +0.35 late")
-	assert.Contains(t, words(text), "late 9 70.00 10 low, not run for so long – 0 – ")
-	assert.Contains(t, words(text), "other rate 1 70.00 10 not run with this setting – – – ")
-	assert.Contains(t, text, "\nPublished by: a table.\n")
-	assert.Contains(t, html, "Published results beside ours")
+	assert.Contains(t, words(text), "late 9 70.00 10 low, fewer epochs – 0 – ")
+	assert.Contains(t, words(text), "other rate 1 70.00 10 no run with this setting – – – ")
+	assert.Contains(t, text, "\nSource: a table.\n")
+	assert.Contains(t, html, "Comparison with published results")
 
 	// A run that diverged counts at the epochs of its budget, and no later.
 	diverging := p.Workloads[0].(task)
@@ -119,7 +119,7 @@ func TestPublished(t *testing.T) {
 		return steady(.5, .6)
 	}
 	p.Workloads = []bench.Workload{diverging}
-	all = analyse(t, p).Workloads[0].Published
+	all = analyze(t, p).Workloads[0].Published
 	assert.Equal(t, 8, all[0].Ours.N)
 	assert.InDelta(t, (2*.1+6*.5)/8, all[0].Ours.Mean, 1e-12)
 	assert.Zero(t, all[1].Ours.N)
@@ -128,7 +128,7 @@ func TestPublished(t *testing.T) {
 func TestTuning(t *testing.T) {
 	p := tunedPlan()
 	p.Trials = 9
-	r := analyse(t, p)
+	r := analyze(t, p)
 	e := r.Workloads[0].Entries[0]
 	assert.False(t, e.Fixed)
 	assert.Len(t, e.Trials, 9)
@@ -153,20 +153,20 @@ func TestTuning(t *testing.T) {
 	low := tunable("low")
 	low.curve = func(_ bench.Run, lr float64) bench.Curve { return steady(.1, .2, .3-lr/100) }
 	p.Workloads = []bench.Workload{high, low}
-	r = analyse(t, p)
+	r = analyze(t, p)
 	assert.Equal(t, "lr is the highest tried", r.Workloads[0].Entries[0].Edges[0].String())
 	assert.Equal(t, "lr is the lowest tried", r.Workloads[1].Entries[0].Edges[0].String())
 
 	lost := tunable("lost")
 	lost.curve = func(bench.Run, float64) bench.Curve { return bench.Curve{Points: steady(.2).Points, Diverged: true} }
 	p.Workloads = []bench.Workload{lost, low}
-	r = analyse(t, p)
+	r = analyze(t, p)
 	assert.Empty(t, r.Workloads[0].Entries[0].Edges)
 	text, _, _ := outputs(t, mustRun(t, p))
 	assert.Contains(t, text, "18/18  every trial diverged\n")
-	assert.Contains(t, text, "lr is the lowest tried: a better one may lie beyond\n")
+	assert.Contains(t, text, "lr is the lowest tried: a better value may lie beyond\n")
 	p.Trials = 4
-	assert.Empty(t, analyse(t, p).Workloads[0].Entries[0].Edges, "of so few trials many are at an edge")
+	assert.Empty(t, analyze(t, p).Workloads[0].Entries[0].Edges, "of so few trials many are at an edge")
 }
 
 // With many entries the figures have more panels, and a text fewer sentences.
@@ -176,12 +176,12 @@ func TestMany(t *testing.T) {
 		p.Optimizers = append(p.Optimizers, fixed("entry "+string(rune('a'+i)), float64(i+4)))
 	}
 	text, _, html := outputs(t, mustRun(t, p))
-	assert.Contains(t, text, "No difference was found between any of the 66 pairs.")
+	assert.Contains(t, text, "None of the 66 pairs shows a significant difference.")
 	wellFormed(t, html)
 
 	// With enough seeds, "entry b" at 0.03 more is better than all of the others.
 	p.Optimizers[1], p.Seeds = fixed("entry b", 2), 12
 	text, _, _ = outputs(t, mustRun(t, p))
-	assert.Contains(t, words(text), "entry b is better than entry a, entry c, entry d, entry e, entry f, entry g, entry h, entry i, entry j, entry k and entry l (adjusted p at most 0.032). "+
-		"Of the other pairs, 55 of 66, no difference was found.")
+	assert.Contains(t, words(text), "entry b is better than entry a, entry c, entry d, entry e, entry f, entry g, entry h, entry i, entry j, entry k and entry l (adjusted p ≤ 0.032). "+
+		"The other pairs, 55 of 66, show no significant difference.")
 }

@@ -73,11 +73,10 @@ var fields = []field{
 	}},
 }
 
-// inSeconds ends the name of a column that is left out without timings.
+// inSeconds is the suffix of columns with times.
 const inSeconds = "_seconds"
 
-// exact writes v with all its digits; nothing where there is no number, and +Inf
-// for a target that was not reached.
+// exact formats v with all its digits, or as "" if it is NaN.
 func exact(v float64) string {
 	if v != v {
 		return ""
@@ -92,11 +91,11 @@ func count(n int) string {
 	return strconv.Itoa(n)
 }
 
-// WriteCSV writes all numbers, with all their digits and in the metric's own
-// unit, as a table with a head and a row for each workload and entry, in the
-// order of the plan. A number that there is not is empty, a median time of a
-// target that fewer than half of the runs reached +Inf. Columns of times have
-// names that end in "_seconds". Errors are those of w.
+// WriteCSV writes all numbers, with all their digits and in the metric's own unit.
+// There is a header and a row for each workload and entry, in the order of the
+// plan. Missing numbers are empty. The median time to a target that fewer than
+// half of the runs reached is +Inf. Columns with times end in "_seconds". Errors
+// are those of w.
 func (r *Report) WriteCSV(w io.Writer) error {
 	if isnil.Value(w) {
 		return errNilWriter

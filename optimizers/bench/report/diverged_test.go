@@ -51,7 +51,7 @@ func wildPlan(rates ...float64) bench.Plan {
 }
 
 func TestDiverged(t *testing.T) {
-	r := analyse(t, wildPlan(1, 2, 3, 4, 5))
+	r := analyze(t, wildPlan(1, 2, 3, 4, 5))
 	w := r.Workloads[0]
 	const begun = 4.7 // the worst
 	assert.Equal(t, begun, w.Failure)
@@ -76,26 +76,26 @@ func TestDiverged(t *testing.T) {
 	assert.True(t, math.IsInf(w.Entries[4].Target.Epochs, 1))
 
 	// Three of eight is less than half, though the others ended before.
-	six := analyse(t, wildPlan(6)).Workloads[0].Entries[0]
+	six := analyze(t, wildPlan(6)).Workloads[0].Entries[0]
 	assert.Equal(t, 3, six.Target.Reached)
 	assert.True(t, math.IsInf(six.Target.Epochs, 1))
 
-	assert.Equal(t, "rate 3 and rate 4: the same metric with every seed, no difference found.", w.Sentence(w.Pairs[7]))
+	assert.Equal(t, "rate 3 and rate 4 have the same metric with every seed.", w.Sentence(w.Pairs[7]))
 	text, _, html := outputs(t, mustRun(t, wildPlan(1, 2, 3, 4, 5)))
 	for _, page := range []string{text, html} {
 		page = words(page)
-		assert.Contains(t, page, "Of the scoring runs 10 diverged. Each counts, as its final and its best metric, with 4.700: the worst with which any run began.")
-		assert.Contains(t, page, "Of the scoring runs 8 did not diverge but ended worse than any began, which was 4.700. Each counts with that.")
+		assert.Contains(t, page, "10 scoring runs diverged. The final and best metrics of a diverged run count as 4.700, the worst initial value of any run.")
+		assert.Contains(t, page, "8 scoring runs ended worse than the worst initial value of any run without diverging, and count as that value, 4.700.")
 	}
 	assert.Contains(t, html, "rate 2 (2/8 diverged)")
 }
 
 // With nothing measured there is nothing to say, and no error.
 func TestNothingMeasured(t *testing.T) {
-	r := analyse(t, wildPlan(4))
+	r := analyze(t, wildPlan(4))
 	w := r.Workloads[0]
 	assert.True(t, math.IsNaN(w.Failure))
-	assert.Equal(t, "no scoring run has a measurement.", w.Headline())
+	assert.Equal(t, "no scoring run has measurements.", w.Headline())
 	outputs(t, mustRun(t, wildPlan(4)))
 }
 
@@ -141,7 +141,7 @@ func TestOffsetLoss(t *testing.T) {
 		p.Trials = 3
 		results := mustRun(t, p)
 		outputs(t, results)
-		r, err := report.Analyse(results, report.Options{})
+		r, err := report.Analyze(results, report.Options{})
 		require.NoError(t, err)
 		return r
 	}

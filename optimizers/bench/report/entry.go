@@ -9,44 +9,44 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// Entry is how an entry did on a workload.
+// Entry is the result of an entry on a workload.
 type Entry struct {
 	bench.Entry
-	Fixed    bool             // a single setting: no tuning
-	Drawn    bool             // that setting is the only trial, random and not fixed beforehand
-	Selected *bench.Candidate // what tuning chose; nil as long as it is not done
-	Edges    []Edge           // dimensions in which that is the outermost tried
+	Fixed    bool             // a single candidate: no tuning
+	Drawn    bool             // the single candidate is a random trial
+	Selected *bench.Candidate // chosen by tuning; nil until tuning is done
+	Edges    []Edge           // dimensions in which Selected is outermost
 
-	Planned, Runs int // scoring runs: of the plan, and those that are there
-	Diverged      int // of Runs
-	Worse         int // of Runs: did not diverge, but ended worse than any began
+	Planned, Runs int // scoring runs: planned and available
+	Diverged      int // diverged runs
+	Worse         int // other runs that ended worse than Workload.Failure
 	Final, Best   Estimate
 	Target        Target
-	TrainSeconds  float64 // mean time of training of the scoring runs; NaN without any
+	TrainSeconds  float64 // mean training time of the scoring runs; NaN without runs
 
-	Trials                     []Trial // those of which all runs are there, in their order
+	Trials                     []Trial // the complete trials, in order
 	TuningRuns, TuningDiverged int
 
-	// Rank among the entries of the workload, from 1, as [stats.Ranks] has it;
-	// zero without runs.
+	// Rank among the entries of the workload, from 1, by [stats.Ranks]; zero
+	// without runs.
 	Rank int
 
 	cell    bench.Cell
 	scoring []*bench.Record // by seed; nil where one is missing
-	final   []float64       // what each of those counts as; NaN where there is nothing
+	final   []float64       // the final metrics, adjusted for divergence; NaN if missing
 	tuned   [][]*bench.Record
 }
 
-// Estimate is a mean over seeds with its uncertainty. Numbers that so few runs do
-// not give are NaN.
+// Estimate is a mean over seeds with its uncertainty. Numbers that need more runs
+// are NaN.
 type Estimate struct {
 	N        int
 	Mean, SD float64
 	Interval stats.Interval // by [stats.BootstrapMean]
 }
 
-// estimate leaves out the interval where there are too few observations for one,
-// or they are too large to compute with.
+// estimate omits the interval if there are too few observations, or if they are
+// too large.
 func estimate(x []float64, r *Report) Estimate {
 	nan := math.NaN()
 	e := Estimate{N: len(x), Mean: nan, SD: nan, Interval: stats.Interval{Low: nan, High: nan}}
@@ -64,7 +64,7 @@ func estimate(x []float64, r *Report) Estimate {
 	return e
 }
 
-// measure works out the numbers of an entry.
+// measure computes the numbers of an entry.
 func (w *Workload) measure(e *Entry, r *Report) error {
 	var final, best, seconds []float64
 	for _, run := range e.scoring {
@@ -95,7 +95,7 @@ func (w *Workload) measure(e *Entry, r *Report) error {
 	return err
 }
 
-// counts is what a run counts as: its final and its best metric.
+// counts returns a run's final and best metrics, adjusted for divergence.
 func (w *Workload) counts(r *bench.Record) (final, best float64) {
 	if failed(r) {
 		return w.Failure, w.Failure

@@ -15,8 +15,8 @@ import (
 // Gradient descent, the same under another name, and with a rate that is a
 // hundred times too small, on eight seeds.
 func Example() {
-	sgd := func(name string, lr float64) bench.Optimizer {
-		return bench.Optimizer{Name: name, Make: func([]float64) bench.Setting { return bench.Setting{Rule: optimizers.SGD{}, LR: lr} }}
+	sgd := func(name string, lr float64) bench.Contender {
+		return bench.Contender{Name: name, Make: func([]float64) bench.Setup { return bench.Setup{Rule: optimizers.SGD{}, LR: lr} }}
 	}
 	dir, err := os.MkdirTemp("", "report")
 	if err != nil {
@@ -27,7 +27,7 @@ func Example() {
 	results, err := bench.Runner{
 		Plan: bench.Plan{
 			Workloads:  []bench.Workload{workloads.Rosenbrock()},
-			Optimizers: []bench.Optimizer{sgd("a", 1e-3), sgd("b", 1e-3), sgd("slow", 1e-5)},
+			Optimizers: []bench.Contender{sgd("a", 1e-3), sgd("b", 1e-3), sgd("slow", 1e-5)},
 			Trials:     1, Seeds: 8, Epochs: 5,
 		},
 		File: filepath.Join(dir, "results.jsonl"),
@@ -36,7 +36,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	r, err := report.Analyse(results, report.Options{NoTimings: true})
+	r, err := report.Analyze(results, report.Options{NoTimings: true})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -53,7 +53,7 @@ func Example() {
 	defer page.Close()
 	fmt.Println(r.WriteHTML(page))
 	// Output:
-	// a and b are the same runs, one setting under two names: no difference.
+	// a and b are the same runs: one setting with two names.
 	// b and slow differ: true (adjusted p = 0.023)
 	// <nil>
 }

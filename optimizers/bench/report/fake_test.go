@@ -42,8 +42,8 @@ func seed(r bench.Run) int {
 }
 
 // fixed is an optimizer of one setting, told apart by its rate.
-func fixed(name string, lr float64) bench.Optimizer {
-	return bench.Optimizer{Name: name, Make: func([]float64) bench.Setting { return bench.Setting{Rule: optimizers.SGD{}, LR: lr} }}
+func fixed(name string, lr float64) bench.Contender {
+	return bench.Contender{Name: name, Make: func([]float64) bench.Setup { return bench.Setup{Rule: optimizers.SGD{}, LR: lr} }}
 }
 
 // run runs a plan into a file.
@@ -71,9 +71,9 @@ func mustRun(t testing.TB, p bench.Plan) *bench.Results {
 	return r
 }
 
-func analyse(t testing.TB, p bench.Plan) *report.Report {
+func analyze(t testing.TB, p bench.Plan) *report.Report {
 	t.Helper()
-	r, err := report.Analyse(mustRun(t, p), report.Options{})
+	r, err := report.Analyze(mustRun(t, p), report.Options{})
 	require.NoError(t, err)
 	return r
 }
@@ -81,7 +81,7 @@ func analyse(t testing.TB, p bench.Plan) *report.Report {
 // outputs are the three forms of a report.
 func outputs(t testing.TB, r *bench.Results, o ...report.Options) (text, table, html string) {
 	t.Helper()
-	a, err := report.Analyse(r, append(o, report.Options{})[0])
+	a, err := report.Analyze(r, append(o, report.Options{})[0])
 	require.NoError(t, err)
 	var b [3]bytes.Buffer
 	require.NoError(t, a.WriteText(&b[0]))

@@ -9,7 +9,7 @@ import (
 	"descent/optimizers/bench"
 )
 
-// trainingCurves shows the metric and the training loss against epochs.
+// trainingCurves draws the metric and the training loss against epochs.
 func (w *Workload) trainingCurves() sketch {
 	if len(w.best) == 0 {
 		return sketch{}
@@ -25,7 +25,7 @@ func (w *Workload) trainingCurves() sketch {
 	metrics := w.curves(entries, metric, w.Maximize)
 	losses := w.curves(entries, loss, false)
 	s := sketch{Figure: figure.Figure{Title: "Training curves on " + clean(w.Name)}}
-	s.Caption = "Medians over the scoring seeds, in bands from the least to the greatest of them; a diverged run counts as worse than all others in the median, and leaves the band. The dashed line is the target."
+	s.Caption = "Median over the scoring seeds; the band is the range from minimum to maximum. A diverged run counts as the worst in the median and leaves the band. The dashed line is the target."
 	metricAxis := w.metricAxis(late(metrics), w.Failure)
 	lossAxis := lossAxis(late(losses))
 	title, of := "Test ", "test"
@@ -45,7 +45,7 @@ func (w *Workload) trainingCurves() sketch {
 	return s
 }
 
-// curves are the medians and bands of the entries, by entry.
+// curves returns the medians and bands, by entry.
 func (w *Workload) curves(entries []int, of func(bench.Point) (float64, bool), up bool) []figure.Series {
 	all := make([]figure.Series, len(w.Entries))
 	for _, i := range entries {
@@ -84,8 +84,8 @@ func (w *Workload) curves(entries []int, of func(bench.Point) (float64, bool), u
 	return all
 }
 
-// medianOf is the median of n values, the best of which are given in order; NaN if
-// it is among the others.
+// medianOf returns the median of n values, of which only the best are given, in
+// order. It is NaN if it is not among these.
 func medianOf(v []float64, n int) float64 {
 	if n/2 >= len(v) {
 		return math.NaN()
@@ -93,8 +93,8 @@ func medianOf(v []float64, n int) float64 {
 	return float64(v[(n-1)/2]/2) + float64(v[n/2]/2)
 }
 
-// late are the values of curves that decide an axis: those after the first epoch
-// or, if they are few, after the first point.
+// late returns the values that determine an axis: those from the first epoch on
+// or, if there are few, those after the first point.
 func late(curves []figure.Series) []float64 {
 	from := func(begin float64) (values []float64, points int) {
 		for _, s := range curves {

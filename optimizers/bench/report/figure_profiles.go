@@ -4,21 +4,21 @@ import (
 	"descent/internal/figure"
 )
 
-// profiles shows the performance profiles of the entries.
+// profiles draws the performance profiles of the entries.
 func (r *Report) profiles() sketch {
 	a := &r.Across
 	if len(a.Workloads) < 2 {
 		return sketch{}
 	}
 	s := sketch{Figure: figure.Figure{Title: "Performance profiles"}}
-	s.Caption = "The share of the workloads whose target an optimizer reached within so many times the epochs of the best: the higher and the further left, the better."
+	s.Caption = "The fraction of workloads on which an optimizer reached the target within a multiple of the best optimizer's epochs. Higher and further left is better."
 	var entries []int
 	for i := range a.Entries {
 		entries = append(entries, i)
 	}
 	for _, g := range groups(entries) {
 		p := figure.Panel{
-			XLabel: "times the epochs of the best", YLabel: "share of workloads",
+			XLabel: "epochs / best epochs", YLabel: "fraction of workloads",
 			XRange: figure.Range{Min: 1, Max: MaxRatio}, YRange: figure.Range{Min: -.02, Max: 1.04},
 		}
 		for _, i := range g {

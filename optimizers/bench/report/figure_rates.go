@@ -7,13 +7,13 @@ import (
 	"descent/internal/figure"
 )
 
-// rateSensitivity shows how every trial did against its learning rate.
+// rateSensitivity draws the metric of every trial against its learning rate.
 func (w *Workload) rateSensitivity() sketch {
 	tuned, note := w.tunedEntries()
 	worst := w.worstTrial()
 	metric := func(t Trial) float64 {
 		if w.better(worst, t.Mean) {
-			return math.NaN() // no better than one that diverged
+			return math.NaN() // no better than a diverged trial
 		}
 		return w.shown(t.Mean)
 	}
@@ -36,7 +36,7 @@ func (w *Workload) rateSensitivity() sketch {
 		for _, i := range g {
 			e := &w.Entries[i]
 			series := figure.Series{Name: w.name(i), Style: figure.Points, Color: i + 1}
-			chosen := figure.Series{Style: figure.Path, Color: i + 1} // of one point, which is a ring
+			chosen := figure.Series{Style: figure.Path, Color: i + 1} // a path of one point is a ring
 			for _, t := range e.Trials {
 				v := metric(t)
 				if math.IsNaN(v) {
@@ -54,10 +54,10 @@ func (w *Workload) rateSensitivity() sketch {
 		s.Panels = append(s.Panels, p)
 	}
 	s.Columns = columnsOf(len(s.Panels))
-	s.Caption = fmt.Sprintf("The validation %s of every trial against its learning rate; the ring is the setting that was chosen. "+
-		"Where a search space has more than the rate, the rest differs from point to point.", clean(w.Metric))
+	s.Caption = fmt.Sprintf("The validation %s of every trial against its learning rate. A ring marks the selected trial. "+
+		"Other fields of the search space differ from point to point.", clean(w.Metric))
 	if onEdge {
-		s.Caption += " On the dashed line: trials that diverged, or ended worse than any began."
+		s.Caption += " Trials on the dashed line diverged or ended worse than any run started."
 		for i := range s.Panels {
 			s.Panels[i].Horizontal = []figure.Reference{{At: edge, Label: "diverged"}}
 		}

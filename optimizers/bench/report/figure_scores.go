@@ -8,10 +8,10 @@ import (
 	"descent/internal/figure"
 )
 
-// rowsAtMost is how many entries a panel of points has.
-const rowsAtMost = 14
+// maxRows is the maximum number of entries in a panel of points.
+const maxRows = 14
 
-// scorePoints shows the final metric of every scoring run.
+// scorePoints draws the final metric of every scoring run.
 func (w *Workload) scorePoints() sketch {
 	if len(w.best) == 0 {
 		return sketch{}
@@ -22,24 +22,24 @@ func (w *Workload) scorePoints() sketch {
 	}
 	a := w.metricAxis(all, w.Failure)
 	s := sketch{Figure: figure.Figure{Title: "Final " + clean(w.Metric) + " of every scoring run on " + clean(w.Name)}}
-	s.Caption = fmt.Sprintf("The final %s of every scoring run, a point for each seed, the best mean at the top. Above the points: the mean, a black dot, with its interval.", clean(w.Metric))
+	s.Caption = fmt.Sprintf("The final %s of every scoring run: a point for each seed, with the best mean at the top. Above the points, a black dot shows the mean and a bar its interval.", clean(w.Metric))
 	diverged := w.divergedRuns()
 	if diverged > 0 {
-		s.Caption += fmt.Sprintf(" %s diverged and %s not among the points, but in the mean.", plural(diverged, "run"), pick(diverged, "is", "are"))
+		s.Caption += fmt.Sprintf(" %s diverged, %s not shown as %s, but %s in the mean.", plural(diverged, "run"), pick(diverged, "is", "are"), pick(diverged, "a point", "points"), pick(diverged, "counts", "count"))
 	}
-	for _, rows := range slices.Collect(slices.Chunk(w.best, rowsAtMost)) {
+	for _, rows := range slices.Collect(slices.Chunk(w.best, maxRows)) {
 		s.Panels = append(s.Panels, w.scorePanel(rows, a))
 	}
 	if top := w.closeUp(a); len(s.Panels) == 1 && top != (figure.Range{}) {
 		zoom := w.scorePanel(w.betterHalf(), a)
-		s.Panels[0].Title, zoom.Title = "All", "The best of them, close up"
+		s.Panels[0].Title, zoom.Title = "All", "Close-up of the best"
 		zoom.XRange = top
 		s.Panels = append(s.Panels, zoom)
 	}
 	return s
 }
 
-// finals are the final metrics of an entry as they are shown, without diverged
+// finals returns the final metrics of an entry, for display, without diverged
 // runs.
 func (w *Workload) finals(i int) (v []float64) {
 	e := &w.Entries[i]
@@ -58,10 +58,10 @@ func (w *Workload) divergedRuns() (n int) {
 	return n
 }
 
-// scorePanel is the points of some entries, from the top.
+// scorePanel draws the points of some entries, from the top.
 func (w *Workload) scorePanel(entries []int, a axis) figure.Panel {
 	p := figure.Panel{XLabel: w.label("final"), LogX: a.log, XRange: a.span(false), YRange: figure.Range{Min: -.6, Max: float64(len(entries)) - .1}}
-	offset := min(.4, .05*(float64(len(entries))+.5)) // the same length for any number of rows
+	offset := min(.4, .05*(float64(len(entries))+.5)) // a constant length on the page
 	for k, i := range entries {
 		e := &w.Entries[i]
 		row := float64(len(entries) - 1 - k)
@@ -85,8 +85,8 @@ func (w *Workload) scorePanel(entries []int, a axis) figure.Panel {
 	return p
 }
 
-// closeUp is the range of the better half of the entries, where that is a small
-// part of the axis; else it is zero.
+// closeUp returns the range of the better half of the entries if it is a small
+// part of the axis, or else zero.
 func (w *Workload) closeUp(a axis) figure.Range {
 	var v []float64
 	for _, i := range w.betterHalf() {

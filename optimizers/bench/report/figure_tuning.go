@@ -9,7 +9,7 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// expectedBest shows what a search of fewer trials would have found on average.
+// expectedBest draws what a search with fewer trials would find on average.
 func (w *Workload) expectedBest() sketch {
 	tuned, note := w.tunedEntries()
 	worst := w.worstTrial()
@@ -25,7 +25,7 @@ func (w *Workload) expectedBest() sketch {
 		}
 		expected, err := stats.ExpectedBest(x, w.goal(), worst)
 		if err != nil {
-			continue // numbers too large to compute with
+			continue // the numbers are too large
 		}
 		s := figure.Series{Name: w.name(i), Color: i + 1}
 		for k, v := range expected {
@@ -36,14 +36,14 @@ func (w *Workload) expectedBest() sketch {
 	}
 	return w.tuningFigure(tuned, curves, w.metricAxis(all, w.worstTrial()), figure.Figure{Title: "Expected best of k trials on " + clean(w.Name)},
 		"trials", "expected validation",
-		fmt.Sprintf("The validation %s that the best of k trials has on average: what a smaller search would have found. A trial that diverged or ended worse counts as %s%s, the worst with which any began.",
+		fmt.Sprintf("The average validation %s of the best of k trials: what a smaller search would find. A trial that diverged or ended worse counts as %s%s, the worst initial value.",
 			clean(w.Metric), w.metric(worst), w.percent())+note)
 }
 
-// worstTrial is what a diverged trial counts as: the worst with which any tuning
-// run began.
+// worstTrial returns the metric of a diverged trial: the worst initial metric of
+// any tuning run.
 func (w *Workload) worstTrial() float64 {
-	t := Workload{Listed: w.Listed, Failure: math.NaN()}
+	t := Workload{HeaderWorkload: w.HeaderWorkload, Failure: math.NaN()}
 	for i := range w.Entries {
 		for _, runs := range w.Entries[i].tuned {
 			t.fail(runs)
@@ -52,7 +52,7 @@ func (w *Workload) worstTrial() float64 {
 	return t.Failure
 }
 
-// anytime shows the best validation metric so far against the epochs spent.
+// anytime draws the best validation metric so far against the epochs of tuning.
 func (w *Workload) anytime() sketch {
 	tuned, note := w.tunedEntries()
 	curves := make([]figure.Series, len(w.Entries))
@@ -69,18 +69,18 @@ func (w *Workload) anytime() sketch {
 		}
 		curves[i] = s
 		for k, x := range s.X {
-			if x >= 1 { // the axis is not for how the first epoch went
+			if x >= 1 { // the first epoch does not determine the axis
 				all = append(all, s.Y[k])
 			}
 		}
 	}
 	return w.tuningFigure(tuned, curves, w.metricAxis(all, w.worstTrial()), figure.Figure{Title: "Best so far against epochs on " + clean(w.Name)},
 		"epochs of training, all trials", "best validation",
-		fmt.Sprintf("The best validation %s seen so far, against all epochs of tuning, trial after trial in the order in which they were drawn. "+
-			"A run that diverged took the epochs until its last measurement.", clean(w.Metric))+note)
+		fmt.Sprintf("The best validation %s so far against the total epochs of tuning, with the trials in the order in which they were drawn. "+
+			"A diverged run counts with its epochs up to its last measurement.", clean(w.Metric))+note)
 }
 
-// spend adds a run to a curve of the best so far, as stairs.
+// spend adds a run to a curve of the best metric so far, as a step function.
 func (w *Workload) spend(run *bench.Record, spent, best float64, s *figure.Series) (float64, float64) {
 	end := spent
 	for _, p := range run.Points {
@@ -96,7 +96,7 @@ func (w *Workload) spend(run *bench.Record, spent, best float64, s *figure.Serie
 	return end, best
 }
 
-// tuningFigure spreads curves over panels of one axis.
+// tuningFigure distributes curves over panels with the same axis.
 func (w *Workload) tuningFigure(entries []int, curves []figure.Series, a axis, f figure.Figure, x, y, caption string) sketch {
 	s := sketch{Figure: f, Caption: caption}
 	if math.IsNaN(a.worst) {

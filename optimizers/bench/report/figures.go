@@ -10,7 +10,7 @@ import (
 	"descent/internal/figure"
 )
 
-// drawing is a figure of the page.
+// drawing is a figure on the page.
 type drawing struct {
 	SVG     template.HTML
 	Caption string
@@ -23,12 +23,12 @@ type sketch struct {
 	Caption string
 }
 
-// figures are those of a workload.
+// figures draws the figures of a workload.
 func (w *Workload) figures() ([]drawing, error) {
 	return draw(w.trainingCurves(), w.scorePoints(), w.rateSensitivity(), w.expectedBest(), w.anytime())
 }
 
-// draw draws the sketches that have something to show.
+// draw draws the sketches that are not empty.
 func draw(sketches ...sketch) (all []drawing, err error) {
 	for _, s := range sketches {
 		if len(s.Panels) == 0 {
@@ -43,13 +43,13 @@ func draw(sketches ...sketch) (all []drawing, err error) {
 	return all, nil
 }
 
-// A panel has so many curves at most; more are spread over panels of fewer.
+// A panel has up to crowd curves. More curves go to several panels of few.
 const (
 	crowd = 6
 	few   = 4
 )
 
-// groups spreads entries over panels, in their order.
+// groups distributes entries over panels, in order.
 func groups(entries []int) [][]int {
 	if len(entries) <= crowd {
 		return [][]int{entries}
@@ -57,7 +57,7 @@ func groups(entries []int) [][]int {
 	return slices.Collect(slices.Chunk(entries, few))
 }
 
-// columnsOf is how many panels stand side by side.
+// columnsOf returns the number of panels side by side.
 func columnsOf(panels int) int {
 	if panels > 2 {
 		return 3
@@ -65,7 +65,7 @@ func columnsOf(panels int) int {
 	return panels
 }
 
-// shown is a metric as the figures have it: in percent if it is a share.
+// shown converts a metric for display: a fraction becomes a percentage.
 func (w *Workload) shown(v float64) float64 {
 	if w.Percent {
 		return 100 * v
@@ -76,20 +76,20 @@ func (w *Workload) shown(v float64) float64 {
 // label names an axis of the metric.
 func (w *Workload) label(of string) string { return of + w.unit(" "+clean(w.Metric)) }
 
-// axis is how values are shown. Those that are worse than worst lie beyond its end.
+// axis is the scale for values. Values worse than worst are outside.
 type axis struct {
 	log         bool
 	best, worst float64 // NaN without any values
 	up          bool    // larger is better
 }
 
-// largest is where a figure's axis ends at the latest, with room to its limit.
+// largest is the maximum of an axis, with some distance to the limit of figures.
 const largest = 1e90
 
-// wide is the ratio of values from which on an axis is logarithmic.
+// wide is the minimum ratio of values for a logarithmic axis.
 const wide = 30
 
-// axisOf chooses an axis for values, of which up are better the larger they are.
+// axisOf chooses an axis for values. up means that larger values are better.
 func axisOf(values []float64, up bool) axis {
 	a := axis{best: math.NaN(), worst: math.NaN(), up: up}
 	v := slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !(math.Abs(v) < largest) })
@@ -104,8 +104,8 @@ func axisOf(values []float64, up bool) axis {
 	return a
 }
 
-// metricAxis is an axis for metrics as they are shown, without those that are worse
-// than bound: a run that has all but diverged is not to squeeze the others.
+// metricAxis returns an axis for displayed metrics. It ignores metrics worse than
+// bound, so that a nearly diverged run does not squeeze the others.
 func (w *Workload) metricAxis(values []float64, bound float64) axis {
 	bound = w.shown(bound)
 	a := axisOf(slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return w.better(bound, v) }), w.Maximize)
@@ -113,20 +113,21 @@ func (w *Workload) metricAxis(values []float64, bound float64) axis {
 	return a
 }
 
-// lossAxis is an axis for losses, without those that are far above the usual.
+// lossAxis returns an axis for losses. It ignores losses far above the median.
 func lossAxis(values []float64) axis {
 	const far = 1e4
 	v := slices.Sorted(slices.Values(values))
 	if len(v) == 0 {
 		return axisOf(v, false)
 	}
-	// By differences, since losses can be negative and any one of them zero.
+	// Use differences, as losses may be zero or negative.
 	usual := v[len(v)/2]
 	limit := far * (usual - v[0])
 	return axisOf(slices.DeleteFunc(v, func(v float64) bool { return limit > 0 && v-usual > limit }), false)
 }
 
-// past is a place past to, seen from from, by a share of the way between them.
+// past returns a value beyond to, by a fraction of the distance between from and
+// to.
 func (a axis) past(from, to, share float64) float64 {
 	if a.log {
 		return to * math.Pow(to/from, share)
@@ -134,7 +135,7 @@ func (a axis) past(from, to, share float64) float64 {
 	return to + float64(share*(to-from))
 }
 
-// edge is a place at the worse end for what has no value.
+// edge returns a position at the worse end for trials without a value.
 func (a axis) edge() float64 {
 	if a.best != a.worst {
 		return a.past(a.best, a.worst, .09)
@@ -146,9 +147,9 @@ func (a axis) edge() float64 {
 	return a.worst + step
 }
 
-// span is the range of the axis with room at both ends, and more at the worse one
-// if there is something to be put there. It is left to the figure where there is
-// no width to tell.
+// span returns the range of the axis, with a margin at both ends and, if room is
+// set, a wider one at the worse end. It is zero, which leaves the range to the
+// figure, if the values are all about equal.
 func (a axis) span(room bool) figure.Range {
 	end := .04
 	if room {
@@ -166,8 +167,8 @@ func rangeOf(low, high float64) figure.Range {
 	return figure.Range{Min: low, Max: high}
 }
 
-// tunedEntries are those that have trials to show, and the names of those that
-// were fixed.
+// tunedEntries returns the entries with trials, and a note that names the fixed
+// ones.
 func (w *Workload) tunedEntries() (tuned []int, note string) {
 	var fixed []string
 	for i := range w.Entries {
@@ -179,7 +180,7 @@ func (w *Workload) tunedEntries() (tuned []int, note string) {
 		}
 	}
 	if len(fixed) > 0 && len(tuned) > 0 {
-		note = fmt.Sprintf(" Without %s, which %s fixed beforehand.", list(fixed), were(fixed))
+		note = fmt.Sprintf(" Without %s, which had fixed settings.", list(fixed))
 	}
 	return tuned, note
 }

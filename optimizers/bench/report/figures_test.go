@@ -15,7 +15,7 @@ import (
 func TestCurves(t *testing.T) {
 	p := wildPlan(1, 2, 3)
 	p.Seeds = 3 // of which rate 2 diverges with two
-	r := analyse(t, p)
+	r := analyze(t, p)
 	f := r.Workloads[0].Curves()
 	require.Len(t, f.Panels, 2)
 	metric, loss := f.Panels[0], f.Panels[1]
@@ -37,8 +37,8 @@ func TestCurves(t *testing.T) {
 }
 
 func TestScores(t *testing.T) {
-	w := analyse(t, bench.Plan{
-		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2), fixed("near", 3)}, Trials: 1, Seeds: 8,
+	w := analyze(t, bench.Plan{
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2), fixed("near", 3)}, Trials: 1, Seeds: 8,
 	}).Workloads[0]
 	p := w.Scores().Panels[0]
 	assert.Equal(t, []figure.Tick{{At: 2, Label: "high"}, {At: 1, Label: "low"}, {At: 0, Label: "near"}}, p.YTicks, "the best at the top")
@@ -57,8 +57,8 @@ func TestScores(t *testing.T) {
 		}
 		return curve(r, lr)
 	}
-	w = analyse(t, bench.Plan{
-		Workloads: []bench.Workload{slow}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2), fixed("slow", 3)}, Trials: 1, Seeds: 8,
+	w = analyze(t, bench.Plan{
+		Workloads: []bench.Workload{slow}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2), fixed("slow", 3)}, Trials: 1, Seeds: 8,
 	}).Workloads[0]
 	f := w.Scores()
 	require.Len(t, f.Panels, 2)
@@ -85,9 +85,9 @@ func ladder(name string) task {
 func TestTuningFigures(t *testing.T) {
 	p := bench.Plan{
 		Workloads:  []bench.Workload{ladder("one")},
-		Optimizers: []bench.Optimizer{tuned("sgd", optimizers.SGD{}), fixed("fixed", .5)}, Trials: 8, TuningSeeds: 2, Seeds: 2,
+		Optimizers: []bench.Contender{tuned("sgd", optimizers.SGD{}), fixed("fixed", .5)}, Trials: 8, TuningSeeds: 2, Seeds: 2,
 	}
-	w := analyse(t, p).Workloads[0]
+	w := analyze(t, p).Workloads[0]
 	trials := w.Entries[0].Trials
 	require.Len(t, trials, 8)
 
@@ -127,15 +127,15 @@ func TestTuningFigures(t *testing.T) {
 	assert.IsNonDecreasing(t, anytime.Y)
 
 	p.Optimizers = p.Optimizers[1:]
-	w = analyse(t, p).Workloads[0]
+	w = analyze(t, p).Workloads[0]
 	assert.Empty(t, w.Rates().Panels)
 	assert.Empty(t, w.ExpectedBest().Panels)
 	assert.Empty(t, w.Anytime().Panels)
 }
 
 func TestProfiles(t *testing.T) {
-	r := analyse(t, bench.Plan{
-		Workloads: []bench.Workload{arrives("one", 1), arrives("two", 1)}, Optimizers: []bench.Optimizer{fixed("fast", 1), fixed("twice", 2), fixed("late", 6)}, Trials: 1, Seeds: 2,
+	r := analyze(t, bench.Plan{
+		Workloads: []bench.Workload{arrives("one", 1), arrives("two", 1)}, Optimizers: []bench.Contender{fixed("fast", 1), fixed("twice", 2), fixed("late", 6)}, Trials: 1, Seeds: 2,
 	})
 	s := r.ProfilesFigure().Panels[0].Series
 	assert.Equal(t, []float64{1, 1, 1, 4}, s[0].X)
@@ -146,13 +146,13 @@ func TestProfiles(t *testing.T) {
 	assert.Equal(t, []float64{0, 0}, s[2].Y)
 }
 
-// Many entries are spread over panels of one axis, in colours of their own.
+// Many entries are spread over panels of one axis, in colors of their own.
 func TestManyInFigures(t *testing.T) {
 	p := bench.Plan{Workloads: []bench.Workload{known("one")}, Trials: 1, Seeds: 2}
 	for i := range 12 {
 		p.Optimizers = append(p.Optimizers, fixed("entry "+string(rune('a'+i)), float64(i+4)))
 	}
-	w := analyse(t, p).Workloads[0]
+	w := analyze(t, p).Workloads[0]
 	f := w.Curves()
 	require.Len(t, f.Panels, 6)
 	color := 0
@@ -182,7 +182,7 @@ func TestLossAxisAtZero(t *testing.T) {
 				return c
 			},
 		}
-		r := analyse(t, bench.Plan{Workloads: []bench.Workload{w}, Optimizers: []bench.Optimizer{fixed("a", 1)}, Trials: 1, Seeds: 2})
+		r := analyze(t, bench.Plan{Workloads: []bench.Workload{w}, Optimizers: []bench.Contender{fixed("a", 1)}, Trials: 1, Seeds: 2})
 		assert.Greater(t, r.Workloads[0].Curves().Panels[1].YRange.Max, offset+4.9, "%v", offset)
 	}
 }

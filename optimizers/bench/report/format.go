@@ -10,15 +10,15 @@ import (
 	"descent/optimizers"
 )
 
-// plainSGD is how the fields of SGD without momentum begin, up to the second.
+// plainSGD is the description of SGD without momentum, up to the first field.
 var plainSGD = strings.SplitAfter(fmt.Sprintf("%T%+v", optimizers.SGD{}, optimizers.SGD{}), " ")[0]
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// none stands where there is no number.
+// none stands for a missing number.
 const none = "–"
 
-// clean makes of a name from a file what a line of text can hold.
+// clean replaces the characters of a name that cannot be printed.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -28,8 +28,8 @@ func clean(s string) string {
 	}, strings.ToValidUTF8(s, string(unicode.ReplacementChar)))
 }
 
-// number writes v with so many significant digits, and all of those before the
-// point of numbers below a million.
+// number formats v with the given number of significant digits. Numbers below a
+// million keep all digits before the decimal point.
 func number(v float64, digits int) string {
 	switch a := math.Abs(v); {
 	case math.IsNaN(v):
@@ -44,10 +44,10 @@ func number(v float64, digits int) string {
 	return strconv.FormatFloat(v, 'g', digits, 64)
 }
 
-// setting writes a value of a search space, or a rate.
+// setting formats a value of a search space or a learning rate.
 func setting(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
 
-// metric writes a metric without its unit: in percent, or with four digits.
+// metric formats a metric without its unit: in percent, or with four digits.
 func (w *Workload) metric(v float64) string {
 	if w.Percent && finite(v) {
 		return strconv.FormatFloat(100*v, 'f', 2, 64)
@@ -55,7 +55,7 @@ func (w *Workload) metric(v float64) string {
 	return number(v, 4)
 }
 
-// target writes the target with its unit.
+// target formats the target with its unit.
 func (w *Workload) target() string {
 	if w.Percent {
 		return w.metric(w.Target) + " %"
@@ -63,7 +63,7 @@ func (w *Workload) target() string {
 	return setting(w.Target)
 }
 
-// seconds writes a time.
+// seconds formats a time.
 func seconds(v float64) string {
 	if v > 0 && v < .01 {
 		return "< 0.01"
@@ -71,7 +71,7 @@ func seconds(v float64) string {
 	return number(v, 2)
 }
 
-// percent is the unit of the metric with a space before it, if it has one.
+// percent returns the unit of the metric, with a leading space.
 func (w *Workload) percent() string {
 	if w.Percent {
 		return " %"
@@ -79,7 +79,7 @@ func (w *Workload) percent() string {
 	return ""
 }
 
-// difference writes the size of a difference of metrics, with its unit.
+// difference formats the absolute value of a difference of metrics, with its unit.
 func (w *Workload) difference(v float64) string {
 	v = math.Abs(v)
 	if !w.Percent || !finite(v) {
@@ -92,7 +92,7 @@ func (w *Workload) difference(v float64) string {
 	return s + " points"
 }
 
-// signed writes a difference with its sign and without a unit.
+// signed formats a difference with its sign and without its unit.
 func (w *Workload) signed(v float64) string {
 	if !finite(v) {
 		return number(v, 3)
@@ -103,7 +103,7 @@ func (w *Workload) signed(v float64) string {
 	return strings.Replace("+"+number(v, 3), "+-", "-", 1)
 }
 
-// estimate writes mean ± standard deviation.
+// estimate formats mean ± standard deviation.
 func (w *Workload) estimate(e Estimate) string {
 	switch {
 	case e.N == 0:
@@ -114,7 +114,7 @@ func (w *Workload) estimate(e Estimate) string {
 	return w.metric(e.Mean) + " ± " + w.spread(e.SD)
 }
 
-// spread writes a standard deviation, which needs fewer digits.
+// spread formats a standard deviation, with fewer digits.
 func (w *Workload) spread(v float64) string {
 	if w.Percent {
 		return w.metric(v)
@@ -132,7 +132,7 @@ func (w *Workload) interval(e Estimate) string {
 	return fmt.Sprintf("[%s, %s]", number(e.Interval.Low, 3), number(e.Interval.High, 3))
 }
 
-// probability writes a p-value.
+// probability formats a p-value.
 func probability(p float64) string {
 	if p < .0001 {
 		return "< 0.0001"
@@ -140,7 +140,7 @@ func probability(p float64) string {
 	return number(p, 2)
 }
 
-// pEquals writes "p = 0.03".
+// pEquals formats a p-value as "p = 0.03".
 func pEquals(p float64) string {
 	if p < .0001 {
 		return "p < 0.0001"
@@ -148,12 +148,12 @@ func pEquals(p float64) string {
 	return "p = " + number(p, 2)
 }
 
-// plural writes a number of things.
+// plural formats a number of things.
 func plural(n int, one string) string {
 	return strconv.Itoa(n) + " " + things(float64(n), one)
 }
 
-// things is the word for so many of them.
+// things returns the singular or plural of a word.
 func things(n float64, one string) string {
 	if n == 1 {
 		return one

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"descent/internal/isnil"
+	"descent/internal/prefix"
 )
 
 //go:embed page.html
@@ -16,7 +17,7 @@ var pageText string
 
 var pageTemplate = template.Must(template.New("page").Parse(pageText))
 
-// page is what page.html shows.
+// page is the data of page.html.
 type page struct {
 	Title     string
 	Intro     []string
@@ -42,8 +43,8 @@ type section struct {
 	Figures                          []drawing
 }
 
-// WriteHTML writes the report as a page of one file, with its figures and without
-// a script, that loads nothing. Errors are those of w.
+// WriteHTML writes the report as a self-contained HTML page with figures and
+// without scripts. Errors are those of w.
 func (r *Report) WriteHTML(w io.Writer) error {
 	if isnil.Value(w) {
 		return errNilWriter
@@ -56,14 +57,14 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	for i := range r.Workloads {
 		s, err := r.section(&r.Workloads[i], i)
 		if err != nil {
-			return fmt.Errorf("report: workload %q: %w", r.Workloads[i].Name, err)
+			return prefix.Error("report", err, fmt.Sprintf("workload %q", r.Workloads[i].Name))
 		}
 		p.Workloads = append(p.Workloads, s)
 	}
 	p.Across = section{Remarks: r.acrossText()}
 	var err error
 	if p.Across.Figures, err = draw(r.profiles()); err != nil {
-		return fmt.Errorf("report: %w", err)
+		return prefix.Error("report", err)
 	}
 	if len(r.Across.Workloads) > 1 {
 		p.Across.Scores = r.overall()
@@ -84,7 +85,7 @@ func (r *Report) section(w *Workload, i int) (section, error) {
 	return s, err
 }
 
-// anchor makes an id of a name.
+// anchor returns an id for a name.
 func anchor(name string, i int) string {
 	return fmt.Sprintf("w%d-%s", i+1, strings.Map(func(r rune) rune {
 		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {

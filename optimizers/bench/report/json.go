@@ -7,7 +7,7 @@ import (
 	"descent/optimizers/bench"
 )
 
-// real is a number that is null in JSON if it is not finite.
+// real is a number whose JSON is null if it is not finite.
 type real float64
 
 func (v real) MarshalJSON() ([]byte, error) {
@@ -92,7 +92,7 @@ type jsonPair struct {
 }
 
 type jsonPublished struct {
-	bench.Quoted
+	bench.HeaderBaseline
 	Entry string       `json:"entry,omitempty"`
 	Ours  jsonEstimate `json:"ours"`
 }
@@ -111,10 +111,9 @@ type jsonAcrossEntry struct {
 	Speedup  real   `json:"speed_up"`
 }
 
-// MarshalJSON writes all numbers with all their digits, in the metric's own unit,
-// under keys in snake_case. A number that there is not is null, and so is a time
-// to a target that fewer than half of the runs reached, and a difference that
-// no number of such seeds could find.
+// MarshalJSON returns all numbers with all their digits, in the metric's own unit,
+// with keys in snake_case. Missing numbers are null, as are the time to a target
+// that fewer than half of the runs reached and an infinite detectable difference.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	h := &r.header
 	j := jsonReport{
@@ -155,7 +154,7 @@ func (w *Workload) json(r *Report) jsonWorkload {
 		})
 	}
 	for _, c := range w.Published {
-		j.Published = append(j.Published, jsonPublished{Quoted: c.Quoted, Entry: c.Entry, Ours: c.Ours.json()})
+		j.Published = append(j.Published, jsonPublished{HeaderBaseline: c.HeaderBaseline, Entry: c.Entry, Ours: c.Ours.json()})
 	}
 	return j
 }

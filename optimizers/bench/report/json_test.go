@@ -34,12 +34,12 @@ func object(t *testing.T, v any, path ...any) any {
 
 func TestJSON(t *testing.T) {
 	results := mustRun(t, bench.Plan{
-		Workloads: []bench.Workload{known("one"), arrives("two", 1)}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2)},
+		Workloads: []bench.Workload{known("one"), arrives("two", 1)}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2)},
 		Trials: 1, Seeds: 8, Seed: 5,
 	})
 	var v [2]any
 	for i, o := range []report.Options{{}, {NoTimings: true}} {
-		r, err := report.Analyse(results, o)
+		r, err := report.Analyze(results, o)
 		require.NoError(t, err)
 		b, err := json.Marshal(r)
 		require.NoError(t, err)
@@ -65,14 +65,14 @@ func TestJSON(t *testing.T) {
 	assert.Equal(t, .5, object(t, across, 1, "speed_up"), "on the workload that both reached: 2 epochs against 1")
 
 	published := mustRun(t, quotedPlan())
-	r, err := report.Analyse(published, report.Options{})
+	r, err := report.Analyze(published, report.Options{})
 	require.NoError(t, err)
 	b, err := json.Marshal(r)
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(b, &v[0]))
 	for i, c := range r.Workloads[0].Published {
 		row := object(t, v[0], "workloads", 0, "published", i)
-		assert.Equal(t, c.Quoted.Mean, object(t, row, "mean"))
+		assert.Equal(t, c.HeaderBaseline.Mean, object(t, row, "mean"))
 		assert.Equal(t, float64(c.Ours.N), object(t, row, "ours", "n"))
 	}
 }

@@ -60,7 +60,7 @@ func TestPage(t *testing.T) {
 		assert.Contains(t, html, `<section id="`+id+`">`)
 	}
 	assert.Equal(t, 2*5+1, strings.Count(html, "<svg"))
-	assert.Contains(t, html, "Without fixed, which was fixed beforehand.")
+	assert.Contains(t, html, "Without fixed, which had fixed settings.")
 	assert.Contains(t, html, "lr in [0.001, 10), log-uniform")
 }
 

@@ -6,21 +6,22 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// Pair compares two entries on a workload, by their final metrics on the scoring
+// Pair compares the final metrics of two entries on a workload, on the scoring
 // seeds that both have.
 type Pair struct {
 	A, B  int // indices of [Workload.Entries]
-	Seeds int // in common
-	// Same says that the two are the same runs: one setting under two names.
+	Seeds int // common seeds
+	// Same reports whether the entries are the same runs: one setup with two
+	// names.
 	Same bool
 	// Difference is the mean of metric A − metric B, and SD the standard deviation
-	// of these differences; NaN where there are too few seeds.
+	// of these differences. They are NaN if there are too few seeds.
 	Difference, SD float64
-	P, Adjusted    float64 // 1 where there are fewer than two seeds
-	Differs        bool    // Adjusted is at most the level
-	// Detectable is the difference that so many seeds would find in four of
-	// five benchmarks, by [stats.SmallestDetectable]: +Inf if none could be found,
-	// NaN if there are fewer than two seeds.
+	P, Adjusted    float64 // 1 if there are fewer than two seeds
+	Differs        bool    // Adjusted ≤ the level of the tests
+	// Detectable is the difference that this number of seeds would find in four
+	// of five benchmarks, by [stats.SmallestDetectable]: +Inf if none could be
+	// found, NaN if there are fewer than two seeds.
 	Detectable float64
 }
 
@@ -56,8 +57,8 @@ func (w *Workload) compare(r *Report) error {
 		pair := &w.Pairs[k]
 		pair.Adjusted = adjusted[k]
 		pair.Differs = pair.Adjusted <= r.alpha()
-		// As long as runs are missing, the means are of other seeds than the
-		// difference and can disagree with it.
+		// While runs are missing, the means may be of other seeds than the
+		// difference and may disagree with it.
 		agree := w.better(pair.Difference, 0) == w.better(w.Entries[pair.A].Final.Mean, w.Entries[pair.B].Final.Mean)
 		differs[pair.A][pair.B] = pair.Differs && agree
 		differs[pair.B][pair.A] = pair.Differs && agree
@@ -65,12 +66,12 @@ func (w *Workload) compare(r *Report) error {
 	return w.rank(differs)
 }
 
-// rank gives the entries that have runs their ranks.
+// rank sets the ranks of the entries that have runs.
 func (w *Workload) rank(differs [][]bool) error {
 	means := make([]float64, len(w.Entries))
 	for i, e := range w.Entries {
 		means[i] = e.Final.Mean
-		if math.IsNaN(means[i]) { // differs from none
+		if math.IsNaN(means[i]) { // not significantly different from any other
 			means[i] = 0
 		}
 	}
@@ -100,15 +101,15 @@ func (w *Workload) pair(i, j, pairs int, r *Report) (Pair, error) {
 	p.Same = p.Same && p.Seeds > 0
 	s, err := stats.Summarize(d)
 	if err != nil || !finite(s.Mean) {
-		return p, nil // nothing in common, or numbers too large to compute with
+		return p, nil // no common seeds, or the numbers are too large
 	}
 	p.Difference, p.SD = s.Mean, s.SD
 	if p.Seeds < 2 {
 		return p, nil
 	}
-	// Enough draws for a p-value that passes the strictest step of Holm's.
-	const most = 10_000_000 // for a level next to 1
-	draws := int(min(max(stats.Resamples, 10*float64(pairs)/r.alpha()), most))
+	// Draw enough for a p-value that can pass the strictest step of Holm's method.
+	const limit = 10_000_000 // for a level near 1
+	draws := int(min(max(stats.Resamples, 10*float64(pairs)/r.alpha()), limit))
 	test, err := stats.SignFlip(d, draws, r.header.Seed)
 	if err != nil {
 		return Pair{}, err

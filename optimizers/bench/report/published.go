@@ -6,17 +6,17 @@ import (
 	"descent/optimizers/bench"
 )
 
-// Comparison is a published result beside ours.
+// Comparison compares a published result with ours.
 type Comparison struct {
-	bench.Quoted
-	Entry string   // that was run with the same setting; empty if there is none
-	Ours  Estimate // N is zero if it was not measured at that epoch
+	bench.HeaderBaseline
+	Entry string   // the entry with the same setup; empty if there is none
+	Ours  Estimate // N is zero if that epoch was not measured
 }
 
-// quote puts our results beside the published ones of the same setting.
+// quote compares the published results with our results for the same setups.
 func (w *Workload) quote(r *Report) {
-	for _, q := range w.Listed.Published {
-		c := Comparison{Quoted: q, Ours: estimate(nil, r)}
+	for _, q := range w.HeaderWorkload.Baselines {
+		c := Comparison{HeaderBaseline: q, Ours: estimate(nil, r)}
 		for i := range w.Entries {
 			e := &w.Entries[i]
 			if s := e.Selected; s == nil || s.Fields != q.Fields || s.LR != q.LR || e.Schedule != q.Schedule {
@@ -30,8 +30,8 @@ func (w *Workload) quote(r *Report) {
 	}
 }
 
-// at is the metric of the scoring runs after an epoch. One that diverged before
-// counts as it does everywhere.
+// at returns the metric of the scoring runs after an epoch, adjusted for
+// divergence.
 func (w *Workload) at(e *Entry, epoch int) (metrics []float64) {
 	if epoch > w.Epochs {
 		return nil

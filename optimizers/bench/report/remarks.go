@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// what says what is measured on a workload.
+// what describes the metric, the budget and the data of a workload.
 func (r *Report) what(w *Workload) string {
 	of := clean(w.Metric)
 	if w.Batch > 0 {
@@ -18,7 +18,7 @@ func (r *Report) what(w *Workload) string {
 	return s + fmt.Sprintf("; %s. Data: %s.", plural(r.header.Seeds, "scoring seed"), clean(w.Source))
 }
 
-// remarks are what a reader of a workload's tables has to know.
+// remarks returns notes on a workload's tables.
 func (r *Report) remarks(w *Workload) (all []string) {
 	diverged, worse, missing := 0, 0, 0
 	for _, e := range w.Entries {
@@ -27,24 +27,24 @@ func (r *Report) remarks(w *Workload) (all []string) {
 		missing += e.Planned - e.Runs
 	}
 	if missing > 0 {
-		all = append(all, fmt.Sprintf("Of the scoring runs %d are missing; pairs are compared on the seeds that both have.", missing))
+		all = append(all, fmt.Sprintf("%s missing; pairs are compared on the seeds that both have.", pick(missing, "1 scoring run is", fmt.Sprintf("%d scoring runs are", missing))))
 	}
 	if !math.IsNaN(w.Failure) {
 		begun := w.metric(w.Failure) + w.percent()
 		if diverged > 0 {
-			all = append(all, fmt.Sprintf("Of the scoring runs %d diverged. Each counts, as its final and its best metric, with %s: the worst with which any run began.", diverged, begun))
+			all = append(all, fmt.Sprintf("%s diverged. The final and best metrics of a diverged run count as %s, the worst initial value of any run.", plural(diverged, "scoring run"), begun))
 		}
 		if worse > 0 {
-			all = append(all, fmt.Sprintf("Of the scoring runs %d did not diverge but ended worse than any began, which was %s. Each counts with that.", worse, begun))
+			all = append(all, fmt.Sprintf("%s ended worse than the worst initial value of any run without diverging, and %s as that value, %s.", plural(worse, "scoring run"), pick(worse, "counts", "count"), begun))
 		}
 	}
 	if n := len(w.Pairs); n > 1 && r.header.Seeds > 1 {
-		all = append(all, fmt.Sprintf("The p-values are adjusted for the %d comparisons of this workload, by Holm's method.", n))
+		all = append(all, fmt.Sprintf("The p-values are adjusted for the %d comparisons on this workload by Holm's method.", n))
 	}
 	return all
 }
 
-// acrossText says what is compared over the workloads.
+// acrossText describes the comparison across workloads.
 func (r *Report) acrossText() (all []string) {
 	a := &r.Across
 	if len(r.Workloads) == 1 {
@@ -58,35 +58,36 @@ func (r *Report) acrossText() (all []string) {
 		all = append(all, fmt.Sprintf("Left out: %s.", list(names)))
 	}
 	if len(a.Workloads) < 2 {
-		return append(all, fmt.Sprintf("%s can be compared: it takes two.", plural(len(a.Workloads), "workload")))
+		return append(all, fmt.Sprintf("%s can be compared: a comparison needs 2.", plural(len(a.Workloads), "workload")))
 	}
 	name := clean(a.Entries[a.Reference].Name)
-	why := "which is plain SGD"
+	why := "plain SGD"
 	if !a.PlainSGD {
-		why = "the first entry, since none is plain SGD"
+		why = "the first entry, as none is plain SGD"
 	}
-	all = append(all, fmt.Sprintf("Over %d workloads, by the median epochs to the target; a target that fewer than half of the runs reached is a miss. "+
-		"The area is that under the performance profile up to %d times the best time, from 0 to 1: AlgoPerf's score. "+
-		"The speed-up is the geometric mean over the workloads that both reached, over %s, %s.", len(a.Workloads), MaxRatio, name, why))
+	all = append(all, fmt.Sprintf("The comparison over %d workloads uses the median epochs to the target; a target that fewer than half of the runs reached is a miss. "+
+		"The area is the area under the performance profile up to %d times the best time, from 0 to 1 (AlgoPerf's score). "+
+		"The speed-up is over %s (%s): the geometric mean over the workloads whose target both reached.", len(a.Workloads), MaxRatio, name, why))
 	if a.Profiles.Unsolved > 0 {
-		all = append(all, fmt.Sprintf("On %s no optimizer reached the target.", plural(a.Profiles.Unsolved, "workload")))
+		all = append(all, fmt.Sprintf("No optimizer reached the target on %s.", plural(a.Profiles.Unsolved, "workload")))
 	}
 	return all
 }
 
-// ranks says how the ranks of a workload come about, or is empty.
+// ranks explains the ranks of a workload. It returns "" if there is nothing to
+// explain.
 func (r *Report) ranks(w *Workload) string {
 	if len(w.best) < 2 {
 		return ""
 	}
-	s := fmt.Sprintf("Rows are in the order of the means. A rank is 1 plus the number of optimizers that are significantly better (adjusted p at most %s); "+
-		"equal ranks are no proof of equality.", setting(r.alpha()))
+	s := fmt.Sprintf("Rows are in the order of the means. A rank is 1 plus the number of significantly better optimizers (adjusted p ≤ %s). "+
+		"Equal ranks do not prove equality.", setting(r.alpha()))
 	for k, i := range w.best {
 		for _, j := range w.best[k+1:] {
 			if w.Entries[j].Rank < w.Entries[i].Rank {
 				better, worse := w.Entries[j].Rank-1, w.Entries[i].Rank-1
-				return s + fmt.Sprintf(" %s has a worse mean than %s and a better rank: %s %s significantly better than it, and %d than %s.",
-					w.name(j), w.name(i), plural(better, "optimizer"), pick(better, "is", "are"), worse, w.name(i))
+				return s + fmt.Sprintf(" %s has a worse mean but a better rank than %[2]s: %[3]s %[4]s significantly better than %[1]s, and %[5]d than %[2]s.",
+					w.name(j), w.name(i), plural(better, "optimizer"), pick(better, "is", "are"), worse)
 			}
 		}
 	}

@@ -4,64 +4,65 @@ import (
 	"errors"
 	"fmt"
 
+	"descent/internal/prefix"
 	"descent/optimizers/bench"
 )
 
-// Options say what a report has.
+// Options configure a report.
 type Options struct {
-	// NoTimings leaves out all that is made of seconds, so that the reports of
-	// two runs of one plan can be compared.
+	// NoTimings omits all times in seconds, so that the reports of two runs of a
+	// plan can be compared.
 	NoTimings bool
-	// Level is the confidence of intervals; tests have the level 1 − Level. If
-	// zero, 0.95.
+	// Level is the confidence level of intervals. The significance level of tests
+	// is 1 − Level. If zero, 0.95.
 	Level float64
 }
 
-// Report is what results say.
+// Report is an analysis of results.
 type Report struct {
-	Options   Options // as used: with its defaults
+	Options   Options // with defaults filled in
 	Workloads []Workload
 	Across    Across
 
-	Runs          int // that the results hold, each once
+	Runs          int // available runs, without duplicates
 	Missing, Plan int // as [bench.Results.Missing] counts them
 
 	header bench.Header
 }
 
-// Analyse works out what results say. They may be incomplete: a report is then
-// of the runs that are there, and says how many are missing. The results are
-// read, not changed, and should not change while the report is used.
+// Analyze analyzes results. If they are incomplete, the report covers the
+// available runs and says how many are missing. Analyze does not change the
+// results, and they must not change while the report is in use.
 //
-// It is an error if a level is outside (0, 1), or the header of the results does
-// not fit together.
-func Analyse(r *bench.Results, o Options) (*Report, error) {
+// It returns an error if the level is outside (0, 1) or the header of the results
+// is invalid.
+func Analyze(r *bench.Results, o Options) (*Report, error) {
 	if o.Level == 0 {
 		o.Level = .95
 	}
 	if !(o.Level > 0 && o.Level < 1) {
-		return nil, fmt.Errorf("report: Options: Level = %v: want (0, 1), or zero for 0.95", o.Level)
+		return nil, fmt.Errorf("report: Options: Level = %v: want (0, 1), or 0 for 0.95", o.Level)
 	}
 	if r == nil {
-		return nil, errors.New("report: results are nil")
+		return nil, errors.New("report: the results are nil: want *bench.Results")
 	}
 	if err := r.Header.Validate(); err != nil {
-		return nil, fmt.Errorf("report: %w", err)
+		return nil, prefix.Error("report", err)
 	}
 	report := &Report{Options: o, Runs: len(r.Records), header: r.Header}
 	report.Missing, report.Plan = r.Missing()
 	for _, w := range r.Header.Workloads {
-		analysed, err := report.analyse(r, w)
+		analysed, err := report.analyze(r, w)
 		if err != nil {
-			return nil, fmt.Errorf("report: workload %q: %w", w.Name, err)
+			return nil, prefix.Error("report", err, fmt.Sprintf("workload %q", w.Name))
 		}
 		report.Workloads = append(report.Workloads, analysed)
 	}
 	if err := report.compareAcross(); err != nil {
-		return nil, fmt.Errorf("report: %w", err)
+		return nil, prefix.Error("report", err)
 	}
 	return report, nil
 }
 
-// alpha is the level of the tests.
+// alpha returns the significance level of the tests.
 func (r *Report) alpha() float64 { return 1 - r.Options.Level }

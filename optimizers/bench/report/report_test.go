@@ -34,12 +34,12 @@ func known(name string) task {
 	}
 }
 
-func TestAnalyse(t *testing.T) {
+func TestAnalyze(t *testing.T) {
 	results, _ := run(t, bench.Plan{
-		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2), fixed("near", 3)},
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2), fixed("near", 3)},
 		Trials: 1, Seeds: 8,
 	})
-	r, err := report.Analyse(results, report.Options{})
+	r, err := report.Analyze(results, report.Options{})
 	require.NoError(t, err)
 	assert.Equal(t, .95, r.Options.Level)
 	assert.Equal(t, 24, r.Runs)
@@ -80,14 +80,14 @@ func TestAnalyse(t *testing.T) {
 	assert.Empty(t, r.Warning())
 
 	assert.Equal(t, "high is better than low by 3.00 points (adjusted p = 0.023).", w.Sentence(p))
-	assert.Equal(t, "low and near: no difference found (mean difference 0.0001 points, adjusted p = 0.73; with 8 seeds a difference under 0.31 points would likely go unseen).",
+	assert.Equal(t, "low and near: no significant difference (mean difference 0.0001 points, adjusted p = 0.73; 8 seeds would likely miss a difference under 0.31 points).",
 		w.Sentence(w.Pairs[1]))
-	assert.Equal(t, "high has the best mean accuracy, 83.35 %. It is better than low and near.", w.Headline())
+	assert.Equal(t, "high has the best mean accuracy, 83.35 %. It is significantly better than low and near.", w.Headline())
 }
 
 func TestCSV(t *testing.T) {
 	results, _ := run(t, bench.Plan{
-		Workloads: []bench.Workload{known("one"), known("two, too")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2)},
+		Workloads: []bench.Workload{known("one"), known("two, too")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2)},
 		Trials: 1, Seeds: 3,
 	})
 	_, table, _ := outputs(t, results, report.Options{})

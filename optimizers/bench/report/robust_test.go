@@ -46,17 +46,17 @@ func distance(a, b float64) (d float64) {
 	return d
 }
 
-func tuned(name string, rule optimizers.Rule) bench.Optimizer {
-	return bench.Optimizer{
+func tuned(name string, rule optimizers.Rule) bench.Contender {
+	return bench.Contender{
 		Name: name, Space: bench.Space{{Name: "lr", Low: 1e-3, High: 10, Log: true}},
-		Make: func(v []float64) bench.Setting { return bench.Setting{Rule: rule, LR: v[0]} },
+		Make: func(v []float64) bench.Setup { return bench.Setup{Rule: rule, LR: v[0]} },
 	}
 }
 
 func tunedPlan() bench.Plan {
 	return bench.Plan{
 		Workloads:  []bench.Workload{tunable("one"), tunable("two")},
-		Optimizers: []bench.Optimizer{tuned("sgd", optimizers.SGD{}), tuned("adam", optimizers.DefaultAdam()), fixed("fixed", .01)},
+		Optimizers: []bench.Contender{tuned("sgd", optimizers.SGD{}), tuned("adam", optimizers.DefaultAdam()), fixed("fixed", .01)},
 		Seed:       3, Trials: 4, TuningSeeds: 2, Seeds: 7,
 	}
 }
@@ -119,9 +119,9 @@ func TestOneTrial(t *testing.T) {
 	p := tunedPlan()
 	p.Trials = 1
 	text, _, _ := outputs(t, mustRun(t, p))
-	assert.Contains(t, words(text), "With one trial there is no tuning: the setting of sgd and adam is a random one of the search space, run with 7 seeds.")
+	assert.Contains(t, words(text), "With one trial there is no tuning: sgd and adam ran with a random point of the search space and 7 seeds.")
 	assert.Equal(t, 4, strings.Count(text, "one random trial, not tuned"))
-	assert.Equal(t, 2, strings.Count(text, "fixed beforehand"))
+	assert.Equal(t, 2, strings.Count(text, "fixed setting"))
 }
 
 // A grid that is still running has a report at every moment.
@@ -129,18 +129,18 @@ func TestIncomplete(t *testing.T) {
 	results, file := run(t, tunedPlan())
 	for n := 1; n <= len(results.Records)+1; n += 3 {
 		part := rewritten(t, file, func(lines [][]byte) [][]byte { return lines[:n] })
-		r, err := report.Analyse(part, report.Options{})
+		r, err := report.Analyze(part, report.Options{})
 		require.NoError(t, err)
 		text, table, html := outputs(t, part)
 		assert.Equal(t, n-1, r.Runs)
-		assert.Equal(t, r.Missing > 0, strings.Contains(words(text), "are missing, and all that follows is of those that are there."), "%d lines", n)
+		assert.Equal(t, r.Missing > 0, strings.Contains(words(text), "runs are missing. Everything below covers the available runs."), "%d lines", n)
 		assert.NotContains(t, text+table+html, "NaN")
 		wellFormed(t, html)
 	}
 	header := rewritten(t, file, func(lines [][]byte) [][]byte { return lines[:1] })
 	text, _, _ := outputs(t, header)
-	assert.Contains(t, words(text), "The runs are not complete: 74 of 74 are missing")
-	assert.Contains(t, text, "one: no scoring run is there yet.")
+	assert.Contains(t, words(text), "The results are incomplete: 74 of 74 runs are missing")
+	assert.Contains(t, text, "one: no scoring run has finished yet.")
 	assert.Contains(t, text, "sgd and adam: no runs to compare.")
 	assert.Contains(t, words(text), "Left out: one (runs are missing) and two (runs are missing).")
 }
@@ -148,9 +148,9 @@ func TestIncomplete(t *testing.T) {
 // Pairs are compared on the seeds that both have.
 func TestCommonSeeds(t *testing.T) {
 	_, file := run(t, bench.Plan{
-		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2)}, Trials: 1, Seeds: 8,
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2)}, Trials: 1, Seeds: 8,
 	})
-	r, err := report.Analyse(rewritten(t, file, func(lines [][]byte) [][]byte {
+	r, err := report.Analyze(rewritten(t, file, func(lines [][]byte) [][]byte {
 		return slices.DeleteFunc(lines, func(b []byte) bool {
 			return bytes.Contains(b, []byte(`"lr":1,`)) && bytes.Contains(b, []byte(`"seed":3,`)) || bytes.Contains(b, []byte(`"lr":2,`)) && bytes.Contains(b, []byte(`"seed":8,`))
 		})
@@ -167,11 +167,11 @@ func TestCommonSeeds(t *testing.T) {
 func TestRefused(t *testing.T) {
 	results, _ := run(t, tunedPlan())
 	for want, change := range map[string]func(r *bench.Results, o *report.Options){
-		"report: Options: Level = 95: want (0, 1), or zero for 0.95":                 func(_ *bench.Results, o *report.Options) { o.Level = 95 },
-		"report: header: 0 workloads, 3 optimizers: want at least one of both":       func(r *bench.Results, _ *report.Options) { r.Header.Workloads = nil },
+		"report: Options: Level = 95: want (0, 1), or 0 for 0.95":                    func(_ *bench.Results, o *report.Options) { o.Level = 95 },
+		"report: header: 0 workloads, 3 optimizers: want 1 or more of each":          func(r *bench.Results, _ *report.Options) { r.Header.Workloads = nil },
 		"report: header: Seeds = 0: want [1, 500000)":                                func(r *bench.Results, _ *report.Options) { r.Header.Seeds = 0 },
 		"report: header: 5 cells: want one for each of 2 workloads and 3 optimizers": func(r *bench.Results, _ *report.Options) { r.Header.Cells = r.Header.Cells[1:] },
-		"report: header: 1001 optimizers: want at most 1000": func(r *bench.Results, _ *report.Options) {
+		"report: header: 1001 optimizers: want 1000 or fewer": func(r *bench.Results, _ *report.Options) {
 			r.Header.Optimizers = make([]bench.Entry, 1001)
 		},
 		"report: header: 7 cells: want one for each of 2 workloads and 3 optimizers": func(r *bench.Results, _ *report.Options) {
@@ -185,31 +185,31 @@ func TestRefused(t *testing.T) {
 			r.Header.Cells = slices.Clone(r.Header.Cells)
 			r.Header.Cells[0].Candidates = []bench.Candidate{{Values: []float64{1}, LR: math.Inf(1)}}
 		},
-		`report: header: cell 0 is of "adam" on "one": want "sgd" on "one"`: func(r *bench.Results, _ *report.Options) {
+		`report: header: cell 0: "adam" on "one": want "sgd" on "one"`: func(r *bench.Results, _ *report.Options) {
 			r.Header.Cells = slices.Clone(r.Header.Cells)
 			r.Header.Cells[0].Entry = "adam"
 		},
-		`report: header: "sgd" on "one": no candidates: want at least one`: func(r *bench.Results, _ *report.Options) {
+		`report: header: "sgd" on "one": no candidates: want 1 or more`: func(r *bench.Results, _ *report.Options) {
 			r.Header.Cells = slices.Clone(r.Header.Cells)
 			r.Header.Cells[0].Candidates = nil
 		},
-		`report: header: "fixed" on "one": 0 values: want 1, as its space has`: func(r *bench.Results, _ *report.Options) {
+		`report: header: "fixed" on "one": 0 values: want 1, the dimensions of its space`: func(r *bench.Results, _ *report.Options) {
 			r.Header.Optimizers = slices.Clone(r.Header.Optimizers)
 			r.Header.Optimizers[2].Space = r.Header.Optimizers[1].Space
 		},
 	} {
 		r, o := *results, report.Options{}
 		change(&r, &o)
-		_, err := report.Analyse(&r, o)
+		_, err := report.Analyze(&r, o)
 		assert.EqualError(t, err, want)
 	}
-	_, err := report.Analyse(nil, report.Options{})
-	assert.EqualError(t, err, "report: results are nil")
+	_, err := report.Analyze(nil, report.Options{})
+	assert.EqualError(t, err, "report: the results are nil: want *bench.Results")
 }
 
 // A full disk is an error.
 func TestWriteErrors(t *testing.T) {
-	r := analyse(t, tunedPlan())
+	r := analyze(t, tunedPlan())
 	for _, write := range []func(io.Writer) error{r.WriteText, r.WriteCSV, r.WriteHTML} {
 		assert.ErrorIs(t, write(full{}), errFull)
 		assert.ErrorContains(t, write(full{}), "report: ")
@@ -228,9 +228,9 @@ func TestLevelNextToOne(t *testing.T) {
 		t.Skip("ten million draws")
 	}
 	results := mustRun(t, bench.Plan{
-		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("near", 3)}, Trials: 1, Seeds: 21,
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("near", 3)}, Trials: 1, Seeds: 21,
 	})
-	r, err := report.Analyse(results, report.Options{Level: 1 - 1e-15})
+	r, err := report.Analyze(results, report.Options{Level: 1 - 1e-15})
 	require.NoError(t, err)
 	assert.False(t, r.Workloads[0].Pairs[0].Differs)
 }

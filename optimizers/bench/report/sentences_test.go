@@ -27,73 +27,73 @@ func TestPlanted(t *testing.T) {
 		}
 		return curve(r, lr)
 	}
-	r := analyse(t, bench.Plan{
-		Workloads: []bench.Workload{learns}, Optimizers: []bench.Optimizer{fixed("a", 1), fixed("b", 1), fixed("slow", .01)}, Trials: 1, Seeds: 8,
+	r := analyze(t, bench.Plan{
+		Workloads: []bench.Workload{learns}, Optimizers: []bench.Contender{fixed("a", 1), fixed("b", 1), fixed("slow", .01)}, Trials: 1, Seeds: 8,
 	})
 	w := r.Workloads[0]
 	assert.Equal(t, 16, r.Runs)
 	assert.True(t, w.Pairs[0].Same)
 	assert.Equal(t, 1., w.Pairs[0].Adjusted)
-	assert.Equal(t, "a and b are the same runs, one setting under two names: no difference.", w.Sentence(w.Pairs[0]))
+	assert.Equal(t, "a and b are the same runs: one setting with two names.", w.Sentence(w.Pairs[0]))
 	// 0.8035 less the mean of 0.15 and 0.16.
 	assert.Equal(t, "a is better than slow by 64.85 points (adjusted p = 0.023).", w.Sentence(w.Pairs[1]))
 	assert.Equal(t, "b is better than slow by 64.85 points (adjusted p = 0.023).", w.Sentence(w.Pairs[2]))
 	assert.Equal(t, []int{1, 1, 3}, []int{w.Entries[0].Rank, w.Entries[1].Rank, w.Entries[2].Rank})
-	assert.Equal(t, "a has the best mean accuracy, 80.35 %, with b, which has the same runs. It is better than slow.", w.Headline())
+	assert.Equal(t, "a has the best mean accuracy, 80.35 %, shared with b (the same runs). It is significantly better than slow.", w.Headline())
 }
 
 func TestTooFewSeeds(t *testing.T) {
 	plan := bench.Plan{
-		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2), fixed("near", 3)}, Trials: 1, Seeds: 3,
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2), fixed("near", 3)}, Trials: 1, Seeds: 3,
 	}
-	r := analyse(t, plan)
+	r := analyze(t, plan)
 	w := r.Workloads[0]
-	warning := "3 seeds are too few to separate anything: the smallest p-value that 3 pairs of runs can give is 2/2^3 = 0.25, and with 3 comparisons " +
-		"for each workload it has to be 0.017 or less. It takes at least 7 seeds; until then every difference may be chance, however large it looks."
+	warning := "3 seeds cannot show any significant difference: the minimum p-value of 3 pairs of runs is 2/2^3 = 0.25, and with 3 comparisons " +
+		"per workload it must be 0.017 or less. Use 7 or more seeds; with fewer, any difference may be due to chance, however large."
 	assert.Equal(t, warning, r.Warning())
 	assert.Contains(t, r.Summary(), warning)
-	assert.Equal(t, "low and high: no difference found (mean difference 3.00 points, adjusted p = 0.75; 3 seeds cannot show one, however large).", w.Sentence(w.Pairs[0]))
-	assert.Equal(t, "high has the best mean accuracy, 83.10 %, but these runs do not tell it apart from low and near.", w.Headline())
+	assert.Equal(t, "low and high: no significant difference (mean difference 3.00 points, adjusted p = 0.75; 3 seeds cannot show a difference of any size).", w.Sentence(w.Pairs[0]))
+	assert.Equal(t, "high has the best mean accuracy, 83.10 %, but is not significantly better than low and near.", w.Headline())
 	for _, e := range w.Entries {
 		assert.Equal(t, 1, e.Rank, e.Name)
 	}
 
 	// Two optimizers are one pair, which takes six.
 	plan.Optimizers, plan.Seeds = plan.Optimizers[:2], 5
-	assert.Contains(t, analyse(t, plan).Warning(), "It takes at least 6 seeds")
+	assert.Contains(t, analyze(t, plan).Warning(), "Use 6 or more seeds")
 	plan.Seeds = 6
-	r = analyse(t, plan)
+	r = analyze(t, plan)
 	assert.Empty(t, r.Warning())
 	assert.True(t, r.Workloads[0].Pairs[0].Differs)
 }
 
 func TestOneSeed(t *testing.T) {
 	plan := bench.Plan{
-		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Optimizer{fixed("low", 1), fixed("high", 2)}, Trials: 1, Seeds: 1,
+		Workloads: []bench.Workload{known("one")}, Optimizers: []bench.Contender{fixed("low", 1), fixed("high", 2)}, Trials: 1, Seeds: 1,
 	}
-	r := analyse(t, plan)
+	r := analyze(t, plan)
 	w := r.Workloads[0]
-	assert.Equal(t, "There is one scoring seed: it gives no standard deviation, no interval and no test. Differences between its numbers may be chance; "+
-		"tests of 1 pair take 6 seeds or more.", r.Warning())
-	assert.Equal(t, "low and high: no test of a single seed (difference 3.00 points).", w.Sentence(w.Pairs[0]))
+	assert.Equal(t, "One scoring seed gives no standard deviation, no interval and no test. Differences may be due to chance; "+
+		"testing 1 pair needs 6 seeds or more.", r.Warning())
+	assert.Equal(t, "low and high: one seed cannot be tested (difference 3.00 points).", w.Sentence(w.Pairs[0]))
 	assert.True(t, math.IsNaN(w.Entries[0].Final.SD))
 	assert.True(t, math.IsNaN(w.Entries[0].Final.Interval.Low))
 	assert.False(t, w.Pairs[0].Differs)
 
 	plan.Optimizers = plan.Optimizers[:1]
-	r = analyse(t, plan)
+	r = analyze(t, plan)
 	assert.Empty(t, r.Warning())
-	assert.Equal(t, "low ends at a mean accuracy of 80.00 %.", r.Workloads[0].Headline())
+	assert.Equal(t, "low has a mean final accuracy of 80.00 %.", r.Workloads[0].Headline())
 }
 
 // Of a metric that is no share, differences have no unit.
 func TestLoss(t *testing.T) {
 	loss := known("loss")
 	loss.info.Metric, loss.info.Maximize, loss.info.Target = "loss", false, .5
-	r := analyse(t, bench.Plan{Workloads: []bench.Workload{loss}, Optimizers: []bench.Optimizer{fixed("low", .5), fixed("high", 2)}, Trials: 1, Seeds: 8})
+	r := analyze(t, bench.Plan{Workloads: []bench.Workload{loss}, Optimizers: []bench.Contender{fixed("low", .5), fixed("high", 2)}, Trials: 1, Seeds: 8})
 	w := r.Workloads[0]
 	// They begin at 0.1, so that what they reach counts as 0.1.
-	assert.Equal(t, "low and high: the same metric with every seed, no difference found.", w.Sentence(w.Pairs[0]))
+	assert.Equal(t, "low and high have the same metric with every seed.", w.Sentence(w.Pairs[0]))
 	assert.Equal(t, 8, w.Entries[0].Worse)
 	assert.InDelta(t, .1, w.Entries[0].Final.Mean, 1e-15)
 }
@@ -113,19 +113,19 @@ func TestRanksAndMeans(t *testing.T) {
 		return steady(.95 - s/40)
 	}
 	p := bench.Plan{
-		Workloads: []bench.Workload{one}, Optimizers: []bench.Optimizer{fixed("wild", 3), fixed("second", 2), fixed("first", 1)}, Trials: 1, Seeds: 8,
+		Workloads: []bench.Workload{one}, Optimizers: []bench.Contender{fixed("wild", 3), fixed("second", 2), fixed("first", 1)}, Trials: 1, Seeds: 8,
 	}
 	results := mustRun(t, p)
 	text, table, html := outputs(t, results)
-	r, err := report.Analyse(results, report.Options{})
+	r, err := report.Analyze(results, report.Options{})
 	require.NoError(t, err)
 	var ranks []int
 	for _, e := range r.Workloads[0].Entries {
 		ranks = append(ranks, e.Rank)
 	}
 	assert.Equal(t, []int{1, 2, 1}, ranks)
-	const why = "Rows are in the order of the means. A rank is 1 plus the number of optimizers that are significantly better (adjusted p at most 0.05); " +
-		"equal ranks are no proof of equality. wild has a worse mean than second and a better rank: 0 optimizers are significantly better than it, and 1 than second."
+	const why = "Rows are in the order of the means. A rank is 1 plus the number of significantly better optimizers (adjusted p ≤ 0.05). " +
+		"Equal ranks do not prove equality. wild has a worse mean but a better rank than second: 0 optimizers are significantly better than wild, and 1 than second."
 	assert.Contains(t, words(text), why)
 	assert.Contains(t, html, why)
 	assert.Regexp(t, `(?s)\nfirst +1 .*\nsecond +2 .*\nwild +1 `, text)

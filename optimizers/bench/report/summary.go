@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// Summary says in plain sentences what was compared, on what, with how many runs,
-// and what came of it.
+// Summary describes the comparison and its results in sentences.
 func (r *Report) Summary() []string {
 	s := r.introduction()
 	if w := r.Warning(); w != "" {
@@ -19,11 +18,11 @@ func (r *Report) Summary() []string {
 	return s
 }
 
-// introduction is the summary but for what came of it.
+// introduction is the summary without the results.
 func (r *Report) introduction() []string {
 	s := []string{r.compared(), r.howOften()}
 	if r.Missing > 0 {
-		s = append(s, fmt.Sprintf("The runs are not complete: %d of %d are missing, and all that follows is of those that are there.", r.Missing, r.Plan))
+		s = append(s, fmt.Sprintf("The results are incomplete: %d of %d runs are missing. Everything below covers the available runs.", r.Missing, r.Plan))
 	}
 	return s
 }
@@ -53,11 +52,11 @@ func (r *Report) compared() string {
 		}
 		data = strings.Join(parts, "; ")
 	}
-	data = " The data: " + data + "."
+	data = " Data: " + data + "."
 	if len(entries) == 1 {
-		return fmt.Sprintf("One optimizer, %s, was run on %s: %s.", entries[0], plural(len(workloads), "workload"), list(workloads)) + data
+		return fmt.Sprintf("This report covers one optimizer, %s, on %s: %s.", entries[0], plural(len(workloads), "workload"), list(workloads)) + data
 	}
-	return fmt.Sprintf("%s were compared on %s: %s on %s.", plural(len(entries), "optimizer"), plural(len(workloads), "workload"), list(entries), list(workloads)) + data
+	return fmt.Sprintf("This report compares %s on %s: %s on %s.", plural(len(entries), "optimizer"), plural(len(workloads), "workload"), list(entries), list(workloads)) + data
 }
 
 func (r *Report) howOften() string {
@@ -76,20 +75,20 @@ func (r *Report) howOften() string {
 			tuned = append(tuned, name)
 		}
 	}
-	scored := fmt.Sprintf("with %s, the same for all, that tuning never saw", plural(h.Seeds, "scoring seed"))
-	total := fmt.Sprintf(" %s in all.", plural(r.Runs, "run"))
+	scored := fmt.Sprintf("with %s that are the same for all and held out from tuning", plural(h.Seeds, "scoring seed"))
+	total := fmt.Sprintf(" Total: %s.", plural(r.Runs, "run"))
 	switch {
 	case len(drawn) > 0:
-		return fmt.Sprintf("With one trial there is no tuning: the setting of %s is a random one of the search space, run with %s.",
+		return fmt.Sprintf("With one trial there is no tuning: %s ran with a random point of the search space and %s.",
 			list(drawn), plural(h.Seeds, "seed")) + total
 	case len(tuned) == 0:
-		return fmt.Sprintf("Every setting was fixed beforehand and run with %s.", plural(h.Seeds, "seed")) + total
+		return fmt.Sprintf("All settings were fixed and run with %s.", plural(h.Seeds, "seed")) + total
 	case len(fixed) == 0:
-		return fmt.Sprintf("Each was tuned by %d trials on validation data, judged by %s, and the best setting run anew %s.",
+		return fmt.Sprintf("Each was tuned on validation data with %d trials and %s; the best trial was then scored %s.",
 			h.Trials, plural(h.TuningSeeds, "tuning seed"), scored) + total
 	}
-	return fmt.Sprintf("%s %s tuned by %d trials on validation data, judged by %s, and the best setting run anew %s; %s %s fixed beforehand.",
-		list(tuned), were(tuned), h.Trials, plural(h.TuningSeeds, "tuning seed"), scored, list(fixed), were(fixed)) + total
+	return fmt.Sprintf("%s %s tuned on validation data with %d trials and %s; the best trial was then scored %s. %s had fixed settings.",
+		list(tuned), were(tuned), h.Trials, plural(h.TuningSeeds, "tuning seed"), scored, list(fixed)) + total
 }
 
 func were(names []string) string {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// table is rows of text, for the terminal and for the page.
+// table has rows of text, for the terminal and the page.
 type table struct {
 	Head []column
 	Rows [][]string
@@ -15,12 +15,12 @@ type table struct {
 
 type column struct {
 	Name string
-	Text bool // to the left
-	Long bool // and in several lines, where a page is narrow
+	Text bool // left-aligned
+	Long bool // and wrapped on a narrow page
 }
 
-// columns makes columns of names, of which those that begin with "<" go to the
-// left, and those with "<<" are long.
+// columns makes columns from names. "<" before a name means left-aligned, "<<"
+// long.
 func columns(names ...string) (all []column) {
 	for _, n := range names {
 		all = append(all, column{Name: strings.TrimLeft(n, "<"), Text: strings.HasPrefix(n, "<"), Long: strings.HasPrefix(n, "<<")})
@@ -28,7 +28,7 @@ func columns(names ...string) (all []column) {
 	return all
 }
 
-// unit is the metric with its unit, for the head of a column.
+// unit returns a column head with the metric's unit.
 func (w *Workload) unit(of string) string {
 	if w.Percent {
 		return of + ", %"
@@ -36,7 +36,7 @@ func (w *Workload) unit(of string) string {
 	return of
 }
 
-// points is unit for differences.
+// points returns a column head with the unit of differences.
 func (w *Workload) points(of string) string {
 	if w.Percent {
 		return of + ", points"
@@ -44,7 +44,7 @@ func (w *Workload) points(of string) string {
 	return of
 }
 
-// scores is what the entries of a workload reached, the best first.
+// scores is the table of the entries' results, the best first.
 func (r *Report) scores(w *Workload) table {
 	level := fmt.Sprintf("%.4g %% interval", 100*r.Options.Level)
 	t := table{Head: columns("<optimizer", "rank", w.unit("final"), level, w.unit("best"), level, "<<median to target", "reached", "diverged")}
@@ -65,8 +65,7 @@ func (r *Report) scores(w *Workload) table {
 	return t
 }
 
-// split is a table in two, each with the first column: what has n columns, and the
-// rest.
+// split splits a table after n columns. Both parts have the first column.
 func (t table) split(n int) (left, right table) {
 	left.Head, right.Head = t.Head[:n], slices.Concat(t.Head[:1], t.Head[n:])
 	for _, row := range t.Rows {
@@ -76,7 +75,7 @@ func (t table) split(n int) (left, right table) {
 	return left, right
 }
 
-// target writes the medians to the target.
+// target formats the medians to the target.
 func (r *Report) target(t Target) string {
 	switch {
 	case t.Runs == 0:
@@ -91,12 +90,12 @@ func (r *Report) target(t Target) string {
 	return s
 }
 
-// chosen is what tuning chose, in the order of the plan.
+// chosen is the table of the selected settings, in the order of the plan.
 func (w *Workload) chosen() table {
 	t := table{Head: columns("<optimizer", "<<setting", "trials", "diverged", "<<remark")}
 	for i := range w.Entries {
 		e := &w.Entries[i]
-		row := []string{clean(e.Name), e.setting(), none, none, "fixed beforehand"}
+		row := []string{clean(e.Name), e.setting(), none, none, "fixed setting"}
 		if e.Drawn {
 			row[4] = "one random trial, not tuned"
 		}
@@ -110,11 +109,11 @@ func (w *Workload) chosen() table {
 	return t
 }
 
-// differences is the comparisons of a workload.
+// differences is the table of comparisons on a workload.
 func (w *Workload) differences() table {
 	t := table{Head: columns("<first", "<second", "seeds", w.points("first − second"), "p", "adjusted p", w.points("detectable"), "<verdict")}
 	for _, p := range w.Pairs {
-		verdict := "no difference found"
+		verdict := "no significant difference"
 		switch {
 		case p.Same:
 			verdict = "the same runs"
@@ -132,7 +131,7 @@ func (w *Workload) differences() table {
 	return t
 }
 
-// comparisons is the published results beside ours.
+// comparisons is the table of published results and ours.
 func (w *Workload) comparisons() table {
 	t := table{Head: columns("<published", "epoch", w.unit("theirs"), "runs", "<ours", w.unit("ours"), "runs", w.points("difference"), "<<source")}
 	for _, c := range w.Published {
@@ -140,12 +139,12 @@ func (w *Workload) comparisons() table {
 		if c.SD == 0 {
 			theirs = w.metric(c.Mean)
 		}
-		row := []string{clean(c.Name), fmt.Sprint(c.Epoch), theirs, fmt.Sprint(c.Runs), "not run with this setting", none, none, none, clean(c.Source)}
+		row := []string{clean(c.Name), fmt.Sprint(c.Epoch), theirs, fmt.Sprint(c.Runs), "no run with this setting", none, none, none, clean(c.Source)}
 		if c.Entry != "" {
 			row[4] = clean(c.Entry)
 			row[6] = fmt.Sprint(c.Ours.N)
 			if c.Epoch > w.Epochs {
-				row[4] += ", not run for so long"
+				row[4] += ", fewer epochs"
 			}
 			if c.Ours.N > 0 {
 				row[5], row[7] = w.estimate(c.Ours), w.signed(c.Ours.Mean-c.Mean)

@@ -7,30 +7,30 @@ import (
 	"descent/optimizers/bench"
 )
 
-// overall is the entries over all workloads, in the order of the plan.
+// overall is the table of the entries across workloads, in the order of the plan.
 func (r *Report) overall() table {
 	a := &r.Across
-	t := table{Head: columns("<optimizer", "mean rank", fmt.Sprintf("area to %d", MaxRatio), "speed-up over "+clean(a.Entries[a.Reference].Name), "<of workloads")}
+	t := table{Head: columns("<optimizer", "mean rank", fmt.Sprintf("area to %d", MaxRatio), "speed-up over "+clean(a.Entries[a.Reference].Name), "<based on workloads")}
 	for _, e := range a.Entries {
 		s := e.Speedup
 		of := fmt.Sprintf("%d of %d", s.Both, len(a.Workloads))
 		if s.OnlySecond > 0 {
-			of += fmt.Sprintf("; %d only it reached", s.OnlySecond)
+			of += fmt.Sprintf("; %d reached only by it", s.OnlySecond)
 		}
 		if s.OnlyFirst > 0 {
-			of += fmt.Sprintf("; %d it missed", s.OnlyFirst)
+			of += fmt.Sprintf("; %d missed by it", s.OnlyFirst)
 		}
 		if s.Neither > 0 {
-			of += fmt.Sprintf("; %d both missed", s.Neither)
+			of += fmt.Sprintf("; %d missed by both", s.Neither)
 		}
 		t.Rows = append(t.Rows, []string{clean(e.Name), number(e.MeanRank, 3), number(e.Area, 3), number(s.Mean, 3), of})
 	}
 	return t
 }
 
-// tasks is the workloads.
+// tasks is the table of the workloads.
 func (r *Report) tasks() table {
-	t := table{Head: columns("<workload", "<<what it is", "<metric", "target", "epochs", "batch", "<<data")}
+	t := table{Head: columns("<workload", "<<description", "<metric", "target", "epochs", "batch", "<<data")}
 	for i := range r.Workloads {
 		w := &r.Workloads[i]
 		batch := fmt.Sprint(w.Batch)
@@ -45,7 +45,7 @@ func (r *Report) tasks() table {
 	return t
 }
 
-// direction says which metrics are better.
+// direction says whether higher or lower is better.
 func (w *Workload) direction() string {
 	if w.Maximize {
 		return "higher is better"
@@ -53,7 +53,7 @@ func (w *Workload) direction() string {
 	return "lower is better"
 }
 
-// spaces is what the entries were tuned by.
+// spaces is the table of the search spaces.
 func (r *Report) spaces() table {
 	t := table{Head: columns("<optimizer", "<rule", "<schedule", "<<search space")}
 	for _, e := range r.header.Optimizers {
@@ -62,7 +62,7 @@ func (r *Report) spaces() table {
 			parts = append(parts, dimension(d))
 		}
 		if len(parts) == 0 {
-			parts = []string{"none: fixed beforehand"}
+			parts = []string{"none: fixed setting"}
 		}
 		t.Rows = append(t.Rows, []string{clean(e.Name), clean(e.Rule), clean(e.Schedule), strings.Join(parts, "; ")})
 	}
@@ -80,9 +80,9 @@ func dimension(d bench.Dimension) string {
 	return s + ", uniform"
 }
 
-// fields is the selected settings in full.
+// fields is the table of the selected settings with all fields.
 func (r *Report) fields() table {
-	t := table{Head: columns("<workload", "<optimizer", "rate", "<<rule with its fields")}
+	t := table{Head: columns("<workload", "<optimizer", "learning rate", "<<rule and fields")}
 	for i := range r.Workloads {
 		w := &r.Workloads[i]
 		for k := range w.Entries {
@@ -94,21 +94,21 @@ func (r *Report) fields() table {
 	return t
 }
 
-// environment is where the results were made, and by what plan.
+// environment is the table of the environment and the plan.
 func (r *Report) environment() table {
 	h := &r.header
 	commit := h.Environment.Commit
 	if commit == "" {
-		commit = "not known"
+		commit = "unknown"
 	}
-	return table{Head: columns("<what", "<<value"), Rows: [][]string{
+	return table{Head: columns("<item", "<<value"), Rows: [][]string{
 		{"processor", clean(h.Environment.CPU)},
 		{"cores", fmt.Sprint(h.Environment.Cores)},
 		{"system", clean(h.Environment.OS)},
 		{"Go", clean(h.Environment.Go)},
 		{"commit", clean(commit)},
 		{"kernels", clean(h.Kernels)},
-		{"seed of the plan", fmt.Sprint(h.Seed)},
+		{"plan seed", fmt.Sprint(h.Seed)},
 		{"trials", fmt.Sprint(h.Trials)},
 		{"tuning seeds", fmt.Sprint(h.TuningSeeds)},
 		{"scoring seeds", fmt.Sprint(h.Seeds)},

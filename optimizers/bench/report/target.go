@@ -7,18 +7,17 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// Target is when the runs of an entry reached the target: at their first
-// measurement at it or beyond, with nothing interpolated. A run that did not is
-// censored at its end, or if it diverged at the end of the longest run of the entry:
-// it would not have arrived.
+// Target tells when the runs of an entry reached the target: at the first
+// measurement at or beyond it, without interpolation. A run that missed it is
+// censored at its end or, if it diverged, at the end of the entry's longest run.
 type Target struct {
 	Reached, Runs int
-	// Medians by [stats.KaplanMeier]; +Inf where fewer than half of the runs
-	// reached the target, NaN without runs.
+	// Medians by [stats.KaplanMeier]: +Inf if fewer than half of the runs reached
+	// the target, NaN without runs.
 	Steps, Epochs, Seconds float64
 }
 
-// toTarget works out when runs reached the target.
+// toTarget computes when runs reached the target.
 func (w *Workload) toTarget(runs []*bench.Record) (Target, error) {
 	t := Target{Steps: math.NaN(), Epochs: math.NaN(), Seconds: math.NaN()}
 	var end bench.Point // the latest
@@ -62,7 +61,7 @@ func (w *Workload) toTarget(runs []*bench.Record) (Target, error) {
 	return t, nil
 }
 
-// first is the first measurement at the target or beyond.
+// first returns the first measurement at or beyond the target.
 func (w *Workload) first(r *bench.Record) (bench.Point, bool) {
 	for _, p := range r.Points {
 		if w.reaches(p.Metric) {

@@ -14,8 +14,8 @@ import (
 
 var errNilWriter = errors.New("report: the writer is nil: want an io.Writer")
 
-// WriteText writes the report for a terminal: plain text without control
-// characters other than line feeds. Errors are those of w.
+// WriteText writes the report as plain text for a terminal. The only control
+// characters are line feeds. Errors are those of w.
 func (r *Report) WriteText(w io.Writer) error {
 	if isnil.Value(w) {
 		return errNilWriter
@@ -61,7 +61,7 @@ func (r *Report) textOf(b *bufio.Writer, w *Workload) {
 		fmt.Fprintln(b)
 		beside, _ := w.comparisons().split(8) // without the sources
 		beside.write(b)
-		paragraph(b, "Published by: "+strings.Join(w.sources(), "; ")+".")
+		paragraph(b, "Source: "+strings.Join(w.sources(), "; ")+".")
 	}
 	fmt.Fprintln(b)
 	for _, s := range w.verdicts() {
@@ -69,7 +69,7 @@ func (r *Report) textOf(b *bufio.Writer, w *Workload) {
 	}
 }
 
-// sources are those of the published results, each once.
+// sources returns the sources of the published results, without duplicates.
 func (w *Workload) sources() (all []string) {
 	for _, c := range w.Published {
 		if s := clean(c.Source); !slices.Contains(all, s) {
@@ -85,7 +85,7 @@ func heading(b *bufio.Writer, s string) {
 
 const textWidth = 100
 
-// paragraph breaks a text into lines.
+// paragraph writes a text, broken into lines.
 func paragraph(b *bufio.Writer, s string) {
 	used := 0
 	for i, word := range strings.Fields(s) {
@@ -105,7 +105,7 @@ func paragraph(b *bufio.Writer, s string) {
 	fmt.Fprintln(b)
 }
 
-// write aligns the columns.
+// write writes a table with aligned columns.
 func (t table) write(b *bufio.Writer) {
 	widths := make([]int, len(t.Head))
 	head := make([]string, len(t.Head))

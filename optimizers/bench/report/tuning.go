@@ -9,25 +9,25 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// Trial is a setting that tuning tried.
+// Trial is a candidate that tuning tried.
 type Trial struct {
 	bench.Candidate
 	Mean     float64 // final validation metric over the tuning seeds; NaN if Diverged
-	Diverged bool    // one of its runs or more
+	Diverged bool    // in one or more of its runs
 }
 
-// Edge is a dimension in which the selected setting is the outermost of those that
-// were tried, so that a better one may lie beyond the search space.
+// Edge is a dimension in which the selected candidate has the lowest or highest
+// value tried, so that a better one may lie beyond the search space.
 type Edge struct {
 	Dimension string
-	Highest   bool // or the lowest
+	Highest   bool // if false, the lowest
 }
 
-// fewTrials is the number of trials up to which so many of them are outermost that
-// it says nothing.
+// fewTrials is the number of trials up to which edges are common and tell
+// nothing.
 const fewTrials = 4
 
-// edges finds the dimensions in which candidate k is the outermost.
+// edges finds the dimensions in which candidate k is outermost.
 func (e *Entry) edges(k int) {
 	if len(e.cell.Candidates) <= fewTrials || e.hopeless() {
 		return
@@ -46,7 +46,7 @@ func (e *Entry) edges(k int) {
 	}
 }
 
-// String says what the edge is.
+// String describes the edge.
 func (e Edge) String() string {
 	if e.Highest {
 		return e.Dimension + " is the highest tried"
@@ -54,12 +54,12 @@ func (e Edge) String() string {
 	return e.Dimension + " is the lowest tried"
 }
 
-// hopeless reports whether every trial diverged, so that the first was chosen.
+// hopeless reports whether every trial diverged, so that the first was selected.
 func (e *Entry) hopeless() bool {
 	return len(e.Trials) > 0 && !slices.ContainsFunc(e.Trials, func(t Trial) bool { return !t.Diverged })
 }
 
-// remark is what a reader should know of a tuned setting.
+// remark returns a remark on a tuned setting.
 func (e *Entry) remark() string {
 	var parts []string
 	switch {
@@ -69,7 +69,7 @@ func (e *Entry) remark() string {
 		for _, edge := range e.Edges {
 			parts = append(parts, edge.String())
 		}
-		return list(parts) + ": a better one may lie beyond"
+		return list(parts) + ": a better value may lie beyond"
 	}
 	return ""
 }
@@ -108,16 +108,16 @@ func (e *Entry) tuning(results *bench.Results) {
 // setting describes the selected setting: the values of the space and the rate.
 func (e *Entry) setting() string {
 	if e.Selected == nil {
-		return "tuning is not done"
+		return "tuning not finished"
 	}
 	var parts []string
-	rate := true // to be named still
+	rate := true // still to name
 	for i, d := range e.Space {
 		parts = append(parts, clean(d.Name)+" "+setting(e.Selected.Values[i]))
 		rate = rate && e.Selected.Values[i] != e.Selected.LR
 	}
 	if rate {
-		parts = append(parts, "rate "+setting(e.Selected.LR))
+		parts = append(parts, "lr "+setting(e.Selected.LR))
 	}
 	return strings.Join(parts, ", ")
 }

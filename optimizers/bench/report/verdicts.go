@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// fewPairs is the number of pairs up to which there is a sentence for each.
+// fewPairs is the maximum number of pairs with a sentence each.
 const fewPairs = 10
 
-// verdicts are sentences for the pairs: first of those that differ, then of those
-// that are the same runs, then of the others. Where there are many, a sentence
-// tells several: all that one entry is better than.
+// verdicts returns sentences about the pairs: first those that differ, then those
+// that are the same runs, then the others. If there are many pairs, one sentence
+// names all entries that an entry is better than.
 func (w *Workload) verdicts() []string {
 	var differ, same, rest []string
 	for _, p := range w.Pairs {
@@ -27,16 +27,16 @@ func (w *Workload) verdicts() []string {
 		differ = w.winners()
 	}
 	if len(w.Pairs) > fewPairs && len(rest) > 1 {
-		found := fmt.Sprintf("Of the other pairs, %d of %d, no difference was found.", len(rest), len(w.Pairs))
+		found := fmt.Sprintf("The other pairs, %d of %d, show no significant difference.", len(rest), len(w.Pairs))
 		if len(rest) == len(w.Pairs) {
-			found = fmt.Sprintf("No difference was found between any of the %d pairs.", len(rest))
+			found = fmt.Sprintf("None of the %d pairs shows a significant difference.", len(rest))
 		}
 		rest = []string{found}
 	}
 	return slices.Concat(differ, same, rest)
 }
 
-// winners says of every entry, the best mean first, what it is better than.
+// winners says which entries each entry is better than, the best mean first.
 func (w *Workload) winners() (all []string) {
 	for _, i := range w.best {
 		var beaten []string
@@ -53,13 +53,13 @@ func (w *Workload) winners() (all []string) {
 		case len(beaten) == 1:
 			all = append(all, w.Sentence(last))
 		case len(beaten) > 1:
-			all = append(all, fmt.Sprintf("%s is better than %s (adjusted p at most %s).", w.name(i), list(beaten), probability(largest)))
+			all = append(all, fmt.Sprintf("%s is better than %s (adjusted p ≤ %s).", w.name(i), list(beaten), probability(largest)))
 		}
 	}
 	return all
 }
 
-// winner is the entry of a pair that has the better mean on their common seeds.
+// winner returns the entry of a pair with the better mean on their common seeds.
 func (w *Workload) winner(p Pair) int {
 	if w.better(0, p.Difference) {
 		return p.B

@@ -7,26 +7,25 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// Workload is what the results say of one workload.
+// Workload is the analysis of a workload.
 type Workload struct {
-	bench.Listed
+	bench.HeaderWorkload
 
-	// Failure is what a diverged scoring run counts as: the worst metric with
-	// which any began. NaN as long as nothing was measured.
+	// Failure is the metric that a diverged scoring run counts as: the worst
+	// initial metric of any scoring run. NaN without measurements.
 	Failure float64
 	Entries []Entry // in the order of the plan
-	Pairs   []Pair  // of Entries: all i < j
-	// SeedsNeeded is the number of scoring seeds from which on the tests can
-	// separate anything at all: the least n with 2/2ⁿ ≤ α/m for m pairs. Zero
-	// if there is no pair.
+	Pairs   []Pair  // of all Entries i < j
+	// SeedsNeeded is the minimum number of scoring seeds for any significant
+	// difference: the smallest n with 2/2ⁿ ≤ α/m for m pairs. Zero without pairs.
 	SeedsNeeded int
 	Published   []Comparison
 
-	best []int // indices of Entries that have runs, the best mean first
+	best []int // indices of the Entries with runs, the best mean first
 }
 
-func (r *Report) analyse(results *bench.Results, listed bench.Listed) (Workload, error) {
-	w := Workload{Listed: listed, Failure: math.NaN()}
+func (r *Report) analyze(results *bench.Results, listed bench.HeaderWorkload) (Workload, error) {
+	w := Workload{HeaderWorkload: listed, Failure: math.NaN()}
 	for i, c := range results.Header.Cells {
 		if c.Workload != listed.Name {
 			continue
@@ -58,7 +57,7 @@ func (r *Report) analyse(results *bench.Results, listed bench.Listed) (Workload,
 	return w, nil
 }
 
-// goal says which metrics are better.
+// goal says whether higher or lower metrics are better.
 func (w *Workload) goal() stats.Goal {
 	if w.Maximize {
 		return stats.Maximize
@@ -66,7 +65,7 @@ func (w *Workload) goal() stats.Goal {
 	return stats.Minimize
 }
 
-// better reports whether metric a is better than b; a number is better than none.
+// better reports whether metric a is better than b. Any number is better than NaN.
 func (w *Workload) better(a, b float64) bool {
 	if math.IsNaN(a) || math.IsNaN(b) {
 		return !math.IsNaN(a)
@@ -74,13 +73,13 @@ func (w *Workload) better(a, b float64) bool {
 	return a != b && a > b == w.Maximize
 }
 
-// reaches reports whether a metric is at the target or beyond.
+// reaches reports whether a metric is at or beyond the target.
 func (w *Workload) reaches(v float64) bool { return v == w.Target || w.better(v, w.Target) }
 
 // failed reports whether a run has no final metric of its own.
 func failed(r *bench.Record) bool { return r.Diverged || len(r.Points) == 0 }
 
-// fail takes runs into what a diverged one counts as.
+// fail updates Failure with the initial metrics of runs.
 func (w *Workload) fail(runs []*bench.Record) {
 	for _, r := range runs {
 		if r == nil || len(r.Points) == 0 {

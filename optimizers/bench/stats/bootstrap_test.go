@@ -185,11 +185,11 @@ func TestBootstrapMeanErrors(t *testing.T) {
 		resamples int
 		want      string
 	}{
-		{nil, 0.95, 10, "stats: BootstrapMean: len(x) = 0: want at least 1"},
+		{nil, 0.95, 10, "stats: BootstrapMean: len(x) = 0: want 1 or more"},
 		{[]float64{math.Inf(1)}, 0.95, 10, "stats: BootstrapMean: x[0] = +Inf: want a finite number"},
 		{[]float64{1}, 95, 10, "stats: BootstrapMean: level = 95: want (0, 1)"},
 		{[]float64{1}, math.NaN(), 10, "stats: BootstrapMean: level = NaN: want (0, 1)"},
-		{[]float64{1}, 0.95, 0, "stats: BootstrapMean: resamples = 0: want at least 1"},
+		{[]float64{1}, 0.95, 0, "stats: BootstrapMean: resamples = 0: want 1 or more"},
 	} {
 		_, err := BootstrapMean(c.x, c.level, c.resamples, 1)
 		assert.EqualError(t, err, c.want)

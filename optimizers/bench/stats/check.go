@@ -5,15 +5,15 @@ import (
 	"math"
 )
 
-// refuse is the error of an argument out of range.
+// refuse returns the error for an argument out of range.
 func refuse(function, argument string, value any, want string) error {
 	return fmt.Errorf("stats: %s: %s = %v: want %s", function, argument, value, want)
 }
 
-// sample refuses no observations and those that are not finite.
+// sample rejects empty samples and non-finite observations.
 func sample(function, argument string, x []float64) error {
 	if len(x) == 0 {
-		return refuse(function, "len("+argument+")", 0, "at least 1")
+		return refuse(function, "len("+argument+")", 0, "1 or more")
 	}
 	for i, v := range x {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -23,7 +23,7 @@ func sample(function, argument string, x []float64) error {
 	return nil
 }
 
-// duration refuses what is no time that a run took: +Inf is a run that missed.
+// duration rejects invalid times. +Inf is a miss.
 func duration(function, argument string, v float64) error {
 	if !(v > 0) {
 		return refuse(function, argument, v, "more than 0, or +Inf for a miss")
@@ -31,7 +31,7 @@ func duration(function, argument string, v float64) error {
 	return nil
 }
 
-// inside refuses what is not strictly between 0 and 1.
+// inside rejects values outside (0, 1).
 func inside(function, argument string, v float64) error {
 	if !(v > 0 && v < 1) {
 		return refuse(function, argument, v, "(0, 1)")

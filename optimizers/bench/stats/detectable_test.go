@@ -101,14 +101,14 @@ func TestSmallestDetectableErrors(t *testing.T) {
 		m     int
 		want  string
 	}{
-		{-1, 8, 0.05, 1, "sd = -1: want [0, ∞)"},
-		{math.NaN(), 8, 0.05, 1, "sd = NaN: want [0, ∞)"},
-		{math.Inf(1), 8, 0.05, 1, "sd = +Inf: want [0, ∞)"},
-		{1, -1, 0.05, 1, "n = -1: want at least 0"},
+		{-1, 8, 0.05, 1, "sd = -1: want 0 or more, finite"},
+		{math.NaN(), 8, 0.05, 1, "sd = NaN: want 0 or more, finite"},
+		{math.Inf(1), 8, 0.05, 1, "sd = +Inf: want 0 or more, finite"},
+		{1, -1, 0.05, 1, "n = -1: want 0 or more"},
 		{1, 8, 0, 1, "alpha = 0: want (0, 1)"},
 		{1, 8, 1, 1, "alpha = 1: want (0, 1)"},
 		{1, 8, math.NaN(), 1, "alpha = NaN: want (0, 1)"},
-		{1, 8, 0.05, 0, "m = 0: want at least 1"},
+		{1, 8, 0.05, 0, "m = 0: want 1 or more"},
 	} {
 		_, err := SmallestDetectable(c.sd, c.n, c.alpha, c.m)
 		assert.EqualError(t, err, "stats: SmallestDetectable: "+c.want)

@@ -1,9 +1,8 @@
-// Package stats holds the statistics of the benchmark: what was measured, how
-// sure one can be of it, and what so few runs could have shown at all.
+// Package stats has the statistics of the benchmark: estimates, intervals, tests,
+// and the differences that a number of runs can detect.
 //
-// Every function is a pure function of its arguments. What resamples takes a
-// seed, and equal arguments give equal results. Slices are read, never
-// changed or kept. A value that a function cannot take is an error, never
-// skipped; where a run may miss its target, +Inf says so, and the result
+// Every function is a pure function of its arguments; functions that resample take
+// a seed. Slices are not changed or kept. Invalid values are errors and are never
+// skipped. Where a run may miss its target, +Inf stands for a miss, and the result
 // counts the misses.
 package stats

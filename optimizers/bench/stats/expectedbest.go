@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// Goal says which of two values is better.
+// Goal says whether smaller or larger values are better.
 type Goal int
 
 const (
-	Minimize Goal = iota // the smaller, as of losses
-	Maximize             // the larger, as of accuracies
+	Minimize Goal = iota // smaller is better, as for losses
+	Maximize             // larger is better, as for accuracies
 )
 
 func (g Goal) valid() bool { return g == Minimize || g == Maximize }
@@ -23,33 +23,31 @@ func (g Goal) better(a, b float64) bool {
 	return a < b
 }
 
-// ExpectedBest is the expected best of k trials drawn without replacement from
-// the n observed, for k = 1 … n at index k−1: what a search with a budget of k
-// trials finds on average.
+// ExpectedBest returns, at index k−1, the expected best of k trials drawn without
+// replacement from the n observed ones, for k = 1 … n. It is what a search with a
+// budget of k trials finds on average.
 //
 // With x₍₁₎ the best and x₍ₙ₎ the worst,
 //
 //	E(k) = Σᵢ x₍ᵢ₎ · C(n−i, k−1)/C(n, k)
 //
-// which is the unbiased estimate (Tang et al., 2020) of the expected
-// validation performance of Dodge et al. (2019); theirs draws with replacement
-// and is too pessimistic. E(1) is the mean and E(n) the best observed, a single
-// number, however it looks at the end of a curve. The trials are taken to be
-// independent draws from one search space.
+// This is the unbiased estimate (Tang et al., 2020) of the expected validation
+// performance of Dodge et al. (2019), whose estimate draws with replacement and is
+// too pessimistic. E(1) is the mean. E(n) is the best observed value, a single
+// number. The trials are assumed to be independent draws from one search space.
 //
-// A trial that is NaN or infinite diverged, and counts as diverged; so does one that
-// is worse than that, since no trial should count less than a diverged one.
-// It may be infinite in the bad direction: E(k) is then infinite while k
-// trials can all diverge.
+// A NaN or infinite trial has diverged and counts as the value diverged, as does any
+// worse trial. diverged may be infinite in the bad direction; E(k) is then infinite
+// for every k for which all k trials can diverge.
 func ExpectedBest(x []float64, goal Goal, diverged float64) ([]float64, error) {
 	if len(x) == 0 {
-		return nil, refuse("ExpectedBest", "len(x)", 0, "at least 1")
+		return nil, refuse("ExpectedBest", "len(x)", 0, "1 or more")
 	}
 	if !goal.valid() {
 		return nil, refuse("ExpectedBest", "goal", int(goal), "Minimize or Maximize")
 	}
 	if math.IsNaN(diverged) || math.IsInf(diverged, 0) && !goal.better(0, diverged) {
-		return nil, refuse("ExpectedBest", "diverged", diverged, "a number, infinite only if that is the worst")
+		return nil, refuse("ExpectedBest", "diverged", diverged, "a number, infinite only in the bad direction")
 	}
 	sorted := slices.Clone(x)
 	for i, v := range sorted {
@@ -64,7 +62,7 @@ func ExpectedBest(x []float64, goal Goal, diverged float64) ([]float64, error) {
 	n := len(sorted)
 	expected := make([]float64, n)
 	for k := 1; k <= n; k++ {
-		if worst := sorted[n-k]; math.IsInf(worst, 0) { // also where its share is no float64
+		if worst := sorted[n-k]; math.IsInf(worst, 0) { // even if its share underflows
 			expected[k-1] = worst
 			continue
 		}

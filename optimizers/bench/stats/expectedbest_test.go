@@ -113,12 +113,12 @@ func TestExpectedBestErrors(t *testing.T) {
 		diverged float64
 		want     string
 	}{
-		{nil, Minimize, 1, "len(x) = 0: want at least 1"},
+		{nil, Minimize, 1, "len(x) = 0: want 1 or more"},
 		{x, Goal(2), 1, "goal = 2: want Minimize or Maximize"},
 		{x, Goal(-1), 1, "goal = -1: want Minimize or Maximize"},
-		{x, Minimize, math.NaN(), "diverged = NaN: want a number, infinite only if that is the worst"},
-		{x, Minimize, math.Inf(-1), "diverged = -Inf: want a number, infinite only if that is the worst"},
-		{x, Maximize, math.Inf(1), "diverged = +Inf: want a number, infinite only if that is the worst"},
+		{x, Minimize, math.NaN(), "diverged = NaN: want a number, infinite only in the bad direction"},
+		{x, Minimize, math.Inf(-1), "diverged = -Inf: want a number, infinite only in the bad direction"},
+		{x, Maximize, math.Inf(1), "diverged = +Inf: want a number, infinite only in the bad direction"},
 	} {
 		_, err := ExpectedBest(c.x, c.goal, c.diverged)
 		assert.EqualError(t, err, "stats: ExpectedBest: "+c.want)

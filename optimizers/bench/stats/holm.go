@@ -5,16 +5,16 @@ import (
 	"slices"
 )
 
-// Holm adjusts the p-values of a family of tests so that the chance of one or
-// more false rejections is at most α when those with an adjusted p ≤ α are
-// rejected, whatever the dependence between the tests (Holm, 1979).
+// Holm adjusts the p-values of a family of tests. If tests with an adjusted p ≤ α
+// are rejected, the probability of any false rejection is α or less, for any
+// dependence between the tests (Holm, 1979).
 //
-// With p₍₁₎ ≤ … ≤ p₍ₘ₎ the values in order,
+// With the sorted values p₍₁₎ ≤ … ≤ p₍ₘ₎,
 //
 //	adjusted p₍ᵢ₎ = min(1, max over j ≤ i of (m−j+1)·p₍ⱼ₎)
 //
-// in the order of the arguments. Equal values are adjusted equally. No test
-// gives an empty family.
+// The result is in the order of the arguments. Equal values stay equal. Without
+// tests the result is empty.
 func Holm(p []float64) ([]float64, error) {
 	for i, v := range p {
 		if !(v >= 0 && v <= 1) {

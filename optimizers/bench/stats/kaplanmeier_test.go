@@ -160,12 +160,12 @@ func TestKaplanMeierErrors(t *testing.T) {
 		censored []bool
 		want     string
 	}{
-		{nil, nil, "len(times) = 0: want at least 1"},
-		{[]float64{1, -2}, []bool{false, false}, "times[1] = -2: want [0, ∞)"},
+		{nil, nil, "len(times) = 0: want 1 or more"},
+		{[]float64{1, -2}, []bool{false, false}, "times[1] = -2: want 0 or more"},
 		{[]float64{math.Inf(1)}, []bool{true}, "times[0] = +Inf: want a finite number"},
 		{[]float64{math.NaN()}, []bool{true}, "times[0] = NaN: want a finite number"},
-		{[]float64{1, 2}, []bool{true}, "len(censored) = 1: want 2, that of times"},
-		{[]float64{1, 2}, nil, "len(censored) = 0: want 2, that of times"},
+		{[]float64{1, 2}, []bool{true}, "len(censored) = 1: want 2, the length of times"},
+		{[]float64{1, 2}, nil, "len(censored) = 0: want 2, the length of times"},
 	} {
 		_, err := KaplanMeier(c.times, c.censored)
 		assert.EqualError(t, err, "stats: KaplanMeier: "+c.want)

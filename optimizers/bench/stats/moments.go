@@ -2,9 +2,8 @@ package stats
 
 import "math"
 
-// Total is a sum that keeps what rounding takes from each addition (Neumaier,
-// 1974): it is about as exact as one in twice the precision. The zero value is
-// the sum of nothing. A sum that is not finite is NaN.
+// Total is a compensated sum (Neumaier, 1974). It is about as accurate as a sum in
+// twice the precision. The zero value is an empty sum. A non-finite sum is NaN.
 type Total struct{ sum, lost float64 }
 
 // Add adds v.
@@ -18,19 +17,19 @@ func (t *Total) Add(v float64) {
 	t.sum = s
 }
 
-// Value is the sum so far.
+// Value returns the sum so far.
 func (t *Total) Value() float64 { return t.sum + t.lost }
 
-// centered is a sample as a mean and what each number differs from it by, all to
-// be multiplied by 2ᵖ, so that no sum overflows. The differences are from the mean
-// as it was before rounding: 10¹² and a little is no harder than the little.
+// centered is a sample as its mean and the deviations from it, all scaled by 2⁻ᵖ so
+// that no sum overflows. The deviations are from the mean before rounding, so that a
+// large mean costs no accuracy.
 type centered struct {
 	mean  float64
 	d     []float64
 	power int
 }
 
-// center is of at least one finite number.
+// center needs 1 or more finite numbers.
 func center(x []float64) centered {
 	c := centered{d: make([]float64, len(x)), power: exponent(x)}
 	n := float64(len(x))
@@ -40,15 +39,15 @@ func center(x []float64) centered {
 		t.Add(c.d[i])
 	}
 	high := t.Value() / n
-	low := (math.FMA(-n, high, t.sum) + t.lost) / n // what its rounding left
+	low := (math.FMA(-n, high, t.sum) + t.lost) / n // the rounding error of high
 	for i, v := range c.d {
-		c.d[i] = (v - high) - low // the first is exact for numbers that are near each other
+		c.d[i] = (v - high) - low // the first difference is exact for close numbers
 	}
 	c.mean = high + low
 	return c
 }
 
-// exponent is that of the largest number.
+// exponent returns the exponent of the largest number.
 func exponent(x []float64) int {
 	var largest float64
 	for _, v := range x {
@@ -58,7 +57,7 @@ func exponent(x []float64) int {
 	return e
 }
 
-// deviation is √(Σd²/(n−1)), NaN for one number. Σd is zero but for rounding.
+// deviation returns √(Σd²/(n−1)), or NaN for one number. Σd is zero up to rounding.
 func (c centered) deviation() float64 {
 	e := exponent(c.d)
 	var squares, rest Total

@@ -8,27 +8,26 @@ import (
 
 // Profiles are the performance profiles of Dolan and Moré (2002).
 type Profiles struct {
-	Ratios   [][]float64 // [solver][problem]: time over the best of the problem, 1 or more; +Inf is a miss
-	Unsolved int         // problems that no solver solved: a miss of all
+	Ratios   [][]float64 // [solver][problem]: time / best time of the problem; +Inf is a miss
+	Unsolved int         // problems that no solver solved
 }
 
-// Profile compares solvers by times[solver][problem], the times that they took,
-// +Inf for a miss.
+// Profile compares solvers by times[solver][problem]. +Inf is a miss.
 //
 //	r_sp = t_sp / min over s' of t_s'p
 //	ρ_s(τ) = #{p : r_sp ≤ τ} / #problems
 //
-// A problem that nobody solved stays in the denominator, as in AlgoPerf's
-// scoring. Ratios depend on who takes part: with three or more solvers, taking
-// one away can change the order of the others (Gould and Scott, 2016).
+// A problem that no solver solved counts in the denominator, as in AlgoPerf's
+// scoring. The ratios depend on the set of solvers: with three or more solvers,
+// removing one can change the order of the others (Gould and Scott, 2016).
 func Profile(times [][]float64) (Profiles, error) {
 	if len(times) == 0 || len(times[0]) == 0 {
-		return Profiles{}, refuse("Profile", "times", times, "a solver and a problem")
+		return Profiles{}, refuse("Profile", "times", times, "1 or more solvers and problems")
 	}
 	problems := len(times[0])
 	for s, row := range times {
 		if len(row) != problems {
-			return Profiles{}, refuse("Profile", fmt.Sprintf("len(times[%d])", s), len(row), fmt.Sprintf("%d, that of times[0]", problems))
+			return Profiles{}, refuse("Profile", fmt.Sprintf("len(times[%d])", s), len(row), fmt.Sprintf("%d, the length of times[0]", problems))
 		}
 		for p, t := range row {
 			if err := duration("Profile", fmt.Sprintf("times[%d][%d]", s, p), t); err != nil {
@@ -58,9 +57,9 @@ func Profile(times [][]float64) (Profiles, error) {
 	return profiles, nil
 }
 
-// At is ρ_s(τ): the share of the problems that the solver solved within τ times
-// the best time. At +Inf too it counts only what was solved. It
-// is NaN if there is no such solver.
+// At returns ρ_s(τ): the fraction of problems that the solver solved within τ times
+// the best time. ρ_s(+Inf) also counts only solved problems. At returns NaN if there
+// is no such solver.
 func (p Profiles) At(solver int, tau float64) float64 {
 	if solver < 0 || solver >= len(p.Ratios) {
 		return math.NaN()
@@ -74,8 +73,9 @@ func (p Profiles) At(solver int, tau float64) float64 {
 	return float64(within) / float64(len(p.Ratios[solver]))
 }
 
-// Steps are the points at which ρ_s jumps, ascending, and its values from each
-// on; before the first it is 0. A solver that solved nothing has none.
+// Steps returns the points at which ρ_s jumps, in ascending order, and its values
+// from these points on. Before the first, ρ_s is 0. A solver that solved no problem
+// has no steps.
 func (p Profiles) Steps(solver int) (tau, rho []float64) {
 	if solver < 0 || solver >= len(p.Ratios) {
 		return nil, nil
@@ -95,13 +95,13 @@ func (p Profiles) Steps(solver int) (tau, rho []float64) {
 	return tau, rho
 }
 
-// Area is AlgoPerf's score (Dahl et al., 2023), the mean height of the profile:
+// Area returns AlgoPerf's score (Dahl et al., 2023), the mean height of the profile:
 //
 //	1/(r_max−1) · ∫ ρ_s(τ) dτ from 1 to r_max = Σ max(0, r_max − r_sp) / (#problems·(r_max−1))
 //
-// over a linear τ, in [0, 1]; AlgoPerf's r_max is 4. It is 1 for who is best at
-// every problem, and a ratio of r_max or more is worth as little as a miss.
-// The integral is exact; AlgoPerf's program takes trapezoids on 100 points.
+// It is in [0, 1], and 1 for a solver that is best at every problem. A ratio of
+// r_max or more counts as a miss. AlgoPerf's r_max is 4. The integral is exact;
+// AlgoPerf's program uses the trapezoidal rule with 100 points.
 func (p Profiles) Area(solver int, rMax float64) (float64, error) {
 	if !(rMax > 1) || math.IsInf(rMax, 1) {
 		return 0, refuse("Profiles.Area", "rMax", rMax, "(1, ∞)")

@@ -159,9 +159,9 @@ func TestProfileErrors(t *testing.T) {
 		times [][]float64
 		want  string
 	}{
-		{nil, "times = []: want a solver and a problem"},
-		{[][]float64{{}}, "times = [[]]: want a solver and a problem"},
-		{[][]float64{{1, 2}, {1}}, "len(times[1]) = 1: want 2, that of times[0]"},
+		{nil, "times = []: want 1 or more solvers and problems"},
+		{[][]float64{{}}, "times = [[]]: want 1 or more solvers and problems"},
+		{[][]float64{{1, 2}, {1}}, "len(times[1]) = 1: want 2, the length of times[0]"},
 		{[][]float64{{1, 2}, {1, 0}}, "times[1][1] = 0: want more than 0, or +Inf for a miss"},
 		{[][]float64{{-1}}, "times[0][0] = -1: want more than 0, or +Inf for a miss"},
 		{[][]float64{{math.NaN()}}, "times[0][0] = NaN: want more than 0, or +Inf for a miss"},

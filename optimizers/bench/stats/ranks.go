@@ -5,28 +5,28 @@ import (
 	"math"
 )
 
-// Ranks orders by what the data can separate:
+// Ranks ranks means by significant differences:
 //
 //	rank_i = 1 + #{j : differs[i][j] and mean_j better than mean_i}
 //
-// so those that none is shown to be better than share rank 1. Such a tie is not
-// shown to be equality either, and is not transitive: of three, the first may
-// differ from the last and the middle one from neither, and the ranks are 1, 1,
-// 2. differs is square and symmetric; its diagonal is not looked at. Usually it is
-// [Separated] of adjusted p-values. A mean may be infinite, not NaN.
+// Those that nothing is significantly better than share rank 1. A tie does not
+// mean equality and is not transitive: if of three the first differs from the last,
+// and the middle one from neither, the ranks are 1, 1, 2. differs must be square and
+// symmetric; its diagonal is ignored. Usually it is [Separated] of adjusted
+// p-values. A mean may be infinite but not NaN.
 func Ranks(means []float64, differs [][]bool, goal Goal) ([]int, error) {
 	if !goal.valid() {
 		return nil, refuse("Ranks", "goal", int(goal), "Minimize or Maximize")
 	}
 	if len(differs) != len(means) {
-		return nil, refuse("Ranks", "len(differs)", len(differs), fmt.Sprintf("%d, that of means", len(means)))
+		return nil, refuse("Ranks", "len(differs)", len(differs), fmt.Sprintf("%d, the length of means", len(means)))
 	}
 	for i, m := range means {
 		if math.IsNaN(m) {
 			return nil, refuse("Ranks", fmt.Sprintf("means[%d]", i), m, "a number")
 		}
 		if len(differs[i]) != len(means) {
-			return nil, refuse("Ranks", fmt.Sprintf("len(differs[%d])", i), len(differs[i]), fmt.Sprintf("%d, that of means", len(means)))
+			return nil, refuse("Ranks", fmt.Sprintf("len(differs[%d])", i), len(differs[i]), fmt.Sprintf("%d, the length of means", len(means)))
 		}
 	}
 	ranks := make([]int, len(means))
@@ -47,9 +47,9 @@ func Ranks(means []float64, differs [][]bool, goal Goal) ([]int, error) {
 	return ranks, nil
 }
 
-// Separated says which pairs differ at a level: adjusted[i][j] ≤ alpha, off the
-// diagonal, which is not looked at. The p-values are adjusted already, by [Holm]
-// over all the pairs that are compared.
+// Separated returns which pairs differ at a level: adjusted[i][j] ≤ alpha. It
+// ignores the diagonal. The p-values must be adjusted already, by [Holm] over all
+// compared pairs.
 func Separated(adjusted [][]float64, alpha float64) ([][]bool, error) {
 	if err := inside("Separated", "alpha", alpha); err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func Separated(adjusted [][]float64, alpha float64) ([][]bool, error) {
 	differs := make([][]bool, len(adjusted))
 	for i, row := range adjusted {
 		if len(row) != len(adjusted) {
-			return nil, refuse("Separated", fmt.Sprintf("len(adjusted[%d])", i), len(row), fmt.Sprintf("%d, the rows", len(adjusted)))
+			return nil, refuse("Separated", fmt.Sprintf("len(adjusted[%d])", i), len(row), fmt.Sprintf("%d, the number of rows", len(adjusted)))
 		}
 		differs[i] = make([]bool, len(row))
 		for j, p := range row {

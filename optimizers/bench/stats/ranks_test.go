@@ -102,8 +102,8 @@ func TestRanksErrors(t *testing.T) {
 		want    string
 	}{
 		{[]float64{1}, every(1, false), Goal(7), "goal = 7: want Minimize or Maximize"},
-		{[]float64{1, 2}, every(1, false), Minimize, "len(differs) = 1: want 2, that of means"},
-		{[]float64{1, 2}, [][]bool{{false, true}, {true}}, Minimize, "len(differs[1]) = 1: want 2, that of means"},
+		{[]float64{1, 2}, every(1, false), Minimize, "len(differs) = 1: want 2, the length of means"},
+		{[]float64{1, 2}, [][]bool{{false, true}, {true}}, Minimize, "len(differs[1]) = 1: want 2, the length of means"},
 		{[]float64{1, math.NaN()}, every(2, true), Minimize, "means[1] = NaN: want a number"},
 		{[]float64{1, 2}, [][]bool{{false, true}, {false, false}}, Minimize, "differs[0][1] = true: want differs[1][0]"},
 	} {
@@ -131,7 +131,7 @@ func TestSeparatedErrors(t *testing.T) {
 	}{
 		{nil, 0, "alpha = 0: want (0, 1)"},
 		{nil, 5, "alpha = 5: want (0, 1)"},
-		{[][]float64{{1, 1}, {1}}, 0.05, "len(adjusted[1]) = 1: want 2, the rows"},
+		{[][]float64{{1, 1}, {1}}, 0.05, "len(adjusted[1]) = 1: want 2, the number of rows"},
 		{[][]float64{{1, 1.5}, {1, 1}}, 0.05, "adjusted[0][1] = 1.5: want [0, 1]"},
 		{[][]float64{{1, 1}, {-0.5, 1}}, 0.05, "adjusted[1][0] = -0.5: want [0, 1]"},
 		{[][]float64{{1, math.NaN()}, {1, 1}}, 0.05, "adjusted[0][1] = NaN: want [0, 1]"},

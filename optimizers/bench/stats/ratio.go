@@ -5,28 +5,28 @@ import (
 	"math"
 )
 
-// MeanRatio is the result of [GeometricMeanRatio]. The pairs that have no
-// ratio are counted, and belong beside the mean wherever it is shown: a solver
-// that misses what is hard for it has a better one.
+// MeanRatio is the result of [GeometricMeanRatio]. Show the counts of pairs without
+// a ratio together with the mean: a solver that misses its hard problems has a
+// better mean.
 type MeanRatio struct {
-	Mean       float64 // of the pairs with both; NaN if there are none
-	Both       int     // pairs with a ratio
-	OnlyFirst  int     // pairs that the second missed
-	OnlySecond int     // pairs that the first missed
+	Mean       float64 // over the pairs without a miss; NaN if there are none
+	Both       int     // pairs without a miss
+	OnlyFirst  int     // pairs that only the second missed
+	OnlySecond int     // pairs that only the first missed
 	Neither    int     // pairs that both missed
 }
 
-// GeometricMeanRatio is exp(mean of ln(a/b)) over the pairs that neither
-// missed: below 1 if a is the faster. It does not depend on which of the two is
-// the reference (Fleming and Wallace, 1986): exchanged, it is the inverse.
+// GeometricMeanRatio returns exp(mean of ln(a/b)) over the pairs that neither
+// missed. It is below 1 if a is faster. Exchanging a and b gives the inverse, so
+// that the choice of the reference does not matter (Fleming and Wallace, 1986).
 //
-// Times are more than 0; +Inf is a miss.
+// Times must be more than 0; +Inf is a miss.
 func GeometricMeanRatio(a, b []float64) (MeanRatio, error) {
 	if len(a) == 0 {
-		return MeanRatio{}, refuse("GeometricMeanRatio", "len(a)", 0, "at least 1")
+		return MeanRatio{}, refuse("GeometricMeanRatio", "len(a)", 0, "1 or more")
 	}
 	if len(b) != len(a) {
-		return MeanRatio{}, refuse("GeometricMeanRatio", "len(b)", len(b), fmt.Sprintf("%d, that of a", len(a)))
+		return MeanRatio{}, refuse("GeometricMeanRatio", "len(b)", len(b), fmt.Sprintf("%d, the length of a", len(a)))
 	}
 	var m MeanRatio
 	var sum Total

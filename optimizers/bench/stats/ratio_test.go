@@ -97,8 +97,8 @@ func TestGeometricMeanRatioErrors(t *testing.T) {
 		a, b []float64
 		want string
 	}{
-		{nil, nil, "len(a) = 0: want at least 1"},
-		{[]float64{1}, []float64{1, 2}, "len(b) = 2: want 1, that of a"},
+		{nil, nil, "len(a) = 0: want 1 or more"},
+		{[]float64{1}, []float64{1, 2}, "len(b) = 2: want 1, the length of a"},
 		{[]float64{1, 0}, []float64{1, 1}, "a[1] = 0: want more than 0, or +Inf for a miss"},
 		{[]float64{1, 1}, []float64{1, -1}, "b[1] = -1: want more than 0, or +Inf for a miss"},
 		{[]float64{math.NaN()}, []float64{1}, "a[0] = NaN: want more than 0, or +Inf for a miss"},

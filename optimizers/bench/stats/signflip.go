@@ -7,50 +7,49 @@ import (
 	"descent/internal/rng"
 )
 
-// ExactPairs is the largest number of nonzero differences for which
-// [SignFlip] looks at all signs.
+// ExactPairs is the maximum number of nonzero differences for which [SignFlip]
+// enumerates all signs.
 const ExactPairs = 20
 
-// tie is the part of Σ|d| by which two sums may differ and count as equal.
-// Differences of numbers like 0.91 and 0.90 are equal only up to rounding;
-// the p-value can but grow by it.
+// tie is the fraction of Σ|d| within which two sums count as equal, as differences
+// of numbers like 0.91 and 0.90 are equal only up to rounding. It can only increase
+// the p-value.
 const tie = 1e-10
 
 // Test is the result of [SignFlip].
 type Test struct {
-	Pairs   int     // differences
-	Nonzero int     // those that are not zero, which alone carry evidence
-	Mean    float64 // the mean of all the differences
+	Pairs   int     // all differences
+	Nonzero int     // nonzero differences, which determine P
+	Mean    float64 // mean of all differences
 	P       float64 // two-sided p-value, in (0, 1]
-	Exact   bool    // all signs were looked at
-	Signs   int     // how many: 2ⁿ of n nonzero differences, or the number drawn
+	Exact   bool    // all signs were enumerated
+	Signs   int     // 2ⁿ for n nonzero differences, or the number drawn
 }
 
 // SignFlip tests whether the mean of paired differences is zero, two-sided
-// (Fisher, 1935): if the two of a pair could as well be exchanged, any signs of
-// the differences were as likely.
+// (Fisher, 1935). Under the null hypothesis the members of a pair can be exchanged,
+// so that all signs of the differences are equally likely.
 //
 //	p = #{ s ∈ {−1, 1}ⁿ : |Σ sᵢ·dᵢ| ≥ |Σ dᵢ| } / 2ⁿ
 //
-// Beyond [ExactPairs] nonzero differences it draws m signs at random and gives
-// (b+1)/(m+1) with b of them as extreme, which keeps the level too (Phipson
-// and Smyth, 2010); m is draws, and neither it nor the seed is used otherwise.
+// For more than [ExactPairs] nonzero differences, it draws m = draws random signs
+// and returns (b+1)/(m+1), where b of them are as extreme, which also keeps the level
+// (Phipson and Smyth, 2010). Otherwise draws and seed are not used.
 //
-// The level holds exactly if the differences are independent and each is
-// distributed symmetrically about zero when there is no effect; for skewed
-// differences it is approximate. Zeros count in the mean, and change nothing in p:
-// all zeros give p = 1. [SmallestP] is the smallest p of n nonzero
-// differences. Sums that differ by less than 1e-10·Σ|d| count as equal.
-// No difference at all, or one that is not finite, is an error: the caller
-// says what a diverged run counts as.
+// The level is exact if the differences are independent and symmetric about zero
+// under the null hypothesis; for skewed differences it is approximate. Zeros count in
+// the mean but do not change p; if all are zero, p = 1. [SmallestP] is the minimum p
+// for n nonzero differences. Sums that differ by less than 1e-10·Σ|d| count as equal.
+// Empty or non-finite differences are an error: the caller must replace the metrics
+// of diverged runs.
 func SignFlip(d []float64, draws int, seed uint64) (Test, error) {
 	if err := sample("SignFlip", "d", d); err != nil {
 		return Test{}, err
 	}
 	if draws < 1 {
-		return Test{}, refuse("SignFlip", "draws", draws, "at least 1")
+		return Test{}, refuse("SignFlip", "draws", draws, "1 or more")
 	}
-	var scale float64 // that sums do not overflow
+	var scale float64 // so that sums do not overflow
 	for _, v := range d {
 		scale = max(scale, math.Abs(v))
 	}
@@ -71,7 +70,7 @@ func SignFlip(d []float64, draws int, seed uint64) (Test, error) {
 	bound := math.Abs(sum) - float64(tie*size)
 	if t.Nonzero <= ExactPairs {
 		t.Exact, t.Signs = true, 1<<t.Nonzero
-		// −s is as extreme as s, so the first sign can stay.
+		// −s is as extreme as s, so the first sign can be fixed.
 		t.P = float64(2*extreme(nonzero[1:], nonzero[0], bound)) / float64(t.Signs)
 		return t, nil
 	}
@@ -91,7 +90,7 @@ func extreme(d []float64, sum, bound float64) int {
 	return extreme(d[1:], sum+d[0], bound) + extreme(d[1:], sum-d[0], bound)
 }
 
-// drawExtreme counts those of random signs with |Σ sᵢ·dᵢ| ≥ bound.
+// drawExtreme counts the random signs with |Σ sᵢ·dᵢ| ≥ bound.
 func drawExtreme(d []float64, bound float64, draws int, r *rand.Rand) int {
 	var count int
 	for range draws {
@@ -114,10 +113,10 @@ func drawExtreme(d []float64, bound float64, draws int, r *rand.Rand) int {
 	return count
 }
 
-// SmallestP is the smallest p-value that [SignFlip] can give for n nonzero
-// differences: 2/2ⁿ, when all have one sign, and 1 for n < 2. Of drawn signs
-// it is 1/(draws+1) if that is more. A test that cannot go below its level
-// shows nothing, whatever the data: at 5 % it takes six pairs.
+// SmallestP returns the minimum p-value of [SignFlip] for n nonzero differences:
+// 2/2ⁿ, when all have one sign, and 1 for n < 2. With random signs it is
+// 1/(draws+1) if that is larger. A test whose minimum p-value is above its level can
+// show nothing: 5 % needs six pairs.
 func SmallestP(n int) float64 {
 	if n < 2 {
 		return 1

@@ -132,9 +132,9 @@ func TestSmallestP(t *testing.T) {
 
 func TestSignFlipErrors(t *testing.T) {
 	_, err := SignFlip(nil, 10, 1)
-	assert.EqualError(t, err, "stats: SignFlip: len(d) = 0: want at least 1")
+	assert.EqualError(t, err, "stats: SignFlip: len(d) = 0: want 1 or more")
 	_, err = SignFlip([]float64{0, math.NaN()}, 10, 1)
 	assert.EqualError(t, err, "stats: SignFlip: d[1] = NaN: want a finite number")
 	_, err = SignFlip([]float64{1}, 0, 1)
-	assert.EqualError(t, err, "stats: SignFlip: draws = 0: want at least 1")
+	assert.EqualError(t, err, "stats: SignFlip: draws = 0: want 1 or more")
 }

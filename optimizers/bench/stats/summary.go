@@ -9,14 +9,13 @@ import (
 type Summary struct {
 	N        int
 	Mean     float64
-	SD       float64 // √(Σ(x−x̄)²/(n−1)); NaN for one observation, which has no spread to estimate one from
-	Median   float64 // the mean of the two in the middle if n is even
+	SD       float64 // √(Σ(x−x̄)²/(n−1)); NaN for one observation
+	Median   float64 // the mean of the middle two if n is even
 	Min, Max float64
 }
 
-// Summarize describes a sample of finite numbers, at least one. Mean and SD are
-// those of the numbers as they are, to about the last digit, however large the
-// mean is beside the spread.
+// Summarize summarizes a sample of 1 or more finite numbers. Mean and SD are
+// accurate to about the last digit, even if the mean is much larger than the spread.
 func Summarize(x []float64) (Summary, error) {
 	if err := sample("Summarize", "x", x); err != nil {
 		return Summary{}, err

@@ -40,7 +40,7 @@ func TestSummarizeLeavesItsArgument(t *testing.T) {
 
 func TestSummarizeErrors(t *testing.T) {
 	_, err := Summarize(nil)
-	assert.EqualError(t, err, "stats: Summarize: len(x) = 0: want at least 1")
+	assert.EqualError(t, err, "stats: Summarize: len(x) = 0: want 1 or more")
 	_, err = Summarize([]float64{1, math.NaN()})
 	assert.EqualError(t, err, "stats: Summarize: x[1] = NaN: want a finite number")
 	_, err = Summarize([]float64{math.Inf(-1)})

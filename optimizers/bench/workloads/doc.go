@@ -1,11 +1,9 @@
-// Package workloads has the tasks and the optimizers that package bench
-// compares: real models on real data, two functions, and the update rules with
-// what each is tuned by.
+// Package workloads has workloads and contenders for package bench: real models
+// on real data, two functions, and the update rules with their search spaces.
 //
-// [Network] makes a workload of any network of package nn, [Function] of any
-// function with a noisy gradient: the ones here are made with them, and so may
-// others be.
+// Use [Network] to make a workload from a network of package nn, and [Function]
+// from a function with a noisy gradient, as the workloads here do.
 //
-// All runs of a workload are measured at the same updates: before the first,
-// at five places inside the first epoch, and after every epoch.
+// All runs of a workload are measured at the same updates: before the first
+// update, at five updates in the first epoch, and after every epoch.
 package workloads

@@ -54,13 +54,13 @@ func Example() {
 			dst[1] = 0.1*x[1] + 0.01*r.NormFloat64()
 		},
 	}
-	ours := bench.Optimizer{
+	ours := bench.Contender{
 		Name: "clipped",
 		Space: bench.Space{
 			{Name: bench.Rate, Low: 0.001, High: 10, Log: true},
 			{Name: "max", Low: 0.01, High: 1, Log: true},
 		},
-		Make: func(v []float64) bench.Setting { return bench.Setting{Rule: clipped{Max: v[1]}, LR: v[0]} },
+		Make: func(v []float64) bench.Setup { return bench.Setup{Rule: clipped{Max: v[1]}, LR: v[0]} },
 	}
 	dir, err := os.MkdirTemp("", "")
 	if err != nil {
@@ -70,7 +70,7 @@ func Example() {
 	results, err := bench.Runner{
 		Plan: bench.Plan{
 			Workloads:  []bench.Workload{cliff},
-			Optimizers: append([]bench.Optimizer{ours}, workloads.Optimizers()[:2]...),
+			Optimizers: append([]bench.Contender{ours}, workloads.Optimizers()[:2]...),
 			Seed:       1, Trials: 16, Seeds: 8,
 		},
 		File: filepath.Join(dir, "results.jsonl"), Jobs: 2,

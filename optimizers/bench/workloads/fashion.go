@@ -9,20 +9,18 @@ import (
 	"descent/datasets/sample"
 )
 
-// Fashion is the Fashion-MNIST set, read once and shared by all workloads that
-// it is given to.
+// Fashion is the Fashion-MNIST data set. It is read once and shared by workloads.
 type Fashion struct {
-	// Options say where the set is looked for.
+	// Options say where to look for the data.
 	Options datasets.FashionOptions
-	// Sample takes the part of the set that is embedded in the program,
-	// without a look for the whole.
+	// Sample uses the embedded sample instead.
 	Sample bool
 
 	mu          sync.Mutex
 	train, test *datasets.Images
 }
 
-// Load reads the set, or returns what was read.
+// Load reads the data set, or returns it if it was read before.
 func (f *Fashion) Load(ctx context.Context) (train, test *datasets.Images, err error) {
 	if f == nil {
 		return nil, nil, errors.New("workloads: Fashion is nil: want &Fashion{}")
@@ -44,14 +42,15 @@ func (f *Fashion) Load(ctx context.Context) (train, test *datasets.Images, err e
 	return train, test, nil
 }
 
-// data is the set for a [Network]; target and epochs are those for the sample.
+// data returns the data for a [Network]. The target and the epochs apply to the
+// sample.
 func (f *Fashion) data(target float64, epochs int) func(context.Context) (Data, error) {
 	return func(ctx context.Context) (Data, error) {
 		train, test, err := f.Load(ctx)
 		if err != nil {
 			return Data{}, err
 		}
-		// Files of the set are verified: wherever it was found it is the same.
+		// The files are verified, so the data is the same wherever it was found.
 		d := Data{Source: "Fashion-MNIST: 60,000 training and 10,000 test images", Train: train, Test: test}
 		if train.Source == datasets.SourceSample {
 			d.Source = "a sample of Fashion-MNIST: 6,000 training and 1,000 test images"

@@ -11,17 +11,16 @@ import (
 	"descent/optimizers/bench"
 )
 
-// Function is a workload that minimises a function by noisy gradients, in
-// float64. All fields must be set. The metric is the function itself, without
-// noise, for both splits: there is nothing to overfit, and tuning has seeds of
-// its own.
+// Function is a workload that minimizes a function by noisy gradients, in
+// float64. All fields must be set. The metric is the noiseless function for both
+// splits.
 //
-// The functions are called by several goroutines and keep nothing. What they
-// draw comes from r, whose stream is that of the run's seed.
+// Several goroutines may call the functions at the same time, so they must not
+// keep state. r is a random stream for the run's seed.
 type Function struct {
 	About bench.Info
-	Steps int   // updates in an epoch
-	Shape []int // of x, which is one parameter of this shape, "x"
+	Steps int   // updates per epoch
+	Shape []int // of the only parameter, "x"
 
 	Start    func(x []float64, r *rand.Rand)      // writes the first x
 	Value    func(x []float64) float64            // the function
@@ -40,10 +39,10 @@ func (f Function) Open(context.Context) (source string, err error) {
 
 func (f Function) check() error {
 	if f.Steps < 1 {
-		return fmt.Errorf("workloads: Function: Steps = %d: want at least 1", f.Steps)
+		return fmt.Errorf("workloads: Function: Steps = %d: want 1 or more", f.Steps)
 	}
 	if f.Start == nil || f.Value == nil || f.Gradient == nil {
-		return errors.New("workloads: Function: Start, Value or Gradient is nil: want all three")
+		return errors.New("workloads: Function: Start, Value or Gradient is nil: want functions")
 	}
 	for _, d := range f.Shape {
 		if d < 1 {
@@ -51,15 +50,15 @@ func (f Function) check() error {
 		}
 	}
 	if f.size() > largest {
-		return fmt.Errorf("workloads: Function: Shape = %v: want at most %d numbers", f.Shape, largest)
+		return fmt.Errorf("workloads: Function: Shape = %v: want %d or fewer numbers", f.Shape, largest)
 	}
 	return nil
 }
 
-// largest is how many numbers a function may have, far more than make sense.
+// largest is the maximum number of variables of a function.
 const largest = 1 << 28
 
-// size is the product of Shape, or more than largest if it is.
+// size returns the product of Shape, or a number above largest if it is larger.
 func (f Function) size() int {
 	n := 1
 	for _, d := range f.Shape {
@@ -77,7 +76,7 @@ func (f Function) Run(ctx context.Context, r bench.Run) (bench.Curve, error) {
 		return bench.Curve{}, err
 	}
 	if ctx == nil {
-		return bench.Curve{}, errors.New("workloads: Run: the context is nil: want e.g. context.Background()")
+		return bench.Curve{}, errors.New("workloads: Run: the context is nil: want a context, such as context.Background()")
 	}
 	n := f.size()
 	x, g := make([]float64, n), make([]float64, n)

@@ -12,8 +12,8 @@ import (
 //
 //	f(x, y) = (1 − x)² + 100·(y − x²)²
 //
-// from near (−1.2, 1), the usual start moved by N(0, 0.1²). The gradient has
-// noise N(0, 1) added to each of its two numbers. An epoch is 100 steps.
+// started near the usual point (−1.2, 1), with noise N(0, 0.1²) added. Each
+// component of the gradient has noise N(0, 1). An epoch is 100 steps.
 func Rosenbrock() Function {
 	return Function{
 		About: bench.Info{
@@ -38,22 +38,21 @@ func Rosenbrock() Function {
 }
 
 const (
-	quadraticSide  = 10 // x is a matrix of so many rows and columns
+	quadraticSide  = 10 // x is a square matrix of this size
 	quadraticLow   = .02
 	quadraticHigh  = 20.
 	quadraticNoise = .1
 )
 
-// Quadratic is "quadratic": an ill-conditioned quadratic function of a hundred
+// Quadratic is "quadratic": an ill-conditioned quadratic function of 100
 // variables,
 //
 //	f(x) = ½·xᵀ·Q·x
 //
-// from x ~ N(0, 1). The eigenvalues of Q are spaced evenly in their logarithm
-// from 0.02 to 20, along random directions, the same in all runs, that are not
-// those of the axes. The gradient is Q·(x − ξ) with ξ ~ N(0, 0.1²) anew in each
-// step, as of data that varies. x has the shape [10, 10], so that rules for
-// matrices have one. An epoch is 100 steps.
+// started at x ~ N(0, 1). The eigenvalues of Q are spaced evenly on a logarithmic
+// scale from 0.02 to 20. Its eigenvectors are random and the same in all runs. The
+// gradient is Q·(x − ξ) with a new ξ ~ N(0, 0.1²) in each step. x has the shape
+// [10, 10], for rules that need matrices. An epoch is 100 steps.
 func Quadratic() Function {
 	q := ellipsoid(quadraticSide*quadraticSide, quadraticLow, quadraticHigh)
 	return Function{
@@ -86,8 +85,8 @@ func Quadratic() Function {
 	}
 }
 
-// ellipsoid is a symmetric matrix of n rows with eigenvalues spaced evenly in
-// their logarithm, and random eigenvectors.
+// ellipsoid returns a symmetric n×n matrix with random eigenvectors, and
+// eigenvalues spaced evenly on a logarithmic scale.
 func ellipsoid(n int, low, high float64) [][]float64 {
 	directions := orthonormal(n, rng.New(splitSeed, "bench", "quadratic"))
 	q := make([][]float64, n)
@@ -105,8 +104,8 @@ func ellipsoid(n int, low, high float64) [][]float64 {
 	return q
 }
 
-// orthonormal is n random unit vectors at right angles: normal ones, made so by
-// Gram and Schmidt's method, twice for the rounding.
+// orthonormal returns n random orthonormal vectors: normal vectors after two
+// passes of the Gram–Schmidt method, the second to remove rounding errors.
 func orthonormal(n int, r *rand.Rand) [][]float64 {
 	all := make([][]float64, n)
 	for i := range all {

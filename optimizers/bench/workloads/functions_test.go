@@ -102,10 +102,10 @@ func TestFunctionRuns(t *testing.T) {
 
 func TestFunctionErrors(t *testing.T) {
 	for want, change := range map[string]func(*Function){
-		"workloads: Function: Steps = 0: want at least 1":                            func(f *Function) { f.Steps = 0 },
-		"workloads: Function: Start, Value or Gradient is nil: want all three":       func(f *Function) { f.Start = nil },
-		"workloads: Function: Shape = [268435456 2]: want at most 268435456 numbers": func(f *Function) { f.Shape = []int{1 << 28, 2} },
-		"workloads: Function: Shape = [2 0]: want positive numbers":                  func(f *Function) { f.Shape = []int{2, 0} },
+		"workloads: Function: Steps = 0: want 1 or more":                              func(f *Function) { f.Steps = 0 },
+		"workloads: Function: Start, Value or Gradient is nil: want functions":        func(f *Function) { f.Start = nil },
+		"workloads: Function: Shape = [268435456 2]: want 268435456 or fewer numbers": func(f *Function) { f.Shape = []int{1 << 28, 2} },
+		"workloads: Function: Shape = [2 0]: want positive numbers":                   func(f *Function) { f.Shape = []int{2, 0} },
 	} {
 		f := Rosenbrock()
 		change(&f)

@@ -12,20 +12,20 @@ import (
 	"descent/trainer"
 )
 
-// Network is a workload that trains a network. About, Layers, Loss and Data
-// must be set. Use a pointer: it keeps the data.
+// Network is a workload that trains a network. About, Layers, Loss and Data must
+// be set. Use a pointer, as a Network holds its data.
 //
-// A run for [bench.Validation] trains on five sixths of the training data and
+// A run with [bench.Validation] trains on five sixths of the training data and
 // measures on the rest, which is the same in all runs.
 type Network struct {
-	About  bench.Info // with the Batch
+	About  bench.Info // including Batch
 	Layers nn.Layer
 	Loss   nn.Loss
-	Metric *trainer.Metric // what is measured. If nil, the loss
-	// DropLast leaves out a last batch of an epoch that is smaller.
+	Metric *trainer.Metric // if nil, the loss
+	// DropLast drops an incomplete last batch.
 	DropLast bool
-	// Data gives the data. It is called until it succeeds, by one goroutine at
-	// a time.
+	// Data returns the data. It is called until it succeeds. Calls do not
+	// overlap.
 	Data func(ctx context.Context) (Data, error)
 
 	mu     sync.Mutex
@@ -33,39 +33,38 @@ type Network struct {
 	data   parts
 }
 
-// Data is what a [Network] learns from and is tested on.
+// Data is the training and test data of a [Network].
 type Data struct {
-	Source string           // where it is from, so that equal sources are equal data
-	Train  datasets.Dataset // all of it: the validation data is taken from here
+	Source string           // equal sources mean equal data
+	Train  datasets.Dataset // including the validation data
 	Test   datasets.Dataset
 
-	// Target and Epochs stand in for those of the workload, where the data is
-	// less than it is meant for. If zero, the workload's own.
+	// Target and Epochs override those of the workload, for smaller data. If
+	// zero, the workload's are used.
 	Target float64
 	Epochs int
 }
 
-// parts is the data with the division of the training data.
+// parts is the data and the split of the training data.
 type parts struct {
 	Data
 	fit, validation datasets.Dataset
 }
 
-// splitSeed is that of every division of data: which rows are in which part is
-// the same in all runs.
+// splitSeed is the seed of every split of data, which is the same in all runs.
 const splitSeed = 1
 
 var _ bench.Workload = (*Network)(nil)
 
-// Info implements [bench.Workload]. Its target and epochs may be others when
-// the data is known, that is after Open.
+// Info implements [bench.Workload]. The data may change its target and epochs
+// when it is known, after Open.
 func (n *Network) Info() bench.Info {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	i := n.About
 	if n.data.Target != 0 {
 		i.Target = n.data.Target
-		i.Published = nil // they are of the whole data
+		i.Baselines = nil // these are for the whole data
 	}
 	if n.data.Epochs != 0 {
 		i.Epochs = n.data.Epochs
@@ -105,7 +104,7 @@ func (n *Network) open(ctx context.Context) (parts, error) {
 		return parts{}, err
 	}
 	if b, rows := n.About.Batch, fit.Len(); b < 1 || b > rows {
-		return parts{}, fmt.Errorf("workloads: Network: Batch = %d: want [1, %d], the rows without those for validation", b, rows)
+		return parts{}, fmt.Errorf("workloads: Network: Batch = %d: want [1, %d], the rows without the validation data", b, rows)
 	}
 	n.data, n.loaded = parts{Data: data, fit: fit, validation: validation}, true
 	return n.data, nil

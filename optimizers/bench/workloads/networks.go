@@ -9,18 +9,20 @@ import (
 	"descent/trainer"
 )
 
-// All is the workloads of this package, in the order of their presentation.
+// All returns the workloads of this package, in the order in which help texts
+// show them.
 func All(f *Fashion) []bench.Workload {
 	return []bench.Workload{Rosenbrock(), Quadratic(), Airfoil(), Softmax(f), MLP(f), LeNet(f), FMNIST2C2D(f)}
 }
 
-// Airfoil is "airfoil": linear regression on NASA's airfoil self-noise data,
-// which has no test data of its own: 300 of its 1,500 rows, drawn once, are the
-// test data here. It is standardised over all rows, as in the book. Batches of ten; the metric is ½·(error)², the mean over rows.
+// Airfoil is "airfoil": linear regression on NASA's airfoil self-noise data. A
+// fixed random 300 of its 1,500 rows are the test data. The data is standardized
+// over all rows, as in the book. The batch size is 10, and the metric is the mean
+// of ½·(error)².
 func Airfoil() *Network {
 	return &Network{
 		About: bench.Info{
-			Name: "airfoil", About: "linear regression on the airfoil self-noise data, of which a fixed fifth is for testing", Version: "1",
+			Name: "airfoil", About: "linear regression on the airfoil self-noise data, with a fixed fifth for testing", Version: "1",
 			Metric: "half mean squared error", Target: .25, Epochs: 5, Batch: 10,
 		},
 		Layers: nn.LinearRegression(), Loss: nn.SquaredError{Half: true},
@@ -30,17 +32,17 @@ func Airfoil() *Network {
 				return Data{}, err
 			}
 			test, train, err := datasets.Split(all, all.Len()/5, splitSeed)
-			return Data{Source: "NASA airfoil self-noise: 1,200 training and 300 test rows, standardised", Train: train, Test: test}, err
+			return Data{Source: "NASA airfoil self-noise: 1,200 training and 300 test rows, standardized", Train: train, Test: test}, err
 		},
 	}
 }
 
 // Softmax is "softmax": logistic regression on Fashion-MNIST, a convex problem.
-// Weights start from N(0, 0.01²), biases from zero; batches of 256.
+// Initial weights are N(0, 0.01²) and biases zero. The batch size is 256.
 func Softmax(f *Fashion) *Network {
 	return &Network{
 		About: bench.Info{
-			Name: "softmax", About: "logistic regression on Fashion-MNIST: convex", Version: "1",
+			Name: "softmax", About: "logistic regression on Fashion-MNIST, a convex problem", Version: "1",
 			Metric: "accuracy", Percent: true, Maximize: true, Target: .83, Epochs: 5, Batch: 256,
 		},
 		Layers: nn.Sequential(nn.Flatten{}, nn.Dense{Units: 10, Weight: nn.Normal{SD: .01}, Bias: nn.Constant(0)}),
@@ -48,8 +50,8 @@ func Softmax(f *Fashion) *Network {
 	}
 }
 
-// MLP is "mlp": one hidden layer of 128 ReLUs on Fashion-MNIST, initialised as
-// [nn.MLP] does; batches of 256.
+// MLP is "mlp": one hidden layer of 128 ReLUs on Fashion-MNIST, initialized like
+// [nn.MLP]. The batch size is 256.
 func MLP(f *Fashion) *Network {
 	return &Network{
 		About: bench.Info{
@@ -60,7 +62,7 @@ func MLP(f *Fashion) *Network {
 	}
 }
 
-// LeNet is "lenet": [nn.LeNet] on Fashion-MNIST; batches of 256.
+// LeNet is "lenet": [nn.LeNet] on Fashion-MNIST. The batch size is 256.
 func LeNet(f *Fashion) *Network {
 	return &Network{
 		About: bench.Info{
@@ -72,14 +74,14 @@ func LeNet(f *Fashion) *Network {
 }
 
 // FMNIST2C2D is "fmnist-2c2d", the test problem fmnist_2c2d of DeepOBS
-// (Schneider, Balles and Hennig 2019): two convolutions of 32 and 64 filters of
-// 5×5, each with ReLU and max pooling, and dense layers of 1,024 and 10 units on
-// Fashion-MNIST. Weights start from [nn.TruncatedNormal] with standard deviation
-// 0.05, biases from 0.05; batches of 128, an incomplete one left out. The budget
-// is DeepOBS's 100 epochs.
+// (Schneider, Balles and Hennig 2019) on Fashion-MNIST: two convolutions with 32
+// and 64 filters of 5×5, each with ReLU and max pooling, and dense layers of 1,024
+// and 10 units. Initial weights are [nn.TruncatedNormal] with standard deviation
+// 0.05, and biases 0.05. The batch size is 128; an incomplete batch is dropped. The
+// budget is DeepOBS's 100 epochs.
 //
-// DeepOBS tests on the first 9,984 of the test images, which are 78 batches; here
-// all 10,000 are.
+// DeepOBS tests on the first 9,984 test images (78 batches). This workload tests on
+// all 10,000.
 func FMNIST2C2D(f *Fashion) *Network {
 	weight, bias := nn.TruncatedNormal{SD: .05}, nn.Constant(.05)
 	conv := func(filters int) nn.Layer {
@@ -90,7 +92,7 @@ func FMNIST2C2D(f *Fashion) *Network {
 		About: bench.Info{
 			Name: "fmnist-2c2d", About: "DeepOBS's fmnist_2c2d: two convolutions and two dense layers on Fashion-MNIST", Version: "1",
 			Metric: "accuracy", Percent: true, Maximize: true, Target: .92, Epochs: 100, Batch: 128,
-			Published: published(),
+			Baselines: published(),
 		},
 		Layers: nn.Sequential(
 			conv(32), nn.ReLU{}, nn.MaxPool2D{Size: 2},

@@ -89,7 +89,7 @@ func TestDiverged(t *testing.T) {
 	assert.NotEmpty(t, c.Points, "of before the first update at least")
 }
 
-func TestCancelled(t *testing.T) {
+func TestCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, w := range []bench.Workload{Airfoil(), Rosenbrock()} {
@@ -110,14 +110,14 @@ func TestSampleTarget(t *testing.T) {
 	d := FMNIST2C2D(&Fashion{Sample: true})
 	_, err = d.Open(t.Context())
 	require.NoError(t, err)
-	assert.Empty(t, d.Info().Published)
+	assert.Empty(t, d.Info().Baselines)
 
 	// The header has them, for the second plan in a process as for the first.
 	s := Softmax(&Fashion{Sample: true})
 	lr, err := Optimizers()[0].Fix(bench.Rate, .1)
 	require.NoError(t, err)
 	runner := bench.Runner{
-		Plan: bench.Plan{Workloads: []bench.Workload{s}, Optimizers: []bench.Optimizer{lr}, Trials: 1, Seeds: 1},
+		Plan: bench.Plan{Workloads: []bench.Workload{s}, Optimizers: []bench.Contender{lr}, Trials: 1, Seeds: 1},
 		File: t.TempDir() + "/results.jsonl",
 	}
 	for range 2 {
@@ -147,12 +147,12 @@ func TestFMNIST2C2D(t *testing.T) {
 	}
 	assert.Equal(t, 32*(25+1)+64*(32*25+1)+1024*(3136+1)+10*(1024+1), count)
 
-	published := n.Info().Published
+	published := n.Info().Baselines
 	require.Len(t, published, 12)
 	for i, o := range DeepOBS() {
 		assert.Empty(t, o.Space)
 		assert.Equal(t, o.Name, published[4*i].Name)
-		assert.Equal(t, o.Make(nil), published[4*i].Setting)
+		assert.Equal(t, o.Make(nil), published[4*i].Setup)
 	}
 	for _, p := range published {
 		assert.Greater(t, p.Mean, .85)
@@ -180,11 +180,11 @@ func TestAll(t *testing.T) {
 func TestNetworkErrors(t *testing.T) {
 	broken := errors.New("broken")
 	for want, change := range map[string]func(*Network){
-		"workloads: Network: Layers is nil: want a layer of package nn":                           func(n *Network) { n.Layers = nil },
-		"workloads: Network: Loss is nil: want a loss of package nn":                              func(n *Network) { n.Loss = nil },
-		"workloads: Network: Data is nil: want a function":                                        func(n *Network) { n.Data = nil },
-		"workloads: Network: Data: Train or Test is nil: want both":                               func(n *Network) { n.Data = func(context.Context) (Data, error) { return Data{}, nil } },
-		"workloads: Network: Batch = 1001: want [1, 1000], the rows without those for validation": func(n *Network) { n.About.Batch = 1001 },
+		"workloads: Network: Layers is nil: want a layer of package nn":                          func(n *Network) { n.Layers = nil },
+		"workloads: Network: Loss is nil: want a loss of package nn":                             func(n *Network) { n.Loss = nil },
+		"workloads: Network: Data is nil: want a function":                                       func(n *Network) { n.Data = nil },
+		"workloads: Network: Data: Train or Test is nil: want both":                              func(n *Network) { n.Data = func(context.Context) (Data, error) { return Data{}, nil } },
+		"workloads: Network: Batch = 1001: want [1, 1000], the rows without the validation data": func(n *Network) { n.About.Batch = 1001 },
 		"broken": func(n *Network) { n.Data = func(context.Context) (Data, error) { return Data{}, broken } },
 	} {
 		n := Airfoil()

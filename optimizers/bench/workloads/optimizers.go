@@ -5,20 +5,19 @@ import (
 	"descent/optimizers/bench"
 )
 
-// Optimizers is the update rules with what each is tuned by, in the order of
-// their presentation. Every one has its rate; most have the number that decides
-// how long gradients are remembered; AdamW and Lookahead around it have the
-// decay too. What is not in a space has the rule's default.
+// Optimizers returns the update rules with their search spaces, in the order in
+// which help texts show them. Every space has the learning rate. Most have the
+// field that determines how long gradients are remembered. AdamW and Lookahead
+// also have the weight decay. All other fields have the rule's defaults.
 //
-// A space is the same for all workloads, and wide enough for all of those here:
-// a rule that is good within a narrow range only pays for it, as it would in
-// practice.
-func Optimizers() []bench.Optimizer {
+// A space is the same for all workloads, and wide enough for all workloads here. A
+// rule that is good only in a narrow range is at a disadvantage, as in practice.
+func Optimizers() []bench.Contender {
 	amsgrad := optimizers.DefaultAdam()
 	amsgrad.AMSGrad = true
 	muon := tuned("muon", rate(1e-3, 1), optimizers.DefaultMuon(),
 		memory("momentum", func(r *optimizers.Muon, v float64) { r.Momentum = v }))
-	return []bench.Optimizer{
+	return []bench.Contender{
 		tuned("sgd", rate(1e-3, 10), optimizers.SGD{}),
 		tuned("momentum", rate(1e-4, 1), optimizers.SGD{}, momentum()),
 		tuned("nesterov", rate(1e-4, 1), optimizers.SGD{Nesterov: true, Momentum: .9}, momentum()),
@@ -69,32 +68,32 @@ func Optimizers() []bench.Optimizer {
 	}
 }
 
-// field is a number of a rule that is tuned.
+// field is a field of a rule to tune.
 type field[R optimizers.Rule] struct {
 	bench.Dimension
 	set func(rule *R, v float64)
 }
 
-// tuned is a rule whose rate and other fields are tuned.
-func tuned[R optimizers.Rule](name string, lr bench.Dimension, rule R, fields ...field[R]) bench.Optimizer {
-	o := bench.Optimizer{Name: name, Space: bench.Space{lr}}
+// tuned returns a rule with a search space of its rate and other fields.
+func tuned[R optimizers.Rule](name string, lr bench.Dimension, rule R, fields ...field[R]) bench.Contender {
+	o := bench.Contender{Name: name, Space: bench.Space{lr}}
 	for _, f := range fields {
 		o.Space = append(o.Space, f.Dimension)
 	}
-	o.Make = func(values []float64) bench.Setting {
+	o.Make = func(values []float64) bench.Setup {
 		r := rule
 		for i, f := range fields {
 			f.set(&r, values[i+1])
 		}
-		return bench.Setting{Rule: r, LR: values[0]}
+		return bench.Setup{Rule: r, LR: values[0]}
 	}
 	return o
 }
 
-// withAdamW gives vectors to AdamW, at the rate that usually goes with Muon's.
-func withAdamW(muon bench.Optimizer) bench.Optimizer {
+// withAdamW uses AdamW for vectors, at the rate that usually goes with Muon's.
+func withAdamW(muon bench.Contender) bench.Contender {
 	matrices := muon.Make
-	muon.Make = func(values []float64) bench.Setting {
+	muon.Make = func(values []float64) bench.Setup {
 		s := matrices(values)
 		s.Groups = []optimizers.Group{{Vectors: true, Optional: true, Rule: optimizers.DefaultAdamW(), LRScale: .05}}
 		return s
@@ -106,12 +105,12 @@ func rate(low, high float64) bench.Dimension {
 	return bench.Dimension{Name: bench.Rate, Low: low, High: high, Log: true}
 }
 
-// memory is of a mean of gradients: over 2 to 100 of them.
+// memory is a coefficient of a mean of gradients, over 2 to 100 steps.
 func memory[R optimizers.Rule](name string, set func(*R, float64)) field[R] {
 	return field[R]{bench.Dimension{Name: name, Low: .5, High: .99, FromOne: true}, set}
 }
 
-// longMemory is of a mean of their squares: over 10 to 1,000.
+// longMemory is a coefficient of a mean of squares, over 10 to 1,000 steps.
 func longMemory[R optimizers.Rule](name string, set func(*R, float64)) field[R] {
 	return field[R]{bench.Dimension{Name: name, Low: .9, High: .999, FromOne: true}, set}
 }

@@ -17,7 +17,7 @@ func TestOptimizers(t *testing.T) {
 		names[o.Name] = true
 		require.NotEmpty(t, o.Space)
 		assert.Equal(t, bench.Rate, o.Space[0].Name)
-		corner := func(bits int) bench.Setting {
+		corner := func(bits int) bench.Setup {
 			values := make([]float64, len(o.Space))
 			for i, d := range o.Space {
 				values[i] = d.Low

@@ -16,45 +16,45 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// task is what is trained in one run.
+// task is the model that a run trains.
 type task[T optimizers.Float] struct {
 	params   []optimizers.Param[T]
-	perEpoch int // updates
+	perEpoch int // updates per epoch
 
-	// epoch computes the gradients of an epoch, counted from 0, one after
-	// another, and calls update after each with the mean loss over its rows.
-	// It ends at an error of update, and returns it.
+	// epoch computes the gradients of an epoch, counted from 0. After each one
+	// it calls update with the batch's mean loss. It returns the first error of
+	// update.
 	epoch func(ctx context.Context, epoch int, update func(loss float64, rows int) error) error
 
-	// measure returns the metric for the parameters as they are.
+	// measure returns the metric at the current parameters.
 	measure func(ctx context.Context) (float64, error)
 }
 
-// training is a task under way.
+// training is a task in progress.
 type training[T optimizers.Float] struct {
 	task[T]
 	optimizer *optimizers.Optimizer[T]
 	rates     lrsched.Schedule
-	early     []int // updates of the first epoch to measure after
+	early     []int // updates in the first epoch to measure after
 	lossSeen  func(float64)
 	step      int // updates done
 	curve     bench.Curve
 
-	lossSum stats.Total // of the rows since the last point
+	lossSum stats.Total // since the last point
 	rows    int
 
-	seconds float64 // of training, up to since
+	seconds float64 // training time up to since
 	since   time.Time
 }
 
-// train is a run of a task. [trainer.Trainer] gives the same bits, but it
-// evaluates at regular intervals only.
+// train runs a task. [trainer.Trainer] gives the same bits, but evaluates only at
+// regular intervals.
 func train[T optimizers.Float](ctx context.Context, t task[T], r bench.Run) (bench.Curve, error) {
 	if most := math.MaxInt / max(t.perEpoch, 1); r.Epochs < 1 || r.Epochs > most {
 		return bench.Curve{}, fmt.Errorf("workloads: Run: Epochs = %d: want [1, %d], for %d updates in each", r.Epochs, most, t.perEpoch)
 	}
 	if r.Schedule == nil {
-		return bench.Curve{}, errors.New("workloads: Run: Schedule is nil: want a function, e.g. that of bench.ConstantRate")
+		return bench.Curve{}, errors.New("workloads: Run: Schedule is nil: want a function, such as that of bench.ConstantRate")
 	}
 	rates, err := r.Schedule(r.Epochs * t.perEpoch)
 	if err == nil && isnil.Value(rates) {
@@ -79,7 +79,7 @@ func train[T optimizers.Float](ctx context.Context, t task[T], r bench.Run) (ben
 	return run.curve, err
 }
 
-// update changes the parameters, and measures if that is due.
+// update updates the parameters, and measures if due.
 func (t *training[T]) update(ctx context.Context, loss float64, rows int) error {
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return fmt.Errorf("loss = %v: %w", loss, optimizers.ErrNotFinite)
@@ -102,7 +102,7 @@ func (t *training[T]) update(ctx context.Context, loss float64, rows int) error 
 	return err
 }
 
-// point measures, at the point that the rule is to be evaluated at.
+// point measures at the rule's point of evaluation.
 func (t *training[T]) point(ctx context.Context) error {
 	t.optimizer.Swap()
 	defer t.optimizer.Swap()
@@ -117,7 +117,7 @@ func (t *training[T]) point(ctx context.Context) error {
 	if t.rows > 0 {
 		p.Loss = t.lossSum.Value() / float64(t.rows)
 	}
-	if math.IsNaN(p.Loss) { // the sum of losses that are finite
+	if math.IsNaN(p.Loss) { // the sum of finite losses overflowed
 		return fmt.Errorf("loss = %v: %w", p.Loss, optimizers.ErrNotFinite)
 	}
 	t.curve.Points = append(t.curve.Points, p)
@@ -125,12 +125,11 @@ func (t *training[T]) point(ctx context.Context) error {
 	return nil
 }
 
-// early is the updates of the first epoch after which a run is measured, beside
-// the last of every epoch: those at a sixteenth, an eighth, a quarter, a half and
-// three quarters. A short epoch has fewer.
+// early returns the updates in the first epoch after which a run is measured: those
+// at 1/16, 1/8, 1/4, 1/2 and 3/4 of it. A short epoch has fewer.
 func early(perEpoch int) (steps []int) {
 	for _, sixteenths := range []int{1, 2, 4, 8, 12} {
-		// perEpoch·sixteenths/16, rounded, whose product may not fit an int
+		// perEpoch·sixteenths/16, rounded, without overflow
 		step := perEpoch/16*sixteenths + (perEpoch%16*sixteenths+8)/16
 		if step > 0 && !slices.Contains(steps, step) {
 			steps = append(steps, step)
@@ -139,8 +138,8 @@ func early(perEpoch int) (steps []int) {
 	return steps
 }
 
-// The seeds of a run's parts: of the initial parameters, of the order of the
-// examples, and of the random numbers of a rule.
+// The seeds of the initial parameters, of the order of the examples, and of the
+// random numbers of a rule.
 func modelSeed(seed uint64) uint64 { return rng.Key(seed, "bench", "model") }
 func orderSeed(seed uint64) uint64 { return rng.Key(seed, "bench", "order") }
 func ruleSeed(seed uint64) uint64  { return rng.Key(seed, "bench", "rule") }

@@ -145,7 +145,7 @@ func TestFirstStep(t *testing.T) {
 		lr, err := Optimizers()[0].Fix(bench.Rate, .01)
 		require.NoError(t, err)
 		runner := bench.Runner{
-			Plan: bench.Plan{Workloads: []bench.Workload{c.make()}, Optimizers: []bench.Optimizer{lr}, Trials: 1, Seeds: 1, Epochs: 1},
+			Plan: bench.Plan{Workloads: []bench.Workload{c.make()}, Optimizers: []bench.Contender{lr}, Trials: 1, Seeds: 1, Epochs: 1},
 			File: t.TempDir() + "/results.jsonl",
 		}
 		_, err = runner.Run(t.Context())
@@ -156,6 +156,6 @@ func TestFirstStep(t *testing.T) {
 		require.NoError(t, err)
 		runner.Plan.Workloads[0] = c.edit(c.make())
 		_, err = runner.Run(t.Context())
-		assert.ErrorContains(t, err, "made by other code (with the same settings, workload "+c.name+": other numbers in the file than now)")
+		assert.ErrorContains(t, err, "made by different code (workload "+c.name+": different numbers in the file than now with the same settings)")
 	}
 }

@@ -1,0 +1,76 @@
+package bench
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"descent/optimizers"
+)
+
+// Contender is an optimizer that takes part in the benchmark, with its search
+// space.
+type Contender struct {
+	Name  string // unique in a plan
+	Space Space
+	// Make returns the setup for values of the space's dimensions, in their
+	// order.
+	Make func(values []float64) Setup
+}
+
+// Setup is a rule with its groups and its learning rate.
+type Setup struct {
+	Rule   optimizers.Rule
+	Groups []optimizers.Group
+	LR     float64
+}
+
+// Space is the search space of a [Contender]. An empty space means one fixed
+// setup, without tuning.
+type Space []Dimension
+
+// Dimension is one number to tune.
+type Dimension struct {
+	Name string  `json:"name"`
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+	// Log spaces the values evenly on a logarithmic scale.
+	Log bool `json:"log,omitempty"`
+	// FromOne spaces the values v evenly in the logarithm of 1 − v, which suits
+	// momentum. Low and High are values of v, below 1.
+	FromOne bool `json:"from_one,omitempty"`
+}
+
+// Rate is the usual name of the learning rate's dimension.
+const Rate = "lr"
+
+// Fix returns the contender with one dimension fixed at a value, which may lie
+// outside its range. With all dimensions fixed, there is no tuning.
+//
+// Fix returns an error if there is no such dimension.
+func (o Contender) Fix(dimension string, value float64) (Contender, error) {
+	i := slices.IndexFunc(o.Space, func(d Dimension) bool { return d.Name == dimension })
+	if i < 0 {
+		return Contender{}, fmt.Errorf("bench: optimizer %s: dimension %q: want %s", o.Name, dimension, o.Space.names())
+	}
+	if o.Make == nil {
+		return Contender{}, fmt.Errorf("bench: optimizer %s: Make is nil: want a function", o.Name)
+	}
+	whole := o.Make
+	o.Make = func(values []float64) Setup {
+		return whole(slices.Insert(slices.Clone(values), min(i, len(values)), value))
+	}
+	o.Space = slices.Delete(slices.Clone(o.Space), i, i+1)
+	return o, nil
+}
+
+func (s Space) names() string {
+	if len(s) == 0 {
+		return "none: all are fixed"
+	}
+	names := make([]string, len(s))
+	for i, d := range s {
+		names[i] = d.Name
+	}
+	return strings.Join(names, ", ")
+}
