@@ -92,7 +92,7 @@ var exportedPointers = []any{
 	new(bench.Record), new(bench.Results), new(bench.Run), new(bench.Runner), new(bench.Schedule), new(bench.Setup),
 	new(bench.RunKey), new(bench.Shard), new(bench.Space), new(bench.Split),
 	new(stats.Goal), new(stats.Interval), new(stats.MeanRatio), new(stats.Profiles), new(stats.Summary),
-	new(stats.Survival), new(stats.Test), new(stats.Total),
+	new(stats.Survival), new(stats.Test),
 	new(report.Across), new(report.AcrossEntry), new(report.Comparison), new(report.Edge), new(report.Entry),
 	new(report.Estimate), new(report.Options), new(report.Pair), new(report.Report), new(report.Target),
 	new(report.Trial), new(report.Workload),

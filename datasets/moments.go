@@ -1,6 +1,10 @@
 package datasets
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/twosum"
+)
 
 // moments are the mean and the standard deviation, that of the population, of
 // numbers whose magnitudes are at most 1. The mean is mean + rest: the nearest
@@ -11,46 +15,27 @@ type moments struct{ mean, rest, sd float64 }
 // momentsOf takes three passes, the second for the error of the first.
 func momentsOf(x []float64) (m moments) {
 	n := float64(len(x))
-	var total, missed, squares sum
+	var total, missed, squares twosum.Total
 	for _, v := range x {
-		total.add(v)
+		total.Add(v)
 	}
-	mean := total.value() / n
+	mean := total.Value() / n
 	for _, v := range x {
-		hi, lo := twoSum(v, -mean)
-		missed.add(hi)
-		missed.add(lo)
+		hi, lo := twosum.Sum(v, -mean)
+		missed.Add(hi)
+		missed.Add(lo)
 	}
-	m.mean, m.rest = twoSum(mean, missed.value()/n)
+	m.mean, m.rest = twosum.Sum(mean, missed.Value()/n)
 	for _, v := range x {
 		d := m.deviation(v)
-		squares.add(float64(d * d))
+		squares.Add(float64(d * d))
 	}
-	m.sd = math.Sqrt(squares.value() / n)
+	m.sd = math.Sqrt(squares.Value() / n)
 	return m
 }
 
 // deviation is how far x lies from the mean.
 func (m moments) deviation(x float64) float64 {
-	hi, lo := twoSum(x, -m.mean)
+	hi, lo := twosum.Sum(x, -m.mean)
 	return hi + (lo - m.rest)
-}
-
-// sum adds numbers up as if with twice the digits (Ogita, Rump and Oishi,
-// 2005, Algorithm 4.4): lo is what the roundings of hi have lost.
-type sum struct{ hi, lo float64 }
-
-func (s *sum) add(x float64) {
-	hi, lo := twoSum(s.hi, x)
-	s.hi, s.lo = hi, s.lo+lo
-}
-
-func (s *sum) value() float64 { return s.hi + s.lo }
-
-// twoSum is a + b without an error: the nearest float64, and what it lacks
-// (Knuth, The Art of Computer Programming, 4.2.2).
-func twoSum(a, b float64) (hi, lo float64) {
-	hi = a + b
-	c := hi - a
-	return hi, (a - (hi - c)) + (b - c)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"descent/internal/twosum"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -128,13 +129,13 @@ func TestStandardizeFarAway(t *testing.T) {
 	_, _, err := table.Standardize()
 	require.NoError(t, err)
 	for c := range 2 {
-		var mean, square sum
+		var mean, square twosum.Total
 		for i := c; i < len(table.Data); i += 2 {
-			mean.add(table.Data[i])
-			square.add(table.Data[i] * table.Data[i])
+			mean.Add(table.Data[i])
+			square.Add(table.Data[i] * table.Data[i])
 		}
-		assert.InDelta(t, 0, mean.value()/n, 1e-15)
-		assert.InDelta(t, 1, square.value()/n, 1e-15)
+		assert.InDelta(t, 0, mean.Value()/n, 1e-15)
+		assert.InDelta(t, 1, square.Value()/n, 1e-15)
 	}
 }
 

@@ -51,7 +51,7 @@ func (s *tally) add(b *datasets.Batch, weight, loss float64, output []float32) e
 	s.rows += b.Rows
 	s.weight += weight
 	s.loss.addTimes(loss, weight)
-	if !finite(s.loss.high) {
+	if !finite(s.loss.High) {
 		return fmt.Errorf("loss = %v: %w", loss, errOverflow)
 	}
 	for i, m := range s.metrics {
@@ -73,8 +73,8 @@ func (s *tally) add(b *datasets.Batch, weight, loss float64, output []float32) e
 		if !finite(v) {
 			return notFinite(fmt.Sprintf("metric %q", m.Name), v, b, output)
 		}
-		s.means[i].add(v)
-		if !finite(s.means[i].high) {
+		s.means[i].Add(v)
+		if !finite(s.means[i].High) {
 			return fmt.Errorf("metric %q = %v: %w", m.Name, v, errOverflow)
 		}
 	}

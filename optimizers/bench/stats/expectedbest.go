@@ -3,6 +3,8 @@ package stats
 import (
 	"math"
 	"slices"
+
+	"descent/internal/twosum"
 )
 
 // Goal says whether smaller or larger values are better.
@@ -67,7 +69,7 @@ func ExpectedBest(x []float64, goal Goal, diverged float64) ([]float64, error) {
 			continue
 		}
 		share := float64(k) / float64(n) // C(n−1, k−1)/C(n, k), of the best
-		var sum Total
+		var sum twosum.Total
 		for i := range n - k + 1 {
 			sum.Add(float64(share * sorted[i]))
 			share *= float64(n-i-k) / float64(n-i-1)

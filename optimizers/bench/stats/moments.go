@@ -1,24 +1,10 @@
 package stats
 
-import "math"
+import (
+	"math"
 
-// Total is a compensated sum (Neumaier, 1974). It is about as accurate as a sum in
-// twice the precision. The zero value is an empty sum. A non-finite sum is NaN.
-type Total struct{ sum, lost float64 }
-
-// Add adds v.
-func (t *Total) Add(v float64) {
-	s := t.sum + v
-	if math.Abs(t.sum) >= math.Abs(v) {
-		t.lost += (t.sum - s) + v
-	} else {
-		t.lost += (v - s) + t.sum
-	}
-	t.sum = s
-}
-
-// Value returns the sum so far.
-func (t *Total) Value() float64 { return t.sum + t.lost }
+	"descent/internal/twosum"
+)
 
 // centered is a sample as its mean and the deviations from it, all scaled by 2⁻ᵖ so
 // that no sum overflows. The deviations are from the mean before rounding, so that a
@@ -33,13 +19,13 @@ type centered struct {
 func center(x []float64) centered {
 	c := centered{d: make([]float64, len(x)), power: exponent(x)}
 	n := float64(len(x))
-	var t Total
+	var t twosum.Total
 	for i, v := range x {
 		c.d[i] = math.Ldexp(v, -c.power)
 		t.Add(c.d[i])
 	}
 	high := t.Value() / n
-	low := (math.FMA(-n, high, t.sum) + t.lost) / n // the rounding error of high
+	low := (math.FMA(-n, high, t.High) + t.Low) / n // the rounding error of high
 	for i, v := range c.d {
 		c.d[i] = (v - high) - low // the first difference is exact for close numbers
 	}
@@ -60,7 +46,7 @@ func exponent(x []float64) int {
 // deviation returns √(Σd²/(n−1)), or NaN for one number. Σd is zero up to rounding.
 func (c centered) deviation() float64 {
 	e := exponent(c.d)
-	var squares, rest Total
+	var squares, rest twosum.Total
 	for _, d := range c.d {
 		d = math.Ldexp(d, -e)
 		squares.Add(float64(d * d))

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"descent/internal/twosum"
 )
 
 // Profiles are the performance profiles of Dolan and Moré (2002).
@@ -106,7 +108,7 @@ func (p Profiles) Area(solver int, rMax float64) (float64, error) {
 	if !(rMax > 1) || math.IsInf(rMax, 1) {
 		return 0, refuse("Profiles.Area", "rMax", rMax, "(1, ∞)")
 	}
-	var area Total
+	var area twosum.Total
 	for _, r := range p.Ratios[solver] {
 		area.Add(max(0, rMax-r) / (rMax - 1))
 	}

@@ -3,6 +3,8 @@ package stats
 import (
 	"fmt"
 	"math"
+
+	"descent/internal/twosum"
 )
 
 // MeanRatio is the result of [GeometricMeanRatio]. Show the counts of pairs without
@@ -29,7 +31,7 @@ func GeometricMeanRatio(a, b []float64) (MeanRatio, error) {
 		return MeanRatio{}, refuse("GeometricMeanRatio", "len(b)", len(b), fmt.Sprintf("%d, the length of a", len(a)))
 	}
 	var m MeanRatio
-	var sum Total
+	var sum twosum.Total
 	for i := range a {
 		if err := duration("GeometricMeanRatio", fmt.Sprintf("a[%d]", i), a[i]); err != nil {
 			return MeanRatio{}, err

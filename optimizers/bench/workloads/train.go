@@ -10,10 +10,10 @@ import (
 
 	"descent/internal/isnil"
 	"descent/internal/rng"
+	"descent/internal/twosum"
 	"descent/lrsched"
 	"descent/optimizers"
 	"descent/optimizers/bench"
-	"descent/optimizers/bench/stats"
 )
 
 // task is the model that a run trains.
@@ -40,7 +40,7 @@ type training[T optimizers.Float] struct {
 	step      int // updates done
 	curve     bench.Curve
 
-	lossSum stats.Total // since the last point
+	lossSum twosum.Total // since the last point
 	rows    int
 
 	seconds float64 // training time up to since
@@ -121,7 +121,7 @@ func (t *training[T]) point(ctx context.Context) error {
 		return fmt.Errorf("loss = %v: %w", p.Loss, optimizers.ErrNotFinite)
 	}
 	t.curve.Points = append(t.curve.Points, p)
-	t.lossSum, t.rows = stats.Total{}, 0
+	t.lossSum, t.rows = twosum.Total{}, 0
 	return nil
 }
 
