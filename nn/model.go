@@ -30,8 +30,8 @@ type Config struct {
 	// MaxBytes bounds the memory of parameters and their gradients, of states, and
 	// of the graphs for batches of several sizes with their activations; if zero,
 	// it is the machine's. What would be more is an error before it is allocated,
-	// that of a batch by the call that it is given to. What Gorgonia's own
-	// operations work with is not counted.
+	// that of a batch by the call that it is given to. What expressions and
+	// Gorgonia's own operations work with is not counted.
 	MaxBytes int64
 
 	SkipZeros lanes.SkipZeros // if zero, zeros are skipped where that is faster; gradients differ by rounding
