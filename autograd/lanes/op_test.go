@@ -152,7 +152,7 @@ func TestOwnOperationErrors(t *testing.T) {
 		{
 			body{Shape: []int{3, 3, 16}, Forward: group(func(g lanes.Group[float64]) { g.Out()[48] = 1 }), Backward: gradient},
 			nil,
-			"lanes: own: panic: runtime error: index out of range [48] with length 48", false,
+			"lanes: own: panic: runtime error: index out of range", false,
 		},
 		{body{Shape: []int{3, 3, 16}, Forward: func(p *lanes.Pass[float64]) error {
 			*(*float64)(unsafe.Add(unsafe.Pointer(&p.Out[0]), -8)) = 1 // as a kernel in assembly may
