@@ -187,3 +187,11 @@ func BenchmarkExpression(b *testing.B) {
 		})
 	}
 }
+
+// The gradient of a maximum goes to equal elements in equal parts.
+func TestMaxOfEqualElements(t *testing.T) {
+	y, grad, err := Gradient(func(x Var) Var { return x.Reshape(2, 3).Max(1).Sum() }, []float64{2, 2, 1, 0, 0, 0})
+	require.NoError(t, err)
+	assert.Equal(t, 2.0, y)
+	assert.Equal(t, []float64{.5, .5, 0, 1. / 3, 1. / 3, 1. / 3}, grad)
+}

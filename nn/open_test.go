@@ -294,6 +294,9 @@ func TestStateOfIntegers(t *testing.T) {
 	})
 	_, err = nn.NewModel(nn.Sequential(wrong), nn.Config{Input: []int{3}})
 	assert.ErrorContains(t, err, `nn: layer 0 (Func): update of state "0.n": value `)
+	stranger := nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return x, s.Update(x, x) })
+	_, err = nn.NewModel(nn.Sequential(stranger), nn.Config{Input: []int{3}})
+	assert.ErrorContains(t, err, "want a node of State")
 }
 
 // stepOf is a step's loss and a copy of its output.
