@@ -169,10 +169,8 @@ func (m *Model) step(b *datasets.Batch, after int64) (loss float64, output []flo
 		return 0, nil, err
 	}
 	m.steps += after
-	for i, t := range p.updated {
-		if after > 0 {
-			copy(t.Value, lanes.Output[float32](p.session, 1+i))
-		}
+	if after > 0 {
+		p.updateStates()
 	}
 	for i, k := range p.trained {
 		copy(m.params[k].grad, lanes.GradientOf[float32](p.session, i))

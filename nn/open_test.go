@@ -299,6 +299,39 @@ func TestStateOfIntegers(t *testing.T) {
 	assert.ErrorContains(t, err, "want a node of State")
 }
 
+// A step that goes wrong leaves the states as they were: here the second of two is
+// infinite.
+func TestStatesStayFinite(t *testing.T) {
+	mean := nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+		rows := autograd.Wrap(s.ToRows(x, s.Rows()))
+		for name, v := range map[string]autograd.Var{"count": rows.Mul(autograd.Const(0)).Mean().Add(autograd.Const(1)), "mean": rows.Mean().Div(rows.Mean().Sub(autograd.Const(2)))} {
+			state, err := s.State(name, 0)
+			if err != nil {
+				return nil, err
+			}
+			value, err := v.Node()
+			if err != nil {
+				return nil, err
+			}
+			if err := s.Update(state, value); err != nil {
+				return nil, err
+			}
+		}
+		return x, nil
+	})
+	m := newModel(t, nn.Sequential(mean, nn.Dense{Units: 1}), nn.Config{Input: []int{1}, Loss: nn.SquaredError{}})
+	for _, c := range []struct {
+		x    float32
+		want map[string]float32
+	}{{3, map[string]float32{"0.count": 1, "0.mean": 3}}, {2, map[string]float32{"0.count": 1, "0.mean": 3}}, {4, map[string]float32{"0.count": 1, "0.mean": 2}}} {
+		_, _, err := m.Step(&datasets.Batch{Rows: 1, Inputs: []float32{c.x}, Targets: []float32{0}})
+		require.NoError(t, err)
+		for _, s := range m.State() {
+			assert.Equal(t, []float32{c.want[s.Name]}, s.Value, "%s after %v", s.Name, c.x)
+		}
+	}
+}
+
 // stepOf is a step's loss and a copy of its output.
 func stepOf(t *testing.T, m *nn.Model, b *datasets.Batch) (loss float64, output []float32) {
 	t.Helper()

@@ -139,7 +139,7 @@ func (m *Model) NumParams() int {
 // they are. A pattern that matches no parameter is an error.
 func (m *Model) Freeze(patterns ...string) error { return m.freeze(true, patterns) }
 
-// Unfreeze undoes [Model.Freeze], as suddenly. An optimizer goes on with the
+// Unfreeze undoes [Model.Freeze], at once as well. An optimizer goes on with the
 // state that it had for the parameters, such as their momentum and their count
 // of updates; those that were frozen from the start begin as in a new one.
 func (m *Model) Unfreeze(patterns ...string) error { return m.freeze(false, patterns) }

@@ -278,6 +278,20 @@ func (p *program) run(b *datasets.Batch, step int64) (float64, []float32, error)
 	return loss, rows[:b.Rows*(len(rows)/p.rows)], nil
 }
 
+// updateStates gives the states their values after a step. A step that went
+// wrong, which its loss or its gradients tell, leaves all of them as they were:
+// NaN would stay in a running mean for ever.
+func (p *program) updateStates() {
+	for i := range p.updated {
+		if checkFinite(lanes.Output[float32](p.session, 1+i)) != nil {
+			return
+		}
+	}
+	for i, t := range p.updated {
+		copy(t.Value, lanes.Output[float32](p.session, 1+i))
+	}
+}
+
 // checkEach returns an error unless there are as many values in each row as an
 // input has.
 func checkEach(input *gorgonia.Node, rows, got int, what string) error {

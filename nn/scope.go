@@ -172,7 +172,8 @@ func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Nod
 }
 
 // Update gives a state another value at the end of each [Model.Step]; the graph
-// of the step, and [Model.Redo], see the one before. In other graphs than those of
+// of the step, and [Model.Redo], see the one before. If a new value of any state is
+// NaN or infinite, all states stay as they are. In other graphs than those of
 // training it does nothing.
 func (s *Scope) Update(state, value *gorgonia.Node) error {
 	t, ok := s.graph.states[state]
