@@ -117,7 +117,7 @@ func ExampleModel_Save() {
 		log.Fatal(err)
 	}
 	fmt.Println(other.Fingerprint() == model.Fingerprint())
-	for _, w := range other.Weights() {
+	for _, w := range other.Params() {
 		fmt.Println(w.Name, w.Shape)
 	}
 	// Output:

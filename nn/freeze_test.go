@@ -34,7 +34,7 @@ func TestFreeze(t *testing.T) {
 		require.NoError(t, m.Unfreeze(patterns...))
 		assert.Equal(t, want, step(t, m, b), "unfrozen")
 	}
-	assert.Len(t, m.Weights(), 10)
+	assert.Len(t, m.Params(), 10)
 }
 
 // names are those of the parameters that are trained.
@@ -62,7 +62,7 @@ func TestFreezePatterns(t *testing.T) {
 	assert.Len(t, output, 4)
 	require.NoError(t, m.Unfreeze("1.weight"))
 	assert.Equal(t, []string{"1.weight"}, names(m))
-	assert.Len(t, m.Weights(), 4)
+	assert.Len(t, m.Params(), 4)
 
 	assert.EqualError(t, m.Freeze("3.*", "2.*"), `nn: pattern "2.*" matches no parameter: want one of [1.weight 1.bias 3.weight 3.bias]`)
 	assert.EqualError(t, m.Unfreeze("[3"), `nn: pattern "[3": syntax error in pattern`)
@@ -78,7 +78,7 @@ func TestFreezeDuringTraining(t *testing.T) {
 	update := func() (before, after [][]float32) {
 		t.Helper()
 		values := func() (all [][]float32) {
-			for _, p := range m.Weights() {
+			for _, p := range m.Params() {
 				all = append(all, slices.Clone(p.Value))
 			}
 			return all
@@ -92,7 +92,7 @@ func TestFreezeDuringTraining(t *testing.T) {
 		t.Helper()
 		before, after := update()
 		for i, w := range want {
-			assert.Equal(t, w, !slices.Equal(before[i], after[i]), m.Weights()[i].Name)
+			assert.Equal(t, w, !slices.Equal(before[i], after[i]), m.Params()[i].Name)
 		}
 	}
 	moved(true, true, true, true)

@@ -12,6 +12,7 @@ import (
 	"descent/internal/isnil"
 	"descent/internal/memory"
 	"descent/internal/prefix"
+	"descent/optimizers"
 )
 
 // Config is what a model needs besides its layers.
@@ -47,7 +48,7 @@ type Model struct {
 	engine *lanes.Engine
 
 	params []*parameter
-	states []Tensor
+	states []optimizers.Param[float32]
 	sealed bool // all parameters and states are known
 	layers []layerInfo
 	output []int // shape of an output row

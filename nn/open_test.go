@@ -11,6 +11,7 @@ import (
 	"descent/datasets"
 	"descent/internal/safetensors"
 	"descent/nn"
+	"descent/optimizers"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/gorgonia"
@@ -237,8 +238,8 @@ func TestLossOfInputsAndTerms(t *testing.T) {
 	b := &datasets.Batch{Rows: 5, Inputs: normal(15, "x")}
 	got, output := stepOf(t, m, b)
 	code := newModel(t, nn.Dense{Units: 2}, nn.Config{Input: []int{3}, Seed: 1}) // the same weights, by their names
-	copy(code.Weights()[0].Value, m.Weights()[0].Value)
-	copy(code.Weights()[1].Value, m.Weights()[1].Value)
+	copy(code.Params()[0].Value, m.Params()[0].Value)
+	copy(code.Params()[1].Value, m.Params()[1].Value)
 	hidden, err := code.Predict(nil, b.Inputs)
 	require.NoError(t, err)
 	want := 0.0
@@ -275,11 +276,11 @@ func TestStateOfIntegers(t *testing.T) {
 		return x, s.Update(n, next)
 	})
 	m := newModel(t, nn.Sequential(counted), nn.Config{Input: []int{2}})
-	assert.Equal(t, []nn.Tensor{{Name: "0.running_var", Shape: []int{2}, Value: []float32{1, 1}}, {Name: "0.num_batches_tracked", Value: []float32{0}}}, m.State())
+	assert.Equal(t, []optimizers.Param[float32]{{Name: "0.running_var", Shape: []int{2}, Value: []float32{1, 1}}, {Name: "0.num_batches_tracked", Value: []float32{0}}}, m.States())
 	file := t.TempDir() + "/torch"
 	writeTorch(t, file)
 	require.NoError(t, m.Load(file))
-	assert.Equal(t, []float32{7}, m.State()[1].Value)
+	assert.Equal(t, []float32{7}, m.States()[1].Value)
 	require.NoError(t, m.Save(file))
 	tensors, _, err := safetensors.Read(file)
 	require.NoError(t, err)
@@ -326,7 +327,7 @@ func TestStatesStayFinite(t *testing.T) {
 	}{{3, map[string]float32{"0.count": 1, "0.mean": 3}}, {2, map[string]float32{"0.count": 1, "0.mean": 3}}, {4, map[string]float32{"0.count": 1, "0.mean": 2}}} {
 		_, _, err := m.Step(&datasets.Batch{Rows: 1, Inputs: []float32{c.x}, Targets: []float32{0}})
 		require.NoError(t, err)
-		for _, s := range m.State() {
+		for _, s := range m.States() {
 			assert.Equal(t, []float32{c.want[s.Name]}, s.Value, "%s after %v", s.Name, c.x)
 		}
 	}

@@ -18,13 +18,6 @@ type parameter struct {
 	frozen      bool
 }
 
-// Tensor is a named array that is kept with a model.
-type Tensor struct {
-	Name  string
-	Shape []int
-	Value []float32 // row-major, the model's own memory
-}
-
 // parameter returns the index of a parameter, which it makes while the model is
 // being made.
 func (m *Model) parameter(name string, init Initializer, fans Fans, shape []int) (int, error) {
@@ -58,20 +51,21 @@ func (m *Model) parameter(name string, init Initializer, fans Fans, shape []int)
 	return len(m.params) - 1, nil
 }
 
-func (m *Model) stateTensor(name string, initial float32, shape []int) (Tensor, error) {
+func (m *Model) state(name string, initial float32, shape []int) (optimizers.Param[float32], error) {
 	for _, t := range m.states {
 		if t.Name == name && slices.Equal(t.Shape, shape) {
 			return t, nil
 		}
 	}
+	var none optimizers.Param[float32]
 	if m.sealed {
-		return Tensor{}, fmt.Errorf("state %q of shape %v: not declared at first: want the same states in each graph", name, shape)
+		return none, fmt.Errorf("state %q of shape %v: not declared at first: want the same states in each graph", name, shape)
 	}
 	n, err := m.take(shape, 1)
 	if err != nil {
-		return Tensor{}, fmt.Errorf("state %q: %w", name, err)
+		return none, fmt.Errorf("state %q: %w", name, err)
 	}
-	m.states = append(m.states, Tensor{name, slices.Clone(shape), slices.Repeat([]float32{initial}, n)})
+	m.states = append(m.states, optimizers.Param[float32]{Name: name, Shape: slices.Clone(shape), Value: slices.Repeat([]float32{initial}, n)})
 	return m.states[len(m.states)-1], nil
 }
 
@@ -109,19 +103,27 @@ func (m *Model) Params() []optimizers.Param[float32] {
 	return all
 }
 
-// Weights returns all parameters, the frozen ones as well, in the order of the
-// layers.
-func (m *Model) Weights() []Tensor {
-	all := make([]Tensor, len(m.params))
-	for i, p := range m.params {
-		all[i] = Tensor{p.name, slices.Clone(p.shape), p.value}
-	}
-	return all
+// States returns what the layers keep besides parameters, such as running
+// statistics, as views of the model's memory, without gradients.
+func (m *Model) States() []optimizers.Param[float32] { return slices.Clone(m.states) }
+
+// Counter returns the number of the last [Model.Step], from 1: what the random
+// numbers of training, such as those of dropout, are a function of beside the
+// seed. It waits for a call under way.
+func (m *Model) Counter() int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.steps
 }
 
-// State returns what the layers keep besides parameters, such as running
-// statistics.
-func (m *Model) State() []Tensor { return slices.Clone(m.states) }
+// SetCounter makes the next [Model.Step] the one after step n. With the values
+// of [Model.Params] and [Model.States], it is all that lasts from one step to
+// the next: a model that has been given another's continues as that one would.
+func (m *Model) SetCounter(n int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.steps = n
+}
 
 // NumParams returns the number of values in all parameters.
 func (m *Model) NumParams() int {
@@ -162,13 +164,12 @@ func (m *Model) freeze(frozen bool, patterns []string) error {
 			}
 		}
 		if len(change) == n {
-			return fmt.Errorf("nn: pattern %q matches no parameter: want one of %v", pattern, tensorNames(m.Weights()))
+			return fmt.Errorf("nn: pattern %q matches no parameter: want one of %v", pattern, names(m.Params()))
 		}
 	}
 	for _, p := range change {
 		p.frozen = frozen
 		clear(p.grad)
 	}
-	m.programs = nil // they differentiate with respect to the wrong parameters
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"descent/internal/graph"
 	"descent/internal/memory"
 	"descent/internal/prefix"
+	"descent/optimizers"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -50,10 +51,10 @@ type program struct {
 
 	session         *lanes.Session
 	input           *gorgonia.Node
-	labels, targets *gorgonia.Node // nil where the loss asks for none
-	trained         []int          // indices of the model's parameters, in the order of the gradients
-	updated         []Tensor       // states that change in a step
-	output          []int          // shape of an output row
+	labels, targets *gorgonia.Node              // nil where the loss asks for none
+	trained         []int                       // indices of the model's parameters, in the order of the gradients
+	updated         []optimizers.Param[float32] // states that change in a step
+	output          []int                       // shape of an output row
 }
 
 // programs are the graphs in use, the last used first.
@@ -78,7 +79,7 @@ func (m *Model) program(b *datasets.Batch, what purpose) (*program, error) {
 		want.weights = len(b.Weights) / b.Rows
 	}
 	for i, p := range m.programs {
-		if p.serves(want) {
+		if p.serves(want) && (what != train || p.trains(m)) {
 			copy(m.programs[1:i+1], m.programs[:i])
 			m.programs[0] = p
 			return p, nil
@@ -97,6 +98,21 @@ func (m *Model) program(b *datasets.Batch, what purpose) (*program, error) {
 	}
 	m.programs = slices.Insert(m.programs[:min(len(m.programs), mostPrograms-1)], 0, p)
 	return p, nil
+}
+
+// trains reports whether the graph differentiates with respect to the parameters
+// that are not frozen now.
+func (p *program) trains(m *Model) bool {
+	n := 0
+	for i, q := range m.params {
+		if !q.frozen {
+			if n == len(p.trained) || p.trained[n] != i {
+				return false
+			}
+			n++
+		}
+	}
+	return n == len(p.trained)
 }
 
 // serves reports whether the graph is for such a batch.
@@ -167,7 +183,7 @@ func (m *Model) build(engine *lanes.Engine, want spec, trace func(path string, l
 	if err != nil {
 		return nil, err
 	}
-	s := &Scope{Ops: b.Ops, model: m, graph: &building{b: b, training: want.purpose == train || trace != nil, trace: trace, declared: map[string]bool{}, states: map[*gorgonia.Node]Tensor{}}}
+	s := &Scope{Ops: b.Ops, model: m, graph: &building{b: b, training: want.purpose == train || trace != nil, trace: trace, declared: map[string]bool{}, states: map[*gorgonia.Node]optimizers.Param[float32]{}}}
 	p := &program{spec: want}
 	if s.graph.inputs, err = p.addInput(b, m.cfg.Input); err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"descent/internal/isnil"
 	"descent/internal/prefix"
 	"descent/internal/rng"
+	"descent/optimizers"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -38,8 +39,8 @@ type building struct {
 	labels, targets *gorgonia.Node // inputs, made when the loss asks for them
 	lanes           *gorgonia.Node // targets in lanes
 	terms           gorgonia.Nodes // of the loss, added by layers
-	states          map[*gorgonia.Node]Tensor
-	updated         []Tensor // the states that change in a training step, and their values then
+	states          map[*gorgonia.Node]optimizers.Param[float32]
+	updated         []optimizers.Param[float32] // the states that change in a training step, and their values then
 	updates         gorgonia.Nodes
 	trace           func(path string, l Layer, x *gorgonia.Node)
 }
@@ -152,14 +153,14 @@ func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*
 // State declares a tensor that belongs to the layer but is not trained, such as
 // running statistics, and returns its node; without a shape it is a single
 // number, in a node of one element. All its values are initial at first;
-// it is kept between steps, saved with the model, and put back by
-// [Model.Snapshot]. [Scope.Update] changes it.
+// it is kept between steps, saved with the model, and one of [Model.States].
+// [Scope.Update] changes it.
 func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Node, error) {
 	full := s.path + name
 	if err := s.declare("state", full); err != nil {
 		return nil, err
 	}
-	t, err := s.model.stateTensor(full, initial, shape)
+	t, err := s.model.state(full, initial, shape)
 	if err != nil {
 		return nil, err
 	}

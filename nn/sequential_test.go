@@ -63,7 +63,7 @@ func TestFusedEqualsUnfused(t *testing.T) {
 // copyWeights gives dst the weights of src, in order.
 func copyWeights(t *testing.T, dst, src *nn.Model) {
 	t.Helper()
-	from, to := src.Weights(), dst.Weights()
+	from, to := src.Params(), dst.Params()
 	require.Len(t, to, len(from))
 	for i := range from {
 		require.Equal(t, from[i].Shape, to[i].Shape)

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var _ trainer.Snapshotter = (*nn.Model)(nil)
+var _ trainer.Stateful = (*nn.Model)(nil)
 
 // snapshotNet has dropout, a state and a loss: all that training can change.
 func snapshotNet(t testing.TB) *nn.Model {
@@ -28,37 +28,33 @@ func snapshotData(t testing.TB) *datasets.Slices {
 	return d
 }
 
-func TestSnapshot(t *testing.T) {
-	m := snapshotNet(t)
-	require.NoError(t, m.Freeze("0.bias"))
+// TestContinue: a model that has been given all that lasts in another continues
+// as that one does.
+func TestContinue(t *testing.T) {
+	m, other := snapshotNet(t), snapshotNet(t)
 	b := inputBatch(5, 2, 1, "x")
-	step(t, m, b)
-	restore := m.Snapshot()
-	before, state := m.Fingerprint(), m.State()[0].Value[0]
-	want := step(t, m, b)
-	for range 2 {
-		for _, w := range m.Weights() {
-			w.Value[0]++
-		}
+	for range 3 {
 		step(t, m, b)
-		restore()
-		assert.Equal(t, before, m.Fingerprint())
-		assert.Equal(t, state, m.State()[0].Value[0])
-		assert.Equal(t, want, step(t, m, b), "the same dropout")
 	}
-	m.Close()
-	closed := m.Snapshot()
-	m.Weights()[0].Value[0]++
-	restore()
-	assert.Equal(t, before, m.Fingerprint())
-	closed()
+	for i, p := range m.Params() {
+		p.Value[0]++
+		copy(other.Params()[i].Value, p.Value)
+	}
+	for i, p := range m.States() {
+		copy(other.States()[i].Value, p.Value)
+	}
+	assert.EqualValues(t, 3, m.Counter())
+	assert.NotEqual(t, step(t, m, b), step(t, other, b), "other dropout")
+	other.SetCounter(m.Counter())
+	assert.Equal(t, step(t, m, b), step(t, other, b))
+	other.Close()
+	assert.EqualValues(t, 5, other.Counter())
 }
 
-// TestSnapshotWaits: under the race detector, for a step under way.
-func TestSnapshotWaits(t *testing.T) {
+// TestCounterWaits: under the race detector, for a step under way.
+func TestCounterWaits(t *testing.T) {
 	m := snapshotNet(t)
 	b := inputBatch(5, 2, 1, "x")
-	restore := m.Snapshot()
 	var wait sync.WaitGroup
 	wait.Go(func() {
 		for range 20 {
@@ -66,8 +62,7 @@ func TestSnapshotWaits(t *testing.T) {
 		}
 	})
 	for range 20 {
-		m.Snapshot()
-		restore()
+		m.SetCounter(m.Counter())
 	}
 	wait.Wait()
 }
@@ -88,7 +83,7 @@ func TestRangeTestLeavesNothing(t *testing.T) {
 		for i := range history.Epochs {
 			history.Epochs[i].Seconds, history.Epochs[i].ExamplesPerSecond = 0, 0
 		}
-		return m.Fingerprint(), history, m.State()[0].Value
+		return m.Fingerprint(), history, m.States()[0].Value
 	}
 	mark, history, state := fit(false)
 	gotMark, gotHistory, gotState := fit(true)
@@ -106,7 +101,7 @@ func TestOnlyStepCounts(t *testing.T) {
 		m := snapshotNet(t)
 		step(t, m, b)
 		between(m)
-		return step(t, m, b), m.State()[0].Value[0]
+		return step(t, m, b), m.States()[0].Value[0]
 	}
 	want, state := run(func(*nn.Model) {})
 	for name, f := range map[string]func(m *nn.Model){

@@ -6,6 +6,7 @@ import (
 
 	"descent/autograd"
 	"descent/nn"
+	"descent/optimizers"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/gorgonia"
@@ -28,25 +29,24 @@ func TestState(t *testing.T) {
 	net := nn.Sequential(nn.Dense{Units: 2}, counting)
 	cfg := nn.Config{Input: []int{3}, Loss: nn.SquaredError{}}
 	m := newModel(t, net, cfg)
-	assert.Equal(t, []nn.Tensor{{Name: "1.runs", Shape: []int{2}, Value: []float32{0, 0}}}, m.State())
+	assert.Equal(t, []optimizers.Param[float32]{{Name: "1.runs", Shape: []int{2}, Value: []float32{0, 0}}}, m.States())
 	for _, rows := range []int{3, 40} { // graphs of two sizes have one state
 		b := inputBatch(rows, 3, 2, "x")
 		step(t, m, b)
 		evaluate(t, m, b)
 	}
-	assert.Equal(t, []float32{2, 2}, m.State()[0].Value)
+	assert.Equal(t, []float32{2, 2}, m.States()[0].Value)
 	assert.Len(t, m.Params(), 2, "a state is not trained")
-	assert.Len(t, m.Weights(), 2)
 	assert.Equal(t, 8, m.NumParams())
 
 	file := filepath.Join(t.TempDir(), "state")
 	require.NoError(t, m.Save(file))
 	other := newModel(t, net, cfg)
 	require.NoError(t, other.Load(file))
-	assert.Equal(t, m.State(), other.State())
-	assert.Equal(t, m.Weights(), other.Weights())
+	assert.Equal(t, m.States(), other.States())
+	assert.Equal(t, m.Fingerprint(), other.Fingerprint())
 	step(t, other, inputBatch(3, 3, 2, "x"))
-	assert.Equal(t, []float32{3, 3}, other.State()[0].Value)
+	assert.Equal(t, []float32{3, 3}, other.States()[0].Value)
 
 	without := newModel(t, nn.Sequential(nn.Dense{Units: 2}), cfg)
 	assert.ErrorContains(t, without.Load(file), `tensor "1.runs" is not of the model: want [0.weight 0.bias]`)

@@ -11,6 +11,7 @@ import (
 
 	"descent/internal/prefix"
 	"descent/internal/safetensors"
+	"descent/optimizers"
 )
 
 // Save writes the parameters and states to a safetensors file, under PyTorch's
@@ -27,7 +28,7 @@ func (m *Model) Save(file string) error {
 		return errors.New("nn: save: the model is empty: want one of NewModel")
 	}
 	var all []safetensors.Tensor
-	for _, t := range m.tensors() {
+	for _, t := range m.saved() {
 		if err := checkFinite(t.Value); err != nil {
 			return fmt.Errorf("nn: save: tensor %q: %w", t.Name, err)
 		}
@@ -53,13 +54,13 @@ func (m *Model) Load(file string) error {
 	if err != nil {
 		return prefix.Error("nn", err, "load")
 	}
-	want := m.tensors()
+	want := m.saved()
 	values := make([][]float32, len(want))
 	for _, t := range found {
-		i := slices.IndexFunc(want, func(w Tensor) bool { return w.Name == t.Name })
+		i := slices.IndexFunc(want, func(w optimizers.Param[float32]) bool { return w.Name == t.Name })
 		switch {
 		case i < 0:
-			return fmt.Errorf("nn: load: %s: tensor %q is not of the model: want %v", file, t.Name, tensorNames(want))
+			return fmt.Errorf("nn: load: %s: tensor %q is not of the model: want %v", file, t.Name, names(want))
 		case !slices.Equal(t.Shape, want[i].Shape):
 			return fmt.Errorf("nn: load: %s: tensor %q has shape %v: want %v", file, t.Name, t.Shape, want[i].Shape)
 		case t.Integer && i >= len(m.params): // PyTorch counts batches so
@@ -96,9 +97,10 @@ func checkFinite(values []float32) error {
 	return nil
 }
 
-func (m *Model) tensors() []Tensor { return append(m.Weights(), m.states...) }
+// saved returns what a file has.
+func (m *Model) saved() []optimizers.Param[float32] { return append(m.Params(), m.states...) }
 
-func tensorNames(all []Tensor) []string {
+func names(all []optimizers.Param[float32]) []string {
 	names := make([]string, len(all))
 	for i, t := range all {
 		names[i] = t.Name

@@ -23,7 +23,7 @@ func TestSaveAndLoad(t *testing.T) {
 	found, metadata, err := safetensors.Read(file)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]string{"format": "pt"}, metadata)
-	weights := m.Weights()
+	weights := m.Params()
 	require.Len(t, found, len(weights))
 	for i, w := range weights {
 		assert.Equal(t, safetensors.Tensor{Name: w.Name, Shape: w.Shape, Data: w.Value}, found[i])
@@ -35,7 +35,7 @@ func TestSaveAndLoad(t *testing.T) {
 	b := pixelBatch(5, 784, 10, "saved")
 	assert.NotEqual(t, evaluate(t, m, b), evaluate(t, other, b))
 	require.NoError(t, other.Load(file))
-	assert.Equal(t, weights, other.Weights())
+	assert.Equal(t, weights, other.Params())
 	assert.Equal(t, m.Fingerprint(), other.Fingerprint())
 	assert.Equal(t, evaluate(t, m, b), evaluate(t, other, b), "graphs made before see the weights")
 }
@@ -47,7 +47,7 @@ func TestLoadFromPyTorch(t *testing.T) {
 	require.NoError(t, m.Load(file))
 	want, _, err := safetensors.Read(file)
 	require.NoError(t, err)
-	for i, w := range m.Weights() {
+	for i, w := range m.Params() {
 		assert.Equal(t, want[i].Name, w.Name)
 		assert.Equal(t, want[i].Data, w.Value)
 	}
@@ -62,7 +62,7 @@ func TestLoadErrors(t *testing.T) {
 	before := m.Fingerprint()
 	fitting := func() []safetensors.Tensor {
 		var all []safetensors.Tensor
-		for _, w := range m.Weights() {
+		for _, w := range m.Params() {
 			all = append(all, safetensors.Tensor{Name: w.Name, Shape: w.Shape, Data: make([]float32, len(w.Value))})
 		}
 		return all
@@ -155,13 +155,13 @@ func TestFingerprint(t *testing.T) {
 	m := newModel(t, nn.MLP(2, 1), nn.Config{Input: []int{3}, Seed: 4})
 	require.NoError(t, m.Freeze("1.*"))
 	h := sha256.New()
-	for _, w := range m.Weights() {
+	for _, w := range m.Params() {
 		require.NoError(t, binary.Write(h, binary.LittleEndian, w.Value))
 	}
 	first := m.Fingerprint()
 	assert.Equal(t, fmt.Sprintf("%x", h.Sum(nil)), first)
 	seen := map[string]bool{first: true}
-	for _, w := range m.Weights() {
+	for _, w := range m.Params() {
 		w.Value[len(w.Value)-1]++
 		f := m.Fingerprint()
 		assert.False(t, seen[f], w.Name)

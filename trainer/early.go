@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"descent/optimizers"
 )
 
 // EarlyStopping ends a run whose figure on the test data no longer improves,
 // and puts the model back to the best evaluation: all that training changes if
-// it is a [Snapshotter], the parameters if not. It also does so in a run that
+// it is [Stateful], the parameters if not. It also does so in a run that
 // reached its last epoch or was stopped by a hook, but not in one that failed or
 // was canceled.
 type EarlyStopping struct {
@@ -74,21 +72,20 @@ func metricIndex(metrics []Metric, name string) int {
 // watch is early stopping at work.
 type watch struct {
 	EarlyStopping
-	best    *Best  // nil before the first evaluation
-	restore func() // puts the model back to the best
-	since   int    // evaluations since the best
+	best  *Best    // nil before the first evaluation
+	saved snapshot // the model then
+	since int      // evaluations since the best
 }
 
 // observe takes the figure of an evaluation, keeps a copy of the model if it is
 // the best, and reports whether the patience is used up.
-func (w *watch) observe(value float64, epoch, step int, model Model, params []optimizers.Param[float32]) bool {
+func (w *watch) observe(value float64, epoch, step int, model memory) bool {
 	if w.best != nil && !w.improves(value) {
 		w.since++
 		return w.since >= w.Patience
 	}
 	w.best, w.since = &Best{Epoch: epoch, Step: step, Value: value}, 0
-	w.restore = nil // so that the memory of the last can serve for this one
-	w.restore = snapshot(model, params)
+	model.save(&w.saved)
 	return false
 }
 

@@ -82,18 +82,22 @@ func TestEarlyStoppingLeavesFailedRunsAlone(t *testing.T) {
 // stateful is a model with a running mean, which its evaluation is a matter of.
 type stateful struct {
 	*scripted
-	mean float32
+	mean    [1]float32
+	counter int64
 }
 
 func (s *stateful) Step(b *datasets.Batch) (float64, []float32, error) {
-	s.mean += (s.w[0] - s.mean) / 2
+	s.mean[0] += (s.w[0] - s.mean[0]) / 2
+	s.counter++
 	return s.scripted.Step(b)
 }
 
-func (s *stateful) Snapshot() (restore func()) {
-	w, mean := s.w[0], s.mean
-	return func() { s.w[0], s.mean = w, mean }
+func (s *stateful) States() []optimizers.Param[float32] {
+	return []optimizers.Param[float32]{{Name: "mean", Shape: []int{1}, Value: s.mean[:]}}
 }
+
+func (s *stateful) Counter() int64     { return s.counter }
+func (s *stateful) SetCounter(n int64) { s.counter = n }
 
 // TestStatesGoBack: a model that knows what training changes is put back with
 // all of it, after early stopping and after a range test.
@@ -102,7 +106,7 @@ func TestStatesGoBack(t *testing.T) {
 	tr := basic(model)
 	tr.Schedule, tr.BatchSize, tr.Epochs = lrsched.Constant(1), 8, 4
 	tr.EarlyStopping = &EarlyStopping{Patience: 2}
-	means := map[int]float32{}
+	means := map[int][1]float32{}
 	tr.Hooks = []Hook{{EpochEnd: func(s *State) error { means[s.Epoch] = model.mean; return nil }}}
 	history, err := tr.Fit(t.Context(), data(t, 8), data(t, 3))
 	require.NoError(t, err)

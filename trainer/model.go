@@ -35,28 +35,58 @@ type Redoer interface {
 	Redo(b *datasets.Batch) (loss float64, output []float32, err error)
 }
 
-// Snapshotter is implemented by a [Model] that has more than parameters.
-// Snapshot copies everything that training changes: parameters, layer states,
-// the counter of the random numbers. Restore puts it back, as often as it is
-// called. [RangeTest] and [EarlyStopping] use it; of another model they put the
-// parameters back.
-type Snapshotter interface {
-	Snapshot() (restore func())
+// Stateful is implemented by a [Model] that keeps more than parameters from one
+// step to the next. [RangeTest] and [EarlyStopping] put that back with the
+// parameters, and a [Checkpoint] has it.
+type Stateful interface {
+	// States returns what the layers keep, such as running statistics: views of
+	// the model's memory under names of their own, without gradients.
+	States() []optimizers.Param[float32]
+
+	// Counter returns what the random numbers of the next Step are a function of,
+	// such as the number of the last one; SetCounter sets it.
+	Counter() int64
+	SetCounter(n int64)
 }
 
-// snapshot copies what training changes in a model.
-func snapshot(m Model, params []optimizers.Param[float32]) (restore func()) {
-	if s, ok := m.(Snapshotter); ok {
-		return s.Snapshot()
+// memory is what lasts in a model from one step to the next.
+type memory struct {
+	model   Stateful // nil if it is not one
+	tensors []optimizers.Param[float32]
+}
+
+// memoryOf returns views of the parameters and of the states, if there are any.
+func memoryOf(m Model, params []optimizers.Param[float32]) memory {
+	s, ok := m.(Stateful)
+	if !ok {
+		return memory{nil, params}
 	}
-	values := make([][]float32, len(params))
-	for i, p := range params {
-		values[i] = slices.Clone(p.Value)
+	return memory{s, append(slices.Clone(params), s.States()...)}
+}
+
+// snapshot is a copy of the values of a memory's tensors, and the counter.
+type snapshot struct {
+	values  [][]float32
+	counter int64
+}
+
+// save copies to s, whose memory it uses.
+func (m memory) save(s *snapshot) {
+	s.values = slices.Grow(s.values, len(m.tensors))[:len(m.tensors)]
+	for i, t := range m.tensors {
+		s.values[i] = append(s.values[i][:0], t.Value...)
 	}
-	return func() {
-		for i, p := range params {
-			copy(p.Value, values[i])
-		}
+	if m.model != nil {
+		s.counter = m.model.Counter()
+	}
+}
+
+func (m memory) restore(s *snapshot) {
+	for i, t := range m.tensors {
+		copy(t.Value, s.values[i])
+	}
+	if m.model != nil {
+		m.model.SetCounter(s.counter)
 	}
 }
 

@@ -65,7 +65,7 @@ type Sweep struct {
 }
 
 // Run sweeps over the rates. It leaves the model as it was, bit for bit, even if
-// it returns an error: all of it but the gradients if it is a [Snapshotter], the
+// it returns an error: all of it but the gradients if it is [Stateful], the
 // parameters if not. A loss or gradient that is NaN or infinite ends the sweep
 // without an error.
 //
@@ -88,7 +88,10 @@ func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, err
 	if err != nil {
 		return nil, prefix.Error("trainer", err, "RangeTest")
 	}
-	defer snapshot(r.Model, params)()
+	model := memoryOf(r.Model, params)
+	var before snapshot
+	model.save(&before)
+	defer model.restore(&before)
 
 	s := &Sweep{}
 	if err := r.sweep(ctx, train, optimizer, smoothing, s); err != nil {

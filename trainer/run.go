@@ -19,6 +19,7 @@ type run struct {
 	test      datasets.Dataset // or nil
 	loader    datasets.Loader
 	params    []optimizers.Param[float32] // the model's
+	memory    memory                      // of the model
 	optimizer *optimizers.Optimizer[float32]
 	group     *group     // gradients of several batches; nil if each batch is an update
 	train     *tally     // of this epoch
@@ -46,6 +47,7 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 		history:  &History{Epochs: []Record{}},
 		scoredAt: -1,
 	}
+	r.memory = memoryOf(t.Model, r.params)
 	if err := r.loader.Validate(); err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func (r *run) score(ctx context.Context, epoch int) (err error) {
 		return r.wrap(ctx, err, fmt.Sprintf("evaluation after step %d", r.state.Step))
 	}
 	r.scoredAt = r.state.Step
-	if r.early != nil && r.early.observe(r.scores.watched(r.t.Metrics, r.early.Metric), epoch, r.state.Step, r.t.Model, r.params) {
+	if r.early != nil && r.early.observe(r.scores.watched(r.t.Metrics, r.early.Metric), epoch, r.state.Step, r.memory) {
 		r.stop("early stopping")
 	}
 	if p := r.t.Plateau; p != nil {

@@ -113,8 +113,8 @@ func (t *Trainer) Fit(ctx context.Context, train, test datasets.Dataset) (*Histo
 	}
 	if r.early != nil {
 		r.history.Best = r.early.best
-		if err == nil && r.early.restore != nil {
-			r.early.restore()
+		if err == nil && r.early.best != nil {
+			r.memory.restore(&r.early.saved)
 		}
 	}
 	if err != nil {

@@ -136,13 +136,13 @@ func TestBatchStatistics(t *testing.T) {
 			t.Errorf("row %d: %v: want %v", i, out[i], want)
 		}
 	}
-	state := model.State()
+	state := model.States()
 	for i, want := range []float64{.4, .9 + 1.25} {
 		if math.Abs(float64(state[i].Value[0])-want) > 1e-6 {
 			t.Errorf("%s = %v: want %v", state[i].Name, state[i].Value[0], want)
 		}
 	}
-	if _, _, err := model.Redo(b); err != nil || model.State()[0].Value[0] != state[0].Value[0] {
+	if _, _, err := model.Redo(b); err != nil || model.States()[0].Value[0] != state[0].Value[0] {
 		t.Errorf("Redo moves the statistics (%v)", err)
 	}
 }

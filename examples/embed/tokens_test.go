@@ -16,7 +16,7 @@ func TestSentences(t *testing.T) {
 	model, err := nn.NewModel(Embedding{Tokens: 4, Width: 4}, nn.Config{Input: data.InputShape(), Vocabulary: 4, Loss: nn.SoftmaxCrossEntropy{}, Seed: 1})
 	check(t, err)
 	defer model.Close()
-	unused := append([]float32(nil), model.Weights()[0].Value[:4]...) // of the padding
+	unused := append([]float32(nil), model.Params()[0].Value[:4]...) // of the padding
 	f := trainer.Trainer{
 		Model: model, Rule: optimizers.SGD{Momentum: .9}, Schedule: lrsched.Constant(.5), Epochs: 60, BatchSize: 3, Seed: 1,
 		Metrics: []trainer.Metric{trainer.Accuracy(), trainer.Perplexity()},
@@ -27,7 +27,7 @@ func TestSentences(t *testing.T) {
 	if scores.Metrics[0] < .999 || math.Abs(scores.Metrics[1]-math.Exp(scores.Loss)) > 1e-6 || scores.Loss > .1 {
 		t.Errorf("loss %v, accuracy %v, perplexity %v", scores.Loss, scores.Metrics[0], scores.Metrics[1])
 	}
-	for i, v := range model.Weights()[0].Value[:4] {
+	for i, v := range model.Params()[0].Value[:4] {
 		if v != unused[i] {
 			t.Error("padding was trained")
 		}

@@ -170,7 +170,7 @@ func (o options) fit(ctx context.Context, data *datasets.Slices, seed uint64) (f
 	for _, e := range history.Epochs {
 		f.Seconds += e.Seconds / float64(o.epochs)
 	}
-	w := model.Weights()
+	w := model.Params()
 	f.Weight, f.Bias = append(f.Weight, w[0].Value...), w[1].Value[0]
 	return f, nil
 }
