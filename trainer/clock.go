@@ -8,6 +8,10 @@ type stopwatch struct {
 	since time.Time // zero while paused
 }
 
+func newStopwatch(seconds float64) stopwatch {
+	return stopwatch{total: time.Duration(seconds * float64(time.Second))}
+}
+
 func (w *stopwatch) start() { w.since = time.Now() }
 
 func (w *stopwatch) pause() {

@@ -1,9 +1,12 @@
 package trainer
 
+import "slices"
+
 // History is the result of a run.
 type History struct {
 	Metrics []string `json:"metrics,omitempty"` // names, in the order of every Scores.Metrics
 	Steps   int      `json:"steps"`             // updates done
+	Skipped int      `json:"skipped,omitempty"` // batches left out, by OnNotFinite
 	Epochs  []Record `json:"epochs"`            // one for each epoch that ended
 
 	// Evaluations has one record for each evaluation that EvalEverySteps asked
@@ -36,6 +39,16 @@ type Record struct {
 	// neither evaluation nor hooks.
 	Seconds           float64 `json:"seconds"`
 	ExamplesPerSecond float64 `json:"examples_per_second"` // zero if no time was measured
+}
+
+// clone returns a history that stays as it is.
+func (h *History) clone() History {
+	c := *h
+	c.Epochs, c.Evaluations = slices.Clone(h.Epochs), slices.Clone(h.Evaluations)
+	if h.Plateau != nil {
+		c.Plateau = new(*h.Plateau)
+	}
+	return c
 }
 
 // Last is the record of the last epoch that ended, or nil.

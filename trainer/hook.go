@@ -21,7 +21,7 @@ type Hook struct {
 	Name string // for error messages and History.StoppedBy
 
 	FitStart   func(*State) error // before the first epoch
-	EpochStart func(*State) error
+	EpochStart func(*State) error // also before the rest of an epoch that a checkpoint begins in
 	StepEnd    func(*State) error // after an update and its evaluation, if any
 	EpochEnd   func(*State) error // after the epoch's evaluation and record
 	FitEnd     func(*State) error // after everything, the best model restored
@@ -30,6 +30,10 @@ type Hook struct {
 // State is what a hook sees of the run. It belongs to the trainer: it is valid
 // during the call and must not be modified.
 type State struct {
+	// Model is at the point of training; at EpochEnd, and at a StepEnd with a
+	// Record, at the rule's point of evaluation ([optimizers.Evaluator]), as it was
+	// scored, and at FitEnd as Fit leaves it. What a hook changes in parameters
+	// that are at a point of evaluation of their own is lost.
 	Model   Model
 	History *History
 
@@ -48,6 +52,8 @@ type State struct {
 
 	// Err is, at FitEnd, the error that ended the run, or nil.
 	Err error
+
+	run *run
 }
 
 type event string
@@ -73,6 +79,13 @@ func (h *Hook) at(e event) func(*State) error {
 	default:
 		return h.FitEnd
 	}
+}
+
+// fireScored calls the hooks for an event at the point of evaluation.
+func (r *run) fireScored(e event) error {
+	r.optimizer.Swap()
+	defer r.optimizer.Swap()
+	return r.fire(e)
 }
 
 // fire calls the hooks for an event and returns their errors joined. A hook

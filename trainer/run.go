@@ -9,6 +9,7 @@ import (
 
 	"descent/datasets"
 	"descent/internal/prefix"
+	"descent/internal/rng"
 	"descent/lrsched"
 	"descent/optimizers"
 )
@@ -22,16 +23,37 @@ type run struct {
 	memory    memory                      // of the model
 	optimizer *optimizers.Optimizer[float32]
 	group     *group     // gradients of several batches; nil if each batch is an update
-	train     *tally     // of this epoch
 	early     *watch     // nil without early stopping
 	sharpness *sharpness // nil without SAM
 	history   *History
 	state     State
 	clock     stopwatch // of this epoch
 	stopped   bool      // by a hook or early stopping: end well, and soon
+	done      bool      // ended well
 
-	scores   Scores // of the last evaluation, after this step:
-	scoredAt int
+	position
+	train   *tally   // of this epoch
+	pending pending  // since the last update
+	rates   uint64   // a hash of the schedule's rates so far
+	scores  Scores   // of the last evaluation, after this step:
+	scored  int      // or −1
+	names   settings // what a checkpoint must agree with
+}
+
+// position is how far a run is within its epoch.
+type position struct {
+	Begun   bool `json:"begun,omitempty"`
+	Batch   int  `json:"batch"`             // batches done
+	Updated bool `json:"updated,omitempty"` // the evaluation and the hooks of the last update are to come
+	Ended   bool `json:"ended,omitempty"`   // the record of the epoch has been made
+	torn    bool // a batch is in hand
+}
+
+// pending is what has been seen since the last update.
+type pending struct {
+	Loss   sum     `json:"loss"`
+	Rows   int     `json:"rows"`
+	Weight float64 `json:"weight"`
 }
 
 func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run, error) {
@@ -39,13 +61,13 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 		return nil, err
 	}
 	r := &run{
-		t:        t,
-		test:     test,
-		loader:   datasets.Loader{Dataset: train, BatchSize: t.BatchSize, Seed: t.Seed, Shuffle: true, DropLast: t.DropLast},
-		params:   t.Model.Params(),
-		train:    newTally(t.Metrics),
-		history:  &History{Epochs: []Record{}},
-		scoredAt: -1,
+		t:       t,
+		test:    test,
+		loader:  datasets.Loader{Dataset: train, BatchSize: t.BatchSize, Seed: t.Seed, Shuffle: true, DropLast: t.DropLast},
+		params:  t.Model.Params(),
+		train:   newTally(t.Metrics),
+		history: &History{Epochs: []Record{}},
+		scored:  -1,
 	}
 	r.memory = memoryOf(t.Model, r.params)
 	if err := r.loader.Validate(); err != nil {
@@ -85,16 +107,25 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 	for _, m := range t.Metrics {
 		r.history.Metrics = append(r.history.Metrics, m.Name)
 	}
-	r.state = State{Model: t.Model, History: r.history, Epochs: t.Epochs, Steps: t.Epochs * perEpoch}
+	r.state = State{Model: t.Model, History: r.history, Epochs: t.Epochs, Steps: t.Epochs * perEpoch, run: r}
+	r.names = r.settings(train, test)
+	if t.Resume != nil {
+		if err := r.resume(t.Resume); err != nil {
+			return nil, prefix.Error("trainer", err, "Resume")
+		}
+	}
 	return r, nil
 }
 
-// epoch runs the next epoch, or what a stop leaves of it.
+// epoch runs the next epoch, or the rest of one that a checkpoint begins in, or
+// what a stop leaves of it.
 func (r *run) epoch(ctx context.Context) error {
-	r.state.Epoch++
+	if !r.Begun {
+		r.state.Epoch++
+		r.train.reset()
+		r.clock, r.Begun = stopwatch{}, true
+	}
 	r.state.Record = nil
-	r.train.reset()
-	r.clock = stopwatch{}
 	if err := r.fire(epochStart); err != nil || r.stopped {
 		return err
 	}
@@ -113,64 +144,99 @@ func (r *run) epoch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.state.Record = r.history.Last()
-	return r.fire(epochEnd)
+	r.Ended, r.state.Record = true, r.history.Last()
+	err = r.fireScored(epochEnd)
+	if err == nil {
+		r.position = position{}
+	}
+	return err
 }
 
-// batches trains on the batches of the epoch, until a stop.
+// batches trains on the batches of the epoch that are left, until a stop.
 func (r *run) batches(ctx context.Context) error {
-	count, done := r.loader.Batches(), 0
-	var loss sum // of the rows since the last update
-	rows, weight := 0, 0.0
 	r.clock.start()
 	defer r.clock.pause()
-	for b, err := range r.loader.Epoch(ctx, r.state.Epoch-1) {
-		if err != nil {
-			return r.during(ctx, err)
-		}
-		w, err := weigh(b)
-		if err != nil {
-			return r.during(ctx, err)
-		}
-		mean, output, err := r.t.Model.Step(b)
-		if err != nil {
-			return r.during(ctx, err)
-		}
-		if !finite(mean) {
-			cause := cmp.Or(finiteValues(r.params), finiteGradients(r.params),
-				fmt.Errorf("all parameters and gradients are finite: %w", optimizers.ErrNotFinite))
-			return r.during(ctx, fmt.Errorf("loss = %v: %w", mean, cause))
-		}
-		if err := r.train.add(b, w, mean, output); err != nil {
-			return r.during(ctx, err)
-		}
-		if r.sharpness != nil {
-			if err := r.sharpness.replace(b); err != nil {
-				return r.during(ctx, err, "SAM")
-			}
-		}
-		done++
-		loss.addTimes(mean, w)
-		rows, weight = rows+b.Rows, weight+w
-		if r.group != nil {
-			r.group.add(w)
-			if done%r.t.Accumulate != 0 && done < count {
-				continue
-			}
-			r.group.weight = 0
-		}
-		if err := r.update(ctx, loss.over(weight), rows); err != nil || r.stopped {
+	if r.Updated {
+		if err := r.updated(ctx); err != nil || r.stopped {
 			return err
 		}
-		loss, rows, weight = sum{}, 0, 0
+	}
+	count := r.loader.Batches()
+	for b, err := range r.loader.EpochFrom(ctx, r.state.Epoch-1, r.Batch) {
+		if err != nil {
+			return r.during(ctx, err)
+		}
+		r.torn = true
+		if err := r.learn(b); err != nil {
+			return r.during(ctx, err)
+		}
+		r.Batch++
+		if r.pending.Weight > 0 && (r.group == nil || r.Batch%r.t.Accumulate == 0 || r.Batch == count) {
+			if err := r.update(); err != nil {
+				return err
+			}
+		}
+		r.torn = false
+		if r.Updated {
+			if err := r.updated(ctx); err != nil || r.stopped {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-// update changes the parameters once and does what is due after it.
-func (r *run) update(ctx context.Context, loss float64, rows int) error {
+// learn computes the gradient of a batch and counts it.
+func (r *run) learn(b *datasets.Batch) error {
+	w, err := weigh(b)
+	if err != nil {
+		return err
+	}
+	mean, output, err := r.t.Model.Step(b)
+	if err != nil {
+		return err
+	}
+	if !finite(mean) {
+		if r.t.OnNotFinite == SkipBatch {
+			r.history.Skipped++
+			return nil
+		}
+		cause := cmp.Or(finiteValues(r.params), finiteGradients(r.params),
+			fmt.Errorf("all parameters and gradients are finite: %w", optimizers.ErrNotFinite))
+		return fmt.Errorf("loss = %v: %w", mean, cause)
+	}
+	if err := r.train.add(b, w, mean, output); err != nil {
+		return err
+	}
+	if r.sharpness != nil {
+		err = prefix.Error("trainer", r.sharpness.replace(b), "SAM")
+	}
+	if r.t.OnNotFinite == SkipBatch {
+		if err == nil {
+			err = finiteGradients(r.params)
+		}
+		if errors.Is(err, optimizers.ErrNotFinite) {
+			r.history.Skipped++
+			return nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	r.pending.Loss.addTimes(mean, w)
+	r.pending.Rows += b.Rows
+	r.pending.Weight += w
+	if r.group != nil {
+		r.group.add(w)
+	}
+	return nil
+}
+
+// update changes the parameters once.
+func (r *run) update() error {
 	s := &r.state
 	rate := r.t.Schedule.At(s.Step)
+	r.rates = rng.Mix(r.rates, math.Float64bits(rate))
 	if r.t.Plateau != nil {
 		rate *= r.t.Plateau.Scale(*r.history.Plateau)
 	}
@@ -179,10 +245,21 @@ func (r *run) update(ctx context.Context, loss float64, rows int) error {
 	}
 	s.Step++
 	r.history.Steps = s.Step
-	s.LearningRate, s.Loss, s.Rows, s.Record = rate, loss, rows, nil
+	s.LearningRate, s.Loss, s.Rows = rate, r.pending.Loss.over(r.pending.Weight), r.pending.Rows
+	r.pending, r.Updated = pending{}, true
+	if r.group != nil {
+		r.group.weight = 0
+	}
+	return nil
+}
 
+// updated does what is due after an update.
+func (r *run) updated(ctx context.Context) error {
+	s := &r.state
+	s.Record = nil
 	r.clock.pause()
 	defer r.clock.start()
+	fire := r.fire
 	if every := r.t.EvalEverySteps; r.test != nil && every > 0 && s.Step%every == 0 {
 		record, err := r.record(ctx)
 		if err != nil {
@@ -193,8 +270,10 @@ func (r *run) update(ctx context.Context, loss float64, rows int) error {
 		}
 		r.history.Evaluations = append(r.history.Evaluations, record)
 		s.Record = &r.history.Evaluations[len(r.history.Evaluations)-1]
+		fire = r.fireScored
 	}
-	return r.fire(stepEnd)
+	r.Updated = false
+	return fire(stepEnd)
 }
 
 func (r *run) stop(by string) {
@@ -218,7 +297,7 @@ func (r *run) record(ctx context.Context) (Record, error) {
 		Seconds:      r.clock.total.Seconds(),
 	}
 	if record.Seconds > 0 {
-		record.ExamplesPerSecond = float64(r.train.rows) / record.Seconds
+		record.ExamplesPerSecond = float64(r.train.Rows) / record.Seconds
 	}
 	return record, nil
 }

@@ -12,14 +12,14 @@ func (r *run) evaluateEpoch() bool {
 		every = 1
 	}
 	last := r.stopped || r.state.Epoch == r.t.Epochs
-	known := r.scoredAt == r.state.Step
+	known := r.scored == r.state.Step
 	return r.test != nil && (known || last || every > 0 && r.state.Epoch%every == 0)
 }
 
 // evaluate scores the test data at this step, which is of this epoch, once, and
 // lets early stopping and the plateau see it.
 func (r *run) evaluate(ctx context.Context, epoch int) (*Scores, error) {
-	if r.scoredAt != r.state.Step {
+	if r.scored != r.state.Step {
 		if err := r.score(ctx, epoch); err != nil {
 			return nil, err
 		}
@@ -38,7 +38,7 @@ func (r *run) score(ctx context.Context, epoch int) (err error) {
 	if r.scores, err = evaluate(ctx, r.t.Model, r.test, r.t.BatchSize, r.t.Metrics); err != nil {
 		return r.wrap(ctx, err, fmt.Sprintf("evaluation after step %d", r.state.Step))
 	}
-	r.scoredAt = r.state.Step
+	r.scored = r.state.Step
 	if r.early != nil && r.early.observe(r.scores.watched(r.t.Metrics, r.early.Metric), epoch, r.state.Step, r.memory) {
 		r.stop("early stopping")
 	}

@@ -2,6 +2,7 @@ package trainer
 
 import (
 	"fmt"
+	"slices"
 
 	"descent/datasets"
 	"descent/optimizers"
@@ -10,27 +11,53 @@ import (
 // tally sums loss and metrics over batches.
 type tally struct {
 	metrics []Metric
-	rows    int
-	weight  float64 // of the rows
-	loss    sum
-	means   []sum       // of the metrics with Sum
-	sums    [][]float64 // of the others
+	totals
+}
+
+type totals struct {
+	Rows   int         `json:"rows"`
+	Weight float64     `json:"weight"` // of the rows
+	Loss   sum         `json:"loss"`
+	Means  []sum       `json:"means"` // of the metrics with Sum
+	Sums   [][]float64 `json:"sums"`  // of the others
 }
 
 func newTally(metrics []Metric) *tally {
-	s := &tally{metrics: metrics, means: make([]sum, len(metrics)), sums: make([][]float64, len(metrics))}
+	s := &tally{metrics, totals{Means: make([]sum, len(metrics)), Sums: make([][]float64, len(metrics))}}
 	for i, m := range metrics {
-		s.sums[i] = make([]float64, m.Sums)
+		s.Sums[i] = make([]float64, m.Sums)
 	}
 	return s
 }
 
 func (s *tally) reset() {
-	s.rows, s.weight, s.loss = 0, 0, sum{}
-	clear(s.means)
-	for _, sums := range s.sums {
+	s.Rows, s.Weight, s.Loss = 0, 0, sum{}
+	clear(s.Means)
+	for _, sums := range s.Sums {
 		clear(sums)
 	}
+}
+
+// copy returns totals that stay as they are.
+func (t totals) copy() totals {
+	t.Means, t.Sums = slices.Clone(t.Means), slices.Clone(t.Sums)
+	for i, sums := range t.Sums {
+		t.Sums[i] = slices.Clone(sums)
+	}
+	return t
+}
+
+// fits reports whether the totals are of these metrics.
+func (t totals) fits(metrics []Metric) bool {
+	if len(t.Means) != len(metrics) || len(t.Sums) != len(metrics) {
+		return false
+	}
+	for i, m := range metrics {
+		if len(t.Sums[i]) != m.Sums {
+			return false
+		}
+	}
+	return true
 }
 
 // weigh is the weight of a batch. There is no mean over one without.
@@ -48,10 +75,10 @@ func (s *tally) add(b *datasets.Batch, weight, loss float64, output []float32) e
 	if !finite(loss) {
 		return fmt.Errorf("loss = %v: %w", loss, optimizers.ErrNotFinite)
 	}
-	s.rows += b.Rows
-	s.weight += weight
-	s.loss.addTimes(loss, weight)
-	if !finite(s.loss.High) {
+	s.Rows += b.Rows
+	s.Weight += weight
+	s.Loss.addTimes(loss, weight)
+	if !finite(s.Loss.High) {
 		return fmt.Errorf("loss = %v: %w", loss, errOverflow)
 	}
 	for i, m := range s.metrics {
@@ -61,8 +88,8 @@ func (s *tally) add(b *datasets.Batch, weight, loss float64, output []float32) e
 			}
 		}
 		if m.Sum == nil {
-			m.Add(s.sums[i], b, output)
-			for j, v := range s.sums[i] {
+			m.Add(s.Sums[i], b, output)
+			for j, v := range s.Sums[i] {
 				if !finite(v) {
 					return notFinite(fmt.Sprintf("metric %q: sum %d", m.Name, j), v, b, output)
 				}
@@ -73,8 +100,8 @@ func (s *tally) add(b *datasets.Batch, weight, loss float64, output []float32) e
 		if !finite(v) {
 			return notFinite(fmt.Sprintf("metric %q", m.Name), v, b, output)
 		}
-		s.means[i].Add(v)
-		if !finite(s.means[i].High) {
+		s.Means[i].Add(v)
+		if !finite(s.Means[i].High) {
 			return fmt.Errorf("metric %q = %v: %w", m.Name, v, errOverflow)
 		}
 	}
@@ -88,15 +115,15 @@ func notFinite(what string, v float64, b *datasets.Batch, output []float32) erro
 
 // scores are the figures so far. There must be rows.
 func (s *tally) scores() (Scores, error) {
-	scores := Scores{Loss: s.loss.over(s.weight)}
+	scores := Scores{Loss: s.Loss.over(s.Weight)}
 	for i, m := range s.metrics {
 		if m.Sum != nil {
-			scores.Metrics = append(scores.Metrics, s.means[i].over(s.weight))
+			scores.Metrics = append(scores.Metrics, s.Means[i].over(s.Weight))
 			continue
 		}
-		v := m.Value(s.sums[i])
+		v := m.Value(s.Sums[i])
 		if !finite(v) {
-			return Scores{}, fmt.Errorf("metric %q = %v from the sums %v: %w", m.Name, v, s.sums[i], optimizers.ErrNotFinite)
+			return Scores{}, fmt.Errorf("metric %q = %v from the sums %v: %w", m.Name, v, s.Sums[i], optimizers.ErrNotFinite)
 		}
 		scores.Metrics = append(scores.Metrics, v)
 	}

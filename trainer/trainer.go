@@ -63,12 +63,34 @@ type Trainer struct {
 	// schedule alone decides.
 	Plateau *Plateau
 
+	// OnNotFinite says what becomes of a batch whose loss or gradient is NaN or
+	// infinite. If zero, it ends the run.
+	OnNotFinite NotFinite
+
+	// Resume is a checkpoint to continue from: see [Checkpoint]. If nil, the run
+	// begins with the model as it is.
+	Resume *Checkpoint
+
 	// SAM is the ρ of sharpness-aware minimization (Foret et al. 2021): every
 	// batch's gradient is taken at x + ρ·g/‖g‖, where g is that at x, for twice
 	// the time. The paper uses 0.05. The loss and the metrics reported are
 	// those at x. If zero, the gradient at x is used.
 	SAM float64
 }
+
+// NotFinite is a way to go on, or not, after a batch whose loss or gradient is
+// NaN or infinite.
+type NotFinite int
+
+const (
+	// EndRun ends the run with an error that wraps [optimizers.ErrNotFinite].
+	EndRun NotFinite = iota
+	// SkipBatch leaves the batch out of its update, which is not made if there is
+	// no other batch in it, and counts it in History.Skipped. A loss that is not
+	// finite is left out of the figures as well. States of the layers stay as the
+	// model's Step left them.
+	SkipBatch
+)
 
 // Fit trains the model on train and evaluates it on test, which may be nil.
 //
@@ -91,6 +113,8 @@ type Trainer struct {
 // end is such an error too, and stays as it is. A hook ends it with
 // [ErrStop], which is no error, or with an error of its own. When the run
 // ends without error, early stopping puts the model back to its best.
+//
+// Of a run that resumes, the history has what was before the checkpoint too.
 //
 // A parameter that is frozen ([optimizers.Param]), from the start or by a hook,
 // is not trained, and one that a hook thaws is trained from then on. At the point
@@ -120,7 +144,7 @@ func (t *Trainer) Fit(ctx context.Context, train, test datasets.Dataset) (*Histo
 	if err != nil {
 		r.history.StoppedBy = ""
 	}
-	r.state.Record, r.state.Err = nil, err
+	r.state.Record, r.state.Err, r.done = nil, err, err == nil
 	return r.history, join(err, r.fire(fitEnd))
 }
 
