@@ -91,7 +91,7 @@ func (s *State) Checkpoint() (*Checkpoint, error) {
 		History: r.history.clone(), Scores: r.scores, Scored: r.scored,
 	}}
 	p := &c.progress
-	if !r.Ended && len(p.History.Epochs) >= s.Epoch { // the evaluation of the last one was interrupted
+	if r.Begun && !r.Ended && len(p.History.Epochs) >= s.Epoch { // the evaluation of the last one was interrupted
 		p.History.Epochs = p.History.Epochs[:s.Epoch-1]
 	}
 	if r.memory.model != nil {

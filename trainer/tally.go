@@ -113,8 +113,11 @@ func notFinite(what string, v float64, b *datasets.Batch, output []float32) erro
 		what, v, b.Rows, len(output), len(b.Labels), len(b.Targets), optimizers.ErrNotFinite)
 }
 
-// scores are the figures so far. There must be rows.
+// scores are the figures so far.
 func (s *tally) scores() (Scores, error) {
+	if s.Rows == 0 {
+		return Scores{}, fmt.Errorf("every batch of the epoch was skipped: %w", optimizers.ErrNotFinite)
+	}
 	scores := Scores{Loss: s.Loss.over(s.Weight)}
 	for i, m := range s.metrics {
 		if m.Sum != nil {
