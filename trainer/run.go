@@ -126,8 +126,12 @@ func (r *run) epoch(ctx context.Context) error {
 		r.clock, r.Begun = stopwatch{}, true
 	}
 	r.state.Record = nil
-	if err := r.fire(epochStart); err != nil || r.stopped {
+	if err := r.fire(epochStart); err != nil {
 		return err
+	}
+	if r.stopped && r.Batch == 0 { // nothing to record
+		r.position = position{}
+		return nil
 	}
 	if err := r.batches(ctx); err != nil {
 		return err
@@ -160,6 +164,9 @@ func (r *run) batches(ctx context.Context) error {
 		if err := r.updated(ctx); err != nil || r.stopped {
 			return err
 		}
+	}
+	if r.stopped {
+		return nil
 	}
 	count := r.loader.Batches()
 	for b, err := range r.loader.EpochFrom(ctx, r.state.Epoch-1, r.Batch) {

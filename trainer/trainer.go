@@ -129,7 +129,7 @@ func (t *Trainer) Fit(ctx context.Context, train, test datasets.Dataset) (*Histo
 		return nil, prefix.Error("trainer", err)
 	}
 	err = r.fire(fitStart)
-	for err == nil && !r.stopped && (r.Begun || r.state.Epoch < t.Epochs) {
+	for err == nil && (r.Begun || !r.stopped && r.state.Epoch < t.Epochs) {
 		err = r.epoch(ctx)
 	}
 	if err == nil {
