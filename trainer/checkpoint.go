@@ -30,7 +30,8 @@ type progress struct {
 
 	Epoch int `json:"epoch"`
 	position
-	Loss         float64 `json:"loss"` // of the last update
+	Cut          bool    `json:"cut,omitempty"` // a stop ended the epoch before its last batch
+	Loss         float64 `json:"loss"`          // of the last update
 	Rows         int     `json:"rows"`
 	LearningRate float64 `json:"learning_rate"`
 	Seconds      float64 `json:"seconds"` // of the epoch
@@ -85,7 +86,7 @@ func (s *State) Checkpoint() (*Checkpoint, error) {
 	state := r.optimizer.State()
 	c := &Checkpoint{progress: progress{
 		Format: format, Settings: r.names, Schedule: described(r.t.Schedule), Rates: r.rates,
-		Epoch: s.Epoch, position: r.position, Loss: s.Loss, Rows: s.Rows, LearningRate: s.LearningRate, Seconds: r.clock.total.Seconds(),
+		Epoch: s.Epoch, position: r.position, Cut: r.Ended && r.Batch < r.loader.Batches() && (r.early == nil || r.early.since < r.early.Patience), Loss: s.Loss, Rows: s.Rows, LearningRate: s.LearningRate, Seconds: r.clock.total.Seconds(),
 		Steps: state.Step, Globals: state.Globals, Counts: state.Counts,
 		Train: r.train.copy(), Pending: r.pending,
 		History: r.history.clone(), Scores: r.scores, Scored: r.scored,
@@ -135,11 +136,24 @@ func slotName(param, slot string) string { return slotPrefix + param + "/" + slo
 // Epoch returns the epoch that the run is in, from 1, or 0 before the first.
 func (c *Checkpoint) Epoch() int { return c.progress.Epoch }
 
-// Step returns the number of updates done.
-func (c *Checkpoint) Step() int { return c.progress.History.Steps }
+// Step returns the number of updates whose StepEnd is over: one less than those
+// done if the evaluation after the last one was interrupted.
+func (c *Checkpoint) Step() int {
+	if c.progress.Updated {
+		return c.progress.Steps - 1
+	}
+	return c.progress.Steps
+}
 
-// History returns the history so far. It belongs to the checkpoint.
-func (c *Checkpoint) History() *History { return &c.progress.History }
+// History returns the history that a run begins with which continues from the
+// checkpoint.
+func (c *Checkpoint) History() *History {
+	h := c.progress.History.clone()
+	if h.Best = nil; c.progress.Cut {
+		h.Epochs = h.Epochs[:len(h.Epochs)-1]
+	}
+	return &h
+}
 
 // Encode returns the checkpoint as named tensors and a text, which is JSON: the
 // parameters, at the point of training, and the states of the model under their
@@ -201,6 +215,8 @@ func (p *progress) check() error {
 		return fmt.Errorf("steps = %d: want %d, as in the history", p.Steps, p.History.Steps)
 	case p.Ended && len(p.History.Epochs) == 0:
 		return errors.New("the epoch has ended: want its record")
+	case p.Cut && !p.Ended:
+		return errors.New("cut: want an epoch that has ended")
 	case p.Epoch == 0 && p.position != (position{}):
 		return errors.New("epoch = 0: want no batches")
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"descent/datasets"
 	"descent/internal/prefix"
 )
 
@@ -45,6 +46,10 @@ type State struct {
 	LearningRate float64
 	Loss         float64
 	Rows         int
+
+	// Batch is, at StepEnd, the last batch of the update; else nil. It is valid
+	// during the call.
+	Batch *datasets.Batch
 
 	// Record is, at EpochEnd, that of the epoch; at StepEnd, that of an
 	// evaluation that EvalEverySteps asked for after this update; else nil.

@@ -122,14 +122,14 @@ func (r *run) resume(c *Checkpoint) error {
 			r.early.saved.values = append(r.early.saved.values, slices.Clone(v))
 		}
 	}
-	r.proceed(p)
+	r.proceed(c)
 	return nil
 }
 
 // proceed puts the counts and figures of the run where they were.
-func (r *run) proceed(p *progress) {
-	*r.history = p.History.clone()
-	r.history.Best = nil // until the end
+func (r *run) proceed(c *Checkpoint) {
+	p := &c.progress
+	*r.history = *c.History()
 	r.train.totals, r.pending, r.rates = p.Train.copy(), p.Pending, p.Rates
 	r.scores, r.scored, r.clock = p.Scores, p.Scored, newStopwatch(p.Seconds)
 	s := &r.state
@@ -139,8 +139,8 @@ func (r *run) proceed(p *progress) {
 		return
 	}
 	r.history.StoppedBy = ""
-	if r.Ended && r.Batch < r.loader.Batches() { // a hook stopped the epoch, which continues
-		r.Ended, r.history.Epochs = false, r.history.Epochs[:len(r.history.Epochs)-1]
+	if p.Cut { // the epoch continues
+		r.Ended = false
 	} else if r.Ended {
 		r.position = position{}
 	}

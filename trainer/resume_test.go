@@ -110,7 +110,7 @@ var resumables = map[string]func(*Trainer){
 
 // outcome is what must not depend on interruptions.
 type outcome struct {
-	losses  map[int]float64 // by step
+	losses  map[int][2]float64 // and an input, by step
 	weights string
 	states  [][]float32
 	counter int64
@@ -119,9 +119,9 @@ type outcome struct {
 
 func fit(t testing.TB, ctx context.Context, tr *Trainer, train, test datasets.Dataset) (outcome, error) {
 	t.Helper()
-	losses := map[int]float64{}
+	losses := map[int][2]float64{}
 	tr.Hooks = append(tr.Hooks, Hook{StepEnd: func(s *State) error {
-		losses[s.Step] = s.Loss
+		losses[s.Step] = [2]float64{s.Loss, float64(s.Batch.Inputs[0])}
 		return nil
 	}})
 	h, err := tr.Fit(ctx, train, test)
@@ -298,6 +298,39 @@ func TestExtend(t *testing.T) {
 	}
 }
 
+// TestResumeStopped: after a hook has stopped a run within an epoch, that epoch
+// continues.
+func TestResumeStopped(t *testing.T) {
+	train := data(t, 50)
+	want, err := fit(t, t.Context(), resumable(t, 1, func(*Trainer) {}), train, nil)
+	require.NoError(t, err)
+	var c *Checkpoint
+	tr := resumable(t, 1, func(tr *Trainer) {
+		tr.Hooks = []Hook{{
+			StepEnd: func(s *State) error {
+				if s.Step == 9 {
+					return ErrStop
+				}
+				return nil
+			},
+			EpochEnd: func(s *State) (err error) {
+				c, err = s.Checkpoint()
+				return err
+			},
+		}}
+	})
+	stopped, err := fit(t, t.Context(), tr, train, nil)
+	require.NoError(t, err)
+	assert.Equal(t, "hook 0", stopped.history.StoppedBy)
+	assert.Len(t, stopped.history.Epochs, 2)
+	assert.Len(t, c.History().Epochs, 1)
+	tr = resumable(t, 1, func(*Trainer) {})
+	tr.Resume = recoded(t, c)
+	got, err := fit(t, t.Context(), tr, train, nil)
+	require.NoError(t, err)
+	requireSame(t, want, got)
+}
+
 // TestResumeRefuses: a checkpoint of another run, or of none, changes nothing.
 func TestResumeRefuses(t *testing.T) {
 	train, test := data(t, 50), data(t, 20)
@@ -325,7 +358,8 @@ func TestResumeRefuses(t *testing.T) {
 	require.Positive(t, c.progress.Group)
 	require.NotNil(t, c.progress.History.Best)
 	assert.Equal(t, 1, c.Epoch())
-	assert.Equal(t, c.History().Steps, c.Step())
+	assert.Equal(t, 1, c.Step())
+	assert.Equal(t, 1, c.History().Steps)
 
 	reject := func(want string, change func(*Trainer), spoil func(c *Checkpoint)) {
 		t.Helper()
@@ -381,6 +415,7 @@ func TestResumeRefuses(t *testing.T) {
 		"epoch = -1: want 0 or more":           `{"format":1,"epoch":-1}`,
 		"steps = 1: want 0, as in the history": `{"format":1,"steps":1}`,
 		"the epoch has ended: want its record": `{"format":1,"epoch":1,"ended":true}`,
+		"cut: want an epoch that has ended":    `{"format":1,"epoch":1,"cut":true}`,
 		"epoch = 0: want no batches":           `{"format":1,"batch":1}`,
 	} {
 		_, err := DecodeCheckpoint(nil, []byte(text))

@@ -160,18 +160,24 @@ func (r *run) epoch(ctx context.Context) error {
 func (r *run) batches(ctx context.Context) error {
 	r.clock.start()
 	defer r.clock.pause()
-	if r.Updated {
-		if err := r.updated(ctx); err != nil || r.stopped {
-			return err
-		}
-	}
-	if r.stopped {
+	if r.stopped { // before a checkpoint
 		return nil
 	}
-	count := r.loader.Batches()
-	for b, err := range r.loader.EpochFrom(ctx, r.state.Epoch-1, r.Batch) {
+	defer func() { r.state.Batch = nil }()
+	count, first := r.loader.Batches(), r.Batch
+	if r.Updated {
+		first-- // the hooks of its update are to see it
+	}
+	for b, err := range r.loader.EpochFrom(ctx, r.state.Epoch-1, first) {
 		if err != nil {
 			return r.during(ctx, err)
+		}
+		r.state.Batch = b
+		if r.Updated {
+			if err := r.updated(ctx); err != nil || r.stopped {
+				return err
+			}
+			continue
 		}
 		r.torn = true
 		if err := r.learn(b); err != nil {
