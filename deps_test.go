@@ -44,6 +44,8 @@ var policy = map[string][]string{
 	"autograd":             {"internal/elementary", "internal/graph", "internal/isnil", "internal/kernel", "internal/memory", "internal/prefix", gorgonia},
 	"autograd/lanes":       append([]string{gorgonia, "autograd"}, internals...),
 	"nn":                   append([]string{gorgonia, "autograd", "autograd/lanes", "optimizers", "datasets"}, internals...),
+	"trainer/checkpoint":   {"internal/prefix", "internal/safetensors", "optimizers", "trainer"},
+	"trainer/rundir":       {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/prefix", "datasets", "trainer", "trainer/checkpoint"},
 	"trainer":              {"internal/describe", "internal/isnil", "internal/prefix", "internal/rng", "internal/twosum", "optimizers", "lrsched", "datasets"},
 	"internal/describe":    nil,
 	"internal/elementary":  nil,
@@ -72,7 +74,7 @@ var testImports = []string{
 
 // confined are libraries that only some folders may import, in tests too.
 var confined = map[string][]string{
-	gorgonia:                       {".", "autograd", "nn", "internal/graph", "optimizers/solver", "examples", "optimizers/bench"},
+	gorgonia:                       {".", "autograd", "nn", "trainer", "internal/graph", "optimizers/solver", "examples", "optimizers/bench"},
 	gonumPlot:                      {"internal/figure", "examples", "optimizers/bench"},
 	"github.com/vbauerster/mpb/v8": {"internal/terminal", "examples"},
 	"math/rand":                    nil, // math/rand/v2 is another package

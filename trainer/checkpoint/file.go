@@ -1,0 +1,100 @@
+package checkpoint
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"descent/internal/prefix"
+	"descent/internal/safetensors"
+	"descent/optimizers"
+	"descent/trainer"
+)
+
+// textKey is the metadata that has the text of [trainer.Checkpoint.Encode].
+const textKey = "descent.checkpoint"
+
+// Write writes a checkpoint to a file, with a sum over all of it. The file is
+// written whole or not at all: a failure leaves what was there.
+func Write(path string, c *trainer.Checkpoint) error {
+	if c == nil {
+		return errors.New("checkpoint: the checkpoint is nil")
+	}
+	values, text, err := c.Encode()
+	if err != nil {
+		return prefix.Error("checkpoint", err)
+	}
+	tensors := make([]safetensors.Tensor, len(values))
+	for i, v := range values {
+		tensors[i] = safetensors.Tensor{Name: v.Name, Shape: v.Shape, Data: v.Value}
+	}
+	if err := safetensors.Write(path, tensors, map[string]string{"format": "pt", textKey: string(text)}); err != nil {
+		return prefix.Error("checkpoint", err)
+	}
+	return nil
+}
+
+// Read reads a checkpoint that [Write] wrote. A file that is not one, or in which a
+// bit has changed, is an error.
+func Read(path string) (*trainer.Checkpoint, error) {
+	tensors, metadata, err := safetensors.Read(path)
+	if err != nil {
+		return nil, prefix.Error("checkpoint", err)
+	}
+	text, ok := metadata[textKey]
+	if !ok {
+		return nil, fmt.Errorf("checkpoint: %s: no metadata %q: want a file of Write", path, textKey)
+	}
+	values := make([]optimizers.Param[float32], len(tensors))
+	for i, t := range tensors {
+		if t.Data == nil && len(t.Data64) > 0 {
+			return nil, fmt.Errorf("checkpoint: %s: tensor %q: want float32", path, t.Name)
+		}
+		values[i] = optimizers.Param[float32]{Name: t.Name, Shape: t.Shape, Value: t.Data}
+	}
+	c, err := trainer.DecodeCheckpoint(values, []byte(text))
+	if err != nil {
+		return nil, prefix.Error("checkpoint", err, path)
+	}
+	return c, nil
+}
+
+// The checkpoint after update n is in a file of this name, which sorts by n.
+const (
+	nameFormat  = "step-%012d.safetensors"
+	namePattern = "step-????????????.safetensors"
+	bestName    = "best.safetensors"
+)
+
+// Newest reads the newest checkpoint of a [Keeper]'s directory that is whole, and
+// returns its path. Those that are not it skips: they are in the error, which
+// names them, beside the checkpoint. If there is none, it returns nil.
+func Newest(dir string) (c *trainer.Checkpoint, path string, damaged error) {
+	files, err := files(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, "", prefix.Error("checkpoint", err)
+	}
+	for _, path := range slices.Backward(files) {
+		c, err := Read(path)
+		if err == nil {
+			return c, path, damaged
+		}
+		damaged = errors.Join(damaged, err)
+	}
+	return nil, "", damaged
+}
+
+// files are the numbered checkpoints of a directory, the oldest first.
+func files(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir) // sorted by name
+	var files []string
+	for _, e := range entries {
+		if ok, _ := filepath.Match(namePattern, e.Name()); ok {
+			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	return files, err
+}
