@@ -127,7 +127,7 @@ func (r *Run) open(ctx context.Context) error {
 	}
 	if o.Against != "" {
 		if r.against, err = readRecorded(o.Against); err != nil {
-			return prefix.Error("rundir", err, "Against")
+			return fmt.Errorf("Against: %w", err)
 		}
 	}
 	d, err := describe(ctx, *o)
