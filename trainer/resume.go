@@ -12,6 +12,11 @@ import (
 	"descent/optimizers"
 )
 
+// ErrSchedule is wrapped by the error of a run that cannot continue because its
+// schedule had other rates up to the checkpoint, such as one that spreads over more
+// epochs.
+var ErrSchedule = errors.New("want a schedule that begins as that does")
+
 // settings are those that the numbers of a run depend on, but for the schedule and
 // the number of epochs, which a run may be continued with others of.
 type settings []setting
@@ -186,7 +191,7 @@ func (r *run) accepts(p *progress) error {
 		rates = rng.Mix(rates, math.Float64bits(r.t.Schedule.At(i)))
 	}
 	if rates != p.Rates {
-		return fmt.Errorf("Schedule = %s: its rates of the %d updates done differ from those of the checkpoint's, %s: want a schedule that begins as that does", described(r.t.Schedule), p.Steps, p.Schedule)
+		return fmt.Errorf("Schedule = %s: its rates of the %d updates done differ from those of the checkpoint's, %s: %w", described(r.t.Schedule), p.Steps, p.Schedule, ErrSchedule)
 	}
 	return nil
 }

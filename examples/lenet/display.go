@@ -14,13 +14,14 @@ import (
 type display struct {
 	quiet bool
 	out   io.Writer
+	err   io.Writer // for warnings
 	bar   *terminal.Progress
 }
 
 // newDisplay returns a display on stdout, or on stderr if the report goes to
 // stdout.
 func newDisplay(o options, stdout, stderr io.Writer) *display {
-	return &display{quiet: o.quiet, out: cli.ForPeople(o.report, stdout, stderr)}
+	return &display{quiet: o.quiet, out: cli.ForPeople(o.report, stdout, stderr), err: stderr}
 }
 
 // printf prints a line, except with -quiet.
@@ -41,13 +42,17 @@ func (d *display) begin(r *report) {
 	d.printf("%s; learning rate %s", r.Optimizer, r.Schedule)
 }
 
+// warn prints what is not as it should be.
+func (d *display) warn(err error) { fmt.Fprintf(d.err, "lenet: %v\n", err) }
+
 // hook shows the progress of each epoch over the given number of images.
-func (d *display) hook(images int) trainer.Hook {
+func (d *display) hook(images, batch int) trainer.Hook {
 	return trainer.Hook{
 		Name: "display",
 		EpochStart: func(s *trainer.State) error {
 			if !d.quiet {
 				d.bar = terminal.NewProgress(d.out, int64(images), fmt.Sprintf("epoch %d/%d", s.Epoch, s.Epochs), "images")
+				d.bar.Add(int64(batch * (s.Step - (s.Epoch-1)*(s.Steps/s.Epochs)))) // of a run that continues
 			}
 			return nil
 		},

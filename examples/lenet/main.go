@@ -9,7 +9,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
@@ -67,7 +66,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		Model: model, Rule: rule.Rule, Groups: rule.Groups, Schedule: schedule,
 		Epochs: o.epochs, BatchSize: o.batch, Seed: o.seed,
 		Metrics: []trainer.Metric{trainer.Accuracy()},
-		Hooks:   []trainer.Hook{show.hook(train.Len())},
+		Hooks:   []trainer.Hook{show.hook(train.Len(), o.batch)},
+	}
+	kept, err := openRun(ctx, o, show, train, test, &t)
+	if err != nil {
+		return err
 	}
 	if o.profile {
 		if err := model.Profile(); err != nil {
@@ -75,12 +78,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		}
 	}
 	history, err := t.Fit(ctx, train, test)
+	if kept != nil {
+		err = errors.Join(err, kept.Close())
+	}
 	if err != nil {
 		if errors.Is(err, context.Canceled) && history != nil {
-			return fmt.Errorf("lenet: interrupted after %d updates, in epoch %d of %d: %w; nothing was saved: rerun with the same flags to start over",
-				history.Steps, epochOf(history), o.epochs, ctx.Err())
+			return o.interrupted(ctx, history)
 		}
-		return prefix.Error("lenet", err)
+		steps := 0
+		if t.Resume != nil {
+			steps = t.Resume.Step()
+		}
+		return o.explain(err, steps, train.Batches(o.batch))
 	}
 	r.finish(history, model)
 	if o.profile {

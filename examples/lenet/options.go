@@ -19,6 +19,7 @@ Lenet trains LeNet-5 (ReLU, max pooling) on Fashion-MNIST.
 	go run ./examples/lenet -data sample -epochs 3   on the embedded sample
 	go run ./examples/lenet -plot curves.svg -save lenet.safetensors -report report.json
 	go run ./examples/lenet -optimizer adam -set beta1=0.8,eps=1e-6 -schedule step -schedule-set every=500
+	go run ./examples/lenet -run DIR                 keeps checkpoints and metrics in DIR; -resume continues
 	go run ./examples/lenet -optimizer adam -find-lr -plot range.svg
 
 The same -seed gives the same weights with any number of threads.`
@@ -38,6 +39,10 @@ type options struct {
 	threads       int
 	plot          string
 	save          string
+	run           string
+	resume        bool
+	against       string
+	keepSteps     int
 	report        string
 	quiet         bool
 	isa           lanes.ISA
@@ -72,6 +77,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&o.profile, "profile", false, "print the time of each operation in a training step")
 	f.StringVar(&o.plot, "plot", "", "plot loss and accuracy to a `FILE.svg` or .png")
 	f.StringVar(&o.save, "save", "", "save the trained weights to a `FILE` in safetensors format")
+	f.StringVar(&o.run, "run", "", "keep checkpoints, metrics.jsonl and run.json in `DIR`")
+	f.BoolVar(&o.resume, "resume", false, "continue the run in -run DIR from its newest checkpoint, if it has one")
+	f.IntVar(&o.keepSteps, "checkpoint-steps", 500, "updates between checkpoints in -run DIR, besides those at the end of each epoch; 0 for none")
+	f.StringVar(&o.against, "against", "", "stop where the run differs from the one in `DIR`, and say in which update and parameter; only with -run")
 	f.StringVar(&o.report, "report", "", "write the results as JSON to a `FILE`, or - for standard output")
 	f.BoolVar(&o.quiet, "quiet", false, "print only the result")
 	if err := cli.Parse(f, args); err != nil {
@@ -120,7 +129,7 @@ func (o options) check() error {
 		for _, given := range []struct {
 			name string
 			bad  bool
-		}{{"lr", o.rateGiven}, {"save", o.save != ""}, {"profile", o.profile}} {
+		}{{"lr", o.rateGiven}, {"save", o.save != ""}, {"profile", o.profile}, {"run", o.run != ""}} {
 			if given.bad {
 				return cli.Usagef("lenet: -find-lr and -%s: want one of them", given.name)
 			}
@@ -130,6 +139,17 @@ func (o options) check() error {
 		if _, err := figure.FormatOf(o.plot); err != nil {
 			return cli.Usagef("lenet: -plot: %v", err)
 		}
+	}
+	for _, needs := range []struct {
+		name  string
+		given bool
+	}{{"resume", o.resume}, {"against", o.against != ""}} {
+		if needs.given && o.run == "" {
+			return cli.Usagef("lenet: -%s: want -run DIR with it", needs.name)
+		}
+	}
+	if o.keepSteps < 0 {
+		return cli.Usagef("lenet: -checkpoint-steps %d: want 0 (none) or more", o.keepSteps)
 	}
 	if o.save == "-" {
 		return cli.Usagef("lenet: -save -: want a file")

@@ -6,7 +6,7 @@ import "strings"
 
 // packages are those whose names begin errors.
 var packages = []string{
-	"autograd", "bench", "datasets", "kernel", "lanes", "lrsched", "minimize", "nn", "optimizers", "report", "safetensors", "sample", "solver", "stats",
+	"autograd", "bench", "checkpoint", "datasets", "kernel", "lanes", "lrsched", "minimize", "nn", "optimizers", "report", "rundir", "safetensors", "sample", "solver", "stats",
 	"trainer", "workloads",
 }
 

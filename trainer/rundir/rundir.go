@@ -92,7 +92,11 @@ type environment struct {
 func Open(ctx context.Context, dir string, o Options) (*Run, error) {
 	r := &Run{dir: dir, options: o}
 	if err := r.open(ctx); err != nil {
-		return nil, errors.Join(prefix.Error("rundir", err, dir), r.Close())
+		err = prefix.Error("rundir", err, dir)
+		if closing := r.Close(); closing != nil {
+			err = errors.Join(err, closing)
+		}
+		return nil, err
 	}
 	return r, nil
 }

@@ -160,13 +160,13 @@ func TestAgainst(t *testing.T) {
 		}
 		return nil
 	}}})
-	assert.Regexp(t, `^trainer: run directory: StepEnd: rundir: against .*: step 14: the loss is .*: there, .*; after step 20 the first parameter that differs is "0.weight", and the batches are equal$`, err)
+	assert.Regexp(t, `^trainer: run directory: StepEnd: against .*: step 14: the loss is .*: there, .*; after step 20 the first parameter that differs is "0.weight", and the batches are equal$`, err)
 
 	_, err = run(t.Context(), t.TempDir(), job{rule: "everything", epochs: 3, seed: 1, against: other})
 	assert.Regexp(t, `: step 1: the loss is .*; after step 10 the first parameter that differs is "0.weight", and the batches differ$`, err)
 
 	_, err = run(t.Context(), t.TempDir(), job{rule: "momentum", epochs: 1, against: other, change: func(o *Options) { o.HashSteps = 1000 }})
-	assert.Regexp(t, `^trainer: run directory: FitEnd: rundir: against .*: step 1: the learning rate is 0.01: there, `, err)
+	assert.Regexp(t, `^trainer: run directory: FitEnd: against .*: step 1: the learning rate is 0.01: there, `, err)
 }
 
 // TestFails: a run ends with an error at a log or a checkpoint that cannot be

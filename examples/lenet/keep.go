@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"descent/datasets"
+	"descent/examples/internal/byname"
+	"descent/internal/prefix"
+	"descent/lrsched"
+	"descent/trainer"
+	"descent/trainer/checkpoint"
+	"descent/trainer/rundir"
+)
+
+// openRun opens the directory of -run, if it is given, for the trainer.
+func openRun(ctx context.Context, o options, show *display, train, test datasets.Dataset, t *trainer.Trainer) (*rundir.Run, error) {
+	if o.run == "" {
+		return nil, nil
+	}
+	d, err := rundir.Open(ctx, o.run, rundir.Options{
+		Settings: map[string]any{
+			"epochs": o.epochs, "batch": o.batch, "optimizer": o.optimizerName(), "lr": o.lr, "schedule": o.schedule.Value,
+			"schedule_set": o.scheduleSet, "seed": o.seed, "threads": o.threads, "isa": o.isa.String(), "skip_zeros": fmt.Sprint(o.skipZeros),
+		},
+		Vary: []string{"epochs", "threads", "isa"}, Train: train, Test: test, Resume: o.resume, Against: o.against,
+		Keeper: checkpoint.Keeper{EverySteps: o.keepSteps, EveryEpochs: 1, Best: &checkpoint.Best{Metric: "accuracy", Maximize: true}},
+	})
+	if err != nil {
+		return nil, prefix.Error("lenet", err, "-run")
+	}
+	if err := d.Damaged(); err != nil {
+		show.warn(err)
+	}
+	t.Resume = d.Checkpoint()
+	t.Hooks = append(t.Hooks, d.Hooks()...)
+	if c := t.Resume; c != nil {
+		show.printf("continues after update %d, in epoch %d", c.Step(), c.Epoch())
+	}
+	return d, nil
+}
+
+// interrupted says how to go on after a run that was interrupted.
+func (o options) interrupted(ctx context.Context, h *trainer.History) error {
+	advice := "nothing was saved: rerun with the same flags to start over"
+	if o.run != "" {
+		advice = "rerun with the same flags to continue"
+		if !o.resume {
+			advice = "rerun with the same flags and -resume to continue"
+		}
+	}
+	return fmt.Errorf("lenet: interrupted after %d updates, in epoch %d of %d: %w; %s", h.Steps, epochOf(h), o.epochs, ctx.Err(), advice)
+}
+
+// explain adds to the error of a run that another number of epochs gives other
+// rates which schedules could go on.
+func (o options) explain(err error, steps, batches int) error {
+	if !errors.Is(err, trainer.ErrSchedule) {
+		return prefix.Error("lenet", err)
+	}
+	var names []string
+	for _, name := range byname.Schedules() {
+		a, errA := byname.Schedule(name, .1, max(steps, 2), "")
+		b, errB := byname.Schedule(name, .1, max(o.epochs*batches, 2), "")
+		if errA == nil && errB == nil && sameRates(a, b, steps) {
+			names = append(names, name)
+		}
+	}
+	return prefix.Error("lenet", fmt.Errorf("%w; of a run with -schedule %s, -epochs can be raised", err, strings.Join(names, ", ")))
+}
+
+func sameRates(a, b lrsched.Schedule, steps int) bool {
+	rates := func(s lrsched.Schedule) []uint64 {
+		all := make([]uint64, steps)
+		for i := range all {
+			all[i] = math.Float64bits(s.At(i))
+		}
+		return all
+	}
+	return slices.Equal(rates(a), rates(b))
+}
