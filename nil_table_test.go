@@ -24,6 +24,8 @@ import (
 	"descent/optimizers/minimize"
 	"descent/optimizers/solver"
 	"descent/trainer"
+	"descent/trainer/checkpoint"
+	"descent/trainer/rundir"
 	gg "gorgonia.org/gorgonia" // a name of deps_test.go
 	"gorgonia.org/tensor"
 )
@@ -54,12 +56,13 @@ var exportedFunctions = []any{
 	workloads.Airfoil, workloads.All, workloads.DeepOBS, workloads.FMNIST2C2D, workloads.LeNet, workloads.MLP,
 	workloads.Optimizers, workloads.Quadratic, workloads.Rosenbrock, workloads.Softmax,
 	lrsched.Check, lrsched.DefaultOneCycle, lrsched.ExponentialDecay, lrsched.Validate,
-	datasets.Airfoil, datasets.AirfoilColumns, datasets.FashionClasses, datasets.FashionMNIST, datasets.FromSlices,
+	datasets.Airfoil, datasets.AirfoilColumns, datasets.FashionClasses, datasets.FashionMNIST, datasets.Fingerprint, datasets.FromSlices,
 	datasets.Linear, datasets.NewImages, datasets.ReadCSV, datasets.ReadCSVFile, datasets.ReadIDX,
 	datasets.ReadIDXFile, datasets.Split, datasets.Subset,
 	sample.FashionMNIST,
 	trainer.Accuracy, trainer.BinaryAccuracy, trainer.DefaultPlateau, trainer.Evaluate, trainer.F1, trainer.MeanAbsoluteError,
-	trainer.Perplexity, trainer.R2, trainer.TopK,
+	trainer.Perplexity, trainer.R2, trainer.TopK, trainer.DecodeCheckpoint,
+	checkpoint.Newest, checkpoint.Read, checkpoint.Write, rundir.Open,
 }
 
 // exportedPointers are their exported types.
@@ -108,7 +111,8 @@ var exportedPointers = []any{
 	new(datasets.Progress), new(datasets.Slices), new(datasets.Source), new(datasets.Table), new(datasets.View),
 	new(trainer.Best), new(trainer.EarlyStopping), new(trainer.History), new(trainer.Hook), new(trainer.Metric),
 	new(trainer.Plateau), new(trainer.PlateauState), new(trainer.RangeTest), new(trainer.Record), new(trainer.Scores),
-	new(trainer.State), new(trainer.Sweep), new(trainer.Trainer),
+	new(trainer.State), new(trainer.Sweep), new(trainer.Trainer), new(trainer.Checkpoint), new(trainer.NotFinite),
+	new(checkpoint.Best), new(checkpoint.Keeper), new(rundir.Options), new(rundir.Run),
 }
 
 // foreignTypes are types of other modules that serve as arguments.
