@@ -163,7 +163,7 @@ func (r *run) accepts(p *progress) error {
 	}
 	switch {
 	case p.Epoch > r.t.Epochs:
-		return fmt.Errorf("Epochs = %d: want %d or more, the epoch of the checkpoint", r.t.Epochs, p.Epoch)
+		return badSetting("Epochs", r.t.Epochs, fmt.Sprintf("%d or more, the epoch of the checkpoint", p.Epoch))
 	case p.Steps > r.state.Steps:
 		return fmt.Errorf("the checkpoint is of update %d: want %d or less, the updates of all epochs", p.Steps, r.state.Steps)
 	case p.Batch > r.loader.Batches():
@@ -191,7 +191,7 @@ func (r *run) accepts(p *progress) error {
 		rates = rng.Mix(rates, math.Float64bits(r.t.Schedule.At(i)))
 	}
 	if rates != p.Rates {
-		return fmt.Errorf("Schedule = %s: its rates of the %d updates done differ from those of the checkpoint's, %s: %w", described(r.t.Schedule), p.Steps, p.Schedule, ErrSchedule)
+		return fmt.Errorf("the schedule %s had other rates in the %d updates done than the checkpoint's, %s: %w", described(r.t.Schedule), p.Steps, p.Schedule, ErrSchedule)
 	}
 	return nil
 }

@@ -263,8 +263,8 @@ func TestExtend(t *testing.T) {
 		{lrsched.Constant(.01), lrsched.Constant(.01), ""},
 		{lrsched.Exponential{Base: .01, Gamma: .9}, lrsched.Exponential{Base: .01, Gamma: .9}, ""},
 		{lrsched.Cosine{Base: .01, To: 14}, lrsched.Cosine{Base: .01, To: 14}, ""},
-		{lrsched.Cosine{Base: .01, To: 14}, lrsched.Cosine{Base: .01, To: 28}, "trainer: Resume: Schedule = lrsched.Cosine{Base:0.01 Final:0 From:0 To:28}: its rates of the 14 updates done " +
-			"differ from those of the checkpoint's, lrsched.Cosine{Base:0.01 Final:0 From:0 To:14}: want a schedule that begins as that does"},
+		{lrsched.Cosine{Base: .01, To: 14}, lrsched.Cosine{Base: .01, To: 28}, "trainer: Resume: the schedule lrsched.Cosine{Base:0.01 Final:0 From:0 To:28} had other rates " +
+			"in the 14 updates done than the checkpoint's, lrsched.Cosine{Base:0.01 Final:0 From:0 To:14}: want a schedule that begins as that does"},
 	} {
 		var last *Checkpoint
 		ended := func(epochs int, s lrsched.Schedule, from *Checkpoint) (outcome, error) {

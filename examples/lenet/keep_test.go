@@ -81,6 +81,6 @@ func TestExtend(t *testing.T) {
 	}
 	require.NoError(t, run(t.Context(), args(), new(bytes.Buffer), new(bytes.Buffer)))
 	err := run(t.Context(), args("-resume", "-epochs", "2"), new(bytes.Buffer), new(bytes.Buffer))
-	require.ErrorContains(t, err, "lenet: Resume: Schedule = ")
+	require.ErrorContains(t, err, "lenet: Resume: the schedule ")
 	assert.ErrorContains(t, err, "; of a run with -schedule constant, square-root, ")
 }

@@ -44,22 +44,23 @@ func Read(path string) (*trainer.Checkpoint, error) {
 	if err != nil {
 		return nil, prefix.Error("checkpoint", err)
 	}
+	c, err := decode(tensors, metadata)
+	return c, prefix.Error("checkpoint", err, path)
+}
+
+func decode(tensors []safetensors.Tensor, metadata map[string]string) (*trainer.Checkpoint, error) {
 	text, ok := metadata[textKey]
 	if !ok {
-		return nil, fmt.Errorf("checkpoint: %s: no metadata %q: want a file of Write", path, textKey)
+		return nil, fmt.Errorf("no metadata %q: want a file of Write", textKey)
 	}
 	values := make([]optimizers.Param[float32], len(tensors))
 	for i, t := range tensors {
 		if t.Data == nil && len(t.Data64) > 0 {
-			return nil, fmt.Errorf("checkpoint: %s: tensor %q: want float32", path, t.Name)
+			return nil, fmt.Errorf("tensor %q: want float32", t.Name)
 		}
 		values[i] = optimizers.Param[float32]{Name: t.Name, Shape: t.Shape, Value: t.Data}
 	}
-	c, err := trainer.DecodeCheckpoint(values, []byte(text))
-	if err != nil {
-		return nil, prefix.Error("checkpoint", err, path)
-	}
-	return c, nil
+	return trainer.DecodeCheckpoint(values, []byte(text))
 }
 
 // The checkpoint after update n is in a file of this name, which sorts by n.

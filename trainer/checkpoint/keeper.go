@@ -62,15 +62,15 @@ func (k Keeper) Hook() trainer.Hook {
 func (k *Keeper) validate(metrics []string) error {
 	switch {
 	case k.Dir == "":
-		return errors.New("Dir is empty: want a directory")
+		return errors.New("checkpoint: Keeper: Dir is empty: want a directory")
 	case k.EverySteps < 0:
-		return fmt.Errorf("EverySteps = %d: want 0 (never) or more", k.EverySteps)
+		return fmt.Errorf("checkpoint: Keeper: EverySteps = %d: want 0 (never) or more", k.EverySteps)
 	case k.Every < 0:
-		return fmt.Errorf("Every = %v: want 0 (never) or more", k.Every)
+		return fmt.Errorf("checkpoint: Keeper: Every = %v: want 0 (never) or more", k.Every)
 	case k.EveryEpochs < 0:
-		return fmt.Errorf("EveryEpochs = %d: want 0 (never) or more", k.EveryEpochs)
+		return fmt.Errorf("checkpoint: Keeper: EveryEpochs = %d: want 0 (never) or more", k.EveryEpochs)
 	case k.Keep < 0:
-		return fmt.Errorf("Keep = %d: want 0 (2) or more", k.Keep)
+		return fmt.Errorf("checkpoint: Keeper: Keep = %d: want 0 (2) or more", k.Keep)
 	}
 	if k.EverySteps == 0 && k.Every == 0 && k.EveryEpochs == 0 {
 		k.EveryEpochs = 1
@@ -96,7 +96,7 @@ func (b *Best) index(metrics []string) (int, error) {
 			return i, nil
 		}
 	}
-	return 0, fmt.Errorf("Best: Metric = %q: want empty, for the loss, or one of %q", b.Metric, metrics)
+	return 0, fmt.Errorf("checkpoint: Keeper: Best: Metric = %q: want empty, for the loss, or one of %q", b.Metric, metrics)
 }
 
 // writer is a keeper at work.
@@ -108,7 +108,7 @@ type writer struct {
 
 func (w *writer) start(s *trainer.State) error {
 	if err := w.validate(s.History.Metrics); err != nil {
-		return prefix.Error("checkpoint", err, "Keeper")
+		return err
 	}
 	if err := os.MkdirAll(w.Dir, 0o777); err != nil {
 		return prefix.Error("checkpoint", err, "Keeper")

@@ -107,11 +107,11 @@ func (r *Run) open(ctx context.Context) error {
 	case r.dir == "":
 		return errors.New("no directory: want a name")
 	case isnil.Value(o.Train):
-		return errors.New("Train is nil: want the training data")
+		return errors.New("rundir: Train is nil: want the training data")
 	case o.LogSteps < 0:
-		return fmt.Errorf("LogSteps = %d: want 0 (1) or more", o.LogSteps)
+		return fmt.Errorf("rundir: LogSteps = %d: want 0 (1) or more", o.LogSteps)
 	case o.HashSteps < 0:
-		return fmt.Errorf("HashSteps = %d: want 0 (100) or more", o.HashSteps)
+		return fmt.Errorf("rundir: HashSteps = %d: want 0 (100) or more", o.HashSteps)
 	}
 	if o.LogSteps == 0 {
 		o.LogSteps = 1
@@ -131,7 +131,7 @@ func (r *Run) open(ctx context.Context) error {
 	}
 	if o.Against != "" {
 		if r.against, err = readRecorded(o.Against); err != nil {
-			return fmt.Errorf("Against: %w", err)
+			return fmt.Errorf("rundir: Against: %w", err)
 		}
 	}
 	d, err := describe(ctx, *o)
@@ -201,7 +201,7 @@ func describe(ctx context.Context, o Options) (description, error) {
 		err = json.Unmarshal(text, &d.Settings)
 	}
 	if err != nil {
-		return d, fmt.Errorf("Settings: %w", err)
+		return d, fmt.Errorf("rundir: Settings: %w", err)
 	}
 	if d.Data["train"], err = datasets.Fingerprint(ctx, o.Train); err != nil {
 		return d, err

@@ -1,0 +1,56 @@
+package checkpoint_test
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"descent/internal/safetensors"
+	"descent/lrsched"
+	"descent/nn"
+	"descent/optimizers"
+	"descent/trainer"
+	"descent/trainer/checkpoint"
+)
+
+// FuzzRead: bytes that are no checkpoint are an error and take little
+// memory; those of one continue a run, or are refused by it.
+func FuzzRead(f *testing.F) {
+	dir := f.TempDir()
+	require.NoError(f, fit(f, f.Context(), checkpoint.Keeper{Dir: dir, EverySteps: 3, Keep: 99, Best: &checkpoint.Best{}}.Hook()))
+	for _, name := range steps(f, dir)[:4] {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		require.NoError(f, err)
+		f.Add(text)
+		f.Add(text[:len(text)/2])
+	}
+	m, err := nn.NewModel(nn.LinearRegression(), nn.Config{Input: []int{2}, Loss: nn.SquaredError{}, Seed: 5})
+	require.NoError(f, err)
+	f.Cleanup(m.Close)
+	train, test := data(f, 50, 1), data(f, 20, 2)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		tensors, metadata, err := safetensors.Decode(b)
+		var c *trainer.Checkpoint
+		if err == nil {
+			c, err = checkpoint.Decode(tensors, metadata)
+		}
+		runtime.ReadMemStats(&after)
+		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(64*len(b)+1<<20))
+		if err != nil {
+			return
+		}
+		tr := trainer.Trainer{
+			Model: m, Rule: optimizers.DefaultAdam(), Schedule: lrsched.Constant(.5), Epochs: 5, BatchSize: 8, EvalEverySteps: 5,
+			Metrics: []trainer.Metric{trainer.R2()}, Resume: c,
+		}
+		if h, err := tr.Fit(t.Context(), train, test); h == nil {
+			require.True(t, strings.HasPrefix(err.Error(), "trainer: Resume: "), "%v", err)
+		}
+	})
+}
