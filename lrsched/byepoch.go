@@ -17,13 +17,10 @@ type ByEpoch struct {
 
 var _ Combinator = ByEpoch{}
 
-// At is the rate of the update.
 func (e ByEpoch) At(step int) float64 { return at(e.Then, max(step, 0)/max(e.Updates, 1)) }
 
-// Validate reports a field out of range; [Validate] looks at Then too.
 func (e ByEpoch) Validate() error { return check("ByEpoch").count("Updates", e.Updates, 1).err }
 
-// Parts returns Then, for as many epochs as the run begins.
 func (e ByEpoch) Parts(updates int) []Part {
 	return []Part{{"ByEpoch: Then", e.Then, (max(updates, 1)-1)/max(e.Updates, 1) + 1}}
 }

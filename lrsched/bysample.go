@@ -17,13 +17,10 @@ type BySample struct {
 
 var _ Combinator = BySample{}
 
-// At is the rate of the update.
 func (b BySample) At(step int) float64 { return at(b.Then, multiply(max(step, 0), max(b.Batch, 1))) }
 
-// Validate reports a field out of range; [Validate] looks at Then too.
 func (b BySample) Validate() error { return check("BySample").count("Batch", b.Batch, 1).err }
 
-// Parts returns Then, for all examples of the run.
 func (b BySample) Parts(updates int) []Part {
 	return []Part{{"BySample: Then", b.Then, multiply(max(updates, 0), max(b.Batch, 1))}}
 }

@@ -24,7 +24,6 @@ type Chain struct {
 
 var _ Combinator = Chain{}
 
-// At is the rate of the update.
 func (c Chain) At(step int) float64 {
 	rate := at(c.Base, step)
 	for _, f := range c.Factors {
@@ -33,7 +32,6 @@ func (c Chain) At(step int) float64 {
 	return rate
 }
 
-// Parts returns Base and the factors.
 func (c Chain) Parts(updates int) []Part {
 	all := []Part{{"Chain: Base", c.Base, updates}}
 	for i, f := range c.Factors {

@@ -5,8 +5,6 @@ type Constant float64
 
 var _ Schedule = Constant(0)
 
-// At is the constant.
 func (c Constant) At(int) float64 { return float64(c) }
 
-// Validate reports a rate that is negative or not finite.
 func (c Constant) Validate() error { return (&checker{}).rate("Constant", float64(c)).err }

@@ -26,7 +26,6 @@ type Cosine struct {
 
 var _ Schedule = Cosine{}
 
-// At is the rate of the update.
 func (c Cosine) At(step int) float64 {
 	switch {
 	case step <= c.From:
@@ -38,7 +37,6 @@ func (c Cosine) At(step int) float64 {
 	return c.Final + float64((c.Base-c.Final)*((1+elementary.Cos(math.Pi*done))/2))
 }
 
-// Validate reports a field out of range.
 func (c Cosine) Validate() error {
 	return check("Cosine").rate("Base", c.Base).rate("Final", c.Final).span(c.From, c.To).err
 }

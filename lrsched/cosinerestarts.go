@@ -33,7 +33,6 @@ type CosineRestarts struct {
 
 var _ Schedule = CosineRestarts{}
 
-// At is the rate of the update.
 func (c CosineRestarts) At(step int) float64 {
 	in, length, cycle := max(max(step, 0)-max(c.From, 0), 0), max(c.First, 1), 0
 	if c.Mult <= 1 {
@@ -49,7 +48,6 @@ func (c CosineRestarts) At(step int) float64 {
 	return c.Final + float64((c.Base-c.Final)*((1+elementary.Cos(math.Pi*float64(in)/float64(length)))/2))
 }
 
-// Validate reports a field out of range.
 func (c CosineRestarts) Validate() error {
 	return check("CosineRestarts").rate("Base", c.Base).rate("Final", c.Final).
 		count("First", c.First, 1).count("Mult", c.Mult, 1).count("Cycles", c.Cycles, 0).count("From", c.From, 0).err

@@ -37,7 +37,6 @@ type Cyclic struct {
 
 var _ Schedule = Cyclic{}
 
-// At is the rate of the update.
 func (c Cyclic) At(step int) float64 {
 	step = max(step, 0)
 	up, down := max(c.Up, 1), c.Down
@@ -59,7 +58,6 @@ func (c Cyclic) At(step int) float64 {
 	return c.Base + float64((c.Max-c.Base)*x)
 }
 
-// Validate reports a field out of range.
 func (c Cyclic) Validate() error {
 	k := check("Cyclic").rate("Base", c.Base).rate("Max", c.Max).
 		that(c.Max >= c.Base, "Max", c.Max, fmt.Sprintf("Base, %v, or more", c.Base)).

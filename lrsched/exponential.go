@@ -25,12 +25,10 @@ func ExponentialDecay(base, lambda float64) Exponential {
 	return Exponential{Base: base, Gamma: math.Exp(-lambda)}
 }
 
-// At is the rate of the update.
 func (e Exponential) At(step int) float64 {
 	return product(e.Base, math.Pow(e.Gamma, float64(max(step, 0))))
 }
 
-// Validate reports a field out of range.
 func (e Exponential) Validate() error {
 	return check("Exponential").rate("Base", e.Base).positive("Gamma", e.Gamma).err
 }

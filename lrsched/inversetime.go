@@ -16,12 +16,10 @@ type InverseTime struct {
 
 var _ Schedule = InverseTime{}
 
-// At is the rate of the update.
 func (s InverseTime) At(step int) float64 {
 	return s.Base / (1 + float64(s.Decay*float64(max(step, 0))))
 }
 
-// Validate reports a field out of range.
 func (s InverseTime) Validate() error {
 	return check("InverseTime").rate("Base", s.Base).rate("Decay", s.Decay).err
 }

@@ -25,7 +25,6 @@ type Join []Piece
 
 var _ Combinator = Join{}
 
-// At is the rate of the update.
 func (j Join) At(step int) float64 {
 	step = max(step, 0)
 	next := sort.Search(len(j), func(i int) bool { return j[i].From > step })
@@ -35,7 +34,6 @@ func (j Join) At(step int) float64 {
 	return at(j[next-1].Then, step)
 }
 
-// Validate reports pieces that do not ascend from 0; [Validate] looks at their schedules too.
 func (j Join) Validate() error {
 	c := check("Join").that(len(j) > 0, "len", len(j), "1 or more")
 	for i, p := range j {
@@ -49,7 +47,6 @@ func (j Join) Validate() error {
 	return c.err
 }
 
-// Parts returns the schedules of the pieces.
 func (j Join) Parts(updates int) []Part {
 	all := make([]Part, len(j))
 	for i, p := range j {

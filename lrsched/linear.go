@@ -18,7 +18,6 @@ type Linear struct {
 
 var _ Schedule = Linear{}
 
-// At is the rate of the update.
 func (l Linear) At(step int) float64 {
 	switch {
 	case step <= l.From:
@@ -29,7 +28,6 @@ func (l Linear) At(step int) float64 {
 	return l.Base + float64((l.Final-l.Base)*(float64(step-l.From)/float64(l.To-l.From)))
 }
 
-// Validate reports a field out of range.
 func (l Linear) Validate() error {
 	return check("Linear").rate("Base", l.Base).rate("Final", l.Final).span(l.From, l.To).err
 }

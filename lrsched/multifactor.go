@@ -25,13 +25,11 @@ type MultiFactor struct {
 
 var _ Schedule = MultiFactor{}
 
-// At is the rate of the update.
 func (m MultiFactor) At(step int) float64 {
 	passed := sort.Search(len(m.Milestones), func(i int) bool { return m.Milestones[i] > step })
 	return m.Base * math.Pow(m.Factor, float64(passed))
 }
 
-// Validate reports a field out of range, and milestones that do not ascend.
 func (m MultiFactor) Validate() error {
 	c := check("MultiFactor").rate("Base", m.Base).factor("Factor", m.Factor).
 		that(len(m.Milestones) > 0, "len(Milestones)", len(m.Milestones), "1 or more")

@@ -50,7 +50,6 @@ func DefaultOneCycle(maxRate float64, updates int) OneCycle {
 	return OneCycle{Max: maxRate, Updates: updates, Up: 0.3, Div: 25, FinalDiv: 1e4}
 }
 
-// At is the rate of the update.
 func (o OneCycle) At(step int) float64 {
 	first := o.Max / o.Div
 	final := first / o.FinalDiv
@@ -84,7 +83,6 @@ func (o OneCycle) anneal(from, to, done float64) float64 {
 	return to + float64((from-to)*((1+elementary.Cos(math.Pi*done))/2))
 }
 
-// Validate reports a field out of range.
 func (o OneCycle) Validate() error {
 	last := float64(o.Updates - 1)
 	peak, foot := o.turns()

@@ -23,7 +23,6 @@ type Poly struct {
 
 var _ Schedule = Poly{}
 
-// At is the rate of the update.
 func (p Poly) At(step int) float64 {
 	switch {
 	case step <= p.From:
@@ -35,7 +34,6 @@ func (p Poly) At(step int) float64 {
 	return p.Final + float64((p.Base-p.Final)*math.Pow(left, p.Power))
 }
 
-// Validate reports a field out of range.
 func (p Poly) Validate() error {
 	return check("Poly").rate("Base", p.Base).rate("Final", p.Final).positive("Power", p.Power).span(p.From, p.To).err
 }

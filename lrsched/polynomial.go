@@ -21,12 +21,10 @@ type Polynomial struct {
 
 var _ Schedule = Polynomial{}
 
-// At is the rate of the update.
 func (p Polynomial) At(step int) float64 {
 	return p.Base * math.Pow(float64(p.Beta*float64(max(step, 0)))+1, -p.Alpha)
 }
 
-// Validate reports a field out of range.
 func (p Polynomial) Validate() error {
 	return check("Polynomial").rate("Base", p.Base).rate("Beta", p.Beta).rate("Alpha", p.Alpha).err
 }

@@ -15,11 +15,8 @@ type Scale struct {
 
 var _ Combinator = Scale{}
 
-// At is the rate of the update.
 func (s Scale) At(step int) float64 { return product(s.By, at(s.Then, step)) }
 
-// Validate reports a field out of range; [Validate] looks at Then too.
 func (s Scale) Validate() error { return check("Scale").rate("By", s.By).err }
 
-// Parts returns Then.
 func (s Scale) Parts(updates int) []Part { return []Part{{"Scale: Then", s.Then, updates}} }

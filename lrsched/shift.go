@@ -16,10 +16,8 @@ type Shift struct {
 
 var _ Combinator = Shift{}
 
-// At is the rate of the update.
 func (s Shift) At(step int) float64 { return at(s.Then, max(add(max(step, 0), s.By), 0)) }
 
-// Parts returns Then, whose run is By updates longer.
 func (s Shift) Parts(updates int) []Part {
 	return []Part{{"Shift: Then", s.Then, add(max(updates, 0), s.By)}}
 }

@@ -19,10 +19,8 @@ type SquareRoot struct {
 
 var _ Schedule = SquareRoot{}
 
-// At is the rate of the update.
 func (s SquareRoot) At(step int) float64 {
 	return s.Base / math.Sqrt(float64(max(step, 0))+1)
 }
 
-// Validate reports a field out of range.
 func (s SquareRoot) Validate() error { return check("SquareRoot").rate("Base", s.Base).err }

@@ -19,12 +19,10 @@ type Step struct {
 
 var _ Schedule = Step{}
 
-// At is the rate of the update.
 func (s Step) At(step int) float64 {
 	return s.Base * math.Pow(s.Factor, float64(max(step, 0)/max(s.Every, 1)))
 }
 
-// Validate reports a field out of range.
 func (s Step) Validate() error {
 	return check("Step").rate("Base", s.Base).factor("Factor", s.Factor).count("Every", s.Every, 1).err
 }

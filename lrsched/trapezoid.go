@@ -25,7 +25,6 @@ type Trapezoid struct {
 
 var _ Ramped = Trapezoid{}
 
-// At is the rate of the update.
 func (z Trapezoid) At(step int) float64 {
 	step = max(step, 0)
 	if step < z.Up {
@@ -42,11 +41,9 @@ func (z Trapezoid) At(step int) float64 {
 	return z.Base + float64((z.Final-z.Base)*(float64(step)/float64(z.Down)))
 }
 
-// Validate reports a field out of range.
 func (z Trapezoid) Validate() error {
 	return check("Trapezoid").rate("Begin", z.Begin).rate("Base", z.Base).rate("Final", z.Final).
 		count("Up", z.Up, 0).count("Hold", z.Hold, 0).count("Down", z.Down, 1).err
 }
 
-// Ramp returns Up.
 func (z Trapezoid) Ramp() (field string, updates int) { return "Trapezoid: Up", z.Up }

@@ -29,7 +29,6 @@ var (
 	_ Ramped     = Warmup{}
 )
 
-// At is the rate of the update.
 func (w Warmup) At(step int) float64 {
 	step = max(step, 0)
 	switch {
@@ -45,13 +44,10 @@ func (w Warmup) At(step int) float64 {
 	return w.Begin + rise*t/n
 }
 
-// Validate reports a field out of range; [Validate] looks at Then too.
 func (w Warmup) Validate() error {
 	return check("Warmup").count("Steps", w.Steps, 0).rate("Begin", w.Begin).err
 }
 
-// Ramp returns Steps.
 func (w Warmup) Ramp() (field string, updates int) { return "Warmup: Steps", w.Steps }
 
-// Parts returns Then.
 func (w Warmup) Parts(updates int) []Part { return []Part{{"Warmup: Then", w.Then, updates}} }

@@ -58,12 +58,10 @@ func D2LAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-6} }
 // are the same but for ε 1e-7.
 func MXNetAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-8, EpsHat: true} }
 
-// Validate reports a hyperparameter out of range.
 func (r Adam) Validate() error {
 	return Check("Adam").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
-// Slots returns "m" and "v", and "vmax" with AMSGrad.
 func (r Adam) Slots() []string {
 	if r.AMSGrad {
 		return []string{"m", "v", "vmax"}
@@ -71,13 +69,10 @@ func (r Adam) Slots() []string {
 	return []string{"m", "v"}
 }
 
-// Bounds keeps "v" and "vmax" at 0 or more.
 func (r Adam) Bounds() (slots, globals map[string]Range) { return notNegative("v", "vmax"), nil }
 
-// Update32 updates one float32 parameter.
 func (r Adam) Update32(u Update[float32]) { adam(r, u, 1) }
 
-// Update64 updates one float64 parameter.
 func (r Adam) Update64(u Update[float64]) { adam(r, u, 1) }
 
 // adam is Adam after x ← shrink·x.

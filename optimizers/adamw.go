@@ -34,21 +34,16 @@ var (
 // DefaultAdamW returns the defaults of PyTorch.
 func DefaultAdamW() AdamW { return AdamW{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: .01} }
 
-// Validate reports a hyperparameter out of range.
 func (r AdamW) Validate() error {
 	return Check("AdamW").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
-// Slots returns "m" and "v", and "vmax" with AMSGrad.
 func (r AdamW) Slots() []string { return r.adam().Slots() }
 
-// Bounds keeps "v" and "vmax" at 0 or more.
 func (r AdamW) Bounds() (slots, globals map[string]Range) { return notNegative("v", "vmax"), nil }
 
-// Update32 updates one float32 parameter.
 func (r AdamW) Update32(u Update[float32]) { adam(r.adam(), u, u.Decoupled(u.LR, r.WeightDecay)) }
 
-// Update64 updates one float64 parameter.
 func (r AdamW) Update64(u Update[float64]) { adam(r.adam(), u, u.Decoupled(u.LR, r.WeightDecay)) }
 
 // adam is the rule without decay.

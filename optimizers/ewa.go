@@ -36,7 +36,6 @@ var _ Rule = EWA{}
 // DefaultEWA returns EWA with β 0.9 and the bias corrected.
 func DefaultEWA() EWA { return EWA{Beta: .9, Correction: CorrectionBias} }
 
-// Validate reports a hyperparameter out of range.
 func (r EWA) Validate() error {
 	return Check("EWA").
 		Fraction("Beta", r.Beta).
@@ -44,13 +43,10 @@ func (r EWA) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-// Slots returns "m".
 func (r EWA) Slots() []string { return []string{"m"} }
 
-// Update32 updates one float32 parameter.
 func (r EWA) Update32(u Update[float32]) { ewa(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r EWA) Update64(u Update[float64]) { ewa(r, u) }
 
 func ewa[T Float](r EWA, u Update[T]) {

@@ -63,7 +63,6 @@ const (
 	prodigyS
 )
 
-// Validate reports a hyperparameter out of range.
 func (r Prodigy) Validate() error {
 	return Check("Prodigy").
 		Fraction("Beta1", r.Beta1).
@@ -73,27 +72,20 @@ func (r Prodigy) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-// Slots returns "m", "v", "s" and "start".
 func (r Prodigy) Slots() []string { return []string{"m", "v", "s", "start"} }
 
-// Globals returns "d", "r" and "s".
 func (r Prodigy) Globals() []string { return []string{"d", "r", "s"} }
 
-// Bounds keeps "v", "d" and ‖s‖₁ at 0 or more.
 func (r Prodigy) Bounds() (slots, globals map[string]Range) {
 	return notNegative("v"), notNegative("d", "s")
 }
 
-// Prepare32 estimates d from all float32 parameters.
 func (r Prodigy) Prepare32(p Preparation[float32]) { prodigyPrepare(r, p) }
 
-// Prepare64 estimates d from all float64 parameters.
 func (r Prodigy) Prepare64(p Preparation[float64]) { prodigyPrepare(r, p) }
 
-// Update32 updates one float32 parameter.
 func (r Prodigy) Update32(u Update[float32]) { prodigy(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r Prodigy) Update64(u Update[float64]) { prodigy(r, u) }
 
 // rate is the learning rate with the bias correction, if asked for.

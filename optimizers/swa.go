@@ -26,29 +26,22 @@ var (
 	_ Evaluator = SWA{}
 )
 
-// Validate reports a hyperparameter out of range, and what is wrong with Rule.
 func (r SWA) Validate() error {
 	return Check("SWA").onePoint(r.Rule).Inner(r.Rule, "average").
 		That(r.Start >= 1, "Start", r.Start, "1 or more").
 		That(r.Every >= 1, "Every", r.Every, "1 or more").Err()
 }
 
-// Slots returns those of the inner rule and "average".
 func (r SWA) Slots() []string { return WithSlots(r.Rule, "average") }
 
-// Unwrap returns the inner rule.
 func (r SWA) Unwrap() Rule { return r.Rule }
 
-// Update32 updates one float32 parameter.
 func (r SWA) Update32(u Update[float32]) { swa(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r SWA) Update64(u Update[float64]) { swa(r, u) }
 
-// Evaluate32 writes the mean of one float32 parameter to dst.
 func (r SWA) Evaluate32(u Update[float32], dst []float32) { swaMean(r, u, dst) }
 
-// Evaluate64 writes the mean of one float64 parameter to dst.
 func (r SWA) Evaluate64(u Update[float64], dst []float64) { swaMean(r, u, dst) }
 
 func swa[T Float](r SWA, u Update[T]) {

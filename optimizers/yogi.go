@@ -35,21 +35,16 @@ var (
 // DefaultYogi returns the settings of the paper and the book.
 func DefaultYogi() Yogi { return Yogi{Beta1: .9, Beta2: .999, Eps: 1e-3} }
 
-// Validate reports a hyperparameter out of range.
 func (r Yogi) Validate() error {
 	return Check("Yogi").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
-// Slots returns "m" and "v".
 func (r Yogi) Slots() []string { return []string{"m", "v"} }
 
-// Bounds keeps "v" at 0 or more.
 func (r Yogi) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
 
-// Update32 updates one float32 parameter.
 func (r Yogi) Update32(u Update[float32]) { yogi(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r Yogi) Update64(u Update[float64]) { yogi(r, u) }
 
 func yogi[T Float](r Yogi, u Update[T]) {
