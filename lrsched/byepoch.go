@@ -1,15 +1,12 @@
 package lrsched
 
-// ByEpoch is a schedule that counts epochs, from 0: all updates of an epoch
-// have the same rate.
-//
-// With n = Updates, s = Then and t the index of the update:
+// ByEpoch is a schedule that counts epochs, from 0. For update t = 0, 1, …:
 //
 //	η(t) = s(⌊t/n⌋)
 //
-// It is what PyTorch does where a program calls scheduler.step() once an
-// epoch. All schedules within Then count epochs too: Warmup{Steps: 5, …} lasts
-// five epochs, in five stairs.
+// All updates of an epoch have the same rate, as in PyTorch where a program
+// calls scheduler.step() once an epoch. All schedules within Then count epochs
+// too: Warmup{Steps: 5, …} lasts five epochs, in five stairs.
 type ByEpoch struct {
 	Updates int      // n, updates in an epoch; 1 or more
 	Then    Schedule // s, of the index of the epoch

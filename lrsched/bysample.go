@@ -1,15 +1,13 @@
 package lrsched
 
-// BySample is a schedule that counts examples: those that were seen before the
-// update.
-//
-// With b = Batch, s = Then and t the index of the update:
+// BySample is a schedule that counts the examples seen before the update. For
+// update t = 0, 1, …:
 //
 //	η(t) = s(t·b)
 //
 // The same Then serves runs of different batch sizes. All schedules within it
-// count examples too. A smaller batch, such as the last one of an epoch,
-// counts as b examples. Beyond math.MaxInt examples it is s(MaxInt).
+// count examples too. A smaller batch, such as the last one of an epoch, counts
+// as b examples. Beyond math.MaxInt examples it is s(MaxInt).
 type BySample struct {
 	Batch int      // b, examples in an update; 1 or more
 	Then  Schedule // s, of the number of examples

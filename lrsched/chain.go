@@ -3,15 +3,11 @@ package lrsched
 import "fmt"
 
 // Chain multiplies a schedule by others that are plain factors instead of
-// rates.
-//
-// With t the index of the update:
+// rates. For update t = 0, 1, …:
 //
 //	η(t) = Base(t)·Factors[0](t)·Factors[1](t)·…
 //
-// All are asked for the same t. Any schedule can be a factor, such as
-// Linear{Base: 0.25, Final: 1, To: 500}.
-//
+// Any schedule can be a factor, such as Linear{Base: 0.25, Final: 1, To: 500}.
 // It is PyTorch's ChainedScheduler for schedulers that multiply the rate:
 // ConstantLR, LinearLR, StepLR, MultiStepLR, ExponentialLR, PolynomialLR. Base
 // is then [Constant], the optimizer's lr, and the factors are those schedules

@@ -50,9 +50,8 @@ func Validate(s Schedule) error {
 
 // Check reports what is wrong with a schedule for a run of so many updates:
 // what [Validate] reports, a run without updates, and a run that ends within a
-// ramp: the Steps of a [Warmup], the Up of a [Trapezoid], the Warmup of a
-// [Noam], or that of any other [Ramped] schedule, by itself or anywhere within
-// a [Combinator].
+// ramp, that of a [Warmup], a [Trapezoid], a [Noam] or any other [Ramped]
+// schedule, by itself or anywhere within a [Combinator].
 //
 // The length of the run is that of the part's own count: ByEpoch{Updates: 100,
 // Then: Warmup{Steps: 5, …}} needs a run of more than 400 updates, which

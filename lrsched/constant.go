@@ -1,6 +1,6 @@
 package lrsched
 
-// Constant is the same rate for every update: Constant(0.1).
+// Constant is the same rate, 0 or more, for every update: Constant(0.1).
 type Constant float64
 
 var _ Schedule = Constant(0)

@@ -7,20 +7,18 @@ import (
 )
 
 // Cosine falls from one rate to another along half a cosine (Loshchilov and
-// Hutter, 2017, without restarts).
+// Hutter, 2017, without restarts). For update t = 0, 1, …:
 //
-// With B = Base, f = Final and t the index of the update:
-//
-//	η(t) = B                                            t ≤ From
+//	η(t) = B                                             t ≤ From
 //	η(t) = f + (B−f)·(1 + cos(π·(t−From)/(To−From)))/2   between
-//	η(t) = f                                            t ≥ To
+//	η(t) = f                                             t ≥ To
 //
 // After a warmup of W updates, From is W: [Warmup] does not shift what comes
 // after it. PyTorch's CosineAnnealingLR is the same up to T_max and climbs
 // again after it; MXNet's CosineScheduler holds, as this one.
 type Cosine struct {
-	Base     float64 // rate up to the update From; 0 or more
-	Final    float64 // rate from the update To on; 0 or more
+	Base     float64 // B, rate up to the update From; 0 or more
+	Final    float64 // f, rate from the update To on; 0 or more
 	From, To int     // indices of updates, 0 ≤ From < To
 }
 

@@ -13,14 +13,13 @@ type Piece struct {
 }
 
 // Join is one schedule after another: each piece from its own From up to that
-// of the next, the last one without end.
+// of the next, the last one without end. For update t = 0, 1, …:
 //
 //	η(t) = Then(t) of the last piece with From ≤ t
 //
-// The schedules are not shifted. Shift{By: −From, …} restarts one where its
-// piece begins, as PyTorch's SequentialLR does with all.
-//
-// The first piece has From 0, the others strictly ascending ones.
+// The first piece has From 0, the others strictly ascending ones. The schedules
+// are not shifted. Shift{By: −From, …} restarts one where its piece begins, as
+// PyTorch's SequentialLR does with all.
 type Join []Piece
 
 var _ Combinator = Join{}

@@ -2,10 +2,8 @@ package lrsched
 
 import "math"
 
-// Noam rises along a straight line and falls with the square root of the
-// number of updates (Vaswani et al., 2017, equation 3).
-//
-// With F = Factor, d = Width, W = Warmup and t the index of the update:
+// Noam rises along a straight line and falls with the square root of the number
+// of updates (Vaswani et al., 2017, equation 3). For update t = 0, 1, …:
 //
 //	η(t) = F·d^−½·min((t+1)^−½, (t+1)·W^−3/2)
 //

@@ -1,13 +1,11 @@
 package lrsched
 
-// Scale multiplies another schedule by a number.
-//
-// With k = By, s = Then and t the index of the update:
+// Scale multiplies another schedule by a number. For update t = 0, 1, …:
 //
 //	η(t) = k·s(t)
 //
-// A schedule from 1 down to 0 is scaled to a rate so, and that of a small
-// batch to k times the batch (Goyal et al., 2017).
+// A schedule from 1 down to 0 is scaled to a rate so, and that of a small batch
+// to k times the batch (Goyal et al., 2017).
 type Scale struct {
 	By   float64  // k, finite; 0 or more
 	Then Schedule // s

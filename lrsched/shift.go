@@ -1,8 +1,7 @@
 package lrsched
 
-// Shift asks another schedule for an earlier or later update.
-//
-// With k = By, s = Then and t ≥ 0 the index of the update:
+// Shift asks another schedule for an earlier or later update. For update t = 0,
+// 1, …:
 //
 //	η(t) = s(max(t + k, 0))
 //

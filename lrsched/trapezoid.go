@@ -1,10 +1,7 @@
 package lrsched
 
-// Trapezoid warms up, holds and cools down, each along a straight line. It is
-// also called warmup–stable–decay.
-//
-// With b = Begin, B = Base, f = Final, U = Up, H = Hold, D = Down and t the
-// index of the update:
+// Trapezoid warms up, holds and cools down, each along a straight line:
+// warmup–stable–decay. For update t = 0, 1, …:
 //
 //	η(t) = b + (B−b)·t/U               t < U
 //	η(t) = B                           U ≤ t ≤ U+H
@@ -19,7 +16,7 @@ type Trapezoid struct {
 	Base  float64 // B, rate that is held; 0 or more
 	Final float64 // f, rate at the end; 0 or more
 	Up    int     // U, updates of the warmup; if zero, there is none
-	Hold  int     // H; 0 or more
+	Hold  int     // H, updates at B; 0 or more
 	Down  int     // D, updates of the cool-down; 1 or more
 }
 

@@ -2,9 +2,8 @@ package lrsched
 
 import "math"
 
-// Warmup ramps linearly up to another schedule and then is that schedule.
-//
-// With W = Steps, b = Begin, s = Then and t the index of the update:
+// Warmup ramps linearly up to another schedule and then is that schedule. For
+// update t = 0, 1, …:
 //
 //	η(t) = b + (s(W) − b)·t/W   t < W
 //	η(t) = b                    t < W, if Constant
