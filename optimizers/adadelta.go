@@ -31,7 +31,7 @@ var (
 // DefaultAdadelta returns PyTorch's defaults: ρ 0.9 and ε 1e-6.
 func DefaultAdadelta() Adadelta { return Adadelta{Rho: .9, Eps: 1e-6} }
 
-// D2LAdadelta returns the variant of Dive into Deep Learning: ρ 0.9 and ε 1e-5.
+// D2LAdadelta returns the book's variant: ρ 0.9 and ε 1e-5.
 func D2LAdadelta() Adadelta { return Adadelta{Rho: .9, Eps: 1e-5} }
 
 func (r Adadelta) Validate() error {

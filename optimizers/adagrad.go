@@ -31,8 +31,7 @@ var (
 // DefaultAdagrad returns PyTorch's defaults: ε 1e-10 outside the root.
 func DefaultAdagrad() Adagrad { return Adagrad{Eps: 1e-10} }
 
-// D2LAdagrad returns the variant of Dive into Deep Learning: ε 1e-6 inside the
-// root.
+// D2LAdagrad returns the book's variant: ε 1e-6 inside the root.
 func D2LAdagrad() Adagrad { return Adagrad{Eps: 1e-6, EpsInside: true} }
 
 func (r Adagrad) Validate() error {

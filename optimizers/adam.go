@@ -29,9 +29,6 @@ import (
 // PyTorch. The book (Dive into Deep Learning) writes ε 1e-6 ([D2LAdam]). MXNet
 // ([MXNetAdam]) has ε 1e-8 and Keras 1e-7, both with EpsHat.
 // Usual rate: 0.001.
-//
-// The decay, being part of the gradient, is divided by √v too; [AdamW] keeps
-// it apart.
 type Adam struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
@@ -49,13 +46,11 @@ var (
 // DefaultAdam returns the defaults of PyTorch and the paper.
 func DefaultAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-8} }
 
-// D2LAdam returns the Adam that the book (Dive into Deep Learning) writes from
-// scratch: the formula of [DefaultAdam] with ε 1e-6. The one it calls from
-// MXNet is [MXNetAdam].
+// D2LAdam returns the Adam that the book writes from scratch: ε 1e-6. The one
+// it calls from MXNet is [MXNetAdam].
 func D2LAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-6} }
 
-// MXNetAdam returns the defaults of MXNet: EpsHat with ε 1e-8. Those of Keras
-// are the same but for ε 1e-7.
+// MXNetAdam returns the defaults of MXNet: ε 1e-8, with EpsHat.
 func MXNetAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-8, EpsHat: true} }
 
 func (r Adam) Validate() error {

@@ -10,8 +10,6 @@ package optimizers
 //	v ← β2·v + (1−β2)·g²
 //	x ← x − lr · (m/(1−β1ᵗ)) / (√(v/(1−β2ᵗ)) + ε)
 //
-// With AMSGrad the maximum of all v so far stands in the root instead of v.
-//
 // Slots: "m", "v", with AMSGrad "vmax"; each len(x), initially zero.
 // Defaults ([DefaultAdamW]): β1 0.9, β2 0.999, ε 1e-8, λ 0.01, as in PyTorch;
 // λ is 0.004 in Keras and 1e-4 in Optax. All three multiply λ by the learning

@@ -10,8 +10,7 @@ package optimizers
 //
 // or, with Debias, from a = 0 on, and the average is a/(1−dᵗ): the weights of
 // x₁ to xₜ then add up to 1 and x₀ has none. [Optimizer.Swap] puts the average
-// in place for evaluation and saving. It covers parameters alone: other state of
-// a model, such as the statistics of batch normalization, is not averaged.
+// in place for evaluation and saving.
 //
 // Slots: those of the inner rule, and "average", len(x), which is a.
 // Defaults ([DefaultEMA]): d 0.999, as in PyTorch's get_ema_avg_fn; it starts

@@ -5,10 +5,8 @@ package optimizers
 //
 // For each element, with gradient g and weight decay λ:
 //
-//	x ← x − lr · (sign(β1·m + (1−β1)·g) + λ·x)
+//	x ← x − lr · (sign(β1·m + (1−β1)·g) + λ·x)      sign(0) = 0
 //	m ← β2·m + (1−β2)·g
-//
-// sign(0) is 0.
 //
 // Slots: "m", len(x), initially zero.
 // Defaults ([DefaultLion]): β1 0.9, β2 0.99, λ 0, as in the authors' code;

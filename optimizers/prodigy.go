@@ -20,11 +20,9 @@ import "math"
 // from d = D0, which should be smaller than any distance, but hardly matters
 // otherwise. With BiasCorrection, η is multiplied by √(1−β2ᵗ)/(1−β1ᵗ), t = 1,
 // 2, … the step. With SafeguardWarmup, s is without η, and d cannot jump up
-// while a warmup keeps η small.
-//
-// Sums are in float64. In float32 the first distances x₀ − x are a few units
-// in the last place of a parameter near 1; the sum over many of them is less
-// coarse.
+// while a warmup keeps η small. Sums are in float64. In float32 the first
+// distances x₀ − x are a few units in the last place of a parameter near 1; the
+// sum over many of them is less coarse.
 //
 // Slots: "m", "v", "s", each len(x), initially zero, and "start", x₀.
 // Globals: "d" of the last step, "r", and "s", which is ‖s‖₁. The multiplier

@@ -42,12 +42,10 @@ var (
 	_ Bounded = RMSProp{}
 )
 
-// DefaultRMSProp returns PyTorch's defaults: ρ 0.99 and ε 1e-8 outside the
-// root.
+// DefaultRMSProp returns PyTorch's defaults: ρ 0.99, ε 1e-8 outside the root.
 func DefaultRMSProp() RMSProp { return RMSProp{Rho: .99, Eps: 1e-8} }
 
-// D2LRMSProp returns the variant of Dive into Deep Learning: ρ 0.9 and ε 1e-6
-// inside the root.
+// D2LRMSProp returns the book's variant: ρ 0.9 and ε 1e-6 inside the root.
 func D2LRMSProp() RMSProp { return RMSProp{Rho: .9, Eps: 1e-6, EpsInside: true} }
 
 func (r RMSProp) Validate() error {

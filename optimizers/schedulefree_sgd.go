@@ -14,8 +14,7 @@ package optimizers
 //	y ← (1−β)·z + β·x
 //
 // The parameters in memory are y, and [Optimizer.Swap] puts x there for
-// evaluation and saving. It covers parameters alone: other state of a model,
-// such as the statistics of batch normalization, belongs to y.
+// evaluation and saving.
 //
 // Slots: "z", len(x), the parameters before the first step. Globals: "weights",
 // the sum above, and "c". The multiplier of a group acts on γ in the step of

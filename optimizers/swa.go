@@ -4,15 +4,11 @@ package optimizers
 // stochastic weight averaging (Izmailov, Podoprikhin, Garipov, Vetrov, Wilson
 // 2018, Algorithm 1). Training is the same without it.
 //
-// The points are the parameters after updates Start, Start+Every,
-// Start+2·Every and so on, each with the same weight. [Optimizer.Swap] puts
-// their mean in place for evaluation and saving; before update Start it leaves
-// the parameters as they are. It covers parameters alone: other state of a
-// model, such as the statistics of batch normalization, is not averaged, and
-// should be computed again.
-//
-// The paper starts after three quarters of a usual training, takes one point
-// an epoch, and holds the rate constant and high from Start on.
+// The points are the parameters after updates Start, Start+Every, Start+2·Every
+// and so on, each with the same weight. [Optimizer.Swap] puts their mean in
+// place for evaluation and saving; before update Start it leaves the parameters
+// as they are. The paper starts after three quarters of a usual training, takes
+// one point an epoch, and holds the rate constant and high from Start on.
 //
 // Slots: those of the inner rule, and "average", len(x), initially zero.
 type SWA struct {
