@@ -28,7 +28,7 @@ import (
 // Defaults ([DefaultAdam]): β1 0.9, β2 0.999, ε 1e-8, as in the paper and
 // PyTorch. The book (Dive into Deep Learning) writes ε 1e-6 ([D2LAdam]). MXNet
 // ([MXNetAdam]) has ε 1e-8 and Keras 1e-7, both with EpsHat.
-// Usual rate: 0.001.
+// Usual rate: 0.001. The decay is divided by √v too; [AdamW] keeps it apart.
 type Adam struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
