@@ -40,3 +40,6 @@ func (o *Optimizer[T]) Swap() {
 		}
 	}
 }
+
+// Swapped reports whether the parameters are at the point of evaluation.
+func (o *Optimizer[T]) Swapped() bool { return o.swapped }

@@ -29,7 +29,9 @@ func swap[T Float](t *testing.T) {
 		start := values(params)
 		o.Swap()
 		assert.Equal(t, start, values(params), "before the first step")
+		assert.True(t, o.Swapped())
 		o.Swap()
+		assert.False(t, o.Swapped())
 		for step := range 6 {
 			steps(t, o, params, step, 1)
 			steps(t, never, other, step, 1)
