@@ -16,7 +16,7 @@ var _ Combinator = ByEpoch{}
 
 func (e ByEpoch) At(step int) float64 { return at(e.Then, max(step, 0)/max(e.Updates, 1)) }
 
-func (e ByEpoch) Validate() error { return check("ByEpoch").count("Updates", e.Updates, 1).err }
+func (e ByEpoch) validate() error { return check("ByEpoch").count("Updates", e.Updates, 1).err }
 
 func (e ByEpoch) Parts(updates int) []Part {
 	return []Part{{"ByEpoch: Then", e.Then, (max(updates, 1)-1)/max(e.Updates, 1) + 1}}

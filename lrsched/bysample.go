@@ -17,7 +17,7 @@ var _ Combinator = BySample{}
 
 func (b BySample) At(step int) float64 { return at(b.Then, multiply(max(step, 0), max(b.Batch, 1))) }
 
-func (b BySample) Validate() error { return check("BySample").count("Batch", b.Batch, 1).err }
+func (b BySample) validate() error { return check("BySample").count("Batch", b.Batch, 1).err }
 
 func (b BySample) Parts(updates int) []Part {
 	return []Part{{"BySample: Then", b.Then, multiply(max(updates, 0), max(b.Batch, 1))}}

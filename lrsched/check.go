@@ -40,10 +40,15 @@ func Validate(s Schedule) error {
 	if isnil.Value(s) {
 		return errors.New("lrsched: schedule is nil: want a Schedule, e.g. Constant(0.1)")
 	}
-	if v, ok := s.(interface{ Validate() error }); ok {
-		if err := v.Validate(); err != nil {
-			return prefix.Error("lrsched", err)
-		}
+	var err error
+	switch v := s.(type) {
+	case interface{ Validate() error }:
+		err = v.Validate()
+	case interface{ validate() error }: // one of this package
+		err = v.validate()
+	}
+	if err != nil {
+		return prefix.Error("lrsched", err)
 	}
 	return eachPart(s, math.MaxInt, func(p Part) error { return Validate(p.Schedule) })
 }

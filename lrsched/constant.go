@@ -7,4 +7,4 @@ var _ Schedule = Constant(0)
 
 func (c Constant) At(int) float64 { return float64(c) }
 
-func (c Constant) Validate() error { return (&checker{}).rate("Constant", float64(c)).err }
+func (c Constant) validate() error { return (&checker{}).rate("Constant", float64(c)).err }

@@ -35,6 +35,6 @@ func (c Cosine) At(step int) float64 {
 	return c.Final + float64((c.Base-c.Final)*((1+elementary.Cos(math.Pi*done))/2))
 }
 
-func (c Cosine) Validate() error {
+func (c Cosine) validate() error {
 	return check("Cosine").rate("Base", c.Base).rate("Final", c.Final).span(c.From, c.To).err
 }

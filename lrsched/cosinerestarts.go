@@ -42,7 +42,7 @@ func (c CosineRestarts) At(step int) float64 {
 	return c.Final + float64((c.Base-c.Final)*((1+elementary.Cos(math.Pi*float64(in)/float64(length)))/2))
 }
 
-func (c CosineRestarts) Validate() error {
+func (c CosineRestarts) validate() error {
 	return check("CosineRestarts").rate("Base", c.Base).rate("Final", c.Final).
 		count("First", c.First, 1).count("Mult", c.Mult, 1).count("Cycles", c.Cycles, 0).count("From", c.From, 0).err
 }

@@ -57,7 +57,7 @@ func (c Cyclic) At(step int) float64 {
 	return c.Base + float64((c.Max-c.Base)*x)
 }
 
-func (c Cyclic) Validate() error {
+func (c Cyclic) validate() error {
 	k := check("Cyclic").rate("Base", c.Base).rate("Max", c.Max).
 		that(c.Max >= c.Base, "Max", c.Max, fmt.Sprintf("Base, %v, or more", c.Base)).
 		count("Up", c.Up, 1).count("Down", c.Down, 0).

@@ -27,6 +27,6 @@ func (e Exponential) At(step int) float64 {
 	return product(e.Base, math.Pow(e.Gamma, float64(max(step, 0))))
 }
 
-func (e Exponential) Validate() error {
+func (e Exponential) validate() error {
 	return check("Exponential").rate("Base", e.Base).positive("Gamma", e.Gamma).err
 }

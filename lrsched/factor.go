@@ -28,7 +28,7 @@ func (f Factor) At(step int) float64 {
 	return max(f.Floor, Step{Base: f.Base, Factor: f.Factor, Every: f.Every}.At(step))
 }
 
-func (f Factor) Validate() error {
+func (f Factor) validate() error {
 	return check("Factor").rate("Base", f.Base).factor("Factor", f.Factor).count("Every", f.Every, 1).
 		that(f.Floor >= 0 && f.Floor <= f.Base, "Floor", f.Floor, fmt.Sprintf("[0, Base], Base being %v", f.Base)).err
 }

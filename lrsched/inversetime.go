@@ -19,6 +19,6 @@ func (s InverseTime) At(step int) float64 {
 	return s.Base / (1 + float64(s.Decay*float64(max(step, 0))))
 }
 
-func (s InverseTime) Validate() error {
+func (s InverseTime) validate() error {
 	return check("InverseTime").rate("Base", s.Base).rate("Decay", s.Decay).err
 }

@@ -33,7 +33,7 @@ func (j Join) At(step int) float64 {
 	return at(j[next-1].Then, step)
 }
 
-func (j Join) Validate() error {
+func (j Join) validate() error {
 	c := check("Join").that(len(j) > 0, "len", len(j), "1 or more")
 	for i, p := range j {
 		field := fmt.Sprintf("[%d].From", i)

@@ -27,6 +27,6 @@ func (l Linear) At(step int) float64 {
 	return l.Base + float64((l.Final-l.Base)*(float64(step-l.From)/float64(l.To-l.From)))
 }
 
-func (l Linear) Validate() error {
+func (l Linear) validate() error {
 	return check("Linear").rate("Base", l.Base).rate("Final", l.Final).span(l.From, l.To).err
 }

@@ -29,7 +29,7 @@ func (m MultiFactor) At(step int) float64 {
 	return m.Base * math.Pow(m.Factor, float64(passed))
 }
 
-func (m MultiFactor) Validate() error {
+func (m MultiFactor) validate() error {
 	c := check("MultiFactor").rate("Base", m.Base).factor("Factor", m.Factor).
 		that(len(m.Milestones) > 0, "len(Milestones)", len(m.Milestones), "1 or more")
 	last := 0

@@ -23,7 +23,7 @@ func (n Noam) At(step int) float64 {
 	return n.Factor / math.Sqrt(float64(n.Width)) * min(1/math.Sqrt(s), s/(w*math.Sqrt(w)))
 }
 
-func (n Noam) Validate() error {
+func (n Noam) validate() error {
 	return check("Noam").positive("Factor", n.Factor).count("Width", n.Width, 1).count("Warmup", n.Warmup, 1).err
 }
 

@@ -80,7 +80,7 @@ func (o OneCycle) anneal(from, to, done float64) float64 {
 	return to + float64((from-to)*((1+elementary.Cos(math.Pi*done))/2))
 }
 
-func (o OneCycle) Validate() error {
+func (o OneCycle) validate() error {
 	last := float64(o.Updates - 1)
 	peak, foot := o.turns()
 	return check("OneCycle").rate("Max", o.Max).count("Updates", o.Updates, 1).

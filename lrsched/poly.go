@@ -33,6 +33,6 @@ func (p Poly) At(step int) float64 {
 	return p.Final + float64((p.Base-p.Final)*math.Pow(left, p.Power))
 }
 
-func (p Poly) Validate() error {
+func (p Poly) validate() error {
 	return check("Poly").rate("Base", p.Base).rate("Final", p.Final).positive("Power", p.Power).span(p.From, p.To).err
 }

@@ -24,6 +24,6 @@ func (p Polynomial) At(step int) float64 {
 	return p.Base * math.Pow(float64(p.Beta*float64(max(step, 0)))+1, -p.Alpha)
 }
 
-func (p Polynomial) Validate() error {
+func (p Polynomial) validate() error {
 	return check("Polynomial").rate("Base", p.Base).rate("Beta", p.Beta).rate("Alpha", p.Alpha).err
 }

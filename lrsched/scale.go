@@ -15,6 +15,6 @@ var _ Combinator = Scale{}
 
 func (s Scale) At(step int) float64 { return product(s.By, at(s.Then, step)) }
 
-func (s Scale) Validate() error { return check("Scale").rate("By", s.By).err }
+func (s Scale) validate() error { return check("Scale").rate("By", s.By).err }
 
 func (s Scale) Parts(updates int) []Part { return []Part{{"Scale: Then", s.Then, updates}} }

@@ -22,4 +22,4 @@ func (s SquareRoot) At(step int) float64 {
 	return s.Base / math.Sqrt(float64(max(step, 0))+1)
 }
 
-func (s SquareRoot) Validate() error { return check("SquareRoot").rate("Base", s.Base).err }
+func (s SquareRoot) validate() error { return check("SquareRoot").rate("Base", s.Base).err }

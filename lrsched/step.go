@@ -22,6 +22,6 @@ func (s Step) At(step int) float64 {
 	return s.Base * math.Pow(s.Factor, float64(max(step, 0)/max(s.Every, 1)))
 }
 
-func (s Step) Validate() error {
+func (s Step) validate() error {
 	return check("Step").rate("Base", s.Base).factor("Factor", s.Factor).count("Every", s.Every, 1).err
 }

@@ -38,7 +38,7 @@ func (z Trapezoid) At(step int) float64 {
 	return z.Base + float64((z.Final-z.Base)*(float64(step)/float64(z.Down)))
 }
 
-func (z Trapezoid) Validate() error {
+func (z Trapezoid) validate() error {
 	return check("Trapezoid").rate("Begin", z.Begin).rate("Base", z.Base).rate("Final", z.Final).
 		count("Up", z.Up, 0).count("Hold", z.Hold, 0).count("Down", z.Down, 1).err
 }

@@ -43,7 +43,7 @@ func (w Warmup) At(step int) float64 {
 	return w.Begin + rise*t/n
 }
 
-func (w Warmup) Validate() error {
+func (w Warmup) validate() error {
 	return check("Warmup").count("Steps", w.Steps, 0).rate("Begin", w.Begin).err
 }
 
