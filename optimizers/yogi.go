@@ -17,8 +17,7 @@ import "math"
 // at the squared gradient of one batch; Optax starts m and v at 1e-6.
 //
 // Slots: "m", "v", each len(x), initially zero.
-// Defaults ([DefaultYogi]): β1 0.9, β2 0.999, ε 1e-3, as in the paper and the
-// book.
+// Defaults ([DefaultYogi]): β1 0.9, β2 0.999, ε 1e-3, as in paper and book.
 // Usual rate: 0.01.
 type Yogi struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient

@@ -50,13 +50,8 @@ type Trainer struct {
 	EarlyStopping *EarlyStopping // ends the run when the test data says so; if nil, nothing does
 	Plateau       *Plateau       // lowers the learning rate when the test data says so; if nil, the schedule alone decides
 
-	// OnNotFinite says what becomes of a batch whose loss or gradient is NaN or
-	// infinite. If zero, it ends the run.
-	OnNotFinite NotFinite
-
-	// Resume is a checkpoint to continue from: see [Checkpoint]. If nil, the run
-	// begins with the model as it is.
-	Resume *Checkpoint
+	OnNotFinite NotFinite   // what to do after a batch whose loss or gradient is NaN or infinite; if zero, EndRun
+	Resume      *Checkpoint // to continue from; if nil, the run begins with the model as it is
 
 	// SAM is the ρ of sharpness-aware minimization (Foret et al. 2021): every
 	// batch's gradient is taken at x + ρ·g/‖g‖, where g is that at x, for twice
