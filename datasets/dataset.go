@@ -98,8 +98,7 @@ func badElement(name string, i int, value any, want string) error {
 // rows must give equal examples each time, so that a run is a function of its
 // seed; examples that change from epoch to epoch take an [EpochGatherer].
 type Dataset interface {
-	// Len is the number of examples.
-	Len() int
+	Len() int // the number of examples
 
 	// InputShape is the shape of one example's input, as [1 28 28] or [5].
 	// The caller does not modify it.
@@ -121,9 +120,8 @@ type Dataset interface {
 // to epoch, such as randomly cropped images. A [Loader] and a [View] then call
 // GatherEpoch instead of Gather, which gives the examples of epoch 0. Epochs
 // count from 0. An example must be a function of a seed of the dataset, the
-// epoch and the row alone, so that a run is a function of its seed.
-//
-// Evaluations of package trainer always use epoch 0.
+// epoch and the row alone, so that a run is a function of its seed. Evaluations
+// of package trainer always use epoch 0.
 type EpochGatherer interface {
 	GatherEpoch(b *Batch, rows []int, epoch int) error
 }

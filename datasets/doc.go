@@ -5,7 +5,6 @@
 // [ReadCSV] read files, [Subset] and [Split] take parts, and any type with
 // three methods is one. An [EpochGatherer] changes its examples from epoch to
 // epoch. A [Loader] serves a dataset in batches, shuffled anew in every epoch,
-// and prepares the next batch while the model works on the last.
-//
-// Images stay bytes in memory and are converted batch by batch.
+// and prepares the next batch while the model works on the last. Images stay
+// bytes in memory and are converted batch by batch.
 package datasets

@@ -21,25 +21,22 @@ type FashionOptions struct {
 	// tried: no download and no fallback.
 	Dir string
 
-	// Cache is the directory that downloads are kept in; if empty,
-	// descent/fashion-mnist in [os.UserCacheDir].
-	Cache string
+	Cache string // directory for downloads; if empty, descent/fashion-mnist in [os.UserCacheDir]
 
 	// Mirrors are the addresses to download from, in the order to try them,
 	// each with the four files below it. If nil, those that the set's authors
 	// name; if empty but not nil, nothing is downloaded.
 	Mirrors []string
 
-	// Client makes the requests; if nil, one like [http.DefaultClient].
-	Client *http.Client
+	Client *http.Client // if nil, one like [http.DefaultClient]
 
 	// Progress, if not nil, is called as a download advances, from the
 	// goroutine that called FashionMNIST.
 	Progress func(Progress)
 
-	// Notice is called with each message for the user, a line without line
-	// breaks: that a download begins, that a damaged file was skipped, why the
-	// fallback is used. If nil, the messages go to standard error.
+	// Notice is called with each message for the user, one line, such as that a
+	// download begins or a damaged file was skipped. If nil, the messages go to
+	// standard error.
 	Notice func(line string)
 
 	// Fallback provides other images if the set is not found; if nil, that is

@@ -12,12 +12,10 @@ import (
 	"descent/internal/rng"
 )
 
-// Loader serves a dataset in batches, epoch by epoch. While one batch is in use,
-// a goroutine prepares the next.
-//
-// The order of an epoch is a function of Seed, the epoch's number and the
-// number of examples alone: not of the epochs before it, nor of the batch
-// size.
+// Loader serves a dataset in batches, epoch by epoch. While one batch is in
+// use, a goroutine prepares the next. The order of an epoch is a function of
+// Seed, the epoch's number and the number of examples alone: not of the epochs
+// before it, nor of the batch size.
 type Loader struct {
 	Dataset   Dataset // of at most 2³¹−1 examples, or 2²⁵−1 where an int has 32 bits
 	BatchSize int     // examples in a batch, 1 to Dataset.Len()
@@ -26,9 +24,8 @@ type Loader struct {
 	DropLast  bool    // skip a last batch smaller than BatchSize
 }
 
-// Validate reports a dataset that is missing, empty or too large, a batch size
-// that is not positive or larger than the dataset, and a batch whose inputs are
-// too many to be counted.
+// Validate reports a dataset that is missing, empty or too large, a BatchSize
+// out of range, and batches of too many inputs to be counted.
 func (l *Loader) Validate() error {
 	if isnil.Value(l.Dataset) {
 		return fmt.Errorf("datasets: Loader: Dataset = nil: want a dataset")
@@ -62,20 +59,13 @@ func (l *Loader) Batches() int {
 	return batches(l.Dataset.Len(), l.BatchSize)
 }
 
-// Epoch returns the batches of the epoch with this number, usually from 0:
+// Epoch returns the batches of the epoch with this number, usually from 0. A
+// batch is valid until the next one is requested.
 //
-//	for batch, err := range loader.Epoch(ctx, epoch) {
-//		if err != nil {
-//			return err
-//		}
-//		…
-//	}
-//
-// A batch is valid until the next one is requested. An error of the dataset, of
-// [Loader.Validate] or of the context comes last, with a nil batch; it is an
-// error of the dataset's if its batch has the wrong numbers of rows, inputs,
-// labels, targets or weights, or tokens or weights out of range. When the loop
-// ends, for whatever reason, no goroutine is left.
+// An error of the dataset, of [Loader.Validate] or of the context comes last,
+// with a nil batch; it is an error of the dataset's if its batch has the wrong
+// numbers of rows, inputs, labels, targets or weights, or tokens or weights out
+// of range. When the loop ends, for whatever reason, no goroutine is left.
 //
 // Several epochs may run at once, in different goroutines too. An epoch that
 // has begun keeps the settings that the loader had then.

@@ -144,14 +144,11 @@ func (s *Slices) orEmpty() *Slices {
 	return s
 }
 
-// Len is the number of examples.
 func (s *Slices) Len() int { return s.orEmpty().rows }
 
-// InputShape is the shape of one example's input.
 func (s *Slices) InputShape() []int { return s.orEmpty().a.Shape }
 
-// Batches is the number of batches of this size in an epoch, including a
-// smaller last one: ⌈Len/size⌉; zero if size is not positive.
+// Batches is ⌈Len/size⌉, the number of batches in an epoch; zero if size < 1.
 func (s *Slices) Batches(size int) int { return batches(s.Len(), size) }
 
 // NumClasses is the number of classes, or zero if the data has no labels.
@@ -163,7 +160,6 @@ func (s *Slices) Labels() int { return s.orEmpty().labels }
 // Targets is the number of targets of an example, or zero.
 func (s *Slices) Targets() int { return s.orEmpty().targets }
 
-// Gather fills b with copies of these examples. See [Dataset].
 func (s *Slices) Gather(b *Batch, rows []int) error {
 	if err := checkRows(rows, s.Len()); err != nil {
 		return fmt.Errorf("datasets: Gather: %w", err)

@@ -11,7 +11,9 @@ import (
 )
 
 // View is a [Dataset] of some examples of another one, which are not copied.
-// Make one with [Subset] or [Split].
+// Make one with [Subset] or [Split]. An [EpochGatherer] behind it is given its
+// own row numbers, so that a row that the view has twice gives the same example
+// twice.
 type View struct {
 	of   Dataset
 	rows []int
@@ -39,13 +41,10 @@ func Subset(d Dataset, rows []int) (*View, error) {
 }
 
 // Split divides d at random into two disjoint parts: the first has size
-// examples, the other the rest. The choice is a function of seed, d.Len() and
-// size alone, and each part keeps the order of d. To validate on a tenth:
-//
-//	validation, train, err := datasets.Split(d, d.Len()/10, seed)
-//
-// It is an error if a part would be empty, or if d has more examples than a
-// [Loader] takes.
+// examples, the other the rest. A size of d.Len()/10 leaves a tenth to validate
+// on. The choice is a function of seed, d.Len() and size alone, and each part
+// keeps the order of d. It is an error if a part would be empty, or if d has
+// more examples than a [Loader] takes.
 func Split(d Dataset, size int, seed uint64) (first, rest *View, err error) {
 	if isnil.Value(d) {
 		return nil, nil, errors.New("datasets: Split: the dataset is nil: want a Dataset")
@@ -74,10 +73,8 @@ func view(d Dataset, rows []int) *View {
 	return &View{of: d, rows: rows}
 }
 
-// Len is the number of examples.
 func (v *View) Len() int { return len(v.rows) }
 
-// InputShape is the shape of one example's input.
 func (v *View) InputShape() []int {
 	if v.of == nil {
 		return nil
@@ -85,16 +82,11 @@ func (v *View) InputShape() []int {
 	return v.of.InputShape()
 }
 
-// Batches is the number of batches of this size in an epoch, including a
-// smaller last one: ⌈Len/size⌉; zero if size is not positive.
+// Batches is ⌈Len/size⌉, the number of batches in an epoch; zero if size < 1.
 func (v *View) Batches(size int) int { return batches(len(v.rows), size) }
 
-// Gather fills b with these examples of the view. See [Dataset].
 func (v *View) Gather(b *Batch, rows []int) error { return v.GatherEpoch(b, rows, 0) }
 
-// GatherEpoch is Gather in an epoch: it matters if the dataset behind the view
-// is an [EpochGatherer]. That is given its own row numbers, so that a row that
-// the view has twice gives the same example twice.
 func (v *View) GatherEpoch(b *Batch, rows []int, epoch int) error {
 	if err := checkRows(rows, len(v.rows)); err != nil {
 		return fmt.Errorf("datasets: Gather: %w", err)

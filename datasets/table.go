@@ -7,7 +7,6 @@ import (
 )
 
 // Table is rows of numbers, as read by [ReadCSV].
-//
 // Rows and columns count from 0, as arguments and in errors: column c is
 // Names[c]. Lines of a file, and bytes in a line, count from 1, as in an editor.
 type Table struct {
@@ -29,9 +28,8 @@ func (t *Table) Rows() int { return len(t.Data) / max(t.Cols, 1) }
 
 // Standardize shifts and scales every column to mean 0 and standard deviation
 // 1, x ← (x − mean)/sd, and returns mean and sd. The standard deviation is that
-// of the population: the sum of squares is divided by the number of rows.
-//
-// The mean that is subtracted has more digits than the one returned, so that
+// of the population: the sum of squares is divided by the number of rows. The
+// mean that is subtracted has more digits than the one returned, so that
 // columns far from 0 with a small spread, such as times in nanoseconds, lose
 // none.
 //

@@ -1,15 +1,12 @@
 package lrsched
 
-// ByEpoch is a schedule that counts epochs, from 0: all updates of an epoch
-// have the same rate.
-//
-// With n = Updates, s = Then and t the index of the update:
+// ByEpoch is a schedule that counts epochs, from 0. For update t = 0, 1, …:
 //
 //	η(t) = s(⌊t/n⌋)
 //
-// It is what PyTorch does where a program calls scheduler.step() once an
-// epoch. All schedules within Then count epochs too: Warmup{Steps: 5, …} lasts
-// five epochs, in five stairs.
+// All updates of an epoch have the same rate, as in PyTorch where a program
+// calls scheduler.step() once an epoch. All schedules within Then count epochs
+// too: Warmup{Steps: 5, …} lasts five epochs, in five stairs.
 type ByEpoch struct {
 	Updates int      // n, updates in an epoch; 1 or more
 	Then    Schedule // s, of the index of the epoch
@@ -17,13 +14,10 @@ type ByEpoch struct {
 
 var _ Combinator = ByEpoch{}
 
-// At is the rate of the update.
 func (e ByEpoch) At(step int) float64 { return at(e.Then, max(step, 0)/max(e.Updates, 1)) }
 
-// Validate reports a field out of range; [Validate] looks at Then too.
-func (e ByEpoch) Validate() error { return check("ByEpoch").count("Updates", e.Updates, 1).err }
+func (e ByEpoch) validate() error { return check("ByEpoch").count("Updates", e.Updates, 1).err }
 
-// Parts returns Then, for as many epochs as the run begins.
 func (e ByEpoch) Parts(updates int) []Part {
 	return []Part{{"ByEpoch: Then", e.Then, (max(updates, 1)-1)/max(e.Updates, 1) + 1}}
 }

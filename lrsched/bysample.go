@@ -1,15 +1,13 @@
 package lrsched
 
-// BySample is a schedule that counts examples: those that were seen before the
-// update.
-//
-// With b = Batch, s = Then and t the index of the update:
+// BySample is a schedule that counts the examples seen before the update. For
+// update t = 0, 1, …:
 //
 //	η(t) = s(t·b)
 //
 // The same Then serves runs of different batch sizes. All schedules within it
-// count examples too. A smaller batch, such as the last one of an epoch,
-// counts as b examples. Beyond math.MaxInt examples it is s(MaxInt).
+// count examples too. A smaller batch, such as the last one of an epoch, counts
+// as b examples. Beyond math.MaxInt examples it is s(MaxInt).
 type BySample struct {
 	Batch int      // b, examples in an update; 1 or more
 	Then  Schedule // s, of the number of examples
@@ -17,13 +15,10 @@ type BySample struct {
 
 var _ Combinator = BySample{}
 
-// At is the rate of the update.
 func (b BySample) At(step int) float64 { return at(b.Then, multiply(max(step, 0), max(b.Batch, 1))) }
 
-// Validate reports a field out of range; [Validate] looks at Then too.
-func (b BySample) Validate() error { return check("BySample").count("Batch", b.Batch, 1).err }
+func (b BySample) validate() error { return check("BySample").count("Batch", b.Batch, 1).err }
 
-// Parts returns Then, for all examples of the run.
 func (b BySample) Parts(updates int) []Part {
 	return []Part{{"BySample: Then", b.Then, multiply(max(updates, 0), max(b.Batch, 1))}}
 }

@@ -3,15 +3,11 @@ package lrsched
 import "fmt"
 
 // Chain multiplies a schedule by others that are plain factors instead of
-// rates.
-//
-// With t the index of the update:
+// rates. For update t = 0, 1, …:
 //
 //	η(t) = Base(t)·Factors[0](t)·Factors[1](t)·…
 //
-// All are asked for the same t. Any schedule can be a factor, such as
-// Linear{Base: 0.25, Final: 1, To: 500}.
-//
+// Any schedule can be a factor, such as Linear{Base: 0.25, Final: 1, To: 500}.
 // It is PyTorch's ChainedScheduler for schedulers that multiply the rate:
 // ConstantLR, LinearLR, StepLR, MultiStepLR, ExponentialLR, PolynomialLR. Base
 // is then [Constant], the optimizer's lr, and the factors are those schedules
@@ -24,7 +20,6 @@ type Chain struct {
 
 var _ Combinator = Chain{}
 
-// At is the rate of the update.
 func (c Chain) At(step int) float64 {
 	rate := at(c.Base, step)
 	for _, f := range c.Factors {
@@ -33,7 +28,6 @@ func (c Chain) At(step int) float64 {
 	return rate
 }
 
-// Parts returns Base and the factors.
 func (c Chain) Parts(updates int) []Part {
 	all := []Part{{"Chain: Base", c.Base, updates}}
 	for i, f := range c.Factors {

@@ -40,19 +40,23 @@ func Validate(s Schedule) error {
 	if isnil.Value(s) {
 		return errors.New("lrsched: schedule is nil: want a Schedule, e.g. Constant(0.1)")
 	}
-	if v, ok := s.(interface{ Validate() error }); ok {
-		if err := v.Validate(); err != nil {
-			return prefix.Error("lrsched", err)
-		}
+	var err error
+	switch v := s.(type) {
+	case interface{ Validate() error }:
+		err = v.Validate()
+	case interface{ validate() error }: // one of this package
+		err = v.validate()
+	}
+	if err != nil {
+		return prefix.Error("lrsched", err)
 	}
 	return eachPart(s, math.MaxInt, func(p Part) error { return Validate(p.Schedule) })
 }
 
 // Check reports what is wrong with a schedule for a run of so many updates:
 // what [Validate] reports, a run without updates, and a run that ends within a
-// ramp: the Steps of a [Warmup], the Up of a [Trapezoid], the Warmup of a
-// [Noam], or that of any other [Ramped] schedule, by itself or anywhere within
-// a [Combinator].
+// ramp, that of a [Warmup], a [Trapezoid], a [Noam] or any other [Ramped]
+// schedule, by itself or anywhere within a [Combinator].
 //
 // The length of the run is that of the part's own count: ByEpoch{Updates: 100,
 // Then: Warmup{Steps: 5, …}} needs a run of more than 400 updates, which

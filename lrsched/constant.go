@@ -1,12 +1,10 @@
 package lrsched
 
-// Constant is the same rate for every update: Constant(0.1).
+// Constant is the same rate, 0 or more, for every update: Constant(0.1).
 type Constant float64
 
 var _ Schedule = Constant(0)
 
-// At is the constant.
 func (c Constant) At(int) float64 { return float64(c) }
 
-// Validate reports a rate that is negative or not finite.
-func (c Constant) Validate() error { return (&checker{}).rate("Constant", float64(c)).err }
+func (c Constant) validate() error { return (&checker{}).rate("Constant", float64(c)).err }

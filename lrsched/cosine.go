@@ -7,26 +7,23 @@ import (
 )
 
 // Cosine falls from one rate to another along half a cosine (Loshchilov and
-// Hutter, 2017, without restarts).
+// Hutter, 2017, without restarts). For update t = 0, 1, …:
 //
-// With B = Base, f = Final and t the index of the update:
-//
-//	η(t) = B                                            t ≤ From
+//	η(t) = B                                             t ≤ From
 //	η(t) = f + (B−f)·(1 + cos(π·(t−From)/(To−From)))/2   between
-//	η(t) = f                                            t ≥ To
+//	η(t) = f                                             t ≥ To
 //
 // After a warmup of W updates, From is W: [Warmup] does not shift what comes
 // after it. PyTorch's CosineAnnealingLR is the same up to T_max and climbs
 // again after it; MXNet's CosineScheduler holds, as this one.
 type Cosine struct {
-	Base     float64 // rate up to the update From; 0 or more
-	Final    float64 // rate from the update To on; 0 or more
+	Base     float64 // B, rate up to the update From; 0 or more
+	Final    float64 // f, rate from the update To on; 0 or more
 	From, To int     // indices of updates, 0 ≤ From < To
 }
 
 var _ Schedule = Cosine{}
 
-// At is the rate of the update.
 func (c Cosine) At(step int) float64 {
 	switch {
 	case step <= c.From:
@@ -38,7 +35,6 @@ func (c Cosine) At(step int) float64 {
 	return c.Final + float64((c.Base-c.Final)*((1+elementary.Cos(math.Pi*done))/2))
 }
 
-// Validate reports a field out of range.
-func (c Cosine) Validate() error {
+func (c Cosine) validate() error {
 	return check("Cosine").rate("Base", c.Base).rate("Final", c.Final).span(c.From, c.To).err
 }

@@ -6,25 +6,19 @@ import (
 	"descent/internal/elementary"
 )
 
-// CosineRestarts falls along half a cosine, jumps back up and falls again, in
-// cycles of the same length or longer and longer ones (SGDR: Loshchilov and
-// Hutter, 2017).
-//
-// With B = Base, f = Final and t the index of the update, cycle k = 0, 1, … has
-// Tₖ = First·Multᵏ updates, the first one being at From. In a cycle that began
-// c updates ago:
+// CosineRestarts falls along half a cosine, jumps back up and falls again
+// (SGDR: Loshchilov and Hutter, 2017). Cycle k = 0, 1, … has Tₖ = T₀·Multᵏ
+// updates. In a cycle that began c updates ago:
 //
 //	η(t) = f + (B−f)·(1 + cos(π·c/Tₖ))/2
 //
 // The first update of a cycle has the rate B. The last one does not quite come
 // down to f; after the last cycle, if there is one, the rate is f. Before From
-// it is B.
-//
-// It is PyTorch's CosineAnnealingWarmRestarts with T_0 = First and T_mult =
-// Mult, which has no end.
+// it is B. It is PyTorch's CosineAnnealingWarmRestarts with T_0 = First and
+// T_mult = Mult, which has no end.
 type CosineRestarts struct {
-	Base   float64 // rate at the beginning of each cycle; 0 or more
-	Final  float64 // rate that each cycle falls towards; 0 or more
+	Base   float64 // B, rate at the beginning of each cycle; 0 or more
+	Final  float64 // f, rate that each cycle falls towards; 0 or more
 	First  int     // T₀, updates of the first cycle; 1 or more
 	Mult   int     // length of a cycle over that of the one before; 1 or more
 	Cycles int     // number of cycles; if zero, there is no end
@@ -33,7 +27,6 @@ type CosineRestarts struct {
 
 var _ Schedule = CosineRestarts{}
 
-// At is the rate of the update.
 func (c CosineRestarts) At(step int) float64 {
 	in, length, cycle := max(max(step, 0)-max(c.From, 0), 0), max(c.First, 1), 0
 	if c.Mult <= 1 {
@@ -49,8 +42,7 @@ func (c CosineRestarts) At(step int) float64 {
 	return c.Final + float64((c.Base-c.Final)*((1+elementary.Cos(math.Pi*float64(in)/float64(length)))/2))
 }
 
-// Validate reports a field out of range.
-func (c CosineRestarts) Validate() error {
+func (c CosineRestarts) validate() error {
 	return check("CosineRestarts").rate("Base", c.Base).rate("Final", c.Final).
 		count("First", c.First, 1).count("Mult", c.Mult, 1).count("Cycles", c.Cycles, 0).count("From", c.From, 0).err
 }

@@ -5,24 +5,23 @@ import (
 	"math"
 )
 
-// CyclicMode says how the triangles of [Cyclic] change.
+// CyclicMode says how the triangles of [Cyclic] change. As text it is PyTorch's
+// mode.
 type CyclicMode int
 
 const (
-	Triangular  CyclicMode = iota // all alike
-	Triangular2                   // each half as high as the one before
-	ExpRange                      // lower by the factor Gamma with every update
+	Triangular  CyclicMode = iota // all alike: "triangular"
+	Triangular2                   // each half as high as the one before: "triangular2"
+	ExpRange                      // lower by the factor Gamma with every update: "exp_range"
 )
 
-// Cyclic goes up and down in triangles, without end (Smith, 2017).
-//
-// With b = Base, M = Max and t the index of the update, let a cycle have Up +
-// Down updates and c = 0, 1, … be the number of the cycle. With x from 0 up to
-// 1 in the first Up updates of a cycle and back to 0 in the next Down:
+// Cyclic goes up and down in triangles, without end (Smith, 2017). For update t
+// = 0, 1, …, in cycle c = 0, 1, … of Up + Down updates, with x from 0 up to 1
+// in the first Up of them and back to 0 in the others:
 //
 //	η(t) = b + (M−b)·x         Triangular
 //	η(t) = b + (M−b)·x/2ᶜ      Triangular2
-//	η(t) = b + (M−b)·x·γᵗ      ExpRange, γ = Gamma
+//	η(t) = b + (M−b)·x·γᵗ      ExpRange
 //
 // It is PyTorch's CyclicLR without the cycling of the momentum, with b =
 // base_lr, M = max_lr, Up = step_size_up and Down = step_size_down.
@@ -37,7 +36,6 @@ type Cyclic struct {
 
 var _ Schedule = Cyclic{}
 
-// At is the rate of the update.
 func (c Cyclic) At(step int) float64 {
 	step = max(step, 0)
 	up, down := max(c.Up, 1), c.Down
@@ -59,8 +57,7 @@ func (c Cyclic) At(step int) float64 {
 	return c.Base + float64((c.Max-c.Base)*x)
 }
 
-// Validate reports a field out of range.
-func (c Cyclic) Validate() error {
+func (c Cyclic) validate() error {
 	k := check("Cyclic").rate("Base", c.Base).rate("Max", c.Max).
 		that(c.Max >= c.Base, "Max", c.Max, fmt.Sprintf("Base, %v, or more", c.Base)).
 		count("Up", c.Up, 1).count("Down", c.Down, 0).

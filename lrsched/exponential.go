@@ -2,35 +2,31 @@ package lrsched
 
 import "math"
 
-// Exponential multiplies the rate by the same factor at every update.
-//
-// With B = Base, γ = Gamma and t the index of the update:
+// Exponential multiplies the rate by the same factor at every update. For
+// update t = 0, 1, …:
 //
 //	η(t) = B·γᵗ
 //
 // It is PyTorch's ExponentialLR. [ExponentialDecay] makes the book's B·e^−λt.
-// Above 1 the rate grows, as in a search for the largest rate that trains;
-// an infinite rate is math.MaxFloat64 instead.
+// With γ above 1 the rate grows, as in a search for the largest rate that trains; an
+// infinite rate is math.MaxFloat64 instead.
 type Exponential struct {
-	Base  float64 // rate of the first update; 0 or more
+	Base  float64 // B, rate of the first update; 0 or more
 	Gamma float64 // γ; more than 0
 }
 
 var _ Schedule = Exponential{}
 
-// ExponentialDecay is the exponential decay of the book (Dive into Deep
-// Learning, 11.4), η(t) = base·e^−λt: [Exponential] with Gamma = e^−λ. The
-// book's program counts from 2, which is Shift{By: 2, …}.
+// ExponentialDecay is base·e^−λt, the book's (Dive into Deep Learning, 11.4),
+// whose program counts from 2: Shift{By: 2, …}.
 func ExponentialDecay(base, lambda float64) Exponential {
 	return Exponential{Base: base, Gamma: math.Exp(-lambda)}
 }
 
-// At is the rate of the update.
 func (e Exponential) At(step int) float64 {
 	return product(e.Base, math.Pow(e.Gamma, float64(max(step, 0))))
 }
 
-// Validate reports a field out of range.
-func (e Exponential) Validate() error {
+func (e Exponential) validate() error {
 	return check("Exponential").rate("Base", e.Base).positive("Gamma", e.Gamma).err
 }

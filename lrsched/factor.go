@@ -2,11 +2,8 @@ package lrsched
 
 import "fmt"
 
-// Factor multiplies the rate by a factor every so many updates, but not below
-// a floor.
-//
-// With B = Base, γ = Factor, s = Every, f = Floor and t the index of the
-// update:
+// Factor multiplies the rate by a factor every so many updates, but not below a
+// floor. For update t = 0, 1, …:
 //
 //	η(t) = max(f, B·γ^⌊t/s⌋)
 //
@@ -19,7 +16,7 @@ import "fmt"
 // Learning, 11.11) changes its state whenever it is asked. Asked once an
 // update, its first rate is already B·γ: Shift{By: 1, …} with s = 1.
 type Factor struct {
-	Base   float64 // rate of the first update; 0 or more
+	Base   float64 // B, rate of the first update; 0 or more
 	Factor float64 // γ in (0, 1]
 	Every  int     // s, updates; 1 or more
 	Floor  float64 // f in [0, Base]; if zero, there is none, as in Step
@@ -27,13 +24,11 @@ type Factor struct {
 
 var _ Schedule = Factor{}
 
-// At is the rate of the update.
 func (f Factor) At(step int) float64 {
 	return max(f.Floor, Step{Base: f.Base, Factor: f.Factor, Every: f.Every}.At(step))
 }
 
-// Validate reports a field out of range.
-func (f Factor) Validate() error {
+func (f Factor) validate() error {
 	return check("Factor").rate("Base", f.Base).factor("Factor", f.Factor).count("Every", f.Every, 1).
 		that(f.Floor >= 0 && f.Floor <= f.Base, "Floor", f.Floor, fmt.Sprintf("[0, Base], Base being %v", f.Base)).err
 }

@@ -1,8 +1,7 @@
 package lrsched
 
-// InverseTime falls as the inverse of the number of updates.
-//
-// With B = Base, δ = Decay and t the index of the update:
+// InverseTime falls as the inverse of the number of updates. For update t = 0,
+// 1, …:
 //
 //	η(t) = B/(1 + δ·t)
 //
@@ -10,18 +9,16 @@ package lrsched
 // with δ = decay_rate/decay_steps. The staircase of Keras is ByEpoch{Updates:
 // decay_steps, Then: InverseTime{Base: B, Decay: decay_rate}}.
 type InverseTime struct {
-	Base  float64 // rate of the first update; 0 or more
+	Base  float64 // B, rate of the first update; 0 or more
 	Decay float64 // δ per update; 0 or more
 }
 
 var _ Schedule = InverseTime{}
 
-// At is the rate of the update.
 func (s InverseTime) At(step int) float64 {
 	return s.Base / (1 + float64(s.Decay*float64(max(step, 0))))
 }
 
-// Validate reports a field out of range.
-func (s InverseTime) Validate() error {
+func (s InverseTime) validate() error {
 	return check("InverseTime").rate("Base", s.Base).rate("Decay", s.Decay).err
 }

@@ -13,19 +13,17 @@ type Piece struct {
 }
 
 // Join is one schedule after another: each piece from its own From up to that
-// of the next, the last one without end.
+// of the next, the last one without end. For update t = 0, 1, …:
 //
 //	η(t) = Then(t) of the last piece with From ≤ t
 //
-// The schedules are not shifted. Shift{By: −From, …} restarts one where its
-// piece begins, as PyTorch's SequentialLR does with all.
-//
-// The first piece has From 0, the others strictly ascending ones.
+// The first piece has From 0, the others strictly ascending ones. The schedules
+// are not shifted. Shift{By: −From, …} restarts one where its piece begins, as
+// PyTorch's SequentialLR does with all.
 type Join []Piece
 
 var _ Combinator = Join{}
 
-// At is the rate of the update.
 func (j Join) At(step int) float64 {
 	step = max(step, 0)
 	next := sort.Search(len(j), func(i int) bool { return j[i].From > step })
@@ -35,8 +33,7 @@ func (j Join) At(step int) float64 {
 	return at(j[next-1].Then, step)
 }
 
-// Validate reports pieces that do not ascend from 0; [Validate] looks at their schedules too.
-func (j Join) Validate() error {
+func (j Join) validate() error {
 	c := check("Join").that(len(j) > 0, "len", len(j), "1 or more")
 	for i, p := range j {
 		field := fmt.Sprintf("[%d].From", i)
@@ -49,7 +46,6 @@ func (j Join) Validate() error {
 	return c.err
 }
 
-// Parts returns the schedules of the pieces.
 func (j Join) Parts(updates int) []Part {
 	all := make([]Part, len(j))
 	for i, p := range j {

@@ -1,8 +1,7 @@
 package lrsched
 
-// Linear goes from one rate to another along a straight line, up or down.
-//
-// With B = Base, f = Final and t the index of the update:
+// Linear goes from one rate to another along a straight line, up or down. For
+// update t = 0, 1, …:
 //
 //	η(t) = B                                t ≤ From
 //	η(t) = B + (f−B)·(t−From)/(To−From)     between
@@ -11,14 +10,13 @@ package lrsched
 // It is PyTorch's LinearLR with From = 0, To = total_iters, B = lr·start_factor
 // and f = lr·end_factor. To ramp up to another schedule there is [Warmup].
 type Linear struct {
-	Base     float64 // rate up to the update From; 0 or more
-	Final    float64 // rate from the update To on; 0 or more
+	Base     float64 // B, rate up to the update From; 0 or more
+	Final    float64 // f, rate from the update To on; 0 or more
 	From, To int     // indices of updates, 0 ≤ From < To
 }
 
 var _ Schedule = Linear{}
 
-// At is the rate of the update.
 func (l Linear) At(step int) float64 {
 	switch {
 	case step <= l.From:
@@ -29,7 +27,6 @@ func (l Linear) At(step int) float64 {
 	return l.Base + float64((l.Final-l.Base)*(float64(step-l.From)/float64(l.To-l.From)))
 }
 
-// Validate reports a field out of range.
-func (l Linear) Validate() error {
+func (l Linear) validate() error {
 	return check("Linear").rate("Base", l.Base).rate("Final", l.Final).span(l.From, l.To).err
 }

@@ -6,33 +6,30 @@ import (
 	"sort"
 )
 
-// MultiFactor multiplies the rate by a factor at each of some milestones.
-//
-// With B = Base, γ = Factor and t the index of the update:
+// MultiFactor multiplies the rate by a factor at each of some milestones. For
+// update t = 0, 1, …:
 //
 //	η(t) = B·γᵏ, where k milestones m have m ≤ t
 //
 // The update m is the first with the smaller rate. It is PyTorch's MultiStepLR
 // and MXNet's MultiFactorScheduler as training sees it: MXNet drops where
-// num_update, which is t+1, is greater than m. Shift{By: -1, …} is MXNet's as
-// a function of num_update. PyTorch counts a milestone given twice twice; here
-// it is an error.
+// num_update, which is t+1, is greater than m. Shift{By: -1, …} is MXNet's as a
+// function of num_update. PyTorch counts a milestone given twice twice; here it
+// is an error.
 type MultiFactor struct {
-	Base       float64 // rate of the first update; 0 or more
+	Base       float64 // B, rate of the first update; 0 or more
 	Factor     float64 // γ in (0, 1]
 	Milestones []int   // indices of updates, strictly ascending; the first 1 or more
 }
 
 var _ Schedule = MultiFactor{}
 
-// At is the rate of the update.
 func (m MultiFactor) At(step int) float64 {
 	passed := sort.Search(len(m.Milestones), func(i int) bool { return m.Milestones[i] > step })
 	return m.Base * math.Pow(m.Factor, float64(passed))
 }
 
-// Validate reports a field out of range, and milestones that do not ascend.
-func (m MultiFactor) Validate() error {
+func (m MultiFactor) validate() error {
 	c := check("MultiFactor").rate("Base", m.Base).factor("Factor", m.Factor).
 		that(len(m.Milestones) > 0, "len(Milestones)", len(m.Milestones), "1 or more")
 	last := 0

@@ -2,10 +2,8 @@ package lrsched
 
 import "math"
 
-// Noam rises along a straight line and falls with the square root of the
-// number of updates (Vaswani et al., 2017, equation 3).
-//
-// With F = Factor, d = Width, W = Warmup and t the index of the update:
+// Noam rises along a straight line and falls with the square root of the number
+// of updates (Vaswani et al., 2017, equation 3). For update t = 0, 1, …:
 //
 //	η(t) = F·d^−½·min((t+1)^−½, (t+1)·W^−3/2)
 //
@@ -20,16 +18,13 @@ type Noam struct {
 
 var _ Ramped = Noam{}
 
-// At is the rate of the update.
 func (n Noam) At(step int) float64 {
 	s, w := float64(max(step, 0))+1, float64(n.Warmup)
 	return n.Factor / math.Sqrt(float64(n.Width)) * min(1/math.Sqrt(s), s/(w*math.Sqrt(w)))
 }
 
-// Validate reports a field out of range.
-func (n Noam) Validate() error {
+func (n Noam) validate() error {
 	return check("Noam").positive("Factor", n.Factor).count("Width", n.Width, 1).count("Warmup", n.Warmup, 1).err
 }
 
-// Ramp returns Warmup.
 func (n Noam) Ramp() (field string, updates int) { return "Noam: Warmup", n.Warmup }

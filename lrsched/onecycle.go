@@ -7,20 +7,18 @@ import (
 	"descent/internal/elementary"
 )
 
-// Anneal is the curve between two rates of [OneCycle].
+// Anneal is the curve between two rates of [OneCycle]. As text it is PyTorch's
+// anneal_strategy.
 type Anneal int
 
 const (
-	AnnealCosine Anneal = iota // half a cosine
-	AnnealLinear               // a straight line
+	AnnealCosine Anneal = iota // half a cosine: "cos"
+	AnnealLinear               // a straight line: "linear"
 )
 
 // OneCycle goes up to a high rate and down to almost none, once (Smith and
-// Topin, 2018).
-//
-// With M = Max, T = Updates, p = Up and t the index of the update, the rate
-// goes through these points and between them along half a cosine or a straight
-// line:
+// Topin, 2018). From update 0 on the rate goes through these points, and
+// between them along half a cosine or a straight line:
 //
 //	η(0)      = M/Div
 //	η(p·T−1)  = M                      the peak, seldom a whole number
@@ -29,9 +27,8 @@ const (
 //
 // It is PyTorch's OneCycleLR without the cycling of the momentum, with M =
 // max_lr, T = total_steps, p = pct_start, Div = div_factor and FinalDiv =
-// final_div_factor. PyTorch's goes beyond its last point if it is asked for
-// the update T. [DefaultOneCycle] has PyTorch's defaults; the paper's cycle is
-// ThreePhase with AnnealLinear.
+// final_div_factor. PyTorch's goes beyond its last point if it is asked for the
+// update T. The paper's cycle is ThreePhase with AnnealLinear.
 type OneCycle struct {
 	Max        float64 // M, the maximum rate; 0 or more
 	Updates    int     // T, the number of updates, Up·Updates > 1
@@ -44,13 +41,12 @@ type OneCycle struct {
 
 var _ Schedule = OneCycle{}
 
-// DefaultOneCycle has PyTorch's defaults: Up 0.3, Div 25, FinalDiv 1e4, cosine,
-// two phases.
+// DefaultOneCycle has PyTorch's defaults: Up 0.3, Div 25, FinalDiv 1e4, a
+// cosine.
 func DefaultOneCycle(maxRate float64, updates int) OneCycle {
 	return OneCycle{Max: maxRate, Updates: updates, Up: 0.3, Div: 25, FinalDiv: 1e4}
 }
 
-// At is the rate of the update.
 func (o OneCycle) At(step int) float64 {
 	first := o.Max / o.Div
 	final := first / o.FinalDiv
@@ -84,8 +80,7 @@ func (o OneCycle) anneal(from, to, done float64) float64 {
 	return to + float64((from-to)*((1+elementary.Cos(math.Pi*done))/2))
 }
 
-// Validate reports a field out of range.
-func (o OneCycle) Validate() error {
+func (o OneCycle) validate() error {
 	last := float64(o.Updates - 1)
 	peak, foot := o.turns()
 	return check("OneCycle").rate("Max", o.Max).count("Updates", o.Updates, 1).

@@ -24,7 +24,7 @@ func cosines() *rapid.Generator[Cosine] {
 func TestCosineProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := cosines().Draw(t, "cosine")
-		assert.NoError(t, c.Validate())
+		assert.NoError(t, Validate(c))
 		assert.Equal(t, c.Base, c.At(c.From))
 		assert.Equal(t, c.Final, c.At(c.To))
 		low, high := min(c.Base, c.Final), max(c.Base, c.Final)
@@ -48,7 +48,7 @@ func TestWarmupProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := cosines().Draw(t, "cosine")
 		w := Warmup{Steps: rapid.IntRange(0, 500).Draw(t, "steps"), Begin: rapid.Float64Range(0, 1).Draw(t, "begin"), Then: c}
-		assert.NoError(t, w.Validate())
+		assert.NoError(t, Validate(w))
 		after := w.Steps + rapid.IntRange(0, 3000).Draw(t, "after")
 		assert.Equal(t, c.At(after), w.At(after), "unshifted")
 		if w.Steps > 0 {

@@ -1,13 +1,11 @@
 package lrsched
 
-// Scale multiplies another schedule by a number.
-//
-// With k = By, s = Then and t the index of the update:
+// Scale multiplies another schedule by a number. For update t = 0, 1, …:
 //
 //	η(t) = k·s(t)
 //
-// A schedule from 1 down to 0 is scaled to a rate so, and that of a small
-// batch to k times the batch (Goyal et al., 2017).
+// A schedule from 1 down to 0 is scaled to a rate so, and that of a small batch
+// to k times the batch (Goyal et al., 2017).
 type Scale struct {
 	By   float64  // k, finite; 0 or more
 	Then Schedule // s
@@ -15,11 +13,8 @@ type Scale struct {
 
 var _ Combinator = Scale{}
 
-// At is the rate of the update.
 func (s Scale) At(step int) float64 { return product(s.By, at(s.Then, step)) }
 
-// Validate reports a field out of range; [Validate] looks at Then too.
-func (s Scale) Validate() error { return check("Scale").rate("By", s.By).err }
+func (s Scale) validate() error { return check("Scale").rate("By", s.By).err }
 
-// Parts returns Then.
 func (s Scale) Parts(updates int) []Part { return []Part{{"Scale: Then", s.Then, updates}} }

@@ -1,8 +1,7 @@
 package lrsched
 
-// Shift asks another schedule for an earlier or later update.
-//
-// With k = By, s = Then and t ≥ 0 the index of the update:
+// Shift asks another schedule for an earlier or later update. For update t = 0,
+// 1, …:
 //
 //	η(t) = s(max(t + k, 0))
 //
@@ -16,10 +15,8 @@ type Shift struct {
 
 var _ Combinator = Shift{}
 
-// At is the rate of the update.
 func (s Shift) At(step int) float64 { return at(s.Then, max(add(max(step, 0), s.By), 0)) }
 
-// Parts returns Then, whose run is By updates longer.
 func (s Shift) Parts(updates int) []Part {
 	return []Part{{"Shift: Then", s.Then, add(max(updates, 0), s.By)}}
 }

@@ -2,27 +2,24 @@ package lrsched
 
 import "math"
 
-// SquareRoot falls with the square root of the number of updates.
-//
-// With B = Base and t the index of the update:
+// SquareRoot falls with the square root of the number of updates. For update t
+// = 0, 1, …:
 //
 //	η(t) = B/√(t+1)
 //
-// It is the book's SquareRootScheduler (Dive into Deep Learning, 11.11) and
-// the decay that suits convex problems. After a warmup of W updates, where the
-// rate is to be r and to fall as r·√(W/t), as in fairseq's inverse_sqrt:
+// It is the book's SquareRootScheduler (Dive into Deep Learning, 11.11) and the
+// decay that suits convex problems. After a warmup of W updates, where the rate
+// is to be r and to fall as r·√(W/t), as in fairseq's inverse_sqrt:
 //
 //	Warmup{Steps: W, Then: Shift{By: -1, Then: SquareRoot{Base: r·√W}}}
 type SquareRoot struct {
-	Base float64 // rate of the first update; 0 or more
+	Base float64 // B, rate of the first update; 0 or more
 }
 
 var _ Schedule = SquareRoot{}
 
-// At is the rate of the update.
 func (s SquareRoot) At(step int) float64 {
 	return s.Base / math.Sqrt(float64(max(step, 0))+1)
 }
 
-// Validate reports a field out of range.
-func (s SquareRoot) Validate() error { return check("SquareRoot").rate("Base", s.Base).err }
+func (s SquareRoot) validate() error { return check("SquareRoot").rate("Base", s.Base).err }

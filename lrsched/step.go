@@ -2,9 +2,8 @@ package lrsched
 
 import "math"
 
-// Step multiplies the rate by a factor every so many updates.
-//
-// With B = Base, γ = Factor, s = Every and t the index of the update:
+// Step multiplies the rate by a factor every so many updates. For update t = 0,
+// 1, …:
 //
 //	η(t) = B·γ^⌊t/s⌋
 //
@@ -12,19 +11,17 @@ import "math"
 // same with MXNet's floor. A rate that grows in steps is ByEpoch{Updates: s,
 // Then: Exponential{…}}.
 type Step struct {
-	Base   float64 // rate of the first update; 0 or more
+	Base   float64 // B, rate of the first update; 0 or more
 	Factor float64 // γ in (0, 1]
 	Every  int     // s, updates; 1 or more
 }
 
 var _ Schedule = Step{}
 
-// At is the rate of the update.
 func (s Step) At(step int) float64 {
 	return s.Base * math.Pow(s.Factor, float64(max(step, 0)/max(s.Every, 1)))
 }
 
-// Validate reports a field out of range.
-func (s Step) Validate() error {
+func (s Step) validate() error {
 	return check("Step").rate("Base", s.Base).factor("Factor", s.Factor).count("Every", s.Every, 1).err
 }

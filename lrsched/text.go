@@ -11,22 +11,16 @@ var (
 	cyclicNames = []string{"triangular", "triangular2", "exp_range"}
 )
 
-// String is PyTorch's anneal_strategy: "cos" or "linear".
 func (a Anneal) String() string { return nameOf(annealNames, int(a)) }
 
-// MarshalText is [Anneal.String].
 func (a Anneal) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
-// UnmarshalText reads what MarshalText writes.
 func (a *Anneal) UnmarshalText(text []byte) error { return parse(a, annealNames, text) }
 
-// String is PyTorch's mode: "triangular", "triangular2" or "exp_range".
 func (m CyclicMode) String() string { return nameOf(cyclicNames, int(m)) }
 
-// MarshalText is [CyclicMode.String].
 func (m CyclicMode) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
-// UnmarshalText reads what MarshalText writes.
 func (m *CyclicMode) UnmarshalText(text []byte) error { return parse(m, cyclicNames, text) }
 
 // nameOf is the i-th name, or the number where there is none.

@@ -1,10 +1,7 @@
 package lrsched
 
-// Trapezoid warms up, holds and cools down, each along a straight line. It is
-// also called warmup–stable–decay.
-//
-// With b = Begin, B = Base, f = Final, U = Up, H = Hold, D = Down and t the
-// index of the update:
+// Trapezoid warms up, holds and cools down, each along a straight line:
+// warmup–stable–decay. For update t = 0, 1, …:
 //
 //	η(t) = b + (B−b)·t/U               t < U
 //	η(t) = B                           U ≤ t ≤ U+H
@@ -19,13 +16,12 @@ type Trapezoid struct {
 	Base  float64 // B, rate that is held; 0 or more
 	Final float64 // f, rate at the end; 0 or more
 	Up    int     // U, updates of the warmup; if zero, there is none
-	Hold  int     // H; 0 or more
+	Hold  int     // H, updates at B; 0 or more
 	Down  int     // D, updates of the cool-down; 1 or more
 }
 
 var _ Ramped = Trapezoid{}
 
-// At is the rate of the update.
 func (z Trapezoid) At(step int) float64 {
 	step = max(step, 0)
 	if step < z.Up {
@@ -42,11 +38,9 @@ func (z Trapezoid) At(step int) float64 {
 	return z.Base + float64((z.Final-z.Base)*(float64(step)/float64(z.Down)))
 }
 
-// Validate reports a field out of range.
-func (z Trapezoid) Validate() error {
+func (z Trapezoid) validate() error {
 	return check("Trapezoid").rate("Begin", z.Begin).rate("Base", z.Base).rate("Final", z.Final).
 		count("Up", z.Up, 0).count("Hold", z.Hold, 0).count("Down", z.Down, 1).err
 }
 
-// Ramp returns Up.
 func (z Trapezoid) Ramp() (field string, updates int) { return "Trapezoid: Up", z.Up }

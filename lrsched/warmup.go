@@ -2,9 +2,8 @@ package lrsched
 
 import "math"
 
-// Warmup ramps linearly up to another schedule and then is that schedule.
-//
-// With W = Steps, b = Begin, s = Then and t the index of the update:
+// Warmup ramps linearly up to another schedule and then is that schedule. For
+// update t = 0, 1, …:
 //
 //	η(t) = b + (s(W) − b)·t/W   t < W
 //	η(t) = b                    t < W, if Constant
@@ -29,7 +28,6 @@ var (
 	_ Ramped     = Warmup{}
 )
 
-// At is the rate of the update.
 func (w Warmup) At(step int) float64 {
 	step = max(step, 0)
 	switch {
@@ -45,13 +43,10 @@ func (w Warmup) At(step int) float64 {
 	return w.Begin + rise*t/n
 }
 
-// Validate reports a field out of range; [Validate] looks at Then too.
-func (w Warmup) Validate() error {
+func (w Warmup) validate() error {
 	return check("Warmup").count("Steps", w.Steps, 0).rate("Begin", w.Begin).err
 }
 
-// Ramp returns Steps.
 func (w Warmup) Ramp() (field string, updates int) { return "Warmup: Steps", w.Steps }
 
-// Parts returns Then.
 func (w Warmup) Parts(updates int) []Part { return []Part{{"Warmup: Then", w.Then, updates}} }

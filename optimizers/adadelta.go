@@ -31,24 +31,19 @@ var (
 // DefaultAdadelta returns PyTorch's defaults: ρ 0.9 and ε 1e-6.
 func DefaultAdadelta() Adadelta { return Adadelta{Rho: .9, Eps: 1e-6} }
 
-// D2LAdadelta returns the variant of Dive into Deep Learning: ρ 0.9 and ε 1e-5.
+// D2LAdadelta returns the book's variant: ρ 0.9 and ε 1e-5.
 func D2LAdadelta() Adadelta { return Adadelta{Rho: .9, Eps: 1e-5} }
 
-// Validate reports a hyperparameter out of range.
 func (r Adadelta) Validate() error {
 	return Check("Adadelta").Fraction("Rho", r.Rho).Positive("Eps", r.Eps).NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-// Slots returns "s" and "delta".
 func (r Adadelta) Slots() []string { return []string{"s", "delta"} }
 
-// Bounds keeps "s" and "delta" at 0 or more.
 func (r Adadelta) Bounds() (slots, globals map[string]Range) { return notNegative("s", "delta"), nil }
 
-// Update32 updates one float32 parameter.
 func (r Adadelta) Update32(u Update[float32]) { adadelta(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r Adadelta) Update64(u Update[float64]) { adadelta(r, u) }
 
 func adadelta[T Float](r Adadelta, u Update[T]) {

@@ -31,11 +31,9 @@ var (
 // DefaultAdagrad returns PyTorch's defaults: ε 1e-10 outside the root.
 func DefaultAdagrad() Adagrad { return Adagrad{Eps: 1e-10} }
 
-// D2LAdagrad returns the variant of Dive into Deep Learning: ε 1e-6 inside the
-// root.
+// D2LAdagrad returns the book's variant: ε 1e-6 inside the root.
 func D2LAdagrad() Adagrad { return Adagrad{Eps: 1e-6, EpsInside: true} }
 
-// Validate reports a hyperparameter out of range.
 func (r Adagrad) Validate() error {
 	return Check("Adagrad").
 		NotNegative("LRDecay", r.LRDecay).
@@ -44,16 +42,12 @@ func (r Adagrad) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-// Slots returns "s".
 func (r Adagrad) Slots() []string { return []string{"s"} }
 
-// Bounds keeps "s" at 0 or more.
 func (r Adagrad) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
 
-// Update32 updates one float32 parameter.
 func (r Adagrad) Update32(u Update[float32]) { adagrad(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r Adagrad) Update64(u Update[float64]) { adagrad(r, u) }
 
 func adagrad[T Float](r Adagrad, u Update[T]) {

@@ -28,10 +28,7 @@ import (
 // Defaults ([DefaultAdam]): β1 0.9, β2 0.999, ε 1e-8, as in the paper and
 // PyTorch. The book (Dive into Deep Learning) writes ε 1e-6 ([D2LAdam]). MXNet
 // ([MXNetAdam]) has ε 1e-8 and Keras 1e-7, both with EpsHat.
-// Usual rate: 0.001.
-//
-// The decay, being part of the gradient, is divided by √v too; [AdamW] keeps
-// it apart.
+// Usual rate: 0.001. The decay is divided by √v too; [AdamW] keeps it apart.
 type Adam struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
@@ -49,21 +46,17 @@ var (
 // DefaultAdam returns the defaults of PyTorch and the paper.
 func DefaultAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-8} }
 
-// D2LAdam returns the Adam that the book (Dive into Deep Learning) writes from
-// scratch: the formula of [DefaultAdam] with ε 1e-6. The one it calls from
-// MXNet is [MXNetAdam].
+// D2LAdam returns the Adam that the book writes from scratch: ε 1e-6. The one
+// it calls from MXNet is [MXNetAdam].
 func D2LAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-6} }
 
-// MXNetAdam returns the defaults of MXNet: EpsHat with ε 1e-8. Those of Keras
-// are the same but for ε 1e-7.
+// MXNetAdam returns the defaults of MXNet: ε 1e-8, with EpsHat.
 func MXNetAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-8, EpsHat: true} }
 
-// Validate reports a hyperparameter out of range.
 func (r Adam) Validate() error {
 	return Check("Adam").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
-// Slots returns "m" and "v", and "vmax" with AMSGrad.
 func (r Adam) Slots() []string {
 	if r.AMSGrad {
 		return []string{"m", "v", "vmax"}
@@ -71,13 +64,10 @@ func (r Adam) Slots() []string {
 	return []string{"m", "v"}
 }
 
-// Bounds keeps "v" and "vmax" at 0 or more.
 func (r Adam) Bounds() (slots, globals map[string]Range) { return notNegative("v", "vmax"), nil }
 
-// Update32 updates one float32 parameter.
 func (r Adam) Update32(u Update[float32]) { adam(r, u, 1) }
 
-// Update64 updates one float64 parameter.
 func (r Adam) Update64(u Update[float64]) { adam(r, u, 1) }
 
 // adam is Adam after x ← shrink·x.

@@ -31,21 +31,16 @@ var (
 // DefaultAdamax returns the defaults of PyTorch.
 func DefaultAdamax() Adamax { return Adamax{Beta1: .9, Beta2: .999, Eps: 1e-8} }
 
-// Validate reports a hyperparameter out of range.
 func (r Adamax) Validate() error {
 	return Check("Adamax").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
-// Slots returns "m" and "u".
 func (r Adamax) Slots() []string { return []string{"m", "u"} }
 
-// Bounds keeps "u" at 0 or more.
 func (r Adamax) Bounds() (slots, globals map[string]Range) { return notNegative("u"), nil }
 
-// Update32 updates one float32 parameter.
 func (r Adamax) Update32(u Update[float32]) { adamax(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r Adamax) Update64(u Update[float64]) { adamax(r, u) }
 
 func adamax[T Float](r Adamax, u Update[T]) {

@@ -10,8 +10,6 @@ package optimizers
 //	v ← β2·v + (1−β2)·g²
 //	x ← x − lr · (m/(1−β1ᵗ)) / (√(v/(1−β2ᵗ)) + ε)
 //
-// With AMSGrad the maximum of all v so far stands in the root instead of v.
-//
 // Slots: "m", "v", with AMSGrad "vmax"; each len(x), initially zero.
 // Defaults ([DefaultAdamW]): β1 0.9, β2 0.999, ε 1e-8, λ 0.01, as in PyTorch;
 // λ is 0.004 in Keras and 1e-4 in Optax. All three multiply λ by the learning
@@ -34,21 +32,16 @@ var (
 // DefaultAdamW returns the defaults of PyTorch.
 func DefaultAdamW() AdamW { return AdamW{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: .01} }
 
-// Validate reports a hyperparameter out of range.
 func (r AdamW) Validate() error {
 	return Check("AdamW").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
-// Slots returns "m" and "v", and "vmax" with AMSGrad.
 func (r AdamW) Slots() []string { return r.adam().Slots() }
 
-// Bounds keeps "v" and "vmax" at 0 or more.
 func (r AdamW) Bounds() (slots, globals map[string]Range) { return notNegative("v", "vmax"), nil }
 
-// Update32 updates one float32 parameter.
 func (r AdamW) Update32(u Update[float32]) { adam(r.adam(), u, u.Decoupled(u.LR, r.WeightDecay)) }
 
-// Update64 updates one float64 parameter.
 func (r AdamW) Update64(u Update[float64]) { adam(r.adam(), u, u.Decoupled(u.LR, r.WeightDecay)) }
 
 // adam is the rule without decay.

@@ -9,20 +9,18 @@ import (
 // Clip limits gradients before a rule sees them. Only one limit may be set; the
 // zero value sets none.
 type Clip struct {
-	// Value limits each element to [−Value, Value].
-	Value float64
+	Value float64 // limits each element to [−Value, Value]
 	// Norm scales the gradient of each parameter by min(1, Norm/‖g‖), where
 	// ‖g‖ is its Euclidean norm.
 	Norm float64
-	// GlobalNorm scales the gradients of all parameters together by
-	// min(1, GlobalNorm/‖g‖), where ‖g‖ is the Euclidean norm over every
-	// element of every parameter. (PyTorch adds 1e-6 to the norm.)
+	// GlobalNorm does so to the gradients of all parameters as one vector.
+	// (PyTorch adds 1e-6 to the norm.)
 	GlobalNorm float64
 	// Adaptive is the λ of adaptive gradient clipping (Brock et al. 2021): the
 	// gradient of each unit is scaled by min(1, λ·max(‖w‖, 1e-3)/‖g‖), where
 	// ‖w‖ and ‖g‖ are the norms of the unit's weights and gradient. A unit is
-	// a row along the first dimension; a parameter of fewer than two
-	// dimensions is one unit. The paper uses 0.01.
+	// a row along the first dimension, or all of a parameter of fewer than two
+	// dimensions. The paper uses 0.01.
 	Adaptive float64
 }
 

@@ -3,24 +3,22 @@ package optimizers
 import "fmt"
 
 // Correction is what an exponentially weighted average that starts at zero is
-// divided by. As text it is "none", "bias" or "as-printed".
+// divided by. Its text is "none", "bias" or "as-printed"; another value has
+// none.
 type Correction int
 
 const (
 	// CorrectionNone divides by 1: the average is too small in its first steps.
 	CorrectionNone Correction = iota
-	// CorrectionBias divides by 1 − βᵗ, the sum of the weights after t steps,
-	// which removes the bias towards zero.
+	// CorrectionBias divides by 1 − βᵗ, the sum of the weights after t steps.
 	CorrectionBias
-	// CorrectionAsPrinted divides by 1 + βᵗ. That is an error of the sta-663
-	// notes on gradient descent, whose text means 1 − βᵗ: it nearly doubles the
-	// bias at first. Its only use is to reproduce their figures.
+	// CorrectionAsPrinted divides by 1 + βᵗ, which nearly doubles the bias at
+	// first: an error of the sta-663 notes, here only to reproduce their figures.
 	CorrectionAsPrinted
 )
 
 var corrections = [...]string{"none", "bias", "as-printed"}
 
-// String returns the correction's text.
 func (c Correction) String() string {
 	if !c.known() {
 		return fmt.Sprintf("Correction(%d)", int(c))
@@ -28,8 +26,6 @@ func (c Correction) String() string {
 	return corrections[c]
 }
 
-// MarshalText returns the correction's text, or an error if it is none of the
-// constants.
 func (c Correction) MarshalText() ([]byte, error) {
 	if !c.known() {
 		return nil, fmt.Errorf("optimizers: %v: want %s", c, correctionRange)
@@ -37,7 +33,6 @@ func (c Correction) MarshalText() ([]byte, error) {
 	return []byte(corrections[c]), nil
 }
 
-// UnmarshalText reads the text that String returns.
 func (c *Correction) UnmarshalText(text []byte) error {
 	for i, name := range corrections {
 		if name == string(text) {

@@ -27,7 +27,8 @@
 // Every rule documents its formula, its slots, its defaults and where they come
 // from, and where PyTorch, Keras, MXNet and the book (Dive into Deep Learning)
 // differ. DefaultX functions return PyTorch's defaults, or the paper's where
-// PyTorch lacks the rule; D2LX functions return the book's.
+// PyTorch lacks the rule; D2LX functions return the book's. The methods of the
+// rules are those of [Rule] and of the interfaces named there.
 //
 // The learning rate is an argument of every step and never part of a rule;
 // package lrsched has functions that give one rate per step. [Group] gives some

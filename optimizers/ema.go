@@ -10,8 +10,7 @@ package optimizers
 //
 // or, with Debias, from a = 0 on, and the average is a/(1−dᵗ): the weights of
 // x₁ to xₜ then add up to 1 and x₀ has none. [Optimizer.Swap] puts the average
-// in place for evaluation and saving. It covers parameters alone: other state of
-// a model, such as the statistics of batch normalization, is not averaged.
+// in place for evaluation and saving.
 //
 // Slots: those of the inner rule, and "average", len(x), which is a.
 // Defaults ([DefaultEMA]): d 0.999, as in PyTorch's get_ema_avg_fn; it starts
@@ -30,27 +29,20 @@ var (
 	_ Evaluator = EMA{}
 )
 
-// Validate reports a hyperparameter out of range, and what is wrong with Rule.
 func (r EMA) Validate() error {
 	return Check("EMA").onePoint(r.Rule).Inner(r.Rule, "average").Fraction("Decay", r.Decay).Err()
 }
 
-// Slots returns those of the inner rule and "average".
 func (r EMA) Slots() []string { return WithSlots(r.Rule, "average") }
 
-// Unwrap returns the inner rule.
 func (r EMA) Unwrap() Rule { return r.Rule }
 
-// Update32 updates one float32 parameter.
 func (r EMA) Update32(u Update[float32]) { ema(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r EMA) Update64(u Update[float64]) { ema(r, u) }
 
-// Evaluate32 writes the average of one float32 parameter to dst.
 func (r EMA) Evaluate32(u Update[float32], dst []float32) { emaAverage(r, u, dst) }
 
-// Evaluate64 writes the average of one float64 parameter to dst.
 func (r EMA) Evaluate64(u Update[float64], dst []float64) { emaAverage(r, u, dst) }
 
 func ema[T Float](r EMA, u Update[T]) {

@@ -17,11 +17,10 @@ import (
 //
 // where c is 1 ([CorrectionNone]) or 1 − βᵗ ([CorrectionBias]). At a constant
 // rate the first is [SGD] with momentum β at lr·(1−β), and so is the second
-// after some steps: its usual rate is that of plain gradient descent.
-//
-// The notes' own momentum divides by 1 + βᵗ ([CorrectionAsPrinted]), an error:
-// with β 0.9 its first step is 19 times smaller than the corrected one. Their
-// text and their function ewabc have 1 − βᵗ.
+// after some steps: its usual rate is that of plain gradient descent. The notes
+// print 1 + βᵗ ([CorrectionAsPrinted]), though their text and their function
+// ewabc have 1 − βᵗ: with β 0.9 the first step is then 19 times smaller than
+// the corrected one.
 //
 // Slots: "m", len(x), initially zero.
 // Defaults ([DefaultEWA]): β 0.9 and the bias corrected, the notes' intent.
@@ -36,7 +35,6 @@ var _ Rule = EWA{}
 // DefaultEWA returns EWA with β 0.9 and the bias corrected.
 func DefaultEWA() EWA { return EWA{Beta: .9, Correction: CorrectionBias} }
 
-// Validate reports a hyperparameter out of range.
 func (r EWA) Validate() error {
 	return Check("EWA").
 		Fraction("Beta", r.Beta).
@@ -44,13 +42,10 @@ func (r EWA) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-// Slots returns "m".
 func (r EWA) Slots() []string { return []string{"m"} }
 
-// Update32 updates one float32 parameter.
 func (r EWA) Update32(u Update[float32]) { ewa(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r EWA) Update64(u Update[float64]) { ewa(r, u) }
 
 func ewa[T Float](r EWA, u Update[T]) {

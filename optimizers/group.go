@@ -23,14 +23,10 @@ type Group struct {
 	// models. If false, that is an error: a pattern may be misspelled.
 	Optional bool
 
-	Rule Rule // if nil, the optimizer's
-
-	// LRScale multiplies the learning rate. If zero, 1.
-	LRScale float64
-	// DecayScale multiplies the rule's own weight decay. If zero, 1.
-	DecayScale float64
-	// NoDecay turns the rule's weight decay off.
-	NoDecay bool
+	Rule       Rule    // if nil, the optimizer's
+	LRScale    float64 // multiplies the learning rate; if zero, 1
+	DecayScale float64 // multiplies the rule's own weight decay; if zero, 1
+	NoDecay    bool    // turns the rule's weight decay off
 }
 
 // check says what is wrong with a group, or nil.

@@ -43,27 +43,21 @@ var (
 // DefaultLAMB returns the settings of the paper.
 func DefaultLAMB() LAMB { return LAMB{Beta1: .9, Beta2: .999, Eps: 1e-6, WeightDecay: .01} }
 
-// Validate reports a hyperparameter out of range.
 func (r LAMB) Validate() error {
 	return Check("LAMB").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
-// Slots returns "m" and "v".
 func (r LAMB) Slots() []string { return []string{"m", "v"} }
 
-// Bounds keeps "v" at 0 or more.
 func (r LAMB) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
 
-// Scratch has room for the direction u.
 func (r LAMB) Scratch(shape []int) int {
 	n, _ := elements(shape)
 	return n
 }
 
-// Update32 updates one float32 parameter.
 func (r LAMB) Update32(u Update[float32]) { lamb(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r LAMB) Update64(u Update[float64]) { lamb(r, u) }
 
 func lamb[T Float](r LAMB, u Update[T]) {

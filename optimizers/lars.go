@@ -34,7 +34,6 @@ var _ Rule = LARS{}
 // DefaultLARS returns the settings of the paper.
 func DefaultLARS() LARS { return LARS{TrustCoefficient: .001, Momentum: .9, WeightDecay: .0005} }
 
-// Validate reports a hyperparameter out of range.
 func (r LARS) Validate() error {
 	return Check("LARS").
 		Positive("TrustCoefficient", r.TrustCoefficient).
@@ -43,7 +42,6 @@ func (r LARS) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-// Slots returns "v" if there is momentum.
 func (r LARS) Slots() []string {
 	if r.Momentum == 0 {
 		return nil
@@ -51,10 +49,8 @@ func (r LARS) Slots() []string {
 	return []string{"v"}
 }
 
-// Update32 updates one float32 parameter.
 func (r LARS) Update32(u Update[float32]) { lars(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r LARS) Update64(u Update[float64]) { lars(r, u) }
 
 func lars[T Float](r LARS, u Update[T]) {

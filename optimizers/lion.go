@@ -5,10 +5,8 @@ package optimizers
 //
 // For each element, with gradient g and weight decay λ:
 //
-//	x ← x − lr · (sign(β1·m + (1−β1)·g) + λ·x)
+//	x ← x − lr · (sign(β1·m + (1−β1)·g) + λ·x)      sign(0) = 0
 //	m ← β2·m + (1−β2)·g
-//
-// sign(0) is 0.
 //
 // Slots: "m", len(x), initially zero.
 // Defaults ([DefaultLion]): β1 0.9, β2 0.99, λ 0, as in the authors' code;
@@ -26,7 +24,6 @@ var _ Rule = Lion{}
 // DefaultLion returns the defaults of the authors.
 func DefaultLion() Lion { return Lion{Beta1: .9, Beta2: .99} }
 
-// Validate reports a hyperparameter out of range.
 func (r Lion) Validate() error {
 	return Check("Lion").
 		Fraction("Beta1", r.Beta1).
@@ -34,13 +31,10 @@ func (r Lion) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-// Slots returns "m".
 func (r Lion) Slots() []string { return []string{"m"} }
 
-// Update32 updates one float32 parameter.
 func (r Lion) Update32(u Update[float32]) { lion(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r Lion) Update64(u Update[float64]) { lion(r, u) }
 
 func lion[T Float](r Lion, u Update[T]) {

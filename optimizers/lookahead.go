@@ -29,23 +29,18 @@ func DefaultLookahead(rule Rule) Lookahead { return Lookahead{Rule: rule, Steps:
 
 var _ Wrapper = Lookahead{}
 
-// Validate reports a hyperparameter out of range, and what is wrong with Rule.
 func (r Lookahead) Validate() error {
 	return Check("Lookahead").onePoint(r.Rule).Inner(r.Rule, "slow").
 		That(r.Steps >= 1, "Steps", r.Steps, "1 or more").
 		That(r.Alpha > 0 && r.Alpha <= 1, "Alpha", r.Alpha, "(0, 1]").Err()
 }
 
-// Slots returns those of the inner rule and "slow".
 func (r Lookahead) Slots() []string { return WithSlots(r.Rule, "slow") }
 
-// Unwrap returns the inner rule.
 func (r Lookahead) Unwrap() Rule { return r.Rule }
 
-// Update32 updates one float32 parameter.
 func (r Lookahead) Update32(u Update[float32]) { lookahead(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r Lookahead) Update64(u Update[float64]) { lookahead(r, u) }
 
 func lookahead[T Float](r Lookahead, u Update[T]) {

@@ -48,7 +48,6 @@ var (
 	_ Scratcher = Muon{}
 )
 
-// Validate reports a hyperparameter out of range.
 func (r Muon) Validate() error {
 	return Check("Muon").
 		Fraction("Momentum", r.Momentum).
@@ -57,7 +56,6 @@ func (r Muon) Validate() error {
 		That(r.Steps >= 1, "Steps", r.Steps, "1 or more").Err()
 }
 
-// Fits refuses vectors and scalars.
 func (r Muon) Fits(shape []int) error {
 	if len(shape) < 2 {
 		return errors.New("Muon wants two dimensions or more: give vectors another rule, Config{Groups: []Group{{Vectors: true, Rule: …, LRScale: …}}}")
@@ -65,10 +63,8 @@ func (r Muon) Fits(shape []int) error {
 	return nil
 }
 
-// Slots returns "v".
 func (r Muon) Slots() []string { return []string{"v"} }
 
-// Scratch is the memory of the iteration.
 func (r Muon) Scratch(shape []int) int {
 	n, ok := elements(shape)
 	if !ok || n == 0 || len(shape) < 2 {
@@ -77,10 +73,8 @@ func (r Muon) Scratch(shape []int) int {
 	return newtonSchulzScratch(shape[0], n/shape[0])
 }
 
-// Update32 updates one float32 parameter.
 func (r Muon) Update32(u Update[float32]) { muon(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r Muon) Update64(u Update[float64]) { muon(r, u) }
 
 func muon[T Float](r Muon, u Update[T]) {

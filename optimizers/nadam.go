@@ -42,7 +42,6 @@ func DefaultNAdam() NAdam {
 	return NAdam{Beta1: .9, Beta2: .999, Eps: 1e-8, MomentumDecay: .004}
 }
 
-// Validate reports a hyperparameter out of range.
 func (r NAdam) Validate() error {
 	return Check("NAdam").
 		Fraction("Beta1", r.Beta1).
@@ -52,10 +51,8 @@ func (r NAdam) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-// Slots returns "m" and "v".
 func (r NAdam) Slots() []string { return []string{"m", "v"} }
 
-// Globals returns "product", the product of the momenta so far.
 func (r NAdam) Globals() []string { return []string{"product"} }
 
 // momentum is μ at a step.
@@ -63,7 +60,6 @@ func (r NAdam) momentum(step int) float64 {
 	return float64(r.Beta1 * (1 - float64(.5*math.Pow(.96, float64(step)*r.MomentumDecay))))
 }
 
-// Bounds keeps "v" at 0 or more, and "product" a product of fractions.
 func (r NAdam) Bounds() (slots, globals map[string]Range) {
 	return notNegative("v"), map[string]Range{"product": {0, 1}}
 }
@@ -77,10 +73,8 @@ func (r NAdam) product(step int) float64 {
 	return product
 }
 
-// Prepare32 takes this step's momentum into the product.
 func (r NAdam) Prepare32(p Preparation[float32]) { r.multiply(p.Step, p.Globals) }
 
-// Prepare64 takes this step's momentum into the product.
 func (r NAdam) Prepare64(p Preparation[float64]) { r.multiply(p.Step, p.Globals) }
 
 func (r NAdam) multiply(step int, globals []float64) {
@@ -90,10 +84,8 @@ func (r NAdam) multiply(step int, globals []float64) {
 	globals[0] *= r.momentum(step)
 }
 
-// Update32 updates one float32 parameter.
 func (r NAdam) Update32(u Update[float32]) { nadam(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r NAdam) Update64(u Update[float64]) { nadam(r, u) }
 
 func nadam[T Float](r NAdam, u Update[T]) {

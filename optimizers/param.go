@@ -18,10 +18,9 @@ type Param[T Float] struct {
 
 	// Frozen, if not nil and true at a Step, leaves the parameter out of that
 	// step: its value, slots and count of updates stay as they are, and its
-	// gradient is not read, nor part of any norm. Every Step reads Frozen
-	// again, so a parameter can be frozen and thawed during a run; it resumes
-	// with the state that it had. [Optimizer.Swap] exchanges its two points as
-	// before, if it was updated before it froze.
+	// gradient is not read, nor part of any norm. Every Step reads it again, so
+	// a parameter can freeze and thaw. [Optimizer.Swap] exchanges its two points
+	// even so, if it was updated before it froze.
 	Frozen *bool
 }
 

@@ -20,11 +20,9 @@ import "math"
 // from d = D0, which should be smaller than any distance, but hardly matters
 // otherwise. With BiasCorrection, η is multiplied by √(1−β2ᵗ)/(1−β1ᵗ), t = 1,
 // 2, … the step. With SafeguardWarmup, s is without η, and d cannot jump up
-// while a warmup keeps η small.
-//
-// Sums are in float64. In float32 the first distances x₀ − x are a few units
-// in the last place of a parameter near 1; the sum over many of them is less
-// coarse.
+// while a warmup keeps η small. Sums are in float64. In float32 the first
+// distances x₀ − x are a few units in the last place of a parameter near 1; the
+// sum over many of them is less coarse.
 //
 // Slots: "m", "v", "s", each len(x), initially zero, and "start", x₀.
 // Globals: "d" of the last step, "r", and "s", which is ‖s‖₁. The multiplier
@@ -63,7 +61,6 @@ const (
 	prodigyS
 )
 
-// Validate reports a hyperparameter out of range.
 func (r Prodigy) Validate() error {
 	return Check("Prodigy").
 		Fraction("Beta1", r.Beta1).
@@ -73,27 +70,20 @@ func (r Prodigy) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-// Slots returns "m", "v", "s" and "start".
 func (r Prodigy) Slots() []string { return []string{"m", "v", "s", "start"} }
 
-// Globals returns "d", "r" and "s".
 func (r Prodigy) Globals() []string { return []string{"d", "r", "s"} }
 
-// Bounds keeps "v", "d" and ‖s‖₁ at 0 or more.
 func (r Prodigy) Bounds() (slots, globals map[string]Range) {
 	return notNegative("v"), notNegative("d", "s")
 }
 
-// Prepare32 estimates d from all float32 parameters.
 func (r Prodigy) Prepare32(p Preparation[float32]) { prodigyPrepare(r, p) }
 
-// Prepare64 estimates d from all float64 parameters.
 func (r Prodigy) Prepare64(p Preparation[float64]) { prodigyPrepare(r, p) }
 
-// Update32 updates one float32 parameter.
 func (r Prodigy) Update32(u Update[float32]) { prodigy(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r Prodigy) Update64(u Update[float64]) { prodigy(r, u) }
 
 // rate is the learning rate with the bias correction, if asked for.

@@ -38,21 +38,16 @@ var (
 // DefaultRAdam returns the defaults of PyTorch.
 func DefaultRAdam() RAdam { return RAdam{Beta1: .9, Beta2: .999, Eps: 1e-8} }
 
-// Validate reports a hyperparameter out of range.
 func (r RAdam) Validate() error {
 	return Check("RAdam").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
-// Slots returns "m" and "v".
 func (r RAdam) Slots() []string { return []string{"m", "v"} }
 
-// Bounds keeps "v" at 0 or more.
 func (r RAdam) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
 
-// Update32 updates one float32 parameter.
 func (r RAdam) Update32(u Update[float32]) { radam(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r RAdam) Update64(u Update[float64]) { radam(r, u) }
 
 // rectify is r·√(1−β2ᵗ), and false while v is not to be divided by.

@@ -42,15 +42,12 @@ var (
 	_ Bounded = RMSProp{}
 )
 
-// DefaultRMSProp returns PyTorch's defaults: ρ 0.99 and ε 1e-8 outside the
-// root.
+// DefaultRMSProp returns PyTorch's defaults: ρ 0.99, ε 1e-8 outside the root.
 func DefaultRMSProp() RMSProp { return RMSProp{Rho: .99, Eps: 1e-8} }
 
-// D2LRMSProp returns the variant of Dive into Deep Learning: ρ 0.9 and ε 1e-6
-// inside the root.
+// D2LRMSProp returns the book's variant: ρ 0.9 and ε 1e-6 inside the root.
 func D2LRMSProp() RMSProp { return RMSProp{Rho: .9, Eps: 1e-6, EpsInside: true} }
 
-// Validate reports a hyperparameter out of range.
 func (r RMSProp) Validate() error {
 	return Check("RMSProp").
 		That(r.Rho >= 0 && r.Rho <= 1, "Rho", r.Rho, "[0, 1]").
@@ -60,7 +57,6 @@ func (r RMSProp) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-// Slots returns "s", "m" if the rule is centered, and "v" if there is momentum.
 func (r RMSProp) Slots() []string {
 	slots := []string{"s"}
 	if r.Centered {
@@ -72,13 +68,10 @@ func (r RMSProp) Slots() []string {
 	return slots
 }
 
-// Bounds keeps "s" at 0 or more.
 func (r RMSProp) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
 
-// Update32 updates one float32 parameter.
 func (r RMSProp) Update32(u Update[float32]) { rmsProp(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r RMSProp) Update64(u Update[float64]) { rmsProp(r, u) }
 
 func rmsProp[T Float](r RMSProp, u Update[T]) {

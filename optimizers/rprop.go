@@ -40,7 +40,6 @@ var (
 // DefaultRprop returns PyTorch's defaults.
 func DefaultRprop() Rprop { return Rprop{EtaMinus: .5, EtaPlus: 1.2, StepMin: 1e-6, StepMax: 50} }
 
-// Validate reports a hyperparameter out of range.
 func (r Rprop) Validate() error {
 	return Check("Rprop").
 		That(r.EtaMinus > 0 && r.EtaMinus < 1, "EtaMinus", r.EtaMinus, "(0, 1)").
@@ -50,16 +49,12 @@ func (r Rprop) Validate() error {
 		That(r.StepMax >= r.StepMin, "StepMax", r.StepMax, "StepMin or more").Err()
 }
 
-// Slots returns "s" and "p".
 func (r Rprop) Slots() []string { return []string{"s", "p"} }
 
-// Bounds keeps "s" at 0 or more.
 func (r Rprop) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
 
-// Update32 updates one float32 parameter.
 func (r Rprop) Update32(u Update[float32]) { rprop(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r Rprop) Update64(u Update[float64]) { rprop(r, u) }
 
 func rprop[T Float](r Rprop, u Update[T]) {

@@ -9,10 +9,8 @@ package optimizers
 // calls them once per parameter and step, in the order of the parameters, but
 // not for a frozen parameter ([Param]).
 //
-// A rule may also implement [Preparer], if it needs all parameters at once;
-// [Evaluator], if it is evaluated at another point than it trains at; [Fitter],
-// if it suits only some shapes; [Scratcher], if it needs working memory;
-// [Bounded], if its state has ranges; and [Wrapper], if it wraps another rule.
+// A rule may also implement [Preparer], [Evaluator], [Fitter], [Scratcher],
+// [Bounded] and [Wrapper].
 type Rule interface {
 	// Validate names the first hyperparameter that is out of range, its value
 	// and the range.
@@ -26,26 +24,18 @@ type Rule interface {
 
 // Update describes one update of one parameter tensor.
 type Update[T Float] struct {
-	Name  string // of the parameter
-	Shape []int  // of Value
-	Step  int    // count of this update of this parameter, from 1
-	// RuleStep is the count of the rule's steps, as in [Preparation]: Step, and
-	// those in which the parameter was frozen.
-	RuleStep int
-	LR       float64 // learning rate of this update for this parameter, 0 or more
-	Decay    float64 // multiplier of the rule's own weight decay for this parameter; 1 is all of it
-	Value    []T     // the parameter, to be changed in place
-	Grad     []T     // its gradient, after clipping; not to be changed
-	Slots    [][]T   // in the order of Rule.Slots, each len(Value), zero before step 1
-	// Globals are the numbers that a [Preparer] keeps, in the order of its
-	// names; nil for other rules.
-	Globals []float64
-	// Scratch is working memory of the length that the rule's [Scratcher]
-	// asks for, with undefined contents; nil if it has none.
-	Scratch []T
-	// Seed is 64 random bits to key a generator with. They are a function of
-	// the optimizer's seed, the name and the step.
-	Seed uint64
+	Name     string    // of the parameter
+	Shape    []int     // of Value
+	Step     int       // count of this update of this parameter, from 1
+	RuleStep int       // steps of the rule, as in [Preparation]: also those in which the parameter was frozen
+	LR       float64   // learning rate of this update for this parameter, 0 or more
+	Decay    float64   // multiplier of the rule's own weight decay for this parameter; 1 is all of it
+	Value    []T       // the parameter, to be changed in place
+	Grad     []T       // its gradient, after clipping; not to be changed
+	Slots    [][]T     // in the order of Rule.Slots, each len(Value), zero before step 1
+	Globals  []float64 // of a [Preparer], in the order of its names; nil for other rules
+	Scratch  []T       // working memory of a [Scratcher], with undefined contents; nil for other rules
+	Seed     uint64    // random bits, a function of the optimizer's seed, the name and the step
 }
 
 // Preparer is implemented by a [Rule] that reads all parameters before it

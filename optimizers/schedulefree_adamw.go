@@ -46,7 +46,6 @@ var (
 	_ Bounded   = ScheduleFreeAdamW{}
 )
 
-// Validate reports a hyperparameter out of range.
 func (r ScheduleFreeAdamW) Validate() error {
 	return Check("ScheduleFreeAdamW").
 		That(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
@@ -56,39 +55,30 @@ func (r ScheduleFreeAdamW) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-// Slots returns "z" and "v".
 func (r ScheduleFreeAdamW) Slots() []string { return []string{"z", "v"} }
 
-// Globals returns "weights" and "c".
 func (r ScheduleFreeAdamW) Globals() []string { return scheduleFreeGlobals() }
 
-// Bounds keeps "v" and "weights" at 0 or more, and "c" a share.
 func (r ScheduleFreeAdamW) Bounds() (slots, globals map[string]Range) {
 	return notNegative("v"), scheduleFreeBounds()
 }
 
-// Prepare32 weighs a step of float32 parameters.
 func (r ScheduleFreeAdamW) Prepare32(p Preparation[float32]) {
 	scheduleFreeWeigh(p.Globals, p.Step, r.Power, p.LR*r.warmup(p.Step))
 }
 
-// Prepare64 weighs a step of float64 parameters.
 func (r ScheduleFreeAdamW) Prepare64(p Preparation[float64]) {
 	scheduleFreeWeigh(p.Globals, p.Step, r.Power, p.LR*r.warmup(p.Step))
 }
 
-// Update32 updates one float32 parameter.
 func (r ScheduleFreeAdamW) Update32(u Update[float32]) { scheduleFreeAdamW(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r ScheduleFreeAdamW) Update64(u Update[float64]) { scheduleFreeAdamW(r, u) }
 
-// Evaluate32 writes x of one float32 parameter to dst.
 func (r ScheduleFreeAdamW) Evaluate32(u Update[float32], dst []float32) {
 	scheduleFreeAverage(r.Beta, u, dst)
 }
 
-// Evaluate64 writes x of one float64 parameter to dst.
 func (r ScheduleFreeAdamW) Evaluate64(u Update[float64], dst []float64) {
 	scheduleFreeAverage(r.Beta, u, dst)
 }

@@ -14,8 +14,7 @@ package optimizers
 //	y ← (1−β)·z + β·x
 //
 // The parameters in memory are y, and [Optimizer.Swap] puts x there for
-// evaluation and saving. It covers parameters alone: other state of a model,
-// such as the statistics of batch normalization, belongs to y.
+// evaluation and saving.
 //
 // Slots: "z", len(x), the parameters before the first step. Globals: "weights",
 // the sum above, and "c". The multiplier of a group acts on γ in the step of
@@ -42,7 +41,6 @@ var (
 	_ Bounded   = ScheduleFreeSGD{}
 )
 
-// Validate reports a hyperparameter out of range.
 func (r ScheduleFreeSGD) Validate() error {
 	return Check("ScheduleFreeSGD").
 		That(r.Beta > 0 && r.Beta < 1, "Beta", r.Beta, "(0, 1)").
@@ -50,37 +48,28 @@ func (r ScheduleFreeSGD) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-// Slots returns "z".
 func (r ScheduleFreeSGD) Slots() []string { return []string{"z"} }
 
-// Globals returns "weights" and "c".
 func (r ScheduleFreeSGD) Globals() []string { return scheduleFreeGlobals() }
 
-// Bounds keeps "weights" at 0 or more, and "c" a share.
 func (r ScheduleFreeSGD) Bounds() (slots, globals map[string]Range) { return nil, scheduleFreeBounds() }
 
-// Prepare32 weighs a step of float32 parameters.
 func (r ScheduleFreeSGD) Prepare32(p Preparation[float32]) {
 	scheduleFreeWeigh(p.Globals, p.Step, r.Power, p.LR)
 }
 
-// Prepare64 weighs a step of float64 parameters.
 func (r ScheduleFreeSGD) Prepare64(p Preparation[float64]) {
 	scheduleFreeWeigh(p.Globals, p.Step, r.Power, p.LR)
 }
 
-// Update32 updates one float32 parameter.
 func (r ScheduleFreeSGD) Update32(u Update[float32]) { scheduleFreeSGD(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r ScheduleFreeSGD) Update64(u Update[float64]) { scheduleFreeSGD(r, u) }
 
-// Evaluate32 writes x of one float32 parameter to dst.
 func (r ScheduleFreeSGD) Evaluate32(u Update[float32], dst []float32) {
 	scheduleFreeAverage(r.Beta, u, dst)
 }
 
-// Evaluate64 writes x of one float64 parameter to dst.
 func (r ScheduleFreeSGD) Evaluate64(u Update[float64], dst []float64) {
 	scheduleFreeAverage(r.Beta, u, dst)
 }

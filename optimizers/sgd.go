@@ -27,7 +27,6 @@ type SGD struct {
 
 var _ Rule = SGD{}
 
-// Validate reports a hyperparameter out of range.
 func (r SGD) Validate() error {
 	return Check("SGD").
 		Fraction("Momentum", r.Momentum).
@@ -38,7 +37,6 @@ func (r SGD) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-// Slots returns "v" if there is momentum.
 func (r SGD) Slots() []string {
 	if r.Momentum == 0 {
 		return nil
@@ -46,10 +44,8 @@ func (r SGD) Slots() []string {
 	return []string{"v"}
 }
 
-// Update32 updates one float32 parameter.
 func (r SGD) Update32(u Update[float32]) { sgd(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r SGD) Update64(u Update[float64]) { sgd(r, u) }
 
 func sgd[T Float](r SGD, u Update[T]) {

@@ -35,20 +35,16 @@ type SGLD struct {
 
 var _ Rule = SGLD{}
 
-// Validate reports a hyperparameter out of range.
 func (r SGLD) Validate() error {
 	return Check("SGLD").
 		That(r.Examples > 0, "Examples", r.Examples, "1 or more").
 		NotNegative("PriorPrecision", r.PriorPrecision).Err()
 }
 
-// Slots returns nil.
 func (r SGLD) Slots() []string { return nil }
 
-// Update32 updates one float32 parameter.
 func (r SGLD) Update32(u Update[float32]) { sgld(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r SGLD) Update64(u Update[float64]) { sgld(r, u) }
 
 func sgld[T Float](r SGLD, u Update[T]) {

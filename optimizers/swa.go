@@ -4,15 +4,11 @@ package optimizers
 // stochastic weight averaging (Izmailov, Podoprikhin, Garipov, Vetrov, Wilson
 // 2018, Algorithm 1). Training is the same without it.
 //
-// The points are the parameters after updates Start, Start+Every,
-// Start+2·Every and so on, each with the same weight. [Optimizer.Swap] puts
-// their mean in place for evaluation and saving; before update Start it leaves
-// the parameters as they are. It covers parameters alone: other state of a
-// model, such as the statistics of batch normalization, is not averaged, and
-// should be computed again.
-//
-// The paper starts after three quarters of a usual training, takes one point
-// an epoch, and holds the rate constant and high from Start on.
+// The points are the parameters after updates Start, Start+Every, Start+2·Every
+// and so on, each with the same weight. [Optimizer.Swap] puts their mean in
+// place for evaluation and saving; before update Start it leaves the parameters
+// as they are. The paper starts after three quarters of a usual training, takes
+// one point an epoch, and holds the rate constant and high from Start on.
 //
 // Slots: those of the inner rule, and "average", len(x), initially zero.
 type SWA struct {
@@ -26,29 +22,22 @@ var (
 	_ Evaluator = SWA{}
 )
 
-// Validate reports a hyperparameter out of range, and what is wrong with Rule.
 func (r SWA) Validate() error {
 	return Check("SWA").onePoint(r.Rule).Inner(r.Rule, "average").
 		That(r.Start >= 1, "Start", r.Start, "1 or more").
 		That(r.Every >= 1, "Every", r.Every, "1 or more").Err()
 }
 
-// Slots returns those of the inner rule and "average".
 func (r SWA) Slots() []string { return WithSlots(r.Rule, "average") }
 
-// Unwrap returns the inner rule.
 func (r SWA) Unwrap() Rule { return r.Rule }
 
-// Update32 updates one float32 parameter.
 func (r SWA) Update32(u Update[float32]) { swa(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r SWA) Update64(u Update[float64]) { swa(r, u) }
 
-// Evaluate32 writes the mean of one float32 parameter to dst.
 func (r SWA) Evaluate32(u Update[float32], dst []float32) { swaMean(r, u, dst) }
 
-// Evaluate64 writes the mean of one float64 parameter to dst.
 func (r SWA) Evaluate64(u Update[float64], dst []float64) { swaMean(r, u, dst) }
 
 func swa[T Float](r SWA, u Update[T]) {

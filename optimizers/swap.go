@@ -8,7 +8,8 @@ import "slices"
 // [Optimizer.Step] returns an error, and changes of Value are lost.
 //
 // Swap changes nothing for other rules, nor before the first update of a
-// parameter.
+// parameter. Other state of a model, such as the statistics of batch
+// normalization, stays that of the training point and should be computed again.
 func (o *Optimizer[T]) Swap() {
 	o.swapped = !o.swapped
 	for i := range o.parts {
@@ -40,6 +41,5 @@ func (o *Optimizer[T]) Swap() {
 	}
 }
 
-// Swapped reports whether the parameters are at the point of evaluation, after
-// an odd number of calls of [Optimizer.Swap].
+// Swapped reports whether the parameters are at the point of evaluation.
 func (o *Optimizer[T]) Swapped() bool { return o.swapped }

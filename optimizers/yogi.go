@@ -17,8 +17,7 @@ import "math"
 // at the squared gradient of one batch; Optax starts m and v at 1e-6.
 //
 // Slots: "m", "v", each len(x), initially zero.
-// Defaults ([DefaultYogi]): β1 0.9, β2 0.999, ε 1e-3, as in the paper and the
-// book.
+// Defaults ([DefaultYogi]): β1 0.9, β2 0.999, ε 1e-3, as in paper and book.
 // Usual rate: 0.01.
 type Yogi struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
@@ -35,21 +34,16 @@ var (
 // DefaultYogi returns the settings of the paper and the book.
 func DefaultYogi() Yogi { return Yogi{Beta1: .9, Beta2: .999, Eps: 1e-3} }
 
-// Validate reports a hyperparameter out of range.
 func (r Yogi) Validate() error {
 	return Check("Yogi").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
-// Slots returns "m" and "v".
 func (r Yogi) Slots() []string { return []string{"m", "v"} }
 
-// Bounds keeps "v" at 0 or more.
 func (r Yogi) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
 
-// Update32 updates one float32 parameter.
 func (r Yogi) Update32(u Update[float32]) { yogi(r, u) }
 
-// Update64 updates one float64 parameter.
 func (r Yogi) Update64(u Update[float64]) { yogi(r, u) }
 
 func yogi[T Float](r Yogi, u Update[T]) {

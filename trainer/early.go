@@ -12,16 +12,10 @@ import (
 // reached its last epoch or was stopped by a hook, but not in one that failed or
 // was canceled.
 type EarlyStopping struct {
-	// Metric is the name of the trainer's metric to watch. If empty, the loss.
-	Metric   string
-	Maximize bool // larger is better; if false, smaller
-
-	// Patience is the number of evaluations in a row without an improvement
-	// that ends the run, 1 or more.
-	Patience int
-	// MinDelta is how much better than the best figure an improvement must be: by
-	// more than this difference, 0 or more.
-	MinDelta float64
+	Metric   string  // name of the trainer's metric to watch; if empty, the loss
+	Maximize bool    // larger is better; if false, smaller
+	Patience int     // evaluations in a row without an improvement that end the run, 1 or more
+	MinDelta float64 // an improvement is better than the best figure by more than this, 0 or more
 }
 
 // Best is the evaluation that early stopping found best.

@@ -18,9 +18,7 @@ type History struct {
 	// was evaluated.
 	Best *Best `json:"best,omitempty"`
 
-	// Plateau is the last state of the trainer's [Plateau], to resume from. Nil
-	// without one.
-	Plateau *PlateauState `json:"plateau,omitempty"`
+	Plateau *PlateauState `json:"plateau,omitempty"` // last state of the trainer's Plateau, to resume from; nil without one
 
 	// StoppedBy is the name of the hook that returned [ErrStop], or "early
 	// stopping". Empty if the run went through or failed.

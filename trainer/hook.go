@@ -55,8 +55,7 @@ type State struct {
 	// evaluation that EvalEverySteps asked for after this update; else nil.
 	Record *Record
 
-	// Err is, at FitEnd, the error that ended the run, or nil.
-	Err error
+	Err error // at FitEnd, the error that ended the run, or nil
 
 	run *run
 }

@@ -17,10 +17,8 @@ import (
 // MinDelta 1e-4, Relative; its defaults are [DefaultPlateau]. Keras' patience is
 // ours.
 type Plateau struct {
-	// Metric is the name of the trainer's metric to watch. If empty, the loss.
-	Metric   string
-	Maximize bool // larger is better; if false, smaller
-
+	Metric   string  // name of the trainer's metric to watch; if empty, the loss
+	Maximize bool    // larger is better; if false, smaller
 	Factor   float64 // in (0, 1)
 	Patience int     // 1 or more
 
@@ -33,7 +31,6 @@ type Plateau struct {
 
 	Cooldown int     // evaluations, 0 or more
 	MinScale float64 // the minimum multiplier, in [0, 1]
-
 	// From is the initial state, such as that of an earlier run's [History]. If
 	// nil, the multiplier starts at 1.
 	From *PlateauState

@@ -24,11 +24,8 @@ type RangeTest struct {
 	Clip      optimizers.Clip
 	Groups    []optimizers.Group
 
-	// From and To are the rates of the first and the last update. If zero,
-	// 1e-6 and 10.
-	From, To float64
-	// Steps is the number of updates, 2 or more. If zero, 100.
-	Steps int
+	From, To float64 // rates of the first and the last update; if zero, 1e-6 and 10
+	Steps    int     // updates, 2 or more; if zero, 100
 
 	// Smoothing is the β of the exponentially weighted average of the losses,
 	// corrected for its start, in [0, 1). If nil, 0.9.
@@ -55,13 +52,10 @@ type Sweep struct {
 
 	// Steepest is the rate at which the smoothed loss falls fastest against
 	// the logarithm of the rate: a good one to train at. Zero if it never
-	// falls.
+	// falls. The other usual suggestion is a tenth of Minimum.
 	Steepest float64 `json:"steepest"`
-	// Minimum is the rate of the smallest smoothed loss. A tenth of it is the
-	// other usual suggestion.
-	Minimum float64 `json:"minimum"`
-	// Diverged reports whether the loss diverged before the last rate.
-	Diverged bool `json:"diverged"`
+	Minimum  float64 `json:"minimum"`  // rate of the smallest smoothed loss
+	Diverged bool    `json:"diverged"` // the loss diverged before the last rate
 }
 
 // Run sweeps over the rates. It leaves the model as it was, bit for bit, even if

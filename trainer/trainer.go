@@ -24,15 +24,9 @@ type Trainer struct {
 	BatchSize int
 	DropLast  bool // skip a smaller last batch
 
-	// Seed determines the order of the examples, which is new in every epoch,
-	// and the random numbers of the rule.
-	Seed uint64
-
-	// Clip limits the gradients, after those of several batches are joined.
-	Clip optimizers.Clip
-
-	// Groups are parameters with settings of their own.
-	Groups []optimizers.Group
+	Seed   uint64             // of the order of the examples, new in every epoch, and of the rule's random numbers
+	Clip   optimizers.Clip    // limits the gradients, after those of several batches are joined
+	Groups []optimizers.Group // parameters with settings of their own
 
 	// Accumulate is the number of batches per update: the gradient is the mean
 	// over all of their rows, as of one batch of Accumulate·BatchSize. The last
@@ -43,9 +37,7 @@ type Trainer struct {
 	// order. Those of the training data are over the epoch, each batch measured
 	// just before the update it leads to.
 	Metrics []Metric
-
-	// Hooks are called in this order at every event.
-	Hooks []Hook
+	Hooks   []Hook // called in this order at every event
 
 	// EvalEvery is the number of epochs between evaluations on the test data;
 	// EvalEverySteps the number of updates. Both may be set. If both are zero,
@@ -55,21 +47,11 @@ type Trainer struct {
 	EvalEvery      int
 	EvalEverySteps int
 
-	// EarlyStopping ends the run when the test data says so. If nil, nothing
-	// does.
-	EarlyStopping *EarlyStopping
+	EarlyStopping *EarlyStopping // ends the run when the test data says so; if nil, nothing does
+	Plateau       *Plateau       // lowers the learning rate when the test data says so; if nil, the schedule alone decides
 
-	// Plateau lowers the learning rate when the test data says so. If nil, the
-	// schedule alone decides.
-	Plateau *Plateau
-
-	// OnNotFinite says what becomes of a batch whose loss or gradient is NaN or
-	// infinite. If zero, it ends the run.
-	OnNotFinite NotFinite
-
-	// Resume is a checkpoint to continue from: see [Checkpoint]. If nil, the run
-	// begins with the model as it is.
-	Resume *Checkpoint
+	OnNotFinite NotFinite   // what to do after a batch whose loss or gradient is NaN or infinite; if zero, EndRun
+	Resume      *Checkpoint // to continue from; if nil, the run begins with the model as it is
 
 	// SAM is the ρ of sharpness-aware minimization (Foret et al. 2021): every
 	// batch's gradient is taken at x + ρ·g/‖g‖, where g is that at x, for twice
@@ -96,7 +78,6 @@ const (
 //
 // If the rule is an [optimizers.Evaluator], the model is evaluated at the rule's
 // point of evaluation, and a run that ends without error leaves it there.
-//
 // A [datasets.EpochGatherer] is asked for the epochs from 0 to train on, and for
 // epoch 0 to evaluate.
 //

@@ -7,8 +7,7 @@ import (
 
 // Pointwise is a function of each value of an activation, and its derivative.
 type Pointwise[T Float] struct {
-	// Value fills y with f(x).
-	Value func(y, x []T)
+	Value func(y, x []T) // fills y with f(x)
 	// Gradient fills dx with dy·f'(x). It is given y = f(x) as well, in which
 	// some derivatives are simpler.
 	Gradient func(dx, dy, x, y []T)

@@ -10,13 +10,10 @@ import (
 
 // Conv2DOptions are the options of [Ops.Conv2D].
 type Conv2DOptions struct {
-	StrideH, StrideW int  // steps between windows; if zero, 1
-	PadH, PadW       int  // rows and columns of zeros added on each side
-	ReLU             bool // y = max(0, convolution)
-
-	// Pool, if not nil, takes the maximum over windows of the convolution,
-	// after the ReLU if there is one, in the same operation.
-	Pool *PoolOptions
+	StrideH, StrideW int          // steps between windows; if zero, 1
+	PadH, PadW       int          // rows and columns of zeros added on each side
+	ReLU             bool         // y = max(0, convolution)
+	Pool             *PoolOptions // if not nil, then the maximum over windows, after the ReLU, in the same operation
 }
 
 var conv2d = Op[Conv2DOptions]{

@@ -37,8 +37,7 @@ func size(row []int) int { return tensor.Shape(row).TotalSize() }
 var fromRows = Op[struct{}]{Name: "rows to lanes", Inputs: []Input{{Name: "rows", Kind: Whole}}, F32: newFromRows[float32], F64: newFromRows[float64]}
 
 // FromRows converts rows [n, …] to lanes [groups, …, 16], groups·16 at least n.
-// Lanes beyond the active rows repeat the last of them; their gradients go to
-// that row.
+// Lanes beyond the active rows repeat the last row; their gradients go to it.
 func (o Ops) FromRows(rows *gorgonia.Node) (*gorgonia.Node, error) {
 	return fromRows.Add(o, struct{}{}, rows)
 }
@@ -90,8 +89,7 @@ func addRepeats[T Float](row, dy []T, last int) {
 
 var fromPixels = Op[struct{}]{Name: "pixels to lanes", Inputs: []Input{{Name: "rows", Kind: Data}}, F32: newFromPixels[float32], F64: newFromPixels[float64]}
 
-// FromPixels converts rows of bytes [n, …] to lanes [groups, …, 16] of values
-// byte/255. Lanes beyond the active rows repeat the last of them.
+// FromPixels converts bytes [n, …] to lanes [groups, …, 16] of values byte/255.
 func (o Ops) FromPixels(rows *gorgonia.Node) (*gorgonia.Node, error) {
 	return fromPixels.Add(o, struct{}{}, rows)
 }

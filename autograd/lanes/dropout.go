@@ -14,13 +14,11 @@ type dropoutSettings struct {
 
 var dropout = Op[dropoutSettings]{Name: "dropout", Inputs: []Input{{Name: "input"}}, F32: newDropout[float32], F64: newDropout[float64]}
 
-// Dropout adds inverted dropout: each value is zeroed with probability rate,
-// and divided by 1 − rate otherwise, so that its mean stays. Leave the
-// operation out to evaluate.
-//
-// What is zeroed is a function of key, the step of [Session.Run], the row's
-// place in the batch and the value's place in the row, and of nothing else.
-// The rate must be in [0, 1).
+// Dropout adds inverted dropout: each value is zeroed with probability rate, in
+// [0, 1), and divided by 1 − rate otherwise, so that its mean stays. Leave the
+// operation out to evaluate. What is zeroed is a function of key, the step of
+// [Session.Run], the row's place in the batch and the value's place in the row,
+// and of nothing else.
 func (o Ops) Dropout(x *gorgonia.Node, rate float64, key uint64) (*gorgonia.Node, error) {
 	return dropout.Add(o, dropoutSettings{rate, key}, x)
 }

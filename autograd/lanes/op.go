@@ -37,29 +37,17 @@ type Input struct {
 type Kind int
 
 const (
-	// InLanes is an activation [groups, ..., 16]: each group has its part of it
-	// and of its gradient.
-	InLanes Kind = iota
-	// Param is read whole by each group, and each group has a gradient of its
-	// own, of the whole: the frame adds them up in the order of the groups.
-	Param
-	// Whole is read whole, and Backward fills its gradient, in an order that
-	// does not depend on the number of threads.
-	Whole
-	// Data has no gradient, and may hold int32 or uint8.
-	Data
+	InLanes Kind = iota // an activation [groups, ..., 16]: each group has its part of it and of its gradient
+	Param               // read whole by each group, which has a gradient of its own: they are added up in the order of the groups
+	Whole               // read whole: Backward fills its gradient, in an order that does not depend on the threads
+	Data                // no gradient; may hold int32 or uint8
 )
 
 // Body is an operation for certain inputs: what it computes.
 type Body[T Float] struct {
-	// Shape is that of the output, which is in lanes if it is one of
-	// [Site.InLanes]. If empty, the output is a scalar.
-	Shape []int
-	// Scratch is the number of values of memory that each worker has for itself:
-	// see [Group.Scratch].
-	Scratch int
-	// Forward fills p.Out.
-	Forward func(p *Pass[T]) error
+	Shape   []int                  // of the output, which is in lanes if it is one of [Site.InLanes]; if empty, a scalar
+	Scratch int                    // values of memory that each worker has for itself: see [Group.Scratch]
+	Forward func(p *Pass[T]) error // fills p.Out
 	// Backward fills each of p.Grad that is not nil, with the gradient of the
 	// loss with respect to that input, from p.OutGrad, that with respect to the
 	// output. It finds p.In, p.Out and whatever the two functions share as
@@ -94,8 +82,7 @@ func (s Site) Row(i int) []int { return RowShape(s.in[i]) }
 // Wants reports whether a gradient with respect to input i may be asked for.
 func (s Site) Wants(i int) bool { return s.wants[i] }
 
-// Trains reports whether a backward pass may follow: whether what it needs is
-// worth keeping.
+// Trains reports whether a backward pass may follow.
 func (s Site) Trains() bool {
 	for _, w := range s.wants {
 		if w {

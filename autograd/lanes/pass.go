@@ -110,8 +110,7 @@ func (g Group[T]) Rows() int { return min(max(g.p.b.active-g.Index*Lanes, 0), La
 // of another.
 func (g Group[T]) In(i int) []T { return g.part(g.p.In[i], g.p.kinds[i] == InLanes) }
 
-// Out returns the group's part of the output, or the whole if that is not in
-// lanes.
+// Out returns the group's part of the output, or the whole if not in lanes.
 func (g Group[T]) Out() []T { return g.part(g.p.Out, g.p.lanes) }
 
 // OutGrad returns the group's part of the output's gradient.

@@ -171,8 +171,7 @@ func feed[E any](d *tensor.Dense, dt tensor.Dtype, data []E, values func(*tensor
 	return len(v)
 }
 
-// WeightsInput returns the input for the weights of a batch, or nil if the builder
-// has none.
+// WeightsInput returns the input for the weights of a batch, or nil without any.
 func (s *Session) WeightsInput() *gorgonia.Node {
 	if s.b == nil {
 		return nil

@@ -129,7 +129,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 			return o, cli.Usagef("linreg: -%s %d: want 1 or more", v.flag, v.value)
 		}
 	}
-	if err := lrsched.Constant(o.lr).Validate(); err != nil {
+	if err := lrsched.Validate(lrsched.Constant(o.lr)); err != nil {
 		return o, cli.Usagef("linreg: -lr %v: %v", o.lr, err)
 	}
 	if o.plot != "" {

@@ -139,7 +139,7 @@ func (o *options) check() (err error) {
 		return err
 	}
 	for _, s := range append([]spec{o.all}, o.specs...) {
-		if err := lrsched.Constant(s.lr).Validate(); err != nil {
+		if err := lrsched.Validate(lrsched.Constant(s.lr)); err != nil {
 			return cli.Usagef("trajectory: -lr %v: want 0 or more, finite", s.lr)
 		}
 	}

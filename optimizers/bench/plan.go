@@ -103,7 +103,7 @@ func (p Plan) validateSetups(workload string, o Contender) error {
 		}
 		err := s.Rule.Validate()
 		if err == nil {
-			err = lrsched.Constant(s.LR).Validate()
+			err = lrsched.Validate(lrsched.Constant(s.LR))
 		}
 		if err == nil {
 			_, err = s.describe()
