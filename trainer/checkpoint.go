@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"descent/internal/prefix"
 	"descent/optimizers"
 )
 
@@ -68,7 +69,8 @@ const (
 // EpochStart, StepEnd and EpochEnd, and for those of FitEnd if an error between
 // two batches, such as that of a context, has ended the run. Those hooks of the event that come later in the
 // trainer's list are not called again when a run continues from it: a hook that
-// asks comes last.
+// asks comes last. A parameter or a state that is NaN or infinite is an error, which
+// wraps [optimizers.ErrNotFinite].
 func (s *State) Checkpoint() (*Checkpoint, error) {
 	r := s.run
 	switch {
@@ -82,6 +84,9 @@ func (s *State) Checkpoint() (*Checkpoint, error) {
 	if r.optimizer.Swapped() {
 		r.optimizer.Swap()
 		defer r.optimizer.Swap()
+	}
+	if err := finiteValues(r.memory.tensors); err != nil {
+		return nil, prefix.Error("trainer", err, "Checkpoint", fmt.Sprintf("after step %d", s.Step))
 	}
 	state := r.optimizer.State()
 	c := &Checkpoint{progress: progress{

@@ -117,6 +117,7 @@ type job struct {
 	seed    uint64
 	change  func(*Options)
 	hook    trainer.Hook
+	wrap    func(datasets.Dataset) datasets.Dataset
 }
 
 // result is what must not depend on interruptions.
@@ -158,7 +159,11 @@ func run(ctx context.Context, dir string, j job) (result, error) {
 		Metrics: []trainer.Metric{trainer.MeanAbsoluteError()}, Hooks: append([]trainer.Hook{j.hook}, d.Hooks()...), Resume: d.Checkpoint(),
 	}
 	rules[j.rule](t)
-	h, err := t.Fit(ctx, moving{train}, test)
+	var data datasets.Dataset = moving{train}
+	if j.wrap != nil {
+		data = j.wrap(data)
+	}
+	h, err := t.Fit(ctx, data, test)
 	if err = errors.Join(err, d.Close()); err != nil {
 		return result{}, err
 	}

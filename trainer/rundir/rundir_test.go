@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"descent/datasets"
 	"descent/trainer"
 	"descent/trainer/checkpoint"
 )
@@ -200,4 +202,67 @@ func TestFails(t *testing.T) {
 	c, _, err := checkpoint.Newest(dir)
 	require.NoError(t, err)
 	assert.Equal(t, 9, c.Step(), "the step had been done")
+}
+
+// failing is data of which a batch fails, once.
+type failing struct {
+	datasets.Dataset
+	left *int
+}
+
+func (d failing) GatherEpoch(b *datasets.Batch, rows []int, epoch int) error {
+	if *d.left--; *d.left == 0 {
+		return errors.New("row 17 is torn")
+	}
+	return d.Dataset.(datasets.EpochGatherer).GatherEpoch(b, rows, epoch)
+}
+
+// TestContinuesAfterAFault: what fails in a run of its own doing leaves a checkpoint
+// to continue from, with the same end.
+func TestContinuesAfterAFault(t *testing.T) {
+	whole := t.TempDir()
+	want, err := run(t.Context(), whole, job{rule: "momentum", epochs: 3})
+	require.NoError(t, err)
+	left := 33
+	for name, c := range map[string]struct {
+		step  int // of the last checkpoint
+		fault job
+		want  string
+	}{
+		"data": {31, job{wrap: func(d datasets.Dataset) datasets.Dataset { return failing{d, &left} }}, "row 17 is torn"},
+		"hook": {30, job{hook: at(30, func(*trainer.State) error { return errors.New("mine") })}, "mine"},
+		"not a number at a checkpoint": {21, job{hook: at(28, func(s *trainer.State) error {
+			s.Model.Params()[0].Value[0] = float32(math.Inf(1))
+			return nil
+		})}, "Inf"},
+		"not a number": {28, job{hook: at(30, func(s *trainer.State) error {
+			s.Model.Params()[0].Value[0] = float32(math.NaN())
+			return nil
+		})}, "NaN"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			j := c.fault
+			j.rule, j.epochs = "momentum", 3
+			_, err := run(t.Context(), dir, j)
+			require.ErrorContains(t, err, c.want)
+			newest, _, err := checkpoint.Newest(dir)
+			require.NoError(t, err)
+			assert.LessOrEqual(t, c.step, newest.Step()+3, "the loader is ahead of the run")
+			got, err := run(t.Context(), dir, job{rule: "momentum", epochs: 3, resume: true})
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+			assert.Equal(t, metrics(t, whole), metrics(t, dir))
+		})
+	}
+}
+
+// at is a hook for one step.
+func at(step int, f func(*trainer.State) error) trainer.Hook {
+	return trainer.Hook{StepEnd: func(s *trainer.State) error {
+		if s.Step == step {
+			return f(s)
+		}
+		return nil
+	}}
 }
