@@ -22,6 +22,8 @@ func BenchmarkFit(b *testing.B) {
 	train, _, err := sample.FashionMNIST()
 	require.NoError(b, err)
 	fit := func(b *testing.B, dir string) {
+		b.StopTimer()
+		defer b.StartTimer()
 		m, err := nn.NewModel(nn.LeNet(10), nn.Config{Input: train.InputShape(), Loss: nn.SoftmaxCrossEntropy{}, Seed: 1})
 		require.NoError(b, err)
 		defer m.Close()
@@ -46,14 +48,14 @@ func BenchmarkFit(b *testing.B) {
 		require.NoError(b, err)
 	}
 	b.Run("plain", func(b *testing.B) {
-		for b.StopTimer(); b.Loop(); {
+		for b.Loop() {
 			fit(b, "")
 		}
 	})
 	b.Run("checkpoints", func(b *testing.B) {
 		n := 0
 		dir := b.TempDir()
-		for b.StopTimer(); b.Loop(); n++ {
+		for ; b.Loop(); n++ {
 			fit(b, filepath.Join(dir, strconv.Itoa(n)))
 		}
 	})
