@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"descent/internal/isnil"
 	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
 )
@@ -44,10 +45,11 @@ func checkSize(field string, value, least int) error {
 
 // describe returns what a summary or an error calls a layer.
 func describe(l Layer) string {
+	if isnil.Value(l) {
+		return "nil"
+	}
 	if _, ok := l.(fmt.Stringer); ok {
-		if s := fmt.Sprint(l); s != "<nil>" { // of a nil pointer, whose String would panic
-			return s
-		}
+		return fmt.Sprint(l)
 	}
 	return strings.TrimPrefix(fmt.Sprintf("%T", l), "nn.")
 }

@@ -12,7 +12,7 @@ import (
 	"descent/internal/isnil"
 	"descent/internal/memory"
 	"descent/internal/prefix"
-	"descent/optimizers"
+	"gorgonia.org/tensor"
 )
 
 // Config is what a model needs besides its layers.
@@ -47,15 +47,15 @@ type Model struct {
 	cfg    Config
 	engine *lanes.Engine
 
-	params []*parameter
-	states []optimizers.Param[float32]
+	params []param
+	states []param
 	sealed bool // all parameters and states are known
 	layers []layerInfo
 	output []int // shape of an output row
 	exact  bool  // a layer works on plain rows
 
 	memory   memory.Budget // of all but the programs
-	programs programs
+	programs []*program    // in use, the last used first
 	steps    int64
 	mu       sync.Mutex // held by the call in hand
 	closed   bool
@@ -97,6 +97,27 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 	return m, nil
 }
 
+// survey builds the network for one group of rows, layer by layer: it makes the
+// parameters, finds what does not fit, and notes what [Model.Summary] shows.
+func (m *Model) survey() error {
+	want := spec{purpose: train, kind: tensor.Float32, rows: lanes.Lanes}
+	if m.cfg.Loss == nil {
+		want.purpose = predict
+	}
+	if m.cfg.Vocabulary > 0 {
+		want.kind = tensor.Int32
+	}
+	p, err := m.build(want)
+	if err != nil {
+		return err
+	}
+	if m.cfg.Loss != nil && len(p.trained) == 0 {
+		return errors.New("the network has no parameters to train")
+	}
+	m.output, m.exact, m.sealed = p.output, p.exact, true
+	return nil
+}
+
 // Close waits for a call under way, ends the workers of the model and frees
 // what it computed with. Closing it again does nothing. The parameters can
 // still be read and saved.
@@ -111,6 +132,9 @@ func (m *Model) Close() {
 // reserve keeps the model for the caller, who unlocks mu, or says that somebody
 // has it.
 func (m *Model) reserve() error {
+	if m.net == nil {
+		return errors.New("nn: the model is empty: want one of NewModel or NewPredictor")
+	}
 	if !m.mu.TryLock() {
 		return fmt.Errorf("nn: %s: %w", m.kind, lanes.ErrBusy)
 	}
@@ -122,7 +146,7 @@ func (m *Model) use() error {
 	if err := m.reserve(); err != nil {
 		return err
 	}
-	if m.closed || m.engine == nil {
+	if m.closed {
 		m.mu.Unlock()
 		return fmt.Errorf("nn: %s is closed", m.kind)
 	}
@@ -145,36 +169,45 @@ func (m *Model) OutputShape() []int { return slices.Clone(m.output) }
 // The output has one row for each of the batch, and is valid until the next
 // call.
 func (m *Model) Step(b *datasets.Batch) (loss float64, output []float32, err error) {
-	return m.step(b, 1)
+	return m.run(b, train, 1, nil)
 }
 
 // Redo is [Model.Step] again with the random numbers of the last Step, those
 // of dropout: the same function of the parameters and the layers' states. The
 // parameters may have changed; the states are left as they are.
 func (m *Model) Redo(b *datasets.Batch) (loss float64, output []float32, err error) {
-	return m.step(b, 0)
+	return m.run(b, train, 0, nil)
 }
 
-// step runs a training step whose random numbers are those of this many steps
-// after the last one.
-func (m *Model) step(b *datasets.Batch, after int64) (loss float64, output []float32, err error) {
+// run computes a batch. A training step has the random numbers of this many
+// steps after the last one. The output of a prediction is a copy, in dst if that
+// is large enough.
+func (m *Model) run(b *datasets.Batch, what purpose, after int64, dst []float32) (loss float64, output []float32, err error) {
 	if err := m.use(); err != nil {
 		return 0, nil, err
 	}
 	defer m.mu.Unlock()
-	p, err := m.program(b, train)
+	p, err := m.program(b, what)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, prefix.Error("nn", err)
 	}
-	if loss, output, err = p.run(b, m.steps+after); err != nil {
-		return 0, nil, err
+	var step int64
+	if what == train {
+		step = m.steps + after
 	}
-	m.steps += after
-	if after > 0 {
-		p.updateStates()
+	if loss, output, err = p.run(b, step); err != nil {
+		return 0, nil, prefix.Error("nn", err)
 	}
-	for i, k := range p.trained {
-		copy(m.params[k].grad, lanes.GradientOf[float32](p.session, i))
+	switch {
+	case what == predict:
+		output = append(dst[:0], output...)
+	case what == train:
+		for i, t := range p.trained {
+			copy(t.Grad, lanes.GradientOf[float32](p.session, i))
+		}
+		if m.steps = step; after > 0 {
+			p.updateStates()
+		}
 	}
 	return loss, output, nil
 }
@@ -182,58 +215,36 @@ func (m *Model) step(b *datasets.Batch, after int64) (loss float64, output []flo
 // Evaluate computes the loss and the output of a batch in evaluation mode. The
 // output has one row for each of the batch, and is valid until the next call.
 func (m *Model) Evaluate(b *datasets.Batch) (loss float64, output []float32, err error) {
-	if err := m.use(); err != nil {
-		return 0, nil, err
-	}
-	defer m.mu.Unlock()
-	p, err := m.program(b, evaluate)
-	if err != nil {
-		return 0, nil, err
-	}
-	return p.run(b, 0)
+	return m.run(b, evaluate, 0, nil)
 }
 
 // Predict returns the output for rows of inputs, in evaluation mode, one row
 // after another: for a classifier the logits. It uses the memory of dst if that
 // is large enough.
 func (m *Model) Predict(dst, rows []float32) ([]float32, error) {
-	n, err := rowsIn(len(rows), m.cfg.Input)
-	if err != nil {
-		return nil, err
-	}
-	return m.PredictBatch(dst, &datasets.Batch{Rows: n, Inputs: rows})
+	return m.predictRows(dst, datasets.Batch{Inputs: rows})
 }
 
 // PredictPixels is [Model.Predict] for rows of bytes, of which the network sees
 // byte/255.
 func (m *Model) PredictPixels(dst []float32, rows []uint8) ([]float32, error) {
-	n, err := rowsIn(len(rows), m.cfg.Input)
-	if err != nil {
-		return nil, err
+	return m.predictRows(dst, datasets.Batch{Pixels: rows})
+}
+
+// predictRows predicts for as many rows as the inputs of b are.
+func (m *Model) predictRows(dst []float32, b datasets.Batch) ([]float32, error) {
+	n := len(b.Inputs) + len(b.Pixels)
+	size, err := elements(m.cfg.Input)
+	if err != nil || n == 0 || n%size != 0 {
+		return nil, fmt.Errorf("nn: %d input values: want one or more rows of %d, of shape %v", n, size, m.cfg.Input)
 	}
-	return m.PredictBatch(dst, &datasets.Batch{Rows: n, Pixels: rows})
+	b.Rows = n / size
+	return m.PredictBatch(dst, &b)
 }
 
 // PredictBatch is [Model.Predict] for the inputs of a batch of any kind, such as
 // tokens.
 func (m *Model) PredictBatch(dst []float32, b *datasets.Batch) ([]float32, error) {
-	if err := m.use(); err != nil {
-		return nil, err
-	}
-	defer m.mu.Unlock()
-	p, err := m.program(b, predict)
-	if err != nil {
-		return nil, err
-	}
-	_, out, err := p.run(b, 0)
-	return append(dst[:0], out...), err
-}
-
-// rowsIn returns how many rows of a shape n values are.
-func rowsIn(n int, shape []int) (int, error) {
-	size, err := elements(shape)
-	if err != nil || n == 0 || n%size != 0 {
-		return 0, fmt.Errorf("nn: %d input values: want one or more rows of %d, of shape %v", n, size, shape)
-	}
-	return n / size, nil
+	_, output, err := m.run(b, predict, 0, dst)
+	return output, err
 }

@@ -1,8 +1,6 @@
 package nn
 
 import (
-	"errors"
-
 	"descent/autograd/lanes"
 	"descent/datasets"
 	"descent/internal/prefix"
@@ -12,7 +10,7 @@ import (
 // workers and buffers of its own: several serve at once, each one goroutine at
 // a time. The parameters must not be changed while a prediction runs.
 type Predictor struct {
-	model *Model // shares the parameters with the one that it is of
+	model Model // shares the parameters with the one that it is of
 }
 
 // NewPredictor returns a predictor that shares its work among the given number
@@ -27,40 +25,25 @@ func (m *Model) NewPredictor(threads int) (*Predictor, error) {
 	if err != nil {
 		return nil, prefix.Error("nn", err, "predictor")
 	}
-	return &Predictor{&Model{
+	return &Predictor{Model{
 		kind: "predictor", net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, sealed: true, output: m.output, exact: m.exact, memory: m.memory,
 	}}, nil
 }
 
 // Predict is as [Model.Predict].
 func (p *Predictor) Predict(dst, rows []float32) ([]float32, error) {
-	if p.model == nil {
-		return nil, errEmpty
-	}
 	return p.model.Predict(dst, rows)
 }
 
 // PredictPixels is as [Model.PredictPixels].
 func (p *Predictor) PredictPixels(dst []float32, rows []uint8) ([]float32, error) {
-	if p.model == nil {
-		return nil, errEmpty
-	}
 	return p.model.PredictPixels(dst, rows)
 }
 
 // PredictBatch is as [Model.PredictBatch].
 func (p *Predictor) PredictBatch(dst []float32, b *datasets.Batch) ([]float32, error) {
-	if p.model == nil {
-		return nil, errEmpty
-	}
 	return p.model.PredictBatch(dst, b)
 }
 
 // Close ends the predictor's workers. The model is not touched.
-func (p *Predictor) Close() {
-	if p.model != nil {
-		p.model.Close()
-	}
-}
-
-var errEmpty = errors.New("nn: predictor is empty: want one of Model.NewPredictor")
+func (p *Predictor) Close() { p.model.Close() }
