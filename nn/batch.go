@@ -7,6 +7,7 @@ import (
 
 	"descent/autograd/lanes"
 	"descent/datasets"
+	"descent/internal/graph"
 	"descent/internal/memory"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -14,34 +15,29 @@ import (
 
 // check returns the kind of the batch's inputs, or an error if they do not fit the
 // network.
-func (m *Model) check(b *datasets.Batch) (kind tensor.Dtype, err error) {
-	size, err := elements(m.cfg.Input)
-	if err != nil {
-		return kind, err
-	}
+func (m *runner) check(b *datasets.Batch) (kind tensor.Dtype, err error) {
 	if b == nil || b.Rows < 1 {
 		return kind, errors.New("the batch is empty: want one row or more")
 	}
-	switch {
-	case len(b.Tokens) > 0:
-		kind = tensor.Int32
-	case len(b.Pixels) > 0:
-		kind = tensor.Uint8
-	default:
-		kind = tensor.Float32
+	kind, n := tensor.Float32, len(b.Inputs)
+	if len(b.Pixels) > 0 {
+		kind, n = tensor.Uint8, len(b.Pixels)
 	}
-	got := len(b.Pixels) + len(b.Inputs) + len(b.Tokens)
-	one := got > 0 && got == max(len(b.Pixels), len(b.Inputs), len(b.Tokens))
+	if len(b.Tokens) > 0 {
+		kind, n = tensor.Int32, len(b.Tokens)
+	}
+	one := n > 0 && n == len(b.Inputs)+len(b.Pixels)+len(b.Tokens)
+	size := graph.Size(m.cfg.Input)
 	want, ok := memory.Product(b.Rows, size)
 	switch {
 	case !one && m.cfg.Vocabulary > 0:
 		return kind, errors.New("batch: want Tokens, and neither Pixels nor Inputs")
 	case !one:
 		return kind, errors.New("batch: want either Pixels or Inputs")
-	case (len(b.Tokens) > 0) != (m.cfg.Vocabulary > 0):
+	case (kind == tensor.Int32) != (m.cfg.Vocabulary > 0):
 		return kind, fmt.Errorf("batch of inputs of another kind than Config.Vocabulary = %d says: want Tokens with a vocabulary, Pixels or Inputs without", m.cfg.Vocabulary)
-	case !ok || got != want:
-		return kind, fmt.Errorf("batch of %d rows with %d input values: want %d a row, of shape %v", b.Rows, got, size, m.cfg.Input)
+	case !ok || n != want:
+		return kind, fmt.Errorf("batch of %d rows with %d input values: want %d a row, of shape %v", b.Rows, n, size, m.cfg.Input)
 	case len(b.Weights)%b.Rows != 0:
 		return kind, fmt.Errorf("batch of %d rows with %d weights: want as many in each row", b.Rows, len(b.Weights))
 	}
@@ -53,33 +49,23 @@ func (m *Model) check(b *datasets.Batch) (kind tensor.Dtype, err error) {
 	return kind, nil
 }
 
-// run feeds a batch and returns the loss, 0 without one, and the output rows.
-func (p *program) run(b *datasets.Batch, step int64) (loss float64, output []float32, err error) {
-	switch p.kind {
-	case tensor.Float32: // the conversion to lanes repeats the last row
-		copy(p.input.Value().(*tensor.Dense).Float32s(), b.Inputs)
+// feed copies a batch to the inputs of the graph. Pixels and numbers have no rows
+// beyond the batch: their conversions to lanes repeat the last one.
+func (p *program) feed(b *datasets.Batch) (err error) {
+	switch in := p.input.Value().(*tensor.Dense); p.kind {
+	case tensor.Float32:
+		copy(in.Float32s(), b.Inputs)
 	case tensor.Uint8:
-		copy(p.input.Value().(*tensor.Dense).Uint8s(), b.Pixels)
+		copy(in.Uint8s(), b.Pixels)
 	case tensor.Int32:
 		err = feed(p.input, (*tensor.Dense).Int32s, b.Rows, b.Tokens, "tokens")
 	}
-	err = cmp.Or(err,
-		feed(p.labels, (*tensor.Dense).Int32s, b.Rows, b.Labels, "labels"),
-		feed(p.targets, (*tensor.Dense).Float32s, b.Rows, b.Targets, "target values"))
 	if p.weights > 0 {
 		err = cmp.Or(err, feed(p.session.WeightsInput(), (*tensor.Dense).Float32s, b.Rows, b.Weights, "weights"))
 	}
-	if err != nil {
-		return 0, nil, err
-	}
-	if err := p.session.Run(b.Rows, step); err != nil {
-		return 0, nil, err
-	}
-	if p.purpose != predict {
-		loss = p.session.Loss()
-	}
-	rows := lanes.Output[float32](p.session, 0)
-	return loss, rows[:b.Rows*(len(rows)/p.rows)], nil
+	return cmp.Or(err,
+		feed(p.labels, (*tensor.Dense).Int32s, b.Rows, b.Labels, "labels"),
+		feed(p.targets, (*tensor.Dense).Float32s, b.Rows, b.Targets, "target values"))
 }
 
 // feed copies what a batch has for an input, if the graph has that. Rows beyond

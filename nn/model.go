@@ -9,6 +9,7 @@ import (
 
 	"descent/autograd/lanes"
 	"descent/datasets"
+	"descent/internal/graph"
 	"descent/internal/isnil"
 	"descent/internal/memory"
 	"descent/internal/prefix"
@@ -41,7 +42,15 @@ type Config struct {
 // Model is a network with its parameters. It serves one goroutine at a time and
 // says so ([lanes.ErrBusy]) when it is asked by two; [Model.NewPredictor]
 // serves more.
-type Model struct {
+type Model struct{ runner }
+
+// Predictor runs a network forward with the parameters of a model, and with
+// workers and buffers of its own: several serve at once, each one goroutine at
+// a time. The parameters must not be changed while a prediction runs.
+type Predictor struct{ runner }
+
+// runner is what a model and its predictors have: a network that computes.
+type runner struct {
 	kind   string // what errors call it: model or predictor
 	net    Layer
 	cfg    Config
@@ -66,7 +75,7 @@ type Model struct {
 // starts the workers. It returns an error that names the layer if the shapes
 // do not chain. Call [Model.Close] when done.
 func NewModel(net Layer, cfg Config) (*Model, error) {
-	m := &Model{kind: "model", net: net, cfg: cfg}
+	m := &Model{runner{kind: "model", net: net, cfg: cfg}}
 	m.cfg.Input = slices.Clone(cfg.Input)
 	if cfg.MaxBytes < 0 {
 		return nil, fmt.Errorf("nn: Config.MaxBytes = %d: want 0 (the machine's memory) or more", cfg.MaxBytes)
@@ -83,8 +92,11 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 	if len(cfg.Input) == 0 {
 		return nil, errors.New("nn: Config.Input is empty: want the shape of a row, such as [1 28 28]")
 	}
-	if _, err := elements(cfg.Input); err != nil {
+	if err := graph.Positive(cfg.Input); err != nil {
 		return nil, prefix.Error("nn", err, "Config.Input")
+	}
+	if _, ok := memory.Product(cfg.Input...); !ok {
+		return nil, fmt.Errorf("nn: Config.Input: shape %v: too large", cfg.Input)
 	}
 	var err error
 	if m.engine, err = lanes.NewEngine(lanes.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA, SkipZeros: cfg.SkipZeros}); err != nil {
@@ -99,7 +111,7 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 
 // survey builds the network for one group of rows, layer by layer: it makes the
 // parameters, finds what does not fit, and notes what [Model.Summary] shows.
-func (m *Model) survey() error {
+func (m *runner) survey() error {
 	want := spec{purpose: train, kind: tensor.Float32, rows: lanes.Lanes}
 	if m.cfg.Loss == nil {
 		want.purpose = predict
@@ -118,10 +130,27 @@ func (m *Model) survey() error {
 	return nil
 }
 
-// Close waits for a call under way, ends the workers of the model and frees
-// what it computed with. Closing it again does nothing. The parameters can
-// still be read and saved.
-func (m *Model) Close() {
+// NewPredictor returns a predictor that shares its work among the given number
+// of goroutines: 1 computes in the caller's alone, 0 uses GOMAXPROCS. Call
+// Close when done: the model is not touched.
+func (m *Model) NewPredictor(threads int) (*Predictor, error) {
+	if err := m.use(); err != nil {
+		return nil, err
+	}
+	defer m.mu.Unlock()
+	engine, err := lanes.NewEngine(lanes.EngineConfig{Threads: threads, ISA: m.cfg.ISA})
+	if err != nil {
+		return nil, prefix.Error("nn", err, "predictor")
+	}
+	return &Predictor{runner{
+		kind: "predictor", net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, sealed: true, output: m.output, exact: m.exact, memory: m.memory,
+	}}, nil
+}
+
+// Close waits for a call under way, ends the workers and frees what was computed
+// with. Closing again does nothing. The parameters of a model can still be read
+// and saved.
+func (m *runner) Close() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.closed = true
@@ -131,7 +160,7 @@ func (m *Model) Close() {
 
 // reserve keeps the model for the caller, who unlocks mu, or says that somebody
 // has it.
-func (m *Model) reserve() error {
+func (m *runner) reserve() error {
 	if m.net == nil {
 		return errors.New("nn: the model is empty: want one of NewModel or NewPredictor")
 	}
@@ -142,7 +171,7 @@ func (m *Model) reserve() error {
 }
 
 // use is reserve for what a closed model cannot do.
-func (m *Model) use() error {
+func (m *runner) use() error {
 	if err := m.reserve(); err != nil {
 		return err
 	}
@@ -182,26 +211,31 @@ func (m *Model) Redo(b *datasets.Batch) (loss float64, output []float32, err err
 // run computes a batch. A training step has the random numbers of this many
 // steps after the last one. The output of a prediction is a copy, in dst if that
 // is large enough.
-func (m *Model) run(b *datasets.Batch, what purpose, after int64, dst []float32) (loss float64, output []float32, err error) {
+func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32) (loss float64, output []float32, err error) {
 	if err := m.use(); err != nil {
 		return 0, nil, err
 	}
 	defer m.mu.Unlock()
 	p, err := m.program(b, what)
-	if err != nil {
-		return 0, nil, prefix.Error("nn", err)
+	if err == nil {
+		err = p.feed(b)
 	}
 	var step int64
 	if what == train {
 		step = m.steps + after
 	}
-	if loss, output, err = p.run(b, step); err != nil {
+	if err == nil {
+		err = p.session.Run(b.Rows, step)
+	}
+	if err != nil {
 		return 0, nil, prefix.Error("nn", err)
 	}
-	switch {
-	case what == predict:
-		output = append(dst[:0], output...)
-	case what == train:
+	rows := lanes.Output[float32](p.session, 0)
+	output = rows[:b.Rows*(len(rows)/p.rows)]
+	if what == predict {
+		return 0, append(dst[:0], output...), nil
+	}
+	if what == train {
 		for i, t := range p.trained {
 			copy(t.Grad, lanes.GradientOf[float32](p.session, i))
 		}
@@ -209,7 +243,7 @@ func (m *Model) run(b *datasets.Batch, what purpose, after int64, dst []float32)
 			p.updateStates()
 		}
 	}
-	return loss, output, nil
+	return p.session.Loss(), output, nil
 }
 
 // Evaluate computes the loss and the output of a batch in evaluation mode. The
@@ -221,21 +255,21 @@ func (m *Model) Evaluate(b *datasets.Batch) (loss float64, output []float32, err
 // Predict returns the output for rows of inputs, in evaluation mode, one row
 // after another: for a classifier the logits. It uses the memory of dst if that
 // is large enough.
-func (m *Model) Predict(dst, rows []float32) ([]float32, error) {
+func (m *runner) Predict(dst, rows []float32) ([]float32, error) {
 	return m.predictRows(dst, datasets.Batch{Inputs: rows})
 }
 
 // PredictPixels is [Model.Predict] for rows of bytes, of which the network sees
 // byte/255.
-func (m *Model) PredictPixels(dst []float32, rows []uint8) ([]float32, error) {
+func (m *runner) PredictPixels(dst []float32, rows []uint8) ([]float32, error) {
 	return m.predictRows(dst, datasets.Batch{Pixels: rows})
 }
 
 // predictRows predicts for as many rows as the inputs of b are.
-func (m *Model) predictRows(dst []float32, b datasets.Batch) ([]float32, error) {
+func (m *runner) predictRows(dst []float32, b datasets.Batch) ([]float32, error) {
 	n := len(b.Inputs) + len(b.Pixels)
-	size, err := elements(m.cfg.Input)
-	if err != nil || n == 0 || n%size != 0 {
+	size := graph.Size(m.cfg.Input)
+	if n == 0 || n%size != 0 {
 		return nil, fmt.Errorf("nn: %d input values: want one or more rows of %d, of shape %v", n, size, m.cfg.Input)
 	}
 	b.Rows = n / size
@@ -244,7 +278,7 @@ func (m *Model) predictRows(dst []float32, b datasets.Batch) ([]float32, error) 
 
 // PredictBatch is [Model.Predict] for the inputs of a batch of any kind, such as
 // tokens.
-func (m *Model) PredictBatch(dst []float32, b *datasets.Batch) ([]float32, error) {
+func (m *runner) PredictBatch(dst []float32, b *datasets.Batch) ([]float32, error) {
 	_, output, err := m.run(b, predict, 0, dst)
 	return output, err
 }

@@ -1,20 +1,23 @@
 package nn
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
 
-	"descent/internal/memory"
+	"descent/internal/graph"
+	"descent/internal/rng"
 	"descent/optimizers"
 )
 
 // param is the memory of a parameter, or of a state, which has no gradient.
 type param = optimizers.Param[float32]
 
-// tensor returns the parameter, or the state, of a full name. It makes it while
-// the model is being made, with the values that fill gives it.
-func (s *Scope) tensor(trained bool, full string, shape []int, fill func(dst []float32) error) (t param, err error) {
+// tensor returns the parameter, or the state, of a full name, which it makes while
+// the model is being made.
+func (s *Scope) tensor(trained bool, full string, init Initializer, fans Fans, shape []int) (t param, err error) {
 	m, what, list, bytes := s.model, "state", &s.model.states, 4
 	if trained {
 		what, list, bytes = "parameter", &m.params, 8 // with the gradient
@@ -32,34 +35,25 @@ func (s *Scope) tensor(trained bool, full string, shape []int, fill func(dst []f
 	if m.sealed {
 		return t, fmt.Errorf("%s %q: not declared at first: want the same %ss in each graph", what, full, what)
 	}
-	n, err := elements(shape)
-	if err == nil {
-		err = m.memory.Take(bytes, shape...)
+	err = cmp.Or(graph.Positive(shape), m.memory.Take(bytes, shape...))
+	if err == nil && init == nil {
+		err = errors.New("initializer is nil")
 	}
 	if err == nil {
-		t = param{Name: full, Shape: slices.Clone(shape), Value: make([]float32, n)}
-		if trained {
-			t.Grad, t.Frozen = make([]float32, n), new(bool)
+		t = param{Name: full, Shape: slices.Clone(shape), Value: make([]float32, graph.Size(shape))}
+		err = init.Init(t.Value, fans, rng.New(m.cfg.Seed, "parameter", full))
+	}
+	if err == nil && trained {
+		t.Grad, t.Frozen = make([]float32, len(t.Value)), new(bool)
+		if err = checkFinite(t.Value); err != nil {
+			err = fmt.Errorf("initial %w", err)
 		}
-		err = fill(t.Value)
 	}
 	if err != nil {
 		return t, fmt.Errorf("%s %q: %w", what, full, err)
 	}
 	*list = append(*list, t)
 	return t, nil
-}
-
-// elements returns the number of values of a shape.
-func elements(shape []int) (int, error) {
-	if slices.ContainsFunc(shape, func(d int) bool { return d < 1 }) {
-		return 0, fmt.Errorf("shape %v: want dimensions of 1 or more", shape)
-	}
-	n, ok := memory.Product(shape...)
-	if !ok {
-		return 0, fmt.Errorf("shape %v: too large", shape)
-	}
-	return n, nil
 }
 
 // Params returns all parameters, the frozen ones as well, in the order of the

@@ -60,7 +60,7 @@ const mostPrograms = 6
 // program returns a graph for the batch, and makes one if there is none of its
 // size: of just that size if a layer works on plain rows, and otherwise with room
 // for at least the rows, and not for more than twice as many.
-func (m *Model) program(b *datasets.Batch, what purpose) (*program, error) {
+func (m *runner) program(b *datasets.Batch, what purpose) (*program, error) {
 	kind, err := m.check(b)
 	if err != nil {
 		return nil, err
@@ -125,7 +125,7 @@ func groupsOf(rows int) int { return (rows-1)/lanes.Lanes + 1 }
 var graphs sync.Mutex
 
 // build makes a graph.
-func (m *Model) build(want spec) (*program, error) {
+func (m *runner) build(want spec) (*program, error) {
 	graphs.Lock()
 	defer graphs.Unlock()
 	left := m.memory.Limit - m.memory.Used

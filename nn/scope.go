@@ -21,7 +21,7 @@ import (
 type Scope struct {
 	lanes.Ops
 
-	model *Model
+	model *runner
 	graph *program
 	path  string // of the layer, as in "3.": what its names begin with
 }
@@ -54,8 +54,8 @@ func (s *Scope) apply(l Layer, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 		err = s.checkLanes(y)
 	}
 	if err != nil {
-		if _, named := err.(*locatedError); !named {
-			err = &locatedError{s.Path(), describe(l), err}
+		if _, named := err.(located); !named {
+			err = located{prefix.Error(s.place(l), err)}
 		}
 		return nil, err
 	}
@@ -87,20 +87,18 @@ func (s *Scope) checkLanes(y *gorgonia.Node) error {
 	return nil
 }
 
-// locatedError is the error of a layer, with its place in the model.
-type locatedError struct {
-	path, layer string
-	err         error
-}
+// located is an error that names its layer.
+type located struct{ error }
 
-func (e *locatedError) Error() string {
-	if e.path == "" { // the network itself
-		return fmt.Sprintf("%s: %s", e.layer, prefix.Strip(e.err))
+func (e located) Unwrap() error { return e.error }
+
+// place returns what an error calls the layer that the scope is of.
+func (s *Scope) place(l Layer) string {
+	if s.path == "" { // the network itself
+		return describe(l)
 	}
-	return fmt.Sprintf("layer %s (%s): %s", e.path, e.layer, prefix.Strip(e.err))
+	return fmt.Sprintf("layer %s (%s)", s.Path(), describe(l))
 }
-
-func (e *locatedError) Unwrap() error { return e.err }
 
 // Param declares a parameter of the layer and returns its node. Its full name
 // has the layer's path before it, as in "0.weight". The first graph of a model
@@ -108,22 +106,11 @@ func (e *locatedError) Unwrap() error { return e.err }
 // name; later ones find it.
 func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*gorgonia.Node, error) {
 	full := s.path + name
-	p, err := s.tensor(true, full, shape, func(dst []float32) error {
-		if init == nil {
-			return errors.New("initializer is nil")
-		}
-		if err := init.Init(dst, fans, rng.New(s.model.cfg.Seed, "parameter", full)); err != nil {
-			return err
-		}
-		if err := checkFinite(dst); err != nil {
-			return fmt.Errorf("initial %w", err)
-		}
-		return nil
-	})
+	p, err := s.tensor(true, full, init, fans, shape)
 	if err != nil {
 		return nil, err
 	}
-	value := tensor.New(tensor.WithShape(shape...), tensor.WithBacking(p.Value))
+	value := graph.Dense(p.Value, shape...)
 	if !s.Training() || *p.Frozen { // a predictor's graph does not even look: Freeze may be under way
 		return s.graph.builder.Constant(full, value)
 	}
@@ -138,16 +125,14 @@ func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*
 // it is kept between steps, saved with the model, and one of [Model.States].
 // [Scope.Update] changes it.
 func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Node, error) {
-	t, err := s.tensor(false, s.path+name, shape, func(dst []float32) error {
-		return Constant(initial).Init(dst, Fans{}, nil)
-	})
+	t, err := s.tensor(false, s.path+name, Constant(initial), Fans{}, shape)
 	if err != nil {
 		return nil, err
 	}
 	if len(shape) == 0 {
 		shape = []int{1}
 	}
-	n, err := s.Constant(name, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(t.Value)))
+	n, err := s.Constant(name, graph.Dense(t.Value, shape...))
 	s.graph.states[n] = t
 	return n, err
 }

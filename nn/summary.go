@@ -20,7 +20,7 @@ type layerInfo struct {
 
 // note adds a row for a layer that the first graph has, unless it only holds
 // others.
-func (m *Model) note(path string, l Layer, x *gorgonia.Node) {
+func (m *runner) note(path string, l Layer, x *gorgonia.Node) {
 	if _, composed := l.(Seq); !composed {
 		m.layers = append(m.layers, layerInfo{path, describe(l), lanes.RowShape(x), len(m.params)})
 	}
