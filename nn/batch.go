@@ -9,9 +9,102 @@ import (
 	"descent/datasets"
 	"descent/internal/graph"
 	"descent/internal/memory"
+	"descent/internal/prefix"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
+
+// Step computes the loss of a batch and the gradient of every parameter that is
+// trained, in training mode. The gradient is that of the mean over the batch's
+// rows and replaces the one before. It changes no parameter.
+//
+// The output has one row for each of the batch, and is valid until the next
+// call.
+func (m *Model) Step(b *datasets.Batch) (loss float64, output []float32, err error) {
+	return m.run(b, train, 1, nil)
+}
+
+// Redo is [Model.Step] again with the random numbers of the last Step, those
+// of dropout: the same function of the parameters and the layers' states. The
+// parameters may have changed; the states are left as they are.
+func (m *Model) Redo(b *datasets.Batch) (loss float64, output []float32, err error) {
+	return m.run(b, train, 0, nil)
+}
+
+// run computes a batch. A training step has the random numbers of this many
+// steps after the last one. The output of a prediction is a copy, in dst if that
+// is large enough.
+func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32) (loss float64, output []float32, err error) {
+	if err := m.use(); err != nil {
+		return 0, nil, err
+	}
+	defer m.mu.Unlock()
+	p, err := m.program(b, what)
+	if err == nil {
+		err = p.feed(b)
+	}
+	var step int64
+	if what == train {
+		step = m.steps + after
+	}
+	if err == nil {
+		err = p.session.Run(b.Rows, step)
+	}
+	if err != nil {
+		return 0, nil, prefix.Error("nn", err)
+	}
+	rows := lanes.Output[float32](p.session, len(p.updated))
+	output = rows[:b.Rows*(len(rows)/p.rows)]
+	if what == predict {
+		return 0, append(dst[:0], output...), nil
+	}
+	if what == train {
+		for i, t := range p.trained {
+			copy(t.Grad, lanes.GradientOf[float32](p.session, i))
+		}
+		if m.steps = step; after > 0 {
+			p.updateStates()
+		}
+	}
+	return p.session.Loss(), output, nil
+}
+
+// Evaluate computes the loss and the output of a batch in evaluation mode. The
+// output has one row for each of the batch, and is valid until the next call.
+func (m *Model) Evaluate(b *datasets.Batch) (loss float64, output []float32, err error) {
+	return m.run(b, evaluate, 0, nil)
+}
+
+// Predict returns the output for rows of inputs, in evaluation mode, one row
+// after another: for a classifier the logits. It uses the memory of dst if that
+// is large enough.
+func (m *runner) Predict(dst, rows []float32) ([]float32, error) {
+	return m.predictRows(dst, datasets.Batch{Inputs: rows})
+}
+
+// PredictPixels is [Model.Predict] for rows of bytes, of which the network sees
+// byte/255.
+func (m *runner) PredictPixels(dst []float32, rows []uint8) ([]float32, error) {
+	return m.predictRows(dst, datasets.Batch{Pixels: rows})
+}
+
+// predictRows predicts for as many rows as the inputs of b are.
+func (m *runner) predictRows(dst []float32, b datasets.Batch) ([]float32, error) {
+	n := len(b.Inputs) + len(b.Pixels)
+	size := graph.Size(m.cfg.Input)
+	if n == 0 || n%size != 0 {
+		return nil, fmt.Errorf("nn: %d input values: want one or more rows of %d, of shape %v", n, size, m.cfg.Input)
+	}
+	b.Rows = n / size
+	return m.PredictBatch(dst, &b)
+}
+
+// PredictBatch is [Model.Predict] for the inputs of a batch of any kind, such as
+// tokens.
+func (m *runner) PredictBatch(dst []float32, b *datasets.Batch) ([]float32, error) {
+	_, output, err := m.run(b, predict, 0, dst)
+	return output, err
+}
 
 // check returns the kind of the batch's inputs, or an error if they do not fit the
 // network.
@@ -91,11 +184,11 @@ func feed[E any](input *gorgonia.Node, values func(*tensor.Dense) []E, rows int,
 // NaN would stay in a running mean for ever.
 func (p *program) updateStates() {
 	for i := range p.updated {
-		if checkFinite(lanes.Output[float32](p.session, 1+i)) != nil {
+		if checkFinite(lanes.Output[float32](p.session, i)) != nil {
 			return
 		}
 	}
 	for i, t := range p.updated {
-		copy(t.Value, lanes.Output[float32](p.session, 1+i))
+		copy(t.Value, lanes.Output[float32](p.session, i))
 	}
 }

@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -26,19 +28,47 @@ type Func func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error)
 // Forward calls f.
 func (f Func) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return f(s, x) }
 
-// invalid is the error of a layer's field.
-func invalid(field string, value any, want string) error {
-	return fmt.Errorf("%s = %v: want %s", field, value, want)
+// Rows is a layer of your own, written on plain rows, in expressions of package
+// autograd or with Gorgonia's operations: F gets a node of shape [n, …] and returns
+// one of shape [n, …].
+//
+// n is the number of rows in the batch: a model with such a layer makes a graph
+// for every size of batch. Parameters come from s.Param.
+type Rows struct {
+	Name string // for summaries and errors; if empty, "Rows"
+	F    func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error)
 }
+
+// Forward implements [Layer].
+func (r Rows) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	if r.F == nil {
+		return nil, errors.New("F = <nil>: want a function")
+	}
+	n := s.Rows()
+	rows, err := s.ToRows(x, n)
+	if err != nil {
+		return nil, err
+	}
+	y, err := r.F(s, rows)
+	if err != nil {
+		return nil, err
+	}
+	if y == nil || len(y.Shape()) < 2 || y.Shape()[0] != n {
+		return nil, fmt.Errorf("its function returned %v: want rows of shape [%d ...]", y, n)
+	}
+	return s.FromRows(y)
+}
+
+func (r Rows) String() string { return cmp.Or(r.Name, "Rows") }
 
 // checkSize returns an error unless a size of a layer is at least some value,
 // and small enough to be added to others.
 func checkSize(field string, value, least int) error {
 	if value < least {
-		return invalid(field, value, fmt.Sprintf("%d or more", least))
+		return fmt.Errorf("%s = %d: want %d or more", field, value, least)
 	}
 	if value > kernel.MaxSize {
-		return invalid(field, value, fmt.Sprintf("at most %d", kernel.MaxSize))
+		return fmt.Errorf("%s = %d: want at most %d", field, value, kernel.MaxSize)
 	}
 	return nil
 }

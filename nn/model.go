@@ -8,8 +8,6 @@ import (
 	"sync"
 
 	"descent/autograd/lanes"
-	"descent/datasets"
-	"descent/internal/graph"
 	"descent/internal/isnil"
 	"descent/internal/memory"
 	"descent/internal/prefix"
@@ -75,28 +73,13 @@ type runner struct {
 // starts the workers. It returns an error that names the layer if the shapes
 // do not chain. Call [Model.Close] when done.
 func NewModel(net Layer, cfg Config) (*Model, error) {
-	m := &Model{runner{kind: "model", net: net, cfg: cfg}}
+	if err := cfg.check(net); err != nil {
+		return nil, prefix.Error("nn", err)
+	}
+	m := &Model{runner{kind: "model", net: net, cfg: cfg, memory: memory.Budget{Limit: cfg.MaxBytes}}}
 	m.cfg.Input = slices.Clone(cfg.Input)
-	if cfg.MaxBytes < 0 {
-		return nil, fmt.Errorf("nn: Config.MaxBytes = %d: want 0 (the machine's memory) or more", cfg.MaxBytes)
-	}
-	if m.memory.Limit = cfg.MaxBytes; cfg.MaxBytes == 0 {
+	if cfg.MaxBytes == 0 {
 		m.memory.Limit = memory.Machine()
-	}
-	if isnil.Value(net) {
-		return nil, errors.New("nn: network is nil: want a layer")
-	}
-	if cfg.Vocabulary < 0 || cfg.Vocabulary > math.MaxInt32 {
-		return nil, fmt.Errorf("nn: Config.Vocabulary = %d: want 0 (no tokens) to %d", cfg.Vocabulary, math.MaxInt32)
-	}
-	if len(cfg.Input) == 0 {
-		return nil, errors.New("nn: Config.Input is empty: want the shape of a row, such as [1 28 28]")
-	}
-	if err := graph.Positive(cfg.Input); err != nil {
-		return nil, prefix.Error("nn", err, "Config.Input")
-	}
-	if _, ok := memory.Product(cfg.Input...); !ok {
-		return nil, fmt.Errorf("nn: Config.Input: shape %v: too large", cfg.Input)
 	}
 	var err error
 	if m.engine, err = lanes.NewEngine(lanes.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA, SkipZeros: cfg.SkipZeros}); err != nil {
@@ -107,6 +90,25 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 		return nil, prefix.Error("nn", err)
 	}
 	return m, nil
+}
+
+func (cfg Config) check(net Layer) error {
+	_, fits := memory.Product(cfg.Input...)
+	switch {
+	case cfg.MaxBytes < 0:
+		return fmt.Errorf("Config.MaxBytes = %d: want 0 (the machine's memory) or more", cfg.MaxBytes)
+	case isnil.Value(net):
+		return errors.New("network is nil: want a layer")
+	case cfg.Vocabulary < 0 || cfg.Vocabulary > math.MaxInt32:
+		return fmt.Errorf("Config.Vocabulary = %d: want 0 (no tokens) to %d", cfg.Vocabulary, math.MaxInt32)
+	case len(cfg.Input) == 0:
+		return errors.New("Config.Input is empty: want the shape of a row, such as [1 28 28]")
+	case slices.Min(cfg.Input) < 1:
+		return fmt.Errorf("Config.Input: shape %v: want dimensions of 1 or more", cfg.Input)
+	case !fits:
+		return fmt.Errorf("Config.Input: shape %v: too large", cfg.Input)
+	}
+	return nil
 }
 
 // survey builds the network for one group of rows, layer by layer: it makes the
@@ -190,95 +192,3 @@ func (m *Model) InputShape() []int { return slices.Clone(m.cfg.Input) }
 
 // OutputShape returns the shape of an output row.
 func (m *Model) OutputShape() []int { return slices.Clone(m.output) }
-
-// Step computes the loss of a batch and the gradient of every parameter that is
-// trained, in training mode. The gradient is that of the mean over the batch's
-// rows and replaces the one before. It changes no parameter.
-//
-// The output has one row for each of the batch, and is valid until the next
-// call.
-func (m *Model) Step(b *datasets.Batch) (loss float64, output []float32, err error) {
-	return m.run(b, train, 1, nil)
-}
-
-// Redo is [Model.Step] again with the random numbers of the last Step, those
-// of dropout: the same function of the parameters and the layers' states. The
-// parameters may have changed; the states are left as they are.
-func (m *Model) Redo(b *datasets.Batch) (loss float64, output []float32, err error) {
-	return m.run(b, train, 0, nil)
-}
-
-// run computes a batch. A training step has the random numbers of this many
-// steps after the last one. The output of a prediction is a copy, in dst if that
-// is large enough.
-func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32) (loss float64, output []float32, err error) {
-	if err := m.use(); err != nil {
-		return 0, nil, err
-	}
-	defer m.mu.Unlock()
-	p, err := m.program(b, what)
-	if err == nil {
-		err = p.feed(b)
-	}
-	var step int64
-	if what == train {
-		step = m.steps + after
-	}
-	if err == nil {
-		err = p.session.Run(b.Rows, step)
-	}
-	if err != nil {
-		return 0, nil, prefix.Error("nn", err)
-	}
-	rows := lanes.Output[float32](p.session, 0)
-	output = rows[:b.Rows*(len(rows)/p.rows)]
-	if what == predict {
-		return 0, append(dst[:0], output...), nil
-	}
-	if what == train {
-		for i, t := range p.trained {
-			copy(t.Grad, lanes.GradientOf[float32](p.session, i))
-		}
-		if m.steps = step; after > 0 {
-			p.updateStates()
-		}
-	}
-	return p.session.Loss(), output, nil
-}
-
-// Evaluate computes the loss and the output of a batch in evaluation mode. The
-// output has one row for each of the batch, and is valid until the next call.
-func (m *Model) Evaluate(b *datasets.Batch) (loss float64, output []float32, err error) {
-	return m.run(b, evaluate, 0, nil)
-}
-
-// Predict returns the output for rows of inputs, in evaluation mode, one row
-// after another: for a classifier the logits. It uses the memory of dst if that
-// is large enough.
-func (m *runner) Predict(dst, rows []float32) ([]float32, error) {
-	return m.predictRows(dst, datasets.Batch{Inputs: rows})
-}
-
-// PredictPixels is [Model.Predict] for rows of bytes, of which the network sees
-// byte/255.
-func (m *runner) PredictPixels(dst []float32, rows []uint8) ([]float32, error) {
-	return m.predictRows(dst, datasets.Batch{Pixels: rows})
-}
-
-// predictRows predicts for as many rows as the inputs of b are.
-func (m *runner) predictRows(dst []float32, b datasets.Batch) ([]float32, error) {
-	n := len(b.Inputs) + len(b.Pixels)
-	size := graph.Size(m.cfg.Input)
-	if n == 0 || n%size != 0 {
-		return nil, fmt.Errorf("nn: %d input values: want one or more rows of %d, of shape %v", n, size, m.cfg.Input)
-	}
-	b.Rows = n / size
-	return m.PredictBatch(dst, &b)
-}
-
-// PredictBatch is [Model.Predict] for the inputs of a batch of any kind, such as
-// tokens.
-func (m *runner) PredictBatch(dst []float32, b *datasets.Batch) ([]float32, error) {
-	_, output, err := m.run(b, predict, 0, dst)
-	return output, err
-}

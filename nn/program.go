@@ -38,13 +38,12 @@ type program struct {
 	exact   bool // for batches of exactly rows rows
 	builder *lanes.Builder
 	session *lanes.Session
+	wanted  lanes.Program
 
 	declared map[string]bool          // names of parameters and states
 	states   map[*gorgonia.Node]param // by their nodes
-	trained  []param                  // the parameters in the order of the gradients,
-	wrt      gorgonia.Nodes           // and their nodes
-	updated  []param                  // the states that change in a training step,
-	updates  gorgonia.Nodes           // and their values then
+	trained  []param                  // in the order of the gradients
+	updated  []param                  // states that change in a training step: the first outputs are their values then
 
 	input           *gorgonia.Node // of the batch
 	first           *gorgonia.Node // what the network gets of it, in lanes unless it is tokens
@@ -96,16 +95,13 @@ func (m *runner) program(b *datasets.Batch, what purpose) (*program, error) {
 // trains reports whether the graph differentiates with respect to the parameters
 // that are not frozen now.
 func (p *program) trains(params []param) bool {
-	n := 0
+	free := 0
 	for _, q := range params {
 		if !*q.Frozen {
-			if n == len(p.trained) || p.trained[n].Frozen != q.Frozen {
-				return false
-			}
-			n++
+			free++
 		}
 	}
-	return n == len(p.trained)
+	return free == len(p.trained) && !slices.ContainsFunc(p.trained, func(q param) bool { return *q.Frozen })
 }
 
 // serves reports whether the graph is for such a batch.
@@ -145,22 +141,18 @@ func (m *runner) build(want spec) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	var wanted lanes.Program
 	if want.purpose != predict {
-		if wanted.Loss, err = s.Child("loss").addLoss(y); err != nil {
+		if p.wanted.Loss, err = s.Child("loss").addLoss(y); err != nil {
 			return nil, prefix.Error("loss", err)
 		}
 	}
-	if want.purpose == train {
-		wanted.Wrt = p.wrt
-	}
-	p.exact = b.UsesRows()
+	p.exact, p.output = b.UsesRows(), lanes.RowShape(y)
 	rows, err := b.ToRows(y, b.Rows())
 	if err != nil {
 		return nil, err
 	}
-	wanted.Outputs, p.output = append(gorgonia.Nodes{rows}, p.updates...), lanes.RowShape(y)
-	if p.session, err = b.NewSession(wanted); err == nil && m.profile {
+	p.wanted.Outputs = append(p.wanted.Outputs, rows)
+	if p.session, err = b.NewSession(p.wanted); err == nil && m.profile {
 		p.session.Profile()
 	}
 	return p, err

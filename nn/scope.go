@@ -115,7 +115,9 @@ func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*
 		return s.graph.builder.Constant(full, value)
 	}
 	n, err := s.graph.builder.Variable(full, value)
-	s.graph.wrt, s.graph.trained = append(s.graph.wrt, n), append(s.graph.trained, p)
+	if s.graph.purpose == train {
+		s.graph.wanted.Wrt, s.graph.trained = append(s.graph.wanted.Wrt, n), append(s.graph.trained, p)
+	}
 	return n, err
 }
 
@@ -149,7 +151,7 @@ func (s *Scope) Update(state, value *gorgonia.Node) error {
 	case value == nil || value.Dtype() != s.Dtype() || graph.Size(value.Shape()) != len(t.Value):
 		return fmt.Errorf("update of state %q: value %v: want %d numbers", t.Name, value, len(t.Value))
 	case s.Training():
-		s.graph.updated, s.graph.updates = append(s.graph.updated, t), append(s.graph.updates, value)
+		s.graph.updated, s.graph.wanted.Outputs = append(s.graph.updated, t), append(s.graph.wanted.Outputs, value)
 	}
 	return nil
 }

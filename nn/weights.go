@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"math"
 	"slices"
 
 	"descent/internal/prefix"
@@ -109,13 +108,8 @@ func (m *Model) Fingerprint() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	h := sha256.New()
-	var b []byte
 	for _, p := range m.params {
-		b = b[:0]
-		for _, v := range p.Value {
-			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
-		}
-		h.Write(b)
+		_ = binary.Write(h, binary.LittleEndian, p.Value) // a hash takes everything
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
