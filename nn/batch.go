@@ -153,10 +153,8 @@ func (p *program) feed(b *datasets.Batch) (err error) {
 	case tensor.Int32:
 		err = feed(p.input, (*tensor.Dense).Int32s, b.Rows, b.Tokens, "tokens")
 	}
-	if p.weights > 0 {
-		err = cmp.Or(err, feed(p.session.WeightsInput(), (*tensor.Dense).Float32s, b.Rows, b.Weights, "weights"))
-	}
 	return cmp.Or(err,
+		feed(p.session.WeightsInput(), (*tensor.Dense).Float32s, b.Rows, b.Weights, "weights"),
 		feed(p.labels, (*tensor.Dense).Int32s, b.Rows, b.Labels, "labels"),
 		feed(p.targets, (*tensor.Dense).Float32s, b.Rows, b.Targets, "target values"))
 }

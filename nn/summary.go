@@ -11,19 +11,18 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// layerInfo is a row of a summary.
-type layerInfo struct {
-	path, name string
-	shape      []int
-	params     int // of the model, up to this layer's last
-}
-
-// note adds a row for a layer that the first graph has, unless it only holds
-// others.
+// note adds a line to the summary for a layer of the first graph, unless it only
+// holds others. Its parameters are those since the last line.
 func (m *runner) note(path string, l Layer, x *gorgonia.Node) {
-	if _, composed := l.(Seq); !composed {
-		m.layers = append(m.layers, layerInfo{path, describe(l), lanes.RowShape(x), len(m.params)})
+	if _, composed := l.(Seq); composed {
+		return
 	}
+	n := ""
+	if own := count(m.params[m.noted:]); own > 0 {
+		n = group(own)
+	}
+	m.noted = len(m.params)
+	m.layers += fmt.Sprintf("%s\t%s\t%s\t%s\n", path, describe(l), shapeString(lanes.RowShape(x)), n)
 }
 
 // Summary returns a table of the layers: the path that begins their
@@ -34,17 +33,7 @@ func (m *Model) Summary() string {
 	defer m.mu.Unlock()
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "\tLayer\tOutput\tParameters\n")
-	fmt.Fprintf(w, "\tinput\t%s\t\n", shapeString(m.cfg.Input))
-	first := 0
-	for _, l := range m.layers {
-		n := ""
-		if own := m.params[first:l.params]; len(own) > 0 {
-			n = group(count(own))
-		}
-		first = l.params
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.path, l.name, shapeString(l.shape), n)
-	}
+	fmt.Fprintf(w, "\tLayer\tOutput\tParameters\n\tinput\t%s\t\n%s", shapeString(m.cfg.Input), m.layers)
 	fmt.Fprintf(w, "\ttotal\t\t%s", group(m.NumParams()))
 	if frozen := slices.DeleteFunc(m.Params(), func(p param) bool { return !*p.Frozen }); len(frozen) > 0 {
 		fmt.Fprintf(w, " (%s frozen)", group(count(frozen)))
