@@ -17,7 +17,7 @@ type Dropout struct {
 // Forward implements [Layer].
 func (d Dropout) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if !(d.Rate >= 0 && d.Rate < 1) {
-		return nil, fmt.Errorf("Rate = %v: want [0, 1)", d.Rate)
+		return nil, invalid("Rate", d.Rate, "[0, 1)")
 	}
 	if !s.Training() || d.Rate == 0 {
 		return x, nil

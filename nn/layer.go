@@ -2,7 +2,6 @@ package nn
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -42,7 +41,7 @@ type Rows struct {
 // Forward implements [Layer].
 func (r Rows) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if r.F == nil {
-		return nil, errors.New("F = <nil>: want a function")
+		return nil, invalid("F", nil, "a function")
 	}
 	n := s.Rows()
 	rows, err := s.ToRows(x, n)
@@ -61,14 +60,19 @@ func (r Rows) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 
 func (r Rows) String() string { return cmp.Or(r.Name, "Rows") }
 
+// invalid is the error of a layer's field.
+func invalid(field string, value any, want string) error {
+	return fmt.Errorf("%s = %v: want %s", field, value, want)
+}
+
 // checkSize returns an error unless a size of a layer is at least some value,
 // and small enough to be added to others.
 func checkSize(field string, value, least int) error {
 	if value < least {
-		return fmt.Errorf("%s = %d: want %d or more", field, value, least)
+		return invalid(field, value, fmt.Sprintf("%d or more", least))
 	}
 	if value > kernel.MaxSize {
-		return fmt.Errorf("%s = %d: want at most %d", field, value, kernel.MaxSize)
+		return invalid(field, value, fmt.Sprintf("at most %d", kernel.MaxSize))
 	}
 	return nil
 }

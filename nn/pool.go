@@ -51,10 +51,10 @@ func (p pooling) forward(x *gorgonia.Node, add func(*gorgonia.Node, lanes.PoolOp
 		return nil, err
 	}
 	if p.Stride < 0 {
-		return nil, fmt.Errorf("Stride = %d: want 0 (Size) or more", p.Stride)
+		return nil, invalid("Stride", p.Stride, "0 (Size) or more")
 	}
 	if p.Pad < 0 || p.Pad > p.Size/2 {
-		return nil, fmt.Errorf("Pad = %d: want 0 to %d, half of Size", p.Pad, p.Size/2)
+		return nil, invalid("Pad", p.Pad, fmt.Sprintf("0 to %d, half of Size", p.Size/2))
 	}
 	if _, err := checkWindow(x, "window", p.Size, p.Pad); err != nil {
 		return nil, err
