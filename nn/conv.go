@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"cmp"
 	"fmt"
 
 	"descent/autograd/lanes"
@@ -21,44 +22,45 @@ type Conv2D struct {
 	NoBias  bool        // leave the bias out
 	Weight  Initializer // if nil, TorchDefault
 	Bias    Initializer // if nil, TorchDefault
+
+	relu bool               // computes the ReLU that follows,
+	pool *lanes.PoolOptions // and the max pooling after that
 }
 
 // Forward implements [Layer].
 func (c Conv2D) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	return c.forward(s, x, false, nil)
-}
-
-func (c Conv2D) forward(s *Scope, x *gorgonia.Node, relu bool, pool *lanes.PoolOptions) (*gorgonia.Node, error) {
-	row := lanes.RowShape(x)
-	for _, f := range []struct {
-		name         string
-		value, least int
-	}{{"Filters", c.Filters, 1}, {"Kernel", c.Kernel, 1}, {"Stride", c.Stride, 0}, {"Pad", c.Pad, 0}} {
-		if err := checkSize(f.name, f.value, f.least); err != nil {
-			return nil, err
-		}
-	}
-	if len(row) != 3 {
-		return nil, fmt.Errorf("rows of shape %v: want [channels height width]", row)
-	}
-	area := c.Kernel * c.Kernel
-	fans := Fans{In: row[0] * area, Out: c.Filters * area}
-	if h, w := row[1]+2*c.Pad, row[2]+2*c.Pad; c.Kernel > h || c.Kernel > w {
-		return nil, fmt.Errorf("kernel %d×%d on rows of shape %v: want at most the padded image, %d×%d", c.Kernel, c.Kernel, row, h, w)
-	}
-	w, err := s.Param("weight", orDefault(c.Weight), fans, c.Filters, row[0], c.Kernel, c.Kernel)
+	err := cmp.Or(
+		checkSize("Filters", c.Filters, 1), checkSize("Kernel", c.Kernel, 1),
+		checkSize("Stride", c.Stride, 0), checkSize("Pad", c.Pad, 0))
 	if err != nil {
 		return nil, err
 	}
-	var bias *gorgonia.Node
-	if !c.NoBias {
-		if bias, err = s.Param("bias", orDefault(c.Bias), fans, c.Filters); err != nil {
-			return nil, err
-		}
+	row, err := checkWindow(x, "kernel", c.Kernel, c.Pad)
+	if err != nil {
+		return nil, err
+	}
+	area := c.Kernel * c.Kernel
+	fans := Fans{In: row[0] * area, Out: c.Filters * area}
+	w, bias, err := s.weightAndBias(c.Weight, c.Bias, c.NoBias, fans, c.Filters, row[0], c.Kernel, c.Kernel)
+	if err != nil {
+		return nil, err
 	}
 	return s.Ops.Conv2D(x, w, bias, lanes.Conv2DOptions{
-		StrideH: c.Stride, StrideW: c.Stride, PadH: c.Pad, PadW: c.Pad, ReLU: relu, Pool: pool,
+		StrideH: c.Stride, StrideW: c.Stride, PadH: c.Pad, PadW: c.Pad, ReLU: c.relu, Pool: c.pool,
 	})
+}
+
+// checkWindow returns the shape [C, H, W] of the rows of x, or an error unless a
+// window fits into them with their padding.
+func checkWindow(x *gorgonia.Node, what string, size, pad int) ([]int, error) {
+	row := lanes.RowShape(x)
+	if len(row) != 3 {
+		return nil, fmt.Errorf("rows of shape %v: want [channels height width]", row)
+	}
+	if h, w := row[1]+2*pad, row[2]+2*pad; size > h || size > w {
+		return nil, fmt.Errorf("%s %d×%d on rows of shape %v: want at most the padded image, %d×%d", what, size, size, row, h, w)
+	}
+	return row, nil
 }
 
 func (c Conv2D) String() string {

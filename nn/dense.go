@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"cmp"
 	"fmt"
 
 	"descent/autograd/lanes"
@@ -19,14 +20,12 @@ type Dense struct {
 	NoBias bool        // leave the bias out
 	Weight Initializer // if nil, TorchDefault
 	Bias   Initializer // if nil, TorchDefault
+
+	relu bool // computes the ReLU that follows
 }
 
 // Forward implements [Layer].
 func (d Dense) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	return d.forward(s, x, false)
-}
-
-func (d Dense) forward(s *Scope, x *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
 	row := lanes.RowShape(x)
 	if err := checkSize("Units", d.Units, 1); err != nil {
 		return nil, err
@@ -34,18 +33,21 @@ func (d Dense) forward(s *Scope, x *gorgonia.Node, relu bool) (*gorgonia.Node, e
 	if len(row) != 1 {
 		return nil, fmt.Errorf("rows of shape %v: want [features]: put Flatten before it", row)
 	}
-	fans := Fans{In: row[0], Out: d.Units}
-	w, err := s.Param("weight", orDefault(d.Weight), fans, d.Units, row[0])
+	w, bias, err := s.weightAndBias(d.Weight, d.Bias, d.NoBias, Fans{In: row[0], Out: d.Units}, d.Units, row[0])
 	if err != nil {
 		return nil, err
 	}
-	var bias *gorgonia.Node
-	if !d.NoBias {
-		if bias, err = s.Param("bias", orDefault(d.Bias), fans, d.Units); err != nil {
-			return nil, err
-		}
+	return s.Affine(x, w, bias, d.relu)
+}
+
+// weightAndBias declares a weight, and a bias of its first dimension, nil if there
+// is none.
+func (s *Scope) weightAndBias(weight, bias Initializer, noBias bool, fans Fans, shape ...int) (w, b *gorgonia.Node, err error) {
+	w, err = s.Param("weight", cmp.Or[Initializer](weight, TorchDefault{}), fans, shape...)
+	if err == nil && !noBias {
+		b, err = s.Param("bias", cmp.Or[Initializer](bias, TorchDefault{}), fans, shape[0])
 	}
-	return s.Affine(x, w, bias, relu)
+	return w, b, err
 }
 
 func (d Dense) String() string {

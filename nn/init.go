@@ -46,6 +46,11 @@ type Uniform struct{ Low, High float64 }
 // Normal draws from N(Mean, SD²).
 type Normal struct{ Mean, SD float64 }
 
+// TruncatedNormal draws from N(Mean, SD²) and again where a value is more than
+// 2·SD from the mean, as TensorFlow's truncated_normal does: the standard
+// deviation of what is drawn is 0.880·SD.
+type TruncatedNormal struct{ Mean, SD float64 }
+
 // Constant fills the parameter with one value.
 type Constant float64
 
@@ -56,22 +61,27 @@ type TorchDefault struct{}
 
 // Init implements [Initializer].
 func (x XavierUniform) Init(dst []float32, f Fans, r *rand.Rand) error {
-	return uniform("XavierUniform", dst, x.Gain, 6, f.In+f.Out, r)
+	return scaled("XavierUniform", symmetric, x.Gain, 6, f.In+f.Out, dst, r)
 }
 
 // Init implements [Initializer].
 func (x XavierNormal) Init(dst []float32, f Fans, r *rand.Rand) error {
-	return normal("XavierNormal", dst, x.Gain, 2, f.In+f.Out, r)
+	return scaled("XavierNormal", centered, x.Gain, 2, f.In+f.Out, dst, r)
 }
 
 // Init implements [Initializer].
 func (HeUniform) Init(dst []float32, f Fans, r *rand.Rand) error {
-	return uniform("HeUniform", dst, 1, 6, f.In, r)
+	return scaled("HeUniform", symmetric, 1, 6, f.In, dst, r)
 }
 
 // Init implements [Initializer].
 func (HeNormal) Init(dst []float32, f Fans, r *rand.Rand) error {
-	return normal("HeNormal", dst, 1, 2, f.In, r)
+	return scaled("HeNormal", centered, 1, 2, f.In, dst, r)
+}
+
+// Init implements [Initializer].
+func (TorchDefault) Init(dst []float32, f Fans, r *rand.Rand) error {
+	return scaled("TorchDefault", symmetric, 1, 1, f.In, dst, r)
 }
 
 // Init implements [Initializer].
@@ -87,13 +97,12 @@ func (u Uniform) Init(dst []float32, _ Fans, r *rand.Rand) error {
 
 // Init implements [Initializer].
 func (n Normal) Init(dst []float32, _ Fans, r *rand.Rand) error {
-	if !(n.SD >= 0) || math.IsInf(n.SD, 0) || math.IsNaN(n.Mean) || math.IsInf(n.Mean, 0) {
-		return fmt.Errorf("Normal: Mean = %v, SD = %v: want finite numbers, SD ≥ 0", n.Mean, n.SD)
-	}
-	for i := range dst {
-		dst[i] = float32(n.Mean + float64(n.SD*rng.Normal(r)))
-	}
-	return nil
+	return within("Normal", n, math.Inf(1), dst, r)
+}
+
+// Init implements [Initializer].
+func (n TruncatedNormal) Init(dst []float32, _ Fans, r *rand.Rand) error {
+	return within("TruncatedNormal", Normal(n), 2, dst, r)
 }
 
 // Init implements [Initializer].
@@ -104,47 +113,36 @@ func (c Constant) Init(dst []float32, _ Fans, _ *rand.Rand) error {
 	return nil
 }
 
-// Init implements [Initializer].
-func (TorchDefault) Init(dst []float32, f Fans, r *rand.Rand) error {
-	return uniform("TorchDefault", dst, 1, 1, f.In, r)
-}
+// symmetric is U(−a, a), and centered N(0, s²).
+func symmetric(a float64) Initializer { return Uniform{-a, a} }
+func centered(s float64) Initializer  { return Normal{SD: s} }
 
-// uniform draws from U(−a, a), a = gain·√(c/fan).
-func uniform(name string, dst []float32, gain, c float64, fan int, r *rand.Rand) error {
-	a, err := width(name, gain, c, fan)
-	if err != nil {
-		return err
-	}
-	return Uniform{-a, a}.Init(dst, Fans{}, r)
-}
-
-// normal draws from N(0, s²), s = gain·√(c/fan).
-func normal(name string, dst []float32, gain, c float64, fan int, r *rand.Rand) error {
-	s, err := width(name, gain, c, fan)
-	if err != nil {
-		return err
-	}
-	return Normal{SD: s}.Init(dst, Fans{}, r)
-}
-
-// width returns gain·√(c/fan), a gain of zero meaning 1.
-func width(name string, gain, c float64, fan int) (float64, error) {
+// scaled draws from a distribution of width gain·√(c/fan), a gain of zero meaning 1.
+func scaled(name string, of func(width float64) Initializer, gain, c float64, fan int, dst []float32, r *rand.Rand) error {
 	if !(gain >= 0) || math.IsInf(gain, 0) {
-		return 0, fmt.Errorf("%s: Gain = %v: want a finite number, 0 (1) or more", name, gain)
+		return fmt.Errorf("%s: Gain = %v: want a finite number, 0 (1) or more", name, gain)
 	}
 	if fan < 1 {
-		return 0, fmt.Errorf("%s: fans add up to %d: want 1 or more", name, fan)
+		return fmt.Errorf("%s: fans add up to %d: want 1 or more", name, fan)
 	}
 	if gain == 0 {
 		gain = 1
 	}
-	return gain * math.Sqrt(c/float64(fan)), nil
+	return of(gain*math.Sqrt(c/float64(fan))).Init(dst, Fans{}, r)
 }
 
-// orDefault returns init, or PyTorch's if it is nil.
-func orDefault(init Initializer) Initializer {
-	if init == nil {
-		return TorchDefault{}
+// within draws from a normal distribution, and again where a value is more than
+// most standard deviations from the mean.
+func within(name string, n Normal, most float64, dst []float32, r *rand.Rand) error {
+	if !(n.SD >= 0) || math.IsInf(n.SD, 0) || math.IsNaN(n.Mean) || math.IsInf(n.Mean, 0) {
+		return fmt.Errorf("%s: Mean = %v, SD = %v: want finite numbers, SD ≥ 0", name, n.Mean, n.SD)
 	}
-	return init
+	for i := range dst {
+		z := rng.Normal(r)
+		for math.Abs(z) > most {
+			z = rng.Normal(r)
+		}
+		dst[i] = float32(n.Mean + float64(n.SD*z))
+	}
+	return nil
 }

@@ -1,9 +1,11 @@
 package nn
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
+	"descent/internal/isnil"
 	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
 )
@@ -25,6 +27,39 @@ type Func func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error)
 // Forward calls f.
 func (f Func) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return f(s, x) }
 
+// Rows is a layer of your own, written on plain rows, in expressions of package
+// autograd or with Gorgonia's operations: F gets a node of shape [n, …] and returns
+// one of shape [n, …].
+//
+// n is the number of rows in the batch: a model with such a layer makes a graph
+// for every size of batch. Parameters come from s.Param.
+type Rows struct {
+	Name string // for summaries and errors; if empty, "Rows"
+	F    func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error)
+}
+
+// Forward implements [Layer].
+func (r Rows) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	if r.F == nil {
+		return nil, invalid("F", nil, "a function")
+	}
+	n := s.Rows()
+	rows, err := s.ToRows(x, n)
+	if err != nil {
+		return nil, err
+	}
+	y, err := r.F(s, rows)
+	if err != nil {
+		return nil, err
+	}
+	if y == nil || len(y.Shape()) < 2 || y.Shape()[0] != n {
+		return nil, fmt.Errorf("its function returned %v: want rows of shape [%d ...]", y, n)
+	}
+	return s.FromRows(y)
+}
+
+func (r Rows) String() string { return cmp.Or(r.Name, "Rows") }
+
 // invalid is the error of a layer's field.
 func invalid(field string, value any, want string) error {
 	return fmt.Errorf("%s = %v: want %s", field, value, want)
@@ -44,10 +79,11 @@ func checkSize(field string, value, least int) error {
 
 // describe returns what a summary or an error calls a layer.
 func describe(l Layer) string {
+	if isnil.Value(l) {
+		return "nil"
+	}
 	if _, ok := l.(fmt.Stringer); ok {
-		if s := fmt.Sprint(l); s != "<nil>" { // of a nil pointer, whose String would panic
-			return s
-		}
+		return fmt.Sprint(l)
 	}
 	return strings.TrimPrefix(fmt.Sprintf("%T", l), "nn.")
 }

@@ -21,12 +21,7 @@ type Loss interface {
 }
 
 // LossFunc is a [Loss] that is a function.
-type LossFunc func(s *Scope, output *gorgonia.Node) (*gorgonia.Node, error)
-
-// Forward calls f.
-func (f LossFunc) Forward(s *Scope, output *gorgonia.Node) (*gorgonia.Node, error) {
-	return f(s, output)
-}
+type LossFunc = Func
 
 // SoftmaxCrossEntropy is the mean over rows of log Σ_c e^{x_c} − x_label, for
 // rows of one logit a class, [classes], and labels of one a row; or the mean over

@@ -8,11 +8,10 @@ import (
 	"sync"
 
 	"descent/autograd/lanes"
-	"descent/datasets"
 	"descent/internal/isnil"
 	"descent/internal/memory"
 	"descent/internal/prefix"
-	"descent/optimizers"
+	"gorgonia.org/tensor"
 )
 
 // Config is what a model needs besides its layers.
@@ -41,21 +40,30 @@ type Config struct {
 // Model is a network with its parameters. It serves one goroutine at a time and
 // says so ([lanes.ErrBusy]) when it is asked by two; [Model.NewPredictor]
 // serves more.
-type Model struct {
+type Model struct{ runner }
+
+// Predictor runs a network forward with the parameters of a model, and with
+// workers and buffers of its own: several serve at once, each one goroutine at
+// a time. The parameters must not be changed while a prediction runs.
+type Predictor struct{ runner }
+
+// runner is what a model and its predictors have: a network that computes.
+type runner struct {
 	kind   string // what errors call it: model or predictor
 	net    Layer
 	cfg    Config
 	engine *lanes.Engine
 
-	params []*parameter
-	states []optimizers.Param[float32]
-	sealed bool // all parameters and states are known
-	layers []layerInfo
-	output []int // shape of an output row
-	exact  bool  // a layer works on plain rows
+	params []param
+	states []param
+	sealed bool   // all parameters and states are known
+	layers string // the lines of a summary,
+	noted  int    // and how many parameters they count
+	output []int  // shape of an output row
+	exact  bool   // a layer works on plain rows
 
 	memory   memory.Budget // of all but the programs
-	programs programs
+	programs []*program    // in use, the last used first
 	steps    int64
 	mu       sync.Mutex // held by the call in hand
 	closed   bool
@@ -66,25 +74,13 @@ type Model struct {
 // starts the workers. It returns an error that names the layer if the shapes
 // do not chain. Call [Model.Close] when done.
 func NewModel(net Layer, cfg Config) (*Model, error) {
-	m := &Model{kind: "model", net: net, cfg: cfg}
+	if err := cfg.check(net); err != nil {
+		return nil, prefix.Error("nn", err)
+	}
+	m := &Model{runner{kind: "model", net: net, cfg: cfg, memory: memory.Budget{Limit: cfg.MaxBytes}}}
 	m.cfg.Input = slices.Clone(cfg.Input)
-	if cfg.MaxBytes < 0 {
-		return nil, fmt.Errorf("nn: Config.MaxBytes = %d: want 0 (the machine's memory) or more", cfg.MaxBytes)
-	}
-	if m.memory.Limit = cfg.MaxBytes; cfg.MaxBytes == 0 {
+	if cfg.MaxBytes == 0 {
 		m.memory.Limit = memory.Machine()
-	}
-	if isnil.Value(net) {
-		return nil, errors.New("nn: network is nil: want a layer")
-	}
-	if cfg.Vocabulary < 0 || cfg.Vocabulary > math.MaxInt32 {
-		return nil, fmt.Errorf("nn: Config.Vocabulary = %d: want 0 (no tokens) to %d", cfg.Vocabulary, math.MaxInt32)
-	}
-	if len(cfg.Input) == 0 {
-		return nil, errors.New("nn: Config.Input is empty: want the shape of a row, such as [1 28 28]")
-	}
-	if _, err := elements(cfg.Input); err != nil {
-		return nil, prefix.Error("nn", err, "Config.Input")
 	}
 	var err error
 	if m.engine, err = lanes.NewEngine(lanes.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA, SkipZeros: cfg.SkipZeros}); err != nil {
@@ -97,10 +93,67 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 	return m, nil
 }
 
-// Close waits for a call under way, ends the workers of the model and frees
-// what it computed with. Closing it again does nothing. The parameters can
-// still be read and saved.
-func (m *Model) Close() {
+func (cfg Config) check(net Layer) error {
+	_, fits := memory.Product(cfg.Input...)
+	switch {
+	case cfg.MaxBytes < 0:
+		return fmt.Errorf("Config.MaxBytes = %d: want 0 (the machine's memory) or more", cfg.MaxBytes)
+	case isnil.Value(net):
+		return errors.New("network is nil: want a layer")
+	case cfg.Vocabulary < 0 || cfg.Vocabulary > math.MaxInt32:
+		return fmt.Errorf("Config.Vocabulary = %d: want 0 (no tokens) to %d", cfg.Vocabulary, math.MaxInt32)
+	case len(cfg.Input) == 0:
+		return errors.New("Config.Input is empty: want the shape of a row, such as [1 28 28]")
+	case slices.Min(cfg.Input) < 1:
+		return fmt.Errorf("Config.Input: shape %v: want dimensions of 1 or more", cfg.Input)
+	case !fits:
+		return fmt.Errorf("Config.Input: shape %v: too large", cfg.Input)
+	}
+	return nil
+}
+
+// survey builds the network for one group of rows, layer by layer: it makes the
+// parameters, finds what does not fit, and notes what [Model.Summary] shows.
+func (m *runner) survey() error {
+	want := spec{purpose: train, kind: tensor.Float32, rows: lanes.Lanes}
+	if m.cfg.Loss == nil {
+		want.purpose = predict
+	}
+	if m.cfg.Vocabulary > 0 {
+		want.kind = tensor.Int32
+	}
+	p, err := m.build(want)
+	if err != nil {
+		return err
+	}
+	if m.cfg.Loss != nil && len(p.trained) == 0 {
+		return errors.New("the network has no parameters to train")
+	}
+	m.output, m.exact, m.sealed = p.output, p.exact, true
+	return nil
+}
+
+// NewPredictor returns a predictor that shares its work among the given number
+// of goroutines: 1 computes in the caller's alone, 0 uses GOMAXPROCS. Call
+// Close when done: the model is not touched.
+func (m *Model) NewPredictor(threads int) (*Predictor, error) {
+	if err := m.use(); err != nil {
+		return nil, err
+	}
+	defer m.mu.Unlock()
+	engine, err := lanes.NewEngine(lanes.EngineConfig{Threads: threads, ISA: m.cfg.ISA})
+	if err != nil {
+		return nil, prefix.Error("nn", err, "predictor")
+	}
+	return &Predictor{runner{
+		kind: "predictor", net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, sealed: true, exact: m.exact, memory: m.memory,
+	}}, nil
+}
+
+// Close waits for a call under way, ends the workers and frees what was computed
+// with. Closing again does nothing. The parameters of a model can still be read
+// and saved.
+func (m *runner) Close() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.closed = true
@@ -110,7 +163,10 @@ func (m *Model) Close() {
 
 // reserve keeps the model for the caller, who unlocks mu, or says that somebody
 // has it.
-func (m *Model) reserve() error {
+func (m *runner) reserve() error {
+	if m.net == nil {
+		return errors.New("nn: the model is empty: want one of NewModel or NewPredictor")
+	}
 	if !m.mu.TryLock() {
 		return fmt.Errorf("nn: %s: %w", m.kind, lanes.ErrBusy)
 	}
@@ -118,11 +174,11 @@ func (m *Model) reserve() error {
 }
 
 // use is reserve for what a closed model cannot do.
-func (m *Model) use() error {
+func (m *runner) use() error {
 	if err := m.reserve(); err != nil {
 		return err
 	}
-	if m.closed || m.engine == nil {
+	if m.closed {
 		m.mu.Unlock()
 		return fmt.Errorf("nn: %s is closed", m.kind)
 	}
@@ -137,103 +193,3 @@ func (m *Model) InputShape() []int { return slices.Clone(m.cfg.Input) }
 
 // OutputShape returns the shape of an output row.
 func (m *Model) OutputShape() []int { return slices.Clone(m.output) }
-
-// Step computes the loss of a batch and the gradient of every parameter that is
-// trained, in training mode. The gradient is that of the mean over the batch's
-// rows and replaces the one before. It changes no parameter.
-//
-// The output has one row for each of the batch, and is valid until the next
-// call.
-func (m *Model) Step(b *datasets.Batch) (loss float64, output []float32, err error) {
-	return m.step(b, 1)
-}
-
-// Redo is [Model.Step] again with the random numbers of the last Step, those
-// of dropout: the same function of the parameters and the layers' states. The
-// parameters may have changed; the states are left as they are.
-func (m *Model) Redo(b *datasets.Batch) (loss float64, output []float32, err error) {
-	return m.step(b, 0)
-}
-
-// step runs a training step whose random numbers are those of this many steps
-// after the last one.
-func (m *Model) step(b *datasets.Batch, after int64) (loss float64, output []float32, err error) {
-	if err := m.use(); err != nil {
-		return 0, nil, err
-	}
-	defer m.mu.Unlock()
-	p, err := m.program(b, train)
-	if err != nil {
-		return 0, nil, err
-	}
-	if loss, output, err = p.run(b, m.steps+after); err != nil {
-		return 0, nil, err
-	}
-	m.steps += after
-	if after > 0 {
-		p.updateStates()
-	}
-	for i, k := range p.trained {
-		copy(m.params[k].grad, lanes.GradientOf[float32](p.session, i))
-	}
-	return loss, output, nil
-}
-
-// Evaluate computes the loss and the output of a batch in evaluation mode. The
-// output has one row for each of the batch, and is valid until the next call.
-func (m *Model) Evaluate(b *datasets.Batch) (loss float64, output []float32, err error) {
-	if err := m.use(); err != nil {
-		return 0, nil, err
-	}
-	defer m.mu.Unlock()
-	p, err := m.program(b, evaluate)
-	if err != nil {
-		return 0, nil, err
-	}
-	return p.run(b, 0)
-}
-
-// Predict returns the output for rows of inputs, in evaluation mode, one row
-// after another: for a classifier the logits. It uses the memory of dst if that
-// is large enough.
-func (m *Model) Predict(dst, rows []float32) ([]float32, error) {
-	n, err := rowsIn(len(rows), m.cfg.Input)
-	if err != nil {
-		return nil, err
-	}
-	return m.PredictBatch(dst, &datasets.Batch{Rows: n, Inputs: rows})
-}
-
-// PredictPixels is [Model.Predict] for rows of bytes, of which the network sees
-// byte/255.
-func (m *Model) PredictPixels(dst []float32, rows []uint8) ([]float32, error) {
-	n, err := rowsIn(len(rows), m.cfg.Input)
-	if err != nil {
-		return nil, err
-	}
-	return m.PredictBatch(dst, &datasets.Batch{Rows: n, Pixels: rows})
-}
-
-// PredictBatch is [Model.Predict] for the inputs of a batch of any kind, such as
-// tokens.
-func (m *Model) PredictBatch(dst []float32, b *datasets.Batch) ([]float32, error) {
-	if err := m.use(); err != nil {
-		return nil, err
-	}
-	defer m.mu.Unlock()
-	p, err := m.program(b, predict)
-	if err != nil {
-		return nil, err
-	}
-	_, out, err := p.run(b, 0)
-	return append(dst[:0], out...), err
-}
-
-// rowsIn returns how many rows of a shape n values are.
-func rowsIn(n int, shape []int) (int, error) {
-	size, err := elements(shape)
-	if err != nil || n == 0 || n%size != 0 {
-		return 0, fmt.Errorf("nn: %d input values: want one or more rows of %d, of shape %v", n, size, shape)
-	}
-	return n / size, nil
-}

@@ -1,107 +1,66 @@
 package nn
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
 
-	"descent/internal/memory"
+	"descent/internal/graph"
 	"descent/internal/rng"
 	"descent/optimizers"
 )
 
-// parameter is the memory of one parameter and its gradient.
-type parameter struct {
-	name        string
-	shape       []int
-	value, grad []float32
-	frozen      bool
-}
+// param is the memory of a parameter, or of a state, which has no gradient.
+type param = optimizers.Param[float32]
 
-// parameter returns the index of a parameter, which it makes while the model is
-// being made.
-func (m *Model) parameter(name string, init Initializer, fans Fans, shape []int) (int, error) {
-	for i, p := range m.params {
-		if p.name != name {
-			continue
+// tensor returns the parameter, or the state, of a full name, which it makes while
+// the model is being made.
+func (s *Scope) tensor(trained bool, full string, init Initializer, fans Fans, shape []int) (t param, err error) {
+	m, what, list, bytes := s.model, "state", &s.model.states, 4
+	if trained {
+		what, list, bytes = "parameter", &m.params, 8 // with the gradient
+	}
+	if s.graph.declared[full] {
+		return t, fmt.Errorf("%s %q is declared twice: want unique names", what, full)
+	}
+	s.graph.declared[full] = true
+	if i := slices.IndexFunc(*list, func(t param) bool { return t.Name == full }); i >= 0 {
+		if t = (*list)[i]; !slices.Equal(t.Shape, shape) {
+			return t, fmt.Errorf("%s %q of shape %v: want %v, as at first", what, full, shape, t.Shape)
 		}
-		if !slices.Equal(p.shape, shape) {
-			return 0, fmt.Errorf("parameter %q of shape %v: want %v, as at first", name, shape, p.shape)
-		}
-		return i, nil
+		return t, nil
 	}
 	if m.sealed {
-		return 0, fmt.Errorf("parameter %q: not declared at first: want the same parameters in each graph", name)
+		return t, fmt.Errorf("%s %q: not declared at first: want the same %ss in each graph", what, full, what)
 	}
-	n, err := m.take(shape, 2) // value and gradient
-	if err != nil {
-		return 0, fmt.Errorf("parameter %q: %w", name, err)
+	err = cmp.Or(graph.Positive(shape), m.memory.Take(bytes, shape...))
+	if err == nil && init == nil {
+		err = errors.New("initializer is nil")
 	}
-	p := &parameter{name: name, shape: slices.Clone(shape), value: make([]float32, n), grad: make([]float32, n)}
-	if init == nil {
-		return 0, fmt.Errorf("parameter %q: initializer is nil", name)
-	}
-	if err := init.Init(p.value, fans, rng.New(m.cfg.Seed, "parameter", name)); err != nil {
-		return 0, fmt.Errorf("parameter %q: %w", name, err)
-	}
-	if err := checkFinite(p.value); err != nil {
-		return 0, fmt.Errorf("parameter %q: initial %w", name, err)
-	}
-	m.params = append(m.params, p)
-	return len(m.params) - 1, nil
-}
-
-func (m *Model) state(name string, initial float32, shape []int) (optimizers.Param[float32], error) {
-	for _, t := range m.states {
-		if t.Name == name && slices.Equal(t.Shape, shape) {
-			return t, nil
-		}
-	}
-	var none optimizers.Param[float32]
-	if m.sealed {
-		return none, fmt.Errorf("state %q of shape %v: not declared at first: want the same states in each graph", name, shape)
-	}
-	n, err := m.take(shape, 1)
-	if err != nil {
-		return none, fmt.Errorf("state %q: %w", name, err)
-	}
-	m.states = append(m.states, optimizers.Param[float32]{Name: name, Shape: slices.Clone(shape), Value: slices.Repeat([]float32{initial}, n)})
-	return m.states[len(m.states)-1], nil
-}
-
-// take counts memory for so many tensors of a shape, and returns the number of
-// values of one.
-func (m *Model) take(shape []int, tensors int) (int, error) {
-	n, err := elements(shape)
 	if err == nil {
-		err = m.memory.Take(4*tensors, shape...)
+		t = param{Name: full, Shape: slices.Clone(shape), Value: make([]float32, graph.Size(shape))}
+		err = init.Init(t.Value, fans, rng.New(m.cfg.Seed, "parameter", full))
 	}
-	return n, err
-}
-
-// elements returns the number of values of a shape.
-func elements(shape []int) (int, error) {
-	if slices.ContainsFunc(shape, func(d int) bool { return d < 1 }) {
-		return 0, fmt.Errorf("shape %v: want dimensions of 1 or more", shape)
+	if err == nil && trained {
+		t.Grad, t.Frozen = make([]float32, len(t.Value)), new(bool)
+		if err = checkFinite(t.Value); err != nil {
+			err = fmt.Errorf("initial %w", err)
+		}
 	}
-	n, ok := memory.Product(shape...)
-	if !ok {
-		return 0, fmt.Errorf("shape %v: too large", shape)
+	if err != nil {
+		return t, fmt.Errorf("%s %q: %w", what, full, err)
 	}
-	return n, nil
+	*list = append(*list, t)
+	return t, nil
 }
 
 // Params returns all parameters, the frozen ones as well, in the order of the
 // layers, as views of the model's memory. Grad has the gradient of the last
 // [Model.Step], or zeros while the parameter is frozen; Frozen follows
 // [Model.Freeze] and [Model.Unfreeze].
-func (m *Model) Params() []optimizers.Param[float32] {
-	all := make([]optimizers.Param[float32], len(m.params))
-	for i, p := range m.params {
-		all[i] = optimizers.Param[float32]{Name: p.name, Shape: slices.Clone(p.shape), Value: p.value, Grad: p.grad, Frozen: &p.frozen}
-	}
-	return all
-}
+func (m *Model) Params() []optimizers.Param[float32] { return slices.Clone(m.params) }
 
 // States returns what the layers keep besides parameters, such as running
 // statistics, as views of the model's memory, without gradients.
@@ -126,10 +85,12 @@ func (m *Model) SetCounter(n int64) {
 }
 
 // NumParams returns the number of values in all parameters.
-func (m *Model) NumParams() int {
-	n := 0
-	for _, p := range m.params {
-		n += len(p.value)
+func (m *Model) NumParams() int { return count(m.params) }
+
+// count returns the number of values in some parameters.
+func count(params []param) (n int) {
+	for _, p := range params {
+		n += len(p.Value)
 	}
 	return n
 }
@@ -151,11 +112,11 @@ func (m *Model) freeze(frozen bool, patterns []string) error {
 		return err
 	}
 	defer m.mu.Unlock()
-	var change []*parameter
+	var change []param
 	for _, pattern := range patterns {
 		n := len(change)
 		for _, p := range m.params {
-			ok, err := path.Match(pattern, p.name)
+			ok, err := path.Match(pattern, p.Name)
 			if err != nil {
 				return fmt.Errorf("nn: pattern %q: %w", pattern, err)
 			}
@@ -164,12 +125,12 @@ func (m *Model) freeze(frozen bool, patterns []string) error {
 			}
 		}
 		if len(change) == n {
-			return fmt.Errorf("nn: pattern %q matches no parameter: want one of %v", pattern, names(m.Params()))
+			return fmt.Errorf("nn: pattern %q matches no parameter: want one of %v", pattern, names(m.params))
 		}
 	}
 	for _, p := range change {
-		p.frozen = frozen
-		clear(p.grad)
+		*p.Frozen = frozen
+		clear(p.Grad)
 	}
 	return nil
 }

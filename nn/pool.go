@@ -19,14 +19,10 @@ type MaxPool2D struct {
 
 // Forward implements [Layer].
 func (p MaxPool2D) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	o, err := poolOptions(x, p.Size, p.Stride, p.Pad)
-	if err != nil {
-		return nil, err
-	}
-	return s.Ops.MaxPool2D(x, o)
+	return pooling(p).forward(x, s.Ops.MaxPool2D)
 }
 
-func (p MaxPool2D) String() string { return poolString("MaxPool2D", p.Size, p.Stride, p.Pad) }
+func (p MaxPool2D) String() string { return "MaxPool2D" + pooling(p).String() }
 
 // AvgPool2D takes the mean over windows of each channel, with shapes as
 // [MaxPool2D] has them. Padding counts as zeros, PyTorch's default.
@@ -38,36 +34,35 @@ type AvgPool2D struct {
 
 // Forward implements [Layer].
 func (p AvgPool2D) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	o, err := poolOptions(x, p.Size, p.Stride, p.Pad)
-	if err != nil {
+	return pooling(p).forward(x, s.Ops.AvgPool2D)
+}
+
+func (p AvgPool2D) String() string { return "AvgPool2D" + pooling(p).String() }
+
+// pooling is either of them.
+type pooling struct{ Size, Stride, Pad int }
+
+func (p pooling) options() lanes.PoolOptions {
+	return lanes.PoolOptions{H: p.Size, W: p.Size, StrideH: p.Stride, StrideW: p.Stride, PadH: p.Pad, PadW: p.Pad}
+}
+
+func (p pooling) forward(x *gorgonia.Node, add func(*gorgonia.Node, lanes.PoolOptions) (*gorgonia.Node, error)) (*gorgonia.Node, error) {
+	if err := checkSize("Size", p.Size, 1); err != nil {
 		return nil, err
 	}
-	return s.Ops.AvgPool2D(x, o)
+	if p.Stride < 0 {
+		return nil, invalid("Stride", p.Stride, "0 (Size) or more")
+	}
+	if p.Pad < 0 || p.Pad > p.Size/2 {
+		return nil, invalid("Pad", p.Pad, fmt.Sprintf("0 to %d, half of Size", p.Size/2))
+	}
+	if _, err := checkWindow(x, "window", p.Size, p.Pad); err != nil {
+		return nil, err
+	}
+	return add(x, p.options())
 }
 
-func (p AvgPool2D) String() string { return poolString("AvgPool2D", p.Size, p.Stride, p.Pad) }
-
-// poolOptions checks the fields of a pooling layer that gets x.
-func poolOptions(x *gorgonia.Node, size, stride, pad int) (lanes.PoolOptions, error) {
-	o := lanes.PoolOptions{H: size, W: size, StrideH: stride, StrideW: stride, PadH: pad, PadW: pad}
-	row := lanes.RowShape(x)
-	if err := checkSize("Size", size, 1); err != nil {
-		return o, err
-	}
-	switch {
-	case stride < 0:
-		return o, invalid("Stride", stride, "0 (Size) or more")
-	case pad < 0 || pad > size/2:
-		return o, invalid("Pad", pad, fmt.Sprintf("0 to %d, half of Size", size/2))
-	case len(row) != 3:
-		return o, fmt.Errorf("rows of shape %v: want [channels height width]", row)
-	case size > row[1]+2*pad || size > row[2]+2*pad:
-		return o, fmt.Errorf("window %d×%d on rows of shape %v: want at most the padded image, %d×%d", size, size, row, row[1]+2*pad, row[2]+2*pad)
-	}
-	return o, nil
-}
-
-func poolString(name string, size, stride, pad int) string {
-	return fmt.Sprintf("%s(%d×%d%s%s)", name, size, size,
-		option(stride > 0 && stride != size, fmt.Sprintf(", stride %d", stride)), option(pad > 0, fmt.Sprintf(", pad %d", pad)))
+func (p pooling) String() string {
+	return fmt.Sprintf("(%d×%d%s%s)", p.Size, p.Size,
+		option(p.Stride > 0 && p.Stride != p.Size, fmt.Sprintf(", stride %d", p.Stride)), option(p.Pad > 0, fmt.Sprintf(", pad %d", p.Pad)))
 }

@@ -56,15 +56,10 @@ func (m *Model) ProfileTable() string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(w, "mean µs\tmin µs\tshare\t  operation\n")
 	for _, t := range times {
-		shape := ""
-		if len(t.Shape) > 0 {
-			shape = " " + shapeString(t.Shape)
-		}
-		fmt.Fprintf(w, "%.1f\t%.1f\t%.1f %%\t  %s%s\n", micros(t.Total)/float64(t.Runs), micros(t.Min), 100*float64(t.Total)/float64(total), t.Op, shape)
+		op := strings.TrimSpace(t.Op + " " + shapeString(t.Shape))
+		fmt.Fprintf(w, "%.1f\t%.1f\t%.1f %%\t  %s\n", float64(t.Total)/1e3/float64(t.Runs), float64(t.Min)/1e3, 100*float64(t.Total)/float64(total), op)
 	}
-	fmt.Fprintf(w, "%.1f\t\t\t  total of %d steps' mean\n", micros(total)/float64(times[0].Runs), times[0].Runs)
+	fmt.Fprintf(w, "%.1f\t\t\t  total of %d steps' mean\n", float64(total)/1e3/float64(times[0].Runs), times[0].Runs)
 	w.Flush() // a strings.Builder takes everything
 	return b.String()
 }
-
-func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }

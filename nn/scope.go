@@ -11,7 +11,6 @@ import (
 	"descent/internal/isnil"
 	"descent/internal/prefix"
 	"descent/internal/rng"
-	"descent/optimizers"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -22,32 +21,14 @@ import (
 type Scope struct {
 	lanes.Ops
 
-	model *Model
-	graph *building
+	model *runner
+	graph *program
 	path  string // of the layer, as in "3.": what its names begin with
-}
-
-// building is what the scopes of one graph share.
-type building struct {
-	b        *lanes.Builder
-	training bool
-	declared map[string]bool // names of this graph
-	wrt      gorgonia.Nodes  // parameters that are trained, and their indices in the model
-	trained  []int
-
-	inputs          *gorgonia.Node // what the network gets
-	labels, targets *gorgonia.Node // inputs, made when the loss asks for them
-	lanes           *gorgonia.Node // targets in lanes
-	terms           gorgonia.Nodes // of the loss, added by layers
-	states          map[*gorgonia.Node]optimizers.Param[float32]
-	updated         []optimizers.Param[float32] // the states that change in a training step, and their values then
-	updates         gorgonia.Nodes
-	trace           func(path string, l Layer, x *gorgonia.Node)
 }
 
 // Training reports whether the graph is for training; otherwise it is for
 // evaluation and prediction.
-func (s *Scope) Training() bool { return s.graph.training }
+func (s *Scope) Training() bool { return s.graph.purpose == train || !s.model.sealed }
 
 // Path returns the layer's place in the model, as in "3" or "0.2".
 func (s *Scope) Path() string { return strings.TrimSuffix(s.path, ".") }
@@ -64,20 +45,22 @@ func (s *Scope) Apply(name string, l Layer, x *gorgonia.Node) (*gorgonia.Node, e
 	return s.Child(name).apply(l, x)
 }
 
-// apply adds the layer that the scope is of.
-func (s *Scope) apply(l Layer, x *gorgonia.Node) (*gorgonia.Node, error) {
+// apply adds the layer that the scope is of. An error names the innermost layer
+// that failed, once.
+func (s *Scope) apply(l Layer, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 	if isnil.Value(l) {
-		return nil, &locatedError{s.Path(), "nil", errors.New("want a layer")}
-	}
-	y, err := s.forward(l, x)
-	if err == nil {
+		err = errors.New("want a layer")
+	} else if y, err = s.forward(l, x); err == nil {
 		err = s.checkLanes(y)
 	}
 	if err != nil {
-		return nil, layerError(s.Path(), l, err)
+		if _, named := err.(located); !named {
+			err = located{prefix.Error(s.place(l), err)}
+		}
+		return nil, err
 	}
-	if s.graph.trace != nil {
-		s.graph.trace(s.Path(), l, y)
+	if !s.model.sealed {
+		s.model.note(s.Path(), l, y)
 	}
 	return y, nil
 }
@@ -104,26 +87,18 @@ func (s *Scope) checkLanes(y *gorgonia.Node) error {
 	return nil
 }
 
-// layerError names the innermost layer that failed, once.
-func layerError(path string, l Layer, err error) error {
-	if _, named := err.(*locatedError); named {
-		return err
-	}
-	return &locatedError{path, describe(l), err}
-}
+// located is an error that names its layer.
+type located struct{ error }
 
-type locatedError struct {
-	path, layer string
-	err         error
-}
+func (e located) Unwrap() error { return e.error }
 
-func (e *locatedError) Error() string {
-	if e.path == "" { // the network itself
-		return fmt.Sprintf("%s: %s", e.layer, prefix.Strip(e.err))
+// place returns what an error calls the layer that the scope is of.
+func (s *Scope) place(l Layer) string {
+	if s.path == "" { // the network itself
+		return describe(l)
 	}
-	return fmt.Sprintf("layer %s (%s): %s", e.path, e.layer, prefix.Strip(e.err))
+	return fmt.Sprintf("layer %s (%s)", s.Path(), describe(l))
 }
-func (e *locatedError) Unwrap() error { return e.err }
 
 // Param declares a parameter of the layer and returns its node. Its full name
 // has the layer's path before it, as in "0.weight". The first graph of a model
@@ -131,21 +106,17 @@ func (e *locatedError) Unwrap() error { return e.err }
 // name; later ones find it.
 func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*gorgonia.Node, error) {
 	full := s.path + name
-	if err := s.declare("parameter", full); err != nil {
-		return nil, err
-	}
-	i, err := s.model.parameter(full, init, fans, shape)
+	p, err := s.tensor(true, full, init, fans, shape)
 	if err != nil {
 		return nil, err
 	}
-	p := s.model.params[i]
-	value := tensor.New(tensor.WithShape(shape...), tensor.WithBacking(p.value))
-	if !s.graph.training || p.frozen { // a predictor's graph does not even look: Freeze may be under way
-		return s.graph.b.Constant(full, value)
+	value := graph.Dense(p.Value, shape...)
+	if !s.Training() || *p.Frozen { // a predictor's graph does not even look: Freeze may be under way
+		return s.graph.builder.Constant(full, value)
 	}
-	n, err := s.graph.b.Variable(full, value)
-	if err == nil {
-		s.graph.wrt, s.graph.trained = append(s.graph.wrt, n), append(s.graph.trained, i)
+	n, err := s.graph.builder.Variable(full, value)
+	if s.graph.purpose == train {
+		s.graph.wanted.Wrt, s.graph.trained = append(s.graph.wanted.Wrt, n), append(s.graph.trained, p)
 	}
 	return n, err
 }
@@ -156,18 +127,14 @@ func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*
 // it is kept between steps, saved with the model, and one of [Model.States].
 // [Scope.Update] changes it.
 func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Node, error) {
-	full := s.path + name
-	if err := s.declare("state", full); err != nil {
-		return nil, err
-	}
-	t, err := s.model.state(full, initial, shape)
+	t, err := s.tensor(false, s.path+name, Constant(initial), Fans{}, shape)
 	if err != nil {
 		return nil, err
 	}
 	if len(shape) == 0 {
 		shape = []int{1}
 	}
-	n, err := s.Constant(name, tensor.New(tensor.WithShape(shape...), tensor.WithBacking(t.Value)))
+	n, err := s.Constant(name, graph.Dense(t.Value, shape...))
 	s.graph.states[n] = t
 	return n, err
 }
@@ -184,7 +151,7 @@ func (s *Scope) Update(state, value *gorgonia.Node) error {
 	case value == nil || value.Dtype() != s.Dtype() || graph.Size(value.Shape()) != len(t.Value):
 		return fmt.Errorf("update of state %q: value %v: want %d numbers", t.Name, value, len(t.Value))
 	case s.Training():
-		s.graph.updated, s.graph.updates = append(s.graph.updated, t), append(s.graph.updates, value)
+		s.graph.updated, s.graph.wanted.Outputs = append(s.graph.updated, t), append(s.graph.wanted.Outputs, value)
 	}
 	return nil
 }
@@ -192,15 +159,7 @@ func (s *Scope) Update(state, value *gorgonia.Node) error {
 // Constant adds a node of values that are not trained. It shares the memory of
 // value.
 func (s *Scope) Constant(name string, value *tensor.Dense) (*gorgonia.Node, error) {
-	return s.graph.b.Constant(s.path+name, value)
-}
-
-func (s *Scope) declare(what, full string) error {
-	if s.graph.declared[full] {
-		return fmt.Errorf("%s %q is declared twice: want unique names", what, full)
-	}
-	s.graph.declared[full] = true
-	return nil
+	return s.graph.builder.Constant(s.path+name, value)
 }
 
 // Key returns 64 bits that depend on the model's seed, the layer's path and
@@ -209,7 +168,7 @@ func (s *Scope) Key(label string) uint64 { return rng.Key(s.model.cfg.Seed, labe
 
 // Inputs returns what the network gets, in lanes: what a loss compares the
 // output of an autoencoder with. Of a network for tokens it is int32 rows.
-func (s *Scope) Inputs() *gorgonia.Node { return s.graph.inputs }
+func (s *Scope) Inputs() *gorgonia.Node { return s.graph.first }
 
 // AddLoss adds a scalar to the loss that is minimized, evaluated and reported,
 // such as a penalty. A model without a loss ignores it.
@@ -232,7 +191,7 @@ func (s *Scope) Labels(shape ...int) (*gorgonia.Node, error) {
 func (s *Scope) input(node **gorgonia.Node, name string, dt tensor.Dtype, shape []int) (*gorgonia.Node, error) {
 	want := append([]int{s.Rows()}, shape...)
 	if *node == nil {
-		n, err := s.graph.b.Input(name, dt, want...)
+		n, err := s.graph.builder.Input(name, dt, want...)
 		if err != nil {
 			return nil, err
 		}
@@ -256,10 +215,10 @@ func (s *Scope) Targets(shape ...int) (*gorgonia.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.graph.lanes == nil {
-		if s.graph.lanes, err = s.FromRows(rows); err != nil {
+	if s.graph.targetLanes == nil {
+		if s.graph.targetLanes, err = s.FromRows(rows); err != nil {
 			return nil, err
 		}
 	}
-	return s.graph.lanes, nil
+	return s.graph.targetLanes, nil
 }

@@ -3,7 +3,6 @@ package nn
 import (
 	"strconv"
 
-	"descent/autograd/lanes"
 	"gorgonia.org/gorgonia"
 )
 
@@ -17,12 +16,13 @@ func Sequential(layers ...Layer) Seq { return layers }
 // Forward implements [Layer]. A convolution or dense layer computes the ReLU
 // that follows it, and a convolution the max pooling after that, in one
 // operation: the results are the same.
-func (q Seq) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	var err error
+func (q Seq) Forward(s *Scope, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 	for i := 0; i < len(q); {
-		name := strconv.Itoa(i)
-		l, n := q.fused(s, i)
-		if x, err = s.Apply(name, l, x); err != nil {
+		l, n := q[i], 1
+		if s.model.sealed { // a summary shows each layer
+			l, n = q[i:].joined()
+		}
+		if x, err = s.Apply(strconv.Itoa(i), l, x); err != nil {
 			return nil, err
 		}
 		i += n
@@ -32,37 +32,27 @@ func (q Seq) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 
 func (q Seq) String() string { return "Sequential" }
 
-// fused returns a layer that does what layer i does and as many of those after
-// it as one operation can, and their number.
-func (q Seq) fused(s *Scope, i int) (Layer, int) {
-	if s.graph.trace != nil {
-		return q[i], 1
-	}
+// joined returns the first layer with the work of as many of those after it as
+// one operation can do, and their number with it.
+func (q Seq) joined() (Layer, int) {
 	n := 1
-	relu := i+n < len(q) && q[i+n] == Layer(ReLU{})
-	if relu {
+	if len(q) > n && q[n] == Layer(ReLU{}) {
 		n++
 	}
-	switch l := q[i].(type) {
+	switch l := q[0].(type) {
 	case Dense:
-		return fusion{l, func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return l.forward(s, x, relu) }}, n
+		l.relu = n > 1
+		return l, n
 	case Conv2D:
-		var pool *lanes.PoolOptions
-		if i+n < len(q) {
-			if p, ok := q[i+n].(MaxPool2D); ok {
-				pool = &lanes.PoolOptions{H: p.Size, W: p.Size, StrideH: p.Stride, StrideW: p.Stride, PadH: p.Pad, PadW: p.Pad}
+		l.relu = n > 1
+		if len(q) > n {
+			if p, ok := q[n].(MaxPool2D); ok {
+				options := pooling(p).options()
+				l.pool = &options
 				n++
 			}
 		}
-		return fusion{l, func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return l.forward(s, x, relu, pool) }}, n
+		return l, n
 	}
-	return q[i], 1
+	return q[0], 1
 }
-
-// fusion is a layer with the work of those after it.
-type fusion struct {
-	first Layer
-	Func
-}
-
-func (f fusion) String() string { return describe(f.first) }

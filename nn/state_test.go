@@ -73,5 +73,5 @@ func TestStateErrors(t *testing.T) {
 	})
 	m := newModel(t, nn.Sequential(nn.Dense{Units: 1}, late), nn.Config{Input: []int{3}, Loss: nn.SquaredError{}})
 	_, err = m.Predict(nil, normal(3, "x"))
-	assert.EqualError(t, err, `nn: layer 1 (Func): state "1.late" of shape [1]: not declared at first: want the same states in each graph`)
+	assert.EqualError(t, err, `nn: layer 1 (Func): state "1.late": not declared at first: want the same states in each graph`)
 }

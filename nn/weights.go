@@ -4,14 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"descent/internal/prefix"
 	"descent/internal/safetensors"
-	"descent/optimizers"
 )
 
 // Save writes the parameters and states to a safetensors file, under PyTorch's
@@ -24,9 +21,6 @@ func (m *Model) Save(file string) error {
 		return err
 	}
 	defer m.mu.Unlock()
-	if m.net == nil {
-		return errors.New("nn: save: the model is empty: want one of NewModel")
-	}
 	var all []safetensors.Tensor
 	for _, t := range m.saved() {
 		if err := checkFinite(t.Value); err != nil {
@@ -57,7 +51,7 @@ func (m *Model) Load(file string) error {
 	want := m.saved()
 	values := make([][]float32, len(want))
 	for _, t := range found {
-		i := slices.IndexFunc(want, func(w optimizers.Param[float32]) bool { return w.Name == t.Name })
+		i := slices.IndexFunc(want, func(w param) bool { return w.Name == t.Name })
 		switch {
 		case i < 0:
 			return fmt.Errorf("nn: load: %s: tensor %q is not of the model: want %v", file, t.Name, names(want))
@@ -98,9 +92,9 @@ func checkFinite(values []float32) error {
 }
 
 // saved returns what a file has.
-func (m *Model) saved() []optimizers.Param[float32] { return append(m.Params(), m.states...) }
+func (m *Model) saved() []param { return append(m.Params(), m.states...) }
 
-func names(all []optimizers.Param[float32]) []string {
+func names(all []param) []string {
 	names := make([]string, len(all))
 	for i, t := range all {
 		names[i] = t.Name
@@ -114,13 +108,8 @@ func (m *Model) Fingerprint() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	h := sha256.New()
-	var b []byte
 	for _, p := range m.params {
-		b = b[:0]
-		for _, v := range p.value {
-			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
-		}
-		h.Write(b)
+		_ = binary.Write(h, binary.LittleEndian, p.Value) // a hash takes everything
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
