@@ -49,6 +49,7 @@ var policy = map[string][]string{
 	"trainer":              {"internal/describe", "internal/isnil", "internal/prefix", "internal/rng", "internal/twosum", "optimizers", "lrsched", "datasets"},
 	"internal/describe":    nil,
 	"internal/elementary":  nil,
+	"internal/fuzzing":     {"internal/prefix"},
 	"internal/graph":       {gorgonia, "github.com/chewxy/hm", "internal/kernel"},
 	"internal/isnil":       nil,
 	"internal/memory":      nil,

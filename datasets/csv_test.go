@@ -109,29 +109,3 @@ func TestReadCSVFile(t *testing.T) {
 	_, err = ReadCSVFile(path, CSV{Header: true})
 	assert.EqualError(t, err, "datasets: CSV: "+path+": 0 rows: want 1 or more")
 }
-
-func FuzzReadCSV(f *testing.F) {
-	f.Add("1,2\n3,4\n", ',', false)
-	f.Add("a\tb\n-1e3\t.5\n", '\t', true)
-	f.Add("\ufeff\"1\";2\r\n", ';', false)
-	f.Add(" \n1,2\n\t\n\"\"\n", ',', false)
-	f.Add("\t\t\n1\t2", '\t', false)
-	f.Fuzz(func(t *testing.T, text string, comma rune, header bool) {
-		table, err := ReadCSV(strings.NewReader(text), CSV{Comma: comma, Header: header})
-		if err != nil {
-			require.Contains(t, err.Error(), "datasets: CSV: ")
-			return
-		}
-		require.Positive(t, table.Cols)
-		require.Equal(t, len(table.Data), table.Rows()*table.Cols)
-		var b strings.Builder
-		for i, v := range table.Data {
-			b.WriteString(strconv.FormatFloat(v, 'g', -1, 64))
-			b.WriteByte(",\n"[(i%table.Cols+1)/table.Cols])
-		}
-		again, err := ReadCSV(strings.NewReader(b.String()), CSV{})
-		require.NoError(t, err)
-		require.Equal(t, table.Data, again.Data)
-		require.Equal(t, table.Cols, again.Cols)
-	})
-}

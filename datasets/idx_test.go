@@ -174,34 +174,3 @@ func TestReadIDXTrustsNoHeader(t *testing.T) {
 		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20), name)
 	}
 }
-
-func FuzzReadIDX(f *testing.F) {
-	good := idxBytes(IDXInt16, []byte{1, 2, 3, 4, 5, 6}, 3, 1)
-	f.Add(good)
-	f.Add(gzipped(f, good))
-	f.Add(good[:len(good)-1])
-	f.Add(append(gzipped(f, good), 0, 0))
-	f.Add(append(gzipped(f, good[:10]), gzipped(f, good[10:])...))
-	f.Add(append(gzipped(f, good), 0, 1))
-	f.Add(gzipped(f, good[:6])[:20])
-	f.Add(idxBytes(IDXUint8, make([]byte, 100), 1<<31))
-	f.Add(idxBytes(IDXFloat64, nil, 1<<31-1, 1<<31-1))
-	f.Add(idxBytes(IDXUint8, nil, 1<<31, 1<<31))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		x, err := ReadIDX(bytes.NewReader(b))
-		if err != nil {
-			return
-		}
-		n, ok := elements(x.Shape)
-		require.True(t, ok)
-		require.Equal(t, n, x.Len())
-		require.Len(t, x.Float32s(), n)
-		dims := make([]uint32, len(x.Shape))
-		for i, d := range x.Shape {
-			dims[i] = uint32(d)
-		}
-		again, err := ReadIDX(bytes.NewReader(idxBytes(x.Type, x.Data, dims...)))
-		require.NoError(t, err)
-		require.Equal(t, x, again)
-	})
-}
