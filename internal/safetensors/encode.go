@@ -120,7 +120,7 @@ func layOut(tensors []Tensor) ([]entry, error) {
 			return nil, err
 		}
 		if seen[t.Name] {
-			return nil, fmt.Errorf("safetensors: %s: duplicate tensor", t.Name)
+			return nil, fmt.Errorf("safetensors: %s: duplicate tensor", shown(t.Name))
 		}
 		seen[t.Name] = true
 		dtype, size := t.dtype()

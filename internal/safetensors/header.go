@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -125,13 +128,30 @@ func eachKey(dec *json.Decoder, value func(key string) error) error {
 			return fmt.Errorf("%.80q…: a name of %d bytes: want %d or fewer", key, len(key), maxField)
 		}
 		if seen[key] {
-			return fmt.Errorf("duplicate key %s", key)
+			return fmt.Errorf("duplicate key %s", shown(key))
 		}
 		seen[key] = true
 		if err := value(key); err != nil {
-			return fmt.Errorf("%s: %w", key, err)
+			return fmt.Errorf("%s: %w", shown(key), wanted(err))
 		}
 	}
 	_, err := dec.Token() // the closing brace, which the decoder checks
+	return err
+}
+
+// shown returns a name as an error shows it: quoted if it is empty or would act on
+// a terminal.
+func shown(name string) string {
+	if name == "" || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(name)
+	}
+	return name
+}
+
+// wanted says in our words that a value has the wrong type.
+func wanted(err error) error {
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fmt.Errorf("%s: want %s", e.Value, e.Type)
+	}
 	return err
 }
