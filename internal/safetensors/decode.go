@@ -8,6 +8,8 @@ import (
 	"io"
 	"math"
 	"slices"
+
+	"descent/internal/foreign"
 )
 
 // decode reads a file of the given size.
@@ -44,7 +46,7 @@ func decode(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
 	tensors := make([]Tensor, len(entries))
 	for i, e := range entries {
 		if tensors[i], err = readElements(r, start, e, h); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", shown(e.name), err)
+			return nil, nil, fmt.Errorf("%s: %w", foreign.Name(e.name), err)
 		}
 	}
 	if summed {
@@ -65,17 +67,17 @@ func checkLayout(entries []entry, length int64) error {
 		e := &entries[i]
 		size, ok := elementSize[e.dtype]
 		if !ok {
-			return fmt.Errorf("%s: dtype %q: want F32, F64 or I64", shown(e.name), e.dtype)
+			return fmt.Errorf("%s: dtype %q: want F32, F64 or I64", foreign.Name(e.name), e.dtype)
 		}
 		if e.begin < 0 || e.end < e.begin || e.end > length {
-			return fmt.Errorf("%s: data_offsets [%d %d]: want an ascending pair within the %d bytes of data", shown(e.name), e.begin, e.end, length)
+			return fmt.Errorf("%s: data_offsets [%d %d]: want an ascending pair within the %d bytes of data", foreign.Name(e.name), e.begin, e.end, length)
 		}
 		want, ok := byteLength(e.shape, size)
 		if !ok {
-			return fmt.Errorf("%s: shape %v: want dimensions of 0 or more whose size in bytes fits an int", shown(e.name), e.shape)
+			return fmt.Errorf("%s: shape %v: want dimensions of 0 or more whose size in bytes fits an int", foreign.Name(e.name), e.shape)
 		}
 		if e.end-e.begin != want {
-			return fmt.Errorf("%s: %d bytes for %s of shape %v: want %d", shown(e.name), e.end-e.begin, e.dtype, e.shape, want)
+			return fmt.Errorf("%s: %d bytes for %s of shape %v: want %d", foreign.Name(e.name), e.end-e.begin, e.dtype, e.shape, want)
 		}
 	}
 	// Empty tensors begin where the next tensor begins, so compare the ends too.
@@ -85,7 +87,7 @@ func checkLayout(entries []entry, length int64) error {
 	var next int64
 	for _, e := range entries {
 		if e.begin != next {
-			return fmt.Errorf("%s: data begin at byte %d: want %d, the end of the previous tensor", shown(e.name), e.begin, next)
+			return fmt.Errorf("%s: data begin at byte %d: want %d, the end of the previous tensor", foreign.Name(e.name), e.begin, next)
 		}
 		next = e.end
 	}

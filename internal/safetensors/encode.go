@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"descent/internal/atomicfile"
+	"descent/internal/foreign"
 )
 
 // Write atomically writes the tensors, in order, the metadata and a checksum of both
@@ -120,7 +121,7 @@ func layOut(tensors []Tensor) ([]entry, error) {
 			return nil, err
 		}
 		if seen[t.Name] {
-			return nil, fmt.Errorf("safetensors: %s: duplicate tensor", shown(t.Name))
+			return nil, fmt.Errorf("safetensors: %s: duplicate tensor", foreign.Name(t.Name))
 		}
 		seen[t.Name] = true
 		dtype, size := t.dtype()

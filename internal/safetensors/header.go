@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"descent/internal/foreign"
 )
 
 var errNotObject = errors.New("want a JSON object")
@@ -56,7 +55,7 @@ func parseMetadata(dec *json.Decoder) (map[string]string, error) {
 	err := eachKey(dec, func(key string) error {
 		var v *string
 		if err := dec.Decode(&v); err != nil {
-			return err
+			return foreign.JSON(err)
 		}
 		if v == nil {
 			return errors.New("null: want a string")
@@ -102,7 +101,7 @@ func decodeField(dec *json.Decoder, to any) error {
 	if len(raw) > maxField {
 		return fmt.Errorf("%d bytes: want %d or fewer", len(raw), maxField)
 	}
-	return json.Unmarshal(raw, to)
+	return foreign.JSON(json.Unmarshal(raw, to))
 }
 
 // eachKey reads an object and calls value at the value of each key. Errors name the
@@ -128,30 +127,13 @@ func eachKey(dec *json.Decoder, value func(key string) error) error {
 			return fmt.Errorf("%.80q…: a name of %d bytes: want %d or fewer", key, len(key), maxField)
 		}
 		if seen[key] {
-			return fmt.Errorf("duplicate key %s", shown(key))
+			return fmt.Errorf("duplicate key %s", foreign.Name(key))
 		}
 		seen[key] = true
 		if err := value(key); err != nil {
-			return fmt.Errorf("%s: %w", shown(key), wanted(err))
+			return fmt.Errorf("%s: %w", foreign.Name(key), err)
 		}
 	}
 	_, err := dec.Token() // the closing brace, which the decoder checks
-	return err
-}
-
-// shown returns a name as an error shows it: quoted if it is empty or would act on
-// a terminal.
-func shown(name string) string {
-	if name == "" || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return strconv.Quote(name)
-	}
-	return name
-}
-
-// wanted says in our words that a value has the wrong type.
-func wanted(err error) error {
-	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("%s: want %s", e.Value, e.Type)
-	}
 	return err
 }

@@ -19,6 +19,7 @@ import (
 	"os"
 	"unicode/utf8"
 
+	"descent/internal/foreign"
 	"descent/internal/memory"
 )
 
@@ -59,12 +60,12 @@ func (t *Tensor) check() error {
 		return fmt.Errorf("safetensors: name %.80q: want non-empty UTF-8 text other than %s, of %d bytes or fewer", t.Name, metadataKey, maxField)
 	}
 	if t.Data != nil && t.Data64 != nil {
-		return fmt.Errorf("safetensors: %s: both Data and Data64 are set: want one", shown(t.Name))
+		return fmt.Errorf("safetensors: %s: both Data and Data64 are set: want one", foreign.Name(t.Name))
 	}
 	_, size := t.dtype()
 	length, ok := byteLength(t.Shape, size)
 	if have := len(t.Data) + len(t.Data64); !ok || length != int64(have)*int64(size) {
-		return fmt.Errorf("safetensors: %s: %d elements with shape %v: want their product", shown(t.Name), have, t.Shape)
+		return fmt.Errorf("safetensors: %s: %d elements with shape %v: want their product", foreign.Name(t.Name), have, t.Shape)
 	}
 	return nil
 }

@@ -1,0 +1,44 @@
+// Package foreign has the words of errors about what others wrote: files, and names
+// in them.
+package foreign
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Name returns a name as an error shows it: quoted if it is empty, not UTF-8 or
+// would act on a terminal.
+func Name(name string) string {
+	if name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(name)
+	}
+	return name
+}
+
+// JSON returns an error of package json in our words: where a value has the wrong
+// type, its field, if it has one, its kind and the type wanted.
+func JSON(err error) error {
+	e, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	if !ok {
+		return err
+	}
+	text := fmt.Sprintf("%.100s: want %s", e.Value, e.Type)
+	if e.Field != "" {
+		text = Name(e.Field) + ": " + text
+	}
+	return &mistyped{text, err}
+}
+
+type mistyped struct {
+	text string
+	err  error
+}
+
+func (e *mistyped) Error() string { return e.text }
+func (e *mistyped) Unwrap() error { return e.err }
