@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"descent/internal/foreign"
 )
 
 // differs names the first setting in which two headers differ, with both values.
@@ -45,10 +47,18 @@ func (c comparison) of(path string, a, b reflect.Value) string {
 		return c.lists(path, a, b)
 	default:
 		if !a.Equal(b) {
-			return fmt.Sprintf("%s is %v %s and %v %s", path, a, c.here, b, c.there)
+			return fmt.Sprintf("%s is %s %s and %s %s", path, shown(a), c.here, shown(b), c.there)
 		}
 	}
 	return ""
+}
+
+// shown returns a setting as an error shows it.
+func shown(v reflect.Value) string {
+	if v.Kind() == reflect.String {
+		return foreign.Name(v.String())
+	}
+	return fmt.Sprint(v)
 }
 
 func (c comparison) lists(path string, a, b reflect.Value) string {
@@ -56,11 +66,11 @@ func (c comparison) lists(path string, a, b reflect.Value) string {
 		x, y := a.Index(i), b.Index(i)
 		name := fmt.Sprint(i + 1)
 		if cell, ok := x.Interface().(Cell); ok {
-			name = cell.Entry + " on " + cell.Workload
+			name = foreign.Name(cell.Entry) + " on " + foreign.Name(cell.Workload)
 		}
 		if x.Kind() == reflect.Struct && x.FieldByName("Name").IsValid() {
-			name = x.FieldByName("Name").String()
-			if other := y.FieldByName("Name").String(); other != name {
+			name = shown(x.FieldByName("Name"))
+			if other := shown(y.FieldByName("Name")); other != name {
 				return fmt.Sprintf("item %d of %s is %s %s and %s %s", i+1, path, name, c.here, other, c.there)
 			}
 		}
@@ -81,11 +91,11 @@ func changed(a, b Header, here, there string) string {
 	other := map[string]bool{} // workloads
 	for i, w := range a.Workloads {
 		if other[w.Name] = w.FirstStep != b.Workloads[i].FirstStep; other[w.Name] {
-			who = append(who, "workload "+w.Name)
+			who = append(who, "workload "+foreign.Name(w.Name))
 		}
 	}
 	for i, c := range a.Cells {
-		name := "optimizer " + c.Entry
+		name := "optimizer " + foreign.Name(c.Entry)
 		same := slices.EqualFunc(c.Candidates, b.Cells[i].Candidates, func(x, y Candidate) bool { return x.Probe == y.Probe })
 		if !same && !other[c.Workload] && !slices.Contains(who, name) {
 			who = append(who, name)

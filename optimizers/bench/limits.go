@@ -134,7 +134,7 @@ func (l *HeaderWorkload) checkNumbers() error {
 	}
 	for _, q := range l.Baselines {
 		if !isFinite(q.LR, q.Mean, q.SD) {
-			return fmt.Errorf("baseline %s: rate %v, mean %v, SD %v: want finite numbers", q.Name, q.LR, q.Mean, q.SD)
+			return fmt.Errorf("baseline %q: rate %v, mean %v, SD %v: want finite numbers", q.Name, q.LR, q.Mean, q.SD)
 		}
 	}
 	return nil

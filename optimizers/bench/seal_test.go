@@ -2,7 +2,6 @@ package bench
 
 import (
 	"bytes"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -51,46 +50,6 @@ func TestEveryByte(t *testing.T) {
 			require.GreaterOrEqual(t, len(got.Records), 1)
 		}
 	}
-}
-
-// Nothing that a header says makes a panic or takes much memory.
-func FuzzHeader(f *testing.F) {
-	whole := smallFile(f)
-	line := whole[:bytes.IndexByte(whole, '\n')]
-	line = append(line[:len(line)-len(tail(nil))], '}')
-	f.Add(line)
-	for old, others := range map[string][]string{
-		`"seeds":3`:        {`"seeds":4611686018427387904`, `"seeds":1000000000`, `"seeds":-1`, `"seeds":499999`, `"seeds":3e99`},
-		`"tuning_seeds":2`: {`"tuning_seeds":4611686018427387904`, `"tuning_seeds":0`, `"tuning_seeds":500000`},
-		`"seed":1`:         {`"seed":18446744073709551615`},
-		`"trials":5`:       {`"trials":4611686018427387904`},
-		`"maximize":false`: {`"maximize":true`},
-		`"epochs":2`:       {`"epochs":9223372036854775807`, `"epochs":-5`},
-		`"cells":[`:        {`"cells":[{},`, `"cells":[],"x":[`},
-		`"values":null`:    {`"values":[1,2]`},
-	} {
-		require.Contains(f, string(line), old)
-		for _, other := range others {
-			f.Add(bytes.Replace(line, []byte(old), []byte(other), 1))
-		}
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		if len(b) == 0 || bytes.IndexByte(b, '\n') >= 0 {
-			return
-		}
-		b = b[:len(b)-1]
-		b = append(append(b, tail(b)...), '\n') // its sum is right
-		r, _, err := parseResults(b)
-		if err != nil {
-			return
-		}
-		require.NoError(t, r.Header.Validate())
-		missing, all := r.Missing()
-		assert.Equal(t, missing, all)
-		assert.LessOrEqual(t, all, maxRuns)
-		_, err = json.Marshal(r.Header)
-		assert.NoError(t, err)
-	})
 }
 
 func TestHeaderRefused(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"descent/internal/filelock"
+	"descent/internal/foreign"
 )
 
 // Results is the contents of a results file.
@@ -86,7 +87,7 @@ func readHeader(line []byte, h *Header) error {
 		return err
 	}
 	if err := json.Unmarshal(line, h); err != nil {
-		return err
+		return foreign.JSON(err)
 	}
 	return h.Validate()
 }
@@ -97,7 +98,7 @@ func (r *Results) read(line []byte) error {
 		return err
 	}
 	if err := json.Unmarshal(line, &v); err != nil {
-		return err
+		return foreign.JSON(err)
 	}
 	if err := v.check(); err != nil {
 		return err
