@@ -116,6 +116,9 @@ func (r Record) check() error {
 	if id := r.Key.id(); r.ID != id {
 		return fmt.Errorf("id %q: want %s, the hash of its settings", r.ID, id)
 	}
+	if err := (Curve{Points: r.Points}).check(); err != nil {
+		return fmt.Errorf("run %s: %w", r.ID, err)
+	}
 	return nil
 }
 

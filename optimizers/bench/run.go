@@ -212,8 +212,12 @@ func (x *execution) task(c Cell, candidate int, split Split, seed uint64) task {
 func (t task) do(ctx context.Context) outcome {
 	begin := time.Now()
 	curve, err := t.workload.Run(ctx, t.run)
+	if err == nil {
+		curve = curve.finite()
+		err = curve.check()
+	}
 	if err != nil {
 		return outcome{task: t, err: prefix.Error("bench", err, fmt.Sprintf("%s, %s at rate %g, seed %d", t.key.Workload, t.key.Fields, t.key.LR, t.key.Seed))}
 	}
-	return outcome{task: t, record: newRecord(t.key, curve.finite(), time.Since(begin))}
+	return outcome{task: t, record: newRecord(t.key, curve, time.Since(begin))}
 }

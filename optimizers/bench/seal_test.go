@@ -2,8 +2,10 @@ package bench
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -67,4 +69,33 @@ func TestHeaderRefused(t *testing.T) {
 		_, _, err = parseResults(append(append(line, tail(line)...), '\n'))
 		assert.EqualError(t, err, want)
 	}
+}
+
+// A workload that gives negative times is told so, and a file that has them
+// refused: no report can be made of them.
+func TestNegativePoints(t *testing.T) {
+	for want, p := range map[string]Point{
+		"point 1: step -1, epoch 0, 0 seconds: want 0 or more each":   {Step: -1},
+		"point 1: step 0, epoch -0.5, 0 seconds: want 0 or more each": {Epoch: -.5},
+		"point 1: step 0, epoch 0, -2 seconds: want 0 or more each":   {Seconds: -2},
+	} {
+		r := newRecord(RunKey{Workload: "one"}, Curve{Points: []Point{{}, p}}, 0)
+		line, err := seal(r)
+		require.NoError(t, err)
+		_, _, err = parseResults(slices.Concat(smallFile(t), line, []byte("\n")))
+		assert.EqualError(t, err, "line 5: run "+r.ID+": "+want)
+
+		o := task{workload: backwards{&bowl{name: "one"}, p}}.do(t.Context())
+		assert.ErrorContains(t, o.err, want)
+	}
+}
+
+// backwards is a workload whose second point is p.
+type backwards struct {
+	*bowl
+	p Point
+}
+
+func (b backwards) Run(context.Context, Run) (Curve, error) {
+	return Curve{Points: []Point{{}, b.p}}, nil
 }

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"fmt"
 
 	"descent/lrsched"
 	"descent/optimizers"
@@ -109,4 +110,14 @@ func (c Curve) finite() Curve {
 		}
 	}
 	return c
+}
+
+// check returns an error if a point has a negative step, epoch or time.
+func (c Curve) check() error {
+	for i, p := range c.Points {
+		if p.Step < 0 || p.Epoch < 0 || p.Seconds < 0 {
+			return fmt.Errorf("point %d: step %d, epoch %v, %v seconds: want 0 or more each", i, p.Step, p.Epoch, p.Seconds)
+		}
+	}
+	return nil
 }
