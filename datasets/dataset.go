@@ -126,14 +126,6 @@ type EpochGatherer interface {
 	GatherEpoch(b *Batch, rows []int, epoch int) error
 }
 
-// gather asks d for the examples as they are in the epoch.
-func gather(d Dataset, b *Batch, rows []int, epoch int) error {
-	if e, ok := d.(EpochGatherer); ok {
-		return e.GatherEpoch(b, rows, epoch)
-	}
-	return d.Gather(b, rows)
-}
-
 // maxExamples is the number of examples that a [Loader] and [Split] can order
 // and [Linear] can draw: 2³¹−1, or less where an int has 32 bits.
 const maxExamples = min(math.MaxInt32, math.MaxInt/64)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"descent/internal/isnil"
+	"descent/internal/prefix"
 	"descent/internal/rng"
 )
 
@@ -24,48 +25,68 @@ type Loader struct {
 	DropLast  bool    // skip a last batch smaller than BatchSize
 }
 
-// Validate reports a dataset that is missing, empty or too large, a BatchSize
-// out of range, and batches of too many inputs to be counted.
+// Validate reports a dataset that is missing, empty or too large or panics, a
+// BatchSize out of range, and batches of too many inputs to be counted.
 func (l *Loader) Validate() error {
+	_, err := l.examples()
+	return err
+}
+
+// examples returns the number of examples of a valid loader.
+func (l *Loader) examples() (n int, err error) {
 	if isnil.Value(l.Dataset) {
-		return fmt.Errorf("datasets: Loader: Dataset = nil: want a dataset")
+		return 0, fmt.Errorf("datasets: Loader: Dataset = nil: want a dataset")
 	}
-	n := l.Dataset.Len()
+	n, err = lenOf(l.Dataset)
+	if err != nil {
+		return 0, prefix.Error("datasets", err, "Loader")
+	}
 	if n < 1 || n > maxExamples {
-		return fmt.Errorf("datasets: Loader: a dataset of %d examples: want [1, %d]", n, maxExamples)
+		return 0, fmt.Errorf("datasets: Loader: a dataset of %d examples: want [1, %d]", n, maxExamples)
 	}
 	if l.BatchSize < 1 || l.BatchSize > n {
-		return fmt.Errorf("datasets: Loader: BatchSize = %d: want [1, %d], the number of examples", l.BatchSize, n)
+		return 0, fmt.Errorf("datasets: Loader: BatchSize = %d: want [1, %d], the number of examples", l.BatchSize, n)
 	}
-	width, ok := elements(l.Dataset.InputShape())
+	shape, err := shapeOf(l.Dataset)
+	if err != nil {
+		return 0, prefix.Error("datasets", err, "Loader")
+	}
+	width, ok := elements(shape)
 	if !ok {
-		return fmt.Errorf("datasets: Loader: the dataset's InputShape is %v: want 1 or more dimensions, each 1 or more", l.Dataset.InputShape())
+		return 0, fmt.Errorf("datasets: Loader: the dataset's InputShape is %v: want 1 or more dimensions, each 1 or more", shape)
 	}
 	if width > math.MaxInt/l.BatchSize {
-		return fmt.Errorf("datasets: Loader: batches of %d examples of shape %v: want a product that fits in memory", l.BatchSize, l.Dataset.InputShape())
+		return 0, fmt.Errorf("datasets: Loader: batches of %d examples of shape %v: want a product that fits in memory", l.BatchSize, shape)
 	}
-	return nil
+	return n, nil
 }
 
 // Batches is the number of batches in an epoch: ⌈Len/BatchSize⌉, or
 // ⌊Len/BatchSize⌋ with DropLast; zero if the loader is not valid.
 func (l *Loader) Batches() int {
-	if l.Validate() != nil {
+	n, err := l.examples()
+	if err != nil {
 		return 0
 	}
+	return l.batches(n)
+}
+
+// batches is Batches of a valid loader of n examples.
+func (l *Loader) batches(n int) int {
 	if l.DropLast {
-		return l.Dataset.Len() / l.BatchSize
+		return n / l.BatchSize
 	}
-	return batches(l.Dataset.Len(), l.BatchSize)
+	return batches(n, l.BatchSize)
 }
 
 // Epoch returns the batches of the epoch with this number, usually from 0. A
 // batch is valid until the next one is requested.
 //
 // An error of the dataset, of [Loader.Validate] or of the context comes last,
-// with a nil batch; it is an error of the dataset's if its batch has the wrong
-// numbers of rows, inputs, labels, targets or weights, or tokens or weights out
-// of range. When the loop ends, for whatever reason, no goroutine is left.
+// with a nil batch. One of the dataset names the batch and the first of its rows;
+// it is one if the dataset panics, or if its batch has the wrong numbers of rows,
+// inputs, labels, targets or weights, or tokens or weights out of range. When the
+// loop ends, for whatever reason, no goroutine is left.
 //
 // Several epochs may run at once, in different goroutines too. An epoch that
 // has begun keeps the settings that the loader had then.
@@ -76,7 +97,7 @@ func (l *Loader) Epoch(ctx context.Context, epoch int) iter.Seq2[*Batch, error] 
 // EpochFrom is Epoch without its first batches, to resume an interrupted run.
 func (l *Loader) EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) {
-		err := l.Validate()
+		n, err := l.examples()
 		if err == nil && ctx == nil {
 			err = errors.New("datasets: Loader: the context is nil: want e.g. context.Background()")
 		}
@@ -88,12 +109,12 @@ func (l *Loader) EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[*Bat
 			return
 		}
 		l := new(*l)
-		count := l.Batches()
+		count := l.batches(n)
 		if first < 0 || first > count {
 			yield(nil, fmt.Errorf("datasets: Loader: first batch %d: want [0, %d]", first, count))
 			return
 		}
-		p := newPrefetcher(l, epoch, first, count)
+		p := newPrefetcher(l, l.order(n, epoch), epoch, first, count)
 		defer p.stop()
 		for {
 			b, err := p.next(ctx)
@@ -107,9 +128,9 @@ func (l *Loader) EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[*Bat
 	}
 }
 
-// order is the order of the examples in an epoch.
-func (l *Loader) order(epoch int) []int {
-	rows := make([]int, l.Dataset.Len())
+// order is the order of the n examples in an epoch.
+func (l *Loader) order(n, epoch int) []int {
+	rows := make([]int, n)
 	for i := range rows {
 		rows[i] = i
 	}

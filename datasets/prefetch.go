@@ -3,7 +3,6 @@ package datasets
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 
 	"descent/internal/prefix"
 )
@@ -27,12 +26,11 @@ type prefetcher struct {
 type gathered struct {
 	batch *Batch
 	err   error
-	fault string // what the dataset panicked with, and where
 }
 
-func newPrefetcher(l *Loader, epoch, first, count int) *prefetcher {
+func newPrefetcher(l *Loader, rows []int, epoch, first, count int) *prefetcher {
 	p := &prefetcher{
-		l: l, epoch: epoch, rows: l.order(epoch), first: first, count: count, left: count - first,
+		l: l, epoch: epoch, rows: rows, first: first, count: count, left: count - first,
 		free: make(chan *Batch, 2),
 		full: make(chan gathered, 2), // sending never blocks: there are two batches
 		done: make(chan struct{}),
@@ -45,13 +43,6 @@ func newPrefetcher(l *Loader, epoch, first, count int) *prefetcher {
 
 func (p *prefetcher) run() {
 	defer close(p.full)
-	// A fault in a user's dataset belongs to the goroutine that runs the
-	// loop, where it can be recovered from; here it would end the program.
-	defer func() {
-		if r := recover(); r != nil {
-			p.full <- gathered{fault: fmt.Sprintf("%v [recovered from the loader's goroutine]\n\n%s", r, debug.Stack())}
-		}
-	}()
 	for i := p.first; i < p.count; i++ {
 		select { // first, since a free batch would be as good below
 		case <-p.done:
@@ -65,8 +56,9 @@ func (p *prefetcher) run() {
 		case b = <-p.free:
 		}
 		rows := p.rows[i*p.l.BatchSize : min((i+1)*p.l.BatchSize, len(p.rows))]
+		first := rows[0] // the dataset may have written to rows
 		if err := p.gather(b, rows); err != nil {
-			p.full <- gathered{err: prefix.Error("datasets", err, "Loader", fmt.Sprintf("batch %d", i))}
+			p.full <- gathered{err: prefix.Error("datasets", err, "Loader", fmt.Sprintf("batch %d (first row %d)", i, first))}
 			return
 		}
 		p.full <- gathered{batch: b}
@@ -81,8 +73,12 @@ func (p *prefetcher) gather(b *Batch, rows []int) error {
 		return err
 	}
 	b.Pixels, b.Inputs, b.Tokens = orNil(b.Pixels), orNil(b.Inputs), orNil(b.Tokens) // for a consumer that asks which one is set
+	shape, err := shapeOf(d)
+	if err != nil {
+		return err
+	}
 	n := len(rows)
-	width, _ := elements(d.InputShape())
+	width, _ := elements(shape)
 	values := len(b.Pixels) + len(b.Inputs) + len(b.Tokens)
 	switch {
 	case b.Rows != n:
@@ -90,7 +86,7 @@ func (p *prefetcher) gather(b *Batch, rows []int) error {
 	case values != max(len(b.Pixels), len(b.Inputs), len(b.Tokens)):
 		return fmt.Errorf("%T.Gather gave %d pixels, %d inputs and %d tokens: want one kind", d, len(b.Pixels), len(b.Inputs), len(b.Tokens))
 	case values != n*width:
-		return fmt.Errorf("%T.Gather gave %d input values: want %d rows of shape %v", d, values, n, d.InputShape())
+		return fmt.Errorf("%T.Gather gave %d input values: want %d rows of shape %v", d, values, n, shape)
 	}
 	if err := b.check(); err != nil {
 		return fmt.Errorf("%T.Gather gave %w", d, err)
@@ -117,8 +113,6 @@ func (p *prefetcher) next(ctx context.Context) (*Batch, error) {
 			return nil, fmt.Errorf("datasets: Loader: %T.Gather ended its goroutine", p.l.Dataset)
 		case !ok:
 			return nil, nil
-		case g.fault != "":
-			panic(g.fault)
 		}
 		p.left--
 		p.held = g.batch

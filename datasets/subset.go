@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"descent/internal/isnil"
+	"descent/internal/prefix"
 	"descent/internal/rng"
 )
 
@@ -34,8 +35,12 @@ func Subset(d Dataset, rows []int) (*View, error) {
 	if len(rows) == 0 {
 		return nil, fmt.Errorf("datasets: Subset: 0 rows: want 1 or more")
 	}
-	if err := checkRows(rows, d.Len()); err != nil {
-		return nil, fmt.Errorf("datasets: Subset: %w", err)
+	n, err := lenOf(d)
+	if err == nil {
+		err = checkRows(rows, n)
+	}
+	if err != nil {
+		return nil, prefix.Error("datasets", err, "Subset")
 	}
 	return view(d, slices.Clone(rows)), nil
 }
@@ -49,7 +54,10 @@ func Split(d Dataset, size int, seed uint64) (first, rest *View, err error) {
 	if isnil.Value(d) {
 		return nil, nil, errors.New("datasets: Split: the dataset is nil: want a Dataset")
 	}
-	n := d.Len()
+	n, err := lenOf(d)
+	if err != nil {
+		return nil, nil, prefix.Error("datasets", err, "Split")
+	}
 	if size < 1 || size >= n {
 		return nil, nil, fmt.Errorf("datasets: Split: size = %d: want [1, %d), so that both parts have examples", size, n)
 	}

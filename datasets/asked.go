@@ -1,0 +1,46 @@
+package datasets
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A dataset may be somebody else's. What is asked of it goes through the functions
+// below, which make an error of a panic.
+
+func lenOf(d Dataset) (n int, err error) {
+	defer recovered(&err, d, "Len")
+	return d.Len(), nil
+}
+
+func shapeOf(d Dataset) (shape []int, err error) {
+	defer recovered(&err, d, "InputShape")
+	return d.InputShape(), nil
+}
+
+// gather asks d for the examples as they are in the epoch.
+func gather(d Dataset, b *Batch, rows []int, epoch int) (err error) {
+	if e, ok := d.(EpochGatherer); ok {
+		defer recovered(&err, d, "GatherEpoch")
+		return e.GatherEpoch(b, rows, epoch)
+	}
+	defer recovered(&err, d, "Gather")
+	return d.Gather(b, rows)
+}
+
+// recovered sets err if the method of d that was called has panicked.
+func recovered(err *error, d Dataset, method string) {
+	r := recover()
+	if r == nil {
+		return
+	}
+	if v, ok := d.(*View); ok && v.of != nil {
+		d = v.of
+	}
+	const most = 200
+	text := strings.Join(strings.Fields(fmt.Sprint(r)), " ")
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "…"
+	}
+	*err = fmt.Errorf("datasets: %T.%s: panic: %s", d, method, text)
+}
