@@ -88,13 +88,22 @@ func badSetting(field string, value any, want string) error {
 	return fmt.Errorf("%s = %v: want %s", field, value, want)
 }
 
-// checkData reports a data set that is nil or empty.
-func checkData(name string, d datasets.Dataset) error {
+// checkData reports a data set that is nil or empty, or that panics when it is
+// asked for what validate and evaluate ask again.
+func checkData(name string, d datasets.Dataset) (err error) {
 	if isnil.Value(d) {
 		return fmt.Errorf("%s is nil: want a datasets.Dataset", name)
 	}
+	method := "Len"
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s: %T.%s: panic: %v", name, d, method, r)
+		}
+	}()
 	if d.Len() < 1 {
 		return fmt.Errorf("%s is empty: want 1 or more examples", name)
 	}
+	method = "InputShape"
+	d.InputShape()
 	return nil
 }

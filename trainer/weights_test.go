@@ -132,7 +132,7 @@ func TestOnePrefix(t *testing.T) {
 	broken := data(t, 8)
 	tr := basic(newLinear(2))
 	_, err := tr.Fit(t.Context(), lying{broken}, nil)
-	assert.EqualError(t, err, "trainer: epoch 1: step 1: Loader: batch 0: Gather: rows[0] = 8: want [0, 8)")
+	assert.EqualError(t, err, "trainer: epoch 1: step 1: Loader: batch 0 (first row 7): Gather: rows[0] = 8: want [0, 8)")
 	tr.Hooks = []Hook{{Name: "save", EpochEnd: func(*State) error { return broken.Gather(nil, []int{9}) }}}
 	_, err = tr.Fit(t.Context(), broken, nil)
 	assert.EqualError(t, err, "trainer: save: EpochEnd: Gather: rows[0] = 9: want [0, 8)")
