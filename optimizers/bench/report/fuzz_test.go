@@ -20,6 +20,37 @@ import (
 // Whatever a valid results file says, it has a report: numbers at the ends of
 // their range, runs without points, points out of order, names of anything.
 func FuzzReport(f *testing.F) {
+	files(f, func(t *testing.T, r *bench.Results) {
+		for _, o := range []report.Options{{}, {Level: .5, NoTimings: true}} {
+			a, err := report.Analyze(r, o)
+			require.NoError(t, err)
+			var text, table bytes.Buffer
+			require.NoError(t, a.WriteText(&text))
+			require.NoError(t, a.WriteCSV(&table))
+			_, err = json.Marshal(a) // fails for a number that JSON has not
+			require.NoError(t, err)
+			printed(t, text.String(), table.String())
+		}
+	})
+}
+
+// The same with its figures, which take a hundred times as long.
+func FuzzPage(f *testing.F) {
+	files(f, func(t *testing.T, r *bench.Results) {
+		_, _, html := outputs(t, r)
+		printed(t, html)
+	})
+}
+
+func printed(t *testing.T, texts ...string) {
+	for _, s := range texts {
+		require.NotContains(t, s, "NaN")
+		require.True(t, utf8.ValidString(s))
+	}
+}
+
+// files fuzzes check with the results of valid files.
+func files(f *testing.F, check func(t *testing.T, r *bench.Results)) {
 	p := tunedPlan()
 	p.Workloads, p.Trials, p.TuningSeeds, p.Seeds = p.Workloads[:1], 2, 1, 3
 	_, file := run(f, p)
@@ -66,13 +97,7 @@ func FuzzReport(f *testing.F) {
 		if _, all := r.Missing(); all > 1000 {
 			return // takes long
 		}
-		text, table, html := outputs(t, r)
-		for _, s := range []string{text, table, html} {
-			require.NotContains(t, s, "NaN")
-			require.True(t, utf8.ValidString(s))
-		}
-		_, err = report.Analyze(r, report.Options{Level: .5, NoTimings: true})
-		require.NoError(t, err)
+		check(t, r)
 	})
 }
 
