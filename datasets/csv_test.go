@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"descent/internal/fuzzing"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -108,4 +109,18 @@ func TestReadCSVFile(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("1,x\n"), 0o600))
 	_, err = ReadCSVFile(path, CSV{Header: true})
 	assert.EqualError(t, err, "datasets: CSV: "+path+": 0 rows: want 1 or more")
+}
+
+// A line of a million fields or bytes takes memory in proportion.
+func TestReadCSVLongLine(t *testing.T) {
+	for text, want := range map[string]string{
+		strings.Repeat(",", 1_000_000):             `line 1, column 0: "": want a finite number`,
+		"1," + strings.Repeat("1", 1_000_000):      `line 1, column 1: "11111111111111111111111111111111111111111111111111"… (1000000 bytes): want a finite number`,
+		"1\n\"" + strings.Repeat("\n", 1_000_000):  `line 1000001, byte 2: extraneous or missing " in quoted-field`,
+		strings.Repeat("1,", 1_000_000) + "1\n1\n": "line 2 has 1 columns: want 1000001, as in the first line",
+	} {
+		var err error
+		fuzzing.Bounded(t, len(text), 200, 64<<10, func() { _, err = ReadCSV(strings.NewReader(text), CSV{}) })
+		assert.ErrorContains(t, err, "datasets: CSV: "+want)
+	}
 }

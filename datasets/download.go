@@ -16,7 +16,7 @@ import (
 // mirror has what is missing.
 func (f finder) download(ctx context.Context, dir string, o FashionOptions) (set fashionSet, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return set, fmt.Errorf("the cache is not writable: %w", err)
+		return set, &cacheError{err}
 	}
 	unlock, err := lockDir(ctx, dir, func() {
 		o.Notice("Fashion-MNIST: waiting for another process that downloads to " + dir)
@@ -44,12 +44,19 @@ func (f finder) download(ctx context.Context, dir string, o FashionOptions) (set
 		if set.err() == nil {
 			return set, nil
 		}
-		if ctx.Err() != nil {
+		if unwritable := (*cacheError)(nil); ctx.Err() != nil || errors.As(errs, &unwritable) {
 			break
 		}
 	}
 	return set, errs
 }
+
+// cacheError says that the directory cannot be written to: that it is read-only or
+// full, for instance. Another file or mirror would not help.
+type cacheError struct{ err error }
+
+func (e *cacheError) Error() string { return "the cache is not writable: " + e.err.Error() }
+func (e *cacheError) Unwrap() error { return e.err }
 
 // downloader fetches files into one directory.
 type downloader struct {
@@ -76,8 +83,8 @@ func (d *downloader) fromMirror(ctx context.Context, mirror string, set *fashion
 			continue
 		}
 		errs = append(errs, fmt.Errorf("%s/%s.gz: %w", mirror, f.name, err))
-		unreachable, slow := (*connectError)(nil), (*slowError)(nil)
-		if errors.As(err, &unreachable) || errors.As(err, &slow) || ctx.Err() != nil {
+		unreachable, slow, unwritable := (*connectError)(nil), (*slowError)(nil), (*cacheError)(nil)
+		if errors.As(err, &unreachable) || errors.As(err, &slow) || errors.As(err, &unwritable) || ctx.Err() != nil {
 			break
 		}
 	}
@@ -96,12 +103,15 @@ func (d *downloader) file(ctx context.Context, mirror string, f fashionFile) ([]
 		err := d.get(ctx, mirror+"/"+name, part, limit)
 		if err == nil {
 			var data []byte
-			if data, err = verifiedPart(part, f); err == nil {
+			if data, err = verifiedPart(ctx, part, f); err == nil {
 				return data, d.publish(part, name)
+			}
+			if ctx.Err() != nil {
+				return nil, ctx.Err() // the part may be right
 			}
 			// Whole and wrong: the server's fault, or that of what was there.
 			if removeErr := os.Remove(part); removeErr != nil {
-				return nil, errors.Join(err, removeErr)
+				return nil, joinedError{err, &cacheError{removeErr}}
 			}
 			if before == 0 || attempt == attempts {
 				return nil, err
@@ -126,20 +136,20 @@ func (d *downloader) part(mirror, name string) string {
 	return filepath.Join(d.dir, fmt.Sprintf("%s.%x.part", name, sum[:4]))
 }
 
-func verifiedPart(part string, f fashionFile) ([]byte, error) {
+func verifiedPart(ctx context.Context, part string, f fashionFile) ([]byte, error) {
 	file, err := os.Open(part)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	return f.verified(file)
+	return f.verified(contextReader{ctx, file})
 }
 
 // publish gives the verified part its final name, and removes what other
 // mirrors have left of the same file.
 func (d *downloader) publish(part, name string) error {
 	if err := os.Rename(part, filepath.Join(d.dir, name)); err != nil {
-		return err
+		return &cacheError{err}
 	}
 	others, _ := filepath.Glob(filepath.Join(d.dir, name+".*.part"))
 	for _, o := range others {

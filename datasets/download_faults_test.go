@@ -5,19 +5,23 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 )
 
 // A part that is not what it seems is thrown away and the file begun again,
@@ -430,4 +434,81 @@ func TestDownloadCacheNotWritable(t *testing.T) {
 	require.NoError(t, os.Mkdir((&downloader{dir: o.Cache}).part(m.URL, trainImages), 0o700))
 	_, _, err = s.find(t.Context(), o)
 	assert.ErrorContains(t, err, trainImages+": the cache is not writable: open "+o.Cache)
+}
+
+// A context that ends while what was downloaded is verified leaves the part, which
+// may be whole, and no file.
+func TestDownloadCanceledInVerification(t *testing.T) {
+	ignore := goleak.IgnoreCurrent()
+	s := newSmall(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	o := offline(t, new(noticed))
+	o.Mirrors = []string{"http://here"}
+	o.Client = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		b := s.gz[path.Base(r.URL.Path)]
+		return &http.Response{StatusCode: http.StatusOK, ContentLength: int64(len(b)), Body: io.NopCloser(iotest.DataErrReader(bytes.NewReader(b)))}, nil
+	})}
+	o.Progress = func(p Progress) {
+		if p.Done == p.Total {
+			cancel()
+		}
+	}
+	_, _, err := s.find(ctx, o)
+	assert.ErrorIs(t, err, context.Canceled)
+	part := (&downloader{dir: o.Cache}).part("http://here", trainImages)
+	assert.Equal(t, []string{filepath.Base(part)}, names(t, o.Cache))
+	b, err := os.ReadFile(part)
+	require.NoError(t, err)
+	assert.Equal(t, s.gz[trainImages], b)
+	require.NoError(t, goleak.Find(ignore))
+
+	_, err = verifiedPart(ctx, part, s.files[0])
+	assert.ErrorIs(t, err, context.Canceled)
+	data, err := verifiedPart(t.Context(), part, s.files[0])
+	require.NoError(t, err)
+	assert.Len(t, data, s.files[0].size())
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// A context that ends at any moment while files are decompressed and loaded is an
+// error that wraps its own, leaves no goroutine, and changes no file.
+func TestFashionCanceledWhileLoading(t *testing.T) {
+	ignore := goleak.IgnoreCurrent()
+	s := newSmall(t)
+	d := dir(t, s.gz)
+	for _, o := range []FashionOptions{{Dir: d}, {Cache: d, Mirrors: []string{}}} {
+		o.Notice = func(line string) { t.Error(line) }
+		o.Fallback = func() (train, test *Images, err error) { panic("the context has ended") }
+		asked := &countdown{Context: t.Context(), left: 1 << 30}
+		_, _, err := s.find(asked, o)
+		require.NoError(t, err)
+		for n := range 1<<30 - asked.left {
+			_, _, err := s.find(&countdown{Context: t.Context(), left: n}, o)
+			require.ErrorIs(t, err, context.Canceled, "the context ended when asked for the %d. time", n+1)
+			require.ErrorContains(t, err, "datasets: FashionMNIST: ")
+		}
+	}
+	assert.Equal(t, complete, names(t, d))
+	require.NoError(t, goleak.Find(ignore))
+}
+
+// countdown is a context that has ended when it has been asked so often.
+type countdown struct {
+	context.Context
+	mu   sync.Mutex
+	left int
+}
+
+func (c *countdown) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.left == 0 {
+		return context.Canceled
+	}
+	c.left--
+	return nil
 }

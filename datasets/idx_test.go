@@ -8,10 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
 
+	"descent/internal/fuzzing"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -173,4 +175,22 @@ func TestReadIDXTrustsNoHeader(t *testing.T) {
 		assert.ErrorIs(t, err, io.ErrUnexpectedEOF, name)
 		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20), name)
 	}
+}
+
+// A small gzip file that expands to a gigabyte is read no further than its header
+// says.
+func TestReadIDXGzipBomb(t *testing.T) {
+	zeros := gzipped(t, make([]byte, 1<<20))
+	bomb := slices.Concat(gzipped(t, idxBytes(IDXUint8, nil, 100)), bytes.Repeat(zeros, 1<<10))
+	assert.Less(t, len(bomb), 2<<20)
+	r := bytes.NewReader(bomb)
+	var err error
+	fuzzing.Bounded(t, 0, 0, 1<<20, func() { _, err = ReadIDX(r) })
+	assert.EqualError(t, err, "datasets: IDX: dimensions [100]: more than 100 bytes of data: want the file to end there")
+	assert.Greater(t, r.Len(), len(bomb)-1<<17, "the rest was not read")
+
+	// Of a file that says so it is read, up to where it is wrong.
+	bomb = slices.Concat(gzipped(t, idxBytes(IDXUint8, nil, 1<<31)), bytes.Repeat(zeros, 4))
+	fuzzing.Bounded(t, 4<<20, 4, 1<<20, func() { _, err = ReadIDX(bytes.NewReader(bomb)) })
+	assert.EqualError(t, err, "datasets: IDX: dimensions [2147483648]: the file ends after 4194304 bytes of data: want 2147483648: unexpected EOF")
 }

@@ -2,7 +2,6 @@ package datasets
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -17,7 +16,7 @@ import (
 func lockDir(ctx context.Context, dir string, waiting func()) (unlock func(), err error) {
 	f, err := os.OpenFile(filepath.Join(dir, ".lock"), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
-		return nil, fmt.Errorf("the cache is not writable: %w", err)
+		return nil, &cacheError{err}
 	}
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

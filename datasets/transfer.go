@@ -137,16 +137,18 @@ func (d *downloader) restart(part string, err error) error {
 func (d *downloader) copy(ctx context.Context, body io.Reader, part string, offset, limit int64, progress func(done int64)) (err error) {
 	file, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
-		return fmt.Errorf("the cache is not writable: %w", err)
+		return &cacheError{err}
 	}
 	defer func() {
-		err = errors.Join(err, file.Sync(), file.Close())
+		if late := errors.Join(file.Sync(), file.Close()); late != nil && err == nil {
+			err = &cacheError{late}
+		}
 	}()
 	if err := file.Truncate(offset); err != nil {
-		return err
+		return &cacheError{err}
 	}
 	if _, err := file.Seek(offset, io.SeekStart); err != nil {
-		return err
+		return &cacheError{err}
 	}
 	buf := make([]byte, 1<<16)
 	for {
@@ -155,7 +157,7 @@ func (d *downloader) copy(ctx context.Context, body io.Reader, part string, offs
 			return &tooLongError{offset + int64(n), limit}
 		}
 		if _, err := file.Write(buf[:n]); err != nil {
-			return err
+			return &cacheError{err}
 		}
 		offset += int64(n)
 		progress(offset)

@@ -193,6 +193,7 @@ func TestDecodeErrors(t *testing.T) {
 		"empty header":          {make([]byte, 8), "header: want a JSON object"},
 		"header past the file":  {file("{}", "")[:9], "header of 2 bytes in a file of 9: want 1 or fewer"},
 		"header of 2^64-1":      {bytes.Repeat([]byte{0xff}, 64), "header of 18446744073709551615 bytes in a file of 64: want 56 or fewer"},
+		"header of 2^63":        {append(binary.LittleEndian.AppendUint64(nil, 1<<63), "{}"...), "header of 9223372036854775808 bytes in a file of 10: want 2 or fewer"},
 		"leading space":         {file(" {}", ""), "header: want a JSON object"},
 		"array":                 {file("[]", ""), "header: want a JSON object"},
 		"cut JSON":              {file(`{"w":`, ""), "header: "},
