@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"unicode"
@@ -21,9 +22,13 @@ func Name(name string) string {
 	return name
 }
 
-// JSON returns an error of package json in our words: where a value has the wrong
-// type, its field, if it has one, its kind and the type wanted.
+// JSON returns an error of package json in our words: that the text breaks off, or,
+// where a value has the wrong type, its field, if it has one, its kind and the type
+// wanted.
 func JSON(err error) error {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return fmt.Errorf("the JSON breaks off: %w", io.ErrUnexpectedEOF)
+	}
 	e, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	if !ok {
 		return err

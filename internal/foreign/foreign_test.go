@@ -2,6 +2,8 @@ package foreign
 
 import (
 	"encoding/json"
+	"io"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -38,4 +40,7 @@ func TestJSON(t *testing.T) {
 	var n []int
 	assert.EqualError(t, JSON(json.Unmarshal([]byte("[true]"), &n)), "bool: want int")
 	assert.NoError(t, JSON(nil))
+	err := json.NewDecoder(strings.NewReader("[")).Decode(&n)
+	assert.EqualError(t, JSON(err), "the JSON breaks off: unexpected EOF")
+	assert.ErrorIs(t, JSON(io.EOF), io.ErrUnexpectedEOF)
 }

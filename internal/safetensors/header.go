@@ -96,7 +96,7 @@ func parseEntry(dec *json.Decoder, name string) (entry, error) {
 func decodeField(dec *json.Decoder, to any) error {
 	var raw json.RawMessage // of the header's own bytes
 	if err := dec.Decode(&raw); err != nil {
-		return err
+		return foreign.JSON(err)
 	}
 	if len(raw) > maxField {
 		return fmt.Errorf("%d bytes: want %d or fewer", len(raw), maxField)
@@ -109,7 +109,7 @@ func decodeField(dec *json.Decoder, to any) error {
 func eachKey(dec *json.Decoder, value func(key string) error) error {
 	switch open, err := dec.Token(); {
 	case err != nil:
-		return err
+		return foreign.JSON(err)
 	case open != json.Delim('{'):
 		return errNotObject
 	}
@@ -117,7 +117,7 @@ func eachKey(dec *json.Decoder, value func(key string) error) error {
 	for dec.More() {
 		token, err := dec.Token()
 		if err != nil {
-			return err
+			return foreign.JSON(err)
 		}
 		key, ok := token.(string)
 		if !ok {
@@ -135,5 +135,5 @@ func eachKey(dec *json.Decoder, value func(key string) error) error {
 		}
 	}
 	_, err := dec.Token() // the closing brace, which the decoder checks
-	return err
+	return foreign.JSON(err)
 }
