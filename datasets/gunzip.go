@@ -27,6 +27,9 @@ func gunzip(r io.Reader) (io.Reader, error) {
 		return br, nil
 	}
 	z, err := gzip.NewReader(br)
+	if errors.Is(err, gzip.ErrHeader) {
+		return nil, err // "gzip: invalid header"
+	}
 	if err != nil {
 		return nil, fmt.Errorf("gzip: %w", truncated(err))
 	}

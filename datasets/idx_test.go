@@ -110,6 +110,7 @@ func TestReadIDXErrors(t *testing.T) {
 		{"truncated", good[:len(good)-1], "dimensions [2 3]: the file ends after 5 bytes of data: want 6: unexpected EOF"},
 		{"trailing", append(bytes.Clone(good), 0), "dimensions [2 3]: more than 6 bytes of data: want the file to end there"},
 		{"gzip magic alone", packed[:2], "gzip: unexpected EOF"},
+		{"gzip method", append([]byte{0x1f, 0x8b, 7}, packed[3:]...), "gzip: invalid header"},
 		{"truncated gzip", packed[:len(packed)-1], "dimensions [2 3]: after the data: unexpected EOF"},
 		{"gzip checksum", spoilt, "dimensions [2 3]: after the data: gzip: invalid checksum"},
 		{"bytes after gzip", append(bytes.Clone(packed), "garbage..."...), "dimensions [2 3]: after the data: gzip: invalid header"},

@@ -207,8 +207,8 @@ func TestFailures(t *testing.T) {
 		assert.ErrorContains(t, err, "results.jsonl was made with different settings ("+want)
 	}
 	for content, want := range map[string]string{
-		"":                                     "no header: not a results file",
-		"hello\n":                              "line 1: no header: not a results file",
+		"":                                     "no header: want a results file",
+		"hello\n":                              "line 1: no header: want a results file",
 		`{"kind":"header","version":9}` + "\n": "line 1: version 9: want version 2",
 	} {
 		other := filepath.Join(t.TempDir(), "other")

@@ -67,7 +67,7 @@ func parseResults(b []byte) (r *Results, whole int, err error) {
 		whole += end + 1
 	}
 	if whole == 0 {
-		return nil, 0, errors.New("no header: not a results file")
+		return nil, 0, errors.New("no header: want a results file")
 	}
 	return r, whole, nil
 }
@@ -78,7 +78,7 @@ func readHeader(line []byte, h *Header) error {
 		Version int    `json:"version"`
 	}
 	if err := json.Unmarshal(line, &kind); err != nil || kind.Kind != "header" {
-		return errors.New("no header: not a results file")
+		return errors.New("no header: want a results file")
 	}
 	if kind.Version != Version {
 		return fmt.Errorf("version %d: want version %d", kind.Version, Version)
