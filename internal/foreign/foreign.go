@@ -13,9 +13,15 @@ import (
 	"unicode/utf8"
 )
 
+// maxName is as much of a name as an error shows, in bytes.
+const maxName = 200
+
 // Name returns a name as an error shows it: quoted if it is empty, not UTF-8 or
-// would act on a terminal.
+// would act on a terminal, and cut if it is long.
 func Name(name string) string {
+	if len(name) > maxName {
+		return fmt.Sprintf("%q… (%d bytes)", strings.ToValidUTF8(name[:maxName], ""), len(name))
+	}
 	if name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return strconv.Quote(name)
 	}

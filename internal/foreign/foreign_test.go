@@ -15,6 +15,7 @@ func TestName(t *testing.T) {
 	} {
 		assert.Equal(t, want, Name(name))
 	}
+	assert.Equal(t, `"`+strings.Repeat("a", 199)+`"… (1199 bytes)`, Name(strings.Repeat("a", 199)+strings.Repeat("ż", 500)))
 }
 
 func TestJSON(t *testing.T) {

@@ -93,10 +93,10 @@ func (h *Header) validate() error {
 	}
 	for _, w := range h.Workloads {
 		if w.Epochs < 1 {
-			return fmt.Errorf("%q: Epochs = %d: want 1 or more", w.Name, w.Epochs)
+			return fmt.Errorf("%.80q: Epochs = %d: want 1 or more", w.Name, w.Epochs)
 		}
 		if err := w.checkNumbers(); err != nil {
-			return fmt.Errorf("%q: %w", w.Name, err)
+			return fmt.Errorf("%.80q: %w", w.Name, err)
 		}
 	}
 	// Divide: the product may overflow.
@@ -107,17 +107,17 @@ func (h *Header) validate() error {
 	for i, c := range h.Cells {
 		w, e := h.Workloads[i/len(h.Optimizers)], h.Optimizers[i%len(h.Optimizers)]
 		if c.Workload != w.Name || c.Entry != e.Name {
-			return fmt.Errorf("cell %d: %q on %q: want %q on %q", i, c.Entry, c.Workload, e.Name, w.Name)
+			return fmt.Errorf("cell %d: %.80q on %.80q: want %.80q on %.80q", i, c.Entry, c.Workload, e.Name, w.Name)
 		}
 		if len(c.Candidates) == 0 {
-			return fmt.Errorf("%q on %q: no candidates: want 1 or more", c.Entry, c.Workload)
+			return fmt.Errorf("%.80q on %.80q: no candidates: want 1 or more", c.Entry, c.Workload)
 		}
 		for _, k := range c.Candidates {
 			if !isFinite(append(k.Values[:len(k.Values):len(k.Values)], k.LR)...) {
-				return fmt.Errorf("%q on %q: %v at rate %v: want finite numbers", c.Entry, c.Workload, k.Values, k.LR)
+				return fmt.Errorf("%.80q on %.80q: %v at rate %v: want finite numbers", c.Entry, c.Workload, k.Values, k.LR)
 			}
 			if len(k.Values) != len(e.Space) {
-				return fmt.Errorf("%q on %q: %d values: want %d, the dimensions of its space", c.Entry, c.Workload, len(k.Values), len(e.Space))
+				return fmt.Errorf("%.80q on %.80q: %d values: want %d, the dimensions of its space", c.Entry, c.Workload, len(k.Values), len(e.Space))
 			}
 		}
 		if err := runs.add(len(c.Candidates), h.TuningSeeds, h.Seeds); err != nil {
@@ -134,7 +134,7 @@ func (l *HeaderWorkload) checkNumbers() error {
 	}
 	for _, q := range l.Baselines {
 		if !isFinite(q.LR, q.Mean, q.SD) {
-			return fmt.Errorf("baseline %q: rate %v, mean %v, SD %v: want finite numbers", q.Name, q.LR, q.Mean, q.SD)
+			return fmt.Errorf("baseline %.80q: rate %v, mean %v, SD %v: want finite numbers", q.Name, q.LR, q.Mean, q.SD)
 		}
 	}
 	return nil

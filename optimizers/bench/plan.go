@@ -88,7 +88,7 @@ func unique(kind string, n int, name func(i int) string) error {
 	for i := range n {
 		name := name(i)
 		if name == "" || seen[name] {
-			return fmt.Errorf("%s %q: want unique, non-empty names", kind, name)
+			return fmt.Errorf("%s %.80q: want unique, non-empty names", kind, name)
 		}
 		seen[name] = true
 	}

@@ -111,10 +111,10 @@ func newRecord(s RunKey, c Curve, took time.Duration) Record {
 // check returns an error if a record that was read is invalid.
 func (r Record) check() error {
 	if r.Kind != "run" {
-		return fmt.Errorf("kind %q: want \"run\"", r.Kind)
+		return fmt.Errorf("kind %.80q: want \"run\"", r.Kind)
 	}
 	if id := r.Key.id(); r.ID != id {
-		return fmt.Errorf("id %q: want %s, the hash of its settings", r.ID, id)
+		return fmt.Errorf("id %.80q: want %s, the hash of its settings", r.ID, id)
 	}
 	if err := (Curve{Points: r.Points}).check(); err != nil {
 		return fmt.Errorf("run %s: %w", r.ID, err)
