@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"descent/internal/fuzzing"
@@ -17,49 +18,18 @@ import (
 	"descent/optimizers/bench/report"
 )
 
-// Whatever a valid results file says, it has a report: numbers at the ends of
-// their range, runs without points, points out of order, names of anything.
-func FuzzReport(f *testing.F) {
-	files(f, func(t *testing.T, r *bench.Results) {
-		for _, o := range []report.Options{{}, {Level: .5, NoTimings: true}} {
-			a, err := report.Analyze(r, o)
-			require.NoError(t, err)
-			var text, table bytes.Buffer
-			require.NoError(t, a.WriteText(&text))
-			require.NoError(t, a.WriteCSV(&table))
-			_, err = json.Marshal(a) // fails for a number that JSON has not
-			require.NoError(t, err)
-			printed(t, text.String(), table.String())
-		}
-	})
-}
-
-// The same with its figures, which take a hundred times as long.
-func FuzzPage(f *testing.F) {
-	files(f, func(t *testing.T, r *bench.Results) {
-		_, _, html := outputs(t, r)
-		printed(t, html)
-	})
-}
-
-func printed(t *testing.T, texts ...string) {
-	for _, s := range texts {
-		require.NotContains(t, s, "NaN")
-		require.True(t, utf8.ValidString(s))
-	}
-}
-
-// files fuzzes check with the results of valid files.
-func files(f *testing.F, check func(t *testing.T, r *bench.Results)) {
+// oddFiles are a results file and others without its sums: with numbers at the ends
+// of their range, runs without points, points out of order, names of anything.
+func oddFiles(t testing.TB) (all [][]byte) {
 	p := tunedPlan()
 	p.Workloads, p.Trials, p.TuningSeeds, p.Seeds = p.Workloads[:1], 2, 1, 3
-	_, file := run(f, p)
+	_, file := run(t, p)
 	b, err := os.ReadFile(file)
-	require.NoError(f, err)
-	f.Add(b)
+	require.NoError(t, err)
+	all = append(all, b)
 	lines := bytes.SplitAfter(b, []byte("\n"))
 	for _, n := range []int{1, 2, len(lines) - 3} {
-		f.Add(bytes.Join(lines[:n], nil))
+		all = append(all, bytes.Join(lines[:n], nil))
 	}
 	for old, others := range map[string][]string{
 		`"diverged":false`: {`"diverged":true`},
@@ -80,11 +50,18 @@ func files(f *testing.F, check func(t *testing.T, r *bench.Results)) {
 		`"tuning_seeds":1`: {`"tuning_seeds":2`},
 		`"seeds":3`:        {`"seeds":1`, `"seeds":9`},
 	} {
-		require.Contains(f, string(b), old)
+		require.Contains(t, string(b), old)
 		for _, other := range others {
-			f.Add(bytes.ReplaceAll(b, []byte(old), []byte(other)))
-			f.Add(bytes.Replace(b, []byte(old), []byte(other), 1))
+			all = append(all, bytes.ReplaceAll(b, []byte(old), []byte(other)), bytes.Replace(b, []byte(old), []byte(other), 1))
 		}
+	}
+	return all
+}
+
+// Whatever a valid results file says, it has a report.
+func FuzzReport(f *testing.F) {
+	for _, b := range oddFiles(f) {
+		f.Add(b)
 	}
 	name := filepath.Join(f.TempDir(), "results.jsonl")
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -97,8 +74,38 @@ func files(f *testing.F, check func(t *testing.T, r *bench.Results)) {
 		if _, all := r.Missing(); all > 1000 {
 			return // takes long
 		}
-		check(t, r)
+		for _, o := range []report.Options{{}, {Level: .5, NoTimings: true}} {
+			a, err := report.Analyze(r, o)
+			require.NoError(t, err)
+			var text, table bytes.Buffer
+			require.NoError(t, a.WriteText(&text))
+			require.NoError(t, a.WriteCSV(&table))
+			_, err = json.Marshal(a) // fails for a number that JSON has not
+			require.NoError(t, err)
+			for _, s := range []string{text.String(), table.String()} {
+				require.NotContains(t, s, "NaN")
+				require.True(t, utf8.ValidString(s))
+			}
+		}
 	})
+}
+
+// And a page, with figures, which take too long to be fuzzed.
+func TestPageOfOddFiles(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "results.jsonl")
+	pages := 0
+	for _, b := range oddFiles(t) {
+		require.NoError(t, os.WriteFile(name, sealed(b), 0o600))
+		r, _, err := bench.ReadResults(name)
+		if err != nil {
+			continue
+		}
+		_, _, html := outputs(t, r)
+		wellFormed(t, html)
+		assert.NotContains(t, html, "NaN")
+		pages++
+	}
+	assert.Greater(t, pages, 30)
 }
 
 // sealed makes lines, which were mutated, those that package bench writes.
