@@ -3,7 +3,6 @@ package lanes
 import (
 	"fmt"
 
-	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -33,34 +32,16 @@ func newCrossEntropy[T Float](s Site, _ struct{}) (Body[T], error) {
 	if s.in[1].Dtype() != tensor.Int32 || labels[0] < s.b.rows || size(labels) != labels[0]*n {
 		return Body[T]{}, fmt.Errorf("labels %v: want int32 of %d for each of %d rows", s.in[1], n, s.b.rows)
 	}
-	l, err := newMeanLoss[T](s, 2, n, 1/float64(n), 1)
-	if err != nil {
-		return Body[T]{}, err
-	}
 	k := set[T](s)
-	body := l.body(func(g Group[T], d []T) (sum float64) {
-		all, x := g.Pass().Ints(1), g.In(0)
-		for p := range n {
-			at := p * classes * Lanes
-			d, x := d[at:at+classes*Lanes], x[at:at+classes*Lanes]
-			if n == 1 && l.weights == nil {
-				return k.SoftmaxCrossEntropy(classes, g.Rows(), d, x, all[min(g.Index*Lanes, len(all)):])
+	body, err := meanLoss[T]{row: size(row), terms: n, scale: 1 / float64(n), factor: []float64{1}, term: func(g Group[T], term int, d []T) [Lanes]float64 {
+		var own [Lanes]int32 // 0 where the weight is
+		for r := range g.Rows() {
+			if i := g.Index*Lanes + r; weightOf(g.p, 2, i, term) != 0 {
+				own[r] = g.p.Ints(1)[i*n+term]
 			}
-			var own [Lanes]int32
-			for r := range g.Rows() {
-				if own[r] = all[(g.Index*Lanes+r)*n+p]; l.weight(g, r, p) == 0 {
-					own[r] = 0
-				}
-			}
-			if l.weights == nil {
-				sum += k.SoftmaxCrossEntropy(classes, g.Rows(), d, x, own[:])
-				continue
-			}
-			losses := laneCrossEntropy(k, classes, d, x, &own)
-			sum += l.weigh(g, p, d, &losses)
 		}
-		return sum
-	})
+		return k.SoftmaxCrossEntropy(classes, g.Rows(), d, group(g.In(0), term, classes), own[:])
+	}}.body(s)
 	mean := body.Forward
 	body.Forward = func(p *Pass[T]) error {
 		for i, l := range p.Ints(1)[:p.Rows()*n] {
@@ -70,34 +51,5 @@ func newCrossEntropy[T Float](s Site, _ struct{}) (Body[T], error) {
 		}
 		return mean(p)
 	}
-	return body, nil
-}
-
-// laneCrossEntropy returns the loss of each lane, and fills d with its derivative,
-// e^x/Σe^x less 1 at the label.
-func laneCrossEntropy[T Float](k kernel.Set[T], classes int, d, x []T, labels *[Lanes]int32) (losses [Lanes]float64) {
-	var top, sum [Lanes]T
-	copy(top[:], x)
-	for i, v := range x {
-		top[i%Lanes] = max(top[i%Lanes], v)
-	}
-	for i, v := range x {
-		d[i] = v - top[i%Lanes]
-	}
-	for r, l := range labels {
-		losses[r] = -float64(d[int(l)*Lanes+r])
-	}
-	k.Exp(d, d)
-	for i, v := range d {
-		sum[i%Lanes] += v
-	}
-	for i := range d {
-		d[i] /= sum[i%Lanes]
-	}
-	k.Log(sum[:], sum[:])
-	for r, l := range labels {
-		losses[r] += float64(sum[r])
-		d[int(l)*Lanes+r]--
-	}
-	return losses
+	return body, err
 }

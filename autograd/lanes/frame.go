@@ -52,7 +52,7 @@ func (f *frame[T]) buffer(what string, filled bool, shape []int) (*tensor.Dense,
 	if err := take[T](f.pass.site, shape...); err != nil {
 		return nil, nil, err
 	}
-	if !f.pass.b.engine.check {
+	if !f.pass.site.b.engine.check {
 		d, data := graph.NewDense[T](shape...)
 		return d, data, nil
 	}
@@ -77,7 +77,7 @@ func (f *frame[T]) read(v []gorgonia.Value) error {
 	p := f.pass
 	for k, i := range f.index {
 		p.values[i] = v[k]
-		if n := f.present[k]; n.Dtype() == p.b.dtype {
+		if n := f.present[k]; n.Dtype() == p.site.b.dtype {
 			p.In[i] = graph.DataOf[T](v[k])
 			if len(p.In[i]) < p.sizes[i] {
 				return fmt.Errorf("%s has %d values: want %d, of shape %v", f.inputs[i].Name, len(p.In[i]), p.sizes[i], []int(n.Shape()))

@@ -5,56 +5,87 @@ import (
 	"fmt"
 
 	"descent/internal/kernel"
+	"gorgonia.org/gorgonia"
 )
 
-// meanLoss is the scalar scale/count · Σ_g sums[g], whose derivative with
-// respect to input i is factor[i]·scale/count·d. The count is that of the active
-// rows, or the sum of their weights.
+// meanLoss is a loss that has one term a row or several. The last input of its
+// operation are the weights, if the batch has them, one for each row or one for
+// each term. With the weight 1 where there are none, it is the scalar
+//
+//	scale/count · Σ_row Σ_term weight·loss
+//
+// where count is the sum of the weights of the active rows, of several in a row
+// their mean.
 type meanLoss[T Float] struct {
-	site    Site
-	at      int // the input that has the weights
-	weights []T // nil if there are none
-	scale   float64
-	factor  []float64
-	count   float64
-	d       []T // from the forward to the backward pass
-	sums    []float64
+	row    int // values of a row of the first input
+	terms  int
+	scale  float64
+	factor []float64 // by input: its gradient is so much of scale/count·weight·d
+
+	// term returns the losses of a term of the rows of a group, and fills d, with
+	// zeros beyond the batch.
+	term func(g Group[T], term int, d []T) [Lanes]float64
 }
 
-// newMeanLoss is for n terms a row.
-func newMeanLoss[T Float](s Site, at, n int, scale float64, factor ...float64) (*meanLoss[T], error) {
-	if s.Has(at) {
-		if w := size(s.Shape(at)) / s.b.rows; w != 1 && w != n {
-			return nil, fmt.Errorf("%d weights a row: want 1, or one for each of %d terms", w, n)
+// body returns the two passes.
+func (l meanLoss[T]) body(s Site) (Body[T], error) {
+	w := len(s.in) - 1
+	if s.Has(w) {
+		if n := size(s.Shape(w)) / s.b.rows; n != 1 && n != l.terms {
+			return Body[T]{}, fmt.Errorf("%d weights a row: want 1, or one for each of %d terms", n, l.terms)
 		}
 	}
 	if err := take[T](s, s.Shape(0)...); err != nil {
-		return nil, err
+		return Body[T]{}, err
 	}
-	return &meanLoss[T]{site: s, at: at, scale: scale, factor: factor, d: kernel.Alloc[T](size(s.Shape(0))), sums: make([]float64, s.Groups())}, nil
-}
-
-// weightOf returns what a term of a row counts.
-func weightOf[T Float](p *Pass[T], at, row, term int) T {
-	if p.In[at] == nil {
-		return 1
+	// From the forward to the backward pass; an input of rows may end within a group, or beyond the last.
+	all := kernel.Alloc[T](max(size(s.Shape(0)), s.Groups()*l.row*Lanes))
+	k, sums, count := set[T](s), make([]float64, s.Groups()), 0.0
+	each := func(g Group[T]) {
+		d, sum := group(all, g.Index, l.row), 0.0
+		for i := range l.terms {
+			own := group(d, i, l.row/l.terms)
+			sum += weigh(g, w, i, own, l.term(g, i, own))
+		}
+		sums[g.Index] = sum
 	}
-	n := len(p.In[at]) / p.b.rows
-	return p.In[at][row*n+term%n]
+	return Body[T]{
+		Forward: func(p *Pass[T]) (err error) {
+			if count, err = countRows(p, w); err != nil {
+				return err
+			}
+			p.Each(each)
+			var sum float64
+			for _, s := range sums {
+				sum += s
+			}
+			p.Out[0] = T(sum * l.scale / count)
+			return nil
+		},
+		Backward: func(p *Pass[T]) error {
+			c := float64(p.OutGrad[0]) * l.scale / count
+			for i, f := range l.factor {
+				if p.Grad[i] != nil {
+					k.Scale(p.Grad[i], all, T(c*f))
+				}
+			}
+			return nil
+		},
+	}, nil
 }
 
-func (l *meanLoss[T]) weight(g Group[T], lane, term int) T {
-	return weightOf(g.Pass(), l.at, g.Index*Lanes+lane, term)
-}
-
-// weigh multiplies the derivatives of a term by the weights of the lanes, and
-// returns the sum of the losses, so multiplied.
-func (l *meanLoss[T]) weigh(g Group[T], term int, d []T, losses *[Lanes]float64) (sum float64) {
+// weigh returns the sum of the losses of a group's rows, each times its weight,
+// and multiplies their derivatives likewise. A weight of 0 leaves a row out,
+// whatever it holds.
+func weigh[T Float](g Group[T], input, term int, d []T, losses [Lanes]float64) (sum float64) {
 	var weights [Lanes]T // 0 beyond the batch
 	for r := range g.Rows() {
-		if weights[r] = l.weight(g, r, term); weights[r] != 0 {
+		if weights[r] = weightOf(g.p, input, g.Index*Lanes+r, term); weights[r] != 0 {
 			sum += float64(float64(weights[r]) * losses[r])
 		}
+	}
+	if g.p.In[input] == nil {
+		return sum
 	}
 	for i := range d {
 		if w := weights[i%Lanes]; w == 0 {
@@ -66,51 +97,24 @@ func (l *meanLoss[T]) weigh(g Group[T], term int, d []T, losses *[Lanes]float64)
 	return sum
 }
 
-// body has the two passes, of which sum fills d for a group and returns its
-// sum.
-func (l *meanLoss[T]) body(sum func(g Group[T], d []T) float64) Body[T] {
-	k := set[T](l.site)
-	each := func(g Group[T]) { l.sums[g.Index] = sum(g, g.part(l.d, true)) }
-	return Body[T]{
-		Forward: func(p *Pass[T]) error {
-			if err := l.counted(p); err != nil {
-				return err
-			}
-			p.Each(each)
-			var all float64
-			for _, s := range l.sums {
-				all += s
-			}
-			p.Out[0] = T(all * l.scale / l.count)
-			return nil
-		},
-		Backward: func(p *Pass[T]) error {
-			c := float64(p.OutGrad[0]) * l.scale / l.count
-			for i, f := range l.factor {
-				if p.Grad[i] != nil {
-					k.Scale(p.Grad[i], l.d, T(c*f))
-				}
-			}
-			return nil
-		},
+// weightOf returns what a term of a row counts.
+func weightOf[T Float](p *Pass[T], input, row, term int) T {
+	w := p.In[input]
+	if w == nil {
+		return 1
 	}
+	n := len(w) / p.site.b.rows
+	return w[row*n+term%n]
 }
 
-// counted sets the count.
-func (l *meanLoss[T]) counted(p *Pass[T]) error {
-	l.weights, l.count = p.In[l.at], float64(p.Rows())
-	if l.weights == nil {
-		return nil
+// countRows returns the sum of the weights of the active rows, of several in a
+// row their mean, or the number of rows if there are no weights.
+func countRows[T Float](p *Pass[T], input int) (float64, error) {
+	weights := p.In[input]
+	if weights == nil {
+		return float64(p.Rows()), nil
 	}
-	var err error
-	l.count, err = sumOfWeights(p, l.weights)
-	return err
-}
-
-// sumOfWeights returns the sum of the weights of the active rows, of several in a
-// row their mean.
-func sumOfWeights[T Float](p *Pass[T], weights []T) (float64, error) {
-	n := len(weights) / p.b.rows
+	n := len(weights) / p.site.b.rows
 	var sum float64
 	for i, w := range weights[:p.Rows()*n] {
 		if !(w >= 0) || w-w != 0 {
@@ -122,4 +126,29 @@ func sumOfWeights[T Float](p *Pass[T], weights []T) (float64, error) {
 		return 0, errors.New("all weights of the batch are 0: want one that is not")
 	}
 	return sum / float64(n), nil
+}
+
+var meanRows = Op[struct{}]{
+	Name: "mean of rows", Inputs: []Input{{Name: "input", Kind: Whole}, {Name: "weights", Kind: Data, Optional: true}},
+	F32: newMeanRows[float32], F64: newMeanRows[float64],
+}
+
+// MeanRows adds the mean over the active rows of a vector with one value a
+// row, of at least Rows values, weighted if the batch has weights: the last step
+// of a loss written on rows.
+func (o Ops) MeanRows(x *gorgonia.Node) (*gorgonia.Node, error) {
+	return meanRows.Add(o, struct{}{}, x, o.Weights())
+}
+
+func newMeanRows[T Float](s Site, _ struct{}) (Body[T], error) {
+	if d := s.Shape(0); size(d) != d[0] || d[0] < s.b.rows {
+		return Body[T]{}, fmt.Errorf("input of shape %v: want one value for each of %d rows", s.Shape(0), s.b.rows)
+	}
+	return meanLoss[T]{row: 1, terms: 1, scale: 1, factor: []float64{1}, term: func(g Group[T], _ int, d []T) (losses [Lanes]float64) {
+		clear(d)
+		for r := range g.Rows() {
+			losses[r], d[r] = float64(g.In(0)[g.Index*Lanes+r]), 1
+		}
+		return losses
+	}}.body(s)
 }

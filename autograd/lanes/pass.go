@@ -19,7 +19,6 @@ type Pass[T Float] struct {
 	// place.
 	Run func(n int, f func(i, worker int))
 
-	b       *Builder
 	site    Site
 	kinds   []Kind
 	values  []gorgonia.Value
@@ -35,7 +34,7 @@ func newPass[T Float](s Site, inputs []Input, body Body[T]) *Pass[T] {
 	n := len(inputs)
 	p := &Pass[T]{
 		In: make([][]T, n), Grad: make([][]T, n), Run: s.b.engine.workers.Run,
-		b: s.b, site: s, values: make([]gorgonia.Value, n), sizes: make([]int, n), parts: make([][]T, n),
+		site: s, values: make([]gorgonia.Value, n), sizes: make([]int, n), parts: make([][]T, n),
 		lanes: len(body.Shape) > 2 && body.Shape[0] == s.Groups() && body.Shape[len(body.Shape)-1] == Lanes,
 	}
 	for i, in := range inputs {
@@ -54,7 +53,7 @@ func newPass[T Float](s Site, inputs []Input, body Body[T]) *Pass[T] {
 }
 
 // Rows returns the number of rows of the batch: the active ones, the first.
-func (p *Pass[T]) Rows() int { return p.b.active }
+func (p *Pass[T]) Rows() int { return p.site.b.active }
 
 // Ints returns an input of int32.
 func (p *Pass[T]) Ints(i int) []int32 { return p.values[i].(*tensor.Dense).Int32s() }
@@ -65,7 +64,7 @@ func (p *Pass[T]) Bytes(i int) []uint8 { return p.values[i].(*tensor.Dense).Uint
 // Key returns 64 random bits that depend on a key and on the step, to key a
 // generator with: the same in the two passes of a step.
 func (p *Pass[T]) Key(key uint64) uint64 {
-	return rng.Mix(rng.Mix(key, 1)+uint64(p.b.step), 1) // key + step alone would give key+1 the numbers of the next step
+	return rng.Mix(rng.Mix(key, 1)+uint64(p.site.b.step), 1) // key + step alone would give key+1 the numbers of the next step
 }
 
 // Bits returns 64 random bits that depend on the key, the step, a row of the
@@ -104,7 +103,7 @@ func (g Group[T]) Worker() int { return g.worker }
 
 // Rows returns the number of rows that belong to the batch: 16, fewer at its
 // end, or 0 behind it. The others repeat the batch's last row.
-func (g Group[T]) Rows() int { return min(max(g.p.b.active-g.Index*Lanes, 0), Lanes) }
+func (g Group[T]) Rows() int { return min(max(g.p.site.b.active-g.Index*Lanes, 0), Lanes) }
 
 // In returns the group's part of an input in lanes, [row..., 16], or the whole
 // of another.

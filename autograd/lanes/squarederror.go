@@ -31,23 +31,12 @@ func newSquaredError[T Float](s Site, half bool) (Body[T], error) {
 	if half {
 		scale /= 2
 	}
-	l, err := newMeanLoss[T](s, 2, features, scale, 2, -2)
-	if err != nil {
-		return Body[T]{}, err
+	terms := 1
+	if s.Has(2) && size(s.Shape(2)) > s.b.rows { // a weight for each value
+		terms = features
 	}
-	return l.body(func(g Group[T], d []T) (sum float64) {
-		x, t := g.In(0), g.In(1)
-		if l.weights == nil {
-			return k.SquaredError(features, g.Rows(), d, x, t)
-		}
-		for f := range features {
-			var losses [Lanes]float64
-			for r := range losses {
-				e := x[f*Lanes+r] - t[f*Lanes+r]
-				d[f*Lanes+r], losses[r] = e, float64(e)*float64(e)
-			}
-			sum += l.weigh(g, f, d[f*Lanes:], &losses)
-		}
-		return sum
-	}), nil
+	return meanLoss[T]{row: features, terms: terms, scale: scale, factor: []float64{2, -2}, term: func(g Group[T], term int, d []T) [Lanes]float64 {
+		n := features / terms
+		return k.SquaredError(n, g.Rows(), d, group(g.In(0), term, n), group(g.In(1), term, n))
+	}}.body(s)
 }

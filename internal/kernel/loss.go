@@ -8,18 +8,17 @@ import "math"
 //	loss = log Σ_c e^(x_c − max) − (x_label − max)
 //	d_c  = p_c − [c = label]
 //
-// and d = 0 in the other lanes. It returns the sum of the losses. Powers, sums
-// and logarithms are float64. x and d are [classes][16] and may be the same;
+// and d = 0 in the other lanes, as their losses are. Powers, sums and logarithms
+// are float64. x and d are [classes][16] and may be the same;
 // labels has at least active entries, each in [0, classes). A NaN or an
 // infinite largest logit gives a loss of NaN.
-func (k Set[T]) SoftmaxCrossEntropy(classes, active int, d, x []T, labels []int32) float64 {
+func (k Set[T]) SoftmaxCrossEntropy(classes, active int, d, x []T, labels []int32) (losses [Lanes]float64) {
 	x, d = x[:classes*Lanes], d[:classes*Lanes]
-	var losses [Lanes]float64
 	if softmaxCrossEntropy(k.ISA, d, x, labels[:active], &losses) {
 		zeroBeyond(d, active)
-		return total(losses[:active])
+		clear(losses[active:])
+		return losses
 	}
-	var loss float64
 	for l := range active {
 		top := math.Inf(-1)
 		for i := l; i < len(x); i += Lanes {
@@ -38,18 +37,17 @@ func (k Set[T]) SoftmaxCrossEntropy(classes, active int, d, x []T, labels []int3
 			}
 			d[i] = T(p)
 		}
-		loss += math.Log(sum) - (logit - top)
+		losses[l] = math.Log(sum) - (logit - top)
 	}
 	zeroBeyond(d, active)
-	return loss
+	return losses
 }
 
 // SquaredError computes d = p − t in the first active lanes and 0 in the
-// others, and returns Σ d², added in float64: first each lane, then the lanes in order.
-// p, t and d are [features][16]; d may be p or t.
-func (k Set[T]) SquaredError(features, active int, d, p, t []T) float64 {
+// others, and returns Σ d² of each lane, added in float64. p, t and d are
+// [features][16]; d may be p or t.
+func (k Set[T]) SquaredError(features, active int, d, p, t []T) (sums [Lanes]float64) {
 	d, p, t = d[:features*Lanes], p[:features*Lanes], t[:features*Lanes]
-	var sums [Lanes]float64
 	for f := squaredError(k.ISA, active, d, p, t, &sums); f < len(d); f += Lanes {
 		for l := range active {
 			e := p[f+l] - t[f+l]
@@ -58,7 +56,7 @@ func (k Set[T]) SquaredError(features, active int, d, p, t []T) float64 {
 		}
 		clear(d[f+active : f+Lanes])
 	}
-	return total(sums[:])
+	return sums
 }
 
 // zeroBeyond clears the lanes that hold no example.
