@@ -48,20 +48,12 @@ func (opt Conv2DOptions) geometry(s Site) (g kernel.ConvGeometry, p *kernel.Pool
 	}
 	g, err = kernel.NewConvGeometry(kernel.ConvGeometry{
 		C: row[0], H: row[1], W: row[2], OC: w[0], KH: w[2], KW: w[3],
-		StrideH: orOne(opt.StrideH), StrideW: orOne(opt.StrideW), PadH: opt.PadH, PadW: opt.PadW,
+		StrideH: cmp.Or(opt.StrideH, 1), StrideW: cmp.Or(opt.StrideW, 1), PadH: opt.PadH, PadW: opt.PadW,
 	})
 	if err == nil && opt.Pool != nil {
 		p, err = opt.Pool.geometry(g.OC, g.OH, g.OW)
 	}
 	return g, p, err
-}
-
-// orOne returns n, or 1 for the zero value of an option.
-func orOne(n int) int {
-	if n == 0 {
-		return 1
-	}
-	return n
 }
 
 func newConv[T Float](s Site, opt Conv2DOptions) (Body[T], error) {
@@ -79,12 +71,12 @@ func newConv[T Float](s Site, opt Conv2DOptions) (Body[T], error) {
 	if pool != nil {
 		shape = s.InLanes(c.OC, pool.OH, pool.OW)
 	}
-	m, err := newMasks(s, k.MaskSize())
+	masks, err := newMasks(s, k.MaskSize())
 	return Body[T]{
 		Shape: shape,
 		// y[g] = pool(relu(conv(x[g], w) + bias))
 		Forward: EachGroup(func(g Group[T]) {
-			k.Forward(g.Worker(), g.Out(), m.of(g.Index), g.In(0), g.In(1), g.In(2))
+			k.Forward(g.Worker(), g.Out(), masks[g.Index], g.In(0), g.In(1), g.In(2))
 		}),
 		// Through the pooling and the ReLU to the gradient d of the convolution,
 		// and from there
@@ -93,32 +85,23 @@ func newConv[T Float](s Site, opt Conv2DOptions) (Body[T], error) {
 		//	dw    = Σ_g correlation of x[g] with d[g] [O, C, KH, KW]
 		//	db    = Σ_g Σ_{i, j, l} d[g]              [O]
 		Backward: EachGroup(func(g Group[T]) {
-			k.Backward(g.Worker(), g.Grad(0), g.Grad(1), g.Grad(2), g.OutGrad(), g.Out(), m.of(g.Index), g.In(0), g.In(1))
+			k.Backward(g.Worker(), g.Grad(0), g.Grad(1), g.Grad(2), g.OutGrad(), g.Out(), masks[g.Index], g.In(0), g.In(1))
 		}),
 	}, err
 }
 
-// masks are the winners of each window of a maximum, kept for the backward
-// pass.
-type masks struct {
-	n   int // of a group
-	all []uint16
-}
-
-func newMasks(s Site, n int) (masks, error) {
-	if !s.Trains() {
-		return masks{}, nil
+// newMasks returns, by group, memory for the n winners of the windows of a
+// maximum; nil if no backward pass follows that needs them.
+func newMasks(s Site, n int) ([][]uint16, error) {
+	masks := make([][]uint16, s.Groups())
+	if n == 0 || !s.Trains() {
+		return masks, nil
 	}
 	if err := take[uint16](s, s.Groups(), n); err != nil {
-		return masks{}, err
+		return nil, err
 	}
-	return masks{n, make([]uint16, s.Groups()*n)}, nil
-}
-
-// of returns the masks of a group, or nil if none are kept.
-func (m masks) of(g int) []uint16 {
-	if len(m.all) == 0 {
-		return nil
+	for g := range masks {
+		masks[g] = make([]uint16, n)
 	}
-	return m.all[g*m.n : (g+1)*m.n]
+	return masks, nil
 }

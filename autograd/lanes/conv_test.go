@@ -1,6 +1,7 @@
 package lanes
 
 import (
+	"cmp"
 	"fmt"
 	"testing"
 
@@ -40,7 +41,7 @@ var convCases = []convCase{
 
 func (c convCase) String() string {
 	s := fmt.Sprintf("%d rows %dx%dx%d kernel %dx%dx%d stride %dx%d pad %dx%d", c.rows, c.c, c.h, c.w, c.o, c.kh, c.kw,
-		orOne(c.opt.StrideH), orOne(c.opt.StrideW), c.opt.PadH, c.opt.PadW)
+		cmp.Or(c.opt.StrideH, 1), cmp.Or(c.opt.StrideW, 1), c.opt.PadH, c.opt.PadW)
 	if c.bias {
 		s += " bias"
 	}

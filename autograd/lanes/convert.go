@@ -34,78 +34,64 @@ func (b *Builder) lanesShape(row ...int) tensor.Shape {
 // size returns the number of values in a row of the given shape.
 func size(row []int) int { return tensor.Shape(row).TotalSize() }
 
-var fromRows = Op[struct{}]{Name: "rows to lanes", Inputs: []Input{{Name: "rows", Kind: Whole}}, F32: newFromRows[float32], F64: newFromRows[float64]}
+var (
+	fromRows   = Op[bool]{Name: "rows to lanes", Inputs: []Input{{Name: "rows", Kind: Whole}}, F32: newFromRows[float32], F64: newFromRows[float64]}
+	fromPixels = Op[bool]{Name: "pixels to lanes", Inputs: []Input{{Name: "rows", Kind: Data}}, F32: newFromRows[float32], F64: newFromRows[float64]}
+)
 
 // FromRows converts rows [n, …] to lanes [groups, …, 16], groups·16 at least n.
 // Lanes beyond the active rows repeat the last row; their gradients go to it.
 func (o Ops) FromRows(rows *gorgonia.Node) (*gorgonia.Node, error) {
-	return fromRows.Add(o, struct{}{}, rows)
+	return fromRows.Add(o, false, rows)
 }
 
-// rowsIn returns the shape of lanes for an input of rows.
-func rowsIn(s Site) ([]int, error) {
+// FromPixels is [Ops.FromRows] of bytes, with the values byte/255 and without a
+// gradient.
+func (o Ops) FromPixels(rows *gorgonia.Node) (*gorgonia.Node, error) {
+	return fromPixels.Add(o, true, rows)
+}
+
+func newFromRows[T Float](s Site, pixels bool) (Body[T], error) {
+	if pixels && s.in[0].Dtype() != tensor.Uint8 {
+		return Body[T]{}, fmt.Errorf("%v: want rows of uint8", s.in[0])
+	}
 	shape, most := s.Shape(0), s.Groups()*Lanes
 	if len(shape) < 2 || shape[0] < s.b.rows || shape[0] > most {
-		return nil, fmt.Errorf("rows of shape %v: want [%d to %d, ...]", s.Shape(0), s.b.rows, most)
+		return Body[T]{}, fmt.Errorf("rows of shape %v: want [%d to %d, ...]", shape, s.b.rows, most)
 	}
-	return s.InLanes(shape[1:]...), nil
-}
-
-func newFromRows[T Float](s Site, _ struct{}) (Body[T], error) {
-	shape, err := rowsIn(s)
-	if err != nil {
-		return Body[T]{}, err
-	}
-	k, features := set[T](s), size(s.Shape(0)[1:])
+	k, features := set[T](s), size(shape[1:])
 	return Body[T]{
-		Shape: shape,
+		Shape: s.InLanes(shape[1:]...),
 		Forward: EachGroup(func(g Group[T]) {
-			k.RowsToLanes(features, g.Index*Lanes, g.Pass().Rows()-1, g.Out(), g.In(0))
+			first, last := g.Index*Lanes, g.Pass().Rows()-1
+			if pixels {
+				k.PixelsToLanes(features, first, last, g.Out(), g.Pass().Bytes(0))
+			} else {
+				k.RowsToLanes(features, first, last, g.Out(), g.In(0))
+			}
 		}),
 		// dx [n, …] from dy [groups, …, 16].
 		Backward: func(p *Pass[T]) error {
-			dx, last := p.Grad[0], p.Rows()-1
-			clear(dx)
-			for first := 0; first <= last; first += Lanes {
-				k.LanesToRows(features, first, min(Lanes, last+1-first), dx, group(p.OutGrad, first/Lanes, features))
+			dx, rows := p.Grad[0], p.Rows()
+			clear(dx[rows*features:])
+			lanesToRows(k, features, rows, dx, p.OutGrad)
+			last := dx[(rows-1)*features : rows*features]
+			for r := rows; r < most; r++ { // what repeats the last row
+				d := group(p.OutGrad, r/Lanes, features)
+				for f := range last {
+					last[f] += d[f*Lanes+r%Lanes]
+				}
 			}
-			addRepeats(dx[last*features:(last+1)*features], p.OutGrad, last)
 			return nil
 		},
 	}, nil
 }
 
-// addRepeats adds to the last active row's gradient what the lanes beyond it,
-// which repeat it, have.
-func addRepeats[T Float](row, dy []T, last int) {
-	features := len(row)
-	for r := last + 1; r < len(dy)/features; r++ {
-		d := group(dy, r/Lanes, features)
-		for f := range row {
-			row[f] += d[f*Lanes+r%Lanes]
-		}
+// lanesToRows copies the first n rows out of lanes.
+func lanesToRows[T Float](k kernel.Set[T], features, n int, rows, lanes []T) {
+	for first := 0; first < n; first += Lanes {
+		k.LanesToRows(features, first, min(Lanes, n-first), rows, group(lanes, first/Lanes, features))
 	}
-}
-
-var fromPixels = Op[struct{}]{Name: "pixels to lanes", Inputs: []Input{{Name: "rows", Kind: Data}}, F32: newFromPixels[float32], F64: newFromPixels[float64]}
-
-// FromPixels converts bytes [n, …] to lanes [groups, …, 16] of values byte/255.
-func (o Ops) FromPixels(rows *gorgonia.Node) (*gorgonia.Node, error) {
-	return fromPixels.Add(o, struct{}{}, rows)
-}
-
-func newFromPixels[T Float](s Site, _ struct{}) (Body[T], error) {
-	if s.in[0].Dtype() != tensor.Uint8 {
-		return Body[T]{}, fmt.Errorf("%v: want rows of uint8", s.in[0])
-	}
-	shape, err := rowsIn(s)
-	k, features := set[T](s), size(s.Shape(0)[1:])
-	return Body[T]{
-		Shape: shape,
-		Forward: EachGroup(func(g Group[T]) {
-			k.PixelsToLanes(features, g.Index*Lanes, g.Pass().Rows()-1, g.Out(), g.Pass().Bytes(0))
-		}),
-	}, err
 }
 
 var toRows = Op[int]{Name: "lanes to rows", Inputs: []Input{{Name: "input"}}, F32: newToRows[float32], F64: newToRows[float64]}
@@ -124,9 +110,7 @@ func newToRows[T Float](s Site, n int) (Body[T], error) {
 	return Body[T]{
 		Shape: append([]int{n}, s.Row(0)...),
 		Forward: func(p *Pass[T]) error {
-			for first := 0; first < n; first += Lanes {
-				k.LanesToRows(features, first, min(Lanes, n-first), p.Out, group(p.In[0], first/Lanes, features))
-			}
+			lanesToRows(k, features, n, p.Out, p.In[0])
 			return nil
 		},
 		// dx [groups, …, 16] from dy [n, …]: lanes beyond n have no gradient.
@@ -160,11 +144,15 @@ func (o Ops) Flatten(x *gorgonia.Node) (*gorgonia.Node, error) {
 
 // view returns x with another shape of the same size, in the same memory.
 func (b *Builder) view(name string, x *gorgonia.Node, shape tensor.Shape) (*gorgonia.Node, error) {
-	do := reshaper[float32](shape)
-	if b.dtype == tensor.Float64 {
-		do = reshaper[float64](shape)
-	}
-	o := graph.NewOp(name, gorgonia.Nodes{x}, b.dtype, shape, do)
+	var from, to *tensor.Dense // made again only when the value is another
+	o := graph.NewOp(name, gorgonia.Nodes{x}, b.dtype, shape, func(v []gorgonia.Value) (gorgonia.Value, error) {
+		d := v[0].(*tensor.Dense).Materialize().(*tensor.Dense) // itself, but for a view of stock operations
+		if d == from {
+			return to, nil
+		}
+		from, to = d, d.ShallowClone()
+		return to, to.Reshape(shape...)
+	})
 	if b.needsGrad(x) {
 		o.Diff = []bool{true}
 		o.Sym = func(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
@@ -173,20 +161,6 @@ func (b *Builder) view(name string, x *gorgonia.Node, shape tensor.Shape) (*gorg
 		}
 	}
 	return gorgonia.ApplyOp(o, x)
-}
-
-// reshaper returns a function that gives its argument's memory another shape.
-// The header is made again only when the memory moves.
-func reshaper[T Float](shape tensor.Shape) func(v []gorgonia.Value) (gorgonia.Value, error) {
-	var header *tensor.Dense
-	var last *T
-	return func(v []gorgonia.Value) (gorgonia.Value, error) {
-		x := graph.DataOf[T](v[0])
-		if header == nil || &x[0] != last {
-			header, last = graph.Dense(x, shape...), &x[0]
-		}
-		return header, nil
-	}
 }
 
 // group returns the part of group g of a lanes tensor with rows of n values.

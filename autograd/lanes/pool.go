@@ -1,6 +1,8 @@
 package lanes
 
 import (
+	"cmp"
+
 	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
 )
@@ -15,14 +17,10 @@ type PoolOptions struct {
 // geometry returns the pooling of rows [c, h, w], or an error if the windows do
 // not fit.
 func (o PoolOptions) geometry(c, h, w int) (*kernel.PoolGeometry, error) {
-	g := kernel.PoolGeometry{C: c, H: h, W: w, KH: o.H, KW: o.W, StrideH: o.StrideH, StrideW: o.StrideW, PadH: o.PadH, PadW: o.PadW}
-	if g.StrideH == 0 {
-		g.StrideH = o.H
-	}
-	if g.StrideW == 0 {
-		g.StrideW = o.W
-	}
-	g, err := kernel.NewPoolGeometry(g)
+	g, err := kernel.NewPoolGeometry(kernel.PoolGeometry{
+		C: c, H: h, W: w, KH: o.H, KW: o.W,
+		StrideH: cmp.Or(o.StrideH, o.H), StrideW: cmp.Or(o.StrideW, o.W), PadH: o.PadH, PadW: o.PadW,
+	})
 	return &g, err
 }
 
@@ -55,12 +53,12 @@ func newMaxPool[T Float](s Site, opt PoolOptions) (Body[T], error) {
 		return Body[T]{}, err
 	}
 	k := set[T](s)
-	m, err := newMasks(s, p.C*p.OH*p.OW*p.KH*p.KW)
+	masks, err := newMasks(s, p.C*p.OH*p.OW*p.KH*p.KW)
 	return Body[T]{
 		Shape:   shape,
-		Forward: EachGroup(func(g Group[T]) { k.MaxPoolForward(p, g.Out(), m.of(g.Index), g.In(0), false) }),
+		Forward: EachGroup(func(g Group[T]) { k.MaxPoolForward(p, g.Out(), masks[g.Index], g.In(0), false) }),
 		// dx is dy at the winner of each window, and zero elsewhere.
-		Backward: EachGroup(func(g Group[T]) { k.MaxPoolBackward(p, g.Grad(0), g.OutGrad(), m.of(g.Index)) }),
+		Backward: EachGroup(func(g Group[T]) { k.MaxPoolBackward(p, g.Grad(0), g.OutGrad(), masks[g.Index]) }),
 	}, err
 }
 
