@@ -1,43 +1,69 @@
 package lanes
 
 import (
+	"errors"
 	"fmt"
 	"unsafe"
 
 	"descent/internal/graph"
+	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
-// frame runs the two passes of an operation in a graph: it has its memory.
-type frame[T Float] struct {
-	body    Body[T]
-	pass    *Pass[T]
-	inputs  []Input
-	present gorgonia.Nodes // the inputs that are there
-	index   []int          // of present in inputs
-	out     gorgonia.Value
-	guards  []guard[T]
+// add makes the node of an operation, whose Pass has the memory.
+func add[T Float, C any](s Site, design func(Site, C) (Body[T], error), settings C) (*gorgonia.Node, error) {
+	if design == nil {
+		return nil, fmt.Errorf("no function for %v: want F32 and F64", s.b.dtype)
+	}
+	body, err := design(s, settings)
+	if err != nil {
+		return nil, err
+	}
+	if body.Forward == nil {
+		return nil, errors.New("no forward pass: want Forward")
+	}
+	if err := graph.Positive(body.Shape); err != nil {
+		return nil, fmt.Errorf("output: %w", err)
+	}
+	p, err := newPass(s, body)
+	if err != nil {
+		return nil, err
+	}
+	var present gorgonia.Nodes
+	var diff []bool
+	for i, n := range s.in {
+		if n != nil {
+			present, diff = append(present, n), append(diff, s.wants[i])
+		}
+	}
+	o := graph.NewOp(s.name, present, s.b.dtype, body.Shape, p.forward)
+	if body.Backward != nil && s.Trains() {
+		o.Diff, o.Sym = diff, p.gradients
+	}
+	return gorgonia.ApplyOp(o, present...)
 }
 
-func newFrame[T Float](s Site, inputs []Input, body Body[T]) (*frame[T], error) {
+func newPass[T Float](s Site, body Body[T]) (*Pass[T], error) {
+	n := len(s.in)
+	p := &Pass[T]{
+		In: make([][]T, n), Grad: make([][]T, n), Run: s.b.engine.workers.Run,
+		site: s, body: body, values: make([]gorgonia.Value, n), parts: make([][]T, n), lanes: s.b.inLanes(body.Shape),
+	}
+	p.call = func(i, worker int) { p.each(Group[T]{Index: i, worker: worker, p: p}) }
 	if err := take[T](s, s.Threads(), body.Scratch); err != nil {
 		return nil, err
 	}
-	p := newPass[T](s, inputs, body)
-	f := &frame[T]{body: body, pass: p, inputs: inputs}
-	for i, n := range s.in {
-		if n != nil {
-			f.present, f.index = append(f.present, n), append(f.index, i)
-		}
+	for range s.Threads() {
+		p.scratch = append(p.scratch, kernel.Alloc[T](body.Scratch))
 	}
 	if len(body.Shape) == 0 {
-		f.out, p.Out = graph.NewValue[T](nil)
-		return f, nil
+		p.out, p.Out = graph.NewScalar[T]()
+		return p, nil
 	}
 	var err error
-	f.out, p.Out, err = f.buffer("the output", false, body.Shape)
-	return f, err
+	p.out, p.Out, err = p.buffer("the output", false, body.Shape...)
+	return p, err
 }
 
 // take counts memory for an operation that is being added.
@@ -48,81 +74,94 @@ func take[E any](s Site, shape ...int) error {
 
 // buffer returns zeroed memory of a shape, with guards if the engine wants to
 // know who writes beside it.
-func (f *frame[T]) buffer(what string, filled bool, shape []int) (*tensor.Dense, []T, error) {
-	if err := take[T](f.pass.site, shape...); err != nil {
+func (p *Pass[T]) buffer(what string, filled bool, shape ...int) (*tensor.Dense, []T, error) {
+	if err := take[T](p.site, shape...); err != nil {
 		return nil, nil, err
 	}
-	if !f.pass.site.b.engine.check {
+	if !p.site.b.engine.check {
 		d, data := graph.NewDense[T](shape...)
 		return d, data, nil
 	}
 	g := newGuard[T](what, filled, size(shape))
-	f.guards = append(f.guards, g)
+	p.guards = append(p.guards, g)
 	return graph.Dense(g.data(), shape...), g.data(), nil
 }
 
 // forward is what the node computes.
-func (f *frame[T]) forward(v []gorgonia.Value) (gorgonia.Value, error) {
-	if err := f.read(v); err != nil {
+func (p *Pass[T]) forward(v []gorgonia.Value) (gorgonia.Value, error) {
+	if err := p.read(v); err != nil {
 		return nil, err
 	}
-	if err := f.body.Forward(f.pass); err != nil {
+	if err := p.body.Forward(p); err != nil {
 		return nil, err
 	}
-	return f.out, f.inspect()
+	return p.out, p.inspect()
 }
 
-// read takes in the values of the inputs.
-func (f *frame[T]) read(v []gorgonia.Value) error {
-	p := f.pass
-	for k, i := range f.index {
-		p.values[i] = v[k]
-		if n := f.present[k]; n.Dtype() == p.site.b.dtype {
-			p.In[i] = graph.DataOf[T](v[k])
-			if len(p.In[i]) < p.sizes[i] {
-				return fmt.Errorf("%s has %d values: want %d, of shape %v", f.inputs[i].Name, len(p.In[i]), p.sizes[i], []int(n.Shape()))
-			}
+// read takes in the values of the inputs that are there.
+func (p *Pass[T]) read(v []gorgonia.Value) error {
+	p.OutGrad = nil
+	for i, n := range p.site.in {
+		if n == nil {
+			continue
+		}
+		p.values[i], v = v[0], v[1:]
+		if n.Dtype() != p.site.b.dtype {
+			continue
+		}
+		p.In[i] = graph.DataOf[T](p.values[i])
+		if want := size(n.Shape()); len(p.In[i]) < want {
+			return fmt.Errorf("%s has %d values: want %d, of shape %v", p.site.inputs[i].Name, len(p.In[i]), want, []int(n.Shape()))
 		}
 	}
-	p.OutGrad = nil
 	return nil
 }
 
 // gradients adds the backward pass. Its inputs are those of the operation, its
 // output, to come after it, and the output's gradient.
-func (f *frame[T]) gradients(name string, in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-	p := f.pass
-	bufs := make([]*tensor.Dense, len(in))
-	for k, i := range f.index {
-		if !p.site.wants[i] {
+func (p *Pass[T]) gradients(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+	var grads []*tensor.Dense
+	for i, n := range p.site.in {
+		if n == nil {
 			continue
 		}
-		what := "the gradient of " + f.inputs[i].Name
-		var err error
-		if bufs[k], p.Grad[i], err = f.buffer(what, f.inputs[i].Kind != Param, in[k].Shape()); err != nil {
-			return nil, err
-		}
-		if f.inputs[i].Kind == Param {
-			if _, p.parts[i], err = f.buffer(what, true, append([]int{p.site.Groups()}, in[k].Shape()...)); err != nil {
+		var d *tensor.Dense
+		if p.site.wants[i] {
+			var err error
+			if d, err = p.gradient(i, n.Shape()); err != nil {
 				return nil, err
 			}
 		}
+		grads = append(grads, d)
 	}
 	all := append(append(gorgonia.Nodes{}, in...), y, grad)
-	return graph.Backward(name+" backward", all, bufs, func(v []gorgonia.Value) error {
-		if err := f.read(v[:len(in)]); err != nil {
+	return graph.Backward(p.site.name+" backward", all, grads, func(v []gorgonia.Value) error {
+		if err := p.read(v); err != nil {
 			return err
 		}
 		p.OutGrad = graph.DataOf[T](v[len(v)-1])
-		f.poison()
-		if err := f.body.Backward(p); err != nil {
+		p.poison()
+		if err := p.body.Backward(p); err != nil {
 			return err
 		}
 		for i, parts := range p.parts {
 			sumParts(p.Grad[i], parts)
 		}
-		return f.inspect()
+		return p.inspect()
 	})
+}
+
+// gradient makes the memory for the gradient of input i.
+func (p *Pass[T]) gradient(i int, shape []int) (d *tensor.Dense, err error) {
+	input := p.site.inputs[i]
+	what := "the gradient of " + input.Name
+	if input.Kind == Param {
+		if _, p.parts[i], err = p.buffer(what, true, append([]int{p.site.Groups()}, shape...)...); err != nil {
+			return nil, err
+		}
+	}
+	d, p.Grad[i], err = p.buffer(what, input.Kind != Param, shape...)
+	return d, err
 }
 
 // sumParts sets dst to the sum of the parts of its length, in order: the same

@@ -30,8 +30,8 @@ func newGuard[T Float](what string, filled bool, n int) guard[T] {
 func (g guard[T]) data() []T { return g.all[guardSize : len(g.all)-guardSize : len(g.all)-guardSize] }
 
 // poison marks all gradients as not filled.
-func (f *frame[T]) poison() {
-	for _, g := range f.guards {
+func (p *Pass[T]) poison() {
+	for _, g := range p.guards {
 		for i := range g.data() {
 			if g.filled {
 				g.data()[i] = guardValue
@@ -42,14 +42,14 @@ func (f *frame[T]) poison() {
 
 // inspect returns an error if an operation wrote beside a buffer, or left a
 // part of it as it was.
-func (f *frame[T]) inspect() error {
-	for _, g := range f.guards {
+func (p *Pass[T]) inspect() error {
+	for _, g := range p.guards {
 		for i := range guardSize {
 			if g.all[i] != guardValue || g.all[len(g.all)-1-i] != guardValue {
 				return fmt.Errorf("it writes outside %s", g.what)
 			}
 		}
-		if f.pass.OutGrad == nil || !g.filled {
+		if p.OutGrad == nil || !g.filled {
 			continue
 		}
 		for i, v := range g.data() {

@@ -3,8 +3,8 @@ package lanes
 import (
 	"errors"
 	"fmt"
+	"slices"
 
-	"descent/internal/graph"
 	"descent/internal/prefix"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -59,9 +59,11 @@ type Body[T Float] struct {
 // Site is the place in a graph that an operation is added at: what is known of
 // its inputs.
 type Site struct {
-	b     *Builder
-	in    gorgonia.Nodes // nil where an optional one is missing
-	wants []bool
+	b      *Builder
+	name   string // of the operation
+	inputs []Input
+	in     gorgonia.Nodes // nil where an optional one is missing
+	wants  []bool
 }
 
 // Groups returns the number of groups of sixteen rows in the largest batch.
@@ -82,15 +84,9 @@ func (s Site) Row(i int) []int { return RowShape(s.in[i]) }
 // Wants reports whether a gradient with respect to input i may be asked for.
 func (s Site) Wants(i int) bool { return s.wants[i] }
 
-// Trains reports whether a backward pass may follow.
-func (s Site) Trains() bool {
-	for _, w := range s.wants {
-		if w {
-			return true
-		}
-	}
-	return false
-}
+// Trains reports whether a backward pass may follow: whether what it needs is
+// worth keeping.
+func (s Site) Trains() bool { return slices.Contains(s.wants, true) }
 
 // InLanes returns the shape [groups, row..., 16] of rows in lanes.
 func (s Site) InLanes(row ...int) []int { return s.b.lanesShape(row...) }
@@ -108,51 +104,46 @@ func (o Op[C]) Add(to Target, settings C, in ...*gorgonia.Node) (n *gorgonia.Nod
 		}
 		err = prefix.Error("lanes", err, o.Name)
 	}()
-	s, err := o.site(to.builder(), in)
-	if err != nil {
-		return nil, err
-	}
-	if s.b.dtype == tensor.Float64 {
-		return add(s, o.Name, o.Inputs, o.F64, settings)
-	}
-	return add(s, o.Name, o.Inputs, o.F32, settings)
-}
-
-// site checks the inputs.
-func (o Op[C]) site(b *Builder, in gorgonia.Nodes) (Site, error) {
 	if len(in) > len(o.Inputs) {
-		return Site{}, fmt.Errorf("%d inputs: want at most %d", len(in), len(o.Inputs))
+		return nil, fmt.Errorf("%d inputs: want at most %d", len(in), len(o.Inputs))
 	}
-	s := Site{b: b, in: make(gorgonia.Nodes, len(o.Inputs)), wants: make([]bool, len(o.Inputs))}
+	s := Site{b: to.builder(), name: o.Name, inputs: o.Inputs, in: make(gorgonia.Nodes, len(o.Inputs)), wants: make([]bool, len(o.Inputs))}
 	copy(s.in, in)
 	for i, want := range o.Inputs {
 		n := s.in[i]
 		if n == nil && want.Optional {
 			continue
 		}
-		if err := b.check(n, want); err != nil {
-			return Site{}, fmt.Errorf("%s: %w", want.Name, err)
+		if err := s.b.check(n, want); err != nil {
+			return nil, fmt.Errorf("%s: %w", want.Name, err)
 		}
-		s.wants[i] = want.Kind != Data && b.needsGrad(n)
+		s.wants[i] = want.Kind != Data && s.b.needsGrad(n)
 	}
-	return s, nil
+	if s.b.dtype == tensor.Float64 {
+		return add(s, o.F64, settings)
+	}
+	return add(s, o.F32, settings)
 }
 
 // check returns an error unless n is as an input wants it.
 func (b *Builder) check(n *gorgonia.Node, want Input) error {
-	switch {
-	case n == nil:
+	if n == nil {
 		return errors.New("the node is nil: want a node of the graph")
-	case n.Graph() != b.graph:
-		return fmt.Errorf("%v is of another graph", n)
-	case want.Kind == Data:
-		return checkDims(n.Shape(), want.Dims)
-	case n.Dtype() != b.dtype:
-		return fmt.Errorf("%v holds %v: want %v", n, n.Dtype(), b.dtype)
-	case want.Kind != InLanes:
-		return checkDims(n.Shape(), want.Dims)
 	}
-	if s := n.Shape(); len(s) < 3 || s[0] != b.Groups() || s[len(s)-1] != Lanes {
+	if n.Graph() != b.graph {
+		return fmt.Errorf("%v is of another graph", n)
+	}
+	if want.Kind != Data && n.Dtype() != b.dtype {
+		return fmt.Errorf("%v holds %v: want %v", n, n.Dtype(), b.dtype)
+	}
+	s := n.Shape()
+	if want.Kind != InLanes {
+		if len(s) == 0 || want.Dims > 0 && len(s) != want.Dims {
+			return fmt.Errorf("shape %v: want %d dimensions", []int(s), max(want.Dims, 1))
+		}
+		return nil
+	}
+	if !b.inLanes(s) {
 		return fmt.Errorf("shape %v: want lanes [%d ... %d]", []int(s), b.Groups(), Lanes)
 	}
 	if row := RowShape(n); want.Dims > 0 && len(row) != want.Dims {
@@ -161,40 +152,7 @@ func (b *Builder) check(n *gorgonia.Node, want Input) error {
 	return nil
 }
 
-func checkDims(shape []int, dims int) error {
-	if len(shape) == 0 || dims > 0 && len(shape) != dims {
-		return fmt.Errorf("shape %v: want %d dimensions", shape, max(dims, 1))
-	}
-	return nil
-}
-
-// add makes the node.
-func add[T Float, C any](s Site, name string, inputs []Input, design func(Site, C) (Body[T], error), settings C) (*gorgonia.Node, error) {
-	if design == nil {
-		return nil, fmt.Errorf("no function for %v: want F32 and F64", s.b.dtype)
-	}
-	body, err := design(s, settings)
-	if err != nil {
-		return nil, err
-	}
-	if body.Forward == nil {
-		return nil, errors.New("no forward pass: want Forward")
-	}
-	if err := graph.Positive(body.Shape); err != nil {
-		return nil, fmt.Errorf("output: %w", err)
-	}
-	f, err := newFrame(s, inputs, body)
-	if err != nil {
-		return nil, err
-	}
-	o := graph.NewOp(name, f.present, s.b.dtype, body.Shape, f.forward)
-	if body.Backward != nil && s.Trains() {
-		for _, i := range f.index {
-			o.Diff = append(o.Diff, s.wants[i])
-		}
-		o.Sym = func(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-			return f.gradients(name, in, y, grad)
-		}
-	}
-	return gorgonia.ApplyOp(o, f.present...)
+// inLanes reports whether a shape is that of rows in lanes.
+func (b *Builder) inLanes(shape []int) bool {
+	return len(shape) > 2 && shape[0] == b.Groups() && shape[len(shape)-1] == Lanes
 }

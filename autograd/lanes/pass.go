@@ -1,7 +1,6 @@
 package lanes
 
 import (
-	"descent/internal/kernel"
 	"descent/internal/rng"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -20,36 +19,15 @@ type Pass[T Float] struct {
 	Run func(n int, f func(i, worker int))
 
 	site    Site
-	kinds   []Kind
-	values  []gorgonia.Value
-	sizes   []int
+	body    Body[T]
+	values  []gorgonia.Value // of the inputs
+	out     gorgonia.Value
 	parts   [][]T // by input, the gradients of a Param, one a group
 	scratch [][]T // by worker
-	lanes   bool  // the output is in lanes
+	guards  []guard[T]
+	lanes   bool // the output is in lanes
 	each    func(g Group[T])
 	call    func(i, worker int) // calls each
-}
-
-func newPass[T Float](s Site, inputs []Input, body Body[T]) *Pass[T] {
-	n := len(inputs)
-	p := &Pass[T]{
-		In: make([][]T, n), Grad: make([][]T, n), Run: s.b.engine.workers.Run,
-		site: s, values: make([]gorgonia.Value, n), sizes: make([]int, n), parts: make([][]T, n),
-		lanes: len(body.Shape) > 2 && body.Shape[0] == s.Groups() && body.Shape[len(body.Shape)-1] == Lanes,
-	}
-	for i, in := range inputs {
-		p.kinds = append(p.kinds, in.Kind)
-		if s.in[i] != nil {
-			p.sizes[i] = size(s.in[i].Shape())
-		}
-	}
-	if body.Scratch > 0 {
-		for range s.Threads() {
-			p.scratch = append(p.scratch, kernel.Alloc[T](body.Scratch))
-		}
-	}
-	p.call = func(i, worker int) { p.each(Group[T]{Index: i, worker: worker, p: p}) }
-	return p
 }
 
 // Rows returns the number of rows of the batch: the active ones, the first.
@@ -107,7 +85,7 @@ func (g Group[T]) Rows() int { return min(max(g.p.site.b.active-g.Index*Lanes, 0
 
 // In returns the group's part of an input in lanes, [row..., 16], or the whole
 // of another.
-func (g Group[T]) In(i int) []T { return g.part(g.p.In[i], g.p.kinds[i] == InLanes) }
+func (g Group[T]) In(i int) []T { return g.part(g.p.In[i], g.p.site.inputs[i].Kind == InLanes) }
 
 // Out returns the group's part of the output, or the whole if not in lanes.
 func (g Group[T]) Out() []T { return g.part(g.p.Out, g.p.lanes) }
@@ -121,7 +99,7 @@ func (g Group[T]) Grad(i int) []T {
 	if g.p.parts[i] != nil {
 		return g.part(g.p.parts[i], true)
 	}
-	return g.part(g.p.Grad[i], g.p.kinds[i] == InLanes)
+	return g.part(g.p.Grad[i], g.p.site.inputs[i].Kind == InLanes)
 }
 
 // Scratch returns the memory of the worker, with whatever it held before.
