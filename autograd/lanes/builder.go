@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 
 	"descent/internal/graph"
@@ -192,17 +191,13 @@ func (b *Builder) bound(name string, value *tensor.Dense) *gorgonia.Node {
 // needsGrad reports whether n depends on a variable, also through stock
 // operations. Of a graph that is broken it says yes: [autograd.Grad] finds out.
 func (b *Builder) needsGrad(n *gorgonia.Node) bool {
-	if v, known := b.variable[n.ID()]; known {
-		return v
-	}
-	e, err := graph.Below(n)
-	return err != nil || b.dependsOnVariable(e, n)
-}
-
-func (b *Builder) dependsOnVariable(e graph.Edges, n *gorgonia.Node) bool {
 	v, known := b.variable[n.ID()]
 	if !known {
-		v = slices.ContainsFunc(e[n], func(c *gorgonia.Node) bool { return b.dependsOnVariable(e, c) })
+		e, err := graph.Below(n)
+		v = err != nil
+		for c := range e {
+			v = v || b.variable[c.ID()]
+		}
 		b.variable[n.ID()] = v
 	}
 	return v

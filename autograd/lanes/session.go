@@ -3,8 +3,10 @@ package lanes
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"sync"
+	"unsafe"
 
 	"descent/autograd"
 	"descent/internal/graph"
@@ -44,46 +46,39 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 	}
 	s := &Session{b: b, program: p}
 	var targets gorgonia.Nodes
+	var err error
 	if p.Loss != nil {
 		targets = append(targets, p.Loss)
 	}
 	if len(p.Wrt) > 0 {
-		var err error
 		if s.grads, err = autograd.Grad(p.Loss, p.Wrt...); err != nil {
 			return nil, prefix.Error("lanes", err)
 		}
 	}
-	targets = append(append(targets, s.grads...), p.Outputs...)
-	if err := refuseState(targets); err != nil {
-		return nil, err
-	}
-	var err error
+	targets = slices.Concat(targets, s.grads, p.Outputs)
 	if s.machine, err = autograd.NewMachine(targets...); err != nil {
 		return nil, prefix.Error("lanes", err)
 	}
-	s.machine.Use(graph.Env{Run: b.engine.workers.Run, Threads: b.engine.Threads(), ISA: b.engine.isa})
-	if g := targets[0].Graph(); g != b.graph {
+	if targets[0].Graph() != b.graph {
 		return nil, fmt.Errorf("lanes: session: %v is of another graph than the builder's", targets[0])
 	}
+	if err := refuseState(targets); err != nil {
+		return nil, err
+	}
+	s.machine.Use(graph.Env{Run: b.engine.workers.Run, Threads: b.engine.Threads(), ISA: b.engine.isa})
 	return s, nil
 }
 
 // refuseState returns an error for a stock operation that keeps a state: another
 // graph, for evaluation or for other batches, would not see it.
 func refuseState(targets gorgonia.Nodes) error {
-	if len(targets) == 0 || slices.Contains(targets, nil) {
-		return nil // an error elsewhere
-	}
 	e, err := graph.Below(targets...)
-	if err != nil {
-		return prefix.Error("lanes", err)
-	}
 	for n := range e {
 		if _, ok := n.Op().(*gorgonia.BatchNormOp); ok {
 			return errors.New("lanes: gorgonia's batch normalization keeps its statistics in one graph, where no other sees them: want an Op whose statistics are inputs")
 		}
 	}
-	return nil
+	return prefix.Error("lanes", err)
 }
 
 // Feed is data for an input: a slice of the input's element type, which may be
@@ -128,23 +123,12 @@ func (f Feed) copyIn(b *Builder, active int) error {
 	if !ok {
 		return fmt.Errorf("input %v has no memory to feed", f.Input)
 	}
-	var want, got int
-	switch data := f.Data.(type) {
-	case []float32:
-		got, want = len(data), feed(d, tensor.Float32, data, (*tensor.Dense).Float32s)
-	case []float64:
-		got, want = len(data), feed(d, tensor.Float64, data, (*tensor.Dense).Float64s)
-	case []uint8:
-		got, want = len(data), feed(d, tensor.Uint8, data, (*tensor.Dense).Uint8s)
-	case []int32:
-		got, want = len(data), feed(d, tensor.Int32, data, (*tensor.Dense).Int32s)
-	default:
-		return fmt.Errorf("input %v is fed a %T: want a slice of %v", f.Input, f.Data, d.Dtype())
+	data, dt := reflect.ValueOf(f.Data), d.Dtype()
+	if data.Kind() != reflect.Slice || data.Type().Elem() != dt.Type {
+		return fmt.Errorf("input %v is fed a %T: want a slice of %v", f.Input, f.Data, dt)
 	}
-	switch {
-	case want < 0:
-		return fmt.Errorf("input %v is fed a %T: want a slice of %v", f.Input, f.Data, d.Dtype())
-	case got > want:
+	got, want := data.Len(), size(d.Shape())
+	if got > want {
 		return fmt.Errorf("input %v is fed %d values: want at most %d", f.Input, got, want)
 	}
 	// What is not fed keeps the values of the run before: of rows that count,
@@ -156,22 +140,12 @@ func (f Feed) copyIn(b *Builder, active int) error {
 	if got < need {
 		return fmt.Errorf("input %v is fed %d values: want %d for %d rows", f.Input, got, need, active)
 	}
+	copy(d.Raw, unsafe.Slice((*byte)(data.UnsafePointer()), got*int(dt.Size())))
 	return nil
 }
 
-// feed copies data into d and returns d's size, or -1 if the types differ.
-func feed[E any](d *tensor.Dense, dt tensor.Dtype, data []E, values func(*tensor.Dense) []E) int {
-	if d.Dtype() != dt {
-		return -1
-	}
-	v := values(d)
-	if len(data) <= len(v) {
-		copy(v, data)
-	}
-	return len(v)
-}
-
-// WeightsInput returns the input for the weights of a batch, or nil without any.
+// WeightsInput returns the input for the weights of a batch, or nil if the builder
+// has none.
 func (s *Session) WeightsInput() *gorgonia.Node {
 	if s.b == nil {
 		return nil
@@ -179,50 +153,46 @@ func (s *Session) WeightsInput() *gorgonia.Node {
 	return s.b.weights
 }
 
-// Loss returns the loss of the last run.
+// Loss returns the loss of the last run, 0 without one.
 func (s *Session) Loss() float64 {
-	switch v := s.machine.Value(s.program.Loss).(type) {
-	case *gorgonia.F32:
-		return float64(*v)
-	case *gorgonia.F64:
-		return float64(*v)
-	case *tensor.Dense:
-		if v.Dtype() == tensor.Float32 {
-			return float64(v.Float32s()[0])
-		}
-		return v.Float64s()[0]
+	v := s.machine.Value(s.program.Loss)
+	if v == nil {
+		return 0
 	}
-	return 0
+	if v.Dtype() == tensor.Float32 {
+		return float64(graph.DataOf[float32](v)[0])
+	}
+	return graph.DataOf[float64](v)[0]
 }
-
-// Outputs returns the number of outputs, of the program's Outputs.
-func (s *Session) Outputs() int { return len(s.program.Outputs) }
 
 // Output returns the values of output i of the last run, valid until the next
 // run, or nil before the first and if there is no output i. T must be the builder's element type.
 func Output[T Float](s *Session, i int) []T {
-	if s == nil || i < 0 || i >= len(s.program.Outputs) {
+	if s == nil {
 		return nil
 	}
-	return result[T](s.machine.Value(s.program.Outputs[i]))
+	return result[T](s, s.program.Outputs, i)
 }
 
 // GradientOf returns the gradient of the loss with respect to the program's
 // Wrt[i], valid until the next run, or nil before the first and if there is none. T must be the
 // builder's element type.
 func GradientOf[T Float](s *Session, i int) []T {
-	if s == nil || i < 0 || i >= len(s.grads) {
+	if s == nil {
 		return nil
 	}
-	return result[T](s.machine.Value(s.grads[i]))
+	return result[T](s, s.grads, i)
 }
 
-// result returns the values of v, if there is one.
-func result[T Float](v gorgonia.Value) []T {
-	if v == nil {
+// result returns the values of nodes[i], if there are any.
+func result[T Float](s *Session, nodes gorgonia.Nodes, i int) []T {
+	if i < 0 || i >= len(nodes) {
 		return nil
 	}
-	return graph.DataOf[T](v)
+	if v := s.machine.Value(nodes[i]); v != nil {
+		return graph.DataOf[T](v)
+	}
+	return nil
 }
 
 // Profile begins to measure the time of each operation: see

@@ -79,7 +79,7 @@ func TestResultsBeforeRun(t *testing.T) {
 	assert.Zero(t, s.Loss())
 	assert.Nil(t, Output[float32](s, 0))
 	assert.Nil(t, GradientOf[float32](s, 0))
-	assert.Equal(t, 1, s.Outputs())
+	assert.Nil(t, Output[float32](s, 1))
 }
 
 // A session without a loss predicts; its Loss is 0.
