@@ -34,7 +34,7 @@ func bindModel[T optimizers.Float](s *Solver, model []gorgonia.ValueGrad, names 
 		v := n.Value()
 		value, err := weights[T](v)
 		if err != nil {
-			return nil, solverError(names[i], err)
+			return nil, named(names[i], err)
 		}
 		b.params[i] = optimizers.Param[T]{Name: names[i], Shape: v.Shape().Clone(), Value: value, Grad: make([]T, len(value))}
 	}
@@ -42,12 +42,10 @@ func bindModel[T optimizers.Float](s *Solver, model []gorgonia.ValueGrad, names 
 	if b.optimizer, err = optimizers.New(s.rule, b.params, s.config); err != nil {
 		return nil, prefix.Error("solver", err)
 	}
-	if s.saved != nil && !isZeroState(*s.saved) {
-		if err := b.restore(*s.saved); err != nil {
-			return nil, err
-		}
+	if s.saved.Step == 0 && len(s.saved.Slots) == 0 && len(s.saved.Globals) == 0 { // of before a first step
+		return b, nil
 	}
-	return b, nil
+	return b, b.restore(s.saved)
 }
 
 func (b *solverOf[T]) step(model []gorgonia.ValueGrad, schedule lrsched.Schedule) error {
@@ -56,7 +54,7 @@ func (b *solverOf[T]) step(model []gorgonia.ValueGrad, schedule lrsched.Schedule
 	}
 	for i, n := range model {
 		if err := b.read(&b.params[i], n); err != nil {
-			return solverError(b.params[i].Name, err)
+			return named(b.params[i].Name, err)
 		}
 	}
 	if err := b.optimizer.Step(schedule.At(b.optimizer.Steps())); err != nil {
@@ -93,7 +91,7 @@ func (b *solverOf[T]) read(p *optimizers.Param[T], n gorgonia.ValueGrad) error {
 		return errors.New("no gradient: want Step after RunAll and before Reset, or BindDualValues")
 	case g.Dtype() != n.Value().Dtype():
 		return fmt.Errorf("the gradient holds %v: want %v", g.Dtype(), n.Value().Dtype())
-	case elementsOf(g) != len(p.Grad):
+	case g.Shape().TotalSize() != len(p.Grad):
 		return fmt.Errorf("the gradient has the shape %v: want %v", g.Shape(), p.Shape)
 	}
 	if err := eachElement(g, func(i int, at *T) { p.Grad[i] = *at }); err != nil {
@@ -134,7 +132,8 @@ func namesOf(model []gorgonia.ValueGrad) ([]string, error) {
 	return names, nil
 }
 
-func solverError(name string, err error) error {
+// named returns the error of a parameter.
+func named(name string, err error) error {
 	return prefix.Error("solver", err, fmt.Sprintf("parameter %q", name))
 }
 
@@ -152,10 +151,7 @@ func (b *solverOf[T]) restore(s optimizers.State[float64]) error {
 			}
 		}
 	}
-	if err := b.optimizer.Restore(copyState[T](s)); err != nil {
-		return prefix.Error("solver", err)
-	}
-	return nil
+	return prefix.Error("solver", b.optimizer.Restore(copyState[T](s)))
 }
 
 // copyState copies a state to another type of elements.
@@ -169,10 +165,4 @@ func copyState[T, F optimizers.Float](from optimizers.State[F]) optimizers.State
 		to.Slots = append(to.Slots, optimizers.Slot[T]{Param: s.Param, Name: s.Name, Values: values})
 	}
 	return to
-}
-
-// isZeroState reports whether a state is that of a solver before its first
-// step, which has no slots yet.
-func isZeroState(s optimizers.State[float64]) bool {
-	return s.Step == 0 && len(s.Slots) == 0 && len(s.Globals) == 0
 }

@@ -16,8 +16,8 @@ type Solver struct {
 	rule     optimizers.Rule
 	schedule lrsched.Schedule
 	config   optimizers.Config
-	bound    boundSolver // nil before the first Step
-	saved    *optimizers.State[float64]
+	bound    boundSolver               // nil before the first Step
+	saved    optimizers.State[float64] // for the first Step
 }
 
 var _ gorgonia.Solver = (*Solver)(nil)
@@ -92,13 +92,10 @@ func (s *Solver) bind(model []gorgonia.ValueGrad) (boundSolver, error) {
 // exactly converted. Before the first Step it is the one that was restored, or
 // else the zero State.
 func (s *Solver) State() optimizers.State[float64] {
-	switch {
-	case s.bound != nil:
+	if s.bound != nil {
 		return s.bound.state()
-	case s.saved != nil:
-		return copyState[float64, float64](*s.saved)
 	}
-	return optimizers.State[float64]{}
+	return copyState[float64](s.saved)
 }
 
 // Restore sets the state to a copy of one that [Solver.State] returned, so
@@ -108,8 +105,7 @@ func (s *Solver) Restore(state optimizers.State[float64]) error {
 	if s.bound != nil {
 		return s.bound.restore(state)
 	}
-	saved := copyState[float64, float64](state)
-	s.saved = &saved
+	s.saved = copyState[float64](state)
 	return nil
 }
 
