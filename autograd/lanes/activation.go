@@ -64,4 +64,4 @@ func tanhOf[T Float](k kernel.Set[T]) Pointwise[T] {
 }
 
 // set returns the kernels of the engine's instruction set.
-func set[T Float](s Site) kernel.Set[T] { return kernel.Set[T]{ISA: s.b.engine.isa} }
+func set[T Float](s Site) kernel.Set[T] { return kernel.Set[T]{ISA: s.b.engine.cfg.ISA} }

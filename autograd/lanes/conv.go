@@ -66,7 +66,7 @@ func newConv[T Float](s Site, opt Conv2DOptions) (Body[T], error) {
 		return Body[T]{}, err
 	}
 	k := set[T](s).NewConvolution(c, pool, opt.ReLU, s.Threads(), s.Wants(0))
-	k.SkipZeros = s.b.engine.skipZeros
+	k.SkipZeros = s.b.engine.cfg.SkipZeros
 	shape := s.InLanes(c.OC, c.OH, c.OW)
 	if pool != nil {
 		shape = s.InLanes(c.OC, pool.OH, pool.OW)

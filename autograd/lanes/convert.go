@@ -115,17 +115,11 @@ func newToRows[T Float](s Site, n int) (Body[T], error) {
 		},
 		// dx [groups, …, 16] from dy [n, …]: lanes beyond n have no gradient.
 		Backward: EachGroup(func(g Group[T]) {
-			d, first := g.Grad(0), g.Index*Lanes
-			if first >= n {
-				clear(d)
-				return
+			rows := min(max(n-g.Index*Lanes, 0), Lanes)
+			if rows > 0 {
+				k.RowsToLanes(features, g.Index*Lanes, n-1, g.Grad(0), g.OutGrad())
 			}
-			k.RowsToLanes(features, first, n-1, d, g.OutGrad())
-			for r := n; r < first+Lanes; r++ {
-				for f := range features {
-					d[f*Lanes+r%Lanes] = 0
-				}
-			}
+			kernel.ZeroBeyond(g.Grad(0), rows)
 		}),
 	}, nil
 }

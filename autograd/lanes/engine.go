@@ -61,10 +61,8 @@ type EngineConfig struct {
 // set. Sessions may share one; they then take turns. Results do not depend on
 // the number of threads.
 type Engine struct {
-	workers   *parallel.Workers
-	isa       ISA
-	skipZeros SkipZeros
-	check     bool
+	workers *parallel.Workers
+	cfg     EngineConfig
 }
 
 // MaxThreads bounds what a mistyped number of threads can take: each has its
@@ -87,7 +85,7 @@ func NewEngine(cfg EngineConfig) (*Engine, error) {
 	if err := cfg.SkipZeros.Valid(); err != nil {
 		return nil, prefix.Error("lanes", err)
 	}
-	return &Engine{workers: parallel.New(cfg.Threads), isa: cfg.ISA, skipZeros: cfg.SkipZeros, check: cfg.Check}, nil
+	return &Engine{parallel.New(cfg.Threads), cfg}, nil
 }
 
 // Threads returns the number of goroutines that share the work.

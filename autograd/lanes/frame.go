@@ -30,18 +30,16 @@ func add[T Float, C any](s Site, design func(Site, C) (Body[T], error), settings
 	if err != nil {
 		return nil, err
 	}
-	var present gorgonia.Nodes
+	var in gorgonia.Nodes
 	var diff []bool
-	for i, n := range s.in {
-		if n != nil {
-			present, diff = append(present, n), append(diff, s.wants[i])
-		}
+	for _, i := range s.there {
+		in, diff = append(in, s.in[i]), append(diff, s.wants[i])
 	}
-	o := graph.NewOp(s.name, present, s.b.dtype, body.Shape, p.forward)
+	o := graph.NewOp(s.name, in, s.b.dtype, body.Shape, p.forward)
 	if body.Backward != nil && s.Trains() {
 		o.Diff, o.Sym = diff, p.gradients
 	}
-	return gorgonia.ApplyOp(o, present...)
+	return gorgonia.ApplyOp(o, in...)
 }
 
 func newPass[T Float](s Site, body Body[T]) (*Pass[T], error) {
@@ -62,7 +60,7 @@ func newPass[T Float](s Site, body Body[T]) (*Pass[T], error) {
 		return p, nil
 	}
 	var err error
-	p.out, p.Out, err = p.buffer("the output", false, body.Shape...)
+	p.out, p.Out, err = p.buffer("the output", body.Shape...)
 	return p, err
 }
 
@@ -70,21 +68,6 @@ func newPass[T Float](s Site, body Body[T]) (*Pass[T], error) {
 func take[E any](s Site, shape ...int) error {
 	var zero E
 	return s.b.memory.Take(int(unsafe.Sizeof(zero)), shape...)
-}
-
-// buffer returns zeroed memory of a shape, with guards if the engine wants to
-// know who writes beside it.
-func (p *Pass[T]) buffer(what string, filled bool, shape ...int) (*tensor.Dense, []T, error) {
-	if err := take[T](p.site, shape...); err != nil {
-		return nil, nil, err
-	}
-	if !p.site.b.engine.check {
-		d, data := graph.NewDense[T](shape...)
-		return d, data, nil
-	}
-	g := newGuard[T](what, filled, size(shape))
-	p.guards = append(p.guards, g)
-	return graph.Dense(g.data(), shape...), g.data(), nil
 }
 
 // forward is what the node computes.
@@ -101,17 +84,14 @@ func (p *Pass[T]) forward(v []gorgonia.Value) (gorgonia.Value, error) {
 // read takes in the values of the inputs that are there.
 func (p *Pass[T]) read(v []gorgonia.Value) error {
 	p.OutGrad = nil
-	for i, n := range p.site.in {
-		if n == nil {
+	for k, i := range p.site.there {
+		p.values[i] = v[k]
+		if p.site.in[i].Dtype() != p.site.b.dtype {
 			continue
 		}
-		p.values[i], v = v[0], v[1:]
-		if n.Dtype() != p.site.b.dtype {
-			continue
-		}
-		p.In[i] = graph.DataOf[T](p.values[i])
-		if want := size(n.Shape()); len(p.In[i]) < want {
-			return fmt.Errorf("%s has %d values: want %d, of shape %v", p.site.inputs[i].Name, len(p.In[i]), want, []int(n.Shape()))
+		p.In[i] = graph.DataOf[T](v[k])
+		if shape := p.site.Shape(i); len(p.In[i]) < size(shape) {
+			return fmt.Errorf("%s has %d values: want %d, of shape %v", p.site.inputs[i].Name, len(p.In[i]), size(shape), shape)
 		}
 	}
 	return nil
@@ -120,19 +100,14 @@ func (p *Pass[T]) read(v []gorgonia.Value) error {
 // gradients adds the backward pass. Its inputs are those of the operation, its
 // output, to come after it, and the output's gradient.
 func (p *Pass[T]) gradients(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-	var grads []*tensor.Dense
-	for i, n := range p.site.in {
-		if n == nil {
-			continue
-		}
-		var d *tensor.Dense
+	grads := make([]*tensor.Dense, len(in)) // nil where none is wanted
+	for k, i := range p.site.there {
 		if p.site.wants[i] {
 			var err error
-			if d, err = p.gradient(i, n.Shape()); err != nil {
+			if grads[k], err = p.gradient(i); err != nil {
 				return nil, err
 			}
 		}
-		grads = append(grads, d)
 	}
 	all := append(append(gorgonia.Nodes{}, in...), y, grad)
 	return graph.Backward(p.site.name+" backward", all, grads, func(v []gorgonia.Value) error {
@@ -152,15 +127,15 @@ func (p *Pass[T]) gradients(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia
 }
 
 // gradient makes the memory for the gradient of input i.
-func (p *Pass[T]) gradient(i int, shape []int) (d *tensor.Dense, err error) {
-	input := p.site.inputs[i]
+func (p *Pass[T]) gradient(i int) (d *tensor.Dense, err error) {
+	input, shape := p.site.inputs[i], p.site.Shape(i)
 	what := "the gradient of " + input.Name
 	if input.Kind == Param {
-		if _, p.parts[i], err = p.buffer(what, true, append([]int{p.site.Groups()}, shape...)...); err != nil {
+		if _, p.parts[i], err = p.buffer(what, append([]int{p.site.Groups()}, shape...)...); err != nil {
 			return nil, err
 		}
 	}
-	d, p.Grad[i], err = p.buffer(what, input.Kind != Param, shape...)
+	d, p.Grad[i], err = p.buffer(what, shape...)
 	return d, err
 }
 

@@ -2,60 +2,74 @@ package lanes
 
 import (
 	"fmt"
+	"slices"
 
+	"descent/internal/graph"
 	"descent/internal/kernel"
+	"gorgonia.org/tensor"
 )
 
 // guardSize is the number of values on each side of a guarded buffer.
 const guardSize = 64
 
-// guard is a buffer between values that nobody may change.
-type guard[T Float] struct {
-	what   string
-	filled bool // by the backward pass: a gradient
-	all    []T
-}
-
 // guardValue is exact in both types, and no result.
 const guardValue = -0x1.5555p+77
 
-func newGuard[T Float](what string, filled bool, n int) guard[T] {
-	g := guard[T]{what, filled, kernel.Alloc[T](n + 2*guardSize)}
-	for i := range guardSize {
-		g.all[i], g.all[len(g.all)-1-i] = guardValue, guardValue
-	}
-	return g
+// guard is values beside a buffer that nobody may change.
+type guard[T Float] struct {
+	what   string // the buffer
+	values []T
 }
 
-func (g guard[T]) data() []T { return g.all[guardSize : len(g.all)-guardSize : len(g.all)-guardSize] }
+// buffer returns zeroed memory of a shape, with guards if the engine wants to
+// know who writes beside it.
+func (p *Pass[T]) buffer(what string, shape ...int) (*tensor.Dense, []T, error) {
+	if err := take[T](p.site, shape...); err != nil {
+		return nil, nil, err
+	}
+	if !p.site.b.engine.cfg.Check {
+		d, data := graph.NewDense[T](shape...)
+		return d, data, nil
+	}
+	all := kernel.Alloc[T](size(shape) + 2*guardSize)
+	end := len(all) - guardSize
+	for _, beside := range [][]T{all[:guardSize], all[end:]} {
+		mark(beside)
+		p.guards = append(p.guards, guard[T]{what, beside})
+	}
+	data := all[guardSize:end:end]
+	return graph.Dense(data, shape...), data, nil
+}
+
+func mark[T Float](x []T) {
+	for i := range x {
+		x[i] = guardValue
+	}
+}
 
 // poison marks all gradients as not filled.
 func (p *Pass[T]) poison() {
-	for _, g := range p.guards {
-		for i := range g.data() {
-			if g.filled {
-				g.data()[i] = guardValue
-			}
+	if p.site.b.engine.cfg.Check {
+		for i := range p.Grad {
+			mark(p.filled(i))
 		}
 	}
 }
 
 // inspect returns an error if an operation wrote beside a buffer, or left a
-// part of it as it was.
+// part of a gradient as it was.
 func (p *Pass[T]) inspect() error {
 	for _, g := range p.guards {
-		for i := range guardSize {
-			if g.all[i] != guardValue || g.all[len(g.all)-1-i] != guardValue {
-				return fmt.Errorf("it writes outside %s", g.what)
-			}
+		if slices.ContainsFunc(g.values, func(v T) bool { return v != guardValue }) {
+			return fmt.Errorf("it writes outside %s", g.what)
 		}
-		if p.OutGrad == nil || !g.filled {
-			continue
-		}
-		for i, v := range g.data() {
-			if v == guardValue {
-				return fmt.Errorf("it does not fill %s: element %d of %d", g.what, i, len(g.data()))
-			}
+	}
+	if !p.site.b.engine.cfg.Check || p.OutGrad == nil {
+		return nil
+	}
+	for i, in := range p.site.inputs {
+		if d := p.filled(i); slices.Contains(d, guardValue) {
+			return fmt.Errorf("it does not fill the gradient of %s: element %d of %d", in.Name, slices.Index(d, guardValue), len(d))
 		}
 	}
 	return nil

@@ -63,6 +63,7 @@ type Site struct {
 	name   string // of the operation
 	inputs []Input
 	in     gorgonia.Nodes // nil where an optional one is missing
+	there  []int          // those that are not
 	wants  []bool
 }
 
@@ -117,7 +118,7 @@ func (o Op[C]) Add(to Target, settings C, in ...*gorgonia.Node) (n *gorgonia.Nod
 		if err := s.b.check(n, want); err != nil {
 			return nil, fmt.Errorf("%s: %w", want.Name, err)
 		}
-		s.wants[i] = want.Kind != Data && s.b.needsGrad(n)
+		s.there, s.wants[i] = append(s.there, i), want.Kind != Data && s.b.needsGrad(n)
 	}
 	if s.b.dtype == tensor.Float64 {
 		return add(s, o.F64, settings)

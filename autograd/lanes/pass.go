@@ -57,6 +57,14 @@ func (p *Pass[T]) Each(f func(g Group[T])) {
 	p.Run(p.site.Groups(), p.call)
 }
 
+// filled returns what Backward fills for the gradient of input i.
+func (p *Pass[T]) filled(i int) []T {
+	if p.parts[i] != nil {
+		return p.parts[i]
+	}
+	return p.Grad[i]
+}
+
 // EachGroup returns a pass that is one loop over the groups of the batch, on
 // the workers: f must write to no place but those of its group.
 func EachGroup[T Float](f func(g Group[T])) func(p *Pass[T]) error {
@@ -96,10 +104,7 @@ func (g Group[T]) OutGrad() []T { return g.part(g.p.OutGrad, g.p.lanes) }
 // Grad returns where the gradient of an input goes: for one in lanes the
 // group's part, for a Param the group's own. It is nil if none is wanted.
 func (g Group[T]) Grad(i int) []T {
-	if g.p.parts[i] != nil {
-		return g.part(g.p.parts[i], true)
-	}
-	return g.part(g.p.Grad[i], g.p.site.inputs[i].Kind == InLanes)
+	return g.part(g.p.filled(i), g.p.site.inputs[i].Kind != Whole)
 }
 
 // Scratch returns the memory of the worker, with whatever it held before.

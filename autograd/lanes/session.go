@@ -65,7 +65,7 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 	if err := refuseState(targets); err != nil {
 		return nil, err
 	}
-	s.machine.Use(graph.Env{Run: b.engine.workers.Run, Threads: b.engine.Threads(), ISA: b.engine.isa})
+	s.machine.Use(graph.Env{Run: b.engine.workers.Run, Threads: b.engine.Threads(), ISA: b.engine.cfg.ISA})
 	return s, nil
 }
 

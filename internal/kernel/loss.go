@@ -15,7 +15,7 @@ import "math"
 func (k Set[T]) SoftmaxCrossEntropy(classes, active int, d, x []T, labels []int32) (losses [Lanes]float64) {
 	x, d = x[:classes*Lanes], d[:classes*Lanes]
 	if softmaxCrossEntropy(k.ISA, d, x, labels[:active], &losses) {
-		zeroBeyond(d, active)
+		ZeroBeyond(d, active)
 		clear(losses[active:])
 		return losses
 	}
@@ -39,7 +39,7 @@ func (k Set[T]) SoftmaxCrossEntropy(classes, active int, d, x []T, labels []int3
 		}
 		losses[l] = math.Log(sum) - (logit - top)
 	}
-	zeroBeyond(d, active)
+	ZeroBeyond(d, active)
 	return losses
 }
 
@@ -59,8 +59,8 @@ func (k Set[T]) SquaredError(features, active int, d, p, t []T) (sums [Lanes]flo
 	return sums
 }
 
-// zeroBeyond clears the lanes that hold no example.
-func zeroBeyond[T Float](d []T, active int) {
+// ZeroBeyond clears the lanes of d, [...][16], that hold no example.
+func ZeroBeyond[T Float](d []T, active int) {
 	for f := 0; f < len(d); f += Lanes {
 		clear(d[f+active : f+Lanes])
 	}
