@@ -34,10 +34,11 @@ func newCrossEntropy[T Float](s Site, _ struct{}) (Body[T], error) {
 	}
 	k := set[T](s)
 	body, err := meanLoss[T]{row: size(row), terms: n, scale: 1 / float64(n), factor: []float64{1}, term: func(g Group[T], term int, d []T) [Lanes]float64 {
+		labels := g.p.Ints(1)
 		var own [Lanes]int32 // 0 where the weight is
 		for r := range g.Rows() {
 			if i := g.Index*Lanes + r; weightOf(g.p, 2, i, term) != 0 {
-				own[r] = g.p.Ints(1)[i*n+term]
+				own[r] = labels[i*n+term]
 			}
 		}
 		return k.SoftmaxCrossEntropy(classes, g.Rows(), d, group(g.In(0), term, classes), own[:])

@@ -3,6 +3,7 @@ package lanes
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"descent/autograd"
@@ -134,4 +135,73 @@ func TestLabelOutOfRange(t *testing.T) {
 			fmt.Sprintf("lanes: softmax cross-entropy: label %d of row 17: want 0 to 2", label))
 		assert.NoError(t, s.Run(17, 0), "a row beyond the batch has no label")
 	}
+}
+
+// Weights of 1 change no bit, one a row and one for each term; nor does what rows of
+// weight 0 hold.
+func TestWeightsOfOne(t *testing.T) {
+	const rows, terms, classes = 21, 3, 4
+	result := func(weights int, spoil bool) (loss float64, grads [][]float32) {
+		e := newTestEngine(t, 2)
+		b, err := NewBuilder(e, BuilderConfig{Rows: rows, Weights: weights})
+		require.NoError(t, err)
+		x := variable(t, b, "x", normal[float32](rows*terms*classes, "x"), rows, terms, classes)
+		y := variable(t, b, "y", normal[float32](rows*terms, "y"), rows, terms)
+		labels := must(t)(b.Input("labels", tensor.Int32, rows, terms))
+		z := must(t)(b.FromRows(y))
+		program := Program{Loss: must(t)(b.SoftmaxCrossEntropy(must(t)(b.FromRows(x)), labels)), Wrt: gorgonia.Nodes{x, y}}
+		program.Loss = must(t)(autograd.Wrap(program.Loss, nil).Add(autograd.Wrap(b.SquaredError(z, must(t)(b.Tanh(z)), true))).Node())
+		s := newTestSession(t, b, program)
+		feeds := []Feed{{labels, make([]int32, rows*terms)}}
+		if weights > 0 {
+			all := make([]float32, rows*weights)
+			for i := range all {
+				all[i] = 1
+			}
+			if spoil {
+				clear(all[(rows-1)*weights:])
+				x.Value().(*tensor.Dense).Float32s()[rows*terms*classes-1] = float32(math.NaN())
+				y.Value().(*tensor.Dense).Float32s()[rows*terms-1] = float32(math.Inf(1))
+			}
+			feeds = append(feeds, Feed{s.WeightsInput(), all})
+		}
+		active := rows
+		if !spoil {
+			active--
+		}
+		require.NoError(t, s.Run(active, 0, feeds...))
+		for i := range 2 {
+			grads = append(grads, slices.Clone(GradientOf[float32](s, i)))
+		}
+		return s.Loss(), grads
+	}
+	want, wantGrads := result(0, false)
+	for _, weights := range []int{1, terms} {
+		for _, spoil := range []bool{false, true} {
+			loss, grads := result(weights, spoil)
+			assert.InEpsilon(t, want, loss, 1e-6) // a value each has another order of adding
+			if weights == 1 {
+				assert.Equal(t, want, loss)
+			}
+			assert.Equal(t, wantGrads[0], grads[0], "%d weights, spoiled %v", weights, spoil)
+			if !spoil { // a derivative that is infinite or NaN, times 0
+				assert.Equal(t, wantGrads[1], grads[1], "%d weights, spoiled %v", weights, spoil)
+			}
+		}
+	}
+}
+
+// The mean of the first rows of a vector that is longer than the groups.
+func TestMeanOfLongVector(t *testing.T) {
+	b := newTestBuilder(t, 18, tensor.Float64)
+	x := variable(t, b, "x", normal[float64](50, "x"), 50)
+	loss, grad := lossOf[float64](t, b, x, must(t)(b.MeanRows(x)), 17)
+	sum := 0.0
+	want := make([]float64, 50)
+	for i, v := range normal[float64](50, "x")[:17] {
+		sum += v
+		want[i] = 1. / 17
+	}
+	assert.InEpsilon(t, sum/17, loss, 1e-14)
+	assert.Equal(t, want, grad)
 }

@@ -22,8 +22,8 @@ type meanLoss[T Float] struct {
 	scale  float64
 	factor []float64 // by input: its gradient is so much of scale/count·weight·d
 
-	// term returns the losses of a term of the rows of a group, and fills d, with
-	// zeros beyond the batch.
+	// term returns the losses of a term of the rows of a group, and fills d: both
+	// with zeros beyond the batch.
 	term func(g Group[T], term int, d []T) [Lanes]float64
 }
 
@@ -78,14 +78,17 @@ func (l meanLoss[T]) body(s Site) (Body[T], error) {
 // and multiplies their derivatives likewise. A weight of 0 leaves a row out,
 // whatever it holds.
 func weigh[T Float](g Group[T], input, term int, d []T, losses [Lanes]float64) (sum float64) {
+	if g.p.In[input] == nil {
+		for _, l := range losses {
+			sum += l
+		}
+		return sum
+	}
 	var weights [Lanes]T // 0 beyond the batch
 	for r := range g.Rows() {
 		if weights[r] = weightOf(g.p, input, g.Index*Lanes+r, term); weights[r] != 0 {
 			sum += float64(float64(weights[r]) * losses[r])
 		}
-	}
-	if g.p.In[input] == nil {
-		return sum
 	}
 	for i := range d {
 		if w := weights[i%Lanes]; w == 0 {
