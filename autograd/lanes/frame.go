@@ -6,7 +6,6 @@ import (
 	"unsafe"
 
 	"descent/internal/graph"
-	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -52,12 +51,6 @@ func newPass[T Float](s Site, body Body[T]) (*Pass[T], error) {
 		p.sizes[i] = size(s.Shape(i))
 	}
 	p.call = func(i, worker int) { p.each(Group[T]{Index: i, worker: worker, p: p}) }
-	if err := take[T](s, s.Threads(), body.Scratch); err != nil {
-		return nil, err
-	}
-	for range s.Threads() {
-		p.scratch = append(p.scratch, kernel.Alloc[T](body.Scratch))
-	}
 	if len(body.Shape) == 0 {
 		p.out, p.Out = graph.NewScalar[T]()
 		return p, nil

@@ -45,9 +45,11 @@ const (
 
 // Body is an operation for certain inputs: what it computes.
 type Body[T Float] struct {
-	Shape   []int                  // of the output, which is in lanes if it is one of [Site.InLanes]; if empty, a scalar
-	Scratch int                    // values of memory that each worker has for itself: see [Group.Scratch]
-	Forward func(p *Pass[T]) error // fills p.Out
+	// Shape is that of the output, which is in lanes if it is one of
+	// [Site.InLanes]. If empty, the output is a scalar.
+	Shape []int
+	// Forward fills p.Out.
+	Forward func(p *Pass[T]) error
 	// Backward fills each of p.Grad that is not nil, with the gradient of the
 	// loss with respect to that input, from p.OutGrad, that with respect to the
 	// output. It finds p.In, p.Out and whatever the two functions share as
@@ -70,7 +72,8 @@ type Site struct {
 // Groups returns the number of groups of sixteen rows in the largest batch.
 func (s Site) Groups() int { return s.b.Groups() }
 
-// Threads returns the number of workers.
+// Threads returns the number of workers: of memory to work with, an operation
+// makes as many pieces, for [Group.Worker] to choose from.
 func (s Site) Threads() int { return s.b.engine.Threads() }
 
 // Has reports whether input i is there.

@@ -18,17 +18,16 @@ type Pass[T Float] struct {
 	// place.
 	Run func(n int, f func(i, worker int))
 
-	site    Site
-	body    Body[T]
-	values  []gorgonia.Value // of the inputs
-	sizes   []int            // of the inputs, which a graph's shapes are asked for with an allocation
-	out     gorgonia.Value
-	parts   [][]T // by input, the gradients of a Param, one a group
-	scratch [][]T // by worker
-	guards  []guard[T]
-	lanes   bool // the output is in lanes
-	each    func(g Group[T])
-	call    func(i, worker int) // calls each
+	site   Site
+	body   Body[T]
+	values []gorgonia.Value // of the inputs
+	sizes  []int            // of the inputs, which a graph's shapes are asked for with an allocation
+	out    gorgonia.Value
+	parts  [][]T // by input, the gradients of a Param, one a group
+	guards []guard[T]
+	lanes  bool // the output is in lanes
+	each   func(g Group[T])
+	call   func(i, worker int) // calls each
 }
 
 // Rows returns the number of rows of the batch: the active ones, the first.
@@ -107,9 +106,6 @@ func (g Group[T]) OutGrad() []T { return g.part(g.p.OutGrad, g.p.lanes) }
 func (g Group[T]) Grad(i int) []T {
 	return g.part(g.p.filled(i), g.p.site.inputs[i].Kind != Whole)
 }
-
-// Scratch returns the memory of the worker, with whatever it held before.
-func (g Group[T]) Scratch() []T { return g.p.scratch[g.worker] }
 
 func (g Group[T]) part(x []T, split bool) []T {
 	if !split || x == nil {

@@ -18,14 +18,14 @@ type boundSolver interface {
 	step(model []gorgonia.ValueGrad, schedule lrsched.Schedule) error
 	state() optimizers.State[float64]
 	restore(optimizers.State[float64]) error
-	swap()
+	Swap()
 }
 
 // solverOf is a solver bound to parameters of one type. The gradients are
 // copied, since a machine may have them in another place after each run.
 type solverOf[T optimizers.Float] struct {
-	optimizer *optimizers.Optimizer[T]
-	params    []optimizers.Param[T]
+	*optimizers.Optimizer[T]
+	params []optimizers.Param[T]
 }
 
 func bindModel[T optimizers.Float](s *Solver, model []gorgonia.ValueGrad, names []string) (boundSolver, error) {
@@ -39,7 +39,7 @@ func bindModel[T optimizers.Float](s *Solver, model []gorgonia.ValueGrad, names 
 		b.params[i] = optimizers.Param[T]{Name: names[i], Shape: v.Shape().Clone(), Value: value, Grad: make([]T, len(value))}
 	}
 	var err error
-	if b.optimizer, err = optimizers.New(s.rule, b.params, s.config); err != nil {
+	if b.Optimizer, err = optimizers.New(s.rule, b.params, s.config); err != nil {
 		return nil, prefix.Error("solver", err)
 	}
 	if s.saved.Step == 0 && len(s.saved.Slots) == 0 && len(s.saved.Globals) == 0 { // of before a first step
@@ -57,7 +57,7 @@ func (b *solverOf[T]) step(model []gorgonia.ValueGrad, schedule lrsched.Schedule
 			return named(b.params[i].Name, err)
 		}
 	}
-	if err := b.optimizer.Step(schedule.At(b.optimizer.Steps())); err != nil {
+	if err := b.Step(schedule.At(b.Steps())); err != nil {
 		return prefix.Error("solver", err)
 	}
 	for _, n := range model {
@@ -137,10 +137,8 @@ func named(name string, err error) error {
 	return prefix.Error("solver", err, fmt.Sprintf("parameter %q", name))
 }
 
-func (b *solverOf[T]) swap() { b.optimizer.Swap() }
-
 func (b *solverOf[T]) state() optimizers.State[float64] {
-	return copyState[float64](b.optimizer.State())
+	return copyState[float64](b.State())
 }
 
 func (b *solverOf[T]) restore(s optimizers.State[float64]) error {
@@ -151,7 +149,7 @@ func (b *solverOf[T]) restore(s optimizers.State[float64]) error {
 			}
 		}
 	}
-	return prefix.Error("solver", b.optimizer.Restore(copyState[T](s)))
+	return prefix.Error("solver", b.Restore(copyState[T](s)))
 }
 
 // copyState copies a state to another type of elements.

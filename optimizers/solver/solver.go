@@ -114,6 +114,6 @@ func (s *Solver) Restore(state optimizers.State[float64]) error {
 // points being the same.
 func (s *Solver) Swap() {
 	if s.bound != nil {
-		s.bound.swap()
+		s.bound.Swap()
 	}
 }
