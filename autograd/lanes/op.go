@@ -72,8 +72,8 @@ type Site struct {
 // Groups returns the number of groups of sixteen rows in the largest batch.
 func (s Site) Groups() int { return s.b.Groups() }
 
-// Threads returns the number of workers: of memory to work with, an operation
-// makes as many pieces, for [Group.Worker] to choose from.
+// Threads returns the number of workers: an operation that needs memory to work
+// with makes a part for each, and takes that of [Group.Worker].
 func (s Site) Threads() int { return s.b.engine.Threads() }
 
 // Has reports whether input i is there.

@@ -21,7 +21,7 @@ type Pass[T Float] struct {
 	site   Site
 	body   Body[T]
 	values []gorgonia.Value // of the inputs
-	sizes  []int            // of the inputs, which a graph's shapes are asked for with an allocation
+	sizes  []int            // of the inputs; asking a node for its shape allocates
 	out    gorgonia.Value
 	parts  [][]T // by input, the gradients of a Param, one a group
 	guards []guard[T]
