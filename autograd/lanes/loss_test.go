@@ -191,6 +191,20 @@ func TestWeightsOfOne(t *testing.T) {
 	}
 }
 
+// A weight multiplies the losses of its row, and their derivatives.
+func TestWeights(t *testing.T) {
+	e := newTestEngine(t, 1)
+	b, err := NewBuilder(e, BuilderConfig{Rows: 3, Dtype: tensor.Float64, Weights: 1})
+	require.NoError(t, err)
+	x := variable(t, b, "x", []float64{1, 2, 3, 4, 5, 6}, 3, 2)
+	target := constant(t, b, "target", make([]float64, 6), 3, 2)
+	b.Weights().Value().(*tensor.Dense).Memset(2.0)
+	copy(b.Weights().Value().Data().([]float64), []float64{1, 3})
+	loss, grad := lossOf[float64](t, b, x, must(t)(b.SquaredError(must(t)(b.FromRows(x)), must(t)(b.FromRows(target)), false)), 3)
+	assert.Equal(t, (1.*(1+4)+3*(9+16)+2*(25+36))/12, loss)
+	assert.InDeltaSlice(t, []float64{2. / 12, 4. / 12, 18. / 12, 24. / 12, 20. / 12, 24. / 12}, grad, 1e-15)
+}
+
 // The mean of the first rows of a vector that is longer than the groups.
 func TestMeanOfLongVector(t *testing.T) {
 	b := newTestBuilder(t, 18, tensor.Float64)
