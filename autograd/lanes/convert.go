@@ -45,8 +45,7 @@ func (o Ops) FromRows(rows *gorgonia.Node) (*gorgonia.Node, error) {
 	return fromRows.Add(o, false, rows)
 }
 
-// FromPixels is [Ops.FromRows] of bytes, with the values byte/255 and without a
-// gradient.
+// FromPixels converts bytes [n, …] to lanes [groups, …, 16] of values byte/255.
 func (o Ops) FromPixels(rows *gorgonia.Node) (*gorgonia.Node, error) {
 	return fromPixels.Add(o, true, rows)
 }

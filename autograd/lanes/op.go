@@ -45,11 +45,8 @@ const (
 
 // Body is an operation for certain inputs: what it computes.
 type Body[T Float] struct {
-	// Shape is that of the output, which is in lanes if it is one of
-	// [Site.InLanes]. If empty, the output is a scalar.
-	Shape []int
-	// Forward fills p.Out.
-	Forward func(p *Pass[T]) error
+	Shape   []int                  // of the output, which is in lanes if it is one of [Site.InLanes]; if empty, a scalar
+	Forward func(p *Pass[T]) error // fills p.Out
 	// Backward fills each of p.Grad that is not nil, with the gradient of the
 	// loss with respect to that input, from p.OutGrad, that with respect to the
 	// output. It finds p.In, p.Out and whatever the two functions share as
@@ -88,8 +85,7 @@ func (s Site) Row(i int) []int { return RowShape(s.in[i]) }
 // Wants reports whether a gradient with respect to input i may be asked for.
 func (s Site) Wants(i int) bool { return s.wants[i] }
 
-// Trains reports whether a backward pass may follow: whether what it needs is
-// worth keeping.
+// Trains reports whether a backward pass may follow.
 func (s Site) Trains() bool { return slices.Contains(s.wants, true) }
 
 // InLanes returns the shape [groups, row..., 16] of rows in lanes.
