@@ -144,8 +144,7 @@ func (f Feed) copyIn(b *Builder, active int) error {
 	return nil
 }
 
-// WeightsInput returns the input for the weights of a batch, or nil if the builder
-// has none.
+// WeightsInput returns the input for the weights of a batch, or nil without any.
 func (s *Session) WeightsInput() *gorgonia.Node {
 	if s.b == nil {
 		return nil
