@@ -105,6 +105,9 @@ func (o *Objective) Evaluate(x, grad []float64) (float64, error) {
 	if grad != nil && o.g != nil {
 		m = o.gradient
 	}
+	if m == nil { // the zero Objective is the constant 0
+		return 0, nil
+	}
 	if err := m.RunAll(); err != nil {
 		return 0, err
 	}
