@@ -7,6 +7,7 @@ import (
 
 	"descent/internal/graph"
 	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 )
 
 // Grad adds to the graph the gradient of the scalar y with respect to each
@@ -45,29 +46,36 @@ func gradients(y *gorgonia.Node, wrt gorgonia.Nodes) (gorgonia.Nodes, error) {
 	if err != nil {
 		return nil, fmt.Errorf("autograd: %w", err)
 	}
-	path := between(e, y, wrt)
-	one, err := constantLike(y, 1)
-	if err != nil {
-		return nil, err
+	depends := dependents(e, wrt)
+	one := map[tensor.Dtype]gorgonia.Value{gorgonia.Float64: gorgonia.NewF64(1), gorgonia.Float32: gorgonia.NewF32(1)}[y.Dtype()]
+	if one == nil {
+		return nil, fmt.Errorf("autograd: gradient of %v, which holds %v: want float32 or float64", y, y.Dtype())
 	}
-	adjoint := map[*gorgonia.Node]gorgonia.Nodes{y: {one}}
-	for _, n := range path { // from y to its inputs
-		terms := adjoint[n]
-		if len(terms) == 0 {
+	adjoint := map[*gorgonia.Node]gorgonia.Nodes{y: {y.Graph().Constant(one)}}
+	for _, n := range slices.Backward(e.Order()) { // each after all its uses
+		terms, in := adjoint[n], e[n]
+		if len(terms) == 0 || !depends[n] {
 			continue
 		}
-		sum := terms[0]
+		sum := Var{node: terms[0]}
 		for _, t := range terms[1:] {
-			if sum, err = addNodes(sum, t); err != nil {
-				return nil, fmt.Errorf("autograd: gradient of %v: %w", n, err)
-			}
+			sum = sum.Add(Var{node: t})
 		}
-		adjoint[n] = gorgonia.Nodes{sum}
-		if n.Op() == nil {
+		if sum.err != nil {
+			return nil, fmt.Errorf("autograd: gradient of %v: %w", n, sum.err)
+		}
+		adjoint[n] = gorgonia.Nodes{sum.node}
+		if len(in) == 0 { // an input or a constant
 			continue
 		}
-		if err := pullBack(e[n], n, sum, path, adjoint); err != nil {
-			return nil, err
+		parts, err := differentiate(in, n, sum.node, depends)
+		if err != nil {
+			return nil, fmt.Errorf("autograd: gradient: %w", err)
+		}
+		for i, p := range parts {
+			if p != nil && depends[in[i]] {
+				adjoint[in[i]] = append(adjoint[in[i]], p)
+			}
 		}
 	}
 	grads := make(gorgonia.Nodes, len(wrt))
@@ -79,48 +87,27 @@ func gradients(y *gorgonia.Node, wrt gorgonia.Nodes) (gorgonia.Nodes, error) {
 	return grads, nil
 }
 
-// pullBack appends to the adjoints of n's inputs what n's adjoint gives them.
-func pullBack(in gorgonia.Nodes, n, sum *gorgonia.Node, path gorgonia.Nodes, adjoint map[*gorgonia.Node]gorgonia.Nodes) error {
-	if len(in) == 0 { // a constant
-		return nil
-	}
-	d, ok := n.Op().(gorgonia.SDOp)
-	if !ok {
-		return fmt.Errorf("autograd: gradient: %v has no derivative", n.Op())
-	}
-	needed := make([]bool, len(in))
-	for i, c := range in {
-		needed[i] = onPath(path, c)
-	}
-	parts, err := differentiate(d, in, n, sum, needed)
-	if err != nil {
-		return fmt.Errorf("autograd: gradient: %w", err)
-	}
-	for i, p := range parts {
-		if p != nil && onPath(path, in[i]) {
-			adjoint[in[i]] = append(adjoint[in[i]], p)
-		}
-	}
-	return nil
-}
-
-// differentiate returns the gradients of an operation's inputs, those that are
-// not needed nil. It makes an error of a missing derivative, of a panic, and of a
+// differentiate returns the gradients of an operation's inputs. It makes an error
+// of a missing derivative with respect to one that matters, of a panic, and of a
 // result of the wrong length: the operation may be a stock one, or somebody's own.
 // Of an operation of ours, nil means that the output does not change.
-func differentiate(d gorgonia.SDOp, in gorgonia.Nodes, out, grad *gorgonia.Node, needed []bool) (parts gorgonia.Nodes, err error) {
+func differentiate(in gorgonia.Nodes, out, grad *gorgonia.Node, matters map[*gorgonia.Node]bool) (parts gorgonia.Nodes, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			parts, err = nil, fmt.Errorf("%v: panic: %v", d, r)
+			parts, err = nil, fmt.Errorf("%v: panic: %v", out.Op(), r)
 		}
 	}()
-	wanted := d.DiffWRT(len(in))
-	missing := func(i int) error {
-		return fmt.Errorf("%v has no derivative with respect to its input %v: if it is to count as 0, use Var.Detach", d, in[i])
+	d, ok := out.Op().(gorgonia.SDOp)
+	if !ok {
+		return nil, fmt.Errorf("%v has no derivative", out.Op())
 	}
-	for i, n := range needed {
-		if n && (i >= len(wanted) || !wanted[i]) {
-			return nil, missing(i)
+	missing := func(n *gorgonia.Node) error {
+		return fmt.Errorf("%v has no derivative with respect to its input %v: if it is to count as 0, use Var.Detach", d, n)
+	}
+	wanted := d.DiffWRT(len(in))
+	for i, n := range in {
+		if matters[n] && (i >= len(wanted) || !wanted[i]) {
+			return nil, missing(n)
 		}
 	}
 	if parts, err = d.SymDiff(in, out, grad); err != nil {
@@ -129,48 +116,27 @@ func differentiate(d gorgonia.SDOp, in gorgonia.Nodes, out, grad *gorgonia.Node,
 	if len(parts) > len(in) {
 		return nil, fmt.Errorf("%v: %d gradients: want one for each of %d inputs", d, len(parts), len(in))
 	}
-	parts = append(parts, make(gorgonia.Nodes, len(in)-len(parts))...)
 	_, own := d.(*graph.Op)
-	for i, n := range needed {
-		switch {
-		case !n:
-			parts[i] = nil
-		case parts[i] == nil && !own:
-			return nil, missing(i)
+	for i, n := range in {
+		if matters[n] && !own && (i >= len(parts) || parts[i] == nil) {
+			return nil, missing(n)
 		}
 	}
 	return parts, nil
 }
 
-// between returns the nodes that y depends on and that depend on one of wrt,
-// newest first. A node is always newer than its children, so that this is an
-// order in which each node comes after all its uses.
-func between(e graph.Edges, y *gorgonia.Node, wrt gorgonia.Nodes) gorgonia.Nodes {
+// dependents returns the nodes that depend on one of wrt, and those.
+func dependents(e graph.Edges, wrt gorgonia.Nodes) map[*gorgonia.Node]bool {
 	depends := map[*gorgonia.Node]bool{}
 	for _, n := range wrt {
 		depends[n] = true
 	}
-	var path gorgonia.Nodes
-	seen := map[*gorgonia.Node]bool{}
-	var visit func(n *gorgonia.Node)
-	visit = func(n *gorgonia.Node) {
-		if seen[n] {
-			return
-		}
-		seen[n] = true
-		for _, c := range e[n] {
-			visit(c)
-			if depends[c] && !constant(n) {
-				depends[n] = true
-			}
-		}
-		if depends[n] {
-			path = append(path, n)
+	for _, n := range e.Order() {
+		if !constant(n) && slices.ContainsFunc(e[n], func(c *gorgonia.Node) bool { return depends[c] }) {
+			depends[n] = true
 		}
 	}
-	visit(y)
-	slices.SortFunc(path, newestFirst)
-	return path
+	return depends
 }
 
 // constant reports whether n counts as constant whatever its inputs are: by its
@@ -180,22 +146,4 @@ func constant(n *gorgonia.Node) bool {
 		return o.Constant
 	}
 	return strings.HasPrefix(fmt.Sprint(n.Op()), "SizeOf")
-}
-
-func newestFirst(a, b *gorgonia.Node) int { return int(b.ID() - a.ID()) }
-
-func onPath(path gorgonia.Nodes, n *gorgonia.Node) bool {
-	_, ok := slices.BinarySearchFunc(path, n, newestFirst)
-	return ok
-}
-
-// constantLike adds a scalar constant of y's element type.
-func constantLike(y *gorgonia.Node, v float64) (*gorgonia.Node, error) {
-	switch y.Dtype() {
-	case gorgonia.Float64:
-		return y.Graph().Constant(gorgonia.NewF64(v)), nil
-	case gorgonia.Float32:
-		return y.Graph().Constant(gorgonia.NewF32(float32(v))), nil
-	}
-	return nil, fmt.Errorf("autograd: gradient of %v, which holds %v: want float32 or float64", y, y.Dtype())
 }

@@ -19,24 +19,19 @@ import (
 // operations overwrite buffers that it believes dead. The results of the
 // operations of this package are equal in both.
 type Machine struct {
-	inputs []input
-	steps  []instruction
-	values []gorgonia.Value
-	slot   map[*gorgonia.Node]int
-	times  []OpTime // by step; nil unless they are wanted
+	steps    []step // each after those that it needs
+	index    map[*gorgonia.Node]int
+	profiled bool
 }
 
-// input is a node whose value is read from the graph at each run.
-type input struct {
-	node *gorgonia.Node
-	slot int
-}
-
-type instruction struct {
-	op   gorgonia.Op
-	in   []int // slots
-	args []gorgonia.Value
-	out  int
+// step is a node of the graph.
+type step struct {
+	node  *gorgonia.Node
+	op    gorgonia.Op // nil for an input or a constant, which the graph has the value of
+	in    []int       // the steps that give the arguments
+	args  []gorgonia.Value
+	value gorgonia.Value
+	time  OpTime
 }
 
 // NewMachine returns a machine that computes the given nodes of one graph.
@@ -53,34 +48,15 @@ func NewMachine(targets ...*gorgonia.Node) (*Machine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("autograd: %w", err)
 	}
-	m := &Machine{slot: map[*gorgonia.Node]int{}}
-	var order gorgonia.Nodes
-	var visit func(n *gorgonia.Node)
-	visit = func(n *gorgonia.Node) {
-		if _, seen := m.slot[n]; seen {
-			return
+	m := &Machine{index: map[*gorgonia.Node]int{}}
+	for i, n := range e.Order() {
+		m.index[n] = i
+		s := step{node: n, op: n.Op(), args: make([]gorgonia.Value, len(e[n]))}
+		if len(e[n]) == 0 && n.Value() != nil {
+			s.op = nil
 		}
-		m.slot[n] = -1
 		for _, c := range e[n] {
-			visit(c)
-		}
-		order = append(order, n)
-	}
-	for _, t := range targets {
-		visit(t)
-	}
-	slices.SortFunc(order, func(a, b *gorgonia.Node) int { return int(a.ID() - b.ID()) })
-	m.values = make([]gorgonia.Value, len(order))
-	for i, n := range order {
-		m.slot[n] = i
-		in := e[n]
-		if n.Op() == nil || len(in) == 0 && n.Value() != nil { // an input or a constant
-			m.inputs = append(m.inputs, input{n, i})
-			continue
-		}
-		s := instruction{op: n.Op(), out: i, args: make([]gorgonia.Value, len(in))}
-		for _, c := range in {
-			s.in = append(s.in, m.slot[c])
+			s.in = append(s.in, m.index[c])
 		}
 		m.steps = append(m.steps, s)
 	}
@@ -90,57 +66,50 @@ func NewMachine(targets ...*gorgonia.Node) (*Machine, error) {
 // RunAll computes all nodes. It returns the first error of an operation, with
 // the operation's name, and an error if an input has no value.
 func (m *Machine) RunAll() error {
-	for _, in := range m.inputs {
-		v := in.node.Value()
-		if v == nil {
-			return fmt.Errorf("autograd: input %v has no value", in.node)
-		}
-		m.values[in.slot] = v
-	}
 	for i := range m.steps {
 		s := &m.steps[i]
-		for j, k := range s.in {
-			s.args[j] = m.values[k]
+		if s.op == nil {
+			if s.value = s.node.Value(); s.value == nil {
+				return fmt.Errorf("autograd: input %v has no value", s.node)
+			}
+			continue
 		}
-		v, err := m.do(i)
+		for j, k := range s.in {
+			s.args[j] = m.steps[k].value
+		}
+		var start time.Time
+		if m.profiled {
+			start = time.Now()
+		}
+		v, err := do(s.op, s.args)
 		if err != nil {
 			return err
 		}
-		m.values[s.out] = v
+		if s.value = v; m.profiled {
+			s.time.add(time.Since(start))
+		}
 	}
 	return nil
-}
-
-// do runs one step, on the clock if the times are wanted.
-func (m *Machine) do(i int) (gorgonia.Value, error) {
-	s := &m.steps[i]
-	if m.times == nil {
-		return do(s.op, s.args)
-	}
-	start := time.Now()
-	v, err := do(s.op, s.args)
-	m.times[i].add(time.Since(start))
-	return v, err
 }
 
 // do runs one operation and makes an error of a panic: stock operations have
 // several.
 func do(o gorgonia.Op, args []gorgonia.Value) (v gorgonia.Value, err error) {
-	if own, ok := o.(*graph.Op); ok {
+	if own, ok := o.(*graph.Op); ok { // which sees to panics and its name itself
 		if v, err = own.Do(args...); err != nil {
-			return nil, fmt.Errorf("autograd: %w", err)
+			err = fmt.Errorf("autograd: %w", err)
 		}
-		return v, nil
+		return v, err
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			v, err = nil, fmt.Errorf("autograd: %v: %v", o, r)
+			err = fmt.Errorf("%v", r)
+		}
+		if err != nil {
+			v, err = nil, fmt.Errorf("autograd: %v: %w", o, err)
 		}
 	}()
-	if v, err = o.Do(args...); err != nil {
-		return nil, fmt.Errorf("autograd: %v: %w", o, err)
-	}
-	return v, nil
+	return o.Do(args...)
 }
 
 // Value returns what the last run gave a node, or nil. It stays valid until
@@ -149,8 +118,8 @@ func (m *Machine) Value(n *gorgonia.Node) gorgonia.Value {
 	if m == nil {
 		return nil
 	}
-	if i, ok := m.slot[n]; ok {
-		return m.values[i]
+	if i, ok := m.index[n]; ok {
+		return m.steps[i].value
 	}
 	return nil
 }

@@ -39,18 +39,18 @@ func (v Var) MatMul(w Var) Var {
 	if err != nil {
 		return Var{err: err}
 	}
-	v, w = v.stacked(stack.shape), w.stacked(stack.shape)
+	v, w = v.stacked(stack), w.stacked(stack)
 	if v.err != nil || w.err != nil {
 		return v.Add(w)
 	}
-	count := graph.Size(stack.shape)
+	count := graph.Size(stack)
 	return operation{
-		name: "matmul", shape: append(slices.Clone(stack.shape), m, n),
+		name: "matmul", shape: append(slices.Clone(stack), m, n),
 		compute: compute{f32: multiplying[float32](count, m, k, n), f64: multiplying[float64](count, m, k, n)},
 		derivative: func(in []Var, _, grad Var) []Var {
 			return []Var{grad.MatMul(in[1].turned()), in[0].turned().MatMul(grad)}
 		},
-	}.apply(v.node, w.node)
+	}.apply(v, w)
 }
 
 // stacked broadcasts what is before the last two dimensions.

@@ -27,16 +27,11 @@ func (f Function) at(x Var) (y Var) {
 // Objective evaluates a [Function] and its derivatives, each through a graph
 // that is built once. It serves one goroutine at a time.
 type Objective struct {
-	x        []float64
-	gradient *Machine
-	y, g     *gorgonia.Node // g is nil where the function is constant
+	x, direction []float64      // direction is v of the Hessian's product with v
+	y, g, hv     *gorgonia.Node // g is nil where the function is constant, hv where the gradient is
+	secondErr    error          // why there is no Hessian
 
-	direction []float64 // v of the Hessian's product with v
-	hessian   *Machine
-	hv        *gorgonia.Node // nil where the gradient is constant
-	secondErr error          // why there is no Hessian
-	value     *Machine
-	constant  float64 // the function, if y is nil
+	value, gradient, hessian *Machine
 }
 
 // NewObjective builds the graphs of f for vectors of n elements. It returns the
@@ -56,8 +51,7 @@ func NewObjective(f Function, n int) (*Objective, error) {
 	x := vector(g, "x", o.x)
 	y := f.at(Var{node: x})
 	if y.isConst() {
-		o.constant = y.value
-		return o, nil
+		y = Wrap(g.Constant(gorgonia.NewF64(y.value)), nil)
 	}
 	var err error
 	if o.y, err = y.Node(); err != nil {
@@ -108,22 +102,28 @@ func (o *Objective) Evaluate(x, grad []float64) (float64, error) {
 		return 0, fmt.Errorf("autograd: objective: room for a gradient of %d: want %d", len(grad), len(x))
 	}
 	m := o.value
-	if grad != nil {
-		clear(grad)
-		if o.g != nil {
-			m = o.gradient
-		}
+	if grad != nil && o.g != nil {
+		m = o.gradient
 	}
-	if m == nil {
-		return o.constant, nil
+	if m == nil { // the zero Objective is the constant 0
+		return 0, nil
 	}
 	if err := m.RunAll(); err != nil {
 		return 0, err
 	}
-	if grad != nil && o.g != nil {
-		copy(grad, graph.DataOf[float64](m.Value(o.g)))
+	if grad != nil {
+		clear(grad)
+		copy(grad, m.float64s(o.g))
 	}
-	return graph.DataOf[float64](m.Value(o.y))[0], nil
+	return m.float64s(o.y)[0], nil
+}
+
+// float64s returns what a node holds, nothing if there is no node.
+func (m *Machine) float64s(n *gorgonia.Node) []float64 {
+	if n == nil {
+		return nil
+	}
+	return graph.DataOf[float64](m.Value(n))
 }
 
 // Hessian returns the matrix of second derivatives at x, row by row, and an
@@ -146,7 +146,7 @@ func (o *Objective) Hessian(x []float64) ([][]float64, error) {
 		if err := o.hessian.RunAll(); err != nil {
 			return nil, err
 		}
-		copy(h[i], graph.DataOf[float64](o.hessian.Value(o.hv)))
+		copy(h[i], o.hessian.float64s(o.hv))
 	}
 	return h, nil
 }

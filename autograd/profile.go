@@ -2,6 +2,7 @@ package autograd
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -25,24 +26,27 @@ func (t *OpTime) add(d time.Duration) {
 // Profile begins to measure the time of each operation, from the next run on.
 // It costs two looks at the clock an operation.
 func (m *Machine) Profile() {
-	if m == nil || m.times != nil {
+	if m == nil || m.profiled {
 		return
 	}
-	m.times = make([]OpTime, len(m.steps))
-	for n, slot := range m.slot {
-		for i := range m.steps {
-			if m.steps[i].out == slot {
-				m.times[i] = OpTime{Op: fmt.Sprint(n.Op()), Shape: append([]int(nil), n.Shape()...)}
-			}
-		}
+	m.profiled = true
+	for i := range m.steps {
+		s := &m.steps[i]
+		s.time = OpTime{Op: fmt.Sprint(s.op), Shape: slices.Clone(s.node.Shape())}
 	}
 }
 
 // OpTimes returns what has been measured since [Machine.Profile], in the order
 // in which operations run.
 func (m *Machine) OpTimes() []OpTime {
-	if m == nil {
+	var times []OpTime
+	if m == nil || !m.profiled {
 		return nil
 	}
-	return append([]OpTime(nil), m.times...)
+	for _, s := range m.steps {
+		if s.op != nil {
+			times = append(times, s.time)
+		}
+	}
+	return times
 }

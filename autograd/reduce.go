@@ -10,7 +10,22 @@ import (
 // Sum returns the sum over some axes, which the result does not have any more;
 // over all of them if none is given.
 func (v Var) Sum(axes ...int) Var {
-	return v.reduce("sum", axes, adding[float32], adding[float64], func(_, _, g Var) Var { return g })
+	return v.reduce("sum", axes, v.sum)
+}
+
+// sum returns the sum over the axes along which a tensor of the shape kept would
+// be broadcast to v's.
+func (v Var) sum(shape, kept []int) Var {
+	from := v.Shape()
+	w := broadcastView(kept, from)
+	n := newNest(w)
+	return operation{
+		name: "sum", args: []any{kept}, shape: shape,
+		compute: compute{f32: folding(n, 0, sum[float32], addTo[float32]), f64: folding(n, 0, sum[float64], addTo[float64])},
+		derivative: func(_ []Var, _, grad Var) []Var {
+			return []Var{grad.read("broadcast", w, func(g Var) Var { return g.sum(shape, kept) })}
+		},
+	}.apply(v)
 }
 
 // Mean returns the mean over some axes: see [Var.Sum].
@@ -25,102 +40,91 @@ func (v Var) Mean(axes ...int) Var {
 // Max returns the maximum over some axes: see [Var.Sum]. The derivative goes to
 // the elements that are equal to it, in equal parts.
 func (v Var) Max(axes ...int) Var {
-	return v.reduce("max", axes, maximum[float32], maximum[float64], func(x, y, g Var) Var {
-		winners := x.Equal(y)
-		return winners.Mul(g.Div(winners.Sum(axes...).Reshape(y.Shape()...)))
+	return v.reduce("max", axes, func(shape, kept []int) Var {
+		n := newNest(broadcastView(kept, v.shape()))
+		return operation{
+			name: "max", args: []any{kept}, shape: shape,
+			compute: compute{
+				f32: folding(n, math.Inf(-1), larger[float32], largerOf[float32]),
+				f64: folding(n, math.Inf(-1), larger[float64], largerOf[float64]),
+			},
+			derivative: func(in []Var, out, grad Var) []Var {
+				winners := in[0].Equal(out.Reshape(kept...))
+				share := grad.Reshape(kept...).Div(winners.Sum(axes...).Reshape(kept...))
+				return []Var{winners.Mul(share)}
+			},
+		}.apply(v)
 	})
 }
 
 // LogSumExp returns log Σ e^v over some axes, without overflow: see [Var.Sum].
 func (v Var) LogSumExp(axes ...int) Var {
-	if v.err != nil || v.isConst() {
-		return v
-	}
-	kept, err := v.kept("log-sum-exp", axes)
-	if err != nil {
-		return Var{err: err}
-	}
-	top := v.Max(axes...).Detach()
-	top = Const(0).Where(top.Abs().Equal(Const(math.Inf(1))), top)
-	if len(kept) == 0 {
-		return v.Sub(top).Exp().Sum(axes...).Log().Add(top)
-	}
-	return v.Sub(top.Reshape(kept...)).Exp().Sum(axes...).Log().Add(top)
+	return v.reduce("log-sum-exp", axes, func(shape, kept []int) Var {
+		top := v.Max(axes...).Detach()
+		top = Const(0).Where(top.Abs().Equal(Const(math.Inf(1))), top)
+		return v.Sub(top.Reshape(kept...)).Exp().Sum(axes...).Log().Add(top)
+	})
 }
 
-// kept returns the shape of v with 1 in place of the axes to reduce.
-func (v Var) kept(name string, axes []int) ([]int, error) {
-	kept := v.Shape()
-	for _, a := range axes {
-		i, err := v.axis(name, a)
-		if err != nil {
-			return nil, err
-		}
-		kept[i] = 1
-	}
-	for i := range kept {
-		if len(axes) == 0 {
-			kept[i] = 1
-		}
-	}
-	return kept, nil
-}
-
-// reduce reduces over axes. d returns the gradient of x from x, y and y's
-// gradient, y and its gradient having 1 in place of the axes: it is broadcast
-// to the shape of x.
-func (v Var) reduce(name string, axes []int, f32 func(l layout) func(graph.Env, []float32, [][]float32), f64 func(l layout) func(graph.Env, []float64, [][]float64), d func(x, y, g Var) Var) Var {
+// reduce returns what f makes of the shape without some axes, and of the shape
+// with 1 in their place.
+func (v Var) reduce(name string, axes []int, f func(shape, kept []int) Var) Var {
 	if v.err != nil || v.isConst() || len(v.shape()) == 0 && len(axes) == 0 {
 		return v
 	}
-	kept, err := v.kept(name, axes)
-	if err != nil {
-		return Var{err: err}
+	removed := slices.Repeat([]bool{len(axes) == 0}, len(v.shape()))
+	for _, a := range axes {
+		i, err := v.axis(name, a)
+		if err != nil {
+			return Var{err: err}
+		}
+		removed[i] = true
 	}
 	var shape []int
-	for i, n := range kept {
-		if len(axes) > 0 && !slices.ContainsFunc(axes, func(a int) bool { return a == i || a == i-len(kept) }) {
-			shape = append(shape, n)
+	kept := v.Shape()
+	for i, d := range kept {
+		if removed[i] {
+			kept[i] = 1
+		} else {
+			shape = append(shape, d)
 		}
 	}
-	from := v.Shape()
-	l, err := broadcast(name, from, kept)
-	if err != nil {
-		return Var{err: err}
-	}
-	return operation{
-		name: name, args: []any{kept}, shape: shape,
-		compute: compute{f32: f32(l), f64: f64(l)},
-		derivative: func(in []Var, out, grad Var) []Var {
-			return []Var{d(in[0], out.Reshape(kept...), grad.Reshape(kept...)).BroadcastTo(from...)}
-		},
-	}.apply(v.node)
+	return f(shape, kept)
 }
 
-// adding sums in float64, in order.
-func adding[T graph.Float](l layout) func(graph.Env, []T, [][]T) {
-	var sums []float64
-	return func(e graph.Env, y []T, in [][]T) {
-		if len(sums) < len(y) {
-			sums = make([]float64, len(y))
+// folding returns the computation of a reduction of the elements that have the
+// same place in a view, in order, from a start in float64. one reduces elements
+// to s; each does so with each element and its own of s.
+func folding[T graph.Float](n nest, start float64, one func(s float64, x []T) float64, each func(s []float64, x []T)) func(graph.Env, []T, [][]T) {
+	last := len(n.sizes) - 1
+	rows := graph.Size(n.sizes[1:])
+	var x []T
+	var s []float64
+	size := n.sizes[0]
+	fold := func(row, at int) {
+		part := x[row*size:][:size]
+		if n.steps[0] == 0 {
+			s[at] = one(s[at], part)
+		} else {
+			each(s[at:][:size], part)
 		}
-		clear(sums)
-		l.fold(e, len(y), func(from, to int) {
-			for r := from; r < to; r++ {
-				_, at := l.at(r)
-				x := in[0][r*l.inner : (r+1)*l.inner]
-				if !l.dense[1] {
-					sums[at] = sum(sums[at], x)
-					continue
-				}
-				s := sums[at : at+len(x)]
-				for i, v := range x {
-					s[i] += float64(v)
-				}
-			}
-		})
-		for i, s := range sums {
-			y[i] = T(s)
+	}
+	outermost := func(i, _ int) { n.rows(i*rows/n.sizes[last], (i+1)*rows/n.sizes[last], fold) }
+	return func(e graph.Env, y []T, in [][]T) {
+		if x = in[0]; s == nil {
+			s = make([]float64, len(y))
+		}
+		for i := range s {
+			s[i] = start
+		}
+		// The results of the outermost loop may be apart.
+		if last == 0 || n.steps[last] == 0 || e.Tasks(len(x)) == 1 {
+			n.rows(0, rows, fold)
+		} else {
+			e.Run(n.sizes[last], outermost)
+		}
+		for i, v := range s {
+			y[i] = T(v)
 		}
 	}
 }
@@ -144,48 +148,31 @@ func sum[T graph.Float](s float64, x []T) float64 {
 	return sum(s+(a+b)+(c+d), x)
 }
 
-func maximum[T graph.Float](l layout) func(graph.Env, []T, [][]T) {
-	return func(e graph.Env, y []T, in [][]T) {
-		for i := range y {
-			y[i] = T(math.Inf(-1))
-		}
-		l.fold(e, len(y), func(from, to int) {
-			for r := from; r < to; r++ {
-				_, at := l.at(r)
-				x := in[0][r*l.inner : (r+1)*l.inner]
-				if !l.dense[1] {
-					y[at] = larger(y[at], x...)
-					continue
-				}
-				for i, v := range x {
-					y[at+i] = larger(y[at+i], v)
-				}
-			}
-		})
+// addTo adds the elements of x to those of s.
+func addTo[T graph.Float](s []float64, x []T) {
+	for i, v := range x {
+		s[i] += float64(v)
 	}
 }
 
-// larger returns the largest of some values, or NaN if one is.
-func larger[T graph.Float](top T, x ...T) T {
+// larger returns the largest of s and the elements of x, or NaN if one is.
+func larger[T graph.Float](s float64, x []T) float64 {
+	top := T(s)
 	for _, v := range x {
 		if !(v <= top) && top == top {
 			top = v
 		}
 	}
-	return top
+	return float64(top)
 }
 
-// fold calls f for all rows of the first operand, on the workers if the results
-// of the outermost loop, the second operand, are apart: each is reduced in
-// order.
-func (l layout) fold(e graph.Env, results int, f func(from, to int)) {
-	rows := l.rows()
-	if e.Tasks(rows*l.inner) == 1 || len(l.outer) == 0 || l.step[1][0] == 0 || results == 1 {
-		f(0, rows)
-		return
+// largerOf is larger for each element.
+func largerOf[T graph.Float](s []float64, x []T) {
+	for i, v := range x {
+		if w := float64(v); !(w <= s[i]) && s[i] == s[i] {
+			s[i] = w
+		}
 	}
-	n, each := l.outer[0], rows/l.outer[0]
-	e.Run(n, func(i, _ int) { f(i*each, (i+1)*each) })
 }
 
 // Dot returns the sum of the products of v's and w's elements, a scalar.

@@ -1,21 +1,25 @@
 package autograd
 
 import (
+	"fmt"
 	"slices"
 
 	"descent/internal/graph"
-	"gorgonia.org/gorgonia"
 )
+
+// read returns the elements of v that a view shows. adjoint returns v's gradient
+// from that of the result.
+func (v Var) read(name string, w view, adjoint func(grad Var) Var) Var {
+	return operation{
+		name: name, args: []any{w}, shape: w.shape,
+		compute:    compute{f32: mapping[float32]([]view{w}, nil), f64: mapping[float64]([]view{w}, nil)},
+		derivative: func(_ []Var, _, grad Var) []Var { return []Var{adjoint(grad)} },
+	}.apply(v)
+}
 
 // Index returns element i of a vector, a scalar, or part i of a tensor along its
 // first axis; i counts from 0.
-func (v Var) Index(i int) Var {
-	part := v.slice("index", 0, i, i+1)
-	if part.err != nil || part.isConst() {
-		return part
-	}
-	return part.Reshape(v.shape()[1:]...)
-}
+func (v Var) Index(i int) Var { return v.slice("index", 0, i, i+1) }
 
 // Slice returns the elements from, …, to − 1 of a vector, or those parts of a
 // tensor along its first axis.
@@ -24,6 +28,8 @@ func (v Var) Slice(from, to int) Var { return v.slice("slice", 0, from, to) }
 // SliceAxis is [Var.Slice] along another axis.
 func (v Var) SliceAxis(axis, from, to int) Var { return v.slice("slice", axis, from, to) }
 
+// slice returns some indices of an axis, or one of the first axis, which the
+// result then does not have.
 func (v Var) slice(name string, axis, from, to int) Var {
 	if v.err != nil {
 		return v
@@ -36,60 +42,61 @@ func (v Var) slice(name string, axis, from, to int) Var {
 		return Var{err: err}
 	}
 	shape := v.Shape()
-	n := shape[axis]
-	if from < 0 || to > n || from >= to {
+	if n := shape[axis]; from < 0 || to > n || from >= to {
 		return failed("%s %d:%d of %d along axis %d: want a range within it", name, from, to, n, axis)
 	}
-	rest := n - to
-	shape[axis] = to - from
-	c := cut(v.Shape(), axis, from, to)
-	return operation{
-		name: "slice", args: []any{axis, from, to}, shape: shape,
-		compute: compute{
-			f32: func(_ graph.Env, y []float32, in [][]float32) { copyParts(c, y, in[0], false) },
-			f64: func(_ graph.Env, y []float64, in [][]float64) { copyParts(c, y, in[0], false) },
-		},
-		derivative: func(_ []Var, _, grad Var) []Var { return []Var{grad.pad(axis, from, rest)} },
-	}.apply(v.node)
-}
-
-// pad is the adjoint of slice: v with zeros before and after it along an axis.
-func (v Var) pad(axis, before, after int) Var {
-	shape := v.Shape()
-	to := before + shape[axis]
-	shape[axis] = to + after
-	c := cut(shape, axis, before, to)
-	return operation{
-		name: "pad", args: []any{axis, before, after}, shape: shape,
-		compute: compute{
-			f32: func(_ graph.Env, y []float32, in [][]float32) { copyParts(c, y, in[0], true) },
-			f64: func(_ graph.Env, y []float64, in [][]float64) { copyParts(c, y, in[0], true) },
-		},
-		derivative: func(_ []Var, _, grad Var) []Var { return []Var{grad.slice("slice", axis, before, to)} },
-	}.apply(v.node)
-}
-
-// parts are equal stretches of a tensor's memory.
-type parts struct{ first, length, every int }
-
-// cut returns where the indices from, …, to − 1 of an axis are.
-func cut(shape []int, axis, from, to int) parts {
-	inner := graph.Size(shape[axis+1:])
-	return parts{from * inner, (to - from) * inner, shape[axis] * inner}
-}
-
-// copyParts copies small from parts of large, or back.
-func copyParts[T graph.Float](p parts, y, x []T, back bool) {
-	small, large := y, x
-	if back {
-		small, large = x, y
+	w := part(shape, axis, from, to)
+	kept := w.shape
+	if name == "index" {
+		w.shape, w.strides = w.shape[1:], w.strides[1:]
 	}
-	for i := 0; i*p.length < len(small); i++ {
-		s, l := small[i*p.length:(i+1)*p.length], large[p.first+i*p.every:][:p.length]
-		if back {
-			copy(l, s)
-		} else {
-			copy(s, l)
+	return v.read(name, w, func(grad Var) Var { return place("pad", shape, axis, from, grad.Reshape(kept...)) })
+}
+
+// part returns the view of the indices from, …, to − 1 of an axis.
+func part(shape []int, axis, from, to int) view {
+	w := broadcastView(shape, slices.Clone(shape))
+	w.shape[axis], w.offset = to-from, from*w.strides[axis]
+	return w
+}
+
+// place is the adjoint of slices: a tensor of the given shape with others one
+// after another along an axis, and zeros before and after them.
+func place(name string, shape []int, axis, from int, all ...Var) Var {
+	starts, nests := []int{from}, []nest{}
+	for _, v := range all {
+		to := from + v.shape()[axis]
+		starts, nests, from = append(starts, to), append(nests, newNest(part(shape, axis, from, to))), to
+	}
+	return operation{
+		name: name, args: []any{axis, starts}, shape: shape,
+		compute: compute{f32: placing[float32](nests), f64: placing[float64](nests)},
+		derivative: func(_ []Var, _, grad Var) []Var {
+			var grads []Var
+			for i := range all {
+				grads = append(grads, grad.SliceAxis(axis, starts[i], starts[i+1]))
+			}
+			return grads
+		},
+	}.apply(all...)
+}
+
+// placing copies each input to its place. The zeros around them were there from
+// the start.
+func placing[T graph.Float](nests []nest) func(graph.Env, []T, [][]T) {
+	return func(_ graph.Env, y []T, in [][]T) {
+		for i, n := range nests {
+			size, step := n.sizes[0], n.steps[0]
+			n.rows(0, len(in[i])/size, func(row, at int) {
+				x := in[i][row*size:][:size]
+				if step == 1 {
+					copy(y[at:], x)
+					return
+				}
+				for j, v := range x {
+					y[at+j*step] = v
+				}
+			})
 		}
 	}
 }
@@ -100,7 +107,6 @@ func Concat(axis int, all ...Var) Var {
 	if len(all) == 0 {
 		return failed("concatenation of nothing: want one tensor or more")
 	}
-	var nodes gorgonia.Nodes
 	total := 0
 	for i, v := range all {
 		if v.err != nil {
@@ -121,38 +127,10 @@ func Concat(axis int, all ...Var) Var {
 		if !slices.Equal(want, got) || v.node.Dtype() != all[0].node.Dtype() {
 			return failed("concatenation along axis %d of %v %v and %v %v: want equal types, and dimensions equal but for that", axis, all[0].node.Dtype(), all[0].Shape(), v.node.Dtype(), got)
 		}
-		nodes = append(nodes, v.node)
 	}
 	shape := all[0].Shape()
 	shape[axis] = total
-	cuts, from := make([]parts, len(all)), 0
-	for i, v := range all {
-		to := from + v.shape()[axis]
-		cuts[i], from = cut(shape, axis, from, to), to
-	}
-	return operation{
-		name: "concat", args: []any{axis}, shape: shape,
-		compute: compute{
-			f32: func(_ graph.Env, y []float32, in [][]float32) {
-				for i, x := range in {
-					copyParts(cuts[i], y, x, true)
-				}
-			},
-			f64: func(_ graph.Env, y []float64, in [][]float64) {
-				for i, x := range in {
-					copyParts(cuts[i], y, x, true)
-				}
-			},
-		},
-		derivative: func(in []Var, _, grad Var) []Var {
-			grads, from := make([]Var, len(in)), 0
-			for i, v := range in {
-				to := from + v.shape()[axis]
-				grads[i], from = grad.slice("slice", axis, from, to), to
-			}
-			return grads
-		},
-	}.apply(nodes...)
+	return place("concat", shape, axis, 0, all...)
 }
 
 // Reshape returns the same elements under another shape of the same size. One
@@ -175,14 +153,8 @@ func (v Var) Reshape(shape ...int) Var {
 		return v
 	}
 	old := v.Shape()
-	return operation{
-		name: "reshape", shape: slices.Clone(shape),
-		compute: compute{
-			f32: func(_ graph.Env, y []float32, in [][]float32) { copy(y, in[0]) },
-			f64: func(_ graph.Env, y []float64, in [][]float64) { copy(y, in[0]) },
-		},
-		derivative: func(_ []Var, _, grad Var) []Var { return []Var{grad.Reshape(old...)} },
-	}.apply(v.node)
+	shape = slices.Clone(shape)
+	return v.read("reshape", broadcastView(shape, shape), func(grad Var) Var { return grad.Reshape(old...) })
 }
 
 // Transpose returns the tensor with its axes in another order: axis i of the
@@ -194,59 +166,71 @@ func (v Var) Transpose(axes ...int) Var {
 	if v.isConst() || len(v.shape()) == 0 {
 		return failed("transpose of a scalar: want a tensor")
 	}
-	from := v.Shape()
-	n := len(from)
-	order, back, shape := make([]int, n), slices.Repeat([]int{-1}, n), make([]int, n)
-	if len(axes) != 0 && len(axes) != n {
-		return failed("transpose of shape %v by %v: want each axis once", from, axes)
-	}
-	for i := range order {
-		order[i] = n - 1 - i
-		if len(axes) > 0 {
-			a, err := v.axis("transpose", axes[i])
-			if err != nil {
-				return Var{err: err}
-			}
-			order[i] = a
+	from := broadcastView(v.Shape(), v.Shape())
+	n := len(from.shape)
+	if len(axes) == 0 {
+		axes = make([]int, n)
+		for i := range axes {
+			axes[i] = n - 1 - i
 		}
-		if back[order[i]] >= 0 {
-			return failed("transpose of shape %v by %v: want each axis once", from, axes)
+	}
+	var w view
+	back := slices.Repeat([]int{-1}, n)
+	for i, axis := range axes {
+		a, err := v.axis("transpose", axis)
+		if len(axes) != n || err == nil && back[a] >= 0 {
+			return failed("transpose of shape %v by %v: want each axis once", from.shape, axes)
 		}
-		back[order[i]], shape[i] = i, from[order[i]]
+		if err != nil {
+			return Var{err: err}
+		}
+		back[a] = i
+		w.shape, w.strides = append(w.shape, from.shape[a]), append(w.strides, from.strides[a])
 	}
-	strides := make([]int, n)
-	for i, a := range order {
-		strides[i] = graph.Size(from[a+1:])
-	}
-	return operation{
-		name: "transpose", args: []any{order}, shape: shape,
-		compute:    compute{f32: transposing[float32](shape, strides), f64: transposing[float64](shape, strides)},
-		derivative: func(_ []Var, _, grad Var) []Var { return []Var{grad.Transpose(back...)} },
-	}.apply(v.node)
+	return v.read("transpose", w, func(grad Var) Var { return grad.Transpose(back...) })
 }
 
-// transposing copies in the order of the result.
-func transposing[T graph.Float](shape, strides []int) func(graph.Env, []T, [][]T) {
-	last := len(shape) - 1
-	rows := func(y, x []T, from, to int) {
-		for r := from; r < to; r++ {
-			at, rest := 0, r
-			for k := last - 1; k >= 0; k-- {
-				at += rest % shape[k] * strides[k]
-				rest /= shape[k]
-			}
-			for i := range shape[last] {
-				y[r*shape[last]+i] = x[at+i*strides[last]]
-			}
-		}
+// BroadcastTo returns a tensor of the given shape, with which v's is aligned at
+// the last dimension; dimensions of 1 and missing ones are repeated.
+func (v Var) BroadcastTo(shape ...int) Var {
+	switch {
+	case v.err != nil:
+		return v
+	case v.isConst():
+		return failed("broadcast of a constant: use it as it is")
+	case len(shape) == 0 || graph.Positive(shape) != nil:
+		return failed("broadcast to shape %v: want dimensions of 1 or more", shape)
 	}
-	return func(e graph.Env, y []T, in [][]T) {
-		n := len(y) / shape[last]
-		if e.Tasks(len(y)) == 1 {
-			rows(y, in[0], 0, n)
-			return
-		}
-		each := max(graph.Grain/shape[last], 1)
-		e.Run((n+each-1)/each, func(i, _ int) { rows(y, in[0], i*each, min((i+1)*each, n)) })
+	from := v.Shape()
+	both, err := broadcast("broadcast", from, shape)
+	switch {
+	case err != nil:
+		return Var{err: err}
+	case !slices.Equal(both, shape):
+		return failed("broadcast of shape %v to %v: want dimensions that are equal or 1, counted from the last", from, shape)
+	case slices.Equal(from, shape):
+		return v
 	}
+	return v.read("broadcast", broadcastView(from, both), func(grad Var) Var { return grad.sumTo(from) })
+}
+
+// broadcast returns the shape of two operands together.
+func broadcast(name string, a, b []int) ([]int, error) {
+	shape := make([]int, max(len(a), len(b)))
+	for i := range shape {
+		p, q := dimension(a, len(shape)-i), dimension(b, len(shape)-i)
+		if p != q && p != 1 && q != 1 {
+			return nil, fmt.Errorf("autograd: expression: %s of shapes %v and %v: want dimensions that are equal or 1, counted from the last", name, a, b)
+		}
+		shape[i] = max(p, q)
+	}
+	return shape, nil
+}
+
+// dimension returns dimension number i of a shape, counted from 1 at the last.
+func dimension(shape []int, i int) int {
+	if i > len(shape) {
+		return 1
+	}
+	return shape[len(shape)-i]
 }

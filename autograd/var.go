@@ -25,9 +25,6 @@ import (
 // Where a derivative does not exist, the operation says what it returns. One that
 // is infinite, times an outer derivative of 0, is 0.
 //
-// Where a derivative does not exist, the operation says what it returns. One that
-// is infinite, times an outer derivative of 0, is 0.
-//
 // An error is kept and handed on: check it once, at the end, with [Var.Node].
 type Var struct {
 	node  *gorgonia.Node
@@ -92,10 +89,10 @@ func (v Var) axis(name string, axis int) (int, error) {
 	return (axis + dims) % dims, nil
 }
 
-// compute fills an operation's output y from the values of its inputs.
+// compute fills an operation's output y from its operands.
 type compute struct {
-	f32 func(e graph.Env, y []float32, in [][]float32)
-	f64 func(e graph.Env, y []float64, in [][]float64)
+	f32 func(e graph.Env, y []float32, x [][]float32)
+	f64 func(e graph.Env, y []float64, x [][]float64)
 }
 
 // operation is what a node of the algebra is made from.
@@ -104,16 +101,27 @@ type operation struct {
 	args  []any // settings, which tell operations of one name apart
 	shape []int // of the result
 	compute
-	// derivative returns the gradient with respect to each input, from the
-	// inputs, the output and the output's gradient. The zero Var is none: the
-	// output does not change with that input. If it is nil, the output changes with
-	// none of them.
-	derivative func(in []Var, out, grad Var) []Var
+	// derivative returns the gradient with respect to each operand, from the
+	// operands, the output and the output's gradient. The zero Var is none: the
+	// output does not change with that operand. If it is nil, the output changes
+	// with none of them.
+	derivative func(x []Var, out, grad Var) []Var
 }
 
-// apply adds a node, or returns the one that computes the same already.
-func (o operation) apply(in ...*gorgonia.Node) Var {
-	key := fmt.Sprintf("%s %v %v", o.name, o.args, o.shape)
+// apply adds a node, or returns the one that computes the same already. An
+// operand that is a constant is a scalar that the operation has in itself.
+func (o operation) apply(x ...Var) Var {
+	var in gorgonia.Nodes
+	var which []int // of the operands they are
+	constants := make([]any, len(x))
+	for i, v := range x {
+		if v.isConst() {
+			constants[i] = v.value
+		} else {
+			in, which = append(in, v.node), append(which, i)
+		}
+	}
+	key := fmt.Sprintf("%s %v %v %v", o.name, o.args, constants, o.shape)
 	if n := graph.Find(key, in); n != nil {
 		return Var{node: n}
 	}
@@ -122,27 +130,27 @@ func (o operation) apply(in ...*gorgonia.Node) Var {
 	}
 	p := graph.NewOp(o.name, in, in[0].Dtype(), o.shape, nil)
 	if p.Key = key; in[0].Dtype() == tensor.Float64 {
-		p.Compute = computing(p, o.f64, o.shape, len(in))
+		p.Compute = computing(p, o.f64, o.shape, x, which)
 	} else {
-		p.Compute = computing(p, o.f32, o.shape, len(in))
+		p.Compute = computing(p, o.f32, o.shape, x, which)
 	}
-	if o.derivative == nil {
-		p.Constant = true
+	if p.Constant = o.derivative == nil; p.Constant {
 		return Wrap(gorgonia.ApplyOp(p, in...))
 	}
 	p.Diff = slices.Repeat([]bool{true}, len(in))
 	p.Sym = func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-		args := make([]Var, len(in))
-		for i, n := range in {
-			args[i] = Var{node: n}
+		operands := slices.Clone(x)
+		for k, i := range which {
+			operands[i] = Var{node: in[k]}
 		}
+		all := o.derivative(operands, Var{node: out}, Var{node: grad})
 		grads := make(gorgonia.Nodes, len(in))
-		for i, g := range o.derivative(args, Var{node: out}, Var{node: grad}) {
-			if g == (Var{}) {
+		for k, i := range which {
+			if all[i] == (Var{}) {
 				continue
 			}
 			var err error
-			if grads[i], err = g.Node(); err != nil {
+			if grads[k], err = all[i].Node(); err != nil {
 				return nil, err
 			}
 		}
@@ -152,14 +160,17 @@ func (o operation) apply(in ...*gorgonia.Node) Var {
 }
 
 // computing returns an operation's function, with an output of its own.
-func computing[T graph.Float](o *graph.Op, f func(e graph.Env, y []T, in [][]T), shape tensor.Shape, inputs int) func([]gorgonia.Value) (gorgonia.Value, error) {
+func computing[T graph.Float](o *graph.Op, f func(e graph.Env, y []T, x [][]T), shape tensor.Shape, operands []Var, which []int) func([]gorgonia.Value) (gorgonia.Value, error) {
 	out, y := graph.NewValue[T](shape)
-	in := make([][]T, inputs)
-	return func(v []gorgonia.Value) (gorgonia.Value, error) {
-		for i := range in {
-			in[i] = graph.DataOf[T](v[i])
+	x := make([][]T, len(operands))
+	for i, v := range operands {
+		x[i] = []T{T(v.value)}
+	}
+	return func(in []gorgonia.Value) (gorgonia.Value, error) {
+		for k, i := range which {
+			x[i] = graph.DataOf[T](in[k])
 		}
-		f(o.Env, y, in)
+		f(o.Env, y, x)
 		return out, nil
 	}
 }

@@ -3,6 +3,8 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"gorgonia.org/gorgonia"
 )
@@ -13,6 +15,11 @@ var ErrRemoved = errors.New("it was removed from the graph by Gorgonia, as Binar
 // Edges are the inputs, in order, of each node that some nodes of one graph depend
 // on.
 type Edges map[*gorgonia.Node]gorgonia.Nodes
+
+// Order returns the nodes from the oldest to the newest, each after its inputs.
+func (e Edges) Order() gorgonia.Nodes {
+	return slices.SortedFunc(maps.Keys(e), func(a, b *gorgonia.Node) int { return int(a.ID() - b.ID()) })
+}
 
 // Below asks a subgraph made for the purpose. The graph itself looks its
 // nodes up in an index that is wrong once Gorgonia has removed one, as it does

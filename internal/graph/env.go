@@ -21,3 +21,13 @@ func (e Env) Tasks(n int) int {
 	}
 	return (n + Grain - 1) / Grain
 }
+
+// Split calls f for pieces of n elements, on the workers if there are many.
+func (e Env) Split(n int, f func(from, to, worker int)) {
+	tasks := e.Tasks(n)
+	if tasks == 1 {
+		f(0, n, 0)
+		return
+	}
+	e.Run(tasks, func(i, worker int) { f(i*Grain, min((i+1)*Grain, n), worker) })
+}

@@ -44,22 +44,17 @@ func DataOf[T Float](v gorgonia.Value) []T {
 	return v.Data().([]T)
 }
 
-// NewScalar returns a Gorgonia scalar and its memory as a slice of one.
-func NewScalar[T Float]() (gorgonia.Value, []T) {
-	var zero T
-	if any(zero) == any(float64(0)) {
-		v := gorgonia.NewF64(0)
-		return v, any(unsafe.Slice((*float64)(v), 1)).([]T)
-	}
-	v := gorgonia.NewF32(0)
-	return v, any(unsafe.Slice((*float32)(v), 1)).([]T)
-}
-
-// NewValue returns a scalar for an empty shape, and a tensor otherwise.
+// NewValue returns a zero with its memory as a slice: a scalar of Gorgonia's for an
+// empty shape, and a tensor otherwise.
 func NewValue[T Float](shape tensor.Shape) (gorgonia.Value, []T) {
-	if len(shape) == 0 {
-		return NewScalar[T]()
+	if len(shape) > 0 {
+		d, data := NewDense[T](shape...)
+		return d, data
 	}
-	d, data := NewDense[T](shape...)
-	return d, data
+	var v gorgonia.Value = gorgonia.NewF64(0)
+	var zero T
+	if any(zero) == any(float32(0)) {
+		v = gorgonia.NewF32(0)
+	}
+	return v, DataOf[T](v)
 }
