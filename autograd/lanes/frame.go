@@ -52,7 +52,7 @@ func newPass[T Float](s Site, body Body[T]) (*Pass[T], error) {
 	}
 	p.call = func(i, worker int) { p.each(Group[T]{Index: i, worker: worker, p: p}) }
 	if len(body.Shape) == 0 {
-		p.out, p.Out = graph.NewScalar[T]()
+		p.out, p.Out = graph.NewValue[T](nil)
 		return p, nil
 	}
 	var err error
