@@ -72,7 +72,8 @@ type runner struct {
 
 // NewModel makes the parameters of net, for rows of cfg.Input's shape, and
 // starts the workers. It returns an error that names the layer if the shapes
-// do not chain. Call [Model.Close] when done.
+// do not chain. Call [Model.Close] when done; the garbage collector ends the
+// workers of a model that nobody closed.
 func NewModel(net Layer, cfg Config) (*Model, error) {
 	if err := cfg.check(net); err != nil {
 		return nil, prefix.Error("nn", err)
