@@ -136,7 +136,7 @@ func (m *runner) survey() error {
 
 // NewPredictor returns a predictor that shares its work among the given number
 // of goroutines: 1 computes in the caller's alone, 0 uses GOMAXPROCS. Call
-// Close when done: the model is not touched.
+// Close when done, or leave it to the garbage collector: the model is not touched.
 func (m *Model) NewPredictor(threads int) (*Predictor, error) {
 	if err := m.use(); err != nil {
 		return nil, err

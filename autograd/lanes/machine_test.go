@@ -41,7 +41,7 @@ func TestMachineErrors(t *testing.T) {
 		return m.RunAll()
 	}
 	assert.ErrorIs(t, run(own(func([]gorgonia.Value) (gorgonia.Value, error) { return nil, reason })), reason)
-	assert.EqualError(t, run(own(func([]gorgonia.Value) (gorgonia.Value, error) { panic("broken") })), "autograd: own: panic: broken")
+	assert.ErrorContains(t, run(own(func([]gorgonia.Value) (gorgonia.Value, error) { panic("broken") })), "autograd: own: panic: broken (machine_test.go:")
 	assert.ErrorContains(t, run(own(func(v []gorgonia.Value) (gorgonia.Value, error) {
 		return graph.Dense([]float32{v[0].Data().([]float32)[7]}, 1), nil
 	})), "autograd: own: panic: runtime error: index out of range")

@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"descent/internal/caught"
 )
 
 // Workers is a fixed number of threads of work: the caller of Run and Threads()−1
@@ -37,10 +39,8 @@ type crew struct {
 	waiting  atomic.Bool   // the caller is, or soon will be, receiving from left
 	left     chan struct{} // the last worker inside has left
 	stopping atomic.Bool
-	panicked atomic.Pointer[failure]
+	panicked atomic.Pointer[caught.Panic]
 }
-
-type failure struct{ value any }
 
 // New returns workers for that many threads, the caller of Run included; 0 or
 // less means GOMAXPROCS as it is now. Close them when done: the garbage collector
@@ -69,11 +69,11 @@ func (c *crew) Threads() int { return c.threads }
 // overlap, so it may index scratch memory. The caller takes part as worker 0.
 // Which worker gets which i is random: results must not depend on it.
 //
-// If a call of f panics, no further calls begin, and Run panics with the same
-// value once no worker is in f any more; the workers remain usable. Concurrent
-// calls of Run take turns. f must not call Run of the same workers: that
-// deadlocks. Run does not allocate, though the function literal passed as f may.
-// After Close the caller makes all calls of f.
+// If a call of f panics, no further calls begin, and Run panics once no worker is
+// in f any more: with a [caught.Panic], unless the call was the caller's own. The
+// workers remain usable. Concurrent calls of Run take turns. f must not call Run
+// of the same workers: that deadlocks. Run does not allocate, though the function
+// literal passed as f may. After Close the caller makes all calls of f.
 func (c *crew) Run(n int, f func(i, worker int)) {
 	if n <= 0 {
 		return
@@ -114,8 +114,8 @@ func (c *crew) finish() {
 		}
 	}
 	c.f = nil
-	if fail := c.panicked.Swap(nil); fail != nil {
-		panic(fail.value)
+	if p := c.panicked.Swap(nil); p != nil {
+		panic(p)
 	}
 }
 

@@ -3,6 +3,8 @@ package parallel
 import (
 	"runtime"
 	"sync/atomic"
+
+	"descent/internal/caught"
 )
 
 // worker is one goroutine, and how to wake it.
@@ -93,7 +95,7 @@ func (c *crew) join(id int, last uint64) uint64 {
 // leave keeps the value of a panic for the caller of Run.
 func (c *crew) leave() {
 	if v := recover(); v != nil {
-		c.panicked.CompareAndSwap(nil, &failure{v})
+		c.panicked.CompareAndSwap(nil, caught.New(v))
 		c.next.Store(c.n)
 	}
 	if c.inside.Add(-1) == 0 && c.waiting.CompareAndSwap(true, false) {
