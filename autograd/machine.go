@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"descent/internal/caught"
 	"descent/internal/graph"
 	"gorgonia.org/gorgonia"
 )
@@ -134,7 +135,7 @@ func do(o gorgonia.Op, args []gorgonia.Value) (v gorgonia.Value, err error) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			v, err = nil, fmt.Errorf("autograd: %v: %v", o, r)
+			v, err = nil, fmt.Errorf("autograd: %v: %w", o, caught.New(r))
 		}
 	}()
 	if v, err = o.Do(args...); err != nil {
