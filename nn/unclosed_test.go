@@ -29,7 +29,7 @@ func TestUnclosed(t *testing.T) {
 			}
 			all = append(all, m, p)
 		}
-		require.Equal(t, before+50*(1+2), runtime.NumGoroutine())
+		require.Greater(t, runtime.NumGoroutine(), before+100)
 		runtime.KeepAlive(all)
 	}()
 	for tries := 0; runtime.NumGoroutine() > before; tries++ {
