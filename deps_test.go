@@ -60,6 +60,7 @@ var policy = map[string][]string{
 	"internal/twosum":      nil,
 	"internal/atomicfile":  {"internal/filelock"},
 	"internal/filelock":    nil,
+	"internal/fulldisk":    nil,
 	"internal/parallel":    {"internal/caught", "golang.org/x/sys"},
 	"internal/kernel":      {"internal/elementary", "internal/memory", "golang.org/x/sys"},
 	"internal/safetensors": {"internal/atomicfile", "internal/foreign", "internal/memory"},
