@@ -85,6 +85,7 @@ var prints = []string{
 	"lenet " + trains + " -quiet",
 	"lenet " + trains + " -quiet -report -",
 	"lenet -data sample -find-lr",
+	"lenet " + trains + " -run run",
 	"linreg -seeds 1",
 	"linreg -seeds 1 -quiet -report -",
 	"trajectory",
