@@ -218,11 +218,10 @@ func train(ctx context.Context, w Workload, r Run) (_ Curve, err error) {
 // do runs a task.
 func (t task) do(ctx context.Context) outcome {
 	begin := time.Now()
-		curve = curve.finite()
-		err = curve.check()
-	curve, err := t.workload.Run(ctx, t.run)
 	curve, err := train(ctx, t.workload, t.run)
 	if err == nil {
+		curve = curve.finite()
+		err = curve.check()
 	}
 	if err != nil {
 		return outcome{task: t, err: prefix.Error("bench", err, fmt.Sprintf("%s, %s at rate %g, seed %d", t.key.Workload, t.key.Fields, t.key.LR, t.key.Seed))}
