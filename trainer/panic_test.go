@@ -199,7 +199,7 @@ func TestPanicsBeforeARun(t *testing.T) {
 	assert.ErrorContains(t, err, "trainer: Schedule: Check: panic: broken (panic_test.go:")
 	assert.Nil(t, history)
 	history, err = basic(newLinear(2)).Fit(t.Context(), faultyData{data(t, 22), nth(1)}, nil)
-	assert.ErrorContains(t, err, "trainer: panic: broken (panic_test.go:")
+	assert.ErrorContains(t, err, "trainer: the training data: trainer.faultyData.Len: panic: broken")
 	assert.Nil(t, history)
 }
 
