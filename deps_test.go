@@ -26,7 +26,7 @@ const (
 )
 
 // internals are what the packages of networks may use.
-var internals = []string{"internal/atomicfile", "internal/elementary", "internal/graph", "internal/isnil", "internal/kernel", "internal/memory", "internal/parallel", "internal/prefix", "internal/rng", "internal/safetensors"}
+var internals = []string{"internal/atomicfile", "internal/caught", "internal/elementary", "internal/graph", "internal/isnil", "internal/kernel", "internal/memory", "internal/parallel", "internal/prefix", "internal/rng", "internal/safetensors"}
 
 // policy says which packages beside the standard library those of a folder
 // may import; a folder has the rule of the nearest one above it. Packages of
@@ -34,24 +34,25 @@ var internals = []string{"internal/atomicfile", "internal/elementary", "internal
 // entry of another module includes the packages below it.
 var policy = map[string][]string{
 	".":                    nil,
-	"lrsched":              {"internal/elementary", "internal/isnil", "internal/prefix"},
-	"optimizers":           {"internal/elementary", "internal/isnil", "internal/kernel", "internal/prefix", "internal/rng"},
+	"lrsched":              {"internal/caught", "internal/elementary", "internal/isnil", "internal/prefix"},
+	"optimizers":           {"internal/caught", "internal/elementary", "internal/isnil", "internal/kernel", "internal/prefix", "internal/rng"},
 	"optimizers/minimize":  {"internal/isnil", "internal/prefix", "optimizers", "lrsched", gonum},
 	"optimizers/bench":     {anything},
 	"datasets":             {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/prefix", "internal/rng", "internal/twosum", "golang.org/x/sys"},
 	"datasets/sample":      {"datasets", "internal/prefix"},
 	"optimizers/solver":    {"internal/graph", "internal/prefix", "lrsched", "optimizers", gorgonia},
-	"autograd":             {"internal/elementary", "internal/graph", "internal/isnil", "internal/kernel", "internal/memory", "internal/prefix", gorgonia},
+	"autograd":             {"internal/caught", "internal/elementary", "internal/graph", "internal/isnil", "internal/kernel", "internal/memory", "internal/prefix", gorgonia},
 	"autograd/lanes":       append([]string{gorgonia, "autograd"}, internals...),
 	"nn":                   append([]string{gorgonia, "autograd", "autograd/lanes", "optimizers", "datasets"}, internals...),
 	"trainer/checkpoint":   {"internal/prefix", "internal/safetensors", "optimizers", "trainer"},
 	"trainer/rundir":       {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/prefix", "datasets", "trainer", "trainer/checkpoint"},
-	"trainer":              {"internal/describe", "internal/isnil", "internal/prefix", "internal/rng", "internal/twosum", "optimizers", "lrsched", "datasets"},
+	"trainer":              {"internal/caught", "internal/describe", "internal/isnil", "internal/prefix", "internal/rng", "internal/twosum", "optimizers", "lrsched", "datasets"},
 	"internal/describe":    nil,
+	"internal/caught":      nil,
 	"internal/elementary":  nil,
 	"internal/foreign":     nil,
 	"internal/fuzzing":     {"internal/prefix"},
-	"internal/graph":       {gorgonia, "github.com/chewxy/hm", "internal/kernel"},
+	"internal/graph":       {gorgonia, "github.com/chewxy/hm", "internal/caught", "internal/kernel"},
 	"internal/isnil":       nil,
 	"internal/memory":      nil,
 	"internal/prefix":      nil,
@@ -59,7 +60,8 @@ var policy = map[string][]string{
 	"internal/twosum":      nil,
 	"internal/atomicfile":  {"internal/filelock"},
 	"internal/filelock":    nil,
-	"internal/parallel":    {"golang.org/x/sys"},
+	"internal/fulldisk":    nil,
+	"internal/parallel":    {"internal/caught", "golang.org/x/sys"},
 	"internal/kernel":      {"internal/elementary", "internal/memory", "golang.org/x/sys"},
 	"internal/safetensors": {"internal/atomicfile", "internal/foreign", "internal/memory"},
 	"internal/terminal":    {"github.com/vbauerster/mpb/v8"},

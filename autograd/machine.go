@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"descent/internal/caught"
 	"descent/internal/graph"
 	"gorgonia.org/gorgonia"
 )
@@ -103,7 +104,7 @@ func do(o gorgonia.Op, args []gorgonia.Value) (v gorgonia.Value, err error) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%v", r)
+			err = caught.New(r)
 		}
 		if err != nil {
 			v, err = nil, fmt.Errorf("autograd: %v: %w", o, err)

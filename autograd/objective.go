@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"descent/internal/caught"
 	"descent/internal/graph"
 	"descent/internal/memory"
 	"gorgonia.org/gorgonia"
@@ -18,7 +19,7 @@ type Function func(x Var) Var
 func (f Function) at(x Var) (y Var) {
 	defer func() {
 		if r := recover(); r != nil {
-			y = failed("panic: %v", r)
+			y = failed("%w", caught.New(r))
 		}
 	}()
 	return f(x)

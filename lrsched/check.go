@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"descent/internal/caught"
 	"descent/internal/isnil"
 	"descent/internal/prefix"
 )
@@ -35,8 +36,14 @@ type Ramped interface {
 
 // Validate reports what is wrong with a schedule: that it is nil, what its own
 // Validate method says if it has one, or what is wrong with the parts of a
-// [Combinator]. At is defined only for valid schedules.
-func Validate(s Schedule) error {
+// [Combinator]. At is defined only for valid schedules. A panic of a schedule of
+// somebody's own is an error.
+func Validate(s Schedule) (err error) {
+	defer caught.Error(&err, "lrsched: Validate", "")
+	return validate(s)
+}
+
+func validate(s Schedule) error {
 	if isnil.Value(s) {
 		return errors.New("lrsched: schedule is nil: want a Schedule, e.g. Constant(0.1)")
 	}
@@ -50,7 +57,7 @@ func Validate(s Schedule) error {
 	if err != nil {
 		return prefix.Error("lrsched", err)
 	}
-	return eachPart(s, math.MaxInt, func(p Part) error { return Validate(p.Schedule) })
+	return eachPart(s, math.MaxInt, func(p Part) error { return validate(p.Schedule) })
 }
 
 // Check reports what is wrong with a schedule for a run of so many updates:
@@ -62,8 +69,9 @@ func Validate(s Schedule) error {
 // Then: Warmup{Steps: 5, …}} needs a run of more than 400 updates, which
 // reaches its fifth epoch. Ramps of parts that the run does not reach are left
 // out.
-func Check(s Schedule, updates int) error {
-	if err := Validate(s); err != nil {
+func Check(s Schedule, updates int) (err error) {
+	defer caught.Error(&err, "lrsched: Check", "")
+	if err := validate(s); err != nil {
 		return err
 	}
 	if updates < 1 {

@@ -72,7 +72,8 @@ type runner struct {
 
 // NewModel makes the parameters of net, for rows of cfg.Input's shape, and
 // starts the workers. It returns an error that names the layer if the shapes
-// do not chain. Call [Model.Close] when done.
+// do not chain. Call [Model.Close] when done; the garbage collector ends the
+// workers of a model that nobody closed.
 func NewModel(net Layer, cfg Config) (*Model, error) {
 	if err := cfg.check(net); err != nil {
 		return nil, prefix.Error("nn", err)
@@ -135,7 +136,7 @@ func (m *runner) survey() error {
 
 // NewPredictor returns a predictor that shares its work among the given number
 // of goroutines: 1 computes in the caller's alone, 0 uses GOMAXPROCS. Call
-// Close when done: the model is not touched.
+// Close when done, or leave it to the garbage collector: the model is not touched.
 func (m *Model) NewPredictor(threads int) (*Predictor, error) {
 	if err := m.use(); err != nil {
 		return nil, err

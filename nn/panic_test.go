@@ -1,6 +1,7 @@
 package nn_test
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"descent/nn"
@@ -19,12 +20,21 @@ func TestPanicsAreErrors(t *testing.T) {
 	}{
 		{nn.Sequential(nn.Func(nil)), nil, "nn: layer 0 (nil): want a layer"},
 		{nn.Sequential(nn.ReLU{}, (*nn.Dense)(nil)), nil, "nn: layer 1 (nil): want a layer"},
-		{nn.Func(func(*nn.Scope, *gorgonia.Node) (*gorgonia.Node, error) { panic("out of ideas") }), nil, "nn: Func: panic: out of ideas"},
+		{nn.Func(func(*nn.Scope, *gorgonia.Node) (*gorgonia.Node, error) { panic("out of ideas") }), nil, "nn: Func: panic: out of ideas (panic_test.go:"},
 		{nn.Dense{Units: 1}, nn.LossFunc(nil), "nn: loss: panic: "},
+		{nn.Dense{Units: 1, Bias: drawsTooMuch{}}, nil, `nn: Dense(1): parameter "bias": nn_test.drawsTooMuch: panic: runtime error: index out of range [1] with length 1 (panic_test.go:`},
 	} {
 		_, err := nn.NewModel(test.net, nn.Config{Input: input, Loss: test.loss})
 		assert.ErrorContains(t, err, test.want)
 	}
+}
+
+// drawsTooMuch is an initializer that writes behind the parameter.
+type drawsTooMuch struct{}
+
+func (drawsTooMuch) Init(dst []float32, _ nn.Fans, _ *rand.Rand) error {
+	dst[len(dst)] = 1
+	return nil
 }
 
 // Close waits for the call in hand.

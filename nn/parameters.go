@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"path"
 	"slices"
 
+	"descent/internal/caught"
 	"descent/internal/graph"
 	"descent/internal/rng"
 	"descent/optimizers"
@@ -41,7 +43,7 @@ func (s *Scope) tensor(trained bool, full string, init Initializer, fans Fans, s
 	}
 	if err == nil {
 		t = param{Name: full, Shape: slices.Clone(shape), Value: make([]float32, graph.Size(shape))}
-		err = init.Init(t.Value, fans, rng.New(m.cfg.Seed, "parameter", full))
+		err = draw(init, t.Value, fans, rng.New(m.cfg.Seed, "parameter", full))
 	}
 	if err == nil && trained {
 		t.Grad, t.Frozen = make([]float32, len(t.Value)), new(bool)
@@ -54,6 +56,12 @@ func (s *Scope) tensor(trained bool, full string, init Initializer, fans Fans, s
 	}
 	*list = append(*list, t)
 	return t, nil
+}
+
+// draw makes an error of an initializer's panic.
+func draw(init Initializer, dst []float32, fans Fans, r *rand.Rand) (err error) {
+	defer caught.Error(&err, fmt.Sprintf("%T", init), "")
+	return init.Init(dst, fans, r)
 }
 
 // Params returns all parameters, the frozen ones as well, in the order of the

@@ -198,7 +198,7 @@ func TestFailingOperation(t *testing.T) {
 		return gorgonia.ApplyOp(&userOp{"panics", []int{2}, func([]gorgonia.Value) (gorgonia.Value, error) { panic("as said") }}, x)
 	}}), nn.Config{Input: []int{2}})
 	_, err := m.Predict(nil, normal(4, "x"))
-	assert.ErrorContains(t, err, "nn: panics: as said")
+	assert.ErrorContains(t, err, "nn: panics: panic: as said (rows_test.go:")
 	_, err = m.Predict(nil, normal(4, "x"))
 	require.Error(t, err, "and again: the model is not left reserved")
 	assert.NotContains(t, err.Error(), "in use")

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"descent/autograd/lanes"
+	"descent/internal/caught"
 	"descent/internal/graph"
 	"descent/internal/isnil"
 	"descent/internal/prefix"
@@ -68,11 +69,7 @@ func (s *Scope) apply(l Layer, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 // forward adds the layer, and makes an error of a panic: a layer may be
 // somebody's own, or a nil pointer to one.
 func (s *Scope) forward(l Layer, x *gorgonia.Node) (y *gorgonia.Node, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			y, err = nil, fmt.Errorf("panic: %v", r)
-		}
-	}()
+	defer caught.Error(&err, "", "")
 	return l.Forward(s, x)
 }
 

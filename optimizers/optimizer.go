@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"descent/internal/caught"
 	"descent/internal/isnil"
 	"descent/internal/prefix"
 	"descent/internal/rng"
@@ -30,6 +31,7 @@ type Optimizer[T Float] struct {
 	parts   []part[T] // the optimizer's own rule, then that of each group that has one
 	step    int       // steps done
 	guard   guard[T]
+	failed  error // a rule panicked in the middle of a step
 	swapped bool
 	aside   [][]T // the other point of each parameter, while swapped; nil before the first Swap
 }
@@ -60,9 +62,10 @@ type member struct {
 // for hyperparameters or settings out of range; for parameters without
 // elements, with duplicate names, or whose value, gradient and shape do not
 // match; for a value that is not finite, which wraps [ErrNotFinite]; for a
-// parameter whose shape does not suit its rule; and for a group without
-// parameters.
-func New[T Float](rule Rule, params []Param[T], config Config) (*Optimizer[T], error) {
+// parameter whose shape does not suit its rule; for a group without parameters;
+// and for a rule that panics.
+func New[T Float](rule Rule, params []Param[T], config Config) (_ *Optimizer[T], err error) {
+	defer caught.Error(&err, "optimizers: New", "")
 	if isnil.Value(rule) {
 		return nil, errors.New("optimizers: rule is nil: want a Rule, e.g. SGD{}")
 	}
@@ -185,6 +188,10 @@ func (o *Optimizer[T]) shareScratch() {
 // first such step allocates memory for a copy to go back to. Step returns an
 // error between two calls of [Optimizer.Swap]. It skips frozen parameters
 // ([Param]); a step in which all are frozen only counts.
+//
+// A panic of a rule is an error that names the parameter and the step. Parameters
+// and state may then be changed in part, and Step returns the error again, until
+// [Optimizer.Restore].
 func (o *Optimizer[T]) Step(lr float64) error {
 	if o.clipper == nil {
 		return errors.New("optimizers: the optimizer is empty: want one from New")
@@ -195,6 +202,9 @@ func (o *Optimizer[T]) Step(lr float64) error {
 	}
 	if o.swapped {
 		return fmt.Errorf("optimizers: step %d: the parameters are swapped: call Swap before the next Step", step)
+	}
+	if o.failed != nil {
+		return o.failed
 	}
 	squares, err := sumSquares(o.params, step)
 	if err != nil {
@@ -209,7 +219,19 @@ func (o *Optimizer[T]) Step(lr float64) error {
 		o.keep()
 	}
 	for i := range o.parts {
-		o.update(&o.parts[i], lr)
+		o.collect(&o.parts[i], lr)
+	}
+	for i := range o.parts {
+		p := &o.parts[i]
+		if err := p.update(lr); err != nil {
+			err = fmt.Errorf("optimizers: step %d: %T: %w", step, p.rule, err)
+			if watch {
+				o.undo()
+			} else {
+				o.failed = err
+			}
+			return err
+		}
 	}
 	if watch {
 		if err := o.inspect(step); err != nil {
@@ -221,8 +243,8 @@ func (o *Optimizer[T]) Step(lr float64) error {
 	return nil
 }
 
-// update has a rule update its parameters, but for those that are frozen.
-func (o *Optimizer[T]) update(p *part[T], lr float64) {
+// collect makes the updates of this step: those of parameters that are not frozen.
+func (o *Optimizer[T]) collect(p *part[T], lr float64) {
 	p.due = p.due[:0]
 	for j := range p.members {
 		m := &p.members[j]
@@ -235,18 +257,29 @@ func (o *Optimizer[T]) update(p *part[T], lr float64) {
 		u.Grad = o.clipper.grads[m.param]
 		p.due = append(p.due, u)
 	}
-	if len(p.due) == 0 {
-		return
+	if len(p.due) > 0 {
+		p.steps++
 	}
-	p.steps++
+}
+
+// update has the rule do the updates of this step.
+func (p *part[T]) update(lr float64) error {
+	if len(p.due) == 0 {
+		return nil
+	}
 	if p.prepare.ok {
 		p.trim(p.prepare.slots)
-		prepare(p.prepare.rule, &Preparation[T]{Step: p.steps, LR: lr, Updates: p.due, Globals: p.globals})
+		if err := prepare(p.prepare.rule, &Preparation[T]{Step: p.steps, LR: lr, Updates: p.due, Globals: p.globals}); err != nil {
+			return err
+		}
 		p.trim(len(p.slots))
 	}
 	for j := range p.due {
-		apply(p.rule, &p.due[j])
+		if err := apply(p.rule, &p.due[j]); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // trim leaves the updates of this step the first n slots.

@@ -1,5 +1,7 @@
 package optimizers
 
+import "descent/internal/caught"
+
 // Rule is an update rule: hyperparameters and a formula, no state. The zero
 // value of a hyperparameter means zero; where a rule has customary settings, a
 // DefaultX function returns them filled in.
@@ -82,8 +84,15 @@ type Scratcher interface {
 	Scratch(shape []int) int
 }
 
-// apply calls the rule's method for the element type.
-func apply[T Float](rule Rule, u *Update[T]) {
+// apply is update, with an error for a panic.
+func apply[T Float](rule Rule, u *Update[T]) (err error) {
+	defer caught.Error(&err, "parameter", u.Name)
+	update(rule, u)
+	return nil
+}
+
+// update calls the rule's method for the element type.
+func update[T Float](rule Rule, u *Update[T]) {
 	switch u := any(u).(type) {
 	case *Update[float32]:
 		rule.Update32(*u)
@@ -92,14 +101,16 @@ func apply[T Float](rule Rule, u *Update[T]) {
 	}
 }
 
-// prepare calls the preparer's method for the element type.
-func prepare[T Float](rule Preparer, p *Preparation[T]) {
+// prepare calls the preparer's method for the element type. A panic is an error.
+func prepare[T Float](rule Preparer, p *Preparation[T]) (err error) {
+	defer caught.Error(&err, "Prepare", "")
 	switch p := any(p).(type) {
 	case *Preparation[float32]:
 		rule.Prepare32(*p)
 	case *Preparation[float64]:
 		rule.Prepare64(*p)
 	}
+	return nil
 }
 
 // evaluate calls the evaluator's method for the element type.

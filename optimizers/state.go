@@ -77,7 +77,8 @@ type entry struct{ param, name string }
 // not matter. Restore changes nothing and returns an error if a slot or a global
 // is missing, unknown or duplicate, if a slot has another length, if a number
 // is not finite, which wraps [ErrNotFinite], or out of the range of a [Bounded]
-// rule, and between two calls of [Optimizer.Swap].
+// rule, and between two calls of [Optimizer.Swap]. After a step in which a rule
+// panicked, the caller restores the parameters as well.
 func (o *Optimizer[T]) Restore(s State[T]) error {
 	if o.swapped {
 		return errors.New("optimizers: Restore: the parameters are swapped: call Swap before Restore")
@@ -113,7 +114,7 @@ func (o *Optimizer[T]) Restore(s State[T]) error {
 			p.globals[k] = globals[entry{p.first(), p.names[k]}]
 		}
 	}
-	o.step = s.Step
+	o.step, o.failed = s.Step, nil
 	return nil
 }
 

@@ -1,7 +1,5 @@
 package optimizers
 
-import "slices"
-
 // Swap replaces, in Param.Value, the training point of an [Evaluator] by its
 // point of evaluation, which for most is an average of the parameters. A
 // second call puts the training point back, bit for bit. In between,
@@ -11,7 +9,30 @@ import "slices"
 // parameter. Other state of a model, such as the statistics of batch
 // normalization, stays that of the training point and should be computed again.
 func (o *Optimizer[T]) Swap() {
+	if !o.swapped {
+		o.evaluate()
+	}
+	for i := range o.parts {
+		p := &o.parts[i]
+		if !p.average.ok {
+			continue
+		}
+		for _, m := range p.members {
+			if m.count == 0 {
+				continue
+			}
+			value, aside := o.params[m.param].Value, o.aside[m.param]
+			for x := range value {
+				value[x], aside[x] = aside[x], value[x]
+			}
+		}
+	}
 	o.swapped = !o.swapped
+}
+
+// evaluate puts the points of evaluation aside. The parameters stay as they are
+// if a rule of somebody's own panics.
+func (o *Optimizer[T]) evaluate() {
 	for i := range o.parts {
 		p := &o.parts[i]
 		if !p.average.ok {
@@ -22,21 +43,16 @@ func (o *Optimizer[T]) Swap() {
 			if count == 0 {
 				continue
 			}
-			if !o.swapped {
-				copy(u.Value, o.aside[k])
-				continue
-			}
 			if o.aside == nil {
 				o.aside = make([][]T, len(o.params))
 			}
 			if o.aside[k] == nil {
-				o.aside[k] = slices.Clone(u.Value)
+				o.aside[k] = make([]T, len(u.Value))
 			}
 			copy(o.aside[k], u.Value)
 			u.Step, u.RuleStep, u.Grad = count, p.steps, nil
-			u.Value = o.aside[k]
 			u.Slots = u.Slots[:p.average.slots]
-			evaluate(p.average.rule, &u, o.params[k].Value)
+			evaluate(p.average.rule, &u, o.aside[k])
 		}
 	}
 }

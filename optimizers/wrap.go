@@ -41,5 +41,5 @@ func WithSlots(inner Rule, own ...string) []string {
 // slots but the last ones, of which so many are the wrapper's own.
 func (u Update[T]) Apply(rule Rule, own int) {
 	u.Slots = u.Slots[:len(u.Slots)-own]
-	apply(rule, &u)
+	update(rule, &u)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"descent/datasets"
+	"descent/internal/caught"
 	"descent/internal/isnil"
 	"descent/internal/prefix"
 )
@@ -50,7 +51,8 @@ func Evaluate(ctx context.Context, model Model, data datasets.Dataset, batchSize
 	return scores, nil
 }
 
-func evaluate(ctx context.Context, model Model, data datasets.Dataset, batchSize int, metrics []Metric) (Scores, error) {
+func evaluate(ctx context.Context, model Model, data datasets.Dataset, batchSize int, metrics []Metric) (_ Scores, err error) {
+	defer caught.Error(&err, "", "")
 	sum := newTally(metrics)
 	loader := datasets.Loader{Dataset: data, BatchSize: min(batchSize, data.Len())}
 	for b, err := range loader.Epoch(ctx, 0) {
@@ -61,7 +63,7 @@ func evaluate(ctx context.Context, model Model, data datasets.Dataset, batchSize
 		if err != nil {
 			return Scores{}, err
 		}
-		loss, output, err := model.Evaluate(b)
+		loss, output, err := evaluateOf(model, b)
 		if err != nil {
 			return Scores{}, err
 		}

@@ -97,11 +97,7 @@ func (r *run) fireScored(e event) error {
 func (r *run) fire(e event) error {
 	var failed error
 	for i := range r.t.Hooks {
-		f := r.t.Hooks[i].at(e)
-		if f == nil {
-			continue
-		}
-		err := f(&r.state)
+		err := r.t.Hooks[i].call(e, &r.state)
 		if err == nil {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"descent/datasets"
+	"descent/internal/caught"
 	"descent/internal/prefix"
 	"descent/optimizers"
 )
@@ -96,7 +97,8 @@ func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, err
 }
 
 // sweep fills in rates and losses.
-func (r *RangeTest) sweep(ctx context.Context, train datasets.Dataset, o *optimizers.Optimizer[float32], smoothing float64, s *Sweep) error {
+func (r *RangeTest) sweep(ctx context.Context, train datasets.Dataset, o *optimizers.Optimizer[float32], smoothing float64, s *Sweep) (err error) {
+	defer caught.Error(&err, "", "")
 	loader := datasets.Loader{Dataset: train, BatchSize: r.BatchSize, Seed: r.Seed, Shuffle: true}
 	ratio := math.Log(r.To / r.From)
 	smooth, least := 0.0, math.Inf(1)

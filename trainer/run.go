@@ -205,7 +205,7 @@ func (r *run) learn(b *datasets.Batch) error {
 	if err != nil {
 		return err
 	}
-	mean, output, err := r.t.Model.Step(b)
+	mean, output, err := stepOf(r.t.Model, b)
 	if err != nil {
 		return err
 	}
@@ -248,7 +248,10 @@ func (r *run) learn(b *datasets.Batch) error {
 // update changes the parameters once.
 func (r *run) update() error {
 	s := &r.state
-	rate := r.t.Schedule.At(s.Step)
+	rate, err := rateAt(r.t.Schedule, s.Step)
+	if err != nil {
+		return prefix.Error("trainer", err, fmt.Sprintf("epoch %d", s.Epoch), fmt.Sprintf("step %d", s.Step+1))
+	}
 	r.rates = rng.Mix(r.rates, math.Float64bits(rate))
 	if r.t.Plateau != nil {
 		rate *= r.t.Plateau.Scale(*r.history.Plateau)

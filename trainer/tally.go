@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"descent/datasets"
+	"descent/internal/caught"
 	"descent/optimizers"
 )
 
@@ -81,29 +82,39 @@ func (s *tally) add(b *datasets.Batch, weight, loss float64, output []float32) e
 	if !finite(s.Loss.High) {
 		return fmt.Errorf("loss = %v: %w", loss, errOverflow)
 	}
-	for i, m := range s.metrics {
-		if m.Check != nil {
-			if err := m.Check(b, output); err != nil {
-				return fmt.Errorf("metric %q: %w", m.Name, err)
+	for i := range s.metrics {
+		if err := s.measure(i, b, output); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// measure adds the batch to a metric. A panic of the metric is an error.
+func (s *tally) measure(i int, b *datasets.Batch, output []float32) (err error) {
+	m := &s.metrics[i]
+	defer caught.Error(&err, "metric", m.Name)
+	if m.Check != nil {
+		if err := m.Check(b, output); err != nil {
+			return fmt.Errorf("metric %q: %w", m.Name, err)
+		}
+	}
+	if m.Sum == nil {
+		m.Add(s.Sums[i], b, output)
+		for j, v := range s.Sums[i] {
+			if !finite(v) {
+				return notFinite(fmt.Sprintf("metric %q: sum %d", m.Name, j), v, b, output)
 			}
 		}
-		if m.Sum == nil {
-			m.Add(s.Sums[i], b, output)
-			for j, v := range s.Sums[i] {
-				if !finite(v) {
-					return notFinite(fmt.Sprintf("metric %q: sum %d", m.Name, j), v, b, output)
-				}
-			}
-			continue
-		}
-		v := m.Sum(b, output)
-		if !finite(v) {
-			return notFinite(fmt.Sprintf("metric %q", m.Name), v, b, output)
-		}
-		s.Means[i].Add(v)
-		if !finite(s.Means[i].High) {
-			return fmt.Errorf("metric %q = %v: %w", m.Name, v, errOverflow)
-		}
+		return nil
+	}
+	v := m.Sum(b, output)
+	if !finite(v) {
+		return notFinite(fmt.Sprintf("metric %q", m.Name), v, b, output)
+	}
+	s.Means[i].Add(v)
+	if !finite(s.Means[i].High) {
+		return fmt.Errorf("metric %q = %v: %w", m.Name, v, errOverflow)
 	}
 	return nil
 }
@@ -124,13 +135,21 @@ func (s *tally) scores() (Scores, error) {
 			scores.Metrics = append(scores.Metrics, s.Means[i].over(s.Weight))
 			continue
 		}
-		v := m.Value(s.Sums[i])
+		v, err := m.value(s.Sums[i])
+		if err != nil {
+			return Scores{}, err
+		}
 		if !finite(v) {
 			return Scores{}, fmt.Errorf("metric %q = %v from the sums %v: %w", m.Name, v, s.Sums[i], optimizers.ErrNotFinite)
 		}
 		scores.Metrics = append(scores.Metrics, v)
 	}
 	return scores, nil
+}
+
+func (m *Metric) value(sums []float64) (v float64, err error) {
+	defer caught.Error(&err, "metric", m.Name)
+	return m.Value(sums), nil
 }
 
 var errOverflow = fmt.Errorf("the sum over the rows overflows: %w", optimizers.ErrNotFinite)

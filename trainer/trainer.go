@@ -95,6 +95,11 @@ const (
 // [ErrStop], which is no error, or with an error of its own. When the run
 // ends without error, early stopping puts the model back to its best.
 //
+// A panic in a hook, a metric, a rule, a schedule, the model or the data ends the
+// run with an error that names it, the step, and the place of the panic. The
+// parameters stay as before that step, but for a rule that panics in the middle
+// of an update.
+//
 // Of a run that resumes, the history has what was before the checkpoint too.
 //
 // A parameter that is frozen ([optimizers.Param]), from the start or by a hook,
@@ -105,17 +110,11 @@ const (
 //
 // A model belongs to one Fit at a time.
 func (t *Trainer) Fit(ctx context.Context, train, test datasets.Dataset) (*History, error) {
-	r, err := newRun(ctx, t, train, test)
+	r, err := t.begin(ctx, train, test)
 	if err != nil {
 		return nil, prefix.Error("trainer", err)
 	}
-	err = r.fire(fitStart)
-	for err == nil && (r.Begun || !r.stopped && r.state.Epoch < t.Epochs) {
-		err = r.epoch(ctx)
-	}
-	if err == nil {
-		err = r.finish(ctx)
-	}
+	err = r.epochs(ctx)
 	if r.early != nil {
 		r.history.Best = r.early.best
 		if err == nil && r.early.best != nil {

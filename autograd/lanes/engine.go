@@ -59,7 +59,8 @@ type EngineConfig struct {
 
 // Engine computes: it owns the worker goroutines, and knows the instruction
 // set. Sessions may share one; they then take turns. Results do not depend on
-// the number of threads.
+// the number of threads. The workers end at [Engine.Close], or some time after the
+// last use of an engine that nobody closed.
 type Engine struct {
 	workers *parallel.Workers
 	cfg     EngineConfig

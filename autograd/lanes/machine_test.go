@@ -41,7 +41,7 @@ func TestMachineErrors(t *testing.T) {
 		return m.RunAll()
 	}
 	assert.ErrorIs(t, run(own(func([]gorgonia.Value) (gorgonia.Value, error) { return nil, reason })), reason)
-	assert.EqualError(t, run(own(func([]gorgonia.Value) (gorgonia.Value, error) { panic("broken") })), "autograd: own: panic: broken")
+	assert.ErrorContains(t, run(own(func([]gorgonia.Value) (gorgonia.Value, error) { panic("broken") })), "autograd: own: panic: broken (machine_test.go:")
 	assert.ErrorContains(t, run(own(func(v []gorgonia.Value) (gorgonia.Value, error) {
 		return graph.Dense([]float32{v[0].Data().([]float32)[7]}, 1), nil
 	})), "autograd: own: panic: runtime error: index out of range")
@@ -49,9 +49,12 @@ func TestMachineErrors(t *testing.T) {
 	empty := gorgonia.NewVector(b.Graph(), tensor.Float32, gorgonia.WithShape(2), gorgonia.WithName("empty"))
 	assert.ErrorContains(t, run(must(t)(autograd.Wrap(empty, nil).Sum().Node())), "has no value")
 
-	for _, do := range []func() error{func() error { return reason }, func() error { panic(reason) }} {
+	for want, do := range map[string]func() error{
+		"autograd: stock: reason":                          func() error { return reason },
+		"autograd: stock: panic: reason (machine_test.go:": func() error { panic(reason) },
+	} {
 		o := stock{graph.NewOp("stock", gorgonia.Nodes{x}, tensor.Float32, tensor.Shape{2}, nil), do}
-		assert.EqualError(t, run(must(t)(gorgonia.ApplyOp(o, x))), "autograd: stock: reason")
+		assert.ErrorContains(t, run(must(t)(gorgonia.ApplyOp(o, x))), want)
 	}
 }
 

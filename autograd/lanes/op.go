@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"descent/internal/caught"
 	"descent/internal/prefix"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -100,7 +101,7 @@ type Target interface{ builder() *Builder }
 func (o Op[C]) Add(to Target, settings C, in ...*gorgonia.Node) (n *gorgonia.Node, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v", r)
+			err = caught.New(r)
 		}
 		err = prefix.Error("lanes", err, o.Name)
 	}()

@@ -118,7 +118,7 @@ func TestSessionBusy(t *testing.T) {
 	})
 	n := must(t)(gorgonia.ApplyOp(o, in))
 	s := newTestSession(t, b, Program{Outputs: gorgonia.Nodes{n}})
-	require.EqualError(t, s.Run(1, 0), "lanes: wait: panic: the first time")
+	require.ErrorContains(t, s.Run(1, 0), "lanes: wait: panic: the first time (session_test.go:")
 	done := make(chan error, 1)
 	go func() { done <- s.Run(1, 0) }()
 	select {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"descent/internal/caught"
 	"github.com/chewxy/hm"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -72,7 +73,7 @@ func (o *Op) InferShape(...gorgonia.DimSizer) (tensor.Shape, error) { return o.d
 func (o *Op) Do(in ...gorgonia.Value) (v gorgonia.Value, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("panic: %v", r)
+			err = caught.New(r)
 		}
 		if err != nil {
 			v, err = nil, fmt.Errorf("%s: %w", o.Name, err)

@@ -5,13 +5,18 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"descent/internal/caught"
 )
 
-// Workers is a fixed number of threads of work: the caller of [Workers.Run] and
-// Threads()−1 goroutines, which spin for some tens of microseconds when idle and
-// then park. They live until [Workers.Close]. The zero value is not usable: see
-// [New].
-type Workers struct {
+// Workers is a fixed number of threads of work: the caller of Run and Threads()−1
+// goroutines, which spin for some tens of microseconds when idle and then park.
+// They live until Close, or until nobody can reach the Workers any more. The zero
+// value is not usable: see [New].
+type Workers struct{ *crew }
+
+// crew is what the goroutines know. They must not keep the Workers reachable.
+type crew struct {
 	threads int
 	mu      sync.Mutex // one Run at a time
 	closed  bool
@@ -34,108 +39,115 @@ type Workers struct {
 	waiting  atomic.Bool   // the caller is, or soon will be, receiving from left
 	left     chan struct{} // the last worker inside has left
 	stopping atomic.Bool
-	panicked atomic.Pointer[failure]
+	panicked atomic.Pointer[caught.Panic]
 }
 
-type failure struct{ value any }
-
 // New returns workers for that many threads, the caller of Run included; 0 or
-// less means GOMAXPROCS as it is now. Close them when done.
+// less means GOMAXPROCS as it is now. Close them when done: the garbage collector
+// ends those that nobody closed, some time after they were used last.
 func New(threads int) *Workers {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	ws := &Workers{threads: threads, left: make(chan struct{}, 1)}
+	c := &crew{threads: threads, left: make(chan struct{}, 1)}
 	for id := 1; id < threads; id++ {
 		w := &worker{wake: make(chan struct{}, 1)}
-		ws.all = append(ws.all, w)
-		ws.exited.Add(1)
-		go ws.work(id, w, 0)
+		c.all = append(c.all, w)
+		c.exited.Add(1)
+		go c.work(id, w, 0)
 	}
+	ws := &Workers{c}
+	runtime.AddCleanup(ws, (*crew).stop, c)
 	return ws
 }
 
 // Threads returns the number of threads, also after Close.
-func (ws *Workers) Threads() int { return ws.threads }
+func (c *crew) Threads() int { return c.threads }
 
 // Run calls f(i, worker) for every i in [0, n) and returns when all calls have
 // returned. worker is in [0, Threads()), and no two calls with the same worker
 // overlap, so it may index scratch memory. The caller takes part as worker 0.
 // Which worker gets which i is random: results must not depend on it.
 //
-// If a call of f panics, no further calls begin, and Run panics with the same
-// value once no worker is in f any more; the workers remain usable. Concurrent
-// calls of Run take turns. f must not call Run of the same workers: that
-// deadlocks. Run does not allocate, though the function literal passed as f may.
-// After Close the caller makes all calls of f.
-func (ws *Workers) Run(n int, f func(i, worker int)) {
+// If a call of f panics, no further calls begin, and Run panics once no worker is
+// in f any more: with a [caught.Panic], unless the call was the caller's own. The
+// workers remain usable. Concurrent calls of Run take turns. f must not call Run
+// of the same workers: that deadlocks. Run does not allocate, though the function
+// literal passed as f may. After Close the caller makes all calls of f.
+func (c *crew) Run(n int, f func(i, worker int)) {
 	if n <= 0 {
 		return
 	}
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	if n == 1 || ws.threads == 1 || ws.closed {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if n == 1 || c.threads == 1 || c.closed {
 		for i := range n {
 			f(i, 0)
 		}
 		return
 	}
-	ws.open(n, f)
-	defer ws.finish()
-	ws.drain(0)
+	c.open(n, f)
+	defer c.finish()
+	c.drain(0)
 }
 
 // open starts an epoch and wakes as many workers as there is work for.
-func (ws *Workers) open(n int, f func(i, worker int)) {
-	ws.f, ws.n = f, int64(n)
-	ws.next.Store(0)
-	ws.epoch.Add(1)
-	for _, w := range ws.all[:min(n-1, len(ws.all))] {
+func (c *crew) open(n int, f func(i, worker int)) {
+	c.f, c.n = f, int64(n)
+	c.next.Store(0)
+	c.epoch.Add(1)
+	for _, w := range c.all[:min(n-1, len(c.all))] {
 		w.unpark()
 	}
 }
 
 // finish ends the epoch, waits until no worker is inside, and repeats a panic of
 // a worker. A panic of the caller's own f is already under way.
-func (ws *Workers) finish() {
-	ws.next.Store(ws.n) // after a panic nobody need begin another i
-	ws.epoch.Add(1)
-	empty := func() bool { return ws.inside.Load() == 0 }
+func (c *crew) finish() {
+	c.next.Store(c.n) // after a panic nobody need begin another i
+	c.epoch.Add(1)
+	empty := func() bool { return c.inside.Load() == 0 }
 	if !spin(empty) {
-		ws.waiting.Store(true)
-		if !empty() || !ws.waiting.CompareAndSwap(true, false) {
-			<-ws.left
+		c.waiting.Store(true)
+		if !empty() || !c.waiting.CompareAndSwap(true, false) {
+			<-c.left
 		}
 	}
-	ws.f = nil
-	if fail := ws.panicked.Swap(nil); fail != nil {
-		panic(fail.value)
+	c.f = nil
+	if p := c.panicked.Swap(nil); p != nil {
+		panic(p)
 	}
 }
 
 // drain calls f while there are indices.
-func (ws *Workers) drain(id int) {
+func (c *crew) drain(id int) {
 	for {
-		i := ws.next.Add(1) - 1
-		if i >= ws.n {
+		i := c.next.Add(1) - 1
+		if i >= c.n {
 			return
 		}
-		ws.f(int(i), id)
+		c.f(int(i), id)
 	}
 }
 
 // Close ends the goroutines and waits for them. It first waits for a Run that is
 // under way; a second Close does nothing.
-func (ws *Workers) Close() {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	if ws.closed {
+func (c *crew) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
 		return
 	}
-	ws.closed = true
-	ws.stopping.Store(true)
-	for _, w := range ws.all {
+	c.closed = true
+	c.stop()
+	c.exited.Wait()
+}
+
+// stop tells the goroutines to end. A Run under way, and later ones, are then
+// the caller's alone.
+func (c *crew) stop() {
+	c.stopping.Store(true)
+	for _, w := range c.all {
 		w.unpark()
 	}
-	ws.exited.Wait()
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"descent/internal/caught"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -151,6 +152,18 @@ func TestConcurrentRuns(t *testing.T) {
 	callers.Wait()
 }
 
+// requirePanic fails unless f panics with the value, or hands on a worker's panic
+// with it.
+func requirePanic(t *testing.T, value any, f func()) {
+	t.Helper()
+	defer func() {
+		p := caught.New(recover())
+		require.Equal(t, value, p.Value)
+		require.Contains(t, p.Place, "parallel_test.go:", "where it began, in whatever goroutine")
+	}()
+	f()
+}
+
 func TestPanic(t *testing.T) {
 	for _, threads := range []int{1, 2, 4} {
 		w := New(threads)
@@ -158,7 +171,7 @@ func TestPanic(t *testing.T) {
 			var running, after atomic.Int32
 			var returned atomic.Bool
 			value := fmt.Sprintf("at %d", who)
-			require.PanicsWithValue(t, value, func() {
+			requirePanic(t, value, func() {
 				w.Run(40, func(i, _ int) {
 					running.Add(1)
 					defer running.Add(-1)
@@ -189,7 +202,7 @@ func TestPanicEverywhere(t *testing.T) {
 	for range 20 {
 		var all sync.WaitGroup
 		all.Add(3)
-		require.PanicsWithValue(t, "all", func() {
+		requirePanic(t, "all", func() {
 			w.Run(3, func(int, int) {
 				all.Done()
 				all.Wait()
@@ -210,7 +223,7 @@ func TestPanicStopsTheOthers(t *testing.T) {
 		var both sync.WaitGroup
 		both.Add(2)
 		var calls atomic.Int32
-		require.PanicsWithValue(t, who, func() {
+		requirePanic(t, who, func() {
 			w.Run(n, func(i, worker int) {
 				if i < 2 {
 					both.Done()

@@ -3,6 +3,8 @@ package parallel
 import (
 	"runtime"
 	"sync/atomic"
+
+	"descent/internal/caught"
 )
 
 // worker is one goroutine, and how to wake it.
@@ -35,28 +37,28 @@ func spin(done func() bool) bool {
 }
 
 // work is the loop of a worker: it joins every new epoch.
-func (ws *Workers) work(id int, w *worker, last uint64) {
+func (c *crew) work(id int, w *worker, last uint64) {
 	ended := false
 	defer func() {
 		if ended {
-			ws.exited.Done()
+			c.exited.Done()
 			return
 		}
 		// f ended this goroutine (runtime.Goexit): start another.
-		go ws.work(id, w, last)
+		go c.work(id, w, last)
 	}()
-	for ws.await(w, last) {
-		last = ws.join(id, last)
+	for c.await(w, last) {
+		last = c.join(id, last)
 	}
 	ended = true
 }
 
 // await returns true when there is an open epoch other than last, and false
 // when the workers are closing.
-func (ws *Workers) await(w *worker, last uint64) bool {
+func (c *crew) await(w *worker, last uint64) bool {
 	ready := func() bool {
-		e := ws.epoch.Load()
-		return e&1 == 1 && e != last || ws.stopping.Load()
+		e := c.epoch.Load()
+		return e&1 == 1 && e != last || c.stopping.Load()
 	}
 	for !spin(ready) {
 		// Announce, then look again: either this sees what Run has published,
@@ -66,7 +68,7 @@ func (ws *Workers) await(w *worker, last uint64) bool {
 			<-w.wake
 		}
 	}
-	return !ws.stopping.Load()
+	return !c.stopping.Load()
 }
 
 // unpark wakes the worker if it is parked or about to be.
@@ -79,24 +81,24 @@ func (w *worker) unpark() {
 // join takes part in the open epoch, if it is still open, and returns its
 // number. The caller of Run ends the epoch and then waits until nobody is
 // inside; whoever comes in later sees that it has ended.
-func (ws *Workers) join(id int, last uint64) uint64 {
-	ws.inside.Add(1)
-	defer ws.leave()
-	e := ws.epoch.Load()
+func (c *crew) join(id int, last uint64) uint64 {
+	c.inside.Add(1)
+	defer c.leave()
+	e := c.epoch.Load()
 	if e&1 == 0 || e == last {
 		return last
 	}
-	ws.drain(id)
+	c.drain(id)
 	return e
 }
 
 // leave keeps the value of a panic for the caller of Run.
-func (ws *Workers) leave() {
+func (c *crew) leave() {
 	if v := recover(); v != nil {
-		ws.panicked.CompareAndSwap(nil, &failure{v})
-		ws.next.Store(ws.n)
+		c.panicked.CompareAndSwap(nil, caught.New(v))
+		c.next.Store(c.n)
 	}
-	if ws.inside.Add(-1) == 0 && ws.waiting.CompareAndSwap(true, false) {
-		ws.left <- struct{}{}
+	if c.inside.Add(-1) == 0 && c.waiting.CompareAndSwap(true, false) {
+		c.left <- struct{}{}
 	}
 }

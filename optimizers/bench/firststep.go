@@ -28,7 +28,7 @@ func see(ctx context.Context, w Workload, epochs int) (firstStep, error) {
 	for _, split := range []Split{Test, Validation} {
 		v := &witness{trace: t}
 		one, stop := context.WithCancel(ctx)
-		curve, err := w.Run(one, Run{
+		curve, err := train(one, w, Run{
 			Rule: v, Split: split, Epochs: epochs, Threads: runtime.GOMAXPROCS(0), Loss: v.loss,
 			Schedule: func(updates int) (lrsched.Schedule, error) {
 				t.add(uint64(updates))

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"descent/internal/caught"
 	"descent/internal/prefix"
 	"descent/lrsched"
 )
@@ -208,10 +209,16 @@ func (x *execution) task(c Cell, candidate int, split Split, seed uint64) task {
 	}
 }
 
+// train is w.Run, with an error for a panic: it would end the process.
+func train(ctx context.Context, w Workload, r Run) (_ Curve, err error) {
+	defer caught.Error(&err, "", "")
+	return w.Run(ctx, r)
+}
+
 // do runs a task.
 func (t task) do(ctx context.Context) outcome {
 	begin := time.Now()
-	curve, err := t.workload.Run(ctx, t.run)
+	curve, err := train(ctx, t.workload, t.run)
 	if err == nil {
 		curve = curve.finite()
 		err = curve.check()

@@ -187,6 +187,10 @@ func TestFailures(t *testing.T) {
 	part, _, err := ReadResults(file)
 	require.NoError(t, err)
 	assert.NotEmpty(t, part.Records)
+	p.Workloads[0].(*bowl).onRun = func(int64) error { panic("broken") }
+	_, err = Runner{Plan: p, File: file, Jobs: 2}.Run(t.Context())
+	assert.ErrorContains(t, err, "bench: one, optimizers.SGD{Momentum:0 ")
+	assert.ErrorContains(t, err, ": panic: broken (run_test.go:")
 
 	for want, change := range map[string]func(*Plan){
 		"trials is 5 in the file and 6 now":                            func(p *Plan) { p.Trials = 6 },

@@ -21,10 +21,10 @@ import (
 
 // The exit statuses of a command.
 const (
-	statusDone        = 0
-	statusFailed      = 1
-	statusUsage       = 2
-	statusInterrupted = 130 // as shells report an interrupt
+	statusDone     = 0
+	statusFailed   = 1
+	statusUsage    = 2
+	statusSignaled = 128 // and the number of the signal, as shells report it
 )
 
 // Command runs a command with the arguments after its name. When the context is
@@ -32,15 +32,31 @@ const (
 type Command func(ctx context.Context, args []string, stdout, stderr io.Writer) error
 
 // Main runs a command, prints its error and returns the exit status: 0 for
-// success, 1 for failure, 2 for wrong usage and 130 for an interrupt. An
-// interrupt (Ctrl-C) cancels the context; a second one kills the process. Output
-// that cannot be written is a failure.
+// success, 1 for failure, 2 for wrong usage, 130 for an interrupt and 143 for
+// SIGTERM. An interrupt (Ctrl-C) or SIGTERM cancels the context; a second one
+// kills the process. Output that cannot be written is a failure, but for a pipe
+// that its reader has closed, which ends the process quietly, by SIGPIPE.
 func Main(run Command) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	go func() {
+		select {
+		case s := <-signals:
+			signal.Stop(signals)
+			cancel(signaled{s})
+		case <-ctx.Done():
+		}
+	}()
 	return execute(ctx, run, os.Args, os.Stdout, os.Stderr)
 }
+
+// signaled is the cause of the end of a context.
+type signaled struct{ os.Signal }
+
+func (s signaled) Error() string { return s.String() }
 
 func execute(ctx context.Context, run Command, args []string, out, errs *os.File) int {
 	stdout, stderr := terminal.NewOutput(ctx, out), terminal.NewOutput(ctx, errs)
@@ -57,14 +73,15 @@ func execute(ctx context.Context, run Command, args []string, out, errs *os.File
 			fmt.Fprintln(stderr, cut(strings.TrimSuffix(line, "\n"), longLine))
 		}
 	}
-	code := status(err)
+	code := status(err, context.Cause(ctx))
 	if stderr.Close() != nil && code == statusDone {
 		code = statusFailed // there is nowhere to print it
 	}
 	return code
 }
 
-func status(err error) int {
+// status returns the exit status for an error and the cause of the context's end.
+func status(err, cause error) int {
 	var usage *UsageError
 	switch {
 	case err == nil:
@@ -72,7 +89,11 @@ func status(err error) int {
 	case errors.As(err, &usage):
 		return statusUsage
 	case errors.Is(err, context.Canceled):
-		return statusInterrupted
+		signal := syscall.SIGINT
+		if s, ok := cause.(signaled); ok && s.Signal == syscall.SIGTERM {
+			signal = syscall.SIGTERM
+		}
+		return statusSignaled + int(signal)
 	}
 	return statusFailed
 }

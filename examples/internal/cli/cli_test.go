@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -22,7 +23,12 @@ func TestStatus(t *testing.T) {
 		2:   fmt.Errorf("wrapped: %w", Usagef("wrong")),
 		130: fmt.Errorf("interrupted: %w", context.Canceled),
 	} {
-		assert.Equal(t, want, status(err), "%v", err)
+		assert.Equal(t, want, status(err, nil), "%v", err)
+		assert.Equal(t, want, status(err, signaled{os.Interrupt}), "%v", err)
+		if want == 130 {
+			want = 143
+		}
+		assert.Equal(t, want, status(err, signaled{syscall.SIGTERM}), "%v", err)
 	}
 }
 

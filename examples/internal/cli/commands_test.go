@@ -6,8 +6,11 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -22,17 +25,24 @@ func build(t *testing.T) string {
 		t.Skip("builds every command")
 	}
 	dir := t.TempDir()
-	for folder, packages := range map[string][]string{
-		"../../..":    {"./examples/lenet", "./examples/linreg", "./examples/trajectory", "./examples/optbench", "./examples/book", "./docs/measure"},
-		"../../embed": {"."},
-	} {
-		c := exec.Command("go", append([]string{"build", "-o", dir + string(filepath.Separator)}, packages...)...)
-		c.Dir = folder
-		out, err := c.CombinedOutput()
-		require.NoError(t, err, "%s", out)
+	for folder, packages := range map[string]string{"../../..": "./examples/... ./docs/...", "../../embed": "./..."} {
+		run := func(args ...string) string {
+			c := exec.Command("go", append(args, strings.Fields(packages)...)...)
+			c.Dir = folder
+			out, err := c.CombinedOutput()
+			require.NoError(t, err, "%s", out)
+			return string(out)
+		}
+		run("build", "-o", dir+string(filepath.Separator))
+		for name := range strings.FieldsSeq(run("list", "-f", `{{if eq .Name "main"}}{{.ImportPath}}{{end}}`)) {
+			commands = append(commands, path.Base(name))
+		}
 	}
 	return dir
 }
+
+// commands are the names of all commands.
+var commands []string
 
 // command is a line of a shell, without the shell.
 func command(bin, dir, line string) *exec.Cmd {
@@ -60,9 +70,53 @@ const (
 
 func TestCommands(t *testing.T) {
 	bin := build(t)
+	t.Run("every command", everyCommand)
 	t.Run("output that is lost", func(t *testing.T) { outputIsLost(t, bin) })
+	t.Run("output that nobody reads", func(t *testing.T) { outputUnread(t, bin) })
+	t.Run("full disk", func(t *testing.T) { fullDisk(t, bin) })
+	t.Run("read-only folder", func(t *testing.T) { readOnly(t, bin) })
 	t.Run("one file twice", func(t *testing.T) { oneFileTwice(t, bin) })
 	t.Run("pipes", func(t *testing.T) { pipes(t, bin) })
+}
+
+// prints are what prints to standard output, after a grid in bench-out.
+var prints = []string{
+	"lenet " + trains,
+	"lenet " + trains + " -quiet",
+	"lenet " + trains + " -quiet -report -",
+	"lenet -data sample -find-lr",
+	"lenet " + trains + " -run run",
+	"linreg -seeds 1",
+	"linreg -seeds 1 -quiet -report -",
+	"trajectory",
+	"trajectory -quiet -report -",
+	"optbench -list",
+	"optbench " + grid,
+	"optbench report bench-out",
+	"optbench report -quiet -report - bench-out",
+	"optbench merge -out merged bench-out",
+	"book -list",
+	"book 11.1.risk",
+	"book -quiet 11.1.risk -report -",
+	"embed",
+}
+
+// helps print to standard error.
+var helps = []string{
+	"lenet -h", "linreg -h", "trajectory -h", "optbench -h", "optbench report -h", "optbench merge -h", "book -h", "measure -h",
+	"trajectory -report -", // which prints lines for people there
+}
+
+// A command that is new is tested too.
+func everyCommand(t *testing.T) {
+	tested := map[string]bool{}
+	for _, line := range append(slices.Clone(prints), helps...) {
+		tested[strings.Fields(line)[0]] = true
+	}
+	require.Contains(t, commands, "lenet")
+	for _, name := range commands {
+		assert.True(t, tested[name], "%s: want a line in prints or helps", name)
+	}
 }
 
 // What cannot be printed is a failure, in every mode of every command, help as
@@ -75,35 +129,14 @@ func outputIsLost(t *testing.T, bin string) {
 	defer full.Close()
 	dir := t.TempDir()
 	require.NoError(t, command(bin, dir, "optbench "+grid+" -quiet").Run())
-	for _, line := range []string{
-		"lenet " + trains,
-		"lenet " + trains + " -quiet",
-		"lenet " + trains + " -quiet -report -",
-		"lenet -data sample -find-lr",
-		"linreg -seeds 1",
-		"linreg -seeds 1 -quiet -report -",
-		"trajectory",
-		"trajectory -quiet -report -",
-		"optbench -list",
-		"optbench " + grid,
-		"optbench report bench-out",
-		"optbench report -quiet -report - bench-out",
-		"optbench merge -out merged bench-out",
-		"book -list",
-		"book 11.1.risk",
-		"book -quiet 11.1.risk -report -",
-		"embed",
-	} {
+	for _, line := range prints {
 		var stderr bytes.Buffer
 		c := command(bin, dir, line)
 		c.Stdout, c.Stderr = full, &stderr
 		assert.Equal(t, 1, statusOf(t, c.Run()), line)
 		assert.Equal(t, 1, strings.Count(stderr.String(), "no space left on device"), "%s: %s", line, &stderr)
 	}
-	for _, line := range []string{
-		"lenet -h", "linreg -h", "trajectory -h", "optbench -h", "optbench report -h", "optbench merge -h", "book -h", "measure -h",
-		"trajectory -report -", // which prints lines for people there
-	} {
+	for _, line := range helps {
 		c := command(bin, dir, line)
 		assert.Equal(t, 0, statusOf(t, c.Run()), line)
 		c = command(bin, dir, line)
@@ -178,19 +211,20 @@ func pipes(t *testing.T, bin string) {
 		all = append(all, c)
 	}
 	time.Sleep(5 * time.Second) // one that works still ends the same way
-	for _, c := range all {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	for i, c := range all {
 		select {
 		case err := <-c.ended:
 			t.Errorf("%s: ended by itself: %v: %s", c.line, err, &c.stderr)
 			c.ended <- err
 		default:
-			require.NoError(t, c.Process.Signal(os.Interrupt))
+			require.NoError(t, c.Process.Signal(signals[i%2]))
 		}
 	}
-	for _, c := range all {
+	for i, c := range all {
 		select {
 		case err := <-c.ended:
-			assert.Equal(t, 130, statusOf(t, err), "%s: %s", c.line, &c.stderr)
+			assert.Equal(t, []int{130, 143}[i%2], statusOf(t, err), "%s: %s", c.line, &c.stderr)
 		case <-time.After(time.Minute):
 			t.Errorf("%s: goes on after an interrupt", c.line)
 			c.Process.Kill()

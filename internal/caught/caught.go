@@ -1,0 +1,64 @@
+// Package caught makes errors of panics in code that is not ours: a user's layer,
+// metric or hook.
+package caught
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Panic is the error for a panic. It wraps nothing, even if the value is an error:
+// to panic with one is not to return it.
+type Panic struct {
+	Value any
+	Place string // that panicked, as in "metric.go:12"
+}
+
+func (p *Panic) Error() string { return fmt.Sprintf("panic: %v (%s)", p.Value, p.Place) }
+
+// Error sets err if the function that defers it panics. What panicked comes first,
+// unless it is empty, and then its name in quotes, unless that is:
+//
+//	defer caught.Error(&err, "metric", m.Name) // metric "own": panic: no such label (own.go:12)
+func Error(err *error, what, name string) {
+	r := recover()
+	if r == nil {
+		return
+	}
+	*err = New(r)
+	if name != "" {
+		what = fmt.Sprintf("%s %q", what, name)
+	}
+	if what != "" {
+		*err = fmt.Errorf("%s: %w", what, *err)
+	}
+}
+
+// New returns the error for what a deferred function has recovered. If that is one
+// already, which another goroutine handed on, it is returned.
+func New(recovered any) *Panic {
+	if p, ok := recovered.(*Panic); ok {
+		return p
+	}
+	return &Panic{recovered, place()}
+}
+
+// place is the innermost line of the latest panic that is not the runtime's.
+func place() string {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs[:])])
+	for panicked := false; ; {
+		f, more := frames.Next()
+		own := strings.HasPrefix(f.Function, "runtime.") || strings.HasPrefix(f.Function, "internal/runtime/")
+		switch {
+		case f.Function == "runtime.gopanic":
+			panicked = true
+		case panicked && !own:
+			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+		case !more:
+			return "unknown place"
+		}
+	}
+}
