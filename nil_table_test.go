@@ -16,6 +16,7 @@ import (
 	"descent/datasets/sample"
 	"descent/lrsched"
 	"descent/nn"
+	"descent/nn/onnx"
 	"descent/optimizers"
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/report"
@@ -37,7 +38,7 @@ var exportedFunctions = []any{
 	lanes.Output[float32], lanes.ParseISA, lanes.ParseSkipZeros, lanes.RowShape, lanes.EachGroup[float32],
 	lanes.Elementwise, autograd.Concat, solver.New,
 	autograd.Wrap,
-	nn.ClassicLeNet, nn.LeNet, nn.LinearRegression, nn.MLP, nn.NewModel, nn.Sequential,
+	nn.ClassicLeNet, nn.LeNet, nn.LinearRegression, nn.MLP, nn.NewModel, nn.Sequential, onnx.Encode, onnx.Write,
 	optimizers.D2LAdadelta, optimizers.D2LAdagrad, optimizers.D2LAdam, optimizers.D2LRMSProp,
 	optimizers.DefaultAdadelta, optimizers.DefaultAdagrad, optimizers.DefaultAdam, optimizers.DefaultAdamW,
 	optimizers.DefaultAdamax, optimizers.DefaultEMA, optimizers.DefaultEWA, optimizers.DefaultLAMB,
