@@ -19,8 +19,9 @@ import (
 // failure leaves what was there.
 func (m *Model) Save(file string) error { return m.SaveMetadata(file, nil) }
 
-// SaveMetadata is [Model.Save] with texts of your own in the file's metadata. The
-// key "format" is always PyTorch's.
+// SaveMetadata is [Model.Save] with texts of your own in the metadata of the file,
+// such as the description that package modelfile writes. The key "format" is
+// PyTorch's.
 func (m *Model) SaveMetadata(file string, metadata map[string]string) error {
 	if err := m.reserve(); err != nil {
 		return err
