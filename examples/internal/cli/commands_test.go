@@ -23,7 +23,7 @@ func build(t *testing.T) string {
 	}
 	dir := t.TempDir()
 	for folder, packages := range map[string][]string{
-		"../../..":    {"./examples/lenet", "./examples/linreg", "./examples/trajectory", "./examples/optbench", "./examples/book", "./docs/measure"},
+		"../../..":    {"./examples/lenet", "./examples/linreg", "./examples/trajectory", "./examples/optbench", "./examples/book", "./examples/predict", "./docs/measure"},
 		"../../embed": {"."},
 	} {
 		c := exec.Command("go", append([]string{"build", "-o", dir + string(filepath.Separator)}, packages...)...)
@@ -55,6 +55,7 @@ func statusOf(t *testing.T, err error) int {
 
 const (
 	trains = "-data sample -epochs 1 -batch 256"
+	saves  = "lenet " + trains + " -save m.safetensors -quiet"
 	grid   = "-workloads quadratic -optimizers sgd -trials 1 -seeds 1 -epochs 1"
 )
 
@@ -75,7 +76,12 @@ func outputIsLost(t *testing.T, bin string) {
 	defer full.Close()
 	dir := t.TempDir()
 	require.NoError(t, command(bin, dir, "optbench "+grid+" -quiet").Run())
+	require.NoError(t, command(bin, dir, saves).Run())
+	boot, err := filepath.Abs("../../predict/testdata/boot.png")
+	require.NoError(t, err)
 	for _, line := range []string{
+		"predict -model m.safetensors " + boot,
+		"predict -model m.safetensors -quiet -report - " + boot,
 		"lenet " + trains,
 		"lenet " + trains + " -quiet",
 		"lenet " + trains + " -quiet -report -",
@@ -101,7 +107,7 @@ func outputIsLost(t *testing.T, bin string) {
 		assert.Equal(t, 1, strings.Count(stderr.String(), "no space left on device"), "%s: %s", line, &stderr)
 	}
 	for _, line := range []string{
-		"lenet -h", "linreg -h", "trajectory -h", "optbench -h", "optbench report -h", "optbench merge -h", "book -h", "measure -h",
+		"lenet -h", "linreg -h", "trajectory -h", "optbench -h", "predict -h", "optbench report -h", "optbench merge -h", "book -h", "measure -h",
 		"trajectory -report -", // which prints lines for people there
 	} {
 		c := command(bin, dir, line)
@@ -123,6 +129,8 @@ func oneFileTwice(t *testing.T, bin string) {
 		"lenet -data . -save t10k-images-idx3-ubyte":                        "lenet: -data t10k-images-idx3-ubyte and -save t10k-images-idx3-ubyte are the same file",
 		"linreg -plot x.svg -report ./x.svg":                                "linreg: -plot x.svg and -report ./x.svg are the same file",
 		"trajectory -plot x.svg -report ./x.svg":                            "trajectory: -plot x.svg and -report ./x.svg are the same file",
+		"predict -model m -report ./x.png x.png":                            "predict: -report ./x.png and x.png are the same file",
+		"predict -model m -report ./m x.png":                                "predict: -model m and -report ./m are the same file",
 		"optbench " + grid + " -report bench-out/results.jsonl":             "optbench: -out bench-out/results.jsonl and -report bench-out/results.jsonl are the same file",
 		"optbench " + grid + " -out new -report new/report.html":            "-out new/report.html and -report new/report.html are the same file",
 		"optbench report bench-out -report bench-out/results.jsonl":         "bench-out/results.jsonl and -report bench-out/results.jsonl are the same file",
@@ -160,6 +168,8 @@ func pipes(t *testing.T, bin string) {
 		"trajectory -plot pipe.svg":           nil,
 		"trajectory -steps 10000 -report -":   full,
 		"optbench report pipe":                nil,
+		"predict -model pipe x.png":           nil,
+		"predict -model m.safetensors pipe":   nil,
 		"optbench merge pipe":                 nil,
 		"optbench " + grid + " -report pipe":  nil,
 		"book 11.1.risk -report pipe":         nil,
@@ -170,6 +180,9 @@ func pipes(t *testing.T, bin string) {
 			if out, err := exec.Command("mkfifo", filepath.Join(dir, name)).CombinedOutput(); err != nil {
 				t.Skipf("no pipes here: %v: %s", err, out)
 			}
+		}
+		if strings.Contains(line, "m.safetensors") {
+			require.NoError(t, command(bin, dir, saves).Run())
 		}
 		c := &started{Cmd: command(bin, dir, line), line: line, ended: make(chan error, 1)}
 		c.Stdout, c.Stderr = stdout, &c.stderr
