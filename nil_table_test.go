@@ -16,6 +16,8 @@ import (
 	"descent/datasets/sample"
 	"descent/lrsched"
 	"descent/nn"
+	"descent/nn/modelfile"
+	"descent/nn/onnx"
 	"descent/optimizers"
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/report"
@@ -37,7 +39,7 @@ var exportedFunctions = []any{
 	lanes.Output[float32], lanes.ParseISA, lanes.ParseSkipZeros, lanes.RowShape, lanes.EachGroup[float32],
 	lanes.Elementwise, autograd.Concat, solver.New,
 	autograd.Wrap,
-	nn.ClassicLeNet, nn.LeNet, nn.LinearRegression, nn.MLP, nn.NewModel, nn.Sequential,
+	nn.ClassicLeNet, nn.LeNet, nn.LinearRegression, nn.MLP, nn.NewModel, nn.Sequential, modelfile.Load, modelfile.ReadInfo, modelfile.Save, onnx.Encode, onnx.Write,
 	optimizers.D2LAdadelta, optimizers.D2LAdagrad, optimizers.D2LAdam, optimizers.D2LRMSProp,
 	optimizers.DefaultAdadelta, optimizers.DefaultAdagrad, optimizers.DefaultAdam, optimizers.DefaultAdamW,
 	optimizers.DefaultAdamax, optimizers.DefaultEMA, optimizers.DefaultEWA, optimizers.DefaultLAMB,
@@ -77,6 +79,7 @@ var exportedPointers = []any{
 	new(nn.Model), new(nn.Normal), new(nn.Predictor), new(nn.ReLU), new(nn.Rows), new(nn.Scope), new(nn.Seq),
 	new(nn.Sigmoid), new(nn.SoftmaxCrossEntropy), new(nn.SquaredError), new(nn.Tanh),
 	new(nn.TorchDefault), new(nn.TruncatedNormal), new(nn.Uniform), new(nn.XavierNormal), new(nn.XavierUniform),
+	new(modelfile.Info), new(modelfile.Normalization),
 	new(optimizers.Adadelta), new(optimizers.Adagrad), new(optimizers.Adam), new(optimizers.AdamW),
 	new(optimizers.Adamax), new(optimizers.Average[float32]), new(optimizers.Checker), new(optimizers.Clip), new(optimizers.Config), new(optimizers.Correction), new(optimizers.Count),
 	new(optimizers.EMA), new(optimizers.EWA), new(optimizers.Global), new(optimizers.Group), new(optimizers.LAMB),

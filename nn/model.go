@@ -189,6 +189,16 @@ func (m *runner) use() error {
 // Threads returns the number of goroutines that share the work.
 func (m *Model) Threads() int { return m.engine.Threads() }
 
+// Network returns the layer that [NewModel] was given.
+func (m *Model) Network() Layer { return m.net }
+
+// Config returns the settings that [NewModel] was given.
+func (m *Model) Config() Config {
+	c := m.cfg
+	c.Input = m.InputShape()
+	return c
+}
+
 // InputShape returns the shape of an input row.
 func (m *Model) InputShape() []int { return slices.Clone(m.cfg.Input) }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 
 	"descent/internal/prefix"
@@ -16,7 +17,12 @@ import (
 // has changed. A value that is NaN or infinite is an error that names the
 // tensor, since Load would refuse it. The file is written whole or not at all: a
 // failure leaves what was there.
-func (m *Model) Save(file string) error {
+func (m *Model) Save(file string) error { return m.SaveMetadata(file, nil) }
+
+// SaveMetadata is [Model.Save] with texts of your own in the metadata of the file,
+// such as the description that package modelfile writes. The key "format" is
+// PyTorch's.
+func (m *Model) SaveMetadata(file string, metadata map[string]string) error {
 	if err := m.reserve(); err != nil {
 		return err
 	}
@@ -28,7 +34,10 @@ func (m *Model) Save(file string) error {
 		}
 		all = append(all, safetensors.Tensor{Name: t.Name, Shape: t.Shape, Data: t.Value})
 	}
-	if err := safetensors.Write(file, all, map[string]string{"format": "pt"}); err != nil {
+	with := map[string]string{}
+	maps.Copy(with, metadata)
+	with["format"] = "pt"
+	if err := safetensors.Write(file, all, with); err != nil {
 		return prefix.Error("nn", err, "save")
 	}
 	return nil

@@ -168,3 +168,22 @@ func TestFingerprint(t *testing.T) {
 		seen[f] = true
 	}
 }
+
+// The metadata of a file is the user's, but for what is written anyway.
+func TestSaveMetadata(t *testing.T) {
+	net, cfg := nn.MLP(3), nn.Config{Input: []int{4}, Seed: 5, Threads: 1}
+	m := newModel(t, net, cfg)
+	file := filepath.Join(t.TempDir(), "model")
+	own := map[string]string{"note": "mine", "format": "tf"}
+	require.NoError(t, m.SaveMetadata(file, own))
+	_, metadata, err := safetensors.Read(file)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"note": "mine", "format": "pt"}, metadata)
+	assert.Equal(t, "tf", own["format"])
+	assert.ErrorContains(t, m.SaveMetadata(file, map[string]string{"note": "\xff"}), "nn: save: metadata ")
+
+	assert.Equal(t, nn.Layer(net), m.Network())
+	assert.Equal(t, cfg, m.Config())
+	m.Config().Input[0] = 9
+	assert.Equal(t, []int{4}, m.InputShape())
+}

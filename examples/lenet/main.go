@@ -17,6 +17,7 @@ import (
 	"descent/internal/terminal"
 	"descent/lrsched"
 	"descent/nn"
+	"descent/nn/modelfile"
 	"descent/trainer"
 )
 
@@ -96,7 +97,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		show.printf("\n%s", model.ProfileTable())
 	}
 	err = cli.WriteFiles(ctx, "lenet", show.printf,
-		cli.Result{What: "weights", Path: o.save, Write: model.Save},
+		cli.Result{What: "weights", Path: o.save, Write: func(path string) error {
+			return modelfile.Save(path, model, modelfile.Info{Classes: train.Classes()})
+		}},
 		cli.Result{What: "figure", Path: o.plot, Write: r.plot},
 		cli.Result{What: "report", Path: o.report, Write: func(path string) error { return cli.WriteReport(path, stdout, r) }})
 	show.end(o, r) // print the result even if a file cannot be written

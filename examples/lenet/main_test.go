@@ -12,8 +12,10 @@ import (
 	"testing"
 
 	"descent/autograd/lanes"
+	"descent/datasets"
 	"descent/examples/internal/cli"
 	"descent/nn"
+	"descent/nn/modelfile"
 	"descent/trainer"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -119,6 +121,12 @@ func TestFiles(t *testing.T) {
 	defer m.Close()
 	require.NoError(t, m.Load(save))
 	assert.Equal(t, r.WeightsSHA256, m.Fingerprint(), "the saved weights are those of the report")
+
+	described, info, err := modelfile.Load(save, nn.Config{})
+	require.NoError(t, err)
+	defer described.Close()
+	assert.Equal(t, r.WeightsSHA256, described.Fingerprint())
+	assert.Equal(t, datasets.FashionClasses(), info.Classes)
 }
 
 func TestOutputIntoAPipe(t *testing.T) {

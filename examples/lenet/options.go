@@ -76,7 +76,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.Func("skip-zeros", "`WHEN` the backward pass skips zero gradients: auto, never or always (default: auto, where that is faster)", cli.Parsed(&o.skipZeros, lanes.ParseSkipZeros))
 	f.BoolVar(&o.profile, "profile", false, "print the time of each operation in a training step")
 	f.StringVar(&o.plot, "plot", "", "plot loss and accuracy to a `FILE.svg` or .png")
-	f.StringVar(&o.save, "save", "", "save the trained weights to a `FILE` in safetensors format")
+	f.StringVar(&o.save, "save", "", "save the trained model, weights and description, to a `FILE` in safetensors format")
 	f.StringVar(&o.run, "run", "", "keep checkpoints, metrics.jsonl and run.json in `DIR`")
 	f.BoolVar(&o.resume, "resume", false, "continue the run in -run DIR from its newest checkpoint, if it has one")
 	f.IntVar(&o.keepSteps, "checkpoint-steps", 500, "updates between checkpoints in -run DIR, besides those at the end of each epoch; 0 for none")

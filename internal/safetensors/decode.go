@@ -14,26 +14,10 @@ import (
 
 // decode reads a file of the given size.
 func decode(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
-	if size < 8 {
-		return nil, nil, fmt.Errorf("%d bytes: want 8 or more, for the header length", size)
-	}
-	var prefix [8]byte
-	if err := readAt(r, prefix[:], 0); err != nil {
-		return nil, nil, err
-	}
-	n := binary.LittleEndian.Uint64(prefix[:])
-	if n > maxHeader || n > uint64(size-8) {
-		return nil, nil, fmt.Errorf("header of %d bytes in a file of %d: want %d or fewer", n, size, min(size-8, maxHeader))
-	}
-	header := make([]byte, n)
-	if err := readAt(r, header, 8); err != nil {
-		return nil, nil, err
-	}
-	entries, metadata, err := parseHeader(header)
+	entries, metadata, start, err := decodeHeader(r, size)
 	if err != nil {
-		return nil, nil, fmt.Errorf("header: %w", err)
+		return nil, nil, err
 	}
-	start := 8 + int64(n)
 	if err := checkLayout(entries, size-start); err != nil {
 		return nil, nil, err
 	}
@@ -58,6 +42,29 @@ func decode(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
 		}
 	}
 	return tensors, metadata, nil
+}
+
+// decodeHeader reads what is before the data, which start at a byte.
+func decodeHeader(r io.ReaderAt, size int64) (entries []entry, metadata map[string]string, start int64, err error) {
+	if size < 8 {
+		return nil, nil, 0, fmt.Errorf("%d bytes: want 8 or more, for the header length", size)
+	}
+	var prefix [8]byte
+	if err := readAt(r, prefix[:], 0); err != nil {
+		return nil, nil, 0, err
+	}
+	n := binary.LittleEndian.Uint64(prefix[:])
+	if n > maxHeader || n > uint64(size-8) {
+		return nil, nil, 0, fmt.Errorf("header of %d bytes in a file of %d: want %d or fewer", n, size, min(size-8, maxHeader))
+	}
+	header := make([]byte, n)
+	if err := readAt(r, header, 8); err != nil {
+		return nil, nil, 0, err
+	}
+	if entries, metadata, err = parseHeader(header); err != nil {
+		return nil, nil, 0, fmt.Errorf("header: %w", err)
+	}
+	return entries, metadata, 8 + int64(n), nil
 }
 
 // checkLayout sorts the entries by their data. It returns an error if they do not

@@ -84,21 +84,39 @@ func byteLength(shape []int, size int) (int64, bool) {
 // The error for a malformed file names the file and the tensor. Read also returns an
 // error if the content does not match the checksum that [Write] put into the
 // metadata; files of other programs may have none.
-func Read(path string) ([]Tensor, map[string]string, error) {
+func Read(path string) (tensors []Tensor, metadata map[string]string, err error) {
+	err = open(path, func(f *os.File, size int64) error {
+		tensors, metadata, err = decode(f, size)
+		return err
+	})
+	return tensors, metadata, err
+}
+
+// ReadMetadata returns all the metadata of a file, with the checksum that [Write] put
+// into it, but verifies nothing that follows the header.
+func ReadMetadata(path string) (metadata map[string]string, err error) {
+	err = open(path, func(f *os.File, size int64) error {
+		_, metadata, _, err = decodeHeader(f, size)
+		return err
+	})
+	return metadata, err
+}
+
+// open calls read with a file and its size.
+func open(path string, read func(f *os.File, size int64) error) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("safetensors: %w", err)
+		return fmt.Errorf("safetensors: %w", err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, nil, fmt.Errorf("safetensors: %w", err)
+		return fmt.Errorf("safetensors: %w", err)
 	}
-	tensors, metadata, err := decode(f, info.Size())
-	if err != nil {
-		return nil, nil, fmt.Errorf("safetensors: %s: %w", path, err)
+	if err := read(f, info.Size()); err != nil {
+		return fmt.Errorf("safetensors: %s: %w", path, err)
 	}
-	return tensors, metadata, nil
+	return nil
 }
 
 // Decode is like [Read] for a file in memory. The tensors do not share memory with b.

@@ -308,3 +308,18 @@ var errFailing = errors.New("full")
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errFailing }
+
+func TestReadMetadata(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x")
+	require.NoError(t, Write(path, []Tensor{{Name: "w", Shape: []int{2}, Data: []float32{1, 2}}}, map[string]string{"a": "1"}))
+	metadata, err := ReadMetadata(path)
+	require.NoError(t, err)
+	assert.Equal(t, "1", metadata["a"])
+	assert.Len(t, metadata[sumKey], 64)
+
+	require.NoError(t, os.WriteFile(path, []byte("short"), 0o666))
+	_, err = ReadMetadata(path)
+	assert.EqualError(t, err, "safetensors: "+path+": 5 bytes: want 8 or more, for the header length")
+	_, err = ReadMetadata(filepath.Join(t.TempDir(), "none"))
+	assert.ErrorIs(t, err, os.ErrNotExist)
+}

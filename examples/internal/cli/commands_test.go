@@ -65,6 +65,7 @@ func statusOf(t *testing.T, err error) int {
 
 const (
 	trains = "-data sample -epochs 1 -batch 256"
+	saves  = "lenet " + trains + " -save m.safetensors -quiet"
 	grid   = "-workloads quadratic -optimizers sgd -trials 1 -seeds 1 -epochs 1"
 )
 
@@ -79,11 +80,26 @@ func TestCommands(t *testing.T) {
 	t.Run("pipes", func(t *testing.T) { pipes(t, bin) })
 }
 
-// prints are what prints to standard output, after a grid in bench-out.
+// prepare makes a folder with a grid in bench-out, a model in m.safetensors, and an
+// image.
+func prepare(t *testing.T, bin string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	require.NoError(t, command(bin, dir, "optbench "+grid+" -quiet").Run())
+	require.NoError(t, command(bin, dir, saves).Run())
+	boot, err := os.ReadFile("../../predict/testdata/boot.png")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "boot.png"), boot, 0o666))
+	return dir
+}
+
+// prints are what prints to standard output in a folder that prepare made.
 var prints = []string{
 	"lenet " + trains,
 	"lenet " + trains + " -quiet",
 	"lenet " + trains + " -quiet -report -",
+	"predict -model m.safetensors boot.png",
+	"predict -model m.safetensors -quiet -report - boot.png",
 	"lenet -data sample -find-lr",
 	"lenet " + trains + " -run run",
 	"linreg -seeds 1",
@@ -103,7 +119,7 @@ var prints = []string{
 
 // helps print to standard error.
 var helps = []string{
-	"lenet -h", "linreg -h", "trajectory -h", "optbench -h", "optbench report -h", "optbench merge -h", "book -h", "measure -h",
+	"lenet -h", "linreg -h", "trajectory -h", "predict -h", "optbench -h", "optbench report -h", "optbench merge -h", "book -h", "measure -h",
 	"trajectory -report -", // which prints lines for people there
 }
 
@@ -127,8 +143,7 @@ func outputIsLost(t *testing.T, bin string) {
 		t.Skip("there is no /dev/full")
 	}
 	defer full.Close()
-	dir := t.TempDir()
-	require.NoError(t, command(bin, dir, "optbench "+grid+" -quiet").Run())
+	dir := prepare(t, bin)
 	for _, line := range prints {
 		var stderr bytes.Buffer
 		c := command(bin, dir, line)
@@ -156,6 +171,8 @@ func oneFileTwice(t *testing.T, bin string) {
 		"lenet -data . -save t10k-images-idx3-ubyte":                        "lenet: -data t10k-images-idx3-ubyte and -save t10k-images-idx3-ubyte are the same file",
 		"linreg -plot x.svg -report ./x.svg":                                "linreg: -plot x.svg and -report ./x.svg are the same file",
 		"trajectory -plot x.svg -report ./x.svg":                            "trajectory: -plot x.svg and -report ./x.svg are the same file",
+		"predict -model m -report ./x.png x.png":                            "predict: -report ./x.png and x.png are the same file",
+		"predict -model m -report ./m x.png":                                "predict: -model m and -report ./m are the same file",
 		"optbench " + grid + " -report bench-out/results.jsonl":             "optbench: -out bench-out/results.jsonl and -report bench-out/results.jsonl are the same file",
 		"optbench " + grid + " -out new -report new/report.html":            "-out new/report.html and -report new/report.html are the same file",
 		"optbench report bench-out -report bench-out/results.jsonl":         "bench-out/results.jsonl and -report bench-out/results.jsonl are the same file",
@@ -193,6 +210,8 @@ func pipes(t *testing.T, bin string) {
 		"trajectory -plot pipe.svg":           nil,
 		"trajectory -steps 10000 -report -":   full,
 		"optbench report pipe":                nil,
+		"predict -model pipe x.png":           nil,
+		"predict -model m.safetensors pipe":   nil,
 		"optbench merge pipe":                 nil,
 		"optbench " + grid + " -report pipe":  nil,
 		"book 11.1.risk -report pipe":         nil,
@@ -203,6 +222,9 @@ func pipes(t *testing.T, bin string) {
 			if out, err := exec.Command("mkfifo", filepath.Join(dir, name)).CombinedOutput(); err != nil {
 				t.Skipf("no pipes here: %v: %s", err, out)
 			}
+		}
+		if strings.Contains(line, "m.safetensors") {
+			require.NoError(t, command(bin, dir, saves).Run())
 		}
 		c := &started{Cmd: command(bin, dir, line), line: line, ended: make(chan error, 1)}
 		c.Stdout, c.Stderr = stdout, &c.stderr

@@ -14,8 +14,7 @@ import (
 // A pipe that its reader has closed ends a command as it does others: "lenet | head
 // -1" says nothing.
 func outputUnread(t *testing.T, bin string) {
-	dir := t.TempDir()
-	require.NoError(t, command(bin, dir, "optbench "+grid+" -quiet").Run())
+	dir := prepare(t, bin)
 	for _, line := range prints {
 		read, write, err := os.Pipe()
 		require.NoError(t, err)
@@ -33,27 +32,27 @@ func outputUnread(t *testing.T, bin string) {
 // writes are what writes files to a folder, and the file that each names when it
 // cannot.
 var writes = map[string]string{
-	"lenet " + trains + " -save DIR/w.safetensors": "DIR/w.safetensors",
-	"lenet " + trains + " -plot DIR/p.svg":         "DIR/p.svg",
-	"lenet " + trains + " -report DIR/r.json":      "DIR/r.json",
-	"lenet " + trains + " -run DIR/run":            "DIR/run",
-	"linreg -seeds 1 -plot DIR/p.png":              "DIR/p.png",
-	"linreg -seeds 1 -report DIR/r.json":           "DIR/r.json",
-	"trajectory -plot DIR/p.svg":                   "DIR/p.svg",
-	"trajectory -report DIR/r.json":                "DIR/r.json",
-	"optbench " + grid + " -out DIR/out":           "DIR/out",
-	"optbench " + grid + " -report DIR/r.json":     "DIR/r.json",
-	"optbench report -out DIR/out bench-out":       "DIR/out",
-	"optbench report -report DIR/r.json bench-out": "DIR/r.json",
-	"optbench merge -out DIR/out bench-out":        "DIR/out",
-	"book 11.1.risk -out DIR/out":                  "DIR/out",
+	"lenet " + trains + " -save DIR/w.safetensors":             "DIR/w.safetensors",
+	"lenet " + trains + " -plot DIR/p.svg":                     "DIR/p.svg",
+	"lenet " + trains + " -report DIR/r.json":                  "DIR/r.json",
+	"lenet " + trains + " -run DIR/run":                        "DIR/run",
+	"linreg -seeds 1 -plot DIR/p.png":                          "DIR/p.png",
+	"linreg -seeds 1 -report DIR/r.json":                       "DIR/r.json",
+	"trajectory -plot DIR/p.svg":                               "DIR/p.svg",
+	"trajectory -report DIR/r.json":                            "DIR/r.json",
+	"optbench " + grid + " -out DIR/out":                       "DIR/out",
+	"optbench " + grid + " -report DIR/r.json":                 "DIR/r.json",
+	"optbench report -out DIR/out bench-out":                   "DIR/out",
+	"optbench report -report DIR/r.json bench-out":             "DIR/r.json",
+	"optbench merge -out DIR/out bench-out":                    "DIR/out",
+	"book 11.1.risk -out DIR/out":                              "DIR/out",
+	"predict -model m.safetensors -report DIR/r.json boot.png": "DIR/r.json",
 }
 
 // On a full disk a command fails with the name of the file, and leaves none of its
 // temporary files. The disk is a small one in memory, in a name space of its own.
 func fullDisk(t *testing.T, bin string) {
-	dir := t.TempDir()
-	require.NoError(t, command(bin, dir, "optbench "+grid+" -quiet").Run())
+	dir := prepare(t, bin)
 	require.NoError(t, os.Mkdir(dir+"/full", 0o777))
 	on := func(c *exec.Cmd) *exec.Cmd {
 		const script = `mount -t tmpfs -o size=16k none full && head -c 1000000 /dev/zero 2>/dev/null >full/fill

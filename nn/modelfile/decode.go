@@ -1,0 +1,108 @@
+package modelfile
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+
+	"descent/nn"
+	"descent/nn/internal/walk"
+)
+
+const (
+	maxDescription = 16 << 20 // bytes
+	maxDepth       = 50       // layers that a layer is inside of
+)
+
+// decode parses a description.
+func decode(text []byte) (*description, error) {
+	if len(text) > maxDescription {
+		return nil, fmt.Errorf("a description of %d bytes: want %d or fewer", len(text), maxDescription)
+	}
+	o := parse("description", text)
+	if v := o.int("version"); o.err == nil && v != version {
+		return nil, fmt.Errorf("a description of version %d: want %d, the only one that is known here", v, version)
+	}
+	d := &description{input: o.ints("input"), vocabulary: o.int("vocabulary")}
+	network := o.raw("network")
+	d.Classes, d.Tokens = o.texts("classes"), o.texts("tokens")
+	if raw := o.raw("normalization"); raw != nil {
+		n := parse("normalization", raw)
+		d.Normalization = Normalization{Mean: n.numbers("mean"), SD: n.numbers("sd")}
+		o.fail(n.end())
+	}
+	if err := o.end(); err != nil {
+		return nil, err
+	}
+	if d.vocabulary < 0 || d.vocabulary > math.MaxInt32 {
+		return nil, fmt.Errorf("vocabulary = %d: want 0 (no tokens) to %d", d.vocabulary, math.MaxInt32)
+	}
+	if err := d.check(d.input, d.vocabulary); err != nil {
+		return nil, err
+	}
+	if d.NoNetwork = network == nil; d.NoNetwork {
+		return d, nil
+	}
+	var err error
+	d.network, err = decodeLayer("", network, 0)
+	return d, err
+}
+
+// decodeLayer makes the layer at a path. What values the fields may have is for
+// nn.NewModel to say.
+func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
+	o := parse("network", raw)
+	if path != "" {
+		o.at = "layer " + path
+	}
+	kind := o.text("type")
+	if kind != "" {
+		o.at += fmt.Sprintf(" (%.80s)", kind)
+	}
+	var l nn.Layer
+	switch kind {
+	case "Sequential":
+		q := nn.Seq{}
+		if depth == maxDepth {
+			return nil, fmt.Errorf("%s: it is inside of %d others: want fewer", o.at, depth)
+		}
+		for i, raw := range o.list("layers") {
+			inner, err := decodeLayer(walk.Join(path, i), raw, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			q = append(q, inner)
+		}
+		l = q
+	case "Conv2D":
+		l = nn.Conv2D{Filters: o.int("filters"), Kernel: o.int("kernel"), Stride: o.int("stride"), Pad: o.int("pad"), NoBias: o.bool("no_bias")}
+	case "Dense":
+		l = nn.Dense{Units: o.int("units"), NoBias: o.bool("no_bias")}
+	case "MaxPool2D":
+		l = nn.MaxPool2D{Size: o.int("size"), Stride: o.int("stride"), Pad: o.int("pad")}
+	case "AvgPool2D":
+		l = nn.AvgPool2D{Size: o.int("size"), Stride: o.int("stride"), Pad: o.int("pad")}
+	case "Dropout":
+		l = nn.Dropout{Rate: o.number("rate")}
+	case "ReLU":
+		l = nn.ReLU{}
+	case "Sigmoid":
+		l = nn.Sigmoid{}
+	case "Tanh":
+		l = nn.Tanh{}
+	case "Flatten":
+		l = nn.Flatten{}
+	default:
+		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, Dense, MaxPool2D, AvgPool2D, Dropout, ReLU, Sigmoid, Tanh or Flatten"))
+	}
+	if err := o.end(); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// list returns the elements of a field that is a list.
+func (o *object) list(name string) []json.RawMessage {
+	return field[[]json.RawMessage](o, name, "a list")
+}

@@ -1,0 +1,172 @@
+package modelfile
+
+import (
+	"strings"
+	"testing"
+
+	"descent/nn"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// described is a description with all that there is.
+const described = `{"version":1,"input":[1,28,28],"network":{"type":"Sequential","layers":[` +
+	`{"type":"Conv2D","filters":6,"kernel":5,"stride":2,"pad":2,"no_bias":true},{"type":"ReLU"},{"type":"MaxPool2D","size":2,"stride":1,"pad":1},` +
+	`{"type":"Sequential","layers":[{"type":"AvgPool2D","size":3,"stride":2,"pad":1},{"type":"Sigmoid"},{"type":"Sequential"}]},` +
+	`{"type":"Dropout","rate":0.25},{"type":"Flatten"},{"type":"Dense","units":2,"no_bias":true},{"type":"Tanh"}]},` +
+	`"classes":["T-shirt/top","Trouser"],"normalization":{"mean":[0.5],"sd":[0.25]}}`
+
+var describedNet = nn.Sequential(
+	nn.Conv2D{Filters: 6, Kernel: 5, Stride: 2, Pad: 2, NoBias: true}, nn.ReLU{}, nn.MaxPool2D{Size: 2, Stride: 1, Pad: 1},
+	nn.Sequential(nn.AvgPool2D{Size: 3, Stride: 2, Pad: 1}, nn.Sigmoid{}, nn.Seq{}),
+	nn.Dropout{Rate: .25}, nn.Flatten{}, nn.Dense{Units: 2, NoBias: true}, nn.Tanh{},
+)
+
+func TestDescription(t *testing.T) {
+	d, err := decode([]byte(described))
+	require.NoError(t, err)
+	assert.Equal(t, &description{
+		Info:    Info{Classes: []string{"T-shirt/top", "Trouser"}, Normalization: Normalization{[]float64{.5}, []float64{.25}}},
+		network: describedNet, input: []int{1, 28, 28},
+	}, d)
+	text, err := d.encode()
+	require.NoError(t, err)
+	assert.Equal(t, described, string(text))
+}
+
+// The form of a version stays readable: a change of names needs another version.
+func TestVocabulary(t *testing.T) {
+	d, err := decode([]byte(`{"version": 1, "input": [8], "vocabulary": 2, "tokens": ["a", "b"]}`))
+	require.NoError(t, err)
+	assert.Equal(t, &description{Info: Info{Tokens: []string{"a", "b"}, NoNetwork: true}, input: []int{8}, vocabulary: 2}, d)
+	text, err := d.encode()
+	require.NoError(t, err)
+	assert.Equal(t, `{"version":1,"input":[8],"vocabulary":2,"tokens":["a","b"]}`, string(text))
+}
+
+func TestBadDescriptions(t *testing.T) {
+	network := func(layer string) string { return `{"version":1,"input":[4],"network":` + layer + `}` }
+	layer := func(inner string) string {
+		return network(`{"type":"Sequential","layers":[{"type":"ReLU"},{"type":"Sequential","layers":[` + inner + `]}]}`)
+	}
+	for _, test := range []struct{ text, want string }{
+		{``, `description: "": want a JSON object`},
+		{`null`, `description: "null": want a JSON object`},
+		{`[1]`, `description: "[1]": want a JSON object`},
+		{"{\"\xff\":1}", `description: want UTF-8`},
+		{`{"version":1`, `description: unexpected EOF`},
+		{`{"version":1,"input":[4]} x`, `description: more after the JSON object: want nothing`},
+		{`{"version":1,"version":1,"input":[4]}`, `description: field "version" is there twice: want it once`},
+		{`{"input":[4]}`, `a description of version 0: want 1, the only one that is known here`},
+		{`{"version":2,"shapes":[4]}`, `a description of version 2: want 1, the only one that is known here`},
+		{`{"version":"1"}`, `description: version = "1": want a whole number`},
+		{`{"version":1}`, `shape []: want dimensions of 1 or more`},
+		{`{"version":1,"input":[4,0]}`, `shape [4 0]: want dimensions of 1 or more`},
+		{`{"version":1,"input":[4,null]}`, `description: input = [4,null]: want a list of whole numbers`},
+		{`{"version":1,"input":[1e99]}`, `description: input = [1e99]: want a list of whole numbers`},
+		{`{"version":1,"input":[4],"Network":{"type":"ReLU"}}`, `description: unknown field "Network": want version, input, vocabulary, network, classes, tokens, normalization`},
+		{`{"version":1,"input":[4],"vocabulary":-1}`, `vocabulary = -1: want 0 (no tokens) to 2147483647`},
+		{`{"version":1,"input":[4],"tokens":["a"]}`, `1 texts of tokens: want none or 0, as many as the vocabulary has`},
+		{`{"version":1,"input":[4],"classes":"a"}`, `description: classes = "a": want a list of texts`},
+		{`{"version":1,"input":[4],"classes":null}`, `description: classes = null: want a list of texts`},
+		{`{"version":1,"input":[4],"normalization":{"mean":[0],"std":[1]}}`, `normalization: unknown field "std": want mean, sd`},
+		{`{"version":1,"input":[4],"normalization":{"mean":[0,1],"sd":[1,1]}}`, `normalization with 2 means and 2 standard deviations for rows of shape [4]: want none, one or 4 of each`},
+		{`{"version":1,"input":[4],"normalization":{"mean":[0],"sd":[0]}}`, `normalization: standard deviation [0] = 0: want finite numbers above 0`},
+		{`{"version":1,"input":[4],"vocabulary":3,"normalization":{"mean":[0],"sd":[1]}}`, `normalization of tokens: want none`},
+		{network(`null`), `network: "null": want a JSON object`},
+		{network(`{}`), `network: unknown type of layer: want Sequential, Conv2D, Dense, `},
+		{network(`{"type":"BatchNorm","units":3}`), `network (BatchNorm): unknown type of layer: want Sequential, Conv2D, Dense, `},
+		{network(`{"type":1}`), `network: type = 1: want a text`},
+		{layer(`7`), `layer 1.0: "7": want a JSON object`},
+		{layer(`{"type":"ReLU"},{"type":"relu"}`), `layer 1.1 (relu): unknown type of layer: want Sequential`},
+		{layer(`{"type":"Dense","units":2,"filters":3}`), `layer 1.0 (Dense): unknown field "filters": want type, units, no_bias`},
+		{layer(`{"type":"Dense","units":2.5}`), `layer 1.0 (Dense): units = 2.5: want a whole number`},
+		{layer(`{"type":"Dense","units":null}`), `layer 1.0 (Dense): units = null: want a whole number`},
+		{layer(`{"type":"Dense","units":2,"units":3}`), `layer 1.0: field "units" is there twice: want it once`},
+		{layer(`{"type":"Dense","no_bias":1}`), `layer 1.0 (Dense): no_bias = 1: want true or false`},
+		{layer(`{"type":"Dropout","rate":"half"}`), `layer 1.0 (Dropout): rate = "half": want a number`},
+		{layer(`{"type":"Sequential","layers":{}}`), `layer 1.0 (Sequential): layers = {}: want a list`},
+		{layer(`{"type":"Sequential","layers":[null]}`), `layer 1.0 (Sequential): layers = [null]: want a list`},
+		{network(strings.Repeat(`{"type":"Sequential","layers":[`, 60) + strings.Repeat(`]}`, 60)), `(Sequential): it is inside of 50 others: want fewer`},
+		{strings.Repeat(" ", maxDescription+1), `a description of 16777217 bytes: want 16777216 or fewer`},
+	} {
+		_, err := decode([]byte(test.text))
+		assert.ErrorContains(t, err, test.want, "%.200s", test.text)
+	}
+}
+
+func TestTooDeep(t *testing.T) {
+	net := nn.Seq{}
+	for range maxDepth + 1 {
+		net = nn.Seq{net}
+	}
+	d := &description{network: net, input: []int{1}}
+	_, err := d.encode()
+	assert.ErrorContains(t, err, "(Sequential): it is inside of 50 others: want fewer")
+	d.network = net[0].(nn.Seq)[0]
+	text, err := d.encode()
+	require.NoError(t, err)
+	_, err = decode(text)
+	assert.NoError(t, err, "what can be written can be read")
+}
+
+// What is written is read, whatever the fields are.
+func TestRoundTrip(t *testing.T) {
+	whole := rapid.Int()
+	layer := rapid.OneOf(
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.Conv2D{Filters: whole.Draw(t, ""), Kernel: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, ""), NoBias: rapid.Bool().Draw(t, "")}
+		}),
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.Dense{Units: whole.Draw(t, ""), NoBias: rapid.Bool().Draw(t, "")}
+		}),
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.MaxPool2D{Size: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, "")}
+		}),
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.AvgPool2D{Size: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, "")}
+		}),
+		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.Dropout{Rate: rapid.Float64().Draw(t, "")} }),
+		rapid.SampledFrom([]nn.Layer{nn.ReLU{}, nn.Sigmoid{}, nn.Tanh{}, nn.Flatten{}}),
+	)
+	seq := rapid.Custom(func(t *rapid.T) nn.Layer { return append(nn.Seq{}, rapid.SliceOfN(layer, 0, 4).Draw(t, "")...) })
+	nested := rapid.Custom(func(t *rapid.T) nn.Layer {
+		return append(nn.Seq{}, rapid.SliceOfN(rapid.OneOf(layer, seq), 0, 4).Draw(t, "")...)
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		d := &description{
+			network: rapid.OneOf(layer, seq, nested).Draw(t, "network"),
+			input:   rapid.SliceOfN(rapid.IntRange(1, 1<<40), 1, 3).Draw(t, "input"),
+			Info:    Info{Classes: rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "classes")},
+		}
+		text, err := d.encode()
+		require.NoError(t, err)
+		again, err := decode(text)
+		require.NoError(t, err)
+		assert.Equal(t, d, again)
+	})
+}
+
+// A foreign description makes no panic, and what is accepted is written again as
+// the same thing.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(described))
+	f.Add([]byte(`{"version": 1, "input": [8], "vocabulary": 2, "tokens": ["a", "b"]}`))
+	f.Add([]byte(`{"version":1,"input":[4],"network":{"type":"Dense","units":1e3,"no_bias":true},"normalization":{"mean":[1,2,3,4],"sd":[1,2,3,4]}}`))
+	f.Add([]byte(`{"version":1,"input":[9223372036854775807,9223372036854775807],"network":{"type":"Sequential","layers":[]}}`))
+	f.Add([]byte(`{"version":1,"input":[4],"network":` + strings.Repeat(`{"type":"Sequential","layers":[`, 49) + strings.Repeat(`]}`, 49) + `}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		d, err := decode(text)
+		if err != nil {
+			return
+		}
+		once, err := d.encode()
+		require.NoError(t, err)
+		again, err := decode(once)
+		require.NoError(t, err, "%s", once)
+		twice, err := again.encode()
+		require.NoError(t, err)
+		assert.Equal(t, string(once), string(twice), "%s", text)
+	})
+}

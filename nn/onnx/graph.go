@@ -1,0 +1,127 @@
+package onnx
+
+import (
+	"slices"
+
+	"descent/nn"
+	"descent/nn/internal/walk"
+	"descent/optimizers"
+)
+
+// graph is the nodes of a network, and the parameters that they use.
+type graph struct {
+	nodes   []node
+	weights []optimizers.Param[float32]
+	used    []optimizers.Param[float32] // in the order of the layers
+}
+
+// The names of the graph's input and output.
+const input, output = "input", "output"
+
+// newGraph returns the graph of a network.
+func newGraph(net nn.Layer, weights []optimizers.Param[float32]) (*graph, error) {
+	g := &graph{weights: weights}
+	if err := g.add("", net); err != nil {
+		return nil, err
+	}
+	if len(g.nodes) == 0 { // an output must be made by a node
+		g.node("", "Identity", nil)
+	}
+	g.nodes[len(g.nodes)-1].output = output
+	return g, nil
+}
+
+// add adds the layer at a path, which begins the names of its parameters.
+func (g *graph) add(path string, l nn.Layer) error {
+	switch l := walk.Value(l).(type) {
+	case nn.Seq:
+		for i, inner := range l {
+			if err := g.add(walk.Join(path, i), inner); err != nil {
+				return err
+			}
+		}
+		return nil
+	case nn.Conv2D:
+		parameters, err := g.parameters(path, l, l.NoBias)
+		g.node(path, "Conv", parameters, window(l.Kernel, max(l.Stride, 1), l.Pad)...)
+		return err
+	case nn.Dense:
+		parameters, err := g.parameters(path, l, l.NoBias)
+		g.node(path, "Gemm", parameters, intAttribute("transB", 1))
+		return err
+	case nn.MaxPool2D:
+		g.node(path, "MaxPool", nil, window(l.Size, strideOf(l.Stride, l.Size), l.Pad)...)
+		return nil
+	case nn.AvgPool2D:
+		g.node(path, "AveragePool", nil, append(window(l.Size, strideOf(l.Stride, l.Size), l.Pad), intAttribute("count_include_pad", 1))...)
+		return nil
+	case nn.Flatten:
+		g.node(path, "Flatten", nil, intAttribute("axis", 1))
+		return nil
+	case nn.ReLU:
+		g.node(path, "Relu", nil)
+		return nil
+	case nn.Sigmoid:
+		g.node(path, "Sigmoid", nil)
+		return nil
+	case nn.Tanh:
+		g.node(path, "Tanh", nil)
+		return nil
+	case nn.Dropout: // does nothing in evaluation
+		return nil
+	}
+	return walk.Error(path, l, "it has no ONNX form: want the layers of package nn")
+}
+
+// node adds a node that computes with the output of the one before, and with
+// parameters.
+func (g *graph) node(path, operator string, parameters []string, attributes ...message) {
+	from := input
+	if n := len(g.nodes); n > 0 {
+		from = g.nodes[n-1].output
+	}
+	g.nodes = append(g.nodes, node{path, operator, append([]string{from}, parameters...), path, attributes})
+}
+
+// parameters adds the weight and the bias of the layer at a path, and returns their
+// names.
+func (g *graph) parameters(path string, l nn.Layer, noBias bool) (names []string, err error) {
+	for _, name := range []string{"weight", "bias"} {
+		if name == "bias" && noBias {
+			break
+		}
+		if path != "" {
+			name = path + "." + name
+		}
+		i := slices.IndexFunc(g.weights, func(t optimizers.Param[float32]) bool { return t.Name == name })
+		if i < 0 {
+			return nil, walk.Error(path, l, "the model has no parameter "+name+": want the network as it was when the model was made")
+		}
+		names, g.used = append(names, name), append(g.used, g.weights[i])
+	}
+	return names, nil
+}
+
+// window is the attributes of what slides over an image.
+func window(size, stride, pad int) []message {
+	return []message{
+		intsAttribute("kernel_shape", size, size), intsAttribute("strides", stride, stride), intsAttribute("pads", pad, pad, pad, pad),
+	}
+}
+
+// strideOf is the stride of a pool.
+func strideOf(stride, size int) int {
+	if stride == 0 {
+		return size
+	}
+	return stride
+}
+
+// encode returns the fields of the GraphProto but for the initializers.
+func (g *graph) encode(in, out []int) message {
+	var m message
+	for _, n := range g.nodes {
+		m = m.message(1, n.encode())
+	}
+	return m.text(2, "descent").message(11, valueInfo(input, in)).message(12, valueInfo(output, out))
+}

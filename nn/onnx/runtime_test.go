@@ -1,0 +1,152 @@
+package onnx_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"testing"
+
+	"descent/internal/rng"
+	"descent/nn"
+	"descent/nn/onnx"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var runtimeDir = flag.String("onnxruntime", "", "`DIR` in which npm installed onnxruntime-web, to compare with it")
+
+// networks are every operation alone, with several settings, and whole networks.
+var networks = []struct {
+	name  string
+	input []int
+	net   nn.Layer
+}{
+	{"conv", []int{1, 9, 7}, nn.Conv2D{Filters: 4, Kernel: 3}},
+	{"conv of channels", []int{3, 8, 8}, nn.Sequential(nn.Conv2D{Filters: 5, Kernel: 1})},
+	{"conv pad", []int{3, 9, 7}, nn.Conv2D{Filters: 2, Kernel: 5, Pad: 2}},
+	{"conv stride", []int{2, 10, 9}, nn.Conv2D{Filters: 3, Kernel: 3, Stride: 2}},
+	{"conv stride and pad", []int{2, 10, 9}, nn.Conv2D{Filters: 3, Kernel: 4, Stride: 3, Pad: 2}},
+	{"conv no bias", []int{2, 6, 5}, nn.Conv2D{Filters: 3, Kernel: 2, NoBias: true}},
+	{"dense", []int{13}, nn.Dense{Units: 7}},
+	{"dense to one", []int{5}, nn.Sequential(nn.Dense{Units: 1})},
+	{"dense no bias", []int{13}, nn.Dense{Units: 7, NoBias: true}},
+	{"max pool", []int{3, 8, 6}, nn.MaxPool2D{Size: 2}},
+	{"max pool of odd size", []int{2, 7, 9}, nn.MaxPool2D{Size: 2}},
+	{"max pool stride", []int{2, 7, 9}, nn.MaxPool2D{Size: 3, Stride: 2}},
+	{"max pool pad", []int{2, 7, 8}, nn.MaxPool2D{Size: 3, Stride: 2, Pad: 1}},
+	{"max pool pad 2", []int{2, 7, 8}, nn.MaxPool2D{Size: 4, Stride: 1, Pad: 2}},
+	{"max pool of one", []int{2, 5, 5}, nn.MaxPool2D{Size: 1, Stride: 2}},
+	{"average pool", []int{3, 8, 6}, nn.AvgPool2D{Size: 2}},
+	{"average pool stride", []int{2, 7, 9}, nn.AvgPool2D{Size: 3, Stride: 2}},
+	{"average pool pad", []int{2, 7, 8}, nn.AvgPool2D{Size: 3, Stride: 2, Pad: 1}},
+	{"average pool pad 2", []int{2, 7, 8}, nn.AvgPool2D{Size: 5, Stride: 1, Pad: 2}},
+	{"relu", []int{3, 4, 5}, nn.ReLU{}},
+	{"relu of features", []int{6}, nn.ReLU{}},
+	{"sigmoid", []int{3, 4, 5}, nn.Sigmoid{}},
+	{"tanh", []int{3, 4, 5}, nn.Tanh{}},
+	{"flatten", []int{3, 4, 5}, nn.Flatten{}},
+	{"flatten of features", []int{6}, nn.Flatten{}},
+	{"dropout", []int{6}, nn.Dropout{Rate: .5}},
+	{"nothing", []int{6}, nn.Seq{}},
+	{"pointers", []int{6}, nn.Sequential(&nn.Dense{Units: 4}, &nn.ReLU{})},
+	{"nested", []int{2, 6, 6}, nn.Sequential(
+		nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 3}, nn.Tanh{}, nn.Sequential()),
+		nn.Dropout{Rate: .5}, nn.Flatten{}, nn.Sequential(nn.Sequential(nn.Dense{Units: 4}), nn.Dropout{Rate: .1}))},
+	{"mlp", []int{1, 6, 6}, nn.MLP(32, 16, 4)},
+	{"lenet", []int{1, 28, 28}, nn.LeNet(10)},
+	{"classic lenet", []int{1, 28, 28}, nn.ClassicLeNet(10)},
+}
+
+func newModel(t testing.TB, net nn.Layer, input ...int) *nn.Model {
+	t.Helper()
+	m, err := nn.NewModel(net, nn.Config{Input: input, Seed: 3, Threads: 1})
+	require.NoError(t, err)
+	t.Cleanup(m.Close)
+	for _, w := range m.Params() { // biases that are zero at first would not be seen
+		r := rng.New(1, "onnx test", w.Name)
+		for i := range w.Value {
+			w.Value[i] += float32(.1 * r.NormFloat64())
+		}
+	}
+	return m
+}
+
+// question is what testdata/run.mjs runs.
+type question struct {
+	Model []byte    `json:"model"`
+	Input []float32 `json:"input"`
+	Dims  []int     `json:"dims"`
+}
+
+type answer struct {
+	Output []float32 `json:"output"`
+	Dims   []int     `json:"dims"`
+	Error  string    `json:"error"`
+}
+
+// onnxruntime computes what Predict does, to 1e-5 of the largest output, whatever
+// the size of the batch.
+func TestAgreesWithONNXRuntime(t *testing.T) {
+	if *runtimeDir == "" {
+		t.Skip("no onnxruntime: want npm install onnxruntime-web@1.30.0 in a directory DIR, and go test ./nn/onnx -onnxruntime DIR")
+	}
+	type expected struct {
+		name string
+		rows int
+		want []float32
+		row  []int
+	}
+	var questions []question
+	var all []expected
+	for _, n := range networks {
+		m := newModel(t, n.net, n.input...)
+		var model bytes.Buffer
+		require.NoError(t, onnx.Encode(&model, m), n.name)
+		for _, rows := range []int{1, 3, 17} {
+			dims, size := append([]int{rows}, n.input...), rows
+			for _, d := range n.input {
+				size *= d
+			}
+			in, r := make([]float32, size), rng.New(1, "onnx test", n.name)
+			for i := range in {
+				in[i] = float32(2 * r.NormFloat64())
+			}
+			want, err := m.Predict(nil, in)
+			require.NoError(t, err, n.name)
+			questions = append(questions, question{model.Bytes(), in, dims})
+			all = append(all, expected{n.name, rows, want, m.OutputShape()})
+		}
+	}
+	for i, a := range ask(t, questions) {
+		e := all[i]
+		t.Run(fmt.Sprintf("%s, %d rows", e.name, e.rows), func(t *testing.T) {
+			require.Empty(t, a.Error)
+			require.Equal(t, append([]int{e.rows}, e.row...), a.Dims)
+			require.Len(t, a.Output, len(e.want))
+			var largest, off float64
+			for k, v := range e.want {
+				largest = max(largest, math.Abs(float64(v)))
+				off = max(off, math.Abs(float64(v)-float64(a.Output[k])))
+			}
+			assert.LessOrEqual(t, off, 1e-5*largest)
+		})
+	}
+}
+
+// ask runs the models with onnxruntime.
+func ask(t *testing.T, questions []question) (answers []answer) {
+	t.Helper()
+	in, err := json.Marshal(questions)
+	require.NoError(t, err)
+	node := exec.Command("node", "testdata/run.mjs", *runtimeDir)
+	node.Stdin, node.Stderr = bytes.NewReader(in), os.Stderr
+	out, err := node.Output()
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(out, &answers))
+	require.Len(t, answers, len(questions))
+	return answers
+}
