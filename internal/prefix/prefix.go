@@ -7,7 +7,7 @@ import "strings"
 // packages are those whose names begin errors.
 var packages = []string{
 	"autograd", "bench", "checkpoint", "datasets", "kernel", "lanes", "lrsched", "minimize", "nn", "optimizers", "report", "rundir", "safetensors", "sample", "solver", "stats",
-	"trainer", "workloads",
+	"trainer", "weights", "workloads",
 }
 
 // Error returns err as an error of package pkg, at the place that path leads to:
