@@ -22,6 +22,7 @@ import (
 	"descent/optimizers/bench/stats"
 	"descent/optimizers/bench/workloads"
 	"descent/optimizers/minimize"
+	"descent/optimizers/pytorch"
 	"descent/optimizers/solver"
 	"descent/trainer"
 	"descent/trainer/checkpoint"
@@ -48,6 +49,7 @@ var exportedFunctions = []any{
 	optimizers.ProjectL2[float32], optimizers.As[optimizers.Fitter], optimizers.Check, optimizers.Epsilon[float32],
 	optimizers.NewAverage[float32], optimizers.Norm[float32], optimizers.Pull[float32], optimizers.Signed[float32],
 	optimizers.Sqrt[float32], optimizers.Unbias, optimizers.WithSlots,
+	pytorch.Load, pytorch.Save,
 	minimize.FromProblem, minimize.Method, minimize.Problem, minimize.Run,
 	bench.ConstantRate, bench.CosineRate, bench.Merge, bench.ReadResults,
 	stats.BootstrapMean, stats.ExpectedBest, stats.GeometricMeanRatio, stats.Holm, stats.KaplanMeier, stats.Profile,

@@ -6,7 +6,7 @@ import "strings"
 
 // packages are those whose names begin errors.
 var packages = []string{
-	"autograd", "bench", "checkpoint", "datasets", "kernel", "lanes", "lrsched", "minimize", "nn", "optimizers", "report", "rundir", "safetensors", "sample", "solver", "stats",
+	"autograd", "bench", "checkpoint", "datasets", "kernel", "lanes", "lrsched", "minimize", "nn", "optimizers", "pytorch", "report", "rundir", "safetensors", "sample", "solver", "stats",
 	"trainer", "weights", "workloads",
 }
 
