@@ -122,6 +122,10 @@ func TestLoadOtherTypes(t *testing.T) {
 	assert.Equal(t, []float32{1, -.5}, m.Params()[0].Value)
 	assert.Equal(t, []float32{-2.5}, m.Params()[1].Value)
 
+	b = bytes.Replace(b, []byte(`F16`), []byte(`I16`), 1)
+	require.NoError(t, os.WriteFile(file, b, 0o666))
+	assert.EqualError(t, m.Load(file), "nn: load: "+file+`: tensor "1.weight" is of integers: want floats`)
+
 	var npz bytes.Buffer
 	z := zip.NewWriter(&npz)
 	for name, array := range map[string]string{

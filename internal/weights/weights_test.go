@@ -84,6 +84,10 @@ func TestErrors(t *testing.T) {
 	require.NoError(t, err)
 	older, err := os.ReadFile("testdata/old.pt")
 	require.NoError(t, err)
+	var many []entry // none too large by itself
+	for i := range 10 {
+		many = append(many, entry{fmt.Sprint(i) + ".npy", header("'|u1'", "False", "(100000,)"), strings.Repeat("\x00", 1e5)})
+	}
 	for name, c := range map[string]struct {
 		file []byte
 		want string
@@ -119,6 +123,7 @@ func TestErrors(t *testing.T) {
 		"more data":         {one(f4, "12345"), "w: 5 bytes of data for '<f4' of shape [1]: want as many"},
 		"large integer":     {one(header("'<i8'", "False", "()"), "\xff\xff\xff\xff\xff\xff\xff\x7f"), "w: integer 9.223372036854776e+18: want one that a float64 holds"},
 		"bomb":              {archive(t, zip.Deflate, entry{"w.npy", header("'|u1'", "False", "(1000000,)"), strings.Repeat("\x00", 1e6)}), "w: the data are over 100 times as large as the file: want them saved without compression"},
+		"many small bombs":  {archive(t, zip.Deflate, many...), "3: the data are over 100 times as large as the file: want"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "f.npz")
