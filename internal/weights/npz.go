@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"codeberg.org/sbinet/npyio/npy"
+	"descent/internal/foreign"
 	"descent/internal/memory"
 	"descent/internal/safetensors"
 )
@@ -38,9 +39,9 @@ func readNpz(r io.ReaderAt, size int64) ([]safetensors.Tensor, error) {
 		case !ok || name == "" || len(name) > maxName || !utf8.ValidString(name):
 			return nil, fmt.Errorf("entry %.80q: want NAME.npy", f.Name)
 		case seen[name]:
-			return nil, fmt.Errorf("%s: duplicate array", name)
+			return nil, fmt.Errorf("%s: duplicate array", foreign.Name(name))
 		case f.UncompressedSize64 > left:
-			return nil, fmt.Errorf("%s: the data are over %d times as large as the file: want them saved without compression", name, maxRatio)
+			return nil, fmt.Errorf("%s: the data are over %d times as large as the file: want them saved without compression", foreign.Name(name), maxRatio)
 		}
 		seen[name] = true
 		left -= f.UncompressedSize64
@@ -51,7 +52,7 @@ func readNpz(r io.ReaderAt, size int64) ([]safetensors.Tensor, error) {
 		name := strings.TrimSuffix(f.Name, ".npy")
 		t, err := readEntry(f, b)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", foreign.Name(name), err)
 		}
 		t.Name = name
 		all = append(all, t)
@@ -79,7 +80,7 @@ func readEntry(f *zip.File, b *bufio.Reader) (safetensors.Tensor, error) {
 	size, _ := safetensors.ElementSize(dtype)
 	n, ok := memory.Product(append([]int{size}, t.Shape...)...)
 	if have := f.UncompressedSize64 - length; !ok || f.UncompressedSize64 < length || uint64(n) != have {
-		return safetensors.Tensor{}, fmt.Errorf("%d bytes of data for %s of shape %v: want as many as the shape says", int64(have), header.Type, t.Shape)
+		return safetensors.Tensor{}, fmt.Errorf("%d bytes of data for %s of shape %.200s: want as many as the shape says", int64(have), dtype, fmt.Sprint(t.Shape))
 	}
 	if err := t.ReadElements(b, dtype, n/size, big); err != nil {
 		return safetensors.Tensor{}, err
@@ -125,7 +126,7 @@ func readHeader(r *bufio.Reader) (d description, length uint64, err error) {
 	}
 	a, err := npy.NewReader(r)
 	if err != nil {
-		return d, 0, fmt.Errorf("header of an array: %w", err)
+		return d, 0, fmt.Errorf("header of an array: %.100q", strings.TrimPrefix(err.Error(), "npy: "))
 	}
 	return description(a.Header.Descr), length, nil
 }
@@ -143,7 +144,7 @@ func parseType(s string) (dtype string, big bool, err error) {
 			return dtype, text[0] == '>', nil
 		}
 	}
-	return "", false, fmt.Errorf("dtype %.80s: want a float of 16 to 64 bits, an integer or bool", s)
+	return "", false, fmt.Errorf("dtype %.80q: want a float of 16 to 64 bits, an integer or bool", s)
 }
 
 // rowMajor returns the elements of an array, whose first index runs fastest, in the
