@@ -22,11 +22,12 @@ const (
 	anything  = "anything"
 	gorgonia  = "gorgonia.org"
 	gonum     = "gonum.org/v1/gonum"
+	npyio     = "codeberg.org/sbinet/npyio"
 	gonumPlot = "gonum.org/v1/plot"
 )
 
 // internals are what the packages of networks may use.
-var internals = []string{"internal/atomicfile", "internal/caught", "internal/elementary", "internal/graph", "internal/isnil", "internal/kernel", "internal/memory", "internal/parallel", "internal/prefix", "internal/rng", "internal/safetensors"}
+var internals = []string{"internal/atomicfile", "internal/caught", "internal/elementary", "internal/graph", "internal/isnil", "internal/kernel", "internal/memory", "internal/parallel", "internal/prefix", "internal/rng", "internal/safetensors", "internal/weights"}
 
 // policy says which packages beside the standard library those of a folder
 // may import; a folder has the rule of the nearest one above it. Packages of
@@ -38,6 +39,7 @@ var policy = map[string][]string{
 	"optimizers":           {"internal/caught", "internal/elementary", "internal/isnil", "internal/kernel", "internal/prefix", "internal/rng"},
 	"optimizers/minimize":  {"internal/isnil", "internal/prefix", "optimizers", "lrsched", gonum},
 	"optimizers/bench":     {anything},
+	"optimizers/pytorch":   {"internal/prefix", "internal/safetensors", "internal/weights", "optimizers"},
 	"datasets":             {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/prefix", "internal/rng", "internal/twosum", "golang.org/x/sys"},
 	"datasets/sample":      {"datasets", "internal/prefix"},
 	"optimizers/solver":    {"internal/graph", "internal/prefix", "lrsched", "optimizers", gorgonia},
@@ -67,6 +69,7 @@ var policy = map[string][]string{
 	"internal/parallel":    {"internal/caught", "golang.org/x/sys"},
 	"internal/kernel":      {"internal/elementary", "internal/memory", "golang.org/x/sys"},
 	"internal/safetensors": {"internal/atomicfile", "internal/foreign", "internal/memory"},
+	"internal/weights":     {"internal/foreign", "internal/memory", "internal/safetensors", npyio},
 	"internal/terminal":    {"github.com/vbauerster/mpb/v8"},
 	"internal/figure":      {"internal/atomicfile", gonumPlot, "golang.org/x/image/font"},
 	"examples":             {anything},
@@ -83,6 +86,7 @@ var testImports = []string{
 var confined = map[string][]string{
 	gorgonia:                       {".", "autograd", "nn", "trainer", "internal/graph", "optimizers/solver", "examples", "optimizers/bench"},
 	gonumPlot:                      {"internal/figure", "examples", "optimizers/bench"},
+	npyio:                          {"internal/weights"},
 	"github.com/vbauerster/mpb/v8": {"internal/terminal", "examples"},
 	"math/rand":                    nil, // math/rand/v2 is another package
 }

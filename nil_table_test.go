@@ -24,6 +24,7 @@ import (
 	"descent/optimizers/bench/stats"
 	"descent/optimizers/bench/workloads"
 	"descent/optimizers/minimize"
+	"descent/optimizers/pytorch"
 	"descent/optimizers/solver"
 	"descent/trainer"
 	"descent/trainer/checkpoint"
@@ -50,6 +51,7 @@ var exportedFunctions = []any{
 	optimizers.ProjectL2[float32], optimizers.As[optimizers.Fitter], optimizers.Check, optimizers.Epsilon[float32],
 	optimizers.NewAverage[float32], optimizers.Norm[float32], optimizers.Pull[float32], optimizers.Signed[float32],
 	optimizers.Sqrt[float32], optimizers.Unbias, optimizers.WithSlots,
+	pytorch.Load, pytorch.Save,
 	minimize.FromProblem, minimize.Method, minimize.Problem, minimize.Run,
 	bench.ConstantRate, bench.CosineRate, bench.Merge, bench.ReadResults,
 	stats.BootstrapMean, stats.ExpectedBest, stats.GeometricMeanRatio, stats.Holm, stats.KaplanMeier, stats.Profile,
@@ -76,7 +78,7 @@ var exportedPointers = []any{
 	new(lanes.Ops), new(lanes.Pass[float32]), new(lanes.Pointwise[float32]), new(lanes.Site), new(lanes.Session), new(autograd.Var),
 	new(nn.AvgPool2D), new(nn.Config), new(nn.Constant), new(nn.Conv2D), new(nn.Dense), new(nn.Dropout), new(nn.Fans),
 	new(nn.Flatten), new(nn.Func), new(nn.HeNormal), new(nn.HeUniform), new(nn.LossFunc), new(nn.MaxPool2D),
-	new(nn.Model), new(nn.Normal), new(nn.Predictor), new(nn.ReLU), new(nn.Rows), new(nn.Scope), new(nn.Seq),
+	new(nn.Model), new(nn.Normal), new(nn.Part), new(nn.Predictor), new(nn.ReLU), new(nn.Rows), new(nn.Scope), new(nn.Seq),
 	new(nn.Sigmoid), new(nn.SoftmaxCrossEntropy), new(nn.SquaredError), new(nn.Tanh),
 	new(nn.TorchDefault), new(nn.TruncatedNormal), new(nn.Uniform), new(nn.XavierNormal), new(nn.XavierUniform),
 	new(modelfile.Info), new(modelfile.Normalization),

@@ -10,6 +10,7 @@ import (
 
 	"descent/internal/prefix"
 	"descent/internal/safetensors"
+	"descent/internal/weights"
 )
 
 // Save writes the parameters and states to a safetensors file, under PyTorch's
@@ -43,50 +44,96 @@ func (m *Model) SaveMetadata(file string, metadata map[string]string) error {
 	return nil
 }
 
-// Load reads the parameters and states from a safetensors file that [Model.Save]
-// or PyTorch wrote. A tensor that is missing, left over, of another shape, of
-// another type, or has a value that is NaN or infinite is an error that names it, except
-// that a state may be read from integers, such as PyTorch's num_batches_tracked;
-// so is a file that has a sum and does not fit it. An error changes nothing.
+// Load reads the parameters and states from a file that [Model.Save] or PyTorch
+// wrote in the safetensors format, or NumPy as .npz; its first bytes say which. A
+// tensor that is missing, left over, of another shape, of integers, or has a value
+// that is NaN or infinite is an error that names it, except that a state may be read
+// from integers, such as PyTorch's num_batches_tracked; so is a file that has a sum
+// and does not fit it. Floats of 16 bits are read as they are, those of 64 rounded.
+// An error changes nothing, for which the file's tensors are all read first, into
+// memory of their own. [Model.LoadPart] reads some of them.
 func (m *Model) Load(file string) error {
 	if err := m.use(); err != nil {
 		return err
 	}
 	defer m.mu.Unlock()
-	found, _, err := safetensors.Read(file)
+	part, values, err := m.read(file, nil, func(string) bool { return true })
+	switch {
+	case err != nil:
+	case len(part.Unused) > 0:
+		err = fmt.Errorf("%s: tensor %q is not of the model: want %v", file, part.Unused[0], names(m.saved()))
+	case len(part.Kept) > 0:
+		err = fmt.Errorf("%s: tensor %q is missing", file, part.Kept[0])
+	}
 	if err != nil {
 		return prefix.Error("nn", err, "load")
 	}
+	m.set(values)
+	return nil
+}
+
+// read returns the values of a file for the tensors that are saved, nil for those
+// that the file does not have or take refuses by their names in the model.
+func (m *Model) read(file string, rename func(string) string, take func(string) bool) (part Part, values [][]float32, err error) {
+	found, err := weights.Read(file)
+	if err != nil {
+		return part, nil, err
+	}
 	want := m.saved()
-	values := make([][]float32, len(want))
+	values = make([][]float32, len(want))
 	for _, t := range found {
-		i := slices.IndexFunc(want, func(w param) bool { return w.Name == t.Name })
+		name := t.Name
+		if rename != nil {
+			name = rename(name)
+		}
+		i := slices.IndexFunc(want, func(w param) bool { return w.Name == name })
 		switch {
-		case i < 0:
-			return fmt.Errorf("nn: load: %s: tensor %q is not of the model: want %v", file, t.Name, names(want))
-		case !slices.Equal(t.Shape, want[i].Shape):
-			return fmt.Errorf("nn: load: %s: tensor %q has shape %v: want %v", file, t.Name, t.Shape, want[i].Shape)
-		case t.Integer && i >= len(m.params): // PyTorch counts batches so
-			for _, v := range t.Data64 {
-				t.Data = append(t.Data, float32(v))
-			}
-		case t.Data == nil:
-			return fmt.Errorf("nn: load: %s: tensor %q is float64: want float32", file, t.Name)
+		case i < 0 || !take(name):
+			part.Unused = append(part.Unused, t.Name)
+			continue
+		case values[i] != nil:
+			return part, nil, fmt.Errorf("%s: tensor %q is a second %q of the model: want one", file, t.Name, name)
 		}
-		if err := checkFinite(t.Data); err != nil {
-			return fmt.Errorf("nn: load: %s: tensor %q: %w", file, t.Name, err)
+		if values[i], err = m.fit(t, i, want[i]); err != nil {
+			return part, nil, fmt.Errorf("%s: %w", file, err)
 		}
-		values[i] = t.Data
+		part.Loaded = append(part.Loaded, name)
 	}
 	for i, v := range values {
 		if v == nil {
-			return fmt.Errorf("nn: load: %s: tensor %q is missing", file, want[i].Name)
+			part.Kept = append(part.Kept, want[i].Name)
 		}
 	}
-	for i, v := range values {
-		copy(want[i].Value, v)
+	return part, values, nil
+}
+
+// set copies values of read.
+func (m *Model) set(values [][]float32) {
+	for i, t := range m.saved() {
+		copy(t.Value, values[i])
 	}
-	return nil
+}
+
+// fit returns the values of the file's tensor t for tensor i of those that are
+// saved, which is to.
+func (m *Model) fit(t safetensors.Tensor, i int, to param) ([]float32, error) {
+	name := fmt.Sprintf("%q", t.Name)
+	if t.Name != to.Name {
+		name = fmt.Sprintf("%q, which is %q of the model,", t.Name, to.Name)
+	}
+	if !slices.Equal(t.Shape, to.Shape) {
+		return nil, fmt.Errorf("tensor %s has shape %v: want %v", name, t.Shape, to.Shape)
+	}
+	if t.Integer && i < len(m.params) { // PyTorch counts batches so, in a state
+		return nil, fmt.Errorf("tensor %s is of integers: want floats", name)
+	}
+	for _, v := range t.Data64 {
+		t.Data = append(t.Data, float32(v))
+	}
+	if err := checkFinite(t.Data); err != nil {
+		return nil, fmt.Errorf("tensor %s: %w", name, err)
+	}
+	return t.Data, nil
 }
 
 // checkFinite returns an error that names the first value that is NaN or

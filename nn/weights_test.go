@@ -1,6 +1,8 @@
 package nn_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -76,8 +78,8 @@ func TestLoadErrors(t *testing.T) {
 			all[0].Shape = []int{3, 2}
 			return all
 		},
-		`tensor "3.weight" is float64: want float32`: func(all []safetensors.Tensor) []safetensors.Tensor {
-			all[2].Data, all[2].Data64 = nil, make([]float64, 2)
+		`tensor "3.weight": value [1] is +Inf: want finite numbers`: func(all []safetensors.Tensor) []safetensors.Tensor {
+			all[2].Data, all[2].Data64 = nil, []float64{1, 1e300}
 			return all
 		},
 		`tensor "1.bias" has shape []: want [2]`: func(all []safetensors.Tensor) []safetensors.Tensor {
@@ -108,6 +110,40 @@ func TestLoadErrors(t *testing.T) {
 	assert.Equal(t, before, m.Fingerprint())
 }
 
+// PyTorch saves half precision, and NumPy what it is given.
+func TestLoadOtherTypes(t *testing.T) {
+	m := newModel(t, nn.MLP(1), nn.Config{Input: []int{2}})
+	file := filepath.Join(t.TempDir(), "model")
+	header := `{"1.weight":{"dtype":"F16","shape":[1,2],"data_offsets":[0,4]},"1.bias":{"dtype":"BF16","shape":[1],"data_offsets":[4,6]}}`
+	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+	b = append(append(b, header...), "\x00\x3c\x00\xb8\x20\xc0"...)
+	require.NoError(t, os.WriteFile(file, b, 0o666))
+	require.NoError(t, m.Load(file))
+	assert.Equal(t, []float32{1, -.5}, m.Params()[0].Value)
+	assert.Equal(t, []float32{-2.5}, m.Params()[1].Value)
+
+	b = bytes.Replace(b, []byte(`F16`), []byte(`I16`), 1)
+	require.NoError(t, os.WriteFile(file, b, 0o666))
+	assert.EqualError(t, m.Load(file), "nn: load: "+file+`: tensor "1.weight" is of integers: want floats`)
+
+	var npz bytes.Buffer
+	z := zip.NewWriter(&npz)
+	for name, array := range map[string]string{
+		"1.weight.npy": "{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }\n\x9a\x99\x99\x99\x99\x99\xb9\x3f\x00\x00\x00\x00\x00\x00\xf0\xbf",
+		"1.bias.npy":   "{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }  \n\x3e\x80\x00\x00",
+	} {
+		w, err := z.Create(name)
+		require.NoError(t, err)
+		_, err = w.Write([]byte("\x93NUMPY\x01\x00\x3c\x00" + array))
+		require.NoError(t, err)
+	}
+	require.NoError(t, z.Close())
+	require.NoError(t, os.WriteFile(file, npz.Bytes(), 0o666))
+	require.NoError(t, m.Load(file))
+	assert.Equal(t, []float32{.1, -1}, m.Params()[0].Value)
+	assert.Equal(t, []float32{.25}, m.Params()[1].Value)
+}
+
 // A changed bit of the weights is found.
 func TestLoadChangedBit(t *testing.T) {
 	m := newModel(t, nn.MLP(2, 1), nn.Config{Input: []int{3}})
@@ -117,7 +153,7 @@ func TestLoadChangedBit(t *testing.T) {
 	require.NoError(t, err)
 	b[len(b)-8] ^= 1
 	require.NoError(t, os.WriteFile(file, b, 0o666))
-	assert.ErrorContains(t, m.Load(file), "nn: load: "+file+": the SHA-256 of its content is ")
+	assert.ErrorContains(t, m.Load(file), "nn: load: "+file+": the CRC-32C of its content is ")
 }
 
 // A file that cannot be written leaves what was there, and nothing beside it.

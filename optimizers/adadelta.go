@@ -12,7 +12,7 @@ package optimizers
 //	Δ ← ρ·Δ + (1−ρ)·d²
 //	x ← x − lr · d
 //
-// Slots: "s" and "delta", each len(x), initially zero.
+// Slots: "square_avg" (s) and "acc_delta" (delta), each len(x), initially zero.
 // Defaults ([DefaultAdadelta]): ρ 0.9, ε 1e-6, as in PyTorch; the paper's
 // examples have ρ 0.95. The book (Dive into Deep Learning) has ε 1e-5
 // ([D2LAdadelta]), like MXNet; Keras ρ 0.95 and ε 1e-7.
@@ -38,9 +38,11 @@ func (r Adadelta) Validate() error {
 	return Check("Adadelta").Fraction("Rho", r.Rho).Positive("Eps", r.Eps).NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-func (r Adadelta) Slots() []string { return []string{"s", "delta"} }
+func (r Adadelta) Slots() []string { return []string{"square_avg", "acc_delta"} }
 
-func (r Adadelta) Bounds() (slots, globals map[string]Range) { return notNegative("s", "delta"), nil }
+func (r Adadelta) Bounds() (slots, globals map[string]Range) {
+	return notNegative("square_avg", "acc_delta"), nil
+}
 
 func (r Adadelta) Update32(u Update[float32]) { adadelta(r, u) }
 

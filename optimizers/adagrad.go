@@ -10,7 +10,7 @@ package optimizers
 //	s ← s + g²
 //	x ← x − lr/(1 + (t−1)·d) · g/(√s + ε)      or g/√(s + ε), with EpsInside
 //
-// Slots: "s", len(x), set to InitialAccumulator at step 1.
+// Slots: "sum" (s), len(x), set to InitialAccumulator at step 1.
 // Defaults ([DefaultAdagrad]): ε 1e-10, the rest zero, as in PyTorch. The book
 // (Dive into Deep Learning) has ε 1e-6 inside the root ([D2LAdagrad]), as has
 // MXNet with 1e-7. Keras and Optax start s at 0.1, with ε 1e-7 inside.
@@ -42,9 +42,9 @@ func (r Adagrad) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-func (r Adagrad) Slots() []string { return []string{"s"} }
+func (r Adagrad) Slots() []string { return []string{"sum"} }
 
-func (r Adagrad) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
+func (r Adagrad) Bounds() (slots, globals map[string]Range) { return notNegative("sum"), nil }
 
 func (r Adagrad) Update32(u Update[float32]) { adagrad(r, u) }
 

@@ -24,7 +24,8 @@ import (
 //
 // so that it weighs 1/√(1−β2ᵗ) as much: 31.6 times at t = 1, with β2 = 0.999.
 //
-// Slots: "m", "v", with AMSGrad "vmax"; each len(x), initially zero.
+// Slots: "exp_avg" (m), "exp_avg_sq" (v), with AMSGrad "max_exp_avg_sq" (the
+// maximum of v); each len(x), initially zero.
 // Defaults ([DefaultAdam]): β1 0.9, β2 0.999, ε 1e-8, as in the paper and
 // PyTorch. The book (Dive into Deep Learning) writes ε 1e-6 ([D2LAdam]). MXNet
 // ([MXNetAdam]) has ε 1e-8 and Keras 1e-7, both with EpsHat.
@@ -59,12 +60,14 @@ func (r Adam) Validate() error {
 
 func (r Adam) Slots() []string {
 	if r.AMSGrad {
-		return []string{"m", "v", "vmax"}
+		return []string{"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}
 	}
-	return []string{"m", "v"}
+	return []string{"exp_avg", "exp_avg_sq"}
 }
 
-func (r Adam) Bounds() (slots, globals map[string]Range) { return notNegative("v", "vmax"), nil }
+func (r Adam) Bounds() (slots, globals map[string]Range) {
+	return notNegative("exp_avg_sq", "max_exp_avg_sq"), nil
+}
 
 func (r Adam) Update32(u Update[float32]) { adam(r, u, 1) }
 

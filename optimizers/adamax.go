@@ -12,7 +12,7 @@ package optimizers
 //
 // u needs no correction: it does not average with the zero it began at.
 //
-// Slots: "m", "u", each len(x), initially zero.
+// Slots: "exp_avg" (m), "exp_inf" (u), each len(x), initially zero.
 // Defaults ([DefaultAdamax]): β1 0.9, β2 0.999, ε 1e-8, as in PyTorch. The
 // paper has no ε; Keras adds 1e-7 to u instead.
 // Usual rate: 0.002.
@@ -35,9 +35,9 @@ func (r Adamax) Validate() error {
 	return Check("Adamax").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
-func (r Adamax) Slots() []string { return []string{"m", "u"} }
+func (r Adamax) Slots() []string { return []string{"exp_avg", "exp_inf"} }
 
-func (r Adamax) Bounds() (slots, globals map[string]Range) { return notNegative("u"), nil }
+func (r Adamax) Bounds() (slots, globals map[string]Range) { return notNegative("exp_inf"), nil }
 
 func (r Adamax) Update32(u Update[float32]) { adamax(r, u) }
 

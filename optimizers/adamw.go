@@ -10,7 +10,8 @@ package optimizers
 //	v ← β2·v + (1−β2)·g²
 //	x ← x − lr · (m/(1−β1ᵗ)) / (√(v/(1−β2ᵗ)) + ε)
 //
-// Slots: "m", "v", with AMSGrad "vmax"; each len(x), initially zero.
+// Slots: "exp_avg" (m), "exp_avg_sq" (v), with AMSGrad "max_exp_avg_sq" (the
+// maximum of v); each len(x), initially zero.
 // Defaults ([DefaultAdamW]): β1 0.9, β2 0.999, ε 1e-8, λ 0.01, as in PyTorch;
 // λ is 0.004 in Keras and 1e-4 in Optax. All three multiply λ by the learning
 // rate, so that it follows the schedule; in the paper it follows the schedule's
@@ -38,7 +39,9 @@ func (r AdamW) Validate() error {
 
 func (r AdamW) Slots() []string { return r.adam().Slots() }
 
-func (r AdamW) Bounds() (slots, globals map[string]Range) { return notNegative("v", "vmax"), nil }
+func (r AdamW) Bounds() (slots, globals map[string]Range) {
+	return notNegative("exp_avg_sq", "max_exp_avg_sq"), nil
+}
 
 func (r AdamW) Update32(u Update[float32]) { adam(r.adam(), u, u.Decoupled(u.LR, r.WeightDecay)) }
 

@@ -22,7 +22,7 @@ import (
 // ewabc have 1 − βᵗ: with β 0.9 the first step is then 19 times smaller than
 // the corrected one.
 //
-// Slots: "m", len(x), initially zero.
+// Slots: "exp_avg" (m), len(x), initially zero.
 // Defaults ([DefaultEWA]): β 0.9 and the bias corrected, the notes' intent.
 type EWA struct {
 	Beta        float64    // β in [0, 1)
@@ -42,7 +42,7 @@ func (r EWA) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-func (r EWA) Slots() []string { return []string{"m"} }
+func (r EWA) Slots() []string { return []string{"exp_avg"} }
 
 func (r EWA) Update32(u Update[float32]) { ewa(r, u) }
 

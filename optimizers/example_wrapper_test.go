@@ -52,7 +52,7 @@ func ExampleWrapper() {
 	_, err := optimizers.New(Cautious{optimizers.DefaultMuon()}, bias, optimizers.Config{})
 	fmt.Println(err != nil)
 	// Output:
-	// [v] goes as far as -0.60
-	// [v before] goes as far as -0.03
+	// [momentum_buffer] goes as far as -0.60
+	// [momentum_buffer before] goes as far as -0.03
 	// true
 }

@@ -21,7 +21,7 @@ import (
 // that a tensor of zeros can leave. It is not bounded: φ of the paper is the
 // identity.
 //
-// Slots: "m", "v", each len(x), initially zero.
+// Slots: "exp_avg" (m), "exp_avg_sq" (v), each len(x), initially zero.
 // Defaults ([DefaultLAMB]): β1 0.9, β2 0.999, ε 1e-6, λ 0.01, as in the paper.
 // Biases and normalizations are usually left out of the decay, by a [Group]
 // with NoDecay. PyTorch and the book have no LAMB.
@@ -47,9 +47,9 @@ func (r LAMB) Validate() error {
 	return Check("LAMB").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
-func (r LAMB) Slots() []string { return []string{"m", "v"} }
+func (r LAMB) Slots() []string { return []string{"exp_avg", "exp_avg_sq"} }
 
-func (r LAMB) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
+func (r LAMB) Bounds() (slots, globals map[string]Range) { return notNegative("exp_avg_sq"), nil }
 
 func (r LAMB) Scratch(shape []int) int {
 	n, _ := elements(shape)

@@ -18,7 +18,7 @@ import "descent/internal/kernel"
 // parameter, in float64. The rate is within v, so a change of rate acts on
 // later gradients alone; [SGD] differs.
 //
-// Slots: "v", len(x), initially zero; none without momentum.
+// Slots: "momentum_buffer" (v), len(x), initially zero; none without momentum.
 // Defaults ([DefaultLARS]): c 0.001, μ 0.9, λ 0.0005, ε 0, as in the paper;
 // libraries have an ε of up to 1e-5.
 // Usual rate: of order 1 to 10, after a warmup, as c is a part of it.
@@ -46,7 +46,7 @@ func (r LARS) Slots() []string {
 	if r.Momentum == 0 {
 		return nil
 	}
-	return []string{"v"}
+	return []string{"momentum_buffer"}
 }
 
 func (r LARS) Update32(u Update[float32]) { lars(r, u) }

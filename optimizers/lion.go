@@ -8,7 +8,7 @@ package optimizers
 //	x ← x − lr · (sign(β1·m + (1−β1)·g) + λ·x)      sign(0) = 0
 //	m ← β2·m + (1−β2)·g
 //
-// Slots: "m", len(x), initially zero.
+// Slots: "exp_avg" (m), len(x), initially zero.
 // Defaults ([DefaultLion]): β1 0.9, β2 0.99, λ 0, as in the authors' code;
 // Optax has λ 0.001. PyTorch and the book have no Lion.
 // Usual rate: 1e-4; the paper takes three to ten times less than for [AdamW],
@@ -31,7 +31,7 @@ func (r Lion) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-func (r Lion) Slots() []string { return []string{"m"} }
+func (r Lion) Slots() []string { return []string{"exp_avg"} }
 
 func (r Lion) Update32(u Update[float32]) { lion(r, u) }
 

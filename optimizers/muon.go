@@ -25,7 +25,7 @@ import (
 // transpose of a matrix taller than wide, in the precision of the parameter.
 // The usual implementation does it in bfloat16.
 //
-// Slots: "v", len(x), initially zero.
+// Slots: "momentum_buffer" (v), len(x), initially zero.
 // Defaults ([DefaultMuon]): μ 0.95, Nesterov, λ 0, 5 iterations, as of the
 // author; PyTorch 2.9 has the same but λ 0.1. Averaging the gradient,
 // v ← μ·v + (1−μ)·g, as later versions of his do, gives the same steps, since
@@ -63,7 +63,7 @@ func (r Muon) Fits(shape []int) error {
 	return nil
 }
 
-func (r Muon) Slots() []string { return []string{"v"} }
+func (r Muon) Slots() []string { return []string{"momentum_buffer"} }
 
 func (r Muon) Scratch(shape []int) int {
 	n, ok := elements(shape)

@@ -16,9 +16,9 @@ import "math"
 // The loop that PyTorch 1.13 takes by default has Πₜ·μₜ·μₜ₊₁ for Πₜ₊₁; its
 // "foreach" one, and PyTorch 2, do not.
 //
-// Slots: "m", "v", each len(x), initially zero. Global: "product", Πₜ, with t
-// the count of the rule's steps. For a parameter that was frozen in some, t is
-// its own count.
+// Slots: "exp_avg" (m), "exp_avg_sq" (v), each len(x), initially zero. Global:
+// "product", Πₜ, with t the count of the rule's steps. For a parameter that was
+// frozen in some, t is its own count.
 // Defaults ([DefaultNAdam]): β1 0.9, β2 0.999, ε 1e-8, ψ 0.004, as in PyTorch;
 // Keras has ε 1e-7. The paper proposes the schedule with β1 0.99.
 // Usual rate: 0.002.
@@ -51,7 +51,7 @@ func (r NAdam) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-func (r NAdam) Slots() []string { return []string{"m", "v"} }
+func (r NAdam) Slots() []string { return []string{"exp_avg", "exp_avg_sq"} }
 
 func (r NAdam) Globals() []string { return []string{"product"} }
 
@@ -61,7 +61,7 @@ func (r NAdam) momentum(step int) float64 {
 }
 
 func (r NAdam) Bounds() (slots, globals map[string]Range) {
-	return notNegative("v"), map[string]Range{"product": {0, 1}}
+	return notNegative("exp_avg_sq"), map[string]Range{"product": {0, 1}}
 }
 
 // product is Πₜ, or near enough to zero to leave no trace in 1 − Πₜ.

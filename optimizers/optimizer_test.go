@@ -74,11 +74,11 @@ func TestRestoreRefuses(t *testing.T) {
 		want   string
 	}{
 		{"step", func(s *State[float64]) { s.Step = -1 }, "optimizers: Restore: Step = -1: want 0 or more, up to 4611686018427387903"},
-		{"missing", func(s *State[float64]) { s.Slots = s.Slots[:2] }, `optimizers: Restore: parameter "scale": slot "v" is missing`},
-		{"length", func(s *State[float64]) { s.Slots[1].Values = s.Slots[1].Values[:4] }, `optimizers: Restore: parameter "0.bias": slot "v" has 4 elements: want 5`},
-		{"unknown slot", func(s *State[float64]) { s.Slots = append(s.Slots, Slot[float64]{Param: "scale", Name: "m"}) }, `optimizers: Restore: parameter "scale": slot "m" is unknown: this rule has the slots ["v"] and 3 parameters`},
-		{"unknown parameter", func(s *State[float64]) { s.Slots = append(s.Slots, Slot[float64]{Param: "x", Name: "v"}) }, `optimizers: Restore: parameter "x": slot "v" is unknown: this rule has the slots ["v"] and 3 parameters`},
-		{"twice", func(s *State[float64]) { s.Slots = append(s.Slots, s.Slots[0]) }, `optimizers: Restore: parameter "0.weight": duplicate slot "v"`},
+		{"missing", func(s *State[float64]) { s.Slots = s.Slots[:2] }, `optimizers: Restore: parameter "scale": slot "momentum_buffer" is missing`},
+		{"length", func(s *State[float64]) { s.Slots[1].Values = s.Slots[1].Values[:4] }, `optimizers: Restore: parameter "0.bias": slot "momentum_buffer" has 4 elements: want 5`},
+		{"unknown slot", func(s *State[float64]) { s.Slots = append(s.Slots, Slot[float64]{Param: "scale", Name: "m"}) }, `optimizers: Restore: parameter "scale": slot "m" is unknown: this rule has the slots ["momentum_buffer"] and 3 parameters`},
+		{"unknown parameter", func(s *State[float64]) { s.Slots = append(s.Slots, Slot[float64]{Param: "x", Name: "momentum_buffer"}) }, `optimizers: Restore: parameter "x": slot "momentum_buffer" is unknown: this rule has the slots ["momentum_buffer"] and 3 parameters`},
+		{"twice", func(s *State[float64]) { s.Slots = append(s.Slots, s.Slots[0]) }, `optimizers: Restore: parameter "0.weight": duplicate slot "momentum_buffer"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := o.State()

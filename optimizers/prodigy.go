@@ -24,7 +24,8 @@ import "math"
 // distances x₀ − x are a few units in the last place of a parameter near 1; the
 // sum over many of them is less coarse.
 //
-// Slots: "m", "v", "s", each len(x), initially zero, and "start", x₀.
+// Slots: "exp_avg" (m), "exp_avg_sq" (v), "s", each len(x), initially zero, and
+// "start", x₀.
 // Globals: "d" of the last step, "r", and "s", which is ‖s‖₁. The multiplier
 // of a group acts on η in the step of its x, not in r and s.
 // Defaults ([DefaultProdigy]): β1 0.9, β2 0.999, ε 1e-8, D0 1e-6, λ 0, as in
@@ -70,12 +71,12 @@ func (r Prodigy) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-func (r Prodigy) Slots() []string { return []string{"m", "v", "s", "start"} }
+func (r Prodigy) Slots() []string { return []string{"exp_avg", "exp_avg_sq", "s", "start"} }
 
 func (r Prodigy) Globals() []string { return []string{"d", "r", "s"} }
 
 func (r Prodigy) Bounds() (slots, globals map[string]Range) {
-	return notNegative("v"), notNegative("d", "s")
+	return notNegative("exp_avg_sq"), notNegative("d", "s")
 }
 
 func (r Prodigy) Prepare32(p Preparation[float32]) { prodigyPrepare(r, p) }

@@ -19,7 +19,7 @@ import "math"
 // With β2 = 0.999 the first five steps are those of momentum. With β2 below
 // about 0.67 all are.
 //
-// Slots: "m", "v", each len(x), initially zero.
+// Slots: "exp_avg" (m), "exp_avg_sq" (v), each len(x), initially zero.
 // Defaults ([DefaultRAdam]): β1 0.9, β2 0.999, ε 1e-8, as in PyTorch. The paper
 // has no ε and divides where ρ > 4.
 // Usual rate: 0.001.
@@ -42,9 +42,9 @@ func (r RAdam) Validate() error {
 	return Check("RAdam").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
-func (r RAdam) Slots() []string { return []string{"m", "v"} }
+func (r RAdam) Slots() []string { return []string{"exp_avg", "exp_avg_sq"} }
 
-func (r RAdam) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
+func (r RAdam) Bounds() (slots, globals map[string]Range) { return notNegative("exp_avg_sq"), nil }
 
 func (r RAdam) Update32(u Update[float32]) { radam(r, u) }
 

@@ -20,8 +20,8 @@ package optimizers
 // With ρ = 1 s keeps its first value, zero, as in PyTorch: without Centered
 // the rule is then descent at the rate lr/ε, or lr/√ε with EpsInside.
 //
-// Slots: "s"; "m" if Centered; "v" if there is momentum; each len(x),
-// initially zero.
+// Slots: "square_avg" (s); "grad_avg" (m) if Centered; "momentum_buffer" (v) if
+// there is momentum; each len(x), initially zero.
 // Defaults ([DefaultRMSProp]): ρ 0.99, ε 1e-8, as in PyTorch, which calls ρ
 // alpha. The book (Dive into Deep Learning) has ρ 0.9, which it calls γ, and ε
 // 1e-6 inside the root ([D2LRMSProp]); the sta-663 notes ρ 0.9 and ε 1e-8
@@ -58,17 +58,17 @@ func (r RMSProp) Validate() error {
 }
 
 func (r RMSProp) Slots() []string {
-	slots := []string{"s"}
+	slots := []string{"square_avg"}
 	if r.Centered {
-		slots = append(slots, "m")
+		slots = append(slots, "grad_avg")
 	}
 	if r.Momentum != 0 {
-		slots = append(slots, "v")
+		slots = append(slots, "momentum_buffer")
 	}
 	return slots
 }
 
-func (r RMSProp) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
+func (r RMSProp) Bounds() (slots, globals map[string]Range) { return notNegative("square_avg"), nil }
 
 func (r RMSProp) Update32(u Update[float32]) { rmsProp(r, u) }
 

@@ -21,7 +21,7 @@ import "math"
 // scales all steps. At rate zero nothing changes, not even the slots. A rate
 // below StepMin makes s large, and steps too if the rate then rises again.
 //
-// Slots: "s", len(x), set to 1 at step 1, and "p", len(x), initially zero.
+// Slots: "s", len(x), set to 1 at step 1, and "prev" (p), len(x), initially zero.
 // Defaults ([DefaultRprop]): η⁻ 0.5, η⁺ 1.2, step lengths in [1e-6, 50], as in
 // PyTorch and the paper.
 // Usual rate: 0.01 (PyTorch); the paper starts at 0.1.
@@ -49,7 +49,7 @@ func (r Rprop) Validate() error {
 		That(r.StepMax >= r.StepMin, "StepMax", r.StepMax, "StepMin or more").Err()
 }
 
-func (r Rprop) Slots() []string { return []string{"s", "p"} }
+func (r Rprop) Slots() []string { return []string{"s", "prev"} }
 
 func (r Rprop) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
 

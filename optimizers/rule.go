@@ -18,7 +18,8 @@ type Rule interface {
 	// and the range.
 	Validate() error
 	// Slots names the state vectors that the rule keeps per parameter. The
-	// names depend on the hyperparameters alone.
+	// names depend on the hyperparameters alone. A vector that PyTorch keeps
+	// too has PyTorch's name, such as "exp_avg".
 	Slots() []string
 	Update32(u Update[float32])
 	Update64(u Update[float64])

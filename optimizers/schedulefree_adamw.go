@@ -18,9 +18,9 @@ import "math"
 // The parameters in memory are y, and [Optimizer.Swap] puts x there for
 // evaluation and saving. There is no average of gradients: β takes its place.
 //
-// Slots: "z", len(x), the parameters before the first step; "v", len(x),
-// initially zero. Globals: "weights", the sum above, and "c". The multiplier
-// of a group acts on γ in the step of its z, not on c.
+// Slots: "z", len(x), the parameters before the first step; "exp_avg_sq" (v),
+// len(x), initially zero. Globals: "weights", the sum above, and "c". The
+// multiplier of a group acts on γ in the step of its z, not on c.
 // Defaults ([DefaultScheduleFreeAdamW]): β 0.9, β2 0.999, ε 1e-8, λ 0, r 0, as
 // in the implementation of the authors; the paper's experiments have λ as
 // AdamW would. Later versions of theirs divide by √(v/(1−β2ᵗ)) + ε instead,
@@ -55,12 +55,12 @@ func (r ScheduleFreeAdamW) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
-func (r ScheduleFreeAdamW) Slots() []string { return []string{"z", "v"} }
+func (r ScheduleFreeAdamW) Slots() []string { return []string{"z", "exp_avg_sq"} }
 
 func (r ScheduleFreeAdamW) Globals() []string { return scheduleFreeGlobals() }
 
 func (r ScheduleFreeAdamW) Bounds() (slots, globals map[string]Range) {
-	return notNegative("v"), scheduleFreeBounds()
+	return notNegative("exp_avg_sq"), scheduleFreeBounds()
 }
 
 func (r ScheduleFreeAdamW) Prepare32(p Preparation[float32]) {

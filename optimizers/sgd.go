@@ -14,7 +14,7 @@ import "descent/internal/kernel"
 //
 // Without momentum it is x ← x − lr·(g + λ·x).
 //
-// Slots: "v", len(x), initially zero; none without momentum.
+// Slots: "momentum_buffer" (v), len(x), initially zero; none without momentum.
 // The zero value is plain gradient descent, PyTorch's default. The book (Dive
 // into Deep Learning) names only μ and takes τ = 0. MXNet and Keras keep
 // v ← μ·v − lr·g and x ← x + v, which is the same only while lr is constant.
@@ -41,7 +41,7 @@ func (r SGD) Slots() []string {
 	if r.Momentum == 0 {
 		return nil
 	}
-	return []string{"v"}
+	return []string{"momentum_buffer"}
 }
 
 func (r SGD) Update32(u Update[float32]) { sgd(r, u) }

@@ -163,7 +163,7 @@ func TestWrappersHandOn(t *testing.T) {
 func TestAverageOfLookahead(t *testing.T) {
 	inner := Lookahead{Rule: Prodigy{Beta1: .9, Beta2: .9, Eps: 1e-8, D0: .01}, Steps: 3, Alpha: .5}
 	rule := EMA{Rule: inner, Decay: .8}
-	assert.Equal(t, []string{"m", "v", "s", "start", "slow", "average"}, rule.Slots())
+	assert.Equal(t, []string{"exp_avg", "exp_avg_sq", "s", "start", "slow", "average"}, rule.Slots())
 	assert.Equal(t, []string{"d", "r", "s"}, ruleGlobals(rule))
 
 	plain, params := model[float64](), model[float64]()

@@ -16,7 +16,7 @@ import "math"
 // The paper's algorithm corrects neither m nor v, and its experiments start v
 // at the squared gradient of one batch; Optax starts m and v at 1e-6.
 //
-// Slots: "m", "v", each len(x), initially zero.
+// Slots: "exp_avg" (m), "exp_avg_sq" (v), each len(x), initially zero.
 // Defaults ([DefaultYogi]): β1 0.9, β2 0.999, ε 1e-3, as in paper and book.
 // Usual rate: 0.01.
 type Yogi struct {
@@ -38,9 +38,9 @@ func (r Yogi) Validate() error {
 	return Check("Yogi").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
 
-func (r Yogi) Slots() []string { return []string{"m", "v"} }
+func (r Yogi) Slots() []string { return []string{"exp_avg", "exp_avg_sq"} }
 
-func (r Yogi) Bounds() (slots, globals map[string]Range) { return notNegative("v"), nil }
+func (r Yogi) Bounds() (slots, globals map[string]Range) { return notNegative("exp_avg_sq"), nil }
 
 func (r Yogi) Update32(u Update[float32]) { yogi(r, u) }
 

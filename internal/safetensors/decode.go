@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
-	"hash"
 	"io"
-	"math"
 	"slices"
 
 	"descent/internal/foreign"
@@ -22,20 +20,26 @@ func decode(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
 		return nil, nil, err
 	}
 
-	var h hash.Hash // nil without a sum to compare with
+	data := io.Reader(io.NewSectionReader(r, start, size-start))
 	want, summed := metadata[sumKey]
+	h := newSum(entries, metadata)
+	if !summed && ours(metadata) {
+		return nil, nil, fmt.Errorf("no metadata %q: want the sum that was written with the others", sumKey)
+	}
 	if summed {
-		h = newSum(entries, metadata)
+		data = io.TeeReader(data, h)
 	}
 	tensors := make([]Tensor, len(entries))
 	for i, e := range entries {
-		if tensors[i], err = readElements(r, start, e, h); err != nil {
+		tensors[i] = Tensor{Name: e.name, Shape: e.shape}
+		n := int(e.end-e.begin) / elementSize[e.dtype]
+		if err := tensors[i].ReadElements(data, e.dtype, n, false); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", foreign.Name(e.name), err)
 		}
 	}
 	if summed {
 		if got := hexSum(h); got != want {
-			return nil, nil, fmt.Errorf("the SHA-256 of its content is %s: want %.80q, as in the metadata", got, want)
+			return nil, nil, fmt.Errorf("the CRC-32C of its content is %s: want %.80q, as in the metadata", got, want)
 		}
 		if delete(metadata, sumKey); len(metadata) == 0 {
 			metadata = nil
@@ -74,7 +78,7 @@ func checkLayout(entries []entry, length int64) error {
 		e := &entries[i]
 		size, ok := elementSize[e.dtype]
 		if !ok {
-			return fmt.Errorf("%s: dtype %q: want F32, F64 or I64", foreign.Name(e.name), e.dtype)
+			return fmt.Errorf("%s: dtype %q: want a float of 16 to 64 bits, an integer or BOOL", foreign.Name(e.name), e.dtype)
 		}
 		if e.begin < 0 || e.end < e.begin || e.end > length {
 			return fmt.Errorf("%s: data_offsets [%d %d]: want an ascending pair within the %d bytes of data", foreign.Name(e.name), e.begin, e.end, length)
@@ -102,46 +106,6 @@ func checkLayout(entries []entry, length int64) error {
 		return fmt.Errorf("%d bytes of data after the last tensor: want none", length-next)
 	}
 	return nil
-}
-
-var elementSize = map[string]int{"F32": 4, "F64": 8, "I64": 8}
-
-// readElements converts in pieces, to avoid a second copy of a large tensor. It adds
-// the bytes to h, if that is not nil.
-func readElements(r io.ReaderAt, start int64, e entry, h hash.Hash) (Tensor, error) {
-	t := Tensor{Name: e.name, Shape: e.shape, Integer: e.dtype == "I64"}
-	size := elementSize[e.dtype]
-	n := int((e.end - e.begin) / int64(size))
-	if size == 8 {
-		t.Data64 = make([]float64, n)
-	} else {
-		t.Data = make([]float32, n)
-	}
-	piece := make([]byte, min(n*size, 1<<15))
-	for i := 0; i < n; {
-		b := piece[:min(len(piece), (n-i)*size)]
-		if err := readAt(r, b, start+e.begin+int64(i*size)); err != nil {
-			return Tensor{}, err
-		}
-		if h != nil {
-			h.Write(b)
-		}
-		for ; len(b) > 0; i++ {
-			switch {
-			case t.Integer:
-				v := int64(binary.LittleEndian.Uint64(b))
-				if t.Data64[i] = float64(v); v > 1<<53 || v < -1<<53 {
-					return Tensor{}, fmt.Errorf("integer %d: want one that a float64 holds", v)
-				}
-			case t.Data64 != nil:
-				t.Data64[i] = math.Float64frombits(binary.LittleEndian.Uint64(b))
-			default:
-				t.Data[i] = math.Float32frombits(binary.LittleEndian.Uint32(b))
-			}
-			b = b[size:]
-		}
-	}
-	return t, nil
 }
 
 // readAt fills b. It returns an error if the file has become shorter, but not for an

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"strconv"
 	"unicode/utf8"
 
@@ -50,7 +49,7 @@ func encode(w io.Writer, header []byte, tensors []Tensor) error {
 		return err
 	}
 	for i := range tensors {
-		if err := writeElements(w, &tensors[i]); err != nil {
+		if err := writeElements(w, &tensors[i], swapped); err != nil {
 			return err
 		}
 	}
@@ -71,7 +70,7 @@ func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) 
 	}
 	h := newSum(entries, metadata)
 	for i := range tensors {
-		if err := writeElements(h, &tensors[i]); err != nil {
+		if err := writeElements(h, &tensors[i], swapped); err != nil {
 			return nil, err
 		}
 	}
@@ -136,27 +135,4 @@ func layOut(tensors []Tensor) ([]entry, error) {
 func marshal(v any) []byte {
 	b, _ := json.Marshal(v)
 	return b
-}
-
-// writeElements converts in pieces, to avoid a second copy of a large tensor.
-func writeElements(w io.Writer, t *Tensor) error {
-	b := make([]byte, 0, 1<<15)
-	for _, v := range t.Data {
-		if b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v)); len(b) == cap(b) {
-			if _, err := w.Write(b); err != nil {
-				return err
-			}
-			b = b[:0]
-		}
-	}
-	for _, v := range t.Data64 {
-		if b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v)); len(b) == cap(b) {
-			if _, err := w.Write(b); err != nil {
-				return err
-			}
-			b = b[:0]
-		}
-	}
-	_, err := w.Write(b)
-	return err
 }

@@ -9,8 +9,8 @@
 //	the rest  the elements of every tensor, row by row, little-endian,
 //	          without gaps between tensors; offsets count from its start
 //
-// It supports F32 and F64, the types that Descent computes with, and reads I64,
-// with which PyTorch counts.
+// It writes F32 and F64, the types that Descent computes with. It also reads F16 and
+// BF16, which a float32 holds exactly, integers and BOOL.
 package safetensors
 
 import (
@@ -42,7 +42,7 @@ type Tensor struct {
 	Data   []float32
 	Data64 []float64
 
-	// Integer says that the elements were read as I64, into Data64.
+	// Integer says that the elements were read as integers, into Data64.
 	Integer bool
 }
 

@@ -1,7 +1,6 @@
 package modelfile_test
 
 import (
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -220,11 +219,7 @@ func TestTurnedBits(t *testing.T) {
 	require.NoError(t, modelfile.Save(file, m, modelfile.Info{Classes: []string{"a", "b"}}))
 	whole, err := os.ReadFile(file)
 	require.NoError(t, err)
-	key := bytes.Index(whole, []byte("descent.sha256")) // without it the file has no sum, like those of other programs
 	for i := range whole {
-		if i >= key && i < key+len("descent.sha256") {
-			continue
-		}
 		turned := slices.Clone(whole)
 		turned[i] ^= 1 << (i % 8)
 		require.NoError(t, os.WriteFile(file, turned, 0o666))

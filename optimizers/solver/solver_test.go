@@ -184,12 +184,12 @@ func testSolverState[T optimizers.Float](t *testing.T) {
 	assert.NotEqual(t, state, again.State())
 
 	state.Slots = state.Slots[1:]
-	assert.EqualError(t, again.Restore(state), `solver: Restore: parameter "weight": slot "m" is missing`)
+	assert.EqualError(t, again.Restore(state), `solver: Restore: parameter "weight": slot "exp_avg" is missing`)
 	late := solver.New(rule, solverSchedule, optimizers.Config{})
 	require.NoError(t, late.Restore(state))
 	require.NoError(t, r.machine.RunAll())
 	before := append([]T(nil), r.weight...)
-	assert.EqualError(t, late.Step(r.model()), `solver: Restore: parameter "weight": slot "m" is missing`)
+	assert.EqualError(t, late.Step(r.model()), `solver: Restore: parameter "weight": slot "exp_avg" is missing`)
 	assert.Equal(t, before, r.weight)
 
 	fresh := solver.New(rule, solverSchedule, optimizers.Config{})
@@ -205,7 +205,7 @@ func TestSolverStateIsExact(t *testing.T) {
 	require.NoError(t, s.Step(r.model()))
 	state := s.State()
 	state.Slots[0].Values[1] = .1
-	assert.EqualError(t, s.Restore(state), `solver: Restore: parameter "weight": slot "v": element 1 = 0.1: want a float32, as the parameter is`)
+	assert.EqualError(t, s.Restore(state), `solver: Restore: parameter "weight": slot "momentum_buffer": element 1 = 0.1: want a float32, as the parameter is`)
 }
 
 // A state that no run can reach is refused, and counts come through.
@@ -216,9 +216,9 @@ func TestSolverStateIsPossible(t *testing.T) {
 	require.NoError(t, s.Step(r.model()))
 	for _, bad := range []float64{math.NaN(), math.Inf(1), -1} {
 		state := s.State()
-		require.Equal(t, "v", state.Slots[1].Name)
+		require.Equal(t, "exp_avg_sq", state.Slots[1].Name)
 		state.Slots[1].Values[1] = bad
-		assert.ErrorContains(t, s.Restore(state), `Restore: parameter "weight": slot "v": element 1 = `)
+		assert.ErrorContains(t, s.Restore(state), `Restore: parameter "weight": slot "exp_avg_sq": element 1 = `)
 	}
 	state := s.State()
 	state.Step, state.Counts = 5, []optimizers.Count{{Param: "weight", Steps: 1}}

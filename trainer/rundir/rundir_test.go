@@ -68,7 +68,7 @@ func TestExtended(t *testing.T) {
 
 // TestDamaged: of a checkpoint that is cut off anywhere, or in which a bit is turned,
 // it is said so, and the one before it is used.
-func TestDamaged(t *testing.T) { damage(t, 61, 1009) }
+func TestDamaged(t *testing.T) { damage(t, 61, 509) }
 
 // damage cuts a file at every so many bytes, and turns every so many bits.
 func damage(t *testing.T, bytes, bits int) {

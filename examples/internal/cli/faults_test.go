@@ -79,8 +79,7 @@ func fullDisk(t *testing.T, bin string) {
 
 // A folder that takes no files is an error before the work begins.
 func readOnly(t *testing.T, bin string) {
-	dir := t.TempDir()
-	require.NoError(t, command(bin, dir, "optbench "+grid+" -quiet").Run())
+	dir := prepare(t, bin)
 	folder := dir + "/locked"
 	require.NoError(t, os.Mkdir(folder, 0o555))
 	if f, err := os.Create(folder + "/x"); err == nil { // by root
