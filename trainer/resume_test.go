@@ -181,8 +181,8 @@ func TestResume(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, name == "early stopping", want.history.StoppedBy == name)
 			for i, c := range kept {
-				if i%3 != len(name)%3 && !testing.Verbose() { // a third of them takes seconds
-					continue
+				if every := map[bool]int{false: 3, true: 13}[testing.Short()]; i%every != len(name)%every {
+					continue // all of them take long
 				}
 				tr := resumable(t, 1+i%2, change)
 				tr.Resume = recoded(t, c)

@@ -72,8 +72,8 @@ func kill(t *testing.T, rule string, kills int) {
 }
 
 func TestKilled(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("no signals")
+	if runtime.GOOS == "windows" || testing.Short() {
+		t.Skip("no signals, or an emulator")
 	}
 	kill(t, "everything", 10)
 }

@@ -39,14 +39,8 @@ func TestMain(m *testing.M) {
 func child(args []string) error {
 	f := flag.NewFlagSet("child", flag.ContinueOnError)
 	rule, threads := f.String("rule", "everything", ""), f.Int("threads", 1, "")
-	limit := f.Uint64("limit", 0, "")
 	if err := f.Parse(args); err != nil {
 		return err
-	}
-	if *limit > 0 {
-		if err := limitFiles(*limit); err != nil {
-			return err
-		}
 	}
 	o, err := run(context.Background(), f.Arg(0), job{rule: *rule, threads: *threads, epochs: 12, resume: true})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"descent/datasets"
+	"descent/internal/fulldisk"
 	"descent/trainer"
 	"descent/trainer/checkpoint"
 )
@@ -68,7 +69,13 @@ func TestExtended(t *testing.T) {
 
 // TestDamaged: of a checkpoint that is cut off anywhere, or in which a bit is turned,
 // it is said so, and the one before it is used.
-func TestDamaged(t *testing.T) { damage(t, 61, 509) }
+func TestDamaged(t *testing.T) {
+	if testing.Short() {
+		damage(t, 611, 5003)
+	} else {
+		damage(t, 61, 509)
+	}
+}
 
 // damage cuts a file at every so many bytes, and turns every so many bits.
 func damage(t *testing.T, bytes, bits int) {
@@ -173,18 +180,17 @@ func TestAgainst(t *testing.T) {
 
 // TestFails: a run ends with an error at a log or a checkpoint that cannot be
 // written, and what was there before continues it.
-func TestFails(t *testing.T) {
+func TestFails(t *testing.T) { fulldisk.Test(t, func() { fails(t) }) }
+
+func fails(t *testing.T) {
 	dir := t.TempDir()
 	want, err := run(t.Context(), t.TempDir(), job{rule: "everything", epochs: 12})
 	require.NoError(t, err)
-	for _, limit := range []string{"3000", "6000", "9000"} {
-		c, _, stderr := start(t, dir, "-limit", limit)
-		if err := c.Wait(); strings.Contains(stderr.String(), "no limits here") {
-			t.Skip("no limits here")
-		} else {
-			require.EqualError(t, err, "exit status 1")
-		}
-		require.Contains(t, stderr.String(), "file too large")
+	for _, bytes := range []int{3000, 6000, 9000} {
+		fulldisk.At(t, bytes, func() {
+			_, err := run(t.Context(), dir, job{rule: "everything", epochs: 12, resume: true})
+			require.ErrorIs(t, err, fulldisk.Error)
+		})
 	}
 	got, err := run(t.Context(), dir, job{rule: "everything", epochs: 12, resume: true})
 	require.NoError(t, err)
