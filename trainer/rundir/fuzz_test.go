@@ -5,23 +5,13 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"descent/internal/fuzzing"
 	"descent/trainer/checkpoint"
 )
-
-// allocates returns what f allocates.
-func allocates(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
-}
 
 // FuzzMetrics: of a log of any bytes, what is kept is whole lines of it, and what is
 // kept once is kept again.
@@ -41,14 +31,11 @@ func FuzzMetrics(f *testing.F) {
 		require.NoError(t, os.WriteFile(path, b, 0o666))
 		var kept []byte
 		var err error
-		spent := allocates(func() {
+		fuzzing.Bounded(t, len(b), 256, 1<<17, func() {
 			kept = before(b, c)
 			_, err = readRecorded(filepath.Dir(path))
 		})
-		require.Less(t, spent, uint64(256*len(b)+1<<20))
-		if err != nil {
-			require.True(t, strings.HasPrefix(err.Error(), metricsFile+": line "), "%v", err)
-		}
+		fuzzing.Error(t, err, metricsFile+": line ")
 		for l := range bytes.Lines(kept) {
 			require.True(t, bytes.Contains(b, l))
 		}
@@ -76,8 +63,7 @@ func FuzzRun(f *testing.F) {
 		require.NoError(t, os.WriteFile(r.path(runFile), b, 0o666))
 		var resumes bool
 		var err error
-		spent := allocates(func() { resumes, err = r.agrees(now) })
-		require.Less(t, spent, uint64(256*len(b)+1<<20))
+		fuzzing.Bounded(t, len(b), 256, 1<<17, func() { resumes, err = r.agrees(now) })
 		require.Equal(t, err == nil, resumes)
 	})
 }

@@ -146,6 +146,11 @@ func TestOpenRefuses(t *testing.T) {
 	require.NoError(t, err)
 	_, err = Open(t.Context(), first.dir, Options{Train: dataOf(t), Resume: true})
 	assert.EqualError(t, err, "rundir: "+first.dir+": in use by another process: want another directory")
+	if !testing.Short() { // an emulator starts no process of its own
+		c, _, stderr := start(t, first.dir)
+		require.EqualError(t, c.Wait(), "exit status 1")
+		assert.Equal(t, "rundir: "+first.dir+": in use by another process: want another directory\n", stderr.String())
+	}
 	require.NoError(t, first.Close())
 	again, err := Open(t.Context(), first.dir, Options{Train: dataOf(t), Resume: true})
 	require.NoError(t, err)
