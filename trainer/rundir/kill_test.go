@@ -64,7 +64,7 @@ func kill(t *testing.T, rule string, kills int) {
 		assert.Equal(t, want.Weights, got.Weights)
 		assert.Equal(t, want.History, got.History)
 		assert.Equal(t, metrics(t, whole), metrics(t, dir))
-		assert.Equal(t, names(t, whole), names(t, dir))
+		assert.Subset(t, names(t, dir), names(t, whole), "an older checkpoint may be left")
 		dir, longest = t.TempDir(), longest*3/4 // it came to its end: another run
 	}
 	assert.Positive(t, inside)
