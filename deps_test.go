@@ -49,6 +49,7 @@ var policy = map[string][]string{
 	"nn/internal/walk":     {"nn"},
 	"nn/modelfile":         {"nn", "nn/internal/walk", "internal/memory", "internal/prefix", "internal/safetensors"},
 	"nn/onnx":              {"nn", "nn/internal/walk", "optimizers", "internal/atomicfile", "internal/isnil", "internal/prefix", "google.golang.org/protobuf/encoding/protowire"},
+	"nn/serve":             {"nn", "autograd/lanes", "datasets", "internal/isnil", "internal/memory", "internal/prefix"},
 	"trainer/checkpoint":   {"internal/prefix", "internal/safetensors", "optimizers", "trainer"},
 	"trainer/rundir":       {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/prefix", "datasets", "trainer", "trainer/checkpoint"},
 	"trainer":              {"internal/caught", "internal/describe", "internal/isnil", "internal/prefix", "internal/rng", "internal/twosum", "optimizers", "lrsched", "datasets"},

@@ -20,7 +20,7 @@ import (
 
 // promised are the folders whose results are the same bits whatever GOAMD64 is.
 var promised = []string{
-	"autograd", "autograd/lanes", "nn", "nn/modelfile", "optimizers", "optimizers/minimize", "optimizers/solver", "optimizers/bench", "optimizers/bench/stats", "optimizers/bench/workloads",
+	"autograd", "autograd/lanes", "nn", "nn/modelfile", "nn/serve", "optimizers", "optimizers/minimize", "optimizers/solver", "optimizers/bench", "optimizers/bench/stats", "optimizers/bench/workloads",
 	"lrsched", "datasets", "trainer", "internal/elementary", "internal/graph", "internal/kernel", "internal/parallel", "internal/rng",
 }
 

@@ -18,6 +18,7 @@ import (
 	"descent/nn"
 	"descent/nn/modelfile"
 	"descent/nn/onnx"
+	"descent/nn/serve"
 	"descent/optimizers"
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/report"
@@ -40,7 +41,7 @@ var exportedFunctions = []any{
 	lanes.Output[float32], lanes.ParseISA, lanes.ParseSkipZeros, lanes.RowShape, lanes.EachGroup[float32],
 	lanes.Elementwise, autograd.Concat, solver.New,
 	autograd.Wrap,
-	nn.ClassicLeNet, nn.LeNet, nn.LinearRegression, nn.MLP, nn.NewModel, nn.Sequential, modelfile.Load, modelfile.ReadInfo, modelfile.Save, onnx.Encode, onnx.Write,
+	nn.ClassicLeNet, nn.LeNet, nn.LinearRegression, nn.MLP, nn.NewModel, nn.Sequential, modelfile.Load, modelfile.ReadInfo, modelfile.Save, onnx.Encode, onnx.Write, serve.New,
 	optimizers.D2LAdadelta, optimizers.D2LAdagrad, optimizers.D2LAdam, optimizers.D2LRMSProp,
 	optimizers.DefaultAdadelta, optimizers.DefaultAdagrad, optimizers.DefaultAdam, optimizers.DefaultAdamW,
 	optimizers.DefaultAdamax, optimizers.DefaultEMA, optimizers.DefaultEWA, optimizers.DefaultLAMB,
@@ -81,7 +82,7 @@ var exportedPointers = []any{
 	new(nn.Model), new(nn.Normal), new(nn.Part), new(nn.Predictor), new(nn.ReLU), new(nn.Rows), new(nn.Scope), new(nn.Seq),
 	new(nn.Sigmoid), new(nn.SoftmaxCrossEntropy), new(nn.SquaredError), new(nn.Tanh),
 	new(nn.TorchDefault), new(nn.TruncatedNormal), new(nn.Uniform), new(nn.XavierNormal), new(nn.XavierUniform),
-	new(modelfile.Info), new(modelfile.Normalization),
+	new(modelfile.Info), new(modelfile.Normalization), new(serve.Options), new(serve.Server),
 	new(optimizers.Adadelta), new(optimizers.Adagrad), new(optimizers.Adam), new(optimizers.AdamW),
 	new(optimizers.Adamax), new(optimizers.Average[float32]), new(optimizers.Checker), new(optimizers.Clip), new(optimizers.Config), new(optimizers.Correction), new(optimizers.Count),
 	new(optimizers.EMA), new(optimizers.EWA), new(optimizers.Global), new(optimizers.Group), new(optimizers.LAMB),
@@ -126,7 +127,7 @@ var foreignTypes = []reflect.Type{reflect.TypeFor[*bytes.Buffer](), reflect.Type
 var contextType = reflect.TypeFor[context.Context]()
 
 // running are the functions that are given a context that is not cancelled.
-var running = []string{"optimizers/minimize.Run", "optimizers/bench.Runner.Run", "optimizers/bench/workloads.Function.Run", "trainer.Evaluate", "trainer.Trainer.Fit", "trainer.RangeTest.Run", "datasets.Loader.Epoch"}
+var running = []string{"optimizers/minimize.Run", "optimizers/bench.Runner.Run", "optimizers/bench/workloads.Function.Run", "trainer.Evaluate", "trainer.Trainer.Fit", "trainer.RangeTest.Run", "datasets.Loader.Epoch", "nn/serve.Server.Predict", "nn/serve.Server.PredictPixels"}
 
 // unchecked are the methods that the library calls while it holds what is
 // needed: an optimizer those of a rule, a wrapper that of an update, a model those of a layer, a loss and an
@@ -183,6 +184,8 @@ var soundValues = []any{
 		return must(autograd.NewObjective(func(x autograd.Var) autograd.Var { return x.Square().Sum() }, 1))
 	},
 	func() *nn.Predictor { return must(soundModel().NewPredictor(1)) },
+	func() serve.Options { return serve.Options{Workers: 1} },
+	func() *serve.Server { return must(serve.New(soundModel(), serve.Options{Workers: 1})) },
 	func() *nn.Scope {
 		var scope *nn.Scope
 		catch := nn.Func(func(s *nn.Scope, x *gg.Node) (*gg.Node, error) {

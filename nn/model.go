@@ -38,8 +38,8 @@ type Config struct {
 }
 
 // Model is a network with its parameters. It serves one goroutine at a time and
-// says so ([lanes.ErrBusy]) when it is asked by two; [Model.NewPredictor]
-// serves more.
+// says so ([lanes.ErrBusy]) when it is asked by two; [Model.NewPredictor] and
+// package nn/serve serve more.
 type Model struct{ runner }
 
 // Predictor runs a network forward with the parameters of a model, and with
@@ -188,6 +188,10 @@ func (m *runner) use() error {
 
 // Threads returns the number of goroutines that share the work.
 func (m *Model) Threads() int { return m.engine.Threads() }
+
+// UsesRows reports whether a layer works on plain rows, as [Rows] does: then a
+// graph is for one size of batch, and a row's output may depend on the others.
+func (m *Model) UsesRows() bool { return m.exact }
 
 // Network returns the layer that [NewModel] was given.
 func (m *Model) Network() Layer { return m.net }
