@@ -21,25 +21,25 @@ import (
 // The output has one row for each of the batch, and is valid until the next
 // call.
 func (m *Model) Step(b *datasets.Batch) (loss float64, output []float32, err error) {
-	return m.run(b, train, 1, nil)
+	return m.run(b, train, 1, nil, "")
 }
 
 // Redo is [Model.Step] again with the random numbers of the last Step, those
 // of dropout: the same function of the parameters and the layers' states. The
 // parameters may have changed; the states are left as they are.
 func (m *Model) Redo(b *datasets.Batch) (loss float64, output []float32, err error) {
-	return m.run(b, train, 0, nil)
+	return m.run(b, train, 0, nil, "")
 }
 
 // run computes a batch. A training step has the random numbers of this many
 // steps after the last one. The output of a prediction is a copy, in dst if that
-// is large enough.
-func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32) (loss float64, output []float32, err error) {
+// is large enough. Features are those of the layer at path.
+func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32, path string) (loss float64, output []float32, err error) {
 	if err := m.use(); err != nil {
 		return 0, nil, err
 	}
 	defer m.mu.Unlock()
-	p, err := m.program(b, what)
+	p, err := m.program(b, what, path)
 	if err == nil {
 		err = p.feed(b)
 	}
@@ -54,8 +54,11 @@ func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32
 		return 0, nil, prefix.Error("nn", err)
 	}
 	rows := lanes.Output[float32](p.session, len(p.updated))
+	if what == differentiate {
+		rows = lanes.GradientOf[float32](p.session, 0)
+	}
 	output = rows[:b.Rows*(len(rows)/p.rows)]
-	if what == predict {
+	if !what.hasLoss() {
 		return 0, append(dst[:0], output...), nil
 	}
 	if what == train {
@@ -72,7 +75,7 @@ func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32
 // Evaluate computes the loss and the output of a batch in evaluation mode. The
 // output has one row for each of the batch, and is valid until the next call.
 func (m *Model) Evaluate(b *datasets.Batch) (loss float64, output []float32, err error) {
-	return m.run(b, evaluate, 0, nil)
+	return m.run(b, evaluate, 0, nil, "")
 }
 
 // Predict returns the output for rows of inputs, in evaluation mode, one row
@@ -102,7 +105,7 @@ func (m *runner) predictRows(dst []float32, b datasets.Batch) ([]float32, error)
 // PredictBatch is [Model.Predict] for the inputs of a batch of any kind, such as
 // tokens.
 func (m *runner) PredictBatch(dst []float32, b *datasets.Batch) ([]float32, error) {
-	_, output, err := m.run(b, predict, 0, dst)
+	_, output, err := m.run(b, predict, 0, dst, "")
 	return output, err
 }
 
@@ -147,7 +150,11 @@ func (m *runner) check(b *datasets.Batch) (kind tensor.Dtype, err error) {
 func (p *program) feed(b *datasets.Batch) (err error) {
 	switch in := p.input.Value().(*tensor.Dense); p.kind {
 	case tensor.Float32:
-		copy(in.Float32s(), b.Inputs)
+		x := in.Float32s()
+		copy(x, b.Inputs)
+		for i, v := range b.Pixels { // the graph for a gradient has numbers for inputs
+			x[i] = float32(v) / 255
+		}
 	case tensor.Uint8:
 		copy(in.Uint8s(), b.Pixels)
 	case tensor.Int32:

@@ -184,3 +184,42 @@ func ExampleModel_NewPredictor() {
 	// 3 images
 	// 3 images
 }
+
+// What moves the loss: the gradient with respect to the inputs is the weights that the
+// loss sees, here 2·(y − target)·w.
+func ExampleModel_InputGradient() {
+	model, err := nn.NewModel(nn.Dense{Units: 1, NoBias: true, Weight: nn.Constant(3)}, nn.Config{Input: []int{2}, Loss: nn.SquaredError{}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer model.Close()
+	loss, gradient, err := model.InputGradient(&datasets.Batch{Rows: 1, Inputs: []float32{1, 2}, Targets: []float32{8}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(loss, gradient)
+	// Output: 1 [6 6]
+}
+
+// The features of an image are what the layer before the last gives the last.
+func ExampleModel_Features() {
+	model, err := nn.NewModel(nn.LeNet(10), nn.Config{Input: []int{1, 28, 28}, Seed: 1})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer model.Close()
+	images := &datasets.Batch{Rows: 3, Pixels: make([]uint8, 3*28*28)}
+	for _, path := range []string{"5", "10"} {
+		features, shape, err := model.Features(nil, images, path)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(path, len(features), shape)
+	}
+	_, _, err = model.Features(nil, images, "12")
+	fmt.Println(err)
+	// Output:
+	// 5 1200 [16 5 5]
+	// 10 252 [84]
+	// nn: features: path "12": want one of ["0" "1" "2" "3" "4" "5" "6" "7" "8" "9" "10" "11" ""]
+}

@@ -19,10 +19,15 @@ import (
 type purpose int
 
 const (
-	predict  purpose = iota // forward, no loss
-	evaluate                // forward, with the loss
-	train                   // forward in training mode, and backward
+	predict       purpose = iota // forward, no loss
+	features                     // forward to a layer
+	evaluate                     // forward, with the loss
+	differentiate                // forward, and backward to the inputs
+	train                        // forward in training mode, and backward to the parameters
 )
+
+// hasLoss reports whether a graph computes the loss.
+func (w purpose) hasLoss() bool { return w >= evaluate }
 
 // spec says what a graph is for.
 type spec struct {
@@ -30,6 +35,7 @@ type spec struct {
 	kind    tensor.Dtype // of the inputs: float32 numbers, uint8 pixels or int32 tokens
 	weights int          // of each row
 	rows    int          // the largest batch
+	path    string       // of the layer that features are of
 }
 
 // program is a graph of the network, with what its scopes share while it is built.
@@ -49,6 +55,7 @@ type program struct {
 	first           *gorgonia.Node // what the network gets of it, in lanes unless it is tokens
 	labels, targets *gorgonia.Node // further inputs, nil where the loss asks for none
 	targetLanes     *gorgonia.Node
+	layer           *gorgonia.Node // what the layer at path returned
 	terms           gorgonia.Nodes // of the loss, added by layers
 	output          []int          // shape of an output row
 }
@@ -59,13 +66,16 @@ const mostPrograms = 6
 // program returns a graph for the batch, and makes one if there is none of its
 // size: of just that size if a layer works on plain rows, and otherwise with room
 // for at least the rows, and not for more than twice as many.
-func (m *runner) program(b *datasets.Batch, what purpose) (*program, error) {
+func (m *runner) program(b *datasets.Batch, what purpose, path string) (*program, error) {
 	kind, err := m.check(b)
 	if err != nil {
 		return nil, err
 	}
-	want := spec{purpose: what, kind: kind, rows: b.Rows}
-	if what != predict {
+	want := spec{purpose: what, kind: kind, rows: b.Rows, path: path}
+	if what == differentiate {
+		want.kind = tensor.Float32
+	}
+	if what.hasLoss() {
 		if m.cfg.Loss == nil {
 			return nil, errors.New("the model has no loss: want Config.Loss")
 		}
@@ -141,12 +151,15 @@ func (m *runner) build(want spec) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	if want.purpose != predict {
+	if want.purpose.hasLoss() {
 		if p.wanted.Loss, err = s.Child("loss").addLoss(y); err != nil {
 			return nil, prefix.Error("loss", err)
 		}
 	}
 	p.exact, p.output = b.UsesRows(), lanes.RowShape(y)
+	if want.purpose == features {
+		y = p.layer
+	}
 	rows, err := b.ToRows(y, b.Rows())
 	if err != nil {
 		return nil, err
@@ -162,6 +175,12 @@ func (m *runner) build(want spec) (*program, error) {
 func (p *program) addInput(shape []int) (err error) {
 	if p.input, err = p.builder.Input("input", p.kind, append([]int{p.rows}, shape...)...); err != nil {
 		return err
+	}
+	if p.purpose == differentiate { // the same memory, in a node that has a gradient
+		if p.input, err = p.builder.Variable("input", p.input.Value().(*tensor.Dense)); err != nil {
+			return err
+		}
+		p.wanted.Wrt = gorgonia.Nodes{p.input}
 	}
 	switch p.kind {
 	case tensor.Uint8:

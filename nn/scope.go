@@ -60,6 +60,9 @@ func (s *Scope) apply(l Layer, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 		}
 		return nil, err
 	}
+	if s.graph.purpose == features && s.Path() == s.graph.path && s.graph.layer == nil {
+		s.graph.layer = y
+	}
 	if !s.model.sealed {
 		s.model.note(s.Path(), l, y)
 	}

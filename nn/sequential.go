@@ -19,7 +19,7 @@ func Sequential(layers ...Layer) Seq { return layers }
 func (q Seq) Forward(s *Scope, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 	for i := 0; i < len(q); {
 		l, n := q[i], 1
-		if s.model.sealed { // a summary shows each layer
+		if s.model.sealed && s.graph.purpose != features { // a summary shows each layer, and features are of any
 			l, n = q[i:].joined()
 		}
 		if x, err = s.Apply(strconv.Itoa(i), l, x); err != nil {

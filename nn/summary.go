@@ -12,8 +12,10 @@ import (
 )
 
 // note adds a line to the summary for a layer of the first graph, unless it only
-// holds others. Its parameters are those since the last line.
+// holds others. Its parameters are those since the last line. It notes the place
+// of any layer.
 func (m *runner) note(path string, l Layer, x *gorgonia.Node) {
+	m.places = append(m.places, place{path, lanes.RowShape(x)})
 	if _, composed := l.(Seq); composed {
 		return
 	}

@@ -1,0 +1,54 @@
+package nn
+
+import (
+	"fmt"
+	"slices"
+
+	"descent/datasets"
+)
+
+// place is where a layer is, and the shape of a row that it returns.
+type place struct {
+	path  string
+	shape []int
+}
+
+// InputGradient computes the loss of a batch and its gradient with respect to the
+// inputs, in evaluation mode: for saliency maps (Simonyan, Vedaldi and Zisserman 2013)
+// and adversarial examples.
+//
+// The gradient has the inputs' shape [Rows, Input...]: element i is ∂loss/∂x[i]. The loss is
+// that of [Model.Evaluate], the mean over the rows, so that a row's gradient is 1/Rows
+// of what it is alone; terms that layers add count as well. Of Pixels it is the gradient
+// with respect to the numbers byte/255 that the network sees.
+//
+// It is valid until the next call, and no parameter's gradient is changed. A model without a loss, or one
+// of tokens, is an error.
+func (m *Model) InputGradient(b *datasets.Batch) (loss float64, gradient []float32, err error) {
+	if m.cfg.Vocabulary > 0 {
+		return 0, nil, fmt.Errorf("nn: input gradient: tokens have none: want a model with Config.Vocabulary = 0, not %d", m.cfg.Vocabulary)
+	}
+	return m.run(b, differentiate, 0, nil, "")
+}
+
+// Features returns what the layer at a path returns for a batch of inputs, in evaluation
+// mode, one row after another, and the shape of a row. Paths are those of [Model.Summary],
+// and those of layers that hold others, such as "2" for the layers "2.0" and "2.1"; "" is
+// the whole network, whose features are its output.
+//
+// It uses the memory of dst if that is large enough. An unknown path is an error
+// that lists the known ones.
+func (m *runner) Features(dst []float32, b *datasets.Batch, path string) (output []float32, shape []int, err error) {
+	i := slices.IndexFunc(m.places, func(p place) bool { return p.path == path })
+	if i < 0 && m.net != nil {
+		var known []string
+		for _, p := range m.places {
+			known = append(known, p.path)
+		}
+		return nil, nil, fmt.Errorf("nn: features: path %q: want one of %q", path, known)
+	}
+	if _, output, err = m.run(b, features, 0, dst, path); err != nil {
+		return nil, nil, err
+	}
+	return output, slices.Clone(m.places[i].shape), nil
+}
