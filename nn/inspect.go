@@ -22,8 +22,8 @@ type place struct {
 // of what it is alone; terms that layers add count as well. Of Pixels it is the gradient
 // with respect to the numbers byte/255 that the network sees.
 //
-// It is valid until the next call, and no parameter's gradient is changed. A model without a loss, or one
-// of tokens, is an error.
+// It is valid until the next call. The gradients of parameters stay as they are. A model
+// without a loss, or one of tokens, is an error.
 func (m *Model) InputGradient(b *datasets.Batch) (loss float64, gradient []float32, err error) {
 	if m.cfg.Vocabulary > 0 {
 		return 0, nil, fmt.Errorf("nn: input gradient: tokens have none: want a model with Config.Vocabulary = 0, not %d", m.cfg.Vocabulary)
@@ -34,7 +34,8 @@ func (m *Model) InputGradient(b *datasets.Batch) (loss float64, gradient []float
 // Features returns what the layer at a path returns for a batch of inputs, in evaluation
 // mode, one row after another, and the shape of a row. Paths are those of [Model.Summary],
 // and those of layers that hold others, such as "2" for the layers "2.0" and "2.1"; "" is
-// the whole network, whose features are its output.
+// the whole network, whose features are its output. Of several layers at one path they
+// are the first's.
 //
 // It uses the memory of dst if that is large enough. An unknown path is an error
 // that lists the known ones.

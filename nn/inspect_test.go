@@ -197,6 +197,23 @@ func TestFeaturesOfNested(t *testing.T) {
 	assert.Equal(t, whole, features("2"))
 }
 
+// Of several layers at one place, features are the first's.
+func TestFeaturesOfSharedPlace(t *testing.T) {
+	twice := nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+		x, err := s.Apply("a", nn.Flatten{}, x)
+		if err != nil {
+			return nil, err
+		}
+		return s.Apply("a", nn.Tanh{}, x)
+	})
+	m := newModel(t, twice, nn.Config{Input: []int{1, 2, 2}})
+	b := inputBatch(1, 4, 1, "shared")
+	y, shape, err := m.Features(nil, b, "a")
+	require.NoError(t, err)
+	assert.Equal(t, []int{4}, shape)
+	assert.Equal(t, b.Inputs, y)
+}
+
 func TestInspectionErrors(t *testing.T) {
 	b := inputBatch(2, 3, 2, "x")
 	m := newModel(t, nn.Sequential(nn.Dense{Units: 2}, nn.ReLU{}), nn.Config{Input: []int{3}})

@@ -35,8 +35,9 @@ type Options struct {
 	// goroutine with graphs of its own: at most 1024; if zero, GOMAXPROCS.
 	Workers int
 
-	// MaxRows is the most rows of a pass: at most 1024; if zero, 16. More do not make a pass cheaper
-	// by the row, except that dense layers are some 1.5 times as fast from 64 rows on.
+	// MaxRows is the most rows of a pass: at most 1024; if zero, 16, which cost what one
+	// does. More are not cheaper by the row, except in dense layers, which are some 1.5
+	// times as fast from 64 rows on.
 	MaxRows int
 
 	// Delay is how long a pass waits for others to ask, at most: it begins sooner when
@@ -80,8 +81,8 @@ func (o Options) check() (Options, error) {
 	return o, nil
 }
 
-// Server predicts for any number of goroutines with the parameters of a model,
-// which must not change until it is closed. An answer has the bits that
+// Server predicts for any number of goroutines with the parameters of a model, which
+// must not change while somebody waits for an answer. An answer has the bits that
 // [nn.Model.Predict] gives for the row alone, whatever rows were computed with it.
 type Server struct{ pool *pool }
 
@@ -92,8 +93,8 @@ type Server struct{ pool *pool }
 // time, as such a layer may mix the rows of a batch.
 //
 // Call [Server.Close] when done; the garbage collector ends the workers of a server
-// that nobody closed. The model may be used, trained apart, while the server is
-// open, and may be closed before it.
+// that nobody closed. The model itself stays free for other calls, those that change
+// its parameters apart, and may be closed before the server.
 func New(m *nn.Model, o Options) (*Server, error) {
 	if m == nil {
 		return nil, errors.New("serve: the model is nil: want one of nn.NewModel")
