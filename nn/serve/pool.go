@@ -54,7 +54,8 @@ type pool struct {
 func newPool(m *nn.Model, o Options) (*pool, error) {
 	cfg := m.Config()
 	p := &pool{
-		Options: o, shape: cfg.Input, size: 1, vocabulary: cfg.Vocabulary, spare: sync.Pool{New: func() any { return &request{done: make(chan struct{}, 1)} }},
+		Options: o, shape: cfg.Input, size: 1, vocabulary: cfg.Vocabulary,
+		spare:   sync.Pool{New: func() any { return &request{done: make(chan struct{}, 1)} }},
 		stopped: make(chan struct{}), lead: make(chan struct{}, 1), together: 1, start: time.Now(),
 	}
 	for _, d := range p.shape {
