@@ -249,8 +249,11 @@ func (w *worker) expected() int {
 	return w.together
 }
 
-// drain adds the rows that are there.
+// drain adds the rows that are there, once the goroutines that can run have had their
+// turn: those answered last, mostly, which ask again. The scheduler would have
+// the first of them wake a worker, and the others wait until its pass is over.
 func (w *worker) drain(queue chan *request) {
+	runtime.Gosched()
 	for len(w.pass) < w.MaxRows {
 		select {
 		case r := <-queue:
