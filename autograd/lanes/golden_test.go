@@ -20,7 +20,7 @@ type golden struct {
 	Attr     struct {
 		Stride, Padding, Size int
 		CountIncludePad       *int `json:"count_include_pad"`
-		N                     int // dimensions or groups of a norm
+		N                     int  // dimensions or groups of a norm
 		Eps                   float64
 	}
 	Tensors map[string]struct {
@@ -100,7 +100,9 @@ func (c golden) build(t *testing.T, b *Builder, x *gorgonia.Node, input func(str
 	case "linear":
 		return b.Affine(x, input("weight"), input("bias"), false)
 	case "batch_norm_fixed":
-		given := func(name string) *gorgonia.Node { return constant(t, b, name, c.Tensors[name].Data, c.Tensors[name].Shape...) }
+		given := func(name string) *gorgonia.Node {
+			return constant(t, b, name, c.Tensors[name].Data, c.Tensors[name].Shape...)
+		}
 		return b.BatchNormFixed(x, input("weight"), input("bias"), given("mean"), given("variance"), a.Eps)
 	case "layer_norm":
 		return b.LayerNorm(x, input("weight"), input("bias"), a.N, a.Eps)

@@ -47,15 +47,15 @@ func TestJoin(t *testing.T) {
 	assert.Equal(t, []float64{10, 20, 30, 40, 50, 60, 70, 80}, Output[float64](s, 2))
 
 	for want, f := range map[string]func() (*gorgonia.Node, error){
-		"lanes: sum: no inputs: want one or more":                                                                    func() (*gorgonia.Node, error) { return b.Sum() },
-		"lanes: concat: no inputs: want one or more":                                                                 func() (*gorgonia.Node, error) { return b.Concat() },
-		"lanes: sum: rows of shapes [1 2] and [2 2]: want one shape":                                                 func() (*gorgonia.Node, error) { return b.Sum(x, x, z) },
-		"lanes: sum: input 1: the node is nil: want a node of the graph":                                             func() (*gorgonia.Node, error) { return b.Sum(x, nil) },
-		"lanes: concat: rows of shapes [1 2] and [2]: want them equal but for the first dimension":                   func() (*gorgonia.Node, error) { return b.Concat(x, must(t)(b.Flatten(x))) },
-		"lanes: reshape: rows of shape [2 2] to [3]: want a shape of 4 values":                                       func() (*gorgonia.Node, error) { return b.Reshape(z, 3) },
-		"lanes: reshape: rows of shape [2 2] to []: want a shape of 4 values":                                        func() (*gorgonia.Node, error) { return b.Reshape(z) },
-		"lanes: reshape: shape [-1 4]: want dimensions of 1 or more":                                                 func() (*gorgonia.Node, error) { return b.Reshape(z, -1, 4) },
-		fmt.Sprintf("lanes: reshape: rows of shape [2 2] to [%d 4]: want a shape of 4 values", math.MaxInt):          func() (*gorgonia.Node, error) { return b.Reshape(z, math.MaxInt, 4) },
+		"lanes: sum: no inputs: want one or more":                                                                   func() (*gorgonia.Node, error) { return b.Sum() },
+		"lanes: concat: no inputs: want one or more":                                                                func() (*gorgonia.Node, error) { return b.Concat() },
+		"lanes: sum: rows of shapes [1 2] and [2 2]: want one shape":                                                func() (*gorgonia.Node, error) { return b.Sum(x, x, z) },
+		"lanes: sum: input 1: the node is nil: want a node of the graph":                                            func() (*gorgonia.Node, error) { return b.Sum(x, nil) },
+		"lanes: concat: rows of shapes [1 2] and [2]: want them equal but for the first dimension":                  func() (*gorgonia.Node, error) { return b.Concat(x, must(t)(b.Flatten(x))) },
+		"lanes: reshape: rows of shape [2 2] to [3]: want a shape of 4 values":                                      func() (*gorgonia.Node, error) { return b.Reshape(z, 3) },
+		"lanes: reshape: rows of shape [2 2] to []: want a shape of 4 values":                                       func() (*gorgonia.Node, error) { return b.Reshape(z) },
+		"lanes: reshape: shape [-1 4]: want dimensions of 1 or more":                                                func() (*gorgonia.Node, error) { return b.Reshape(z, -1, 4) },
+		fmt.Sprintf("lanes: reshape: rows of shape [2 2] to [%d 4]: want a shape of 4 values", math.MaxInt):         func() (*gorgonia.Node, error) { return b.Reshape(z, math.MaxInt, 4) },
 		"lanes: global average pooling: rows of shape [2]: want channels and places, as in [channels height width]": func() (*gorgonia.Node, error) { return b.GlobalAvgPool(must(t)(b.Flatten(x))) },
 	} {
 		_, err := f()
