@@ -53,20 +53,20 @@ func ExampleResidual() {
 	defer model.Close()
 	fmt.Print(model.Summary())
 	// Output:
-	//             Layer                                           Output   Parameters
-	//             input                                           3×32×32
-	// 0.body.0    Conv2D(8, 3×3, stride 2, pad 1, no bias)        8×16×16  216
-	// 0.body.1    BatchNorm                                       8×16×16  16
-	// 0.body.2    ReLU                                            8×16×16
-	// 0.body.3    Conv2D(8, 3×3, pad 1, no bias)                  8×16×16  576
-	// 0.body.4    BatchNorm                                       8×16×16  16
-	// 0.shortcut  Conv2D(8, 1×1, stride 2)                        8×16×16  32
-	// 0           Residual                                        8×16×16
-	// 1           ReLU                                            8×16×16
-	// 2.0         Conv2D(4, 1×1)                                  8×16×16  36
-	// 2.1         Conv2D(4, 3×3, pad 1)                           8×16×16  292
-	// 2           Branches(concat)                                8×16×16
-	// 3           GlobalAvgPool                                   8
-	// 4           Dense(10)                                       10       90
-	//             total                                                    1,274
+	//             Layer                                     Output   Parameters
+	//             input                                     3×32×32
+	// 0.body.0    Conv2D(8, 3×3, stride 2, pad 1, no bias)  8×16×16  216
+	// 0.body.1    BatchNorm                                 8×16×16  16
+	// 0.body.2    ReLU                                      8×16×16
+	// 0.body.3    Conv2D(8, 3×3, pad 1, no bias)            8×16×16  576
+	// 0.body.4    BatchNorm                                 8×16×16  16
+	// 0.shortcut  Conv2D(8, 1×1, stride 2)                  8×16×16  32
+	// 0           Residual                                  8×16×16
+	// 1           ReLU                                      8×16×16
+	// 2.0         Conv2D(4, 1×1)                            4×16×16  36
+	// 2.1         Conv2D(4, 3×3, pad 1)                     4×16×16  292
+	// 2           Branches(concat)                          8×16×16
+	// 3           GlobalAvgPool                             8
+	// 4           Dense(10)                                 10       90
+	//             total                                              1,274
 }

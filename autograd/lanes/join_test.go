@@ -40,11 +40,12 @@ func TestJoin(t *testing.T) {
 	x := must(t)(b.FromRows(constant(t, b, "x", []float64{1, 2, 3, 4}, 2, 1, 2)))
 	z := must(t)(b.FromRows(constant(t, b, "z", []float64{10, 20, 30, 40, 50, 60, 70, 80}, 2, 2, 2)))
 	sum, concat := must(t)(b.Sum(x, x, x)), must(t)(b.Concat(x, z))
-	s := newTestSession(t, b, Program{Outputs: gorgonia.Nodes{must(t)(b.ToRows(sum, 2)), must(t)(b.ToRows(concat, 2)), must(t)(b.ToRows(must(t)(b.Sum(z)), 2))}})
+	s := newTestSession(t, b, Program{Outputs: gorgonia.Nodes{must(t)(b.ToRows(sum, 2)), must(t)(b.ToRows(concat, 2)), must(t)(b.ToRows(must(t)(b.Sum(z)), 2)), must(t)(b.ToRows(must(t)(b.PadChannels(x, 1, 2)), 2))}})
 	require.NoError(t, s.Run(2, 0))
 	assert.Equal(t, []float64{3, 6, 9, 12}, Output[float64](s, 0))
 	assert.Equal(t, []float64{1, 2, 10, 20, 30, 40, 3, 4, 50, 60, 70, 80}, Output[float64](s, 1))
 	assert.Equal(t, []float64{10, 20, 30, 40, 50, 60, 70, 80}, Output[float64](s, 2))
+	assert.Equal(t, []float64{0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0}, Output[float64](s, 3))
 
 	for want, f := range map[string]func() (*gorgonia.Node, error){
 		"lanes: sum: no inputs: want one or more":                                                                   func() (*gorgonia.Node, error) { return b.Sum() },
@@ -54,6 +55,7 @@ func TestJoin(t *testing.T) {
 		"lanes: concat: rows of shapes [1 2] and [2]: want them equal but for the first dimension":                  func() (*gorgonia.Node, error) { return b.Concat(x, must(t)(b.Flatten(x))) },
 		"lanes: reshape: rows of shape [2 2] to [3]: want a shape of 4 values":                                      func() (*gorgonia.Node, error) { return b.Reshape(z, 3) },
 		"lanes: reshape: rows of shape [2 2] to []: want a shape of 4 values":                                       func() (*gorgonia.Node, error) { return b.Reshape(z) },
+		"lanes: padding of channels: before = -1: want 0 to 536870911":                                              func() (*gorgonia.Node, error) { return b.PadChannels(z, -1, 4) },
 		"lanes: reshape: shape [-1 4]: want dimensions of 1 or more":                                                func() (*gorgonia.Node, error) { return b.Reshape(z, -1, 4) },
 		fmt.Sprintf("lanes: reshape: rows of shape [2 2] to [%d 4]: want a shape of 4 values", math.MaxInt):         func() (*gorgonia.Node, error) { return b.Reshape(z, math.MaxInt, 4) },
 		"lanes: global average pooling: rows of shape [2]: want channels and places, as in [channels height width]": func() (*gorgonia.Node, error) { return b.GlobalAvgPool(must(t)(b.Flatten(x))) },
@@ -69,6 +71,9 @@ func TestReshapeAndGlobalAvgPoolGradient(t *testing.T) {
 		checks = append(checks,
 			check{name: fmt.Sprint("mean of ", shape), rows: shape[0], inputs: [][]int{shape}, build: onLanes(func(b *Builder, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) {
 				return b.GlobalAvgPool(x)
+			})},
+			check{name: fmt.Sprint("padding of ", shape), rows: shape[0], inputs: [][]int{shape}, build: onLanes(func(b *Builder, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) {
+				return b.PadChannels(x, 1, 2)
 			})},
 			check{name: fmt.Sprint("reshape of ", shape), rows: shape[0], inputs: [][]int{shape}, build: onLanes(func(b *Builder, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) {
 				return b.Reshape(x, 3, size(shape[1:])/3)

@@ -107,6 +107,8 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 		l = nn.Flatten{}
 	case "GlobalAvgPool":
 		l = nn.GlobalAvgPool{}
+	case "PadChannels":
+		l = nn.PadChannels{Before: o.int("before"), After: o.int("after")}
 	case "Reshape":
 		l = nn.Reshape{Shape: o.ints("shape")}
 	case "BatchNorm":
@@ -119,7 +121,7 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 		l = nn.GroupNorm{Groups: o.int("groups"), Eps: o.number("eps"), NoAffine: o.bool("no_affine")}
 	default:
 		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, Dense, MaxPool2D, AvgPool2D, GlobalAvgPool, BatchNorm, LayerNorm, RMSNorm, GroupNorm, " +
-			"Residual, Branches, Dropout, ReLU, Sigmoid, Tanh, Flatten or Reshape"))
+			"Residual, Branches, Dropout, ReLU, Sigmoid, Tanh, Flatten, Reshape or PadChannels"))
 	}
 	if err := o.end(); err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ const described = `{"version":1,"input":[1,28,28],"network":{"type":"Sequential"
 	`{"type":"Residual","body":{"type":"Sequential","layers":[{"type":"BatchNorm","eps":0.5,"cumulative":true,"no_affine":true}]},"shortcut":{"type":"BatchNorm","momentum":0.25}},` +
 	`{"type":"Residual","body":{"type":"GroupNorm","groups":2,"eps":0.5,"no_affine":true}},` +
 	`{"type":"Branches","layers":[{"type":"LayerNorm","no_bias":true,"dims":2,"eps":0.5,"no_affine":true},{"type":"RMSNorm","dims":2,"eps":0.5,"no_affine":true}],"concat":true},` +
-	`{"type":"GlobalAvgPool"},{"type":"Reshape","shape":[3,2]},` +
+	`{"type":"PadChannels","before":1,"after":2},{"type":"GlobalAvgPool"},{"type":"Reshape","shape":[3,2]},` +
 	`{"type":"Dropout","rate":0.25},{"type":"Flatten"},{"type":"Dense","units":2,"no_bias":true},{"type":"Tanh"}]},` +
 	`"classes":["T-shirt/top","Trouser"],"normalization":{"mean":[0.5],"sd":[0.25]}}`
 
@@ -27,7 +27,7 @@ var describedNet = nn.Sequential(
 	nn.Residual{Body: nn.Sequential(nn.BatchNorm{Cumulative: true, Eps: .5, NoAffine: true}), Shortcut: nn.BatchNorm{Momentum: .25}},
 	nn.Residual{Body: nn.GroupNorm{Groups: 2, Eps: .5, NoAffine: true}},
 	nn.Branches{Layers: []nn.Layer{nn.LayerNorm{Dims: 2, Eps: .5, NoAffine: true, NoBias: true}, nn.RMSNorm{Dims: 2, Eps: .5, NoAffine: true}}, Concat: true},
-	nn.GlobalAvgPool{}, nn.Reshape{Shape: []int{3, 2}},
+	nn.PadChannels{Before: 1, After: 2}, nn.GlobalAvgPool{}, nn.Reshape{Shape: []int{3, 2}},
 	nn.Dropout{Rate: .25}, nn.Flatten{}, nn.Dense{Units: 2, NoBias: true}, nn.Tanh{},
 )
 

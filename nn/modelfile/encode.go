@@ -47,6 +47,8 @@ type layerJSON struct {
 	Shortcut   *layerJSON `json:"shortcut,omitempty"`
 	Concat     bool       `json:"concat,omitempty"`
 	Shape      []int      `json:"shape,omitempty"`
+	Before     int        `json:"before,omitempty"`
+	After      int        `json:"after,omitempty"`
 	Groups     int        `json:"groups,omitempty"`
 	Dims       int        `json:"dims,omitempty"`
 	Eps        float64    `json:"eps,omitempty"`
@@ -121,6 +123,8 @@ func encodeLayer(path string, l nn.Layer, depth int) (layerJSON, error) {
 		return layerJSON{Type: "Flatten"}, nil
 	case nn.GlobalAvgPool:
 		return layerJSON{Type: "GlobalAvgPool"}, nil
+	case nn.PadChannels:
+		return layerJSON{Type: "PadChannels", Before: l.Before, After: l.After}, nil
 	case nn.Reshape:
 		return layerJSON{Type: "Reshape", Shape: l.Shape}, nil
 	case nn.BatchNorm:

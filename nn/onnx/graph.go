@@ -77,6 +77,9 @@ func (g *graph) add(path string, l nn.Layer) error {
 	case nn.Reshape:
 		g.reshape(path, l.Shape...)
 		return nil
+	case nn.PadChannels:
+		g.padChannels(path, l)
+		return nil
 	case nn.Residual:
 		return g.residual(path, l)
 	case nn.Branches:

@@ -52,3 +52,10 @@ func (g *graph) reshape(path string, row ...int) string {
 	shape := g.join(walk.Within(path, "shape"), "Constant", nil, intsAttribute("value_ints", append([]int{0}, row...)...))
 	return g.join(path, "Reshape", []string{from, shape})
 }
+
+// padChannels adds a node that pads the channels of images with zeros.
+func (g *graph) padChannels(path string, l nn.PadChannels) {
+	from := g.last
+	pads := g.join(walk.Within(path, "pads"), "Constant", nil, intsAttribute("value_ints", 0, l.Before, 0, 0, 0, l.After, 0, 0))
+	g.join(path, "Pad", []string{from, pads})
+}

@@ -50,6 +50,7 @@ var forms = map[string]struct {
 	"GlobalAvgPool": {nn.GlobalAvgPool{}, []int{2, 4, 4}},
 	"GroupNorm":     {nn.GroupNorm{Groups: 2}, []int{4, 2}},
 	"LayerNorm":     {nn.LayerNorm{}, []int{3}},
+	"PadChannels":   {nn.PadChannels{Before: 1}, []int{1, 4, 4}},
 	"RMSNorm":       {nn.RMSNorm{}, []int{3}},
 	"Reshape":       {nn.Reshape{Shape: []int{2, 8}}, []int{1, 4, 4}},
 	"Residual":      {nn.Residual{Body: nn.Dense{Units: 3}, Shortcut: nn.Tanh{}}, []int{3}},
