@@ -78,7 +78,7 @@ var exportedPointers = []any{
 	new(lanes.Ops), new(lanes.Pass[float32]), new(lanes.Pointwise[float32]), new(lanes.Site), new(lanes.Session), new(autograd.Var),
 	new(nn.AvgPool2D), new(nn.BatchNorm), new(nn.Branches), new(nn.Config), new(nn.Constant), new(nn.Conv2D), new(nn.Dense), new(nn.Dropout), new(nn.Fans),
 	new(nn.Flatten), new(nn.Func), new(nn.GlobalAvgPool), new(nn.GroupNorm), new(nn.HeNormal), new(nn.HeUniform), new(nn.LayerNorm), new(nn.LossFunc), new(nn.MaxPool2D),
-	new(nn.Model), new(nn.Normal), new(nn.PadChannels), new(nn.Part), new(nn.Predictor), new(nn.RMSNorm), new(nn.ReLU), new(nn.Reshape), new(nn.Residual), new(nn.Rows), new(nn.Scope), new(nn.Seq),
+	new(nn.Model), new(nn.Normal), new(nn.PadChannels), new(nn.Part), new(nn.Predictor), new(nn.RMSNorm), new(nn.ReLU), new(nn.ResNetShortcut), new(nn.Reshape), new(nn.Residual), new(nn.Rows), new(nn.Scope), new(nn.Seq),
 	new(nn.Sigmoid), new(nn.SoftmaxCrossEntropy), new(nn.SquaredError), new(nn.Tanh),
 	new(nn.TorchDefault), new(nn.TruncatedNormal), new(nn.Uniform), new(nn.XavierNormal), new(nn.XavierUniform),
 	new(modelfile.Info), new(modelfile.Normalization),

@@ -1,7 +1,6 @@
 package nn
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -57,7 +56,7 @@ type Branches struct {
 // Forward implements [Layer].
 func (b Branches) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if len(b.Layers) == 0 {
-		return nil, errors.New("Layers is empty: want one or more")
+		return nil, invalid("Layers", b.Layers, "one or more")
 	}
 	all := make([]*gorgonia.Node, len(b.Layers))
 	for i, l := range b.Layers {

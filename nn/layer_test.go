@@ -161,7 +161,7 @@ func TestLayerErrors(t *testing.T) {
 		{nn.ResNet(math.MinInt, 10, nn.ResNetB), image, "want 8, 14, 20 or another 6n + 2"},
 		{nn.ResNet(8, 10, 3), image, "layer 0 (ResNet(8)): shortcut = 3: want ResNetA or ResNetB"},
 		{nn.ResNet(8, 0, nn.ResNetB), image, "layer 10 (Dense(0)): Units = 0: want 1 or more"},
-		{nn.Sequential(nn.Branches{}), row, "layer 0 (Branches): Layers is empty: want one or more"},
+		{nn.Sequential(nn.Branches{}), row, "layer 0 (Branches): Layers = []: want one or more"},
 		{nn.Sequential(nn.Branches{Layers: []nn.Layer{nn.ReLU{}, nil}}), row, "layer 0.1 (nil): want a layer"},
 		{nn.Sequential(nn.Branches{Layers: []nn.Layer{nn.ReLU{}, nn.Tanh{}, nn.Dense{Units: 3}}}), row, "layer 0 (Branches): rows of shape [5] from layer 0 and [3] from layer 2: want one shape"},
 		{nn.Sequential(nn.Branches{Layers: []nn.Layer{nn.ReLU{}, nn.MaxPool2D{Size: 2}}, Concat: true}), image, "layer 0 (Branches(concat)): rows of shape [2 9 7] from layer 0 and [2 4 3] from layer 1: want them equal but for the first dimension"},
