@@ -23,7 +23,7 @@ import (
 //
 // with the unbiased variance of the batch. The parameters are "weight" [C],
 // initially 1, and "bias" [C], initially 0; the state "num_batches_tracked" counts
-// the steps.
+// the steps. [Model.Freeze] stops the parameters, not the states, as in PyTorch.
 //
 // Training with a batch that has one value in each channel is an error.
 type BatchNorm struct {

@@ -109,3 +109,53 @@ func TestRowNormErrors(t *testing.T) {
 		assert.EqualError(t, err, "lanes: "+c.name+": "+c.want)
 	}
 }
+
+// The formula, the same bits for any number of threads, and nothing written beside
+// the buffers or left unfilled.
+func TestRowNorm(t *testing.T) {
+	const rows, c, area, eps = 37, 4, 3, .01
+	x := normal[float64](rows*c*area, "x")
+	run := func(name string, threads int) (y, dx, dweight []float64) {
+		e, err := NewEngine(EngineConfig{Threads: threads, Check: true})
+		require.NoError(t, err)
+		defer e.Close()
+		b, err := NewBuilder(e, BuilderConfig{Rows: rows, Dtype: tensor.Float64})
+		require.NoError(t, err)
+		in, n, over := variable(t, b, "x", x, rows, c, area), area, 1
+		if name == "group norm" {
+			n, over = c, 2
+		}
+		weight := variable(t, b, "weight", []float64{2, -1, .5, 3}[:n], n)
+		out := must(t)(b.ToRows(must(t)(rowNormOf(b, name, over, eps, must(t)(b.FromRows(in)), gorgonia.Nodes{weight})), rows))
+		s := newTestSession(t, b, Program{Loss: contract(t, b, out), Wrt: gorgonia.Nodes{in, weight}, Outputs: gorgonia.Nodes{out}})
+		require.NoError(t, s.Run(rows, 0))
+		return Output[float64](s, 0), GradientOf[float64](s, 0), GradientOf[float64](s, 1)
+	}
+	for _, name := range []string{"layer norm", "rms norm", "group norm"} {
+		y, dx, dweight := run(name, 1)
+		again, dxAgain, dweightAgain := run(name, 3)
+		assert.Equal(t, y, again)
+		assert.Equal(t, dx, dxAgain)
+		assert.Equal(t, dweight, dweightAgain)
+		size, weightOf := area, func(i int) int { return i % area }
+		if name == "group norm" {
+			size, weightOf = 2*area, func(i int) int { return i / area % c }
+		}
+		for first := 0; first < len(x); first += size {
+			var mean, variance float64
+			for _, v := range x[first : first+size] {
+				mean += v / float64(size)
+			}
+			if name == "rms norm" {
+				mean = 0
+			}
+			for _, v := range x[first : first+size] {
+				variance += (v - mean) * (v - mean) / float64(size)
+			}
+			for i := first; i < first+size; i++ {
+				want := []float64{2, -1, .5, 3}[weightOf(i)] * (x[i] - mean) / math.Sqrt(variance+eps)
+				require.InDelta(t, want, y[i], 1e-12, "%s: value %d", name, i)
+			}
+		}
+	}
+}
