@@ -152,9 +152,13 @@ func (n *channels[T]) backward(g Group[T]) {
 		from, to, up := n.channel(x, c), n.channel(dx, c), n.channel(dy, c)
 		from, up = from[:len(to)], up[:len(to)]
 		for i := range to {
-			if i%Lanes < rows {
-				to[i] = T(up[i]*scale) + (T((from[i]-near)*slope) + offset)
-			} else {
+			to[i] = T(up[i]*scale) + (T((from[i]-near)*slope) + offset)
+		}
+		if rows == Lanes {
+			continue
+		}
+		for i := range to {
+			if i%Lanes >= rows {
 				to[i] = T(up[i] * scale)
 			}
 		}

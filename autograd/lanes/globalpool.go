@@ -41,8 +41,14 @@ func newGlobalAvgPool[T Float](s Site, _ struct{}) (Body[T], error) {
 		}),
 		Backward: EachGroup(func(g Group[T]) { // dx = dy/(H·W)
 			dx, dy := g.Grad(0), g.OutGrad()
-			for i := range dx {
-				dx[i] = dy[i/(area*Lanes)*Lanes+i%Lanes] / T(area)
+			for ; len(dy) > 0; dy = dy[Lanes:] {
+				var share [Lanes]T
+				for l := range share {
+					share[l] = dy[l] / T(area)
+				}
+				for range area {
+					dx = dx[copy(dx, share[:]):]
+				}
 			}
 		}),
 	}, nil

@@ -29,11 +29,8 @@ func newPadChannels[T Float](s Site, c [2]int) (Body[T], error) {
 	row[0] += c[0] + c[1]
 	return Body[T]{
 		Shape: s.InLanes(row...),
-		Forward: EachGroup(func(g Group[T]) {
-			y := g.Out()
-			clear(y[:first])
-			clear(y[first+copy(y[first:], g.In(0)):])
-		}),
+		// The other channels are zero from the start.
+		Forward:  EachGroup(func(g Group[T]) { copy(g.Out()[first:], g.In(0)) }),
 		Backward: EachGroup(func(g Group[T]) { copy(g.Grad(0), g.OutGrad()[first:]) }),
 	}, nil
 }
