@@ -70,3 +70,37 @@ func ExampleResidual() {
 	// 4           Dense(10)                                 10       90
 	//             total                                              1,274
 }
+
+// Norms within a row: they need no batch.
+func ExampleLayerNorm() {
+	for _, norm := range []nn.Layer{nn.LayerNorm{}, nn.RMSNorm{}, nn.GroupNorm{Groups: 2}} {
+		model, err := nn.NewModel(norm, nn.Config{Input: []int{4}})
+		if err != nil {
+			log.Fatal(err)
+		}
+		output, err := model.Predict(nil, []float32{1, 3, 5, 7})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%v: %.3f\n", norm, output)
+		model.Close()
+	}
+	// Output:
+	// LayerNorm: [-1.342 -0.447 0.447 1.342]
+	// RMSNorm: [0.218 0.655 1.091 1.528]
+	// GroupNorm(2): [-1.000 1.000 -1.000 1.000]
+}
+
+func ExampleResNet() {
+	for _, shortcut := range []nn.ResNetShortcut{nn.ResNetA, nn.ResNetB} {
+		model, err := nn.NewModel(nn.ResNet(20, 10, shortcut), nn.Config{Input: []int{3, 32, 32}})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(model.NumParams())
+		model.Close()
+	}
+	// Output:
+	// 269722
+	// 272474
+}
