@@ -3,6 +3,8 @@ package nn
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"descent/autograd/lanes"
 	"gorgonia.org/gorgonia"
@@ -60,4 +62,10 @@ func option(on bool, text string) string {
 		return text
 	}
 	return ""
+}
+
+// options returns those that are not empty, in parentheses.
+func options(texts ...string) string {
+	texts = slices.DeleteFunc(texts, func(t string) bool { return t == "" })
+	return option(len(texts) > 0, "("+strings.Join(texts, ", ")+")")
 }

@@ -36,21 +36,21 @@ func (l LowRank) Forward(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) 
 // String is what a summary calls the layer.
 func (l LowRank) String() string { return fmt.Sprintf("LowRank(%d, rank %d)", l.Units, l.Rank) }
 
-// Residual is a layer around another: y = x + Inner(x).
-type Residual struct{ Inner nn.Layer }
+// Gated is a layer around another: y = x·Inner(x).
+type Gated struct{ Inner nn.Layer }
 
 // Forward implements nn.Layer.
-func (r Residual) Forward(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	return autograd.Wrap(x, nil).Add(autograd.Wrap(s.Apply("inner", r.Inner, x))).Node()
+func (g Gated) Forward(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	return autograd.Wrap(x, nil).Mul(autograd.Wrap(s.Apply("inner", g.Inner, x))).Node()
 }
 
-func (r Residual) String() string { return "Residual" }
+func (g Gated) String() string { return "Gated" }
 
 func ExampleLayer() {
 	model, err := nn.NewModel(nn.Sequential(
 		nn.Flatten{},
 		LowRank{Units: 64, Rank: 4},
-		Residual{nn.Sequential(nn.Tanh{}, nn.Dense{Units: 64})},
+		Gated{nn.Sequential(nn.Tanh{}, nn.Dense{Units: 64})},
 		nn.Dense{Units: 10},
 	), nn.Config{Input: []int{1, 28, 28}, Loss: nn.SoftmaxCrossEntropy{}})
 	if err != nil {
@@ -68,7 +68,7 @@ func ExampleLayer() {
 	// 1          LowRank(64, rank 4)  64       3,392
 	// 2.inner.0  Tanh                 64
 	// 2.inner.1  Dense(64)            64       4,160
-	// 2          Residual             64
+	// 2          Gated                64
 	// 3          Dense(10)            10       650
 	//            total                         8,202
 	// 1.u [4 784]

@@ -31,6 +31,10 @@ func gradientsOfNetworks(t *testing.T, isa lanes.ISA) {
 		{"max pooling of far values", nn.Sequential(nn.Conv2D{Filters: 2, Kernel: 2, Weight: nn.Normal{SD: 2}}, nn.MaxPool2D{Size: 2}, nn.Flatten{}, nn.Dense{Units: 4}), image, classes},
 		{"relu, mostly far from its kink", nn.Sequential(nn.Dense{Units: 30, Weight: nn.Normal{SD: 3}}, nn.ReLU{}, nn.Dense{Units: 4}), []int{5}, nn.SquaredError{}},
 		{"rows", nn.Sequential(nn.Dense{Units: 7}, nn.Rows{F: softplus}, nn.Rows{F: stockDense(4)}), []int{5}, nn.SquaredError{}},
+		{"batch norm", nn.Sequential(nn.Dense{Units: 7, NoBias: true}, nn.BatchNorm{}, nn.Tanh{}, nn.Dense{Units: 4}), []int{5}, classes},
+		{"norms", nn.Sequential(nn.Dense{Units: 12}, nn.LayerNorm{}, nn.Tanh{}, nn.Reshape{Shape: []int{4, 3}}, nn.RMSNorm{}, nn.GroupNorm{Groups: 2}, nn.GlobalAvgPool{}), []int{5}, classes},
+		{"residual", nn.Sequential(nn.Residual{Body: nn.Sequential(nn.Conv2D{Filters: 4, Kernel: 3, Stride: 2, Pad: 1}, nn.BatchNorm{}, nn.Tanh{}), Shortcut: nn.Conv2D{Filters: 4, Kernel: 1, Stride: 2}}, nn.GlobalAvgPool{}), image, classes},
+		{"branches", nn.Sequential(nn.Branches{Layers: []nn.Layer{nn.Seq{}, nn.Dense{Units: 3}, nn.Sequential(nn.Dense{Units: 4}, nn.Tanh{})}, Concat: true}, nn.Branches{Layers: []nn.Layer{nn.Dense{Units: 4}, nn.Dense{Units: 4}}}), []int{5}, classes},
 		{"dropout", nn.Sequential(nn.Dense{Units: 30}, nn.Tanh{}, nn.Dropout{Rate: .5}, nn.Dense{Units: 4}), []int{5}, classes},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,9 +2,11 @@ package lanes
 
 import (
 	"fmt"
+	"slices"
 
 	"descent/internal/graph"
 	"descent/internal/kernel"
+	"descent/internal/memory"
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -126,13 +128,31 @@ func newToRows[T Float](s Site, n int) (Body[T], error) {
 // Flatten gives rows [C, H, W] the shape [C·H·W]. It costs nothing: the result
 // shares the memory of x.
 func (o Ops) Flatten(x *gorgonia.Node) (*gorgonia.Node, error) {
+	return o.reshape("flatten", x, func(row []int) []int { return []int{size(row)} })
+}
+
+// Reshape gives rows another shape of as many values, in the same order. It costs
+// nothing: the result shares the memory of x.
+func (o Ops) Reshape(x *gorgonia.Node, row ...int) (*gorgonia.Node, error) {
+	return o.reshape("reshape", x, func([]int) []int { return row })
+}
+
+func (o Ops) reshape(name string, x *gorgonia.Node, shape func(row []int) []int) (*gorgonia.Node, error) {
 	if err := o.b.check(x, Input{Kind: InLanes}); err != nil {
-		return nil, fmt.Errorf("lanes: flatten: input: %w", err)
+		return nil, fmt.Errorf("lanes: %s: input: %w", name, err)
 	}
-	if len(RowShape(x)) == 1 {
+	from := RowShape(x)
+	to := shape(from)
+	if err := graph.Positive(to); err != nil {
+		return nil, fmt.Errorf("lanes: %s: %w", name, err)
+	}
+	if n, ok := memory.Product(to...); !ok || n != size(from) || len(to) == 0 {
+		return nil, fmt.Errorf("lanes: %s: rows of shape %v to %v: want a shape of %d values", name, from, to, size(from))
+	}
+	if slices.Equal(from, to) {
 		return x, nil
 	}
-	return o.b.view("flatten", x, o.b.lanesShape(size(RowShape(x))))
+	return o.b.view(name, x, o.b.lanesShape(to...))
 }
 
 // view returns x with another shape of the same size, in the same memory.

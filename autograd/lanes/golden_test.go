@@ -20,6 +20,8 @@ type golden struct {
 	Attr     struct {
 		Stride, Padding, Size int
 		CountIncludePad       *int `json:"count_include_pad"`
+		N                     int  // dimensions or groups of a norm
+		Eps                   float64
 	}
 	Tensors map[string]struct {
 		Shape []int
@@ -54,15 +56,30 @@ func (c golden) run(t *testing.T) {
 		names, wrt = append(names, name), append(wrt, n)
 		return n
 	}
-	y := must(t)(c.build(t, b, must(t)(b.FromRows(wrt[0])), input))
+	x := must(t)(b.FromRows(wrt[0]))
+	var statistics gorgonia.Nodes
+	var y *gorgonia.Node
+	if c.Op == "batch_norm" {
+		var mean, variance *gorgonia.Node
+		var err error
+		y, mean, variance, err = b.BatchNorm(x, input("weight"), input("bias"), c.Attr.Eps)
+		require.NoError(t, err)
+		statistics = gorgonia.Nodes{mean, variance}
+	} else {
+		y = must(t)(c.build(t, b, x, input))
+	}
 	loss := y
 	if len(y.Shape()) > 0 {
 		y = must(t)(b.ToRows(y, shape[0]))
 		loss = must(t)(autograd.Wrap(y, nil).Dot(autograd.Wrap(constant(t, b, "dy", c.Tensors["dy"].Data, y.Shape()...), nil)).Node())
 	}
-	s := newTestSession(t, b, Program{Loss: loss, Wrt: wrt, Outputs: gorgonia.Nodes{y}})
+	s := newTestSession(t, b, Program{Loss: loss, Wrt: wrt, Outputs: append(gorgonia.Nodes{y}, statistics...)})
 	require.NoError(t, s.Run(shape[0], 0))
 	closeTo(t, c.Tensors["y"].Data, Output[float64](s, 0), "y", c.Op == "sigmoid" || c.Op == "tanh")
+	for i := range statistics {
+		name := []string{"mean", "variance"}[i]
+		closeTo(t, c.Tensors[name].Data, Output[float64](s, i+1), name, false)
+	}
 	for i, name := range names {
 		closeTo(t, c.Tensors["d"+name].Data, GradientOf[float64](s, i), "d"+name, false)
 	}
@@ -82,6 +99,19 @@ func (c golden) build(t *testing.T, b *Builder, x *gorgonia.Node, input func(str
 		return b.AvgPool2D(x, pool)
 	case "linear":
 		return b.Affine(x, input("weight"), input("bias"), false)
+	case "batch_norm_fixed":
+		given := func(name string) *gorgonia.Node {
+			return constant(t, b, name, c.Tensors[name].Data, c.Tensors[name].Shape...)
+		}
+		return b.BatchNormFixed(x, input("weight"), input("bias"), given("mean"), given("variance"), a.Eps)
+	case "layer_norm":
+		return b.LayerNorm(x, input("weight"), input("bias"), a.N, a.Eps)
+	case "rms_norm":
+		return b.RMSNorm(x, input("weight"), a.N, a.Eps)
+	case "group_norm":
+		return b.GroupNorm(x, input("weight"), input("bias"), a.N, a.Eps)
+	case "global_avg_pool":
+		return b.GlobalAvgPool(x)
 	case "relu":
 		return b.ReLU(x)
 	case "sigmoid":

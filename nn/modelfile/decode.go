@@ -63,18 +63,30 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 	var l nn.Layer
 	switch kind {
 	case "Sequential":
-		q := nn.Seq{}
-		if depth == maxDepth {
-			return nil, fmt.Errorf("%s: it is inside of %d others: want fewer", o.at, depth)
+		inner, err := o.layers(path, depth)
+		if err != nil {
+			return nil, err
 		}
-		for i, raw := range o.list("layers") {
-			inner, err := decodeLayer(walk.Join(path, i), raw, depth+1)
-			if err != nil {
-				return nil, err
-			}
-			q = append(q, inner)
+		l = nn.Seq(inner)
+	case "Branches":
+		inner, err := o.layers(path, depth)
+		if err != nil {
+			return nil, err
 		}
-		l = q
+		l = nn.Branches{Layers: inner, Concat: o.bool("concat")}
+	case "Residual":
+		body, err := o.layer(path, "body", depth)
+		if err != nil {
+			return nil, err
+		}
+		shortcut, err := o.layer(path, "shortcut", depth)
+		if err != nil {
+			return nil, err
+		}
+		if body == nil {
+			o.fail(errors.New("body is missing: want a layer"))
+		}
+		l = nn.Residual{Body: body, Shortcut: shortcut}
 	case "Conv2D":
 		l = nn.Conv2D{Filters: o.int("filters"), Kernel: o.int("kernel"), Stride: o.int("stride"), Pad: o.int("pad"), NoBias: o.bool("no_bias")}
 	case "Dense":
@@ -93,13 +105,56 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 		l = nn.Tanh{}
 	case "Flatten":
 		l = nn.Flatten{}
+	case "GlobalAvgPool":
+		l = nn.GlobalAvgPool{}
+	case "PadChannels":
+		l = nn.PadChannels{Before: o.int("before"), After: o.int("after")}
+	case "Reshape":
+		l = nn.Reshape{Shape: o.ints("shape")}
+	case "BatchNorm":
+		l = nn.BatchNorm{Momentum: o.number("momentum"), Cumulative: o.bool("cumulative"), Eps: o.number("eps"), NoAffine: o.bool("no_affine")}
+	case "LayerNorm":
+		l = nn.LayerNorm{Dims: o.int("dims"), Eps: o.number("eps"), NoAffine: o.bool("no_affine"), NoBias: o.bool("no_bias")}
+	case "RMSNorm":
+		l = nn.RMSNorm{Dims: o.int("dims"), Eps: o.number("eps"), NoAffine: o.bool("no_affine")}
+	case "GroupNorm":
+		l = nn.GroupNorm{Groups: o.int("groups"), Eps: o.number("eps"), NoAffine: o.bool("no_affine")}
 	default:
-		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, Dense, MaxPool2D, AvgPool2D, Dropout, ReLU, Sigmoid, Tanh or Flatten"))
+		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, Dense, MaxPool2D, AvgPool2D, GlobalAvgPool, BatchNorm, LayerNorm, RMSNorm, GroupNorm, " +
+			"Residual, Branches, Dropout, ReLU, Sigmoid, Tanh, Flatten, Reshape or PadChannels"))
 	}
 	if err := o.end(); err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+// layers returns the layers inside of the one at a path.
+func (o *object) layers(path string, depth int) ([]nn.Layer, error) {
+	all := []nn.Layer{}
+	if depth == maxDepth {
+		return nil, fmt.Errorf("%s: it is inside of %d others: want fewer", o.at, depth)
+	}
+	for i, raw := range o.list("layers") {
+		inner, err := decodeLayer(walk.Join(path, i), raw, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, inner)
+	}
+	return all, nil
+}
+
+// layer returns the layer in a field of the one at a path, or nil if there is none.
+func (o *object) layer(path, name string, depth int) (nn.Layer, error) {
+	raw := o.raw(name)
+	if raw == nil || o.err != nil {
+		return nil, nil
+	}
+	if depth == maxDepth {
+		return nil, fmt.Errorf("%s: it is inside of %d others: want fewer", o.at, depth)
+	}
+	return decodeLayer(walk.Within(path, name), raw, depth+1)
 }
 
 // list returns the elements of a field that is a list.

@@ -14,12 +14,20 @@ import (
 const described = `{"version":1,"input":[1,28,28],"network":{"type":"Sequential","layers":[` +
 	`{"type":"Conv2D","filters":6,"kernel":5,"stride":2,"pad":2,"no_bias":true},{"type":"ReLU"},{"type":"MaxPool2D","size":2,"stride":1,"pad":1},` +
 	`{"type":"Sequential","layers":[{"type":"AvgPool2D","size":3,"stride":2,"pad":1},{"type":"Sigmoid"},{"type":"Sequential"}]},` +
+	`{"type":"Residual","body":{"type":"Sequential","layers":[{"type":"BatchNorm","eps":0.5,"cumulative":true,"no_affine":true}]},"shortcut":{"type":"BatchNorm","momentum":0.25}},` +
+	`{"type":"Residual","body":{"type":"GroupNorm","groups":2,"eps":0.5,"no_affine":true}},` +
+	`{"type":"Branches","layers":[{"type":"LayerNorm","no_bias":true,"dims":2,"eps":0.5,"no_affine":true},{"type":"RMSNorm","dims":2,"eps":0.5,"no_affine":true}],"concat":true},` +
+	`{"type":"PadChannels","before":1,"after":2},{"type":"GlobalAvgPool"},{"type":"Reshape","shape":[3,2]},` +
 	`{"type":"Dropout","rate":0.25},{"type":"Flatten"},{"type":"Dense","units":2,"no_bias":true},{"type":"Tanh"}]},` +
 	`"classes":["T-shirt/top","Trouser"],"normalization":{"mean":[0.5],"sd":[0.25]}}`
 
 var describedNet = nn.Sequential(
 	nn.Conv2D{Filters: 6, Kernel: 5, Stride: 2, Pad: 2, NoBias: true}, nn.ReLU{}, nn.MaxPool2D{Size: 2, Stride: 1, Pad: 1},
 	nn.Sequential(nn.AvgPool2D{Size: 3, Stride: 2, Pad: 1}, nn.Sigmoid{}, nn.Seq{}),
+	nn.Residual{Body: nn.Sequential(nn.BatchNorm{Cumulative: true, Eps: .5, NoAffine: true}), Shortcut: nn.BatchNorm{Momentum: .25}},
+	nn.Residual{Body: nn.GroupNorm{Groups: 2, Eps: .5, NoAffine: true}},
+	nn.Branches{Layers: []nn.Layer{nn.LayerNorm{Dims: 2, Eps: .5, NoAffine: true, NoBias: true}, nn.RMSNorm{Dims: 2, Eps: .5, NoAffine: true}}, Concat: true},
+	nn.PadChannels{Before: 1, After: 2}, nn.GlobalAvgPool{}, nn.Reshape{Shape: []int{3, 2}},
 	nn.Dropout{Rate: .25}, nn.Flatten{}, nn.Dense{Units: 2, NoBias: true}, nn.Tanh{},
 )
 
@@ -76,7 +84,7 @@ func TestBadDescriptions(t *testing.T) {
 		{`{"version":1,"input":[4],"vocabulary":3,"normalization":{"mean":[0],"sd":[1]}}`, `normalization of tokens: want none`},
 		{network(`null`), `network: "null": want a JSON object`},
 		{network(`{}`), `network: unknown type of layer: want Sequential, Conv2D, Dense, `},
-		{network(`{"type":"BatchNorm","units":3}`), `network (BatchNorm): unknown type of layer: want Sequential, Conv2D, Dense, `},
+		{network(`{"type":"Conv9D","units":3}`), `network (Conv9D): unknown type of layer: want Sequential, Conv2D, Dense, `},
 		{network(`{"type":1}`), `network: type = 1: want a text`},
 		{layer(`7`), `layer 1.0: "7": want a JSON object`},
 		{layer(`{"type":"ReLU"},{"type":"relu"}`), `layer 1.1 (relu): unknown type of layer: want Sequential`},
@@ -88,6 +96,12 @@ func TestBadDescriptions(t *testing.T) {
 		{layer(`{"type":"Dropout","rate":"half"}`), `layer 1.0 (Dropout): rate = "half": want a number`},
 		{layer(`{"type":"Sequential","layers":{}}`), `layer 1.0 (Sequential): layers = {}: want a list`},
 		{layer(`{"type":"Sequential","layers":[null]}`), `layer 1.0 (Sequential): layers = [null]: want a list`},
+		{layer(`{"type":"Residual"}`), `layer 1.0 (Residual): body is missing: want a layer`},
+		{layer(`{"type":"Residual","body":null}`), `layer 1.0.body: "null": want a JSON object`},
+		{layer(`{"type":"Residual","body":{"type":"ReLU"},"shortcut":{"type":"relu"}}`), `layer 1.0.shortcut (relu): unknown type of layer: want `},
+		{layer(`{"type":"Branches","layers":[{"type":"ReLU"},{"type":"LayerNorm","eps":"x"}]}`), `layer 1.0.1 (LayerNorm): eps = "x": want a number`},
+		{network(strings.Repeat(`{"type":"Residual","body":`, 60) + `{"type":"ReLU"}` + strings.Repeat(`}`, 60)), `(Residual): it is inside of 50 others: want fewer`},
+		{network(strings.Repeat(`{"type":"Branches","layers":[`, 60) + strings.Repeat(`]}`, 60)), `(Branches): it is inside of 50 others: want fewer`},
 		{network(strings.Repeat(`{"type":"Sequential","layers":[`, 60) + strings.Repeat(`]}`, 60)), `(Sequential): it is inside of 50 others: want fewer`},
 		{strings.Repeat(" ", maxDescription+1), `a description of 16777217 bytes: want 16777216 or fewer`},
 	} {
@@ -104,6 +118,13 @@ func TestTooDeep(t *testing.T) {
 	d := &description{network: net, input: []int{1}}
 	_, err := d.encode()
 	assert.ErrorContains(t, err, "(Sequential): it is inside of 50 others: want fewer")
+	deep := nn.Layer(nn.ReLU{})
+	for range maxDepth + 1 {
+		deep = nn.Residual{Body: deep}
+	}
+	d.network = deep
+	_, err = d.encode()
+	assert.ErrorContains(t, err, "(Residual): it is inside of 50 others: want fewer")
 	d.network = net[0].(nn.Seq)[0]
 	text, err := d.encode()
 	require.NoError(t, err)
@@ -128,7 +149,16 @@ func TestRoundTrip(t *testing.T) {
 			return nn.AvgPool2D{Size: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, "")}
 		}),
 		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.Dropout{Rate: rapid.Float64().Draw(t, "")} }),
-		rapid.SampledFrom([]nn.Layer{nn.ReLU{}, nn.Sigmoid{}, nn.Tanh{}, nn.Flatten{}}),
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.BatchNorm{Momentum: rapid.Float64().Draw(t, ""), Cumulative: rapid.Bool().Draw(t, ""), Eps: rapid.Float64().Draw(t, ""), NoAffine: rapid.Bool().Draw(t, "")}
+		}),
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.LayerNorm{Dims: whole.Draw(t, ""), Eps: rapid.Float64().Draw(t, ""), NoAffine: rapid.Bool().Draw(t, ""), NoBias: rapid.Bool().Draw(t, "")}
+		}),
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.Residual{Body: nn.RMSNorm{Dims: whole.Draw(t, ""), Eps: rapid.Float64().Draw(t, "")}, Shortcut: nn.GroupNorm{Groups: whole.Draw(t, "")}}
+		}),
+		rapid.SampledFrom([]nn.Layer{nn.ReLU{}, nn.GlobalAvgPool{}, nn.Reshape{Shape: []int{2, -3}}, nn.Branches{Layers: []nn.Layer{nn.Seq{}}, Concat: true}, nn.Sigmoid{}, nn.Tanh{}, nn.Flatten{}}),
 	)
 	seq := rapid.Custom(func(t *rapid.T) nn.Layer { return append(nn.Seq{}, rapid.SliceOfN(layer, 0, 4).Draw(t, "")...) })
 	nested := rapid.Custom(func(t *rapid.T) nn.Layer {

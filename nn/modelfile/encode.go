@@ -42,6 +42,19 @@ type layerJSON struct {
 	Pad     int         `json:"pad,omitempty"`
 	NoBias  bool        `json:"no_bias,omitempty"`
 	Rate    float64     `json:"rate,omitempty"`
+
+	Body       *layerJSON `json:"body,omitempty"`
+	Shortcut   *layerJSON `json:"shortcut,omitempty"`
+	Concat     bool       `json:"concat,omitempty"`
+	Shape      []int      `json:"shape,omitempty"`
+	Before     int        `json:"before,omitempty"`
+	After      int        `json:"after,omitempty"`
+	Groups     int        `json:"groups,omitempty"`
+	Dims       int        `json:"dims,omitempty"`
+	Eps        float64    `json:"eps,omitempty"`
+	Momentum   float64    `json:"momentum,omitempty"`
+	Cumulative bool       `json:"cumulative,omitempty"`
+	NoAffine   bool       `json:"no_affine,omitempty"`
 }
 
 func (d *description) encode() ([]byte, error) {
@@ -70,18 +83,26 @@ func (d *description) encode() ([]byte, error) {
 func encodeLayer(path string, l nn.Layer, depth int) (layerJSON, error) {
 	switch l := walk.Value(l).(type) {
 	case nn.Seq:
-		j := layerJSON{Type: "Sequential"}
-		if depth == maxDepth {
-			return j, walk.Error(path, l, fmt.Sprintf("it is inside of %d others: want fewer", depth))
+		inner, err := encodeLayers(path, l, l, depth)
+		return layerJSON{Type: "Sequential", Layers: inner}, err
+	case nn.Branches:
+		inner, err := encodeLayers(path, l, l.Layers, depth)
+		return layerJSON{Type: "Branches", Layers: inner, Concat: l.Concat}, err
+	case nn.Residual:
+		j := layerJSON{Type: "Residual"}
+		if err := checkDepth(path, l, depth); err != nil {
+			return j, err
 		}
-		for i, inner := range l {
-			one, err := encodeLayer(walk.Join(path, i), inner, depth+1)
-			if err != nil {
-				return j, err
-			}
-			j.Layers = append(j.Layers, one)
+		body, err := encodeLayer(walk.Within(path, "body"), l.Body, depth+1)
+		if err != nil {
+			return j, err
 		}
-		return j, nil
+		if j.Body = &body; l.Shortcut == nil {
+			return j, nil
+		}
+		shortcut, err := encodeLayer(walk.Within(path, "shortcut"), l.Shortcut, depth+1)
+		j.Shortcut = &shortcut
+		return j, err
 	case nn.Conv2D:
 		return layerJSON{Type: "Conv2D", Filters: l.Filters, Kernel: l.Kernel, Stride: l.Stride, Pad: l.Pad, NoBias: l.NoBias}, nil
 	case nn.Dense:
@@ -100,6 +121,43 @@ func encodeLayer(path string, l nn.Layer, depth int) (layerJSON, error) {
 		return layerJSON{Type: "Tanh"}, nil
 	case nn.Flatten:
 		return layerJSON{Type: "Flatten"}, nil
+	case nn.GlobalAvgPool:
+		return layerJSON{Type: "GlobalAvgPool"}, nil
+	case nn.PadChannels:
+		return layerJSON{Type: "PadChannels", Before: l.Before, After: l.After}, nil
+	case nn.Reshape:
+		return layerJSON{Type: "Reshape", Shape: l.Shape}, nil
+	case nn.BatchNorm:
+		return layerJSON{Type: "BatchNorm", Momentum: l.Momentum, Cumulative: l.Cumulative, Eps: l.Eps, NoAffine: l.NoAffine}, nil
+	case nn.LayerNorm:
+		return layerJSON{Type: "LayerNorm", Dims: l.Dims, Eps: l.Eps, NoAffine: l.NoAffine, NoBias: l.NoBias}, nil
+	case nn.RMSNorm:
+		return layerJSON{Type: "RMSNorm", Dims: l.Dims, Eps: l.Eps, NoAffine: l.NoAffine}, nil
+	case nn.GroupNorm:
+		return layerJSON{Type: "GroupNorm", Groups: l.Groups, Eps: l.Eps, NoAffine: l.NoAffine}, nil
 	}
 	return layerJSON{}, walk.Error(path, l, "it cannot be described: want the layers of package nn, or Info.NoNetwork")
+}
+
+// encodeLayers describes the layers inside of the one at a path.
+func encodeLayers(path string, l nn.Layer, inner []nn.Layer, depth int) (all []layerJSON, err error) {
+	if err := checkDepth(path, l, depth); err != nil {
+		return nil, err
+	}
+	for i, one := range inner {
+		j, err := encodeLayer(walk.Join(path, i), one, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, j)
+	}
+	return all, nil
+}
+
+// checkDepth returns an error if a layer that holds others is too deep.
+func checkDepth(path string, l nn.Layer, depth int) error {
+	if depth == maxDepth {
+		return walk.Error(path, l, fmt.Sprintf("it is inside of %d others: want fewer", depth))
+	}
+	return nil
 }

@@ -11,7 +11,8 @@ import (
 // graph is the nodes of a network, and the parameters that they use.
 type graph struct {
 	nodes   []node
-	weights []optimizers.Param[float32]
+	last    string                      // the output of the layer before
+	weights []optimizers.Param[float32] // and states
 	used    []optimizers.Param[float32] // in the order of the layers
 }
 
@@ -20,14 +21,14 @@ const input, output = "input", "output"
 
 // newGraph returns the graph of a network.
 func newGraph(net nn.Layer, weights []optimizers.Param[float32]) (*graph, error) {
-	g := &graph{weights: weights}
+	g := &graph{weights: weights, last: input}
 	if err := g.add("", net); err != nil {
 		return nil, err
 	}
 	if len(g.nodes) == 0 { // an output must be made by a node
 		g.node("", "Identity", nil)
 	}
-	g.nodes[len(g.nodes)-1].output = output
+	g.nodes[len(g.nodes)-1].output = output // which no other node takes
 	return g, nil
 }
 
@@ -42,11 +43,11 @@ func (g *graph) add(path string, l nn.Layer) error {
 		}
 		return nil
 	case nn.Conv2D:
-		parameters, err := g.parameters(path, l, l.NoBias)
+		parameters, err := g.parameters(path, l, weightAndBias(l.NoBias)...)
 		g.node(path, "Conv", parameters, window(l.Kernel, max(l.Stride, 1), l.Pad)...)
 		return err
 	case nn.Dense:
-		parameters, err := g.parameters(path, l, l.NoBias)
+		parameters, err := g.parameters(path, l, weightAndBias(l.NoBias)...)
 		g.node(path, "Gemm", parameters, intAttribute("transB", 1))
 		return err
 	case nn.MaxPool2D:
@@ -69,37 +70,72 @@ func (g *graph) add(path string, l nn.Layer) error {
 		return nil
 	case nn.Dropout: // does nothing in evaluation
 		return nil
+	case nn.GlobalAvgPool:
+		g.node(walk.Within(path, "mean"), "GlobalAveragePool", nil)
+		g.node(path, "Flatten", nil, intAttribute("axis", 1))
+		return nil
+	case nn.Reshape:
+		g.reshape(path, l.Shape...)
+		return nil
+	case nn.PadChannels:
+		g.padChannels(path, l)
+		return nil
+	case nn.Residual:
+		return g.residual(path, l)
+	case nn.Branches:
+		return g.branches(path, l)
+	case nn.BatchNorm:
+		return g.batchNorm(path, l)
+	case nn.LayerNorm:
+		return g.rowNorm(path, l, true, l.Dims, l.Eps, 1e-5, norm(l.NoAffine, l.NoBias))
+	case nn.RMSNorm:
+		return g.rowNorm(path, l, false, l.Dims, l.Eps, 0x1p-23, norm(l.NoAffine, true))
+	case nn.GroupNorm:
+		return g.groupNorm(path, l)
 	}
 	return walk.Error(path, l, "it has no ONNX form: want the layers of package nn")
 }
 
 // node adds a node that computes with the output of the one before, and with
-// parameters.
-func (g *graph) node(path, operator string, parameters []string, attributes ...message) {
-	from := input
-	if n := len(g.nodes); n > 0 {
-		from = g.nodes[n-1].output
-	}
-	g.nodes = append(g.nodes, node{path, operator, append([]string{from}, parameters...), path, attributes})
+// parameters, and returns its output.
+func (g *graph) node(path, operator string, parameters []string, attributes ...message) string {
+	return g.join(path, operator, append([]string{g.last}, parameters...), attributes...)
 }
 
-// parameters adds the weight and the bias of the layer at a path, and returns their
-// names.
-func (g *graph) parameters(path string, l nn.Layer, noBias bool) (names []string, err error) {
-	for _, name := range []string{"weight", "bias"} {
-		if name == "bias" && noBias {
-			break
+// join adds a node that computes with some inputs.
+func (g *graph) join(path, operator string, inputs []string, attributes ...message) string {
+	g.nodes = append(g.nodes, node{path, operator, inputs, path, attributes})
+	g.last = path
+	return path
+}
+
+// parameters adds the parameters of the layer at a path, and returns their names.
+func (g *graph) parameters(path string, l nn.Layer, own ...string) (names []string, err error) {
+	for _, name := range own {
+		t, err := g.find(path, l, name)
+		if err != nil {
+			return nil, err
 		}
-		if path != "" {
-			name = path + "." + name
-		}
-		i := slices.IndexFunc(g.weights, func(t optimizers.Param[float32]) bool { return t.Name == name })
-		if i < 0 {
-			return nil, walk.Error(path, l, "the model has no parameter "+name+": want the network as it was when the model was made")
-		}
-		names, g.used = append(names, name), append(g.used, g.weights[i])
+		names, g.used = append(names, t.Name), append(g.used, t)
 	}
 	return names, nil
+}
+
+// find returns a parameter or a state of the layer at a path.
+func (g *graph) find(path string, l nn.Layer, own string) (t optimizers.Param[float32], err error) {
+	name := walk.Within(path, own)
+	i := slices.IndexFunc(g.weights, func(t optimizers.Param[float32]) bool { return t.Name == name })
+	if i < 0 {
+		return t, walk.Error(path, l, "the model has no parameter "+name+": want the network as it was when the model was made")
+	}
+	return g.weights[i], nil
+}
+
+func weightAndBias(noBias bool) []string {
+	if noBias {
+		return []string{"weight"}
+	}
+	return []string{"weight", "bias"}
 }
 
 // window is the attributes of what slides over an image.

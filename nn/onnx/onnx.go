@@ -7,8 +7,9 @@
 // returns, for a classifier the logits. A model that is trained on bytes gets
 // byte/255 here, numbers in [0, 1].
 //
-// The initializers are the parameters, under their own names. The graph is that
-// of evaluation: it has no dropout.
+// The initializers are the parameters, and the running statistics of batch
+// normalizations, under their own names. The graph is that of evaluation: it has no
+// dropout.
 package onnx
 
 import (
@@ -73,7 +74,7 @@ func layOut(m *nn.Model) (*file, error) {
 	if m == nil || m.Network() == nil {
 		return nil, errors.New("the model is empty: want one of nn.NewModel")
 	}
-	g, err := newGraph(m.Network(), m.Params())
+	g, err := newGraph(m.Network(), append(m.Params(), m.States()...))
 	if err != nil {
 		return nil, err
 	}

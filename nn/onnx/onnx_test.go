@@ -46,6 +46,88 @@ initializer 6.bias: type [1] [3], 12 bytes
 	}
 }
 
+func TestGraphOfBranchesAndNorms(t *testing.T) {
+	m := newModel(t, nn.Sequential(
+		nn.Residual{Body: nn.Sequential(nn.BatchNorm{}, nn.RMSNorm{Dims: 2}), Shortcut: nn.BatchNorm{NoAffine: true, Eps: .5}},
+		nn.Branches{Layers: []nn.Layer{nn.Seq{}, nn.LayerNorm{}}, Concat: true}, nn.GroupNorm{Groups: 2}, nn.Reshape{Shape: []int{3, 8}},
+		nn.Branches{Layers: []nn.Layer{nn.ReLU{}, nn.Tanh{}}}, nn.GlobalAvgPool{}, nn.Residual{Body: nn.ReLU{}},
+	), 2, 2, 3)
+	var b bytes.Buffer
+	require.NoError(t, onnx.Encode(&b, m))
+	got, weights := dump(t, b.Bytes())
+	assert.Equal(t, `version [7], producer [descent], operators [""] [13]
+node ["0.body.0"]: [BatchNormalization]["input" "0.body.0.weight" "0.body.0.bias" "0.body.0.running_mean" "0.body.0.running_var"] = ["0.body.0"], epsilon[][] type [1] [1e-05]
+node ["0.body.1.squares"]: [Mul]["0.body.0" "0.body.0"] = ["0.body.1.squares"]
+node ["0.body.1.variance"]: [ReduceMean]["0.body.1.squares"] = ["0.body.1.variance"], axes[][-2 -1] type [7]
+node ["0.body.1.eps"]: [Constant][] = ["0.body.1.eps"], value_float[][] type [1] [1.1920929e-07]
+node ["0.body.1.sum"]: [Add]["0.body.1.variance" "0.body.1.eps"] = ["0.body.1.sum"]
+node ["0.body.1.sd"]: [Sqrt]["0.body.1.sum"] = ["0.body.1.sd"]
+node ["0.body.1.normalized"]: [Div]["0.body.0" "0.body.1.sd"] = ["0.body.1.normalized"]
+node ["0.body.1.scaled"]: [Mul]["0.body.1.normalized" "0.body.1.weight"] = ["0.body.1.scaled"]
+node ["0.shortcut.weight"]: [Constant][] = ["0.shortcut.weight"], value_floats[][] type [6] [1 1]
+node ["0.shortcut.bias"]: [Constant][] = ["0.shortcut.bias"], value_floats[][] type [6] [0 0]
+node ["0.shortcut"]: [BatchNormalization]["input" "0.shortcut.weight" "0.shortcut.bias" "0.shortcut.running_mean" "0.shortcut.running_var"] = ["0.shortcut"], epsilon[][] type [1] [0.5]
+node ["0"]: [Add]["0.body.1.scaled" "0.shortcut"] = ["0"]
+node ["1.1.mean"]: [ReduceMean]["0"] = ["1.1.mean"], axes[][-1] type [7]
+node ["1.1.centered"]: [Sub]["0" "1.1.mean"] = ["1.1.centered"]
+node ["1.1.squares"]: [Mul]["1.1.centered" "1.1.centered"] = ["1.1.squares"]
+node ["1.1.variance"]: [ReduceMean]["1.1.squares"] = ["1.1.variance"], axes[][-1] type [7]
+node ["1.1.eps"]: [Constant][] = ["1.1.eps"], value_float[][] type [1] [1e-05]
+node ["1.1.sum"]: [Add]["1.1.variance" "1.1.eps"] = ["1.1.sum"]
+node ["1.1.sd"]: [Sqrt]["1.1.sum"] = ["1.1.sd"]
+node ["1.1.normalized"]: [Div]["1.1.centered" "1.1.sd"] = ["1.1.normalized"]
+node ["1.1.scaled"]: [Mul]["1.1.normalized" "1.1.weight"] = ["1.1.scaled"]
+node ["1.1.shifted"]: [Add]["1.1.scaled" "1.1.bias"] = ["1.1.shifted"]
+node ["1"]: [Concat]["0" "1.1.shifted"] = ["1"], axis[1][] type [2]
+node ["2.grouped.shape"]: [Constant][] = ["2.grouped.shape"], value_ints[][0 2 -1] type [7]
+node ["2.grouped"]: [Reshape]["1" "2.grouped.shape"] = ["2.grouped"]
+node ["2.mean"]: [ReduceMean]["2.grouped"] = ["2.mean"], axes[][-1] type [7]
+node ["2.centered"]: [Sub]["2.grouped" "2.mean"] = ["2.centered"]
+node ["2.squares"]: [Mul]["2.centered" "2.centered"] = ["2.squares"]
+node ["2.variance"]: [ReduceMean]["2.squares"] = ["2.variance"], axes[][-1] type [7]
+node ["2.eps"]: [Constant][] = ["2.eps"], value_float[][] type [1] [1e-05]
+node ["2.sum"]: [Add]["2.variance" "2.eps"] = ["2.sum"]
+node ["2.sd"]: [Sqrt]["2.sum"] = ["2.sd"]
+node ["2.normalized"]: [Div]["2.centered" "2.sd"] = ["2.normalized"]
+node ["2.channels.shape"]: [Constant][] = ["2.channels.shape"], value_ints[][0 4 -1] type [7]
+node ["2.channels"]: [Reshape]["2.normalized" "2.channels.shape"] = ["2.channels"]
+node ["2.axis"]: [Constant][] = ["2.axis"], value_ints[][1] type [7]
+node ["2.weight.column"]: [Unsqueeze]["2.weight" "2.axis"] = ["2.weight.column"]
+node ["2.scaled"]: [Mul]["2.channels" "2.weight.column"] = ["2.scaled"]
+node ["2.bias.column"]: [Unsqueeze]["2.bias" "2.axis"] = ["2.bias.column"]
+node ["2.shifted"]: [Add]["2.scaled" "2.bias.column"] = ["2.shifted"]
+node ["2.shape"]: [Shape]["1"] = ["2.shape"]
+node ["2"]: [Reshape]["2.shifted" "2.shape"] = ["2"]
+node ["3.shape"]: [Constant][] = ["3.shape"], value_ints[][0 3 8] type [7]
+node ["3"]: [Reshape]["2" "3.shape"] = ["3"]
+node ["4.0"]: [Relu]["3"] = ["4.0"]
+node ["4.1"]: [Tanh]["3"] = ["4.1"]
+node ["4"]: [Sum]["4.0" "4.1"] = ["4"]
+node ["5.mean"]: [GlobalAveragePool]["4"] = ["5.mean"]
+node ["5"]: [Flatten]["5.mean"] = ["5"], axis[1][] type [2]
+node ["6.body"]: [Relu]["5"] = ["6.body"]
+node ["6"]: [Add]["6.body" "5"] = ["output"]
+value ["input"]: type [1] [][batch] [2][] [2][] [3][]
+value ["output"]: type [1] [][batch] [3][]
+initializer 0.body.0.weight: type [1] [2], 8 bytes
+initializer 0.body.0.bias: type [1] [2], 8 bytes
+initializer 0.body.0.running_mean: type [1] [2], 8 bytes
+initializer 0.body.0.running_var: type [1] [2], 8 bytes
+initializer 0.body.1.weight: type [1] [2 3], 24 bytes
+initializer 0.shortcut.running_mean: type [1] [2], 8 bytes
+initializer 0.shortcut.running_var: type [1] [2], 8 bytes
+initializer 1.1.weight: type [1] [3], 12 bytes
+initializer 1.1.bias: type [1] [3], 12 bytes
+initializer 2.weight: type [1] [4], 16 bytes
+initializer 2.bias: type [1] [4], 16 bytes
+`, got)
+	for _, w := range append(m.Params(), m.States()...) {
+		if len(w.Shape) > 0 { // the count of the steps is not of the graph
+			assert.Equal(t, w.Value, weights[w.Name], w.Name)
+		}
+	}
+}
+
 // A parameter of many pieces, and the same bytes each time, from a closed model
 // too.
 func TestWrite(t *testing.T) {

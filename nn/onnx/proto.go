@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"math"
+
 	"descent/optimizers"
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -40,6 +42,21 @@ func intsAttribute(name string, all ...int) message {
 		m = m.int(8, v)
 	}
 	return m.int(20, 7)
+}
+
+// floatAttribute is an AttributeProto of type FLOAT.
+func floatAttribute(name string, v float64) message {
+	m := message(nil).text(1, name)
+	return message(protowire.AppendFixed32(protowire.AppendTag(m, 2, protowire.Fixed32Type), math.Float32bits(float32(v)))).int(20, 1)
+}
+
+// floatsAttribute is an AttributeProto of type FLOATS.
+func floatsAttribute(name string, all ...float32) message {
+	m := message(nil).text(1, name)
+	for _, v := range all {
+		m = protowire.AppendFixed32(protowire.AppendTag(m, 7, protowire.Fixed32Type), math.Float32bits(v))
+	}
+	return m.int(20, 6)
 }
 
 // node is a NodeProto.

@@ -56,6 +56,34 @@ var networks = []struct {
 	{"nested", []int{2, 6, 6}, nn.Sequential(
 		nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 3}, nn.Tanh{}, nn.Sequential()),
 		nn.Dropout{Rate: .5}, nn.Flatten{}, nn.Sequential(nn.Sequential(nn.Dense{Units: 4}), nn.Dropout{Rate: .1}))},
+	{"batch norm", []int{3, 4, 5}, nn.BatchNorm{}},
+	{"batch norm of features", []int{6}, nn.Sequential(nn.BatchNorm{Eps: .1})},
+	{"batch norm of sequences, not affine", []int{3, 4}, nn.Sequential(nn.BatchNorm{NoAffine: true})},
+	{"layer norm", []int{6}, nn.LayerNorm{}},
+	{"layer norm of images", []int{2, 3, 4}, nn.Sequential(nn.LayerNorm{Dims: 3, Eps: .1})},
+	{"layer norm of sequences", []int{3, 4}, nn.Sequential(nn.LayerNorm{NoBias: true}, nn.ReLU{})},
+	{"layer norm of two dimensions, not affine", []int{2, 3, 4}, nn.Sequential(nn.LayerNorm{Dims: 2, NoAffine: true})},
+	{"rms norm", []int{6}, nn.RMSNorm{}},
+	{"rms norm of images", []int{2, 3, 4}, nn.Sequential(nn.RMSNorm{Dims: 2, Eps: .1}, nn.RMSNorm{NoAffine: true})},
+	{"group norm", []int{4, 3, 2}, nn.GroupNorm{Groups: 2}},
+	{"group norm of features", []int{6}, nn.Sequential(nn.GroupNorm{Groups: 2, Eps: .1})},
+	{"group norm, not affine", []int{4, 3, 2}, nn.Sequential(nn.GroupNorm{Groups: 4, NoAffine: true}, nn.Tanh{})},
+	{"residual", []int{5}, nn.Residual{Body: nn.Dense{Units: 5}}},
+	{"residual of nothing", []int{5}, nn.Residual{Body: nn.Seq{}}},
+	{"residual with a shortcut", []int{2, 6, 6}, nn.Sequential(nn.ReLU{}, nn.Residual{
+		Body:     nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 3, Stride: 2, Pad: 1}, nn.BatchNorm{}, nn.Residual{Body: nn.Tanh{}}),
+		Shortcut: nn.Conv2D{Filters: 3, Kernel: 1, Stride: 2},
+	}, nn.ReLU{})},
+	{"sum of branches", []int{5}, nn.Branches{Layers: []nn.Layer{nn.Dense{Units: 3}, nn.Sequential(nn.Tanh{}, nn.Dense{Units: 3}), nn.Dense{Units: 3, NoBias: true}}}},
+	{"concatenated branches", []int{2, 4, 4}, nn.Sequential(nn.Branches{Layers: []nn.Layer{nn.Seq{}, nn.Conv2D{Filters: 3, Kernel: 3, Pad: 1}, nn.Sigmoid{}}, Concat: true}, nn.ReLU{})},
+	{"one branch", []int{5}, nn.Branches{Layers: []nn.Layer{nn.ReLU{}}}},
+	{"global average pool", []int{3, 4, 5}, nn.GlobalAvgPool{}},
+	{"global average pool of sequences", []int{3, 4}, nn.Sequential(nn.GlobalAvgPool{}, nn.Dense{Units: 2})},
+	{"padding of channels", []int{2, 3, 4}, nn.PadChannels{Before: 1, After: 2}},
+	{"resnet, option A", []int{3, 12, 12}, nn.ResNet(8, 4, nn.ResNetA)},
+	{"resnet, option B", []int{1, 9, 12}, nn.ResNet(8, 4, nn.ResNetB)},
+	{"reshape", []int{3, 4}, nn.Reshape{Shape: []int{2, 3, 2}}},
+	{"reshape and flatten", []int{12}, nn.Sequential(nn.Reshape{Shape: []int{3, 2, 2}}, nn.MaxPool2D{Size: 2}, nn.Flatten{})},
 	{"mlp", []int{1, 6, 6}, nn.MLP(32, 16, 4)},
 	{"lenet", []int{1, 28, 28}, nn.LeNet(10)},
 	{"classic lenet", []int{1, 28, 28}, nn.ClassicLeNet(10)},
@@ -66,7 +94,7 @@ func newModel(t testing.TB, net nn.Layer, input ...int) *nn.Model {
 	m, err := nn.NewModel(net, nn.Config{Input: input, Seed: 3, Threads: 1})
 	require.NoError(t, err)
 	t.Cleanup(m.Close)
-	for _, w := range m.Params() { // biases that are zero at first would not be seen
+	for _, w := range append(m.Params(), m.States()...) { // biases that are zero at first would not be seen
 		r := rng.New(1, "onnx test", w.Name)
 		for i := range w.Value {
 			w.Value[i] += float32(.1 * r.NormFloat64())

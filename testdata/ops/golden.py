@@ -116,6 +116,33 @@ for name, shape in [("plain", (4, 3)), ("one output", (5, 1)), ("one row", (1, 3
     for reduction in ["mean", "sum"]:
         add("mse_" + reduction, name, lambda x, target, r=reduction: F.mse_loss(x, target, reduction=r), {"x": draw(*shape)}, {"target": target})
 
+# The statistics of the batch are what momentum 1 makes of the running ones.
+for name, shape in [("features", (5, 3)), ("two rows", (2, 1)), ("images", (3, 2, 4, 5)), ("one image", (1, 2, 2, 2)), ("sequences, batch of 17", (17, 2, 3))]:
+    c = shape[1]
+    mean, variance = torch.zeros(c, dtype=torch.float64), torch.ones(c, dtype=torch.float64)
+    add("batch_norm", name, lambda x, weight, bias: F.batch_norm(x, mean, variance, weight, bias, training=True, momentum=1, eps=0.01),
+        {"x": draw(*shape), "weight": draw(c), "bias": draw(c)}, eps=0.01)
+    cases[-1]["tensors"].update({k: {"shape": [c], "data": v.tolist()} for k, v in [("mean", mean), ("variance", variance)]})
+    given = {"mean": draw(c), "variance": abs(draw(c)) + 0.1}
+    add("batch_norm_fixed", name, lambda x, weight, bias, mean, variance: F.batch_norm(x, mean, variance, weight, bias, eps=0.01),
+        {"x": draw(*shape), "weight": draw(c), "bias": draw(c)}, given, eps=0.01)
+
+for name, shape, dims in [("features", (3, 5), 1), ("sequences", (2, 3, 4), 1), ("images", (2, 2, 3, 4), 3), ("two dimensions, batch of 17", (17, 2, 3, 2), 2)]:
+    inner = shape[-dims:]
+    add("layer_norm", name, lambda x, weight, bias: F.layer_norm(x, inner, weight, bias, eps=0.01),
+        {"x": draw(*shape), "weight": draw(*inner), "bias": draw(*inner)}, n=dims, eps=0.01)
+    # PyTorch 1.13 has no RMS norm: this is the one of 2.4 in its words.
+    axes = tuple(range(-dims, 0))
+    add("rms_norm", name, lambda x, weight: x * torch.rsqrt(x.pow(2).mean(axes, keepdim=True) + 0.01) * weight,
+        {"x": draw(*shape), "weight": draw(*inner)}, n=dims, eps=0.01)
+
+for name, shape, groups in [("features", (3, 6), 2), ("images", (2, 4, 3, 2), 2), ("one group", (2, 3, 2, 2), 1), ("a group a channel, batch of 17", (17, 2, 3), 2)]:
+    add("group_norm", name, lambda x, weight, bias: F.group_norm(x, groups, weight, bias, eps=0.01),
+        {"x": draw(*shape), "weight": draw(shape[1]), "bias": draw(shape[1])}, n=groups, eps=0.01)
+
+for name, shape in [("images", (2, 3, 4, 5)), ("batch of 17", (17, 2, 3, 1))]:
+    add("global_avg_pool", name, lambda x: F.adaptive_avg_pool2d(x, 1).flatten(1), {"x": draw(*shape)})
+
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden.json")
 with open(path, "w") as f:
     f.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]\n")

@@ -23,11 +23,15 @@ func Value(l nn.Layer) nn.Layer {
 
 // Join returns the path of layer i of those at a path, which is empty for the
 // network itself.
-func Join(path string, i int) string {
+func Join(path string, i int) string { return Within(path, strconv.Itoa(i)) }
+
+// Within returns the path of the layer of a name inside the one at a path, or of its
+// parameter.
+func Within(path, name string) string {
 	if path == "" {
-		return strconv.Itoa(i)
+		return name
 	}
-	return path + "." + strconv.Itoa(i)
+	return path + "." + name
 }
 
 // Error returns an error that names the layer at a path as package nn does.

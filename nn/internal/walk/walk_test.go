@@ -40,16 +40,25 @@ var forms = map[string]struct {
 	layer nn.Layer
 	input []int
 }{
-	"AvgPool2D": {nn.AvgPool2D{Size: 2}, []int{1, 4, 4}},
-	"Conv2D":    {nn.Conv2D{Filters: 2, Kernel: 3}, []int{1, 4, 4}},
-	"Dense":     {nn.Dense{Units: 2}, []int{3}},
-	"Dropout":   {nn.Dropout{Rate: .5}, []int{3}},
-	"Flatten":   {nn.Flatten{}, []int{1, 4, 4}},
-	"MaxPool2D": {nn.MaxPool2D{Size: 2}, []int{1, 4, 4}},
-	"ReLU":      {nn.ReLU{}, []int{3}},
-	"Seq":       {nn.Seq{nn.Dense{Units: 2}}, []int{3}},
-	"Sigmoid":   {nn.Sigmoid{}, []int{3}},
-	"Tanh":      {nn.Tanh{}, []int{3}},
+	"AvgPool2D":     {nn.AvgPool2D{Size: 2}, []int{1, 4, 4}},
+	"BatchNorm":     {nn.BatchNorm{}, []int{2, 4, 4}},
+	"Branches":      {nn.Branches{Layers: []nn.Layer{nn.ReLU{}, nn.Dense{Units: 2}}, Concat: true}, []int{3}},
+	"Conv2D":        {nn.Conv2D{Filters: 2, Kernel: 3}, []int{1, 4, 4}},
+	"Dense":         {nn.Dense{Units: 2}, []int{3}},
+	"Dropout":       {nn.Dropout{Rate: .5}, []int{3}},
+	"Flatten":       {nn.Flatten{}, []int{1, 4, 4}},
+	"GlobalAvgPool": {nn.GlobalAvgPool{}, []int{2, 4, 4}},
+	"GroupNorm":     {nn.GroupNorm{Groups: 2}, []int{4, 2}},
+	"LayerNorm":     {nn.LayerNorm{}, []int{3}},
+	"PadChannels":   {nn.PadChannels{Before: 1}, []int{1, 4, 4}},
+	"RMSNorm":       {nn.RMSNorm{}, []int{3}},
+	"Reshape":       {nn.Reshape{Shape: []int{2, 8}}, []int{1, 4, 4}},
+	"Residual":      {nn.Residual{Body: nn.Dense{Units: 3}, Shortcut: nn.Tanh{}}, []int{3}},
+	"MaxPool2D":     {nn.MaxPool2D{Size: 2}, []int{1, 4, 4}},
+	"ReLU":          {nn.ReLU{}, []int{3}},
+	"Seq":           {nn.Seq{nn.Dense{Units: 2}}, []int{3}},
+	"Sigmoid":       {nn.Sigmoid{}, []int{3}},
+	"Tanh":          {nn.Tanh{}, []int{3}},
 }
 
 // formless are the types with a method Forward that have none: functions and

@@ -1,0 +1,81 @@
+package nn
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"descent/autograd/lanes"
+	"gorgonia.org/gorgonia"
+)
+
+// Residual adds what two layers make of a row (He et al. 2016):
+//
+//	y = Body(x) + Shortcut(x)
+//
+// Their parameters are named after "body." and "shortcut.". Shapes that differ are
+// an error that names both.
+type Residual struct {
+	Body     Layer
+	Shortcut Layer // if nil, x itself
+}
+
+// Forward implements [Layer].
+func (r Residual) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	body, err := s.Apply("body", r.Body, x)
+	if err != nil {
+		return nil, err
+	}
+	shortcut, what := x, "the input, which is the shortcut"
+	if r.Shortcut != nil {
+		what = "the shortcut"
+		if shortcut, err = s.Apply("shortcut", r.Shortcut, x); err != nil {
+			return nil, err
+		}
+	}
+	if b, c := lanes.RowShape(body), lanes.RowShape(shortcut); !slices.Equal(b, c) {
+		return nil, fmt.Errorf("rows of shape %v from the body and %v from %s: want one shape", b, c, what)
+	}
+	return s.Sum(body, shortcut)
+}
+
+func (r Residual) String() string { return "Residual" }
+
+// Branches gives its input to several layers and joins what they make of it: the
+// sum, or with Concat the channels one after another, as of rows [C₀, H, W] and
+// [C₁, H, W] to rows [C₀ + C₁, H, W]. The path of each layer is its index: the
+// parameters of the first are named "0.weight" and "0.bias".
+//
+// Shapes that differ, with Concat in other dimensions than the first, are an error
+// that names both.
+type Branches struct {
+	Layers []Layer // one or more; an empty [Sequential] passes the input on
+	Concat bool    // join the channels instead of adding
+}
+
+// Forward implements [Layer].
+func (b Branches) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	if len(b.Layers) == 0 {
+		return nil, invalid("Layers", b.Layers, "one or more")
+	}
+	all := make([]*gorgonia.Node, len(b.Layers))
+	for i, l := range b.Layers {
+		var err error
+		if all[i], err = s.Apply(strconv.Itoa(i), l, x); err != nil {
+			return nil, err
+		}
+		first, other := lanes.RowShape(all[0]), lanes.RowShape(all[i])
+		switch {
+		case b.Concat && !slices.Equal(first[1:], other[1:]):
+			return nil, fmt.Errorf("rows of shape %v from layer 0 and %v from layer %d: want them equal but for the first dimension", first, other, i)
+		case !b.Concat && !slices.Equal(first, other):
+			return nil, fmt.Errorf("rows of shape %v from layer 0 and %v from layer %d: want one shape", first, other, i)
+		}
+	}
+	if b.Concat {
+		return s.Ops.Concat(all...)
+	}
+	return s.Ops.Sum(all...)
+}
+
+func (b Branches) String() string { return "Branches" + option(b.Concat, "(concat)") }
