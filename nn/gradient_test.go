@@ -31,6 +31,8 @@ func gradientsOfNetworks(t *testing.T, isa lanes.ISA) {
 		{"max pooling of far values", nn.Sequential(nn.Conv2D{Filters: 2, Kernel: 2, Weight: nn.Normal{SD: 2}}, nn.MaxPool2D{Size: 2}, nn.Flatten{}, nn.Dense{Units: 4}), image, classes},
 		{"relu, mostly far from its kink", nn.Sequential(nn.Dense{Units: 30, Weight: nn.Normal{SD: 3}}, nn.ReLU{}, nn.Dense{Units: 4}), []int{5}, nn.SquaredError{}},
 		{"rows", nn.Sequential(nn.Dense{Units: 7}, nn.Rows{F: softplus}, nn.Rows{F: stockDense(4)}), []int{5}, nn.SquaredError{}},
+		{"smooth activations", nn.Sequential(nn.Dense{Units: 7}, nn.GELU{}, nn.Dense{Units: 7}, nn.SiLU{}, nn.Dense{Units: 6}, nn.Softplus{Beta: 2}, nn.Dense{Units: 6}, nn.GELU{Tanh: true}, nn.Softmax{}, nn.Dense{Units: 4}), []int{5}, classes},
+		{"elu", nn.Sequential(nn.Dense{Units: 30, Weight: nn.Normal{SD: 3}}, nn.ELU{}, nn.LeakyReLU{Slope: .3}, nn.Dense{Units: 4}), []int{5}, nn.SquaredError{}},
 		{"dropout", nn.Sequential(nn.Dense{Units: 30}, nn.Tanh{}, nn.Dropout{Rate: .5}, nn.Dense{Units: 4}), []int{5}, classes},
 	} {
 		t.Run(c.name, func(t *testing.T) {

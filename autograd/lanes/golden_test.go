@@ -13,13 +13,15 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// golden is a case of testdata/ops/golden.json: inputs, output and gradients of
-// an operation as PyTorch has them in float64. golden.py there made the file.
+// golden is a case of a file in testdata/ops: inputs, output and gradients of an
+// operation as PyTorch has them in float64. The scripts there made the files.
 type golden struct {
 	Op, Name string
 	Attr     struct {
 		Stride, Padding, Size int
 		CountIncludePad       *int `json:"count_include_pad"`
+		Slope, Alpha, Beta    float64
+		Tanh                  bool
 	}
 	Tensors map[string]struct {
 		Shape []int
@@ -28,16 +30,18 @@ type golden struct {
 }
 
 func TestGoldens(t *testing.T) {
-	data, err := os.ReadFile("../../testdata/ops/golden.json")
-	require.NoError(t, err)
-	var cases []golden
-	require.NoError(t, json.Unmarshal(data, &cases))
-	require.NotEmpty(t, cases)
-	for _, c := range cases {
-		if n := c.Attr.CountIncludePad; n != nil && *n == 0 {
-			continue // not offered: padding always counts
+	for _, file := range []string{"golden.json", "activations.json"} {
+		data, err := os.ReadFile("../../testdata/ops/" + file)
+		require.NoError(t, err)
+		var cases []golden
+		require.NoError(t, json.Unmarshal(data, &cases))
+		require.NotEmpty(t, cases)
+		for _, c := range cases {
+			if n := c.Attr.CountIncludePad; n != nil && *n == 0 {
+				continue // not offered: padding always counts
+			}
+			t.Run(c.Op+" "+c.Name, c.run)
 		}
-		t.Run(c.Op+" "+c.Name, c.run)
 	}
 }
 
@@ -88,6 +92,18 @@ func (c golden) build(t *testing.T, b *Builder, x *gorgonia.Node, input func(str
 		return b.Sigmoid(x)
 	case "tanh":
 		return b.Tanh(x)
+	case "leaky_relu":
+		return b.LeakyReLU(x, a.Slope)
+	case "elu":
+		return b.ELU(x, a.Alpha)
+	case "gelu":
+		return b.GELU(x, a.Tanh)
+	case "silu":
+		return b.SiLU(x)
+	case "softplus":
+		return b.Softplus(x, a.Beta)
+	case "softmax":
+		return b.Softmax(x)
 	case "cross_entropy":
 		labels := must(t)(b.Input("labels", tensor.Int32, b.Rows()))
 		for i, l := range c.Tensors["labels"].Data {

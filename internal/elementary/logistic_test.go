@@ -30,7 +30,7 @@ func TestErrors(t *testing.T) {
 		positive     bool
 		bound        float64
 	}{
-		{"Erfc", elementary.Erfc, math.Erfc, false, 4}, // no bit off without fused products: see TestBitsOfMath,
+		{"Erfc", elementary.Erfc, math.Erfc, false, 4}, // no bit off without fused products: see TestBitsOfMath
 		{"Expm1", elementary.Expm1, math.Expm1, false, 4},
 		{"Log1p", elementary.Log1p, math.Log1p, true, 4},
 		{"Logistic", elementary.Logistic, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, true, 2},

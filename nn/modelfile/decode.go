@@ -91,10 +91,22 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 		l = nn.Sigmoid{}
 	case "Tanh":
 		l = nn.Tanh{}
+	case "LeakyReLU":
+		l = nn.LeakyReLU{Slope: o.number("slope")}
+	case "ELU":
+		l = nn.ELU{Alpha: o.number("alpha")}
+	case "GELU":
+		l = nn.GELU{Tanh: o.bool("tanh")}
+	case "SiLU":
+		l = nn.SiLU{}
+	case "Softplus":
+		l = nn.Softplus{Beta: o.number("beta")}
+	case "Softmax":
+		l = nn.Softmax{}
 	case "Flatten":
 		l = nn.Flatten{}
 	default:
-		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, Dense, MaxPool2D, AvgPool2D, Dropout, ReLU, Sigmoid, Tanh or Flatten"))
+		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, Dense, MaxPool2D, AvgPool2D, Dropout, ReLU, Sigmoid, Tanh, LeakyReLU, ELU, GELU, SiLU, Softplus, Softmax or Flatten"))
 	}
 	if err := o.end(); err != nil {
 		return nil, err

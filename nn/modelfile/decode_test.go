@@ -86,6 +86,8 @@ func TestBadDescriptions(t *testing.T) {
 		{layer(`{"type":"Dense","units":2,"units":3}`), `layer 1.0: field "units" is there twice: want it once`},
 		{layer(`{"type":"Dense","no_bias":1}`), `layer 1.0 (Dense): no_bias = 1: want true or false`},
 		{layer(`{"type":"Dropout","rate":"half"}`), `layer 1.0 (Dropout): rate = "half": want a number`},
+		{layer(`{"type":"GELU","tanh":1}`), `layer 1.0 (GELU): tanh = 1: want true or false`},
+		{layer(`{"type":"LeakyReLU","alpha":1}`), `layer 1.0 (LeakyReLU): unknown field "alpha": want type, slope`},
 		{layer(`{"type":"Sequential","layers":{}}`), `layer 1.0 (Sequential): layers = {}: want a list`},
 		{layer(`{"type":"Sequential","layers":[null]}`), `layer 1.0 (Sequential): layers = [null]: want a list`},
 		{network(strings.Repeat(`{"type":"Sequential","layers":[`, 60) + strings.Repeat(`]}`, 60)), `(Sequential): it is inside of 50 others: want fewer`},
@@ -128,7 +130,10 @@ func TestRoundTrip(t *testing.T) {
 			return nn.AvgPool2D{Size: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, "")}
 		}),
 		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.Dropout{Rate: rapid.Float64().Draw(t, "")} }),
-		rapid.SampledFrom([]nn.Layer{nn.ReLU{}, nn.Sigmoid{}, nn.Tanh{}, nn.Flatten{}}),
+		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.LeakyReLU{Slope: rapid.Float64().Draw(t, "")} }),
+		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.ELU{Alpha: rapid.Float64().Draw(t, "")} }),
+		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.Softplus{Beta: rapid.Float64().Draw(t, "")} }),
+		rapid.SampledFrom([]nn.Layer{nn.ReLU{}, nn.Sigmoid{}, nn.Tanh{}, nn.GELU{}, nn.GELU{Tanh: true}, nn.SiLU{}, nn.Softmax{}, nn.Flatten{}}),
 	)
 	seq := rapid.Custom(func(t *rapid.T) nn.Layer { return append(nn.Seq{}, rapid.SliceOfN(layer, 0, 4).Draw(t, "")...) })
 	nested := rapid.Custom(func(t *rapid.T) nn.Layer {

@@ -42,6 +42,10 @@ type layerJSON struct {
 	Pad     int         `json:"pad,omitempty"`
 	NoBias  bool        `json:"no_bias,omitempty"`
 	Rate    float64     `json:"rate,omitempty"`
+	Slope   float64     `json:"slope,omitempty"`
+	Alpha   float64     `json:"alpha,omitempty"`
+	Tanh    bool        `json:"tanh,omitempty"`
+	Beta    float64     `json:"beta,omitempty"`
 }
 
 func (d *description) encode() ([]byte, error) {
@@ -98,6 +102,18 @@ func encodeLayer(path string, l nn.Layer, depth int) (layerJSON, error) {
 		return layerJSON{Type: "Sigmoid"}, nil
 	case nn.Tanh:
 		return layerJSON{Type: "Tanh"}, nil
+	case nn.LeakyReLU:
+		return layerJSON{Type: "LeakyReLU", Slope: l.Slope}, nil
+	case nn.ELU:
+		return layerJSON{Type: "ELU", Alpha: l.Alpha}, nil
+	case nn.GELU:
+		return layerJSON{Type: "GELU", Tanh: l.Tanh}, nil
+	case nn.SiLU:
+		return layerJSON{Type: "SiLU"}, nil
+	case nn.Softplus:
+		return layerJSON{Type: "Softplus", Beta: l.Beta}, nil
+	case nn.Softmax:
+		return layerJSON{Type: "Softmax"}, nil
 	case nn.Flatten:
 		return layerJSON{Type: "Flatten"}, nil
 	}

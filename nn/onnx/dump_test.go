@@ -15,6 +15,7 @@ import (
 type field struct {
 	number protowire.Number
 	value  int
+	single float32
 	bytes  []byte
 }
 
@@ -30,6 +31,10 @@ func fields(t *testing.T, m []byte) (all []field) {
 			v, n := protowire.ConsumeVarint(m)
 			require.Positive(t, n)
 			f.value, m = int(v), m[n:]
+		case protowire.Fixed32Type:
+			v, n := protowire.ConsumeFixed32(m)
+			require.Positive(t, n)
+			f.single, m = math.Float32frombits(v), m[n:]
 		case protowire.BytesType:
 			v, n := protowire.ConsumeBytes(m)
 			require.Positive(t, n)
@@ -52,9 +57,10 @@ func values[T any](all []field, number protowire.Number, of func(field) T) (v []
 	return v
 }
 
-func text(f field) string  { return string(f.bytes) }
-func whole(f field) int    { return f.value }
-func inner(f field) []byte { return f.bytes }
+func text(f field) string    { return string(f.bytes) }
+func whole(f field) int      { return f.value }
+func single(f field) float32 { return f.single }
+func inner(f field) []byte   { return f.bytes }
 
 // dump writes a ModelProto as text, and returns the elements of the initializers.
 func dump(t *testing.T, model []byte) (string, map[string][]float32) {
@@ -73,6 +79,9 @@ func dump(t *testing.T, model []byte) (string, map[string][]float32) {
 		for _, a := range values(n, 5, inner) {
 			a := fields(t, a)
 			fmt.Fprintf(&b, ", %s%v%v type %v", values(a, 1, text)[0], values(a, 3, whole), values(a, 8, whole), values(a, 20, whole))
+			if f := values(a, 2, single); len(f) > 0 {
+				fmt.Fprintf(&b, " %v", f)
+			}
 		}
 		b.WriteByte('\n')
 	}

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"cmp"
 	"slices"
 
 	"descent/nn"
@@ -67,6 +68,25 @@ func (g *graph) add(path string, l nn.Layer) error {
 	case nn.Tanh:
 		g.node(path, "Tanh", nil)
 		return nil
+	case nn.Softmax:
+		g.node(path, "Softmax", nil, intAttribute("axis", -1))
+		return nil
+	case nn.LeakyReLU:
+		g.node(path, "LeakyRelu", nil, floatAttribute("alpha", cmp.Or(l.Slope, .01)))
+		return nil
+	case nn.ELU:
+		g.node(path, "Elu", nil, floatAttribute("alpha", cmp.Or(l.Alpha, 1)))
+		return nil
+	case nn.GELU:
+		g.gelu(path, l.Tanh)
+		return nil
+	case nn.SiLU:
+		x := g.last()
+		g.put(path, "Mul", x, g.put(path+"/gate", "Sigmoid", x))
+		return nil
+	case nn.Softplus:
+		g.softplus(path, cmp.Or(l.Beta, 1))
+		return nil
 	case nn.Dropout: // does nothing in evaluation
 		return nil
 	}
@@ -76,11 +96,15 @@ func (g *graph) add(path string, l nn.Layer) error {
 // node adds a node that computes with the output of the one before, and with
 // parameters.
 func (g *graph) node(path, operator string, parameters []string, attributes ...message) {
-	from := input
+	g.nodes = append(g.nodes, node{path, operator, append([]string{g.last()}, parameters...), path, attributes})
+}
+
+// last returns the output of the last node.
+func (g *graph) last() string {
 	if n := len(g.nodes); n > 0 {
-		from = g.nodes[n-1].output
+		return g.nodes[n-1].output
 	}
-	g.nodes = append(g.nodes, node{path, operator, append([]string{from}, parameters...), path, attributes})
+	return input
 }
 
 // parameters adds the weight and the bias of the layer at a path, and returns their

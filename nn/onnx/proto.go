@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"math"
+
 	"descent/optimizers"
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -31,6 +33,12 @@ const typeFloat = 1 // TensorProto.DataType.FLOAT, float32
 // intAttribute is an AttributeProto of type INT.
 func intAttribute(name string, v int) message {
 	return message(nil).text(1, name).int(3, v).int(20, 2)
+}
+
+// floatAttribute is an AttributeProto of type FLOAT.
+func floatAttribute(name string, v float64) message {
+	m := protowire.AppendTag(message(nil).text(1, name), 2, protowire.Fixed32Type)
+	return message(protowire.AppendFixed32(m, math.Float32bits(float32(v)))).int(20, 1)
 }
 
 // intsAttribute is an AttributeProto of type INTS.

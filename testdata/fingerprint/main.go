@@ -263,6 +263,12 @@ func networks() {
 		panic(err)
 	}
 	for _, isa := range []lanes.ISA{lanes.ISAGo, lanes.ISAAuto} {
+		part(fmt.Sprintf("activations isa=%v", isa), func(h hash.Hash) error {
+			net := nn.Sequential(
+				nn.Flatten{}, nn.Dense{Units: 20}, nn.GELU{}, nn.Dense{Units: 20}, nn.GELU{Tanh: true}, nn.Dense{Units: 20}, nn.SiLU{},
+				nn.ELU{}, nn.LeakyReLU{}, nn.Softplus{}, nn.Softmax{}, nn.Dense{Units: 10})
+			return network(h, net, nn.Config{ISA: isa}, images)
+		})
 		for _, skip := range []lanes.SkipZeros{lanes.SkipAuto, lanes.SkipNever, lanes.SkipAlways} {
 			config := nn.Config{ISA: isa, SkipZeros: skip}
 			setting := fmt.Sprintf("isa=%v skip-zeros=%v", isa, skip)

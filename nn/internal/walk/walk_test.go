@@ -44,11 +44,17 @@ var forms = map[string]struct {
 	"Conv2D":    {nn.Conv2D{Filters: 2, Kernel: 3}, []int{1, 4, 4}},
 	"Dense":     {nn.Dense{Units: 2}, []int{3}},
 	"Dropout":   {nn.Dropout{Rate: .5}, []int{3}},
+	"ELU":       {nn.ELU{}, []int{3}},
 	"Flatten":   {nn.Flatten{}, []int{1, 4, 4}},
+	"GELU":      {nn.GELU{}, []int{3}},
+	"LeakyReLU": {nn.LeakyReLU{}, []int{3}},
 	"MaxPool2D": {nn.MaxPool2D{Size: 2}, []int{1, 4, 4}},
 	"ReLU":      {nn.ReLU{}, []int{3}},
 	"Seq":       {nn.Seq{nn.Dense{Units: 2}}, []int{3}},
 	"Sigmoid":   {nn.Sigmoid{}, []int{3}},
+	"SiLU":      {nn.SiLU{}, []int{3}},
+	"Softmax":   {nn.Softmax{}, []int{2, 3}},
+	"Softplus":  {nn.Softplus{Beta: 2}, []int{3}},
 	"Tanh":      {nn.Tanh{}, []int{3}},
 }
 
