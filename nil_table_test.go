@@ -78,7 +78,7 @@ var exportedPointers = []any{
 	new(lanes.Ops), new(lanes.Pass[float32]), new(lanes.Pointwise[float32]), new(lanes.Site), new(lanes.Session), new(autograd.Var),
 	new(nn.AvgPool2D), new(nn.Config), new(nn.Constant), new(nn.Conv2D), new(nn.Dense), new(nn.Dropout), new(nn.ELU), new(nn.Fans),
 	new(nn.Flatten), new(nn.Func), new(nn.GELU), new(nn.HeNormal), new(nn.HeUniform), new(nn.LeakyReLU), new(nn.LossFunc), new(nn.MaxPool2D),
-	new(nn.Model), new(nn.Normal), new(nn.Part), new(nn.Predictor), new(nn.ReLU), new(nn.Rows), new(nn.Scope), new(nn.Seq),
+	new(nn.Model), new(nn.Noise), new(nn.Normal), new(nn.Part), new(nn.Predictor), new(nn.ReLU), new(nn.Rows), new(nn.Scope), new(nn.Seq),
 	new(nn.Sigmoid), new(nn.SiLU), new(nn.Softmax), new(nn.SoftmaxCrossEntropy), new(nn.Softplus), new(nn.SquaredError), new(nn.Tanh),
 	new(nn.TorchDefault), new(nn.TruncatedNormal), new(nn.Uniform), new(nn.XavierNormal), new(nn.XavierUniform),
 	new(modelfile.Info), new(modelfile.Normalization),

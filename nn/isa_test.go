@@ -26,9 +26,10 @@ func eachISA(t *testing.T, f func(t *testing.T, isa lanes.ISA)) {
 // instruction sets.
 func vectorized() map[string]nn.Layer {
 	return map[string]nn.Layer{
-		"relu and dropout": append(nn.LeNet(10)[:11:11], nn.Dropout{Rate: .2}, nn.Dense{Units: 10}),
-		"classic and tanh": nn.Sequential(append(nn.ClassicLeNet(10)[:10:10], nn.Tanh{}, nn.Dense{Units: 10})...),
-		"activations":      nn.Sequential(nn.Flatten{}, nn.Dense{Units: 21}, nn.GELU{}, nn.Dense{Units: 21}, nn.GELU{Tanh: true}, nn.Dense{Units: 21}, nn.SiLU{}, nn.ELU{}, nn.LeakyReLU{}, nn.Softplus{}, nn.Softmax{}, nn.Dense{Units: 10}),
+		"relu and dropout":   append(nn.LeNet(10)[:11:11], nn.Dropout{Rate: .2}, nn.Dense{Units: 10}),
+		"classic and tanh":   nn.Sequential(append(nn.ClassicLeNet(10)[:10:10], nn.Tanh{}, nn.Dense{Units: 10})...),
+		"activations":        nn.Sequential(nn.Flatten{}, nn.Dense{Units: 21}, nn.GELU{}, nn.Dense{Units: 21}, nn.GELU{Tanh: true}, nn.Dense{Units: 21}, nn.SiLU{}, nn.ELU{}, nn.LeakyReLU{}, nn.Softplus{}, nn.Softmax{}, nn.Dense{Units: 10}),
+		"noise and channels": nn.Sequential(nn.Noise{SD: .3}, nn.Conv2D{Filters: 7, Kernel: 3, Stride: 2}, nn.ReLU{}, nn.Dropout{Rate: .3, Channels: true}, nn.Flatten{}, nn.Dense{Units: 10}),
 		"strides and odd sizes": nn.Sequential(nn.Conv2D{Filters: 7, Kernel: 3, Stride: 2, Pad: 1}, nn.ReLU{}, nn.MaxPool2D{Size: 3, Stride: 2},
 			nn.Conv2D{Filters: 5, Kernel: 1}, nn.Flatten{}, nn.Dense{Units: 13}, nn.ReLU{}, nn.Dense{Units: 10}),
 	}

@@ -84,7 +84,9 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 	case "AvgPool2D":
 		l = nn.AvgPool2D{Size: o.int("size"), Stride: o.int("stride"), Pad: o.int("pad")}
 	case "Dropout":
-		l = nn.Dropout{Rate: o.number("rate")}
+		l = nn.Dropout{Rate: o.number("rate"), Channels: o.bool("channels")}
+	case "Noise":
+		l = nn.Noise{SD: o.number("sd")}
 	case "ReLU":
 		l = nn.ReLU{}
 	case "Sigmoid":
@@ -106,7 +108,7 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 	case "Flatten":
 		l = nn.Flatten{}
 	default:
-		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, Dense, MaxPool2D, AvgPool2D, Dropout, ReLU, Sigmoid, Tanh, LeakyReLU, ELU, GELU, SiLU, Softplus, Softmax or Flatten"))
+		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, Dense, MaxPool2D, AvgPool2D, Dropout, Noise, ReLU, Sigmoid, Tanh, LeakyReLU, ELU, GELU, SiLU, Softplus, Softmax or Flatten"))
 	}
 	if err := o.end(); err != nil {
 		return nil, err

@@ -129,7 +129,10 @@ func TestRoundTrip(t *testing.T) {
 		rapid.Custom(func(t *rapid.T) nn.Layer {
 			return nn.AvgPool2D{Size: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, "")}
 		}),
-		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.Dropout{Rate: rapid.Float64().Draw(t, "")} }),
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.Dropout{Rate: rapid.Float64().Draw(t, ""), Channels: rapid.Bool().Draw(t, "")}
+		}),
+		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.Noise{SD: rapid.Float64().Draw(t, "")} }),
 		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.LeakyReLU{Slope: rapid.Float64().Draw(t, "")} }),
 		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.ELU{Alpha: rapid.Float64().Draw(t, "")} }),
 		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.Softplus{Beta: rapid.Float64().Draw(t, "")} }),

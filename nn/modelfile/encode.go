@@ -32,20 +32,22 @@ type descriptionJSON struct {
 
 // layerJSON has the fields of all layers.
 type layerJSON struct {
-	Type    string      `json:"type"`
-	Layers  []layerJSON `json:"layers,omitempty"`
-	Filters int         `json:"filters,omitempty"`
-	Kernel  int         `json:"kernel,omitempty"`
-	Units   int         `json:"units,omitempty"`
-	Size    int         `json:"size,omitempty"`
-	Stride  int         `json:"stride,omitempty"`
-	Pad     int         `json:"pad,omitempty"`
-	NoBias  bool        `json:"no_bias,omitempty"`
-	Rate    float64     `json:"rate,omitempty"`
-	Slope   float64     `json:"slope,omitempty"`
-	Alpha   float64     `json:"alpha,omitempty"`
-	Tanh    bool        `json:"tanh,omitempty"`
-	Beta    float64     `json:"beta,omitempty"`
+	Type     string      `json:"type"`
+	Layers   []layerJSON `json:"layers,omitempty"`
+	Filters  int         `json:"filters,omitempty"`
+	Kernel   int         `json:"kernel,omitempty"`
+	Units    int         `json:"units,omitempty"`
+	Size     int         `json:"size,omitempty"`
+	Stride   int         `json:"stride,omitempty"`
+	Pad      int         `json:"pad,omitempty"`
+	NoBias   bool        `json:"no_bias,omitempty"`
+	Rate     float64     `json:"rate,omitempty"`
+	Channels bool        `json:"channels,omitempty"`
+	SD       float64     `json:"sd,omitempty"`
+	Slope    float64     `json:"slope,omitempty"`
+	Alpha    float64     `json:"alpha,omitempty"`
+	Tanh     bool        `json:"tanh,omitempty"`
+	Beta     float64     `json:"beta,omitempty"`
 }
 
 func (d *description) encode() ([]byte, error) {
@@ -95,7 +97,9 @@ func encodeLayer(path string, l nn.Layer, depth int) (layerJSON, error) {
 	case nn.AvgPool2D:
 		return layerJSON{Type: "AvgPool2D", Size: l.Size, Stride: l.Stride, Pad: l.Pad}, nil
 	case nn.Dropout:
-		return layerJSON{Type: "Dropout", Rate: l.Rate}, nil
+		return layerJSON{Type: "Dropout", Rate: l.Rate, Channels: l.Channels}, nil
+	case nn.Noise:
+		return layerJSON{Type: "Noise", SD: l.SD}, nil
 	case nn.ReLU:
 		return layerJSON{Type: "ReLU"}, nil
 	case nn.Sigmoid:

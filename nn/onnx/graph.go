@@ -87,7 +87,7 @@ func (g *graph) add(path string, l nn.Layer) error {
 	case nn.Softplus:
 		g.softplus(path, cmp.Or(l.Beta, 1))
 		return nil
-	case nn.Dropout: // does nothing in evaluation
+	case nn.Dropout, nn.Noise: // do nothing in evaluation
 		return nil
 	}
 	return walk.Error(path, l, "it has no ONNX form: want the layers of package nn")

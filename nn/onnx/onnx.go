@@ -8,7 +8,7 @@
 // byte/255 here, numbers in [0, 1].
 //
 // The initializers are the parameters, under their own names. The graph is that
-// of evaluation: it has no dropout.
+// of evaluation: it has no dropout and no noise.
 package onnx
 
 import (

@@ -265,7 +265,7 @@ func networks() {
 	for _, isa := range []lanes.ISA{lanes.ISAGo, lanes.ISAAuto} {
 		part(fmt.Sprintf("activations isa=%v", isa), func(h hash.Hash) error {
 			net := nn.Sequential(
-				nn.Flatten{}, nn.Dense{Units: 20}, nn.GELU{}, nn.Dense{Units: 20}, nn.GELU{Tanh: true}, nn.Dense{Units: 20}, nn.SiLU{},
+				nn.Noise{SD: .1}, nn.Dropout{Rate: .2, Channels: true}, nn.Flatten{}, nn.Dense{Units: 20}, nn.GELU{}, nn.Dense{Units: 20}, nn.GELU{Tanh: true}, nn.Dense{Units: 20}, nn.SiLU{},
 				nn.ELU{}, nn.LeakyReLU{}, nn.Softplus{}, nn.Softmax{}, nn.Dense{Units: 10})
 			return network(h, net, nn.Config{ISA: isa}, images)
 		})

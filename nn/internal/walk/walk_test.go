@@ -49,6 +49,7 @@ var forms = map[string]struct {
 	"GELU":      {nn.GELU{}, []int{3}},
 	"LeakyReLU": {nn.LeakyReLU{}, []int{3}},
 	"MaxPool2D": {nn.MaxPool2D{Size: 2}, []int{1, 4, 4}},
+	"Noise":     {nn.Noise{SD: 1}, []int{3}},
 	"ReLU":      {nn.ReLU{}, []int{3}},
 	"Seq":       {nn.Seq{nn.Dense{Units: 2}}, []int{3}},
 	"Sigmoid":   {nn.Sigmoid{}, []int{3}},
