@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"slices"
 	"testing"
 
 	"descent/autograd"
@@ -22,6 +23,9 @@ type golden struct {
 		CountIncludePad       *int `json:"count_include_pad"`
 		Slope, Alpha, Beta    float64
 		Tanh                  bool
+		Delta, Smoothing      float64
+		ClassWeights          []float64 `json:"class_weights"`
+		PositiveWeights       []float64 `json:"positive_weights"`
 	}
 	Tensors map[string]struct {
 		Shape []int
@@ -30,7 +34,7 @@ type golden struct {
 }
 
 func TestGoldens(t *testing.T) {
-	for _, file := range []string{"golden.json", "activations.json"} {
+	for _, file := range []string{"golden.json", "activations.json", "losses.json"} {
 		data, err := os.ReadFile("../../testdata/ops/" + file)
 		require.NoError(t, err)
 		var cases []golden
@@ -45,12 +49,27 @@ func TestGoldens(t *testing.T) {
 	}
 }
 
+const ignored = -100 // PyTorch's ignore_index
+
 func (c golden) run(t *testing.T) {
 	shape := c.Tensors["x"].Shape
 	if len(shape) == 1 { // a function of numbers: one row of them
 		shape = []int{1, shape[0]}
 	}
-	b := newTestBuilder(t, shape[0], tensor.Float64)
+	weights := c.Tensors["weights"].Data
+	if labels := c.Tensors["labels"].Data; weights == nil && slices.Contains(labels, ignored) {
+		weights = slices.Repeat([]float64{1}, len(labels))
+	}
+	b, err := NewBuilder(newTestEngine(t, 2), BuilderConfig{Rows: shape[0], Dtype: tensor.Float64, Weights: len(weights) / shape[0]})
+	require.NoError(t, err)
+	if weights != nil {
+		for i, l := range c.Tensors["labels"].Data {
+			if l == ignored {
+				weights[i] = 0
+			}
+		}
+		copy(b.Weights().Value().Data().([]float64), weights)
+	}
 	names := []string{"x"}
 	wrt := gorgonia.Nodes{variable(t, b, "x", c.Tensors["x"].Data, shape...)}
 	input := func(name string) *gorgonia.Node {
@@ -104,12 +123,19 @@ func (c golden) build(t *testing.T, b *Builder, x *gorgonia.Node, input func(str
 		return b.Softplus(x, a.Beta)
 	case "softmax":
 		return b.Softmax(x)
-	case "cross_entropy":
-		labels := must(t)(b.Input("labels", tensor.Int32, b.Rows()))
+	case "cross_entropy", "cross_entropy_with":
+		labels := must(t)(b.Input("labels", tensor.Int32, c.Tensors["labels"].Shape...))
 		for i, l := range c.Tensors["labels"].Data {
 			labels.Value().Data().([]int32)[i] = int32(l)
 		}
-		return b.SoftmaxCrossEntropy(x, labels)
+		return b.SoftmaxCrossEntropyWith(x, labels, CrossEntropyOptions{Smoothing: a.Smoothing, ClassWeights: a.ClassWeights})
+	case "l1":
+		return b.AbsoluteError(x, must(t)(b.FromRows(input("target"))))
+	case "huber":
+		return b.Huber(x, must(t)(b.FromRows(input("target"))), a.Delta)
+	case "bce":
+		target := constant(t, b, "target", c.Tensors["target"].Data, c.Tensors["target"].Shape...)
+		return b.BinaryCrossEntropy(x, must(t)(b.FromRows(target)), a.PositiveWeights)
 	case "mse_mean", "mse_sum":
 		target := constant(t, b, "target", c.Tensors["target"].Data, c.Tensors["target"].Shape...)
 		loss := autograd.Wrap(b.SquaredError(x, must(t)(b.FromRows(target)), false))
