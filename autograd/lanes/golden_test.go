@@ -133,6 +133,8 @@ func (c golden) build(t *testing.T, b *Builder, x *gorgonia.Node, input func(str
 		return b.AbsoluteError(x, must(t)(b.FromRows(input("target"))))
 	case "huber":
 		return b.Huber(x, must(t)(b.FromRows(input("target"))), a.Delta)
+	case "gaussian_kl":
+		return b.GaussianKL(x, must(t)(b.FromRows(input("log"))))
 	case "bce":
 		target := constant(t, b, "target", c.Tensors["target"].Data, c.Tensors["target"].Shape...)
 		return b.BinaryCrossEntropy(x, must(t)(b.FromRows(target)), a.PositiveWeights)

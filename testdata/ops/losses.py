@@ -9,6 +9,7 @@ labels of -100, its ignore_index, have the weight 0 besides.
 """
 import numpy as np
 import torch
+from torch.distributions import Normal, kl_divergence
 from torch.nn import functional as F
 
 from cases import add, draw, rng, write
@@ -94,5 +95,10 @@ for name, shape, weights in SHAPES:
         add("bce", name + of,
             lambda x, target, weights=None, p=p: mean(F.binary_cross_entropy_with_logits(x, target, pos_weight=p, reduction="none"), weights),
             {"x": curve(*shape)}, {"target": target, **constants}, positive_weights=positive)
+
+for name, shape in [("plain", (4, 3)), ("one value", (3, 1)), ("images", (2, 2, 2, 2)), ("batch of 17", (17, 2))]:
+    add("gaussian_kl", name,
+        lambda x, log: kl_divergence(Normal(x, (log / 2).exp()), Normal(0.0, 1.0)).flatten(1).sum(1, keepdim=True),
+        {"x": draw(*shape), "log": 3 * draw(*shape)})
 
 write("losses.json")
