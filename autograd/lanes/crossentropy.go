@@ -148,7 +148,7 @@ func smooth[T Float](t smoothTarget, d, x []T, lane, label int, loss float64) fl
 	for c, w := range t.weights {
 		at := c*Lanes + lane
 		own := float64(total * float64(d[at]))
-		if w *= t.spread; w != 0 { // otherwise the logit may be −∞
+		if w = float64(w * t.spread); w != 0 { // otherwise the logit may be −∞
 			own -= w
 			loss -= float64(w * (float64(x[at]) - float64(x[label*Lanes+lane])))
 		}

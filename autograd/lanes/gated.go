@@ -37,7 +37,7 @@ func (o Ops) GELU(x *gorgonia.Node, tanh bool) (*gorgonia.Node, error) {
 // beyond is where Φ(−x) is 0 in float64.
 const beyond = 40
 
-func phi(x float64) float64 { return elementary.Erfc(-x/math.Sqrt2) / 2 }
+func phi(x float64) float64 { return float64(elementary.Erfc(-x/math.Sqrt2) / 2) }
 
 func geluValue(x float64) float64 {
 	if x < -beyond { // where x may be infinite

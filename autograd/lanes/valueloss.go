@@ -58,7 +58,7 @@ func newHuber[T Float](s Site, delta float64) (Body[T], error) {
 	return valueLoss[T](s, []float64{1, -1}, func(x, target float64, _ int) (loss, d float64) {
 		e := x - target
 		if a := math.Abs(e); a > delta {
-			return delta * (a - delta/2), math.Copysign(delta, e)
+			return delta * (a - float64(delta/2)), math.Copysign(delta, e)
 		}
 		return e * e / 2, e
 	})
