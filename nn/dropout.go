@@ -11,7 +11,8 @@ import (
 // the inverted form). What is zeroed is a function of the model's seed, the
 // number of the step, the layer's path, and the row's place in the batch.
 type Dropout struct {
-	Rate float64 // [0, 1)
+	Rate     float64 // [0, 1)
+	Channels bool    // zero whole channels: of rows [C, ...] all values of one, or none (Tompson et al. 2015)
 }
 
 // Forward implements [Layer].
@@ -22,7 +23,15 @@ func (d Dropout) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if !s.Training() || d.Rate == 0 {
 		return x, nil
 	}
+	if d.Channels {
+		return s.Ops.DropoutChannels(x, d.Rate, s.Key("dropout"))
+	}
 	return s.Ops.Dropout(x, d.Rate, s.Key("dropout"))
 }
 
-func (d Dropout) String() string { return fmt.Sprintf("Dropout(%g)", d.Rate) }
+func (d Dropout) String() string {
+	if d.Channels {
+		return fmt.Sprintf("Dropout(%g, channels)", d.Rate)
+	}
+	return fmt.Sprintf("Dropout(%g)", d.Rate)
+}

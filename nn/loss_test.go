@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 )
 
 // The loss of one dense layer and its gradients, from the layer's output by the
@@ -28,6 +29,22 @@ func TestLosses(t *testing.T) {
 		}},
 		{"half squared", nn.SquaredError{Half: true}, func(b *datasets.Batch, i int, y []float64) (float64, []float64) {
 			return squaredRow(b, i, y, .5)
+		}},
+		{"smoothing", nn.SoftmaxCrossEntropy{Smoothing: .2}, func(b *datasets.Batch, i int, y []float64) (float64, []float64) {
+			return smoothRow(b, i, y, .2)
+		}},
+		{"absolute", nn.AbsoluteError{}, func(b *datasets.Batch, i int, y []float64) (float64, []float64) {
+			return valueRow(b, i, y, func(x, target float64) (float64, float64) {
+				return math.Abs(x - target), math.Copysign(1, x-target)
+			})
+		}},
+		{"huber", nn.Huber{Delta: 2}, func(b *datasets.Batch, i int, y []float64) (float64, []float64) {
+			return valueRow(b, i, y, func(x, target float64) (float64, float64) {
+				if e := x - target; math.Abs(e) > 2 {
+					return 2*math.Abs(e) - 2, math.Copysign(2, e)
+				}
+				return (x - target) * (x - target) / 2, x - target
+			})
 		}},
 	} {
 		const in, out = 3, 4
@@ -80,6 +97,33 @@ func crossEntropyRow(b *datasets.Batch, i int, y []float64) (float64, []float64)
 	return math.Log(sum) - y[b.Labels[i]], d
 }
 
+// smoothRow is the cross-entropy with the target of which a part is spread.
+func smoothRow(b *datasets.Batch, i int, y []float64, part float64) (float64, []float64) {
+	loss, d := crossEntropyRow(b, i, y)
+	loss *= 1 - part
+	for j := range d {
+		d[j] *= 1 - part
+	}
+	for c := range y {
+		l, dc := crossEntropyRow(&datasets.Batch{Labels: slices.Repeat([]int32{int32(c)}, i+1)}, i, y)
+		loss += l * part / float64(len(y))
+		for j, v := range dc {
+			d[j] += v * part / float64(len(y))
+		}
+	}
+	return loss, d
+}
+
+// valueRow is the mean of a loss of values.
+func valueRow(b *datasets.Batch, i int, y []float64, f func(x, target float64) (loss, d float64)) (loss float64, d []float64) {
+	for j, v := range y {
+		l, slope := f(v, float64(b.Targets[i*len(y)+j]))
+		loss += l / float64(len(y))
+		d = append(d, slope/float64(len(y)))
+	}
+	return loss, d
+}
+
 func squaredRow(b *datasets.Batch, i int, y []float64, factor float64) (loss float64, d []float64) {
 	n := float64(len(y))
 	for j, v := range y {
@@ -103,6 +147,59 @@ func nearly(t *testing.T, want []float64, got []float32, tol float64) {
 	}
 }
 
+// Settings that cannot be are errors of NewModel.
+func TestLossSettings(t *testing.T) {
+	for _, c := range []struct {
+		loss nn.Loss
+		want string
+	}{
+		{nn.SoftmaxCrossEntropy{Smoothing: 2}, "nn: loss: softmax cross-entropy: Smoothing = 2: want [0, 1]"},
+		{nn.SoftmaxCrossEntropy{ClassWeights: []float64{1}}, "nn: loss: softmax cross-entropy: 1 ClassWeights: want one for each of 3 classes"},
+		{nn.Huber{Delta: -1}, "nn: loss: Huber: Delta = -1: want 0 (1) or more, finite"},
+		{nn.Huber{Delta: math.NaN()}, "nn: loss: Huber: Delta = NaN: want 0 (1) or more, finite"},
+		{nn.BinaryCrossEntropy{PositiveWeights: []float64{1, 2}}, "nn: loss: binary cross-entropy: 2 weights of positives: want none, one, or one for each of 3 values of a row"},
+		{nn.BinaryCrossEntropy{PositiveWeights: []float64{-1}}, "nn: loss: binary cross-entropy: weight of positives [0] = -1: want finite numbers, 0 or more"},
+	} {
+		_, err := nn.NewModel(nn.Dense{Units: 3}, nn.Config{Input: []int{2}, Loss: c.loss})
+		assert.EqualError(t, err, c.want)
+	}
+}
+
+// Class weights divide by the weights of the labels; the defaults of the fields are
+// what the comments say.
+func TestLossOptions(t *testing.T) {
+	evaluated := func(loss nn.Loss, b datasets.Batch) float64 {
+		b.Rows, b.Inputs = 2, []float32{0, math.Ln2}
+		m := newModel(t, nn.Sequential(nn.Dense{Units: 2, NoBias: true, Weight: nn.Constant(1)}, nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+			w, err := s.Constant("w", tensor.New(tensor.WithShape(2, 2), tensor.WithBacking([]float32{1, 0, 0, -1}))) // x and −x
+			if err != nil {
+				return nil, err
+			}
+			return s.Affine(x, w, nil, false)
+		})), nn.Config{Input: []int{1}, Loss: loss})
+		v, _, err := m.Evaluate(&b)
+		require.NoError(t, err)
+		return v
+	}
+	// The logits are (0, 0) and (log 2, −log 2), the probabilities (1/2, 1/2) and (4/5, 1/5).
+	labels := datasets.Batch{Labels: []int32{0, 1}}
+	assert.InDelta(t, (math.Ln2+math.Log(5))/2, evaluated(nn.SoftmaxCrossEntropy{}, labels), 1e-6)
+	assert.InDelta(t, (math.Ln2+3*math.Log(5))/4, evaluated(nn.SoftmaxCrossEntropy{ClassWeights: []float64{1, 3}}, labels), 1e-6)
+	labels.Weights = []float32{2, 1}
+	assert.InDelta(t, (2*math.Ln2+3*math.Log(5))/5, evaluated(nn.SoftmaxCrossEntropy{ClassWeights: []float64{1, 3}}, labels), 1e-6)
+	targets := datasets.Batch{Targets: []float32{1, 0, 1, 0}}
+	// σ is 1/2, 1/2, 2/3 and 1/3.
+	assert.InDelta(t, (2*math.Ln2+2*math.Log(1.5))/4, evaluated(nn.BinaryCrossEntropy{}, targets), 1e-6)
+	assert.InDelta(t, (4*math.Ln2+4*math.Log(1.5))/4, evaluated(nn.BinaryCrossEntropy{PositiveWeights: []float64{3}}, targets), 1e-6)
+	assert.InDelta(t, (3*math.Ln2+3*math.Log(1.5))/4, evaluated(nn.BinaryCrossEntropy{PositiveWeights: []float64{2, 5}}, targets), 1e-6)
+	targets.Weights = []float32{1, 0}
+	targets.Targets[2] = 7 // left out
+	assert.InDelta(t, math.Ln2, evaluated(nn.BinaryCrossEntropy{}, targets), 1e-6)
+	far := datasets.Batch{Targets: []float32{3, 0, math.Ln2, 0}}
+	assert.InDelta(t, (2.5+math.Ln2*math.Ln2/2)/4, evaluated(nn.Huber{}, far), 1e-6)
+	assert.InDelta(t, (3+math.Ln2)/4, evaluated(nn.AbsoluteError{}, far), 1e-6)
+}
+
 // Logits far beyond what an exponential can be taken of.
 func TestCrossEntropyIsStable(t *testing.T) {
 	m := newModel(t, nn.Dense{Units: 2, NoBias: true, Weight: nn.Uniform{Low: 1, High: 2}}, nn.Config{Input: []int{1}, Loss: nn.SoftmaxCrossEntropy{}})
@@ -118,6 +215,9 @@ func TestCrossEntropyIsStable(t *testing.T) {
 func TestLossErrors(t *testing.T) {
 	classifier := newModel(t, nn.Dense{Units: 3}, nn.Config{Input: []int{2}, Loss: nn.SoftmaxCrossEntropy{}})
 	regression := newModel(t, nn.Dense{Units: 3}, nn.Config{Input: []int{2}, Loss: nn.SquaredError{}})
+	binary := newModel(t, nn.Dense{Units: 3}, nn.Config{Input: []int{2}, Loss: nn.BinaryCrossEntropy{}})
+	huber := newModel(t, nn.Dense{Units: 3}, nn.Config{Input: []int{2}, Loss: nn.Huber{}})
+	rare := newModel(t, nn.Dense{Units: 3}, nn.Config{Input: []int{2}, Loss: nn.SoftmaxCrossEntropy{ClassWeights: []float64{0, 1, 1}}})
 	x := normal(4, "x")
 	for _, c := range []struct {
 		m    *nn.Model
@@ -131,6 +231,10 @@ func TestLossErrors(t *testing.T) {
 		{classifier, datasets.Batch{Labels: []int32{-1, 2}}, "nn: softmax cross-entropy: label -1 of row 0: want 0 to 2"},
 		{regression, datasets.Batch{}, "nn: batch of 2 rows with 0 target values: the loss wants 3 a row"},
 		{regression, datasets.Batch{Targets: x}, "nn: batch of 2 rows with 4 target values: the loss wants 3 a row"},
+		{huber, datasets.Batch{Targets: x}, "nn: batch of 2 rows with 4 target values: the loss wants 3 a row"},
+		{binary, datasets.Batch{Targets: x}, "nn: batch of 2 rows with 4 target values: the loss wants 3 a row"},
+		{binary, datasets.Batch{Targets: []float32{0, 1, .5, 1, 1.5, 0}}, "nn: binary cross-entropy: target 1.5 of row 1: want [0, 1]"},
+		{rare, datasets.Batch{Labels: []int32{0, 0}}, "nn: softmax cross-entropy: the classes of the batch all have the weight 0: want one that has not"},
 	} {
 		c.b.Rows, c.b.Inputs = 2, x
 		_, _, err := c.m.Step(&c.b)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"slices"
 	"testing"
 
 	"descent/autograd"
@@ -13,8 +14,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// golden is a case of testdata/ops/golden.json: inputs, output and gradients of
-// an operation as PyTorch has them in float64. golden.py there made the file.
+// golden is a case of a file in testdata/ops: inputs, output and gradients of an
+// operation as PyTorch has them in float64. The scripts there made the files.
 type golden struct {
 	Op, Name string
 	Attr     struct {
@@ -22,6 +23,11 @@ type golden struct {
 		CountIncludePad       *int `json:"count_include_pad"`
 		N                     int  // dimensions or groups of a norm
 		Eps                   float64
+		Slope, Alpha, Beta    float64
+		Tanh                  bool
+		Delta, Smoothing      float64
+		ClassWeights          []float64 `json:"class_weights"`
+		PositiveWeights       []float64 `json:"positive_weights"`
 	}
 	Tensors map[string]struct {
 		Shape []int
@@ -30,25 +36,42 @@ type golden struct {
 }
 
 func TestGoldens(t *testing.T) {
-	data, err := os.ReadFile("../../testdata/ops/golden.json")
-	require.NoError(t, err)
-	var cases []golden
-	require.NoError(t, json.Unmarshal(data, &cases))
-	require.NotEmpty(t, cases)
-	for _, c := range cases {
-		if n := c.Attr.CountIncludePad; n != nil && *n == 0 {
-			continue // not offered: padding always counts
+	for _, file := range []string{"golden.json", "activations.json", "losses.json"} {
+		data, err := os.ReadFile("../../testdata/ops/" + file)
+		require.NoError(t, err)
+		var cases []golden
+		require.NoError(t, json.Unmarshal(data, &cases))
+		require.NotEmpty(t, cases)
+		for _, c := range cases {
+			if n := c.Attr.CountIncludePad; n != nil && *n == 0 {
+				continue // not offered: padding always counts
+			}
+			t.Run(c.Op+" "+c.Name, c.run)
 		}
-		t.Run(c.Op+" "+c.Name, c.run)
 	}
 }
+
+const ignored = -100 // PyTorch's ignore_index
 
 func (c golden) run(t *testing.T) {
 	shape := c.Tensors["x"].Shape
 	if len(shape) == 1 { // a function of numbers: one row of them
 		shape = []int{1, shape[0]}
 	}
-	b := newTestBuilder(t, shape[0], tensor.Float64)
+	weights := c.Tensors["weights"].Data
+	if labels := c.Tensors["labels"].Data; weights == nil && slices.Contains(labels, ignored) {
+		weights = slices.Repeat([]float64{1}, len(labels))
+	}
+	b, err := NewBuilder(newTestEngine(t, 2), BuilderConfig{Rows: shape[0], Dtype: tensor.Float64, Weights: len(weights) / shape[0]})
+	require.NoError(t, err)
+	if weights != nil {
+		for i, l := range c.Tensors["labels"].Data {
+			if l == ignored {
+				weights[i] = 0
+			}
+		}
+		copy(b.Weights().Value().Data().([]float64), weights)
+	}
 	names := []string{"x"}
 	wrt := gorgonia.Nodes{variable(t, b, "x", c.Tensors["x"].Data, shape...)}
 	input := func(name string) *gorgonia.Node {
@@ -118,12 +141,33 @@ func (c golden) build(t *testing.T, b *Builder, x *gorgonia.Node, input func(str
 		return b.Sigmoid(x)
 	case "tanh":
 		return b.Tanh(x)
-	case "cross_entropy":
-		labels := must(t)(b.Input("labels", tensor.Int32, b.Rows()))
+	case "leaky_relu":
+		return b.LeakyReLU(x, a.Slope)
+	case "elu":
+		return b.ELU(x, a.Alpha)
+	case "gelu":
+		return b.GELU(x, a.Tanh)
+	case "silu":
+		return b.SiLU(x)
+	case "softplus":
+		return b.Softplus(x, a.Beta)
+	case "softmax":
+		return b.Softmax(x)
+	case "cross_entropy", "cross_entropy_with":
+		labels := must(t)(b.Input("labels", tensor.Int32, c.Tensors["labels"].Shape...))
 		for i, l := range c.Tensors["labels"].Data {
 			labels.Value().Data().([]int32)[i] = int32(l)
 		}
-		return b.SoftmaxCrossEntropy(x, labels)
+		return b.SoftmaxCrossEntropyWith(x, labels, CrossEntropyOptions{Smoothing: a.Smoothing, ClassWeights: a.ClassWeights})
+	case "l1":
+		return b.AbsoluteError(x, must(t)(b.FromRows(input("target"))))
+	case "huber":
+		return b.Huber(x, must(t)(b.FromRows(input("target"))), a.Delta)
+	case "gaussian_kl":
+		return b.GaussianKL(x, must(t)(b.FromRows(input("log"))))
+	case "bce":
+		target := constant(t, b, "target", c.Tensors["target"].Data, c.Tensors["target"].Shape...)
+		return b.BinaryCrossEntropy(x, must(t)(b.FromRows(target)), a.PositiveWeights)
 	case "mse_mean", "mse_sum":
 		target := constant(t, b, "target", c.Tensors["target"].Data, c.Tensors["target"].Shape...)
 		loss := autograd.Wrap(b.SquaredError(x, must(t)(b.FromRows(target)), false))

@@ -15,7 +15,7 @@ import (
 //	scale/count · Σ_row Σ_term weight·loss
 //
 // where count is the sum of the weights of the active rows, of several in a row
-// their mean.
+// their mean; with mass, each weight times that of its term.
 type meanLoss[T Float] struct {
 	row    int // values of a row of the first input
 	terms  int
@@ -25,6 +25,10 @@ type meanLoss[T Float] struct {
 	// term returns the losses of a term of the rows of a group, and fills d: both
 	// with zeros beyond the batch.
 	term func(g Group[T], term int, d []T) [Lanes]float64
+
+	// mass returns what a term of weight 1 counts; if nil, 1. It is not asked of
+	// those of weight 0.
+	mass func(p *Pass[T], row, term int) float64
 }
 
 // body returns the two passes.
@@ -51,7 +55,7 @@ func (l meanLoss[T]) body(s Site) (Body[T], error) {
 	}
 	return Body[T]{
 		Forward: func(p *Pass[T]) (err error) {
-			if count, err = countRows(p, w); err != nil {
+			if count, err = l.count(p, w); err != nil {
 				return err
 			}
 			p.Each(each)
@@ -108,6 +112,26 @@ func weightOf[T Float](p *Pass[T], input, row, term int) T {
 	}
 	n := len(w) / p.site.b.rows
 	return w[row*n+term%n]
+}
+
+// count returns what the sum of the losses is divided by.
+func (l meanLoss[T]) count(p *Pass[T], input int) (float64, error) {
+	count, err := countRows(p, input)
+	if err != nil || l.mass == nil {
+		return count, err
+	}
+	var sum float64
+	for row := range p.Rows() {
+		for term := range l.terms {
+			if w := weightOf(p, input, row, term); w != 0 {
+				sum += float64(float64(w) * l.mass(p, row, term))
+			}
+		}
+	}
+	if sum == 0 {
+		return 0, errors.New("the classes of the batch all have the weight 0: want one that has not")
+	}
+	return sum / float64(l.terms), nil
 }
 
 // countRows returns the sum of the weights of the active rows, of several in a

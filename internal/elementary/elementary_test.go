@@ -26,6 +26,7 @@ var functions = []struct {
 	{"cosine of Sincos", cos, math.Cos, 20, 0x943b757cf25eedd0},
 	{"Sinh", elementary.Sinh, math.Sinh, 1, 0xf39c69d528115cb4},
 	{"Tanh", elementary.Tanh, math.Tanh, 1.25, 0x92ae82b0a14695f3},
+	{"Erfc", elementary.Erfc, math.Erfc, 2.5, 0xdfe701e207bcf16},
 }
 
 // The fingerprints are those of package math without fused products. They are of

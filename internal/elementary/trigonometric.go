@@ -6,9 +6,10 @@
 // which changes about one cosine in a hundred.
 //
 // The code is that of package math, with a conversion of every product that is added
-// to something, which prevents fusing. The results are those of math built for v1.
-// Functions that are assembly in math (Exp, Log, Sqrt, Floor) or do not add products
-// (Cosh, Pow) are not needed here.
+// to something, which prevents fusing. The results are those of math built for v1,
+// but for Expm1 and Log1p, which have a shorter method. Functions that are assembly
+// in math (Exp, Log, Sqrt, Floor) or do not add products (Cosh, Pow) are not needed
+// here.
 package elementary
 
 import (

@@ -96,13 +96,27 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 	case "AvgPool2D":
 		l = nn.AvgPool2D{Size: o.int("size"), Stride: o.int("stride"), Pad: o.int("pad")}
 	case "Dropout":
-		l = nn.Dropout{Rate: o.number("rate")}
+		l = nn.Dropout{Rate: o.number("rate"), Channels: o.bool("channels")}
+	case "Noise":
+		l = nn.Noise{SD: o.number("sd")}
 	case "ReLU":
 		l = nn.ReLU{}
 	case "Sigmoid":
 		l = nn.Sigmoid{}
 	case "Tanh":
 		l = nn.Tanh{}
+	case "LeakyReLU":
+		l = nn.LeakyReLU{Slope: o.number("slope")}
+	case "ELU":
+		l = nn.ELU{Alpha: o.number("alpha")}
+	case "GELU":
+		l = nn.GELU{Tanh: o.bool("tanh")}
+	case "SiLU":
+		l = nn.SiLU{}
+	case "Softplus":
+		l = nn.Softplus{Beta: o.number("beta")}
+	case "Softmax":
+		l = nn.Softmax{}
 	case "Flatten":
 		l = nn.Flatten{}
 	case "GlobalAvgPool":
@@ -121,7 +135,7 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 		l = nn.GroupNorm{Groups: o.int("groups"), Eps: o.number("eps"), NoAffine: o.bool("no_affine")}
 	default:
 		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, Dense, MaxPool2D, AvgPool2D, GlobalAvgPool, BatchNorm, LayerNorm, RMSNorm, GroupNorm, " +
-			"Residual, Branches, Dropout, ReLU, Sigmoid, Tanh, Flatten, Reshape or PadChannels"))
+			"Residual, Branches, Dropout, Noise, ReLU, Sigmoid, Tanh, LeakyReLU, ELU, GELU, SiLU, Softplus, Softmax, Flatten, Reshape or PadChannels"))
 	}
 	if err := o.end(); err != nil {
 		return nil, err

@@ -94,6 +94,8 @@ func TestBadDescriptions(t *testing.T) {
 		{layer(`{"type":"Dense","units":2,"units":3}`), `layer 1.0: field "units" is there twice: want it once`},
 		{layer(`{"type":"Dense","no_bias":1}`), `layer 1.0 (Dense): no_bias = 1: want true or false`},
 		{layer(`{"type":"Dropout","rate":"half"}`), `layer 1.0 (Dropout): rate = "half": want a number`},
+		{layer(`{"type":"GELU","tanh":1}`), `layer 1.0 (GELU): tanh = 1: want true or false`},
+		{layer(`{"type":"LeakyReLU","alpha":1}`), `layer 1.0 (LeakyReLU): unknown field "alpha": want type, slope`},
 		{layer(`{"type":"Sequential","layers":{}}`), `layer 1.0 (Sequential): layers = {}: want a list`},
 		{layer(`{"type":"Sequential","layers":[null]}`), `layer 1.0 (Sequential): layers = [null]: want a list`},
 		{layer(`{"type":"Residual"}`), `layer 1.0 (Residual): body is missing: want a layer`},
@@ -148,7 +150,6 @@ func TestRoundTrip(t *testing.T) {
 		rapid.Custom(func(t *rapid.T) nn.Layer {
 			return nn.AvgPool2D{Size: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, "")}
 		}),
-		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.Dropout{Rate: rapid.Float64().Draw(t, "")} }),
 		rapid.Custom(func(t *rapid.T) nn.Layer {
 			return nn.BatchNorm{Momentum: rapid.Float64().Draw(t, ""), Cumulative: rapid.Bool().Draw(t, ""), Eps: rapid.Float64().Draw(t, ""), NoAffine: rapid.Bool().Draw(t, "")}
 		}),
@@ -158,7 +159,14 @@ func TestRoundTrip(t *testing.T) {
 		rapid.Custom(func(t *rapid.T) nn.Layer {
 			return nn.Residual{Body: nn.RMSNorm{Dims: whole.Draw(t, ""), Eps: rapid.Float64().Draw(t, "")}, Shortcut: nn.GroupNorm{Groups: whole.Draw(t, "")}}
 		}),
-		rapid.SampledFrom([]nn.Layer{nn.ReLU{}, nn.GlobalAvgPool{}, nn.Reshape{Shape: []int{2, -3}}, nn.Branches{Layers: []nn.Layer{nn.Seq{}}, Concat: true}, nn.Sigmoid{}, nn.Tanh{}, nn.Flatten{}}),
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.Dropout{Rate: rapid.Float64().Draw(t, ""), Channels: rapid.Bool().Draw(t, "")}
+		}),
+		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.Noise{SD: rapid.Float64().Draw(t, "")} }),
+		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.LeakyReLU{Slope: rapid.Float64().Draw(t, "")} }),
+		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.ELU{Alpha: rapid.Float64().Draw(t, "")} }),
+		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.Softplus{Beta: rapid.Float64().Draw(t, "")} }),
+		rapid.SampledFrom([]nn.Layer{nn.ReLU{}, nn.GlobalAvgPool{}, nn.Reshape{Shape: []int{2, -3}}, nn.Branches{Layers: []nn.Layer{nn.Seq{}}, Concat: true}, nn.Sigmoid{}, nn.Tanh{}, nn.GELU{}, nn.GELU{Tanh: true}, nn.SiLU{}, nn.Softmax{}, nn.Flatten{}}),
 	)
 	seq := rapid.Custom(func(t *rapid.T) nn.Layer { return append(nn.Seq{}, rapid.SliceOfN(layer, 0, 4).Draw(t, "")...) })
 	nested := rapid.Custom(func(t *rapid.T) nn.Layer {

@@ -55,6 +55,12 @@ type layerJSON struct {
 	Momentum   float64    `json:"momentum,omitempty"`
 	Cumulative bool       `json:"cumulative,omitempty"`
 	NoAffine   bool       `json:"no_affine,omitempty"`
+	Channels   bool       `json:"channels,omitempty"`
+	SD         float64    `json:"sd,omitempty"`
+	Slope      float64    `json:"slope,omitempty"`
+	Alpha      float64    `json:"alpha,omitempty"`
+	Tanh       bool       `json:"tanh,omitempty"`
+	Beta       float64    `json:"beta,omitempty"`
 }
 
 func (d *description) encode() ([]byte, error) {
@@ -112,13 +118,27 @@ func encodeLayer(path string, l nn.Layer, depth int) (layerJSON, error) {
 	case nn.AvgPool2D:
 		return layerJSON{Type: "AvgPool2D", Size: l.Size, Stride: l.Stride, Pad: l.Pad}, nil
 	case nn.Dropout:
-		return layerJSON{Type: "Dropout", Rate: l.Rate}, nil
+		return layerJSON{Type: "Dropout", Rate: l.Rate, Channels: l.Channels}, nil
+	case nn.Noise:
+		return layerJSON{Type: "Noise", SD: l.SD}, nil
 	case nn.ReLU:
 		return layerJSON{Type: "ReLU"}, nil
 	case nn.Sigmoid:
 		return layerJSON{Type: "Sigmoid"}, nil
 	case nn.Tanh:
 		return layerJSON{Type: "Tanh"}, nil
+	case nn.LeakyReLU:
+		return layerJSON{Type: "LeakyReLU", Slope: l.Slope}, nil
+	case nn.ELU:
+		return layerJSON{Type: "ELU", Alpha: l.Alpha}, nil
+	case nn.GELU:
+		return layerJSON{Type: "GELU", Tanh: l.Tanh}, nil
+	case nn.SiLU:
+		return layerJSON{Type: "SiLU"}, nil
+	case nn.Softplus:
+		return layerJSON{Type: "Softplus", Beta: l.Beta}, nil
+	case nn.Softmax:
+		return layerJSON{Type: "Softmax"}, nil
 	case nn.Flatten:
 		return layerJSON{Type: "Flatten"}, nil
 	case nn.GlobalAvgPool:

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"cmp"
 	"slices"
 
 	"descent/nn"
@@ -68,7 +69,26 @@ func (g *graph) add(path string, l nn.Layer) error {
 	case nn.Tanh:
 		g.node(path, "Tanh", nil)
 		return nil
-	case nn.Dropout: // does nothing in evaluation
+	case nn.Softmax:
+		g.node(path, "Softmax", nil, intAttribute("axis", -1))
+		return nil
+	case nn.LeakyReLU:
+		g.node(path, "LeakyRelu", nil, floatAttribute("alpha", cmp.Or(l.Slope, .01)))
+		return nil
+	case nn.ELU:
+		g.node(path, "Elu", nil, floatAttribute("alpha", cmp.Or(l.Alpha, 1)))
+		return nil
+	case nn.GELU:
+		g.gelu(path, l.Tanh)
+		return nil
+	case nn.SiLU:
+		x := g.last
+		g.put(path, "Mul", x, g.put(walk.Within(path, "gate"), "Sigmoid", x))
+		return nil
+	case nn.Softplus:
+		g.softplus(path, cmp.Or(l.Beta, 1))
+		return nil
+	case nn.Dropout, nn.Noise: // do nothing in evaluation
 		return nil
 	case nn.GlobalAvgPool:
 		g.node(walk.Within(path, "mean"), "GlobalAveragePool", nil)

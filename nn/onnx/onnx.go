@@ -9,7 +9,7 @@
 //
 // The initializers are the parameters, and the running statistics of batch
 // normalizations, under their own names. The graph is that of evaluation: it has no
-// dropout.
+// dropout and no noise.
 package onnx
 
 import (

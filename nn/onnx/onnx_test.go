@@ -128,6 +128,42 @@ initializer 2.bias: type [1] [4], 16 bytes
 	}
 }
 
+// Layers of several nodes, whose inner names follow the layer's.
+func TestGraphOfFormulas(t *testing.T) {
+	m := newModel(t, nn.Sequential(nn.SiLU{}, nn.GELU{}, nn.LeakyReLU{}, nn.Softplus{Beta: 2}, nn.Softmax{}, nn.GELU{Tanh: true}), 3)
+	var b bytes.Buffer
+	require.NoError(t, onnx.Encode(&b, m))
+	got, _ := dump(t, b.Bytes())
+	assert.Equal(t, `version [7], producer [descent], operators [""] [13]
+node ["0.gate"]: [Sigmoid]["input"] = ["0.gate"]
+node ["0"]: [Mul]["input" "0.gate"] = ["0"]
+node ["1.root"]: [Constant][] = ["1.root"], value_float[][] type [1] [0.70710677]
+node ["1.scaled"]: [Mul]["0" "1.root"] = ["1.scaled"]
+node ["1.erf"]: [Erf]["1.scaled"] = ["1.erf"]
+node ["1.one"]: [Constant][] = ["1.one"], value_float[][] type [1] [1]
+node ["1.sum"]: [Add]["1.erf" "1.one"] = ["1.sum"]
+node ["1.product"]: [Mul]["0" "1.sum"] = ["1.product"]
+node ["1.half"]: [Constant][] = ["1.half"], value_float[][] type [1] [0.5]
+node ["1"]: [Mul]["1.product" "1.half"] = ["1"]
+node ["2"]: [LeakyRelu]["1"] = ["2"], alpha[][] type [1] [0.01]
+node ["3.beta"]: [Constant][] = ["3.beta"], value_float[][] type [1] [2]
+node ["3.scaled"]: [Mul]["2" "3.beta"] = ["3.scaled"]
+node ["3.softplus"]: [Softplus]["3.scaled"] = ["3.softplus"]
+node ["3"]: [Div]["3.softplus" "3.beta"] = ["3"]
+node ["4"]: [Softmax]["3"] = ["4"], axis[-1][] type [2]
+node ["5.square"]: [Mul]["4" "4"] = ["5.square"]
+node ["5.ac"]: [Constant][] = ["5.ac"], value_float[][] type [1] [0.071354814]
+node ["5.scaled"]: [Mul]["5.square" "5.ac"] = ["5.scaled"]
+node ["5.c"]: [Constant][] = ["5.c"], value_float[][] type [1] [1.5957692]
+node ["5.sum"]: [Add]["5.scaled" "5.c"] = ["5.sum"]
+node ["5.product"]: [Mul]["4" "5.sum"] = ["5.product"]
+node ["5.gate"]: [Sigmoid]["5.product"] = ["5.gate"]
+node ["5"]: [Mul]["4" "5.gate"] = ["output"]
+value ["input"]: type [1] [][batch] [3][]
+value ["output"]: type [1] [][batch] [3][]
+`, got)
+}
+
 // A parameter of many pieces, and the same bytes each time, from a closed model
 // too.
 func TestWrite(t *testing.T) {

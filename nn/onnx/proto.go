@@ -35,6 +35,12 @@ func intAttribute(name string, v int) message {
 	return message(nil).text(1, name).int(3, v).int(20, 2)
 }
 
+// floatAttribute is an AttributeProto of type FLOAT.
+func floatAttribute(name string, v float64) message {
+	m := protowire.AppendTag(message(nil).text(1, name), 2, protowire.Fixed32Type)
+	return message(protowire.AppendFixed32(m, math.Float32bits(float32(v)))).int(20, 1)
+}
+
 // intsAttribute is an AttributeProto of type INTS.
 func intsAttribute(name string, all ...int) message {
 	m := message(nil).text(1, name)
@@ -42,12 +48,6 @@ func intsAttribute(name string, all ...int) message {
 		m = m.int(8, v)
 	}
 	return m.int(20, 7)
-}
-
-// floatAttribute is an AttributeProto of type FLOAT.
-func floatAttribute(name string, v float64) message {
-	m := message(nil).text(1, name)
-	return message(protowire.AppendFixed32(protowire.AppendTag(m, 2, protowire.Fixed32Type), math.Float32bits(float32(v)))).int(20, 1)
 }
 
 // floatsAttribute is an AttributeProto of type FLOATS.

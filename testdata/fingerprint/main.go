@@ -263,6 +263,12 @@ func networks() {
 		panic(err)
 	}
 	for _, isa := range []lanes.ISA{lanes.ISAGo, lanes.ISAAuto} {
+		part(fmt.Sprintf("activations isa=%v", isa), func(h hash.Hash) error {
+			net := nn.Sequential(
+				nn.Noise{SD: .1}, nn.Dropout{Rate: .2, Channels: true}, nn.Flatten{}, nn.Dense{Units: 20}, nn.GELU{}, nn.Dense{Units: 20}, nn.GELU{Tanh: true}, nn.Dense{Units: 20}, nn.SiLU{},
+				nn.ELU{}, nn.LeakyReLU{}, nn.Softplus{}, nn.Softmax{}, nn.Dense{Units: 10})
+			return network(h, net, nn.Config{ISA: isa, Loss: nn.SoftmaxCrossEntropy{Smoothing: .1, ClassWeights: []float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}}, images)
+		})
 		for _, skip := range []lanes.SkipZeros{lanes.SkipAuto, lanes.SkipNever, lanes.SkipAlways} {
 			config := nn.Config{ISA: isa, SkipZeros: skip}
 			setting := fmt.Sprintf("isa=%v skip-zeros=%v", isa, skip)
@@ -274,7 +280,10 @@ func networks() {
 
 // network trains with all that the trainer has, for a few updates.
 func network(h hash.Hash, net nn.Layer, config nn.Config, images *datasets.Images) error {
-	config.Input, config.Loss, config.Seed, config.Threads = []int{1, 28, 28}, nn.SoftmaxCrossEntropy{}, 1, 2
+	config.Input, config.Seed, config.Threads = []int{1, 28, 28}, 1, 2
+	if config.Loss == nil {
+		config.Loss = nn.SoftmaxCrossEntropy{}
+	}
 	test, train, err := datasets.Split(images, 32, 1)
 	if err == nil {
 		train, _, err = datasets.Split(train, 150, 1)

@@ -46,24 +46,31 @@ var forms = map[string]struct {
 	"Conv2D":        {nn.Conv2D{Filters: 2, Kernel: 3}, []int{1, 4, 4}},
 	"Dense":         {nn.Dense{Units: 2}, []int{3}},
 	"Dropout":       {nn.Dropout{Rate: .5}, []int{3}},
+	"ELU":           {nn.ELU{}, []int{3}},
 	"Flatten":       {nn.Flatten{}, []int{1, 4, 4}},
+	"GELU":          {nn.GELU{}, []int{3}},
 	"GlobalAvgPool": {nn.GlobalAvgPool{}, []int{2, 4, 4}},
 	"GroupNorm":     {nn.GroupNorm{Groups: 2}, []int{4, 2}},
 	"LayerNorm":     {nn.LayerNorm{}, []int{3}},
+	"LeakyReLU":     {nn.LeakyReLU{}, []int{3}},
+	"MaxPool2D":     {nn.MaxPool2D{Size: 2}, []int{1, 4, 4}},
+	"Noise":         {nn.Noise{SD: 1}, []int{3}},
 	"PadChannels":   {nn.PadChannels{Before: 1}, []int{1, 4, 4}},
 	"RMSNorm":       {nn.RMSNorm{}, []int{3}},
+	"ReLU":          {nn.ReLU{}, []int{3}},
 	"Reshape":       {nn.Reshape{Shape: []int{2, 8}}, []int{1, 4, 4}},
 	"Residual":      {nn.Residual{Body: nn.Dense{Units: 3}, Shortcut: nn.Tanh{}}, []int{3}},
-	"MaxPool2D":     {nn.MaxPool2D{Size: 2}, []int{1, 4, 4}},
-	"ReLU":          {nn.ReLU{}, []int{3}},
 	"Seq":           {nn.Seq{nn.Dense{Units: 2}}, []int{3}},
+	"SiLU":          {nn.SiLU{}, []int{3}},
 	"Sigmoid":       {nn.Sigmoid{}, []int{3}},
+	"Softmax":       {nn.Softmax{}, []int{2, 3}},
+	"Softplus":      {nn.Softplus{Beta: 2}, []int{3}},
 	"Tanh":          {nn.Tanh{}, []int{3}},
 }
 
 // formless are the types with a method Forward that have none: functions and
 // losses.
-var formless = []string{"Func", "Rows", "LossFunc", "SoftmaxCrossEntropy", "SquaredError"}
+var formless = []string{"Func", "Rows", "LossFunc", "SoftmaxCrossEntropy", "SquaredError", "AbsoluteError", "Huber", "BinaryCrossEntropy"}
 
 // A layer that is new in package nn gets a form in packages onnx and modelfile.
 func TestEveryLayerHasForms(t *testing.T) {

@@ -1,0 +1,94 @@
+package lanes
+
+import (
+	"fmt"
+	"math"
+
+	"descent/internal/elementary"
+	"gorgonia.org/gorgonia"
+)
+
+// LeakyReLU adds y = x where x > 0, and slope·x elsewhere, elementwise on lanes
+// (Maas, Hannun and Ng 2013). The derivative at 0 is slope, which is 0 or more.
+func (o Ops) LeakyReLU(x *gorgonia.Node, slope float64) (*gorgonia.Node, error) {
+	if !(slope >= 0 && slope <= math.MaxFloat64) {
+		return nil, fmt.Errorf("lanes: leaky relu: slope = %v: want 0 or more, finite", slope)
+	}
+	return Elementwise("leaky relu", leakyReLUOf[float32](slope), leakyReLUOf[float64](slope)).Add(o, struct{}{}, x)
+}
+
+func leakyReLUOf[T Float](slope float64) Pointwise[T] {
+	// An index instead of a branch: signs are as good as random.
+	factors := [2]T{1, T(slope)}
+	factor := func(x T) T {
+		negative := 0
+		if x <= 0 {
+			negative = 1
+		}
+		return factors[negative]
+	}
+	return Pointwise[T]{
+		Value: func(y, x []T) {
+			for i, v := range x {
+				y[i] = v * factor(v)
+			}
+		},
+		Gradient: func(dx, dy, x, _ []T) {
+			for i, v := range x {
+				dx[i] = dy[i] * factor(v)
+			}
+		},
+	}
+}
+
+// ELU adds y = x where x > 0, and α·(eˣ − 1) elsewhere, elementwise on lanes
+// (Clevert, Unterthiner and Hochreiter 2016). The derivative at 0 is α, which is 0
+// or more.
+func (o Ops) ELU(x *gorgonia.Node, alpha float64) (*gorgonia.Node, error) {
+	if !(alpha >= 0 && alpha <= math.MaxFloat64) {
+		return nil, fmt.Errorf("lanes: elu: alpha = %v: want 0 or more, finite", alpha)
+	}
+	value := func(x float64) float64 {
+		if x <= 0 {
+			return alpha * elementary.Expm1(x)
+		}
+		return x
+	}
+	slope := func(x float64) float64 {
+		if x <= 0 {
+			return alpha * math.Exp(x)
+		}
+		return 1
+	}
+	return Elementwise("elu", numberwise[float32](value, slope), numberwise[float64](value, slope)).Add(o, struct{}{}, x)
+}
+
+// Softplus adds y = log(1 + e^(β·x))/β, elementwise on lanes (Dugas et al. 2001),
+// for β above 0. Nothing overflows for large x, where PyTorch, above β·x = 20, takes x
+// itself.
+func (o Ops) Softplus(x *gorgonia.Node, beta float64) (*gorgonia.Node, error) {
+	if !(beta > 0 && beta <= math.MaxFloat64) {
+		return nil, fmt.Errorf("lanes: softplus: beta = %v: want a finite number above 0", beta)
+	}
+	value := func(x float64) float64 {
+		return max(x, 0) + elementary.Log1p(math.Exp(-math.Abs(beta*x)))/beta
+	}
+	slope := func(x float64) float64 { return elementary.Logistic(beta * x) }
+	return Elementwise("softplus", numberwise[float32](value, slope), numberwise[float64](value, slope)).Add(o, struct{}{}, x)
+}
+
+// numberwise is a function of a number and its derivative, computed in float64.
+func numberwise[T Float](value, slope func(x float64) float64) Pointwise[T] {
+	return Pointwise[T]{
+		Value: func(y, x []T) {
+			for i, v := range x {
+				y[i] = T(value(float64(v)))
+			}
+		},
+		Gradient: func(dx, dy, x, _ []T) {
+			for i, v := range x {
+				dx[i] = dy[i] * T(slope(float64(v)))
+			}
+		},
+	}
+}
