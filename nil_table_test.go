@@ -111,7 +111,7 @@ var exportedPointers = []any{
 	new(lrsched.MultiFactor), new(lrsched.Noam), new(lrsched.OneCycle), new(lrsched.Part), new(lrsched.Piece), new(lrsched.Poly),
 	new(lrsched.Polynomial), new(lrsched.Scale), new(lrsched.Shift), new(lrsched.SquareRoot), new(lrsched.Step),
 	new(lrsched.Trapezoid), new(lrsched.Warmup),
-	new(datasets.Arrays), new(datasets.Batch), new(datasets.CSV), new(datasets.IDX), new(datasets.IDXType),
+	new(datasets.Arrays), new(datasets.Augment), new(datasets.Batch), new(datasets.CSV), new(datasets.IDX), new(datasets.IDXType),
 	new(datasets.Images), new(datasets.LinearConfig), new(datasets.Loader), new(datasets.FashionOptions),
 	new(datasets.Progress), new(datasets.Slices), new(datasets.Source), new(datasets.Table), new(datasets.View),
 	new(trainer.Best), new(trainer.EarlyStopping), new(trainer.History), new(trainer.Hook), new(trainer.Metric),
@@ -203,12 +203,10 @@ var soundValues = []any{
 	},
 	func() *datasets.Batch { return &datasets.Batch{Rows: 1, Inputs: []float32{1}, Targets: []float32{1}} },
 	func() datasets.CSV { return datasets.CSV{} },
+	func() *datasets.Augment { return &datasets.Augment{Dataset: soundImages(), Pad: 1} },
 	func() *datasets.View { return must(datasets.Subset(soundData(), []int{0, 1})) },
 	func() *datasets.Table { return must(datasets.ReadCSV(strings.NewReader("1,2\n3,5\n"), datasets.CSV{})) },
-	func() *datasets.Images {
-		a := datasets.Arrays{Shape: []int{1, 1, 1}, Pixels: []uint8{1, 2}, Labels: []int32{0, 0}}
-		return must(datasets.NewImages(a, []string{"x"}, datasets.SourceDir, "x"))
-	},
+	soundImages,
 	func() bench.Workload { return soundWorkload() },
 	soundWorkload,
 	soundOptimizer,
@@ -234,6 +232,11 @@ func must[T any](v T, err error) T {
 		panic(err)
 	}
 	return v
+}
+
+func soundImages() *datasets.Images {
+	a := datasets.Arrays{Shape: []int{1, 1, 1}, Pixels: []uint8{1, 2}, Labels: []int32{0, 0}}
+	return must(datasets.NewImages(a, []string{"x"}, datasets.SourceDir, "x"))
 }
 
 func soundData() *datasets.Slices {
