@@ -265,3 +265,61 @@ func ExampleLinear() {
 	fmt.Println(data.Len(), data.InputShape(), data.Targets())
 	// Output: 1000 [2] 1
 }
+
+// Images that are shifted by up to one pixel and turned around half of the time,
+// each epoch in another way.
+func ExampleAugment() {
+	images, err := datasets.FromSlices(datasets.Arrays{
+		Shape:  []int{1, 2, 3},
+		Pixels: []uint8{1, 2, 3, 4, 5, 6},
+		Labels: []int32{0},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	train := &datasets.Augment{Dataset: images, Seed: 1, Pad: 1, Flip: .5}
+	loader := datasets.Loader{Dataset: train, BatchSize: 1, Shuffle: true}
+	for epoch := range 3 {
+		for b, err := range loader.Epoch(context.Background(), epoch) {
+			if err != nil {
+				log.Fatal(err)
+			}
+			fmt.Println(b.Pixels[:3], b.Pixels[3:])
+		}
+	}
+	// Output:
+	// [2 1 0] [5 4 0]
+	// [0 4 5] [0 0 0]
+	// [0 0 0] [3 2 1]
+}
+
+// The rows to test on are scaled by what the others are like.
+func ExampleScaler() {
+	const file = "rooms,price\n3,450\n5,900\n2,300\n4,600\n"
+	table, err := datasets.ReadCSV(strings.NewReader(file), datasets.CSV{Header: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	train, err := table.Subset([]int{0, 1, 2})
+	if err != nil {
+		log.Fatal(err)
+	}
+	test, err := table.Subset([]int{3})
+	if err != nil {
+		log.Fatal(err)
+	}
+	scaler, err := datasets.FitScaler(train)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, t := range []*datasets.Table{train, test} {
+		if err := scaler.Apply(t); err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Printf("mean %.2f, sd %.2f\n", scaler.Mean, scaler.SD)
+	fmt.Printf("%.3f is %.0f\n", test.Data[1], scaler.Undo(1, test.Data[1]))
+	// Output:
+	// mean [3.33 550.00], sd [1.25 254.95]
+	// 0.196 is 600
+}
