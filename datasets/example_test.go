@@ -323,3 +323,77 @@ func ExampleScaler() {
 	// mean [3.33 550.00], sd [1.25 254.95]
 	// 0.196 is 600
 }
+
+// Windows of a text, whose labels are the next characters. The vocabulary is what
+// to keep with the model.
+func ExampleNewText() {
+	text, err := datasets.NewText("to be or not to be", datasets.TextConfig{Length: 5})
+	if err != nil {
+		log.Fatal(err)
+	}
+	vocabulary := text.Vocabulary()
+	fmt.Printf("%d examples, %d tokens: %q\n", text.Len(), len(vocabulary), vocabulary)
+	loader := datasets.Loader{Dataset: text, BatchSize: 1, Shuffle: true, Seed: 1}
+	for b, err := range loader.Epoch(context.Background(), 0) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		inputs, err := vocabulary.Decode(b.Tokens)
+		if err != nil {
+			log.Fatal(err)
+		}
+		labels, err := vocabulary.Decode(b.Labels)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%q → %q\n", inputs, labels)
+	}
+	// Output:
+	// 3 examples, 7 tokens: [" " "b" "e" "n" "o" "r" "t"]
+	// " or n" → "or no"
+	// "ot to" → "t to "
+	// "to be" → "o be "
+}
+
+// With streams, every row of a batch goes on where it ended in the batch before,
+// for a recurrent network that keeps its state.
+func ExampleTextConfig_streams() {
+	text, err := datasets.NewText("abcdefghijklmnopqrstuvwxyz", datasets.TextConfig{Length: 4, Streams: 2})
+	if err != nil {
+		log.Fatal(err)
+	}
+	loader := datasets.Loader{Dataset: text, BatchSize: text.Streams()}
+	for b, err := range loader.Epoch(context.Background(), 0) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		rows, err := text.Vocabulary().Decode(b.Tokens)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(rows[:4], rows[4:])
+	}
+	// Output:
+	// abcd mnop
+	// efgh qrst
+	// ijkl uvwx
+}
+
+// A vocabulary of bytes reads any file; one of characters refuses what it has not
+// seen.
+func ExampleVocabulary() {
+	vocabulary, err := datasets.Characters("abracadabra")
+	if err != nil {
+		log.Fatal(err)
+	}
+	tokens, err := vocabulary.Encode("cab")
+	fmt.Println(vocabulary, tokens, err)
+	_, err = vocabulary.Encode("café")
+	fmt.Println(err)
+	tokens, err = datasets.Bytes().Encode("é")
+	fmt.Println(tokens, err)
+	// Output:
+	// [a b c d r] [2 0 1] <nil>
+	// datasets: Encode: character 'f' at byte 2 of the text: want one of the 5 of the vocabulary
+	// [195 169] <nil>
+}

@@ -80,6 +80,14 @@ func TestScalerConstant(t *testing.T) {
 	assert.Equal(t, []float64{1}, s.SD, "half of the smallest number")
 }
 
+// 1e16 + 1 is no float64: it is the mean by its rest alone.
+func TestScalerUndoesTheRest(t *testing.T) {
+	s, err := FitScaler(&Table{Cols: 1, Data: []float64{1e16, 1e16 + 2}})
+	require.NoError(t, err)
+	assert.Equal(t, &Scaler{Mean: []float64{1e16}, SD: []float64{1}, Rest: []float64{1}}, s)
+	assert.Equal(t, 1e16+2, s.Undo(0, 1))
+}
+
 func TestScalerAsJSON(t *testing.T) {
 	s, err := FitScaler(&Table{Cols: 2, Data: []float64{.1, 1e12, .2, 1e12 + .3, .7, 1e12 + .1}})
 	require.NoError(t, err)
