@@ -60,7 +60,7 @@ var exportedFunctions = []any{
 	workloads.Airfoil, workloads.All, workloads.DeepOBS, workloads.FMNIST2C2D, workloads.LeNet, workloads.MLP,
 	workloads.Optimizers, workloads.Quadratic, workloads.Rosenbrock, workloads.Softmax,
 	lrsched.Check, lrsched.DefaultOneCycle, lrsched.ExponentialDecay, lrsched.Validate,
-	datasets.Airfoil, datasets.AirfoilColumns, datasets.Bytes, datasets.Characters, datasets.FashionClasses, datasets.FashionMNIST, datasets.FitScaler, datasets.Fingerprint, datasets.FromSlices,
+	datasets.Airfoil, datasets.AirfoilColumns, datasets.Bytes, datasets.Characters, datasets.CIFAR10, datasets.CIFAR10Classes, datasets.FashionClasses, datasets.FashionMNIST, datasets.FitScaler, datasets.Fingerprint, datasets.FromSlices,
 	datasets.Linear, datasets.NewImages, datasets.NewText, datasets.ReadCSV, datasets.ReadCSVFile, datasets.ReadIDX,
 	datasets.ReadIDXFile, datasets.ReadText, datasets.ReadTextFile, datasets.Split, datasets.Subset,
 	sample.Bible, sample.FashionMNIST,

@@ -397,3 +397,14 @@ func ExampleVocabulary() {
 	// datasets: Encode: character 'f' at byte 2 of the text: want one of the 5 of the vocabulary
 	// [195 169] <nil>
 }
+
+// The set's binary version, decompressed, with the augmentation that residual
+// networks are trained with.
+func ExampleCIFAR10() {
+	images, test, err := datasets.CIFAR10("cifar-10-batches-bin")
+	if err != nil {
+		log.Fatal(err)
+	}
+	train := &datasets.Augment{Dataset: images, Seed: 1, Pad: 4, Flip: .5}
+	fmt.Println(train.Len(), test.Len(), train.InputShape(), images.Classes())
+}
