@@ -1,6 +1,6 @@
 // Package datasets finds, reads and serves the data that models learn from.
 //
-// A [Dataset] is a collection of examples. [FashionMNIST], [Airfoil] and
+// A [Dataset] is a collection of examples. [FashionMNIST], [MNIST], [Airfoil] and
 // [Linear] are built in; [FromSlices] makes one of slices, [ReadIDX],
 // [ReadCSV], [ReadText] and [CIFAR10] read files, [Subset] and [Split] take parts, and any
 // type with three methods is one. An [EpochGatherer], such as [Augment], changes

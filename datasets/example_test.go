@@ -408,3 +408,12 @@ func ExampleCIFAR10() {
 	train := &datasets.Augment{Dataset: images, Seed: 1, Pad: 4, Flip: .5}
 	fmt.Println(train.Len(), test.Len(), train.InputShape(), images.Classes())
 }
+
+// It is looked for on this machine, then downloaded into the user's cache.
+func ExampleMNIST() {
+	train, test, err := datasets.MNIST(context.Background(), datasets.MNISTOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(train.Len(), test.Len(), train.InputShape(), train.Source)
+}
