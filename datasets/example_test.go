@@ -417,3 +417,57 @@ func ExampleMNIST() {
 	}
 	fmt.Println(train.Len(), test.Len(), train.InputShape(), train.Source)
 }
+
+// Five-fold cross-validation of rows in two classes, with as many of each class in
+// every part.
+func ExampleStratifiedFolds() {
+	data, err := datasets.FromSlices(datasets.Arrays{
+		Shape:  []int{1},
+		Inputs: []float32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
+		Labels: []int32{0, 0, 0, 0, 0, 1, 1, 1, 1, 1},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	folds, err := datasets.StratifiedFolds(data, 5, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, f := range folds {
+		fmt.Println("train on", f.Train.Len(), "test on rows", f.Test.Rows())
+	}
+	// Output:
+	// train on 8 test on rows [1 9]
+	// train on 8 test on rows [3 5]
+	// train on 8 test on rows [4 8]
+	// train on 8 test on rows [2 7]
+	// train on 8 test on rows [0 6]
+}
+
+// One class has three examples, the other one: it is served three times.
+func ExampleBalance() {
+	data, err := datasets.FromSlices(datasets.Arrays{
+		Shape:  []int{1},
+		Inputs: []float32{10, 11, 12, 20},
+		Labels: []int32{0, 0, 0, 1},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	balanced, err := datasets.Balance(data, 0, 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	loader := datasets.Loader{Dataset: balanced, BatchSize: 6}
+	for epoch := range 2 {
+		for b, err := range loader.Epoch(context.Background(), epoch) {
+			if err != nil {
+				log.Fatal(err)
+			}
+			fmt.Println(b.Inputs, b.Labels)
+		}
+	}
+	// Output:
+	// [10 20 12 20 11 20] [0 1 0 1 0 1]
+	// [12 20 10 20 11 20] [0 1 0 1 0 1]
+}
