@@ -64,6 +64,25 @@ func TestBalancedProperty(t *testing.T) {
 	})
 }
 
+// A class that occurs several times over has another order each time.
+func TestBalancedShuffles(t *testing.T) {
+	labels := append(slices.Repeat([]int32{0}, 9), slices.Repeat([]int32{1}, 9)...)
+	d, err := Balance(labeled(t, labels...), 27, 1)
+	require.NoError(t, err)
+	inputs, _ := epochOf(t, d, 0)
+	seen := map[[9]int]bool{}
+	for class := range 2 {
+		for pass := range 3 {
+			var order [9]int
+			for i := range order {
+				order[i] = inputs[(9*pass+i)*2+class] - 9*class
+			}
+			seen[order] = true
+		}
+	}
+	assert.Len(t, seen, 6)
+}
+
 // An epoch does not depend on the ones before it, nor on who asks.
 func TestBalancedEpochs(t *testing.T) {
 	labels := append(slices.Repeat([]int32{0}, 20), slices.Repeat([]int32{1}, 50)...)

@@ -471,3 +471,37 @@ func ExampleBalance() {
 	// [10 20 12 20 11 20] [0 1 0 1 0 1]
 	// [12 20 10 20 11 20] [0 1 0 1 0 1]
 }
+
+// A category becomes columns of 0 and 1, and a missing number the mean. Rows to
+// predict are read as those to train on were: their new color is "other".
+func ExampleReadColumns() {
+	const train = "id,rooms,color,price\n1,3,red,450\n2,,blue,900\n3,2,red,300\n"
+	const predict = "rooms,color\n4,blue\n,pink\n"
+	inputs := []datasets.Column{
+		{Name: "rooms", Missing: datasets.MissingMean},
+		{Name: "color", Kind: datasets.Category, Other: true},
+	}
+	columns := append(inputs, datasets.Column{Name: "price"})
+	table, fitted, err := datasets.ReadColumns(strings.NewReader(train), datasets.CSV{Header: true}, columns)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%q\n", table.Names)
+	for row := range slices.Chunk(table.Data, table.Cols) {
+		fmt.Println(row)
+	}
+	table, _, err = datasets.ReadColumns(strings.NewReader(predict), datasets.CSV{Header: true}, fitted[:len(inputs)])
+	if err != nil {
+		log.Fatal(err)
+	}
+	for row := range slices.Chunk(table.Data, table.Cols) {
+		fmt.Println(row)
+	}
+	// Output:
+	// ["rooms" "color=blue" "color=red" "color=other" "price"]
+	// [3 0 1 0 450]
+	// [2.5 1 0 0 900]
+	// [2 0 1 0 300]
+	// [4 1 0 0]
+	// [2.5 0 0 1]
+}
