@@ -61,7 +61,7 @@ var exportedFunctions = []any{
 	workloads.Optimizers, workloads.Quadratic, workloads.Rosenbrock, workloads.Softmax,
 	lrsched.Check, lrsched.DefaultOneCycle, lrsched.ExponentialDecay, lrsched.Validate,
 	datasets.Airfoil, datasets.AirfoilColumns, datasets.Balance, datasets.Bytes, datasets.Characters, datasets.CIFAR10, datasets.CIFAR10Classes, datasets.FashionClasses, datasets.FashionMNIST, datasets.FitScaler, datasets.Fingerprint, datasets.Folds, datasets.FromSlices,
-	datasets.Linear, datasets.MNIST, datasets.NewImages, datasets.NewText, datasets.ReadColumns, datasets.ReadCSV, datasets.ReadCSVFile, datasets.ReadIDX,
+	datasets.Linear, datasets.MNIST, datasets.NewImages, datasets.NewText, datasets.ReadColumns, datasets.ReadColumnsFile, datasets.ReadCSV, datasets.ReadCSVFile, datasets.ReadIDX,
 	datasets.ReadIDXFile, datasets.ReadText, datasets.ReadTextFile, datasets.Split, datasets.StratifiedFolds, datasets.Subset,
 	sample.Bible, sample.FashionMNIST,
 	trainer.Accuracy, trainer.BinaryAccuracy, trainer.DefaultPlateau, trainer.Evaluate, trainer.F1, trainer.MeanAbsoluteError,

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,6 +74,20 @@ func ReadColumns(r io.Reader, format CSV, columns []Column) (*Table, []Column, e
 	t, fitted, err := readColumns(r, format, columns)
 	if err != nil {
 		return nil, nil, fmt.Errorf("datasets: CSV: %w", err)
+	}
+	return t, fitted, nil
+}
+
+// ReadColumnsFile is [ReadColumns] of a file.
+func ReadColumnsFile(name string, format CSV, columns []Column) (*Table, []Column, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, nil, fmt.Errorf("datasets: CSV: %w", err)
+	}
+	defer f.Close()
+	t, fitted, err := readColumns(f, format, columns)
+	if err != nil {
+		return nil, nil, fmt.Errorf("datasets: CSV: %s: %w", name, err)
 	}
 	return t, fitted, nil
 }

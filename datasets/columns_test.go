@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -111,6 +114,15 @@ func TestReadColumnsErrors(t *testing.T) {
 	}
 	_, _, err := ReadColumns(nil, plain, []Column{{}})
 	assert.EqualError(t, err, "datasets: CSV: the reader is nil: want an io.Reader")
+	name := filepath.Join(t.TempDir(), "x.csv")
+	_, _, err = ReadColumnsFile(name, plain, []Column{{}})
+	assert.ErrorIs(t, err, fs.ErrNotExist)
+	require.NoError(t, os.WriteFile(name, []byte("7\nx\n"), 0o600))
+	_, _, err = ReadColumnsFile(name, plain, []Column{{}})
+	assert.EqualError(t, err, "datasets: CSV: "+name+`: line 2, column 0: "x": want a finite number`)
+	table, _, err := ReadColumnsFile(name, plain, []Column{{Missing: MissingDrop, Absent: []string{"x"}}})
+	require.NoError(t, err)
+	assert.Equal(t, []float64{7}, table.Data)
 	broken := errors.New("disk on fire")
 	_, _, err = ReadColumns(iotest.ErrReader(broken), plain, []Column{{}})
 	assert.ErrorIs(t, err, broken)

@@ -91,13 +91,13 @@ func ReadTextFile(name string, c TextConfig) (*Text, error) {
 func newText(text string, c TextConfig) (t *Text, err error) {
 	switch {
 	case c.Length < 1:
-		return nil, fmt.Errorf("Length = %d: want 1 or more", c.Length)
+		return nil, fmt.Errorf("TextConfig.Length = %d: want 1 or more", c.Length)
 	case c.Stride < 0:
-		return nil, fmt.Errorf("Stride = %d: want 0 or more", c.Stride)
+		return nil, fmt.Errorf("TextConfig.Stride = %d: want 0 or more", c.Stride)
 	case c.Streams < 0:
-		return nil, fmt.Errorf("Streams = %d: want 0 or more", c.Streams)
+		return nil, fmt.Errorf("TextConfig.Streams = %d: want 0 or more", c.Streams)
 	case c.Streams > 0 && c.Stride != 0 && c.Stride != c.Length:
-		return nil, fmt.Errorf("Stride = %d with Streams: want 0 or Length, %d", c.Stride, c.Length)
+		return nil, fmt.Errorf("TextConfig.Stride = %d with Streams: want 0 or Length, %d", c.Stride, c.Length)
 	case text == "":
 		return nil, errors.New("an empty text: want 1 or more characters")
 	}

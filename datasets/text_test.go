@@ -128,14 +128,14 @@ func TestTextErrors(t *testing.T) {
 		"a text of 6 tokens: want more than Length, 2, in each of 3 Streams":                   {"abcdef", TextConfig{Length: 2, Streams: 3}},
 		"a text of 2 tokens: want more than Length, 9223372036854775807":                       {"ab", TextConfig{Length: math.MaxInt}},
 		"a text of 2 tokens: want more than Length, 1, in each of 9223372036854775807 Streams": {"ab", TextConfig{Length: 1, Streams: math.MaxInt}},
-		"Length = 0: want 1 or more":                                                           {"abc", TextConfig{}},
-		"Stride = -1: want 0 or more":                                                          {"abc", TextConfig{Length: 1, Stride: -1}},
-		"Streams = -1: want 0 or more":                                                         {"abc", TextConfig{Length: 1, Streams: -1}},
-		"Stride = 1 with Streams: want 0 or Length, 2":                                         {"abc", TextConfig{Length: 2, Stride: 1, Streams: 1}},
+		"TextConfig.Length = 0: want 1 or more":                                                {"abc", TextConfig{}},
+		"TextConfig.Stride = -1: want 0 or more":                                               {"abc", TextConfig{Length: 1, Stride: -1}},
+		"TextConfig.Streams = -1: want 0 or more":                                              {"abc", TextConfig{Length: 1, Streams: -1}},
+		"TextConfig.Stride = 1 with Streams: want 0 or Length, 2":                              {"abc", TextConfig{Length: 2, Stride: 1, Streams: 1}},
 		"byte 2 of the text, 0xff, is not UTF-8: want UTF-8, or the vocabulary of Bytes":       {"ab\xff", TextConfig{Length: 1}},
 		"byte 1 of the text, 0xc3, is not UTF-8: want UTF-8, or the vocabulary of Bytes":       {"a\xc3", TextConfig{Length: 1, Vocabulary: Vocabulary{"a", "\ufffd"}}},
 		"character 'é' at byte 1 of the text: want one of the 1 of the vocabulary":             {"aé", TextConfig{Length: 1, Vocabulary: Vocabulary{"a"}}},
-		"Vocabulary of 0 tokens: want 1 or more":                                               {"a", TextConfig{Length: 1, Vocabulary: Vocabulary{}}},
+		"a Vocabulary of 0 tokens: want 1 or more":                                             {"a", TextConfig{Length: 1, Vocabulary: Vocabulary{}}},
 	} {
 		_, err := NewText(c.text, c.TextConfig)
 		assert.EqualError(t, err, "datasets: Text: "+want)

@@ -108,7 +108,7 @@ func (v Vocabulary) lookup() (*lookup, error) {
 		l.bytes[i] = -1
 	}
 	if len(v) == 0 {
-		return nil, errors.New("Vocabulary of 0 tokens: want 1 or more")
+		return nil, errors.New("a Vocabulary of 0 tokens: want 1 or more")
 	}
 	for i, element := range v {
 		if b, ok := byteOf(element); ok && l.bytes[b] < 0 {
@@ -117,7 +117,7 @@ func (v Vocabulary) lookup() (*lookup, error) {
 		}
 		r, size := utf8.DecodeRuneInString(element)
 		if size == 0 || size != len(element) || isByte(element) || l.token(r) >= 0 {
-			return nil, fmt.Errorf("Vocabulary[%d] = %s: want a character, or a byte from <0x00> to <0xFF>, that is not there before", i, quoted(element))
+			return nil, badElement("Vocabulary", i, quoted(element), "a character, or a byte from <0x00> to <0xFF>, that is not there before")
 		}
 		if r < utf8.RuneSelf {
 			l.ascii[r] = int32(i)

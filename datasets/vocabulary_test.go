@@ -65,18 +65,18 @@ func TestBytes(t *testing.T) {
 
 func TestVocabularyErrors(t *testing.T) {
 	for want, v := range map[string]Vocabulary{
-		` of 0 tokens: want 1 or more`: nil,
-		`[1] = "a": want a character, or a byte from <0x00> to <0xFF>, that is not there before`:      {"a", "a"},
-		`[1] = "é": want a character, or a byte from <0x00> to <0xFF>, that is not there before`:      {"é", "é"},
-		`[0] = "": want a character, or a byte from <0x00> to <0xFF>, that is not there before`:       {""},
-		`[0] = "the": want a character, or a byte from <0x00> to <0xFF>, that is not there before`:    {"the"},
-		`[0] = "\xff": want a character, or a byte from <0x00> to <0xFF>, that is not there before`:   {"\xff"},
-		`[1] = "<0x41>": want a character, or a byte from <0x00> to <0xFF>, that is not there before`: {"<0x41>", "<0x41>"},
-		`[0] = "<0xff>": want a character, or a byte from <0x00> to <0xFF>, that is not there before`: {"<0xff>"},
-		`[0] = "<0x+1>": want a character, or a byte from <0x00> to <0xFF>, that is not there before`: {"<0x+1>"},
+		`a Vocabulary of 0 tokens: want 1 or more`:                                                              nil,
+		`Vocabulary[1] = "a": want a character, or a byte from <0x00> to <0xFF>, that is not there before`:      {"a", "a"},
+		`Vocabulary[1] = "é": want a character, or a byte from <0x00> to <0xFF>, that is not there before`:      {"é", "é"},
+		`Vocabulary[0] = "": want a character, or a byte from <0x00> to <0xFF>, that is not there before`:       {""},
+		`Vocabulary[0] = "the": want a character, or a byte from <0x00> to <0xFF>, that is not there before`:    {"the"},
+		`Vocabulary[0] = "\xff": want a character, or a byte from <0x00> to <0xFF>, that is not there before`:   {"\xff"},
+		`Vocabulary[1] = "<0x41>": want a character, or a byte from <0x00> to <0xFF>, that is not there before`: {"<0x41>", "<0x41>"},
+		`Vocabulary[0] = "<0xff>": want a character, or a byte from <0x00> to <0xFF>, that is not there before`: {"<0xff>"},
+		`Vocabulary[0] = "<0x+1>": want a character, or a byte from <0x00> to <0xFF>, that is not there before`: {"<0x+1>"},
 	} {
 		_, err := v.Encode("a")
-		assert.EqualError(t, err, "datasets: Encode: Vocabulary"+want)
+		assert.EqualError(t, err, "datasets: Encode: "+want)
 	}
 }
 
