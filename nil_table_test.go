@@ -62,10 +62,10 @@ var exportedFunctions = []any{
 	workloads.Airfoil, workloads.All, workloads.DeepOBS, workloads.FMNIST2C2D, workloads.LeNet, workloads.MLP,
 	workloads.Optimizers, workloads.Quadratic, workloads.Rosenbrock, workloads.Softmax,
 	lrsched.Check, lrsched.DefaultOneCycle, lrsched.ExponentialDecay, lrsched.Validate,
-	datasets.Airfoil, datasets.AirfoilColumns, datasets.FashionClasses, datasets.FashionMNIST, datasets.Fingerprint, datasets.FromSlices,
-	datasets.Linear, datasets.NewImages, datasets.ReadCSV, datasets.ReadCSVFile, datasets.ReadIDX,
-	datasets.ReadIDXFile, datasets.Split, datasets.Subset,
-	sample.FashionMNIST,
+	datasets.Airfoil, datasets.AirfoilColumns, datasets.Balance, datasets.Bytes, datasets.Characters, datasets.CIFAR10, datasets.CIFAR10Classes, datasets.FashionClasses, datasets.FashionMNIST, datasets.FitScaler, datasets.Fingerprint, datasets.Folds, datasets.FromSlices,
+	datasets.Linear, datasets.MNIST, datasets.NewImages, datasets.NewText, datasets.ReadColumns, datasets.ReadColumnsFile, datasets.ReadCSV, datasets.ReadCSVFile, datasets.ReadIDX,
+	datasets.ReadIDXFile, datasets.ReadText, datasets.ReadTextFile, datasets.Split, datasets.StratifiedFolds, datasets.Subset,
+	sample.Bible, sample.FashionMNIST,
 	trainer.Accuracy, trainer.BinaryAccuracy, trainer.DefaultPlateau, trainer.Evaluate, trainer.F1, trainer.MeanAbsoluteError,
 	trainer.Perplexity, trainer.R2, trainer.TopK, trainer.DecodeCheckpoint,
 	checkpoint.Newest, checkpoint.Read, checkpoint.Write, rundir.Open,
@@ -115,9 +115,9 @@ var exportedPointers = []any{
 	new(lrsched.MultiFactor), new(lrsched.Noam), new(lrsched.OneCycle), new(lrsched.Part), new(lrsched.Piece), new(lrsched.Poly),
 	new(lrsched.Polynomial), new(lrsched.Scale), new(lrsched.Shift), new(lrsched.SquareRoot), new(lrsched.Step),
 	new(lrsched.Trapezoid), new(lrsched.Warmup),
-	new(datasets.Arrays), new(datasets.Batch), new(datasets.CSV), new(datasets.IDX), new(datasets.IDXType),
+	new(datasets.Arrays), new(datasets.Augment), new(datasets.Balanced), new(datasets.Batch), new(datasets.Column), new(datasets.ColumnKind), new(datasets.CSV), new(datasets.Fold), new(datasets.Missing), new(datasets.IDX), new(datasets.IDXType),
 	new(datasets.Images), new(datasets.LinearConfig), new(datasets.Loader), new(datasets.FashionOptions),
-	new(datasets.Progress), new(datasets.Slices), new(datasets.Source), new(datasets.Table), new(datasets.View),
+	new(datasets.Progress), new(datasets.Scaler), new(datasets.Slices), new(datasets.Source), new(datasets.Table), new(datasets.Text), new(datasets.TextConfig), new(datasets.View), new(datasets.Vocabulary),
 	new(trainer.Best), new(trainer.EarlyStopping), new(trainer.History), new(trainer.Hook), new(trainer.Metric),
 	new(trainer.Plateau), new(trainer.PlateauState), new(trainer.RangeTest), new(trainer.Record), new(trainer.Scores),
 	new(trainer.State), new(trainer.Sweep), new(trainer.Trainer), new(trainer.Checkpoint), new(trainer.NotFinite),
@@ -209,12 +209,15 @@ var soundValues = []any{
 	},
 	func() *datasets.Batch { return &datasets.Batch{Rows: 1, Inputs: []float32{1}, Targets: []float32{1}} },
 	func() datasets.CSV { return datasets.CSV{} },
+	func() *datasets.Augment { return &datasets.Augment{Dataset: soundImages(), Pad: 1} },
+	func() *datasets.Scaler { return &datasets.Scaler{Mean: []float64{1, 1}, SD: []float64{1, 1}} },
+	func() datasets.TextConfig { return datasets.TextConfig{Length: 1} },
+	func() *datasets.Text { return must(datasets.NewText("abc", datasets.TextConfig{Length: 1})) },
+	func() datasets.Vocabulary { return datasets.Vocabulary{"a", "b"} },
+	func() *datasets.Balanced { return must(datasets.Balance(soundImages(), 0, 1)) },
 	func() *datasets.View { return must(datasets.Subset(soundData(), []int{0, 1})) },
 	func() *datasets.Table { return must(datasets.ReadCSV(strings.NewReader("1,2\n3,5\n"), datasets.CSV{})) },
-	func() *datasets.Images {
-		a := datasets.Arrays{Shape: []int{1, 1, 1}, Pixels: []uint8{1, 2}, Labels: []int32{0, 0}}
-		return must(datasets.NewImages(a, []string{"x"}, datasets.SourceDir, "x"))
-	},
+	soundImages,
 	func() bench.Workload { return soundWorkload() },
 	soundWorkload,
 	soundOptimizer,
@@ -240,6 +243,11 @@ func must[T any](v T, err error) T {
 		panic(err)
 	}
 	return v
+}
+
+func soundImages() *datasets.Images {
+	a := datasets.Arrays{Shape: []int{1, 1, 1}, Pixels: []uint8{1, 2}, Labels: []int32{0, 0}}
+	return must(datasets.NewImages(a, []string{"x"}, datasets.SourceDir, "x"))
 }
 
 func soundData() *datasets.Slices {

@@ -22,7 +22,8 @@ type CSV struct {
 	Header  bool // the first line names the columns
 }
 
-// ReadCSV reads a table of numbers to the end of r. Quoted fields, spaces around
+// ReadCSV reads a table of numbers to the end of r; [ReadColumns] reads categories
+// and missing values too. Quoted fields, spaces around
 // numbers, a byte order mark and blank lines are allowed. A line of white space
 // is blank, even if white space separates the fields.
 //
@@ -52,8 +53,32 @@ func ReadCSVFile(name string, format CSV) (*Table, error) {
 }
 
 func readCSV(r io.Reader, format CSV) (*Table, error) {
+	t := &Table{}
+	err := eachRecord(r, format, t, func() error { return nil }, func(record []string, line func(field int) int) error {
+		for i, field := range record {
+			v, err := strconv.ParseFloat(strings.TrimSpace(field), 64)
+			if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+				return fmt.Errorf("line %d, %s: %s: want a finite number%s", line(i), t.column(i), quoted(field), headerHint(t, format))
+			}
+			t.Data = append(t.Data, v)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(t.Data) == 0 {
+		return nil, errors.New("0 rows: want 1 or more")
+	}
+	return t, nil
+}
+
+// eachRecord reads records to the end of r. It sets Cols and, with a header, Names
+// of t and calls first, then row for each record that is no header, with a function
+// for the line of a field.
+func eachRecord(r io.Reader, format CSV, t *Table, first func() error, row func(record []string, line func(field int) int) error) error {
 	if isnil.Value(r) {
-		return nil, errors.New("the reader is nil: want an io.Reader")
+		return errors.New("the reader is nil: want an io.Reader")
 	}
 	br := bufio.NewReader(r)
 	if mark, _ := br.Peek(3); string(mark) == "\ufeff" {
@@ -67,39 +92,37 @@ func readCSV(r io.Reader, format CSV) (*Table, error) {
 	if format.Comma != 0 {
 		c.Comma = format.Comma
 	}
-	t := &Table{}
+	line := func(field int) int {
+		n, _ := c.FieldPos(field)
+		return n
+	}
 	for {
 		record, err := c.Read()
 		if err == io.EOF {
-			break
+			return nil
 		}
 		if err != nil {
-			return nil, csvError(err)
+			return csvError(err)
 		}
-		line, _ := c.FieldPos(0)
 		switch {
 		case t.Cols == 0:
 			t.Cols = len(record)
 			if format.Header {
 				t.Names = trimmed(record)
+			}
+			if err := first(); err != nil {
+				return err
+			}
+			if format.Header {
 				continue
 			}
 		case len(record) != t.Cols:
-			return nil, fmt.Errorf("line %d has %d columns: want %d, as in the first line", line, len(record), t.Cols)
+			return fmt.Errorf("line %d has %d columns: want %d, as in the first line", line(0), len(record), t.Cols)
 		}
-		for i, field := range record {
-			v, err := strconv.ParseFloat(strings.TrimSpace(field), 64)
-			if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-				line, _ := c.FieldPos(i)
-				return nil, fmt.Errorf("line %d, %s: %s: want a finite number%s", line, t.column(i), quoted(field), headerHint(t, format))
-			}
-			t.Data = append(t.Data, v)
+		if err := row(record, line); err != nil {
+			return err
 		}
 	}
-	if len(t.Data) == 0 {
-		return nil, errors.New("0 rows: want 1 or more")
-	}
-	return t, nil
 }
 
 // quoted quotes what somebody else wrote, of which much is cut.

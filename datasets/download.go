@@ -14,18 +14,18 @@ import (
 
 // download completes the set in the directory of the cache, from whichever
 // mirror has what is missing.
-func (f finder) download(ctx context.Context, dir string, o FashionOptions) (set fashionSet, err error) {
+func (f finder) download(ctx context.Context, dir string, o FashionOptions) (set knownSet, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return set, &cacheError{err}
 	}
 	unlock, err := lockDir(ctx, dir, func() {
-		o.Notice("Fashion-MNIST: waiting for another process that downloads to " + dir)
+		o.Notice(f.title + ": waiting for another process that downloads to " + dir)
 	})
 	if err != nil {
 		return set, err
 	}
 	defer unlock()
-	set = readFashion(ctx, dir, f.files) // another process may have been faster
+	set = readKnown(ctx, dir, f.files) // another process may have been faster
 	d := downloader{finder: f, dir: dir, client: o.Client, progress: o.Progress, notice: o.Notice}
 	if d.client == nil {
 		d.client = &http.Client{}
@@ -36,7 +36,7 @@ func (f finder) download(ctx context.Context, dir string, o FashionOptions) (set
 	}
 	mirrors := o.Mirrors
 	if mirrors == nil {
-		mirrors = fashionMirrors()
+		mirrors = f.mirrors
 	}
 	var errs joinedError
 	for _, mirror := range mirrors {
@@ -72,7 +72,7 @@ type downloader struct {
 // fromMirror fetches what the set lacks. It gives up on a mirror that cannot
 // be reached or is slow, which the other files would have to wait for as well,
 // and goes on after a file that the mirror does not have right.
-func (d *downloader) fromMirror(ctx context.Context, mirror string, set *fashionSet) (errs []error) {
+func (d *downloader) fromMirror(ctx context.Context, mirror string, set *knownSet) (errs []error) {
 	for i, f := range set.files {
 		if set.errs[i] == nil {
 			continue
@@ -93,7 +93,7 @@ func (d *downloader) fromMirror(ctx context.Context, mirror string, set *fashion
 
 // file fetches one file, going on from a part of it where there is one, and
 // gives it its name when it is verified.
-func (d *downloader) file(ctx context.Context, mirror string, f fashionFile) ([]byte, error) {
+func (d *downloader) file(ctx context.Context, mirror string, f knownFile) ([]byte, error) {
 	const attempts = 5
 	name := f.name + ".gz"
 	part := d.part(mirror, name)
@@ -136,7 +136,7 @@ func (d *downloader) part(mirror, name string) string {
 	return filepath.Join(d.dir, fmt.Sprintf("%s.%x.part", name, sum[:4]))
 }
 
-func verifiedPart(ctx context.Context, part string, f fashionFile) ([]byte, error) {
+func verifiedPart(ctx context.Context, part string, f knownFile) ([]byte, error) {
 	file, err := os.Open(part)
 	if err != nil {
 		return nil, err

@@ -265,3 +265,243 @@ func ExampleLinear() {
 	fmt.Println(data.Len(), data.InputShape(), data.Targets())
 	// Output: 1000 [2] 1
 }
+
+// Images that are shifted by up to one pixel and turned around half of the time,
+// each epoch in another way.
+func ExampleAugment() {
+	images, err := datasets.FromSlices(datasets.Arrays{
+		Shape:  []int{1, 2, 3},
+		Pixels: []uint8{1, 2, 3, 4, 5, 6},
+		Labels: []int32{0},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	train := &datasets.Augment{Dataset: images, Seed: 1, Pad: 1, Flip: .5}
+	loader := datasets.Loader{Dataset: train, BatchSize: 1, Shuffle: true}
+	for epoch := range 3 {
+		for b, err := range loader.Epoch(context.Background(), epoch) {
+			if err != nil {
+				log.Fatal(err)
+			}
+			fmt.Println(b.Pixels[:3], b.Pixels[3:])
+		}
+	}
+	// Output:
+	// [2 1 0] [5 4 0]
+	// [0 4 5] [0 0 0]
+	// [0 0 0] [3 2 1]
+}
+
+// The rows to test on are scaled by what the others are like.
+func ExampleScaler() {
+	const file = "rooms,price\n3,450\n5,900\n2,300\n4,600\n"
+	table, err := datasets.ReadCSV(strings.NewReader(file), datasets.CSV{Header: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	train, err := table.Subset([]int{0, 1, 2})
+	if err != nil {
+		log.Fatal(err)
+	}
+	test, err := table.Subset([]int{3})
+	if err != nil {
+		log.Fatal(err)
+	}
+	scaler, err := datasets.FitScaler(train)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, t := range []*datasets.Table{train, test} {
+		if err := scaler.Apply(t); err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Printf("mean %.2f, sd %.2f\n", scaler.Mean, scaler.SD)
+	fmt.Printf("%.3f is %.0f\n", test.Data[1], scaler.Undo(1, test.Data[1]))
+	// Output:
+	// mean [3.33 550.00], sd [1.25 254.95]
+	// 0.196 is 600
+}
+
+// Windows of a text, whose labels are the next characters. The vocabulary is what
+// to keep with the model.
+func ExampleNewText() {
+	text, err := datasets.NewText("to be or not to be", datasets.TextConfig{Length: 5})
+	if err != nil {
+		log.Fatal(err)
+	}
+	vocabulary := text.Vocabulary()
+	fmt.Printf("%d examples, %d tokens: %q\n", text.Len(), len(vocabulary), vocabulary)
+	loader := datasets.Loader{Dataset: text, BatchSize: 1, Shuffle: true, Seed: 1}
+	for b, err := range loader.Epoch(context.Background(), 0) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		inputs, err := vocabulary.Decode(b.Tokens)
+		if err != nil {
+			log.Fatal(err)
+		}
+		labels, err := vocabulary.Decode(b.Labels)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%q → %q\n", inputs, labels)
+	}
+	// Output:
+	// 3 examples, 7 tokens: [" " "b" "e" "n" "o" "r" "t"]
+	// " or n" → "or no"
+	// "ot to" → "t to "
+	// "to be" → "o be "
+}
+
+// With streams, every row of a batch goes on where it ended in the batch before,
+// for a recurrent network that keeps its state.
+func ExampleTextConfig_streams() {
+	text, err := datasets.NewText("abcdefghijklmnopqrstuvwxyz", datasets.TextConfig{Length: 4, Streams: 2})
+	if err != nil {
+		log.Fatal(err)
+	}
+	loader := datasets.Loader{Dataset: text, BatchSize: text.Streams()}
+	for b, err := range loader.Epoch(context.Background(), 0) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		rows, err := text.Vocabulary().Decode(b.Tokens)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(rows[:4], rows[4:])
+	}
+	// Output:
+	// abcd mnop
+	// efgh qrst
+	// ijkl uvwx
+}
+
+// A vocabulary of bytes reads any file; one of characters refuses what it has not
+// seen.
+func ExampleVocabulary() {
+	vocabulary, err := datasets.Characters("abracadabra")
+	if err != nil {
+		log.Fatal(err)
+	}
+	tokens, err := vocabulary.Encode("cab")
+	fmt.Println(vocabulary, tokens, err)
+	_, err = vocabulary.Encode("café")
+	fmt.Println(err)
+	tokens, err = datasets.Bytes().Encode("é")
+	fmt.Println(tokens, err)
+	// Output:
+	// [a b c d r] [2 0 1] <nil>
+	// datasets: Encode: character 'f' at byte 2 of the text: want one of the 5 of the vocabulary
+	// [195 169] <nil>
+}
+
+// The set's binary version, decompressed, with the augmentation that residual
+// networks are trained with.
+func ExampleCIFAR10() {
+	images, test, err := datasets.CIFAR10("cifar-10-batches-bin")
+	if err != nil {
+		log.Fatal(err)
+	}
+	train := &datasets.Augment{Dataset: images, Seed: 1, Pad: 4, Flip: .5}
+	fmt.Println(train.Len(), test.Len(), train.InputShape(), images.Classes())
+}
+
+// It is looked for on this machine, then downloaded into the user's cache.
+func ExampleMNIST() {
+	train, test, err := datasets.MNIST(context.Background(), datasets.MNISTOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(train.Len(), test.Len(), train.InputShape(), train.Source)
+}
+
+// Five-fold cross-validation of rows in two classes, with as many of each class in
+// every part.
+func ExampleStratifiedFolds() {
+	data, err := datasets.FromSlices(datasets.Arrays{
+		Shape:  []int{1},
+		Inputs: []float32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
+		Labels: []int32{0, 0, 0, 0, 0, 1, 1, 1, 1, 1},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	folds, err := datasets.StratifiedFolds(data, 5, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, f := range folds {
+		fmt.Println("train on", f.Train.Len(), "test on rows", f.Test.Rows())
+	}
+	// Output:
+	// train on 8 test on rows [1 9]
+	// train on 8 test on rows [3 5]
+	// train on 8 test on rows [4 8]
+	// train on 8 test on rows [2 7]
+	// train on 8 test on rows [0 6]
+}
+
+// One class has three examples, the other one: it is served three times.
+func ExampleBalance() {
+	data, err := datasets.FromSlices(datasets.Arrays{
+		Shape:  []int{1},
+		Inputs: []float32{10, 11, 12, 20},
+		Labels: []int32{0, 0, 0, 1},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	balanced, err := datasets.Balance(data, 0, 2)
+	if err != nil {
+		log.Fatal(err)
+	}
+	loader := datasets.Loader{Dataset: balanced, BatchSize: 6}
+	for epoch := range 2 {
+		for b, err := range loader.Epoch(context.Background(), epoch) {
+			if err != nil {
+				log.Fatal(err)
+			}
+			fmt.Println(b.Inputs, b.Labels)
+		}
+	}
+	// Output:
+	// [10 20 12 20 11 20] [0 1 0 1 0 1]
+	// [12 20 10 20 11 20] [0 1 0 1 0 1]
+}
+
+// A category becomes columns of 0 and 1, and a missing number the mean. Rows to
+// predict are read as those to train on were: their new color is "other".
+func ExampleReadColumns() {
+	const train = "id,rooms,color,price\n1,3,red,450\n2,,blue,900\n3,2,red,300\n"
+	const predict = "rooms,color\n4,blue\n,pink\n"
+	inputs := []datasets.Column{
+		{Name: "rooms", Missing: datasets.MissingMean},
+		{Name: "color", Kind: datasets.Category, Other: true},
+	}
+	columns := append(inputs, datasets.Column{Name: "price"})
+	table, fitted, err := datasets.ReadColumns(strings.NewReader(train), datasets.CSV{Header: true}, columns)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%q\n", table.Names)
+	for row := range slices.Chunk(table.Data, table.Cols) {
+		fmt.Println(row)
+	}
+	table, _, err = datasets.ReadColumns(strings.NewReader(predict), datasets.CSV{Header: true}, fitted[:len(inputs)])
+	if err != nil {
+		log.Fatal(err)
+	}
+	for row := range slices.Chunk(table.Data, table.Cols) {
+		fmt.Println(row)
+	}
+	// Output:
+	// ["rooms" "color=blue" "color=red" "color=other" "price"]
+	// [3 0 1 0 450]
+	// [2.5 1 0 0 900]
+	// [2 0 1 0 300]
+	// [4 1 0 0]
+	// [2.5 0 0 1]
+}

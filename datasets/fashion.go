@@ -2,36 +2,28 @@ package datasets
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
-	"strings"
-	"time"
-
-	"descent/internal/prefix"
 )
 
-// FashionOptions say where [FashionMNIST] looks and where its messages go. The
-// zero value looks everywhere.
+// FashionOptions say where [FashionMNIST] and [MNIST] look and where their messages
+// go. The zero value looks everywhere.
 type FashionOptions struct {
 	// Dir is the directory that holds the four files, named as in the set's
 	// repository, with .gz or decompressed. If it is set, nothing else is
 	// tried: no download and no fallback.
 	Dir string
 
-	Cache string // directory for downloads; if empty, descent/fashion-mnist in [os.UserCacheDir]
+	Cache string // directory for downloads; if empty, descent/fashion-mnist or descent/mnist in [os.UserCacheDir]
 
 	// Mirrors are the addresses to download from, in the order to try them,
-	// each with the four files below it. If nil, those that the set's authors
-	// name; if empty but not nil, nothing is downloaded.
+	// each with the four files below it. If nil, the known ones; if empty but not
+	// nil, nothing is downloaded.
 	Mirrors []string
 
 	Client *http.Client // if nil, one like [http.DefaultClient]
 
 	// Progress, if not nil, is called as a download advances, from the
-	// goroutine that called FashionMNIST.
+	// goroutine that called the function.
 	Progress func(Progress)
 
 	// Notice is called with each message for the user, one line, such as that a
@@ -72,141 +64,38 @@ type Progress struct {
 // It is an error if Dir lacks a file or has a damaged one; if nothing is found
 // and there is no fallback; and if ctx ends, which never uses the fallback.
 func FashionMNIST(ctx context.Context, o FashionOptions) (train, test *Images, err error) {
-	if ctx == nil {
-		return nil, nil, errors.New("datasets: FashionMNIST: the context is nil: want e.g. context.Background()")
-	}
-	return finder{
-		files:   fashionFiles(),
-		system:  "/usr/share/datasets/fashion-mnist",
-		connect: 5 * time.Second,
-		budget:  10 * time.Second,
-		period:  30 * time.Second,
-		least:   30 * (8 << 10), // 8 KiB a second
-	}.find(ctx, o)
+	return find(ctx, fashion(), o)
 }
 
-// fashionMirrors are the hosts named by zalandoresearch/fashion-mnist, and
-// its own copy of the files.
-func fashionMirrors() []string {
+// fashion has the mirrors named by zalandoresearch/fashion-mnist, and its own copy
+// of the files.
+func fashion() known {
+	return known{
+		function: "FashionMNIST",
+		title:    "Fashion-MNIST",
+		folder:   "fashion-mnist",
+		system:   "/usr/share/datasets/fashion-mnist",
+		size:     "30 MB",
+		advice:   "for the full set install Debian's package dataset-fashion-mnist, or get the four files and name their directory (FashionOptions.Dir; -data DIR)",
+		files: []knownFile{
+			{"train-images-idx3-ubyte", []int{60000, 28, 28}, "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"},
+			{"train-labels-idx1-ubyte", []int{60000}, "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"},
+			{"t10k-images-idx3-ubyte", []int{10000, 28, 28}, "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"},
+			{"t10k-labels-idx1-ubyte", []int{10000}, "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"},
+		},
+		mirrors: []string{
+			"http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
+			"https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
+		},
+		classes: FashionClasses(),
+	}
+}
+
+// FashionClasses is the names of the classes of [FashionMNIST], in the order
+// of the labels.
+func FashionClasses() []string {
 	return []string{
-		"http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
-		"https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
+		"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+		"Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
 	}
 }
-
-// finder is what tests change about the search.
-type finder struct {
-	files   []fashionFile
-	system  string        // directory of the operating system's package
-	connect time.Duration // for one attempt to connect
-	budget  time.Duration // for all attempts to connect
-	period  time.Duration // that a mirror has for this many bytes, or the file's last ones:
-	least   int64         // if zero, for one
-}
-
-func (f finder) find(ctx context.Context, o FashionOptions) (train, test *Images, err error) {
-	if o.Notice == nil {
-		o.Notice = func(line string) { fmt.Fprintln(os.Stderr, line) }
-	}
-	if o.Dir != "" {
-		if info, err := os.Stat(o.Dir); err != nil {
-			return nil, nil, fmt.Errorf("datasets: FashionMNIST: the directory asked for: %w", err)
-		} else if !info.IsDir() {
-			return nil, nil, fmt.Errorf("datasets: FashionMNIST: %s is not a directory: want one with the set's four files", o.Dir)
-		}
-		set := readFashion(ctx, o.Dir, f.files)
-		if err := set.err(); err != nil {
-			return nil, nil, fmt.Errorf("datasets: FashionMNIST: %w", err)
-		}
-		return set.images(SourceDir, o.Dir)
-	}
-	train, test, reasons := f.search(ctx, o)
-	switch {
-	case train != nil:
-		return train, test, nil
-	case ctx.Err() != nil:
-		return nil, nil, fmt.Errorf("datasets: FashionMNIST: %w", ctx.Err())
-	case o.Fallback == nil:
-		return nil, nil, fmt.Errorf("datasets: FashionMNIST: not found: %w; %s", reasons, advice)
-	}
-	train, test, err = o.Fallback()
-	if err == nil && (train == nil || test == nil) {
-		err = errors.New("it gave nil: want images")
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("datasets: FashionMNIST: not found: %w; %w", reasons, prefix.Error("fallback", err))
-	}
-	o.Notice(fmt.Sprintf("Fashion-MNIST: using the %s of %d training and %d test images, as the full set was not found: %s; %s",
-		train.Source, train.Len(), test.Len(), oneLine(reasons), advice))
-	return train, test, nil
-}
-
-const advice = "for the full set install Debian's package dataset-fashion-mnist, or get the four files and name their directory (FashionOptions.Dir; -data DIR)"
-
-// search tries the places that need not be named, one after another.
-func (f finder) search(ctx context.Context, o FashionOptions) (train, test *Images, reasons joinedError) {
-	try := func(dir string, source Source, set fashionSet, err error) bool {
-		if err == nil {
-			train, test, err = set.images(source, dir)
-		}
-		if err != nil {
-			reasons = append(reasons, err)
-		}
-		return err == nil
-	}
-	look := func(dir string, source Source) bool {
-		set := readFashion(ctx, dir, f.files)
-		err := set.err()
-		if missing := (*missingError)(nil); errors.As(err, &missing) {
-			if len(missing.names) == len(f.files) {
-				err = &missingError{dir: dir}
-			}
-		} else if err != nil && ctx.Err() == nil {
-			o.Notice("Fashion-MNIST: skipped: " + oneLine(err))
-		}
-		return try(dir, source, set, err)
-	}
-	cache, err := o.cache()
-	if err != nil {
-		reasons = append(reasons, fmt.Errorf("there is no cache directory: %w", err))
-	}
-	if cache != "" && look(cache, SourceCache) || look(f.system, SourceSystem) {
-		return train, test, nil
-	}
-	if cache != "" && ctx.Err() == nil && (o.Mirrors == nil || len(o.Mirrors) > 0) {
-		set, err := f.download(ctx, cache, o)
-		if err != nil {
-			err = fmt.Errorf("download: %w", err)
-		}
-		try(cache, SourceDownload, set, err)
-	}
-	return train, test, reasons
-}
-
-// cache is the directory for downloads.
-func (o FashionOptions) cache() (string, error) {
-	if o.Cache != "" {
-		return o.Cache, nil
-	}
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	return filepath.Join(dir, "descent", "fashion-mnist"), nil
-}
-
-// joinedError is several errors on one line.
-type joinedError []error
-
-func (e joinedError) Unwrap() []error { return e }
-
-func (e joinedError) Error() string {
-	s := make([]string, len(e))
-	for i, err := range e {
-		s[i] = err.Error()
-	}
-	return strings.Join(s, "; ")
-}
-
-// oneLine is the error's message without line breaks.
-func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }

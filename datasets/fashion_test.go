@@ -32,13 +32,14 @@ type small struct {
 func newSmall(t *testing.T) *small {
 	s := &small{
 		finder: finder{
-			system:  filepath.Join(t.TempDir(), "none"),
+			known:   fashion(),
 			connect: 5 * time.Second, budget: 10 * time.Second, period: 30 * time.Second,
 		},
 		raw: map[string][]byte{}, gz: map[string][]byte{},
 	}
 	r := rng.New(1, t.Name())
-	for _, f := range fashionFiles() {
+	s.system, s.files = filepath.Join(t.TempDir(), "none"), nil
+	for _, f := range fashion().files {
 		f.shape[0] /= 1000
 		dims := make([]uint32, len(f.shape))
 		for i, d := range f.shape {
@@ -237,17 +238,21 @@ func TestFashionCacheDirectory(t *testing.T) {
 		t.Skip("where the cache is depends on the system")
 	}
 	t.Setenv("XDG_CACHE_HOME", "/cache")
-	got, err := FashionOptions{}.cache()
-	require.NoError(t, err)
-	assert.Equal(t, "/cache/descent/fashion-mnist", got)
+	for _, k := range []known{fashion(), mnist()} {
+		got, err := FashionOptions{}.cache(k.folder)
+		require.NoError(t, err)
+		assert.Equal(t, "/cache/descent/"+k.folder, got)
+	}
 }
 
 func TestFashionMirrors(t *testing.T) {
-	assert.NotEmpty(t, fashionMirrors())
-	for _, m := range fashionMirrors() {
-		u, err := url.Parse(m)
-		require.NoError(t, err)
-		assert.NotEmpty(t, u.Host)
+	for _, k := range []known{fashion(), mnist()} {
+		assert.NotEmpty(t, k.mirrors)
+		for _, m := range k.mirrors {
+			u, err := url.Parse(m)
+			require.NoError(t, err)
+			assert.NotEmpty(t, u.Host)
+		}
 	}
 }
 
@@ -313,7 +318,7 @@ func TestVerifiedInParts(t *testing.T) {
 		data[i] = byte(i >> 12)
 	}
 	raw := idxBytes(IDXUint8, data, uint32(len(data)))
-	f := fashionFile{name: "large", shape: []int{len(data)}, sha256: fmt.Sprintf("%x", sha256.Sum256(raw))}
+	f := knownFile{name: "large", shape: []int{len(data)}, sha256: fmt.Sprintf("%x", sha256.Sum256(raw))}
 	got, err := f.verified(bytes.NewReader(raw))
 	require.NoError(t, err)
 	require.True(t, bytes.Equal(data, got))

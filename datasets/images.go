@@ -8,7 +8,7 @@ import (
 // Source says where a dataset was found.
 type Source string
 
-// The sources of [FashionMNIST], in the order in which they are tried.
+// The sources of [FashionMNIST] and [MNIST], in the order in which they are tried.
 const (
 	SourceDir      Source = "dir"      // the directory asked for
 	SourceCache    Source = "cache"    // the user's cache, from an earlier download

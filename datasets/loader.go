@@ -26,7 +26,8 @@ type Loader struct {
 }
 
 // Validate reports a dataset that is missing, empty or too large or panics, a
-// BatchSize out of range, and batches of too many inputs to be counted.
+// BatchSize out of range, batches of too many inputs to be counted, and Shuffle for
+// a [Text] of Streams.
 func (l *Loader) Validate() error {
 	_, err := l.examples()
 	return err
@@ -50,6 +51,9 @@ func (l *Loader) examples() (n int, err error) {
 	shape, err := shapeOf(l.Dataset)
 	if err != nil {
 		return 0, prefix.Error("datasets", err, "Loader")
+	}
+	if t, ok := l.Dataset.(*Text); ok && t.streams > 0 && l.Shuffle {
+		return 0, fmt.Errorf("datasets: Loader: Shuffle = true for a Text of %d Streams: want false, since each batch goes on where the one before ended", t.streams)
 	}
 	width, ok := elements(shape)
 	if !ok {

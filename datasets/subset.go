@@ -90,6 +90,11 @@ func (v *View) InputShape() []int {
 	return v.of.InputShape()
 }
 
+// Rows returns the rows of the dataset behind the view, in the order of the view:
+// that given to [Subset] or [Split], or, if it was a view itself, the one behind
+// it.
+func (v *View) Rows() []int { return slices.Clone(v.rows) }
+
 // Batches is ⌈Len/size⌉, the number of batches in an epoch; zero if size < 1.
 func (v *View) Batches(size int) int { return batches(len(v.rows), size) }
 

@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -17,6 +18,9 @@ type Table struct {
 
 // check reports a table, not of [ReadCSV], whose data are not whole rows.
 func (t *Table) check() error {
+	if t == nil {
+		return errors.New("the table is nil: want a Table")
+	}
 	if t.Cols < 1 || len(t.Data)%t.Cols != 0 {
 		return fmt.Errorf("%d values in %d columns: want whole rows", len(t.Data), t.Cols)
 	}
@@ -31,7 +35,7 @@ func (t *Table) Rows() int { return len(t.Data) / max(t.Cols, 1) }
 // of the population: the sum of squares is divided by the number of rows. The
 // mean that is subtracted has more digits than the one returned, so that
 // columns far from 0 with a small spread, such as times in nanoseconds, lose
-// none.
+// none. To treat new rows as those that a model was trained on, use a [Scaler].
 //
 // It is an error, and changes nothing, if a column is constant, if it has a
 // number that is not finite, or if its standard deviation rounds to 0.
@@ -41,27 +45,11 @@ func (t *Table) Standardize() (mean, sd []float64, err error) {
 	}
 	mean, sd = make([]float64, t.Cols), make([]float64, t.Cols)
 	all, scales := make([]moments, t.Cols), make([]float64, t.Cols)
-	column := make([]float64, t.Rows())
 	for c := range t.Cols {
-		low, high := math.Inf(1), math.Inf(-1)
-		for r := range column {
-			v := t.Data[r*t.Cols+c]
-			if v-v != 0 { // NaN − NaN and Inf − Inf are NaN
-				return nil, nil, fmt.Errorf("datasets: Standardize: row %d, %s is %v: want finite numbers", r, t.column(c), v)
-			}
-			column[r], low, high = v, min(low, v), max(high, v)
+		if all[c], scales[c], err = t.moments(c); err != nil {
+			return nil, nil, fmt.Errorf("datasets: Standardize: %w", err)
 		}
-		// A power of two, which costs no digit, brings the numbers to [−1, 1],
-		// so that no sum and no square is too large or too small.
-		_, exponent := math.Frexp(max(-low, high))
-		scale := math.Ldexp(1, min(-exponent, 1022))
-		for r := range column {
-			column[r] *= scale
-		}
-		if low < high {
-			all[c] = momentsOf(column)
-		}
-		scales[c], mean[c], sd[c] = scale, all[c].mean/scale, all[c].sd/scale
+		mean[c], sd[c] = all[c].mean/scales[c], all[c].sd/scales[c]
 		if sd[c] == 0 {
 			return nil, nil, fmt.Errorf("datasets: Standardize: %s has standard deviation 0: want a positive one", t.column(c))
 		}
@@ -71,6 +59,51 @@ func (t *Table) Standardize() (mean, sd []float64, err error) {
 		t.Data[i] = all[c].deviation(float64(v*scales[c])) / all[c].sd
 	}
 	return mean, sd, nil
+}
+
+// moments returns the moments of column c multiplied by scale: a power of two,
+// which costs no digit and brings the numbers to [−1, 1], so that no sum and no
+// square is too large or too small. They are those of a constant if all numbers
+// are equal.
+func (t *Table) moments(c int) (m moments, scale float64, err error) {
+	column := make([]float64, t.Rows())
+	low, high := math.Inf(1), math.Inf(-1)
+	for r := range column {
+		v := t.Data[r*t.Cols+c]
+		if v-v != 0 { // NaN − NaN and Inf − Inf are NaN
+			return m, 0, fmt.Errorf("row %d, %s is %v: want finite numbers", r, t.column(c), v)
+		}
+		column[r], low, high = v, min(low, v), max(high, v)
+	}
+	_, exponent := math.Frexp(max(-low, high))
+	scale = math.Ldexp(1, min(-exponent, 1022))
+	for r := range column {
+		column[r] *= scale
+	}
+	if low < high {
+		return momentsOf(column), scale, nil
+	}
+	if len(column) > 0 {
+		m.mean = column[0]
+	}
+	return m, scale, nil
+}
+
+// Subset returns a table of copies of these rows, in this order; a row may occur
+// more than once. It is an error if there are none, or if one is outside
+// [0, Rows()).
+func (t *Table) Subset(rows []int) (*Table, error) {
+	err := t.check()
+	if err == nil {
+		err = checkRows(rows, t.Rows())
+	}
+	if err == nil && len(rows) == 0 {
+		err = errors.New("0 rows: want 1 or more")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("datasets: Table: Subset: %w", err)
+	}
+	return &Table{Names: slices.Clone(t.Names), Cols: t.Cols, Data: pick(nil, t.Data, t.Cols, rows)}, nil
 }
 
 // Dataset returns the rows as a dataset: these columns are the targets, in this

@@ -98,7 +98,7 @@ func (d *downloader) get(parent context.Context, address, part string, limit int
 	}
 	if !d.announced {
 		d.announced = true
-		d.notice(fmt.Sprintf("Fashion-MNIST: downloading the full set (30 MB) from %s to %s", req.URL.Host, d.dir))
+		d.notice(fmt.Sprintf("%s: downloading the full set (%s) from %s to %s", d.title, d.size, req.URL.Host, d.dir))
 	}
 	return d.copy(ctx, resp.Body, part, have, limit, func(done int64) {
 		guard.arrived(done - have)

@@ -31,3 +31,30 @@ func ExampleFashionMNIST_fallback() {
 	}
 	fmt.Printf("%d images (%s)\n", train.Len(), train.Source)
 }
+
+// The last tenth is kept to test on, with the vocabulary of the whole.
+func ExampleBible() {
+	text, err := sample.Bible()
+	if err != nil {
+		log.Fatal(err)
+	}
+	vocabulary, err := datasets.Characters(text)
+	if err != nil {
+		log.Fatal(err)
+	}
+	const size = 900_000
+	config := datasets.TextConfig{Vocabulary: vocabulary, Length: 128}
+	train, err := datasets.NewText(text[:size], config)
+	if err != nil {
+		log.Fatal(err)
+	}
+	test, err := datasets.NewText(text[size:], config)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(train.Len(), test.Len(), len(vocabulary))
+	fmt.Println(text[:54])
+	// Output:
+	// 7031 781 62
+	// In the beginning God created the heaven and the earth.
+}

@@ -1,8 +1,9 @@
-// Package sample holds a part of Fashion-MNIST inside the program: 6,000
-// training and 1,000 test images, the first 600 and 100 of each class, in the
-// order of the full set. A network trained on it loses some points of accuracy.
+// Package sample holds data inside the program, so that it runs offline: a part of
+// Fashion-MNIST and the text of [Bible]. A program contains what it calls for.
 //
-// A program that must run offline, without the full set, imports it as the
+// [FashionMNIST] is 6,000 training and 1,000 test images, the first 600 and 100 of
+// each class, in the order of the full set. A network trained on it loses some
+// points of accuracy. A program that must run offline, without the full set, imports it as the
 // fallback, which adds 3 MB:
 //
 //	datasets.FashionMNIST(ctx, datasets.FashionOptions{Fallback: sample.FashionMNIST})

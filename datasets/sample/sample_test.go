@@ -80,3 +80,13 @@ func TestMissingFile(t *testing.T) {
 	_, err := readIDX("x-ubyte.gz")
 	assert.ErrorContains(t, err, "sample: open x-ubyte.gz")
 }
+
+func TestBible(t *testing.T) {
+	text, err := Bible()
+	require.NoError(t, err)
+	assert.Len(t, text, 1_000_000)
+	assert.Equal(t, "bcceeb19c6ba56c526b1914897c3ebe0acbcd61ae2d28522a18b0e1c7ad18747", fmt.Sprintf("%x", sha256.Sum256([]byte(text))))
+	v, err := datasets.Characters(text)
+	require.NoError(t, err)
+	assert.Len(t, v, 62)
+}

@@ -15,58 +15,53 @@ import (
 	"sync"
 )
 
-// fashionFile is one of the set's four files and what is known of it.
-type fashionFile struct {
+// known is what is known of a set of the MNIST family.
+type known struct {
+	function string      // that reads it, for errors
+	title    string      // for notices
+	folder   string      // of the user's cache
+	system   string      // directory of the operating system's package, or empty
+	size     string      // of a download
+	advice   string      // how to get the set otherwise
+	files    []knownFile // images and labels to train on, and to test on
+	mirrors  []string
+	classes  []string
+}
+
+// knownFile is one of the set's four files and what is known of it.
+type knownFile struct {
 	name   string // without .gz
 	shape  []int
 	sha256 string // of the decompressed bytes: they have been compressed anew since
 }
 
 // size is the bytes of its numbers.
-func (f fashionFile) size() int {
+func (f knownFile) size() int {
 	n, _ := elements(f.shape)
 	return n
 }
 
-func fashionFiles() []fashionFile {
-	return []fashionFile{
-		{"train-images-idx3-ubyte", []int{60000, 28, 28}, "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"},
-		{"train-labels-idx1-ubyte", []int{60000}, "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"},
-		{"t10k-images-idx3-ubyte", []int{10000, 28, 28}, "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"},
-		{"t10k-labels-idx1-ubyte", []int{10000}, "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"},
-	}
-}
-
-// FashionClasses is the names of the classes of [FashionMNIST], in the order
-// of the labels.
-func FashionClasses() []string {
-	return []string{
-		"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-		"Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-	}
-}
-
-// fashionSet is the numbers of the four files, in the order of fashionFiles,
-// or why there are none.
-type fashionSet struct {
+// knownSet is the numbers of the four files, in the order of known.files, or why
+// there are none.
+type knownSet struct {
 	dir   string
-	files []fashionFile
+	files []knownFile
 	data  [][]byte // nil where errs is not
 	errs  []error
 }
 
-// readFashion reads the files of a directory, at the same time.
-func readFashion(ctx context.Context, dir string, files []fashionFile) fashionSet {
-	s := fashionSet{dir, files, make([][]byte, len(files)), make([]error, len(files))}
+// readKnown reads the files of a directory, at the same time.
+func readKnown(ctx context.Context, dir string, files []knownFile) knownSet {
+	s := knownSet{dir, files, make([][]byte, len(files)), make([]error, len(files))}
 	var wg sync.WaitGroup
 	for i, f := range files {
-		wg.Go(func() { s.data[i], s.errs[i] = readFashionFile(ctx, dir, f) })
+		wg.Go(func() { s.data[i], s.errs[i] = readKnownFile(ctx, dir, f) })
 	}
 	wg.Wait()
 	return s
 }
 
-func readFashionFile(ctx context.Context, dir string, f fashionFile) ([]byte, error) {
+func readKnownFile(ctx context.Context, dir string, f knownFile) ([]byte, error) {
 	for _, name := range []string{f.name + ".gz", f.name} {
 		file, err := os.Open(filepath.Join(dir, name))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -88,7 +83,7 @@ func readFashionFile(ctx context.Context, dir string, f fashionFile) ([]byte, er
 // verified reads the file's bytes, compressed or not, and returns its numbers
 // if they are the very ones. The memory it takes is that of the known set,
 // and taken once the header has been seen to be the known one.
-func (f fashionFile) verified(r io.Reader) ([]byte, error) {
+func (f knownFile) verified(r io.Reader) ([]byte, error) {
 	r, err := gunzip(r)
 	if err != nil {
 		return nil, err
@@ -171,7 +166,7 @@ func (e *missingError) Is(target error) bool { return target == fs.ErrNotExist }
 
 // err is nil if the set is complete; a *missingError of all files that are
 // missing if that is all that is wrong.
-func (s fashionSet) err() error {
+func (s knownSet) err() error {
 	all := &missingError{dir: s.dir}
 	for _, err := range s.errs {
 		if missing := (*missingError)(nil); errors.As(err, &missing) {
@@ -187,7 +182,7 @@ func (s fashionSet) err() error {
 }
 
 // images makes the training and the test set of a complete set.
-func (s fashionSet) images(source Source, path string) (train, test *Images, err error) {
+func (s knownSet) images(classes []string, source Source, path string) (train, test *Images, err error) {
 	parts := [2]*Images{}
 	for i := range parts {
 		images, labels := 2*i, 2*i+1
@@ -195,7 +190,7 @@ func (s fashionSet) images(source Source, path string) (train, test *Images, err
 		for j, l := range s.data[labels] {
 			a.Labels[j] = int32(l)
 		}
-		if parts[i], err = NewImages(a, FashionClasses(), source, path); err != nil {
+		if parts[i], err = NewImages(a, classes, source, path); err != nil {
 			return nil, nil, err
 		}
 	}
