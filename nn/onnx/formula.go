@@ -41,6 +41,7 @@ func (g *graph) softplus(path string, beta float64) {
 		g.node(path, "Softplus", nil)
 		return
 	}
-	x, b := g.last, g.number(walk.Within(path, "beta"), beta)
+	x := g.last
+	b := g.number(walk.Within(path, "beta"), beta)
 	g.put(path, "Div", g.put(walk.Within(path, "softplus"), "Softplus", g.put(walk.Within(path, "scaled"), "Mul", x, b)), b)
 }
