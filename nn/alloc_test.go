@@ -15,6 +15,9 @@ import (
 
 // A training step makes few objects, and no more for a larger batch.
 func TestStepAllocations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long on an emulator, where the count is the same")
+	}
 	count := func(rows int) float64 {
 		f := trainingStep(t, nn.LeNet(10), rows, nn.Config{})
 		f() // makes the graph

@@ -25,6 +25,10 @@ func TestTrainersTogether(t *testing.T) {
 	require.NoError(t, err)
 	test, _, err := datasets.Split(rest, 70, 1)
 	require.NoError(t, err)
+	epochs := 2
+	if testing.Short() {
+		epochs = 1
+	}
 	net := append(nn.LeNet(10), nn.Dropout{Rate: .1}, counting)
 	rules := []optimizers.Rule{
 		optimizers.SGD{Momentum: .9}, optimizers.DefaultAdam(), optimizers.DefaultNAdam(), optimizers.EMA{Rule: optimizers.SGD{}, Decay: .9},
@@ -38,7 +42,7 @@ func TestTrainersTogether(t *testing.T) {
 		}
 		defer m.Close()
 		tr := trainer.Trainer{
-			Model: m, Rule: rules[i], Schedule: lrsched.Constant(.01), Epochs: 2, BatchSize: 48, Seed: uint64(i), EvalEverySteps: 3,
+			Model: m, Rule: rules[i], Schedule: lrsched.Constant(.01), Epochs: epochs, BatchSize: 48, Seed: uint64(i), EvalEverySteps: 3,
 			Metrics: []trainer.Metric{trainer.Accuracy(), trainer.F1(3)},
 		}
 		h, err := tr.Fit(t.Context(), train, test)
