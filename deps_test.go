@@ -40,7 +40,7 @@ var policy = map[string][]string{
 	"optimizers/minimize":  {"internal/isnil", "internal/prefix", "optimizers", "lrsched", gonum},
 	"optimizers/bench":     {anything},
 	"optimizers/pytorch":   {"internal/prefix", "internal/safetensors", "internal/weights", "optimizers"},
-	"datasets":             {"internal/atomicfile", "internal/filelock", "internal/isnil", "internal/prefix", "internal/rng", "internal/twosum", "golang.org/x/sys"},
+	"datasets":             {"internal/atomicfile", "internal/caught", "internal/filelock", "internal/isnil", "internal/prefix", "internal/rng", "internal/twosum", "golang.org/x/sys"},
 	"datasets/sample":      {"datasets", "internal/prefix"},
 	"optimizers/solver":    {"internal/graph", "internal/prefix", "lrsched", "optimizers", gorgonia},
 	"autograd":             {"internal/caught", "internal/elementary", "internal/graph", "internal/isnil", "internal/kernel", "internal/memory", "internal/prefix", gorgonia},

@@ -2,7 +2,8 @@ package datasets
 
 import (
 	"fmt"
-	"strings"
+
+	"descent/internal/caught"
 )
 
 // A dataset may be somebody else's. What is asked of it goes through the functions
@@ -37,10 +38,5 @@ func recovered(err *error, d Dataset, method string) {
 	if v, ok := d.(*View); ok && v.of != nil {
 		d = v.of
 	}
-	const most = 200
-	text := strings.Join(strings.Fields(fmt.Sprint(r)), " ")
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + "…"
-	}
-	*err = fmt.Errorf("datasets: %T.%s: panic: %s", d, method, text)
+	*err = fmt.Errorf("datasets: %T.%s: %w", d, method, caught.New(r))
 }

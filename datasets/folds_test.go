@@ -100,5 +100,5 @@ func TestFolds(t *testing.T) {
 	_, err = StratifiedFolds(unlabeled(t, 100), 2, 1)
 	assert.EqualError(t, err, "datasets: StratifiedFolds: 0 labels of 100 examples: want one for each")
 	_, err = StratifiedFolds(&faulty{row: 6, value: "boom"}, 2, 1)
-	assert.EqualError(t, err, "datasets: StratifiedFolds: *datasets.faulty.Gather: panic: boom")
+	assert.ErrorContains(t, err, "datasets: StratifiedFolds: *datasets.faulty.Gather: panic: boom")
 }

@@ -45,7 +45,7 @@ func TestPanicInADataset(t *testing.T) {
 		if method == "Gather" {
 			inTraining, inTest, inEvaluate = "epoch 1: step 1: Loader: batch 0 (first row 7): ", "evaluation after step 2: Loader: batch 0 (first row 0): ", "Loader: batch 0 (first row 0): "
 		}
-		want := "trainer.faulty." + method + ": panic: boom"
+		want := "trainer.faulty." + method + ": panic: boom (dataset_test.go:40)"
 		_, err := basic(newLinear(2)).Fit(t.Context(), bad, nil)
 		assert.EqualError(t, err, "trainer: "+inTraining+want)
 		_, err = basic(newLinear(2)).Fit(t.Context(), data(t, 8), bad)

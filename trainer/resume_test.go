@@ -10,40 +10,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"gorgonia.org/gorgonia"
 
-	"descent/autograd"
 	"descent/datasets"
 	"descent/lrsched"
 	"descent/nn"
 	"descent/optimizers"
 )
-
-// running is a layer with the statistics of batch normalization: x less a running
-// mean of the first value of each row.
-var running = nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	mean, err := s.State("mean", 1, 1)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := s.ToRows(x, s.Rows())
-	if err != nil {
-		return nil, err
-	}
-	v, m := autograd.Wrap(rows, nil), autograd.Wrap(mean, nil)
-	next, err := m.Mul(autograd.Const(.9)).Add(v.Mean().Mul(autograd.Const(.1))).Node()
-	if err != nil {
-		return nil, err
-	}
-	if err := s.Update(mean, next); err != nil {
-		return nil, err
-	}
-	y, err := v.Sub(m).Node()
-	if err != nil {
-		return nil, err
-	}
-	return s.FromRows(y)
-})
 
 // shifted is data that changes from epoch to epoch.
 type shifted struct{ datasets.Dataset }
@@ -59,7 +31,7 @@ func (d shifted) GatherEpoch(b *datasets.Batch, rows []int, epoch int) error {
 // resumable makes a trainer of a new model that has all that can last.
 func resumable(t testing.TB, threads int, change func(*Trainer)) *Trainer {
 	t.Helper()
-	net := nn.Sequential(nn.Dense{Units: 6}, nn.Tanh{}, running, nn.Dropout{Rate: .25}, nn.Dense{Units: 1})
+	net := nn.Sequential(nn.Dense{Units: 6}, nn.Tanh{}, nn.BatchNorm{}, nn.Dropout{Rate: .25}, nn.Dense{Units: 1})
 	m, err := nn.NewModel(net, nn.Config{Input: []int{2}, Loss: nn.SquaredError{}, Seed: 5, Threads: threads})
 	require.NoError(t, err)
 	t.Cleanup(m.Close)
@@ -388,7 +360,7 @@ func TestResumeRefuses(t *testing.T) {
 			c.tensors = slices.DeleteFunc(c.tensors, func(p optimizers.Param[float32]) bool { return p.Name == name })
 		}
 	}
-	for _, name := range []string{"0.weight", "2.mean", "optimizer/4.bias/exp_avg", "gradient/0.bias", "best/4.weight", "best/2.mean"} {
+	for _, name := range []string{"0.weight", "2.running_mean", "optimizer/4.bias/exp_avg", "gradient/0.bias", "best/4.weight", "best/2.running_mean"} {
 		reject(fmt.Sprintf("tensor %q is missing in the checkpoint", name), same, drop(name))
 	}
 	reject(`tensor "more" of the checkpoint is not of this run`, same, func(c *Checkpoint) { c.add("", "more", nil, []float32{1}) })
@@ -396,9 +368,9 @@ func TestResumeRefuses(t *testing.T) {
 		drop("0.bias")(c)
 		c.add("", "0.bias", []int{3, 2}, make([]float32, 6))
 	})
-	reject(`tensor "2.mean" of the checkpoint: element 0 = NaN: not finite`, same, func(c *Checkpoint) {
-		drop("2.mean")(c)
-		c.add("", "2.mean", []int{1}, []float32{float32(math.NaN())})
+	reject(`tensor "2.running_mean" of the checkpoint: element 0 = NaN: not finite`, same, func(c *Checkpoint) {
+		drop("2.running_mean")(c)
+		c.add("", "2.running_mean", []int{6}, []float32{float32(math.NaN()), 5: 0})
 	})
 	reject("Epochs = 3: want 4 or more, the epoch of the checkpoint", same, func(c *Checkpoint) { c.progress.Epoch = 4 })
 	reject("the checkpoint is of batch 9: want 7 or less, the batches of an epoch", same, func(c *Checkpoint) { c.progress.Batch = 9 })

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"descent/datasets"
+	"descent/internal/caught"
 	"descent/internal/isnil"
 	"descent/optimizers"
 )
@@ -97,7 +98,7 @@ func checkData(name string, d datasets.Dataset) (err error) {
 	method := "Len"
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%s: %T.%s: panic: %v", name, d, method, r)
+			err = fmt.Errorf("%s: %T.%s: %w", name, d, method, caught.New(r))
 		}
 	}()
 	if d.Len() < 1 {

@@ -16,7 +16,15 @@ type Panic struct {
 	Place string // that panicked, as in "metric.go:12"
 }
 
-func (p *Panic) Error() string { return fmt.Sprintf("panic: %v (%s)", p.Value, p.Place) }
+// Error is one line, however long the value is.
+func (p *Panic) Error() string {
+	const most = 200
+	text := strings.Join(strings.Fields(fmt.Sprint(p.Value)), " ")
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "…"
+	}
+	return fmt.Sprintf("panic: %s (%s)", text, p.Place)
+}
 
 // Error sets err if the function that defers it panics. What panicked comes first,
 // unless it is empty, and then its name in quotes, unless that is:

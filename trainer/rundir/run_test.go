@@ -13,9 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
-	"gorgonia.org/gorgonia"
 
-	"descent/autograd"
 	"descent/datasets"
 	"descent/lrsched"
 	"descent/nn"
@@ -48,31 +46,6 @@ func child(args []string) error {
 	}
 	return json.NewEncoder(os.Stdout).Encode(o)
 }
-
-// centered is a layer with statistics: x less a running mean.
-var centered = nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
-	mean, err := s.State("mean", 0, 1)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := s.ToRows(x, s.Rows())
-	if err != nil {
-		return nil, err
-	}
-	v, m := autograd.Wrap(rows, nil), autograd.Wrap(mean, nil)
-	next, err := m.Mul(autograd.Const(.99)).Add(v.Mean().Mul(autograd.Const(.01))).Node()
-	if err != nil {
-		return nil, err
-	}
-	if err := s.Update(mean, next); err != nil {
-		return nil, err
-	}
-	y, err := v.Sub(m).Node()
-	if err != nil {
-		return nil, err
-	}
-	return s.FromRows(y)
-})
 
 // moving is data that changes from epoch to epoch.
 type moving struct{ datasets.Dataset }
@@ -130,7 +103,7 @@ func run(ctx context.Context, dir string, j job) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	net := nn.Sequential(nn.Dense{Units: 8}, centered, nn.Tanh{}, nn.Dropout{Rate: .25}, nn.Dense{Units: 1})
+	net := nn.Sequential(nn.Dense{Units: 8}, nn.BatchNorm{}, nn.Tanh{}, nn.Dropout{Rate: .25}, nn.Dense{Units: 1})
 	m, err := nn.NewModel(net, nn.Config{Input: []int{2}, Loss: nn.SquaredError{}, Seed: 5, Threads: j.threads})
 	if err != nil {
 		return result{}, err
