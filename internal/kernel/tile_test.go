@@ -190,10 +190,14 @@ func TestTilePool(t *testing.T) {
 						if relu {
 							best = max(best, 0)
 						}
-						require.InDelta(t, best, c.out[(j*len(c.tiles)+i)*Lanes+l], 1e-5)
+						if got := float64(c.out[(j*len(c.tiles)+i)*Lanes+l]); !(math.Abs(got-best) <= 1e-5) {
+							t.Fatalf("%v: want %v", got, best)
+						}
 						for v := range 4 {
 							bit := c.mask[(j*len(c.tiles)+i)*4+v]>>l&1 == 1
-							require.Equal(t, v == at && (best > 0 || !relu), bit, fmt.Sprint(nr, i, j, l, v, sums[j*4*Lanes:]))
+							if want := v == at && (best > 0 || !relu); bit != want {
+								t.Fatalf("bit %v of %d outputs, tile %d, output %d, lane %d, vector %d, sums %v", bit, nr, i, j, l, v, sums[j*4*Lanes:])
+							}
 						}
 					}
 				}
