@@ -10,13 +10,14 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// Dense is a fully connected layer: rows [in] to rows [Units],
+// Dense is a fully connected layer: rows [in] to rows [Units], and rows [T, in],
+// such as a sequence, to rows [T, Units], at each of the T places by itself:
 //
 //	y = weight·x + bias
 //
-// with the parameters "weight" [Units, in] and "bias" [Units], PyTorch's names
-// and shapes. It returns an error for rows of other than one dimension: put
-// [Flatten] before it.
+// with the parameters "weight" [Units, in] and "bias" [Units], the names and
+// shapes of PyTorch's Linear. It returns an error for rows of three dimensions or
+// more: put [Flatten] before it.
 type Dense struct {
 	Units  int         // outputs: 1 or more
 	NoBias bool        // leave the bias out
@@ -32,14 +33,15 @@ func (d Dense) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if err := checkSize("Units", d.Units, 1); err != nil {
 		return nil, err
 	}
-	if len(row) != 1 {
-		return nil, fmt.Errorf("rows of shape %v: want [features]: put Flatten before it", row)
+	if len(row) > 2 {
+		return nil, fmt.Errorf("rows of shape %v: want [features] or [T features]: put Flatten before it", row)
 	}
-	w, bias, err := s.weightAndBias(d.Weight, d.Bias, d.NoBias, Fans{In: row[0], Out: d.Units}, d.Units, row[0])
+	in := row[len(row)-1]
+	w, bias, err := s.weightAndBias(d.Weight, d.Bias, d.NoBias, Fans{In: in, Out: d.Units}, d.Units, in)
 	if err != nil {
 		return nil, err
 	}
-	return s.Affine(x, w, bias, d.relu)
+	return s.AffineLast(x, w, bias, d.relu)
 }
 
 // weightAndBias declares a weight, and a bias of its first dimension, nil if there

@@ -85,7 +85,7 @@ func ExampleNewModel() {
 		nn.Dense{Units: 10},
 	), nn.Config{Input: []int{1, 28, 28}})
 	fmt.Println(err)
-	// Output: nn: layer 3 (Dense(10)): rows of shape [6 12 12]: want [features]: put Flatten before it
+	// Output: nn: layer 3 (Dense(10)): rows of shape [6 12 12]: want [features] or [T features]: put Flatten before it
 }
 
 func ExampleModel_Save() {
@@ -222,4 +222,19 @@ func ExampleModel_Features() {
 	// 5 1200 [16 5 5]
 	// 10 252 [84]
 	// nn: features: path "12": want one of ["0" "1" "2" "3" "4" "5" "6" "7" "8" "9" "10" "11" ""]
+}
+
+// A dense layer acts on each place of a sequence by itself.
+func ExampleDense() {
+	model, err := nn.NewModel(nn.Dense{Units: 1, Weight: nn.Constant(2), Bias: nn.Constant(1)}, nn.Config{Input: []int{3, 2}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer model.Close()
+	y, err := model.Predict(nil, []float32{0, 1, 2, 3, 4, 5})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(model.OutputShape(), y)
+	// Output: [3 1] [3 11 19]
 }

@@ -40,16 +40,27 @@ func (m *Model) InputGradient(b *datasets.Batch) (loss float64, gradient []float
 // It uses the memory of dst if that is large enough. An unknown path is an error
 // that lists the known ones.
 func (m *runner) Features(dst []float32, b *datasets.Batch, path string) (output []float32, shape []int, err error) {
-	i := slices.IndexFunc(m.places, func(p place) bool { return p.path == path })
-	if i < 0 && m.net != nil {
-		var known []string
-		for _, p := range m.places {
-			known = append(known, p.path)
-		}
-		return nil, nil, fmt.Errorf("nn: features: path %q: want one of %q", path, known)
+	if shape, err = m.FeatureShape(path); err != nil {
+		return nil, nil, err
 	}
 	if _, output, err = m.run(b, features, 0, dst, path); err != nil {
 		return nil, nil, err
 	}
-	return output, slices.Clone(m.places[i].shape), nil
+	return output, shape, nil
+}
+
+// FeatureShape returns the shape of a row of [Model.Features] of a path.
+func (m *runner) FeatureShape(path string) ([]int, error) {
+	if m.net == nil {
+		return nil, errEmpty
+	}
+	i := slices.IndexFunc(m.places, func(p place) bool { return p.path == path })
+	if i < 0 {
+		var known []string
+		for _, p := range m.places {
+			known = append(known, p.path)
+		}
+		return nil, fmt.Errorf("nn: features: path %q: want one of %q", path, known)
+	}
+	return slices.Clone(m.places[i].shape), nil
 }

@@ -222,6 +222,8 @@ func TestInspectionErrors(t *testing.T) {
 	for _, path := range []string{"2", "0.weight", "relu"} {
 		_, _, err = m.Features(nil, b, path)
 		assert.EqualError(t, err, `nn: features: path "`+path+`": want one of ["0" "1" ""]`)
+		_, err = m.FeatureShape(path)
+		assert.EqualError(t, err, `nn: features: path "`+path+`": want one of ["0" "1" ""]`)
 	}
 	_, _, err = m.Features(nil, inputBatch(2, 4, 1, "x"), "1")
 	assert.EqualError(t, err, "nn: batch of 2 rows with 8 input values: want 3 a row, of shape [3]")
@@ -236,4 +238,6 @@ func TestInspectionErrors(t *testing.T) {
 	m.Close()
 	_, _, err = m.Features(nil, b, "1")
 	assert.EqualError(t, err, "nn: model is closed")
+	_, err = new(nn.Model).FeatureShape("1")
+	assert.EqualError(t, err, "nn: the model is empty: want one of NewModel or NewPredictor")
 }

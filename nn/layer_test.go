@@ -27,6 +27,8 @@ func TestLayers(t *testing.T) {
 	}{
 		{nn.Dense{Units: 3}, []int{5}, []int{3}, "Dense(3)", params{{"0.weight", []int{3, 5}}, {"0.bias", []int{3}}}},
 		{nn.Dense{Units: 1, NoBias: true}, []int{5}, []int{1}, "Dense(1, no bias)", params{{"0.weight", []int{1, 5}}}},
+		{nn.Dense{Units: 3}, []int{4, 5}, []int{4, 3}, "Dense(3)", params{{"0.weight", []int{3, 5}}, {"0.bias", []int{3}}}},
+		{nn.Dense{Units: 3}, []int{1, 1}, []int{1, 3}, "Dense(3)", params{{"0.weight", []int{3, 1}}, {"0.bias", []int{3}}}},
 		{nn.Conv2D{Filters: 4, Kernel: 3}, []int{2, 9, 7}, []int{4, 7, 5}, "Conv2D(4, 3×3)", params{{"0.weight", []int{4, 2, 3, 3}}, {"0.bias", []int{4}}}},
 		{nn.Conv2D{Filters: 4, Kernel: 3, Stride: 1}, []int{2, 9, 7}, []int{4, 7, 5}, "Conv2D(4, 3×3)", params{{"0.weight", []int{4, 2, 3, 3}}, {"0.bias", []int{4}}}},
 		{nn.Conv2D{Filters: 4, Kernel: 5, Stride: 2, Pad: 2, NoBias: true}, []int{2, 9, 8}, []int{4, 5, 4}, "Conv2D(4, 5×5, stride 2, pad 2, no bias)", params{{"0.weight", []int{4, 2, 5, 5}}}},
@@ -124,7 +126,7 @@ func TestLayerErrors(t *testing.T) {
 	}{
 		{nn.Sequential(nn.Dense{}), row, "layer 0 (Dense(0)): Units = 0: want 1 or more"},
 		{nn.Sequential(nn.ReLU{}, nn.Dense{Units: -3}), row, "layer 1 (Dense(-3)): Units = -3: want 1 or more"},
-		{nn.Sequential(nn.Dense{Units: 3}), image, "layer 0 (Dense(3)): rows of shape [2 9 7]: want [features]: put Flatten before it"},
+		{nn.Sequential(nn.Dense{Units: 3}), image, "layer 0 (Dense(3)): rows of shape [2 9 7]: want [features] or [T features]: put Flatten before it"},
 		{nn.Sequential(nn.Conv2D{Kernel: 3}), image, "layer 0 (Conv2D(0, 3×3)): Filters = 0: want 1 or more"},
 		{nn.Sequential(nn.Conv2D{Filters: 3}), image, "layer 0 (Conv2D(3, 0×0)): Kernel = 0: want 1 or more"},
 		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 3, Stride: -1}), image, "Stride = -1: want 0 or more"},

@@ -163,11 +163,13 @@ func (m *runner) Close() {
 	m.engine.Close()
 }
 
+var errEmpty = errors.New("nn: the model is empty: want one of NewModel or NewPredictor")
+
 // reserve keeps the model for the caller, who unlocks mu, or says that somebody
 // has it.
 func (m *runner) reserve() error {
 	if m.net == nil {
-		return errors.New("nn: the model is empty: want one of NewModel or NewPredictor")
+		return errEmpty
 	}
 	if !m.mu.TryLock() {
 		return fmt.Errorf("nn: %s: %w", m.kind, lanes.ErrBusy)

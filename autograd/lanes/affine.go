@@ -2,11 +2,18 @@ package lanes
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia.org/gorgonia"
 )
 
-var affine = Op[bool]{
+// affineSettings are those of a dense layer.
+type affineSettings struct {
+	last bool // it acts on the last dimension of rows, otherwise on all of a row
+	relu bool
+}
+
+var affine = Op[affineSettings]{
 	Name: "affine",
 	// The dense kernel splits the sums of a weight's gradient by its elements,
 	// each over the batch in order: a copy for each group would be too large.
@@ -23,23 +30,42 @@ var affine = Op[bool]{
 //
 // With relu, y = max(0, W·x + b).
 func (o Ops) Affine(x, w, bias *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
-	return affine.Add(o, relu, x, w, bias)
+	return affine.Add(o, affineSettings{relu: relu}, x, w, bias)
 }
 
-func newAffine[T Float](s Site, relu bool) (Body[T], error) {
-	in, w := size(s.Row(0)), s.Shape(1)
+// AffineLast adds y = W·x + b for each vector x along the last dimension of the
+// rows, PyTorch's linear:
+//
+//	x    [groups, …, in, 16]
+//	w    [out, in]
+//	bias [out], or nil
+//	y    [groups, …, out, 16]
+//
+// With relu, y = max(0, W·x + b). On rows of one dimension it is [Ops.Affine].
+func (o Ops) AffineLast(x, w, bias *gorgonia.Node, relu bool) (*gorgonia.Node, error) {
+	return affine.Add(o, affineSettings{last: true, relu: relu}, x, w, bias)
+}
+
+func newAffine[T Float](s Site, c affineSettings) (Body[T], error) {
+	row, w := s.Row(0), s.Shape(1)
+	var places []int // where a row has a vector of in values
+	if c.last {
+		places, row = row[:len(row)-1], row[len(row)-1:]
+	}
+	in, n := size(row), size(places)
 	if w[1] != in {
 		return Body[T]{}, fmt.Errorf("weight of shape %v with rows of shape %v: want [out %d]", w, s.Row(0), in)
 	}
 	if err := checkBias(s, w[0]); err != nil {
 		return Body[T]{}, err
 	}
-	if err := take[T](s, s.Groups(), w[0]+in, Lanes); err != nil { // what the kernel may work with
+	if err := take[T](s, s.Groups(), n, w[0]+in, Lanes); err != nil { // what the kernel may work with
 		return Body[T]{}, err
 	}
-	k := set[T](s).NewDense(in, w[0], s.Groups(), relu, s.Threads())
+	// To the kernel a place of sixteen rows is a group of its own.
+	k := set[T](s).NewDense(in, w[0], s.Groups()*n, c.relu, s.Threads())
 	return Body[T]{
-		Shape: s.InLanes(w[0]),
+		Shape: s.InLanes(slices.Concat(places, w[:1])...),
 		Forward: func(p *Pass[T]) error {
 			k.Forward(p.Run, p.Out, p.In[0], p.In[1], p.In[2])
 			return nil

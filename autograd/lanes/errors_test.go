@@ -99,6 +99,7 @@ func TestBuilderErrors(t *testing.T) {
 		{affine(bytes, w, nil), "holds uint8: want float32"},
 		{affine(f32(2, 3, 8), w, nil), "lanes: affine: input: shape [2 3 8]: want lanes [2 ... 16]"},
 		{affine(image, w, nil), "lanes: affine: weight of shape [4 3] with rows of shape [2 5 7]: want [out 70]"},
+		{func() (node, error) { return b.AffineLast(image, w, nil, false) }, "lanes: affine: weight of shape [4 3] with rows of shape [2 5 7]: want [out 7]"},
 		{affine(flat, f32(4, 3, 1), nil), "lanes: affine: weight: shape [4 3 1]: want 2 dimensions"},
 		{affine(flat, w, f32(3)), "lanes: affine: bias of shape [3]: want [4]"},
 		{affine(flat, w, labels), "holds int32: want float32"},

@@ -121,7 +121,10 @@ func (c golden) build(t *testing.T, b *Builder, x *gorgonia.Node, input func(str
 	case "avg_pool2d":
 		return b.AvgPool2D(x, pool)
 	case "linear":
-		return b.Affine(x, input("weight"), input("bias"), false)
+		if len(RowShape(x)) == 1 {
+			return b.Affine(x, input("weight"), input("bias"), false)
+		}
+		return b.AffineLast(x, input("weight"), input("bias"), false)
 	case "batch_norm_fixed":
 		given := func(name string) *gorgonia.Node {
 			return constant(t, b, name, c.Tensors[name].Data, c.Tensors[name].Shape...)

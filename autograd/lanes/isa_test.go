@@ -143,10 +143,14 @@ func drawOperation(r *rapid.T) operation {
 	o := operation{rows: draw("rows", 1, 70), values: eighths}
 	if rapid.Bool().Draw(r, "dense") {
 		in, out, relu := draw("in", 1, 90), draw("out", 1, 40), rapid.Bool().Draw(r, "relu")
-		o.name = fmt.Sprintf("affine %d to %d relu %v, %d rows", in, out, relu, o.rows)
-		o.inputs = [][]int{{o.rows, in}, {out, in}, {out}}
+		row := []int{in}
+		if rapid.Bool().Draw(r, "sequences") {
+			row = []int{draw("places", 1, 5), in}
+		}
+		o.name = fmt.Sprintf("affine %v to %d relu %v, %d rows", row, out, relu, o.rows)
+		o.inputs = [][]int{append([]int{o.rows}, row...), {out, in}, {out}}
 		o.build = onLanes(func(b *Builder, x *gorgonia.Node, rest gorgonia.Nodes) (*gorgonia.Node, error) {
-			return b.Affine(x, rest[0], rest[1], relu)
+			return b.AffineLast(x, rest[0], rest[1], relu)
 		})
 		return o
 	}

@@ -44,6 +44,7 @@ func TestSaveAndLoad(t *testing.T) {
 		{nn.ClassicLeNet(3), []int{1, 28, 28}},
 		{nn.MLP(8, 3), []int{2, 3, 4}},
 		{nn.Dense{Units: 2, NoBias: true}, []int{5}},
+		{nn.Sequential(nn.Dense{Units: 4}, nn.ReLU{}, nn.Dense{Units: 3}), []int{3, 5}},
 		{nn.Sequential(&nn.Dense{Units: 2}, nn.Sequential(nn.Tanh{}, nn.Dropout{Rate: .5}, nn.Dense{Units: 3})), []int{5}},
 		{nn.Sequential(nn.Dense{Units: 4}, nn.LeakyReLU{Slope: .2}, nn.ELU{Alpha: 2}, nn.GELU{}, nn.GELU{Tanh: true}, nn.SiLU{}, nn.Softplus{Beta: 3}, nn.Softmax{}), []int{5}},
 		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 3, Stride: 2, Pad: 1}, nn.Noise{SD: .1}, nn.Dropout{Rate: .5, Channels: true}, nn.AvgPool2D{Size: 3, Stride: 2, Pad: 1}, nn.Sigmoid{}), []int{3, 9, 12}},

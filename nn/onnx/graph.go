@@ -12,7 +12,8 @@ import (
 // graph is the nodes of a network, and the parameters that they use.
 type graph struct {
 	nodes   []node
-	last    string                      // the output of the layer before
+	last    string // the output of the layer before
+	model   *nn.Model
 	weights []optimizers.Param[float32] // and states
 	used    []optimizers.Param[float32] // in the order of the layers
 }
@@ -20,10 +21,10 @@ type graph struct {
 // The names of the graph's input and output.
 const input, output = "input", "output"
 
-// newGraph returns the graph of a network.
-func newGraph(net nn.Layer, weights []optimizers.Param[float32]) (*graph, error) {
-	g := &graph{weights: weights, last: input}
-	if err := g.add("", net); err != nil {
+// newGraph returns the graph of a model's network.
+func newGraph(m *nn.Model) (*graph, error) {
+	g := &graph{model: m, weights: append(m.Params(), m.States()...), last: input}
+	if err := g.add("", m.Network()); err != nil {
 		return nil, err
 	}
 	if len(g.nodes) == 0 { // an output must be made by a node
@@ -48,9 +49,7 @@ func (g *graph) add(path string, l nn.Layer) error {
 		g.node(path, "Conv", parameters, window(l.Kernel, max(l.Stride, 1), l.Pad)...)
 		return err
 	case nn.Dense:
-		parameters, err := g.parameters(path, l, weightAndBias(l.NoBias)...)
-		g.node(path, "Gemm", parameters, intAttribute("transB", 1))
-		return err
+		return g.dense(path, l)
 	case nn.MaxPool2D:
 		g.node(path, "MaxPool", nil, window(l.Size, strideOf(l.Stride, l.Size), l.Pad)...)
 		return nil

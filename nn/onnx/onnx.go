@@ -74,7 +74,7 @@ func layOut(m *nn.Model) (*file, error) {
 	if m == nil || m.Network() == nil {
 		return nil, errors.New("the model is empty: want one of nn.NewModel")
 	}
-	g, err := newGraph(m.Network(), append(m.Params(), m.States()...))
+	g, err := newGraph(m)
 	if err != nil {
 		return nil, err
 	}

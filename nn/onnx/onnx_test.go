@@ -46,6 +46,29 @@ initializer 6.bias: type [1] [3], 12 bytes
 	}
 }
 
+func TestGraphOfSequences(t *testing.T) {
+	m := newModel(t, nn.Sequential(nn.Dense{Units: 4}, nn.Dense{Units: 2, NoBias: true}, nn.Flatten{}, nn.Dense{Units: 2}), 3, 5)
+	var b bytes.Buffer
+	require.NoError(t, onnx.Encode(&b, m))
+	got, _ := dump(t, b.Bytes())
+	assert.Equal(t, `version [7], producer [descent], operators [""] [13]
+node ["0.columns"]: [Transpose]["0.weight"] = ["0.columns"]
+node ["0.product"]: [MatMul]["input" "0.columns"] = ["0.product"]
+node ["0"]: [Add]["0.product" "0.bias"] = ["0"]
+node ["1.columns"]: [Transpose]["1.weight"] = ["1.columns"]
+node ["1"]: [MatMul]["0" "1.columns"] = ["1"]
+node ["2"]: [Flatten]["1"] = ["2"], axis[1][] type [2]
+node ["3"]: [Gemm]["2" "3.weight" "3.bias"] = ["output"], transB[1][] type [2]
+value ["input"]: type [1] [][batch] [3][] [5][]
+value ["output"]: type [1] [][batch] [2][]
+initializer 0.weight: type [1] [4 5], 80 bytes
+initializer 0.bias: type [1] [4], 16 bytes
+initializer 1.weight: type [1] [2 4], 32 bytes
+initializer 3.weight: type [1] [2 6], 48 bytes
+initializer 3.bias: type [1] [2], 8 bytes
+`, got)
+}
+
 func TestGraphOfBranchesAndNorms(t *testing.T) {
 	m := newModel(t, nn.Sequential(
 		nn.Residual{Body: nn.Sequential(nn.BatchNorm{}, nn.RMSNorm{Dims: 2}), Shortcut: nn.BatchNorm{NoAffine: true, Eps: .5}},

@@ -34,6 +34,8 @@ var networks = []struct {
 	{"dense", []int{13}, nn.Dense{Units: 7}},
 	{"dense to one", []int{5}, nn.Sequential(nn.Dense{Units: 1})},
 	{"dense no bias", []int{13}, nn.Dense{Units: 7, NoBias: true}},
+	{"dense of sequences", []int{5, 13}, nn.Dense{Units: 7}},
+	{"dense of sequences, no bias", []int{1, 4}, nn.Sequential(nn.Dense{Units: 3, NoBias: true}, nn.ReLU{}, nn.Dense{Units: 6}, nn.Flatten{}, nn.Dense{Units: 2})},
 	{"max pool", []int{3, 8, 6}, nn.MaxPool2D{Size: 2}},
 	{"max pool of odd size", []int{2, 7, 9}, nn.MaxPool2D{Size: 2}},
 	{"max pool stride", []int{2, 7, 9}, nn.MaxPool2D{Size: 3, Stride: 2}},

@@ -143,6 +143,10 @@ for name, shape, groups in [("features", (3, 6), 2), ("images", (2, 4, 3, 2), 2)
 for name, shape in [("images", (2, 3, 4, 5)), ("batch of 17", (17, 2, 3, 1))]:
     add("global_avg_pool", name, lambda x: F.adaptive_avg_pool2d(x, 1).flatten(1), {"x": draw(*shape)})
 
+for name, shape, out in [("sequences", (2, 3, 4), 2), ("one place", (3, 1, 2), 3), ("images", (2, 2, 3, 4), 3), ("sequences, batch of 17", (17, 2, 3), 2)]:
+    add("linear", name, lambda x, weight, bias: F.linear(x, weight, bias),
+        {"x": draw(*shape), "weight": draw(out, shape[-1]), "bias": draw(out)})
+
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden.json")
 with open(path, "w") as f:
     f.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]\n")
