@@ -12,6 +12,7 @@ import (
 type Conv2DOptions struct {
 	StrideH, StrideW int          // steps between windows; if zero, 1
 	PadH, PadW       int          // rows and columns of zeros added on each side
+	PadEndH, PadEndW int          // and more of them below and to the right
 	ReLU             bool         // y = max(0, convolution)
 	Pool             *PoolOptions // if not nil, then the maximum over windows, after the ReLU, in the same operation
 }
@@ -29,7 +30,7 @@ var conv2d = Op[Conv2DOptions]{
 //	x    [groups, C, H, W, 16]
 //	w    [O, C, KH, KW], as PyTorch stores it
 //	bias [O], or nil
-//	y    [groups, O, (H + 2·PadH − KH)/StrideH + 1, (W + 2·PadW − KW)/StrideW + 1, 16]
+//	y    [groups, O, (H + 2·PadH + PadEndH − KH)/StrideH + 1, (W + 2·PadW + PadEndW − KW)/StrideW + 1, 16]
 //
 // or, with Pool, y of the pooled size.
 func (o Ops) Conv2D(x, w, bias *gorgonia.Node, opt Conv2DOptions) (*gorgonia.Node, error) {
@@ -48,7 +49,8 @@ func (opt Conv2DOptions) geometry(s Site) (g kernel.ConvGeometry, p *kernel.Pool
 	}
 	g, err = kernel.NewConvGeometry(kernel.ConvGeometry{
 		C: row[0], H: row[1], W: row[2], OC: w[0], KH: w[2], KW: w[3],
-		StrideH: cmp.Or(opt.StrideH, 1), StrideW: cmp.Or(opt.StrideW, 1), PadH: opt.PadH, PadW: opt.PadW,
+		StrideH: cmp.Or(opt.StrideH, 1), StrideW: cmp.Or(opt.StrideW, 1),
+		PadH: opt.PadH, PadW: opt.PadW, PadEndH: opt.PadEndH, PadEndW: opt.PadEndW,
 	})
 	if err == nil && opt.Pool != nil {
 		p, err = opt.Pool.geometry(g.OC, g.OH, g.OW)
@@ -62,7 +64,7 @@ func newConv[T Float](s Site, opt Conv2DOptions) (Body[T], error) {
 		return Body[T]{}, err
 	}
 	// A worker has a padded image, the sums and their gradient.
-	if err := cmp.Or(take[T](s, s.Threads(), Lanes, c.C, c.H+2*c.PadH, c.W+2*c.PadW), take[T](s, s.Threads(), Lanes, 2*c.OC, c.OH, c.OW)); err != nil {
+	if err := cmp.Or(take[T](s, s.Threads(), Lanes, c.C, c.H+2*c.PadH+c.PadEndH, c.W+2*c.PadW+c.PadEndW), take[T](s, s.Threads(), Lanes, 2*c.OC, c.OH, c.OW)); err != nil {
 		return Body[T]{}, err
 	}
 	k := set[T](s).NewConvolution(c, pool, opt.ReLU, s.Threads(), s.Wants(0))

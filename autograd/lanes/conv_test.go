@@ -36,12 +36,17 @@ var convCases = []convCase{
 	{rows: 2, c: 2, h: 7, w: 7, o: 2, kh: 2, kw: 2, bias: true, opt: Conv2DOptions{ReLU: true, Pool: &PoolOptions{H: 2, W: 2}}},
 	{rows: 1, c: 2, h: 9, w: 7, o: 2, kh: 3, kw: 3, bias: true, opt: Conv2DOptions{PadH: 1, PadW: 1, ReLU: true, Pool: &PoolOptions{H: 3, W: 3, StrideH: 2, StrideW: 2}}},
 	{rows: 1, c: 1, h: 9, w: 9, o: 2, kh: 3, kw: 3, opt: Conv2DOptions{ReLU: true, Pool: &PoolOptions{H: 3, W: 2, StrideH: 1, StrideW: 3, PadH: 1, PadW: 1}}},
+	{rows: 2, c: 2, h: 5, w: 7, o: 3, kh: 4, kw: 4, bias: true, opt: Conv2DOptions{StrideH: 2, StrideW: 2, PadH: 1, PadW: 1, PadEndH: 1, PadEndW: 1}},
+	{rows: 1, c: 1, h: 4, w: 5, o: 2, kh: 2, kw: 3, bias: true, opt: Conv2DOptions{PadEndH: 1, PadEndW: 2, ReLU: true, Pool: &PoolOptions{H: 2, W: 2}}},
 	{rows: 17, c: 1, h: 4, w: 4, o: 1, kh: 3, kw: 3, bias: true, opt: Conv2DOptions{PadH: 1, PadW: 1, ReLU: true, Pool: &PoolOptions{H: 2, W: 2}}},
 }
 
 func (c convCase) String() string {
 	s := fmt.Sprintf("%d rows %dx%dx%d kernel %dx%dx%d stride %dx%d pad %dx%d", c.rows, c.c, c.h, c.w, c.o, c.kh, c.kw,
 		cmp.Or(c.opt.StrideH, 1), cmp.Or(c.opt.StrideW, 1), c.opt.PadH, c.opt.PadW)
+	if c.opt.PadEndH+c.opt.PadEndW > 0 {
+		s += fmt.Sprintf(" end %dx%d", c.opt.PadEndH, c.opt.PadEndW)
+	}
 	if c.bias {
 		s += " bias"
 	}

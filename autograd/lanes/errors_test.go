@@ -55,6 +55,9 @@ func TestBuilderErrors(t *testing.T) {
 	foreignW := must(t)(other.Input("w", tensor.Float32, 4, 3))
 
 	type node = *gorgonia.Node
+	transpose := func(x, w, bias node, opt ConvTranspose2DOptions) func() (node, error) {
+		return func() (node, error) { return b.ConvTranspose2D(x, w, bias, opt) }
+	}
 	conv := func(x, w, bias node, opt Conv2DOptions) func() (node, error) {
 		return func() (node, error) { return b.Conv2D(x, w, bias, opt) }
 	}
@@ -116,6 +119,13 @@ func TestBuilderErrors(t *testing.T) {
 		{conv(image, f32(4, 2, 6, 3), nil, Conv2DOptions{}), "lanes: conv2d: Conv: kernel 6×3: larger than the padded image of 5×7"},
 		{conv(image, kernel, nil, Conv2DOptions{StrideH: -1}), "lanes: conv2d: Conv: StrideH = -1: want 1 or more"},
 		{conv(image, kernel, nil, Conv2DOptions{PadW: -1}), "lanes: conv2d: Conv: PadW = -1: want 0 or more"},
+		{conv(image, kernel, nil, Conv2DOptions{PadEndW: -1}), "lanes: conv2d: Conv: PadEndW = -1: want 0 or more"},
+		{transpose(flat, kernel, nil, ConvTranspose2DOptions{}), "lanes: convtranspose2d: input: rows of shape [3]: want 3 dimensions"},
+		{transpose(image, kernel, nil, ConvTranspose2DOptions{}), "lanes: convtranspose2d: weight of shape [4 2 3 3] with rows of shape [2 5 7]: want [2 out height width]"},
+		{transpose(image, f32(2, 4, 3, 3), f32(2), ConvTranspose2DOptions{}), "lanes: convtranspose2d: bias of shape [2]: want [4]"},
+		{transpose(image, f32(2, 4, 3, 3), nil, ConvTranspose2DOptions{StrideW: -1}), "lanes: convtranspose2d: ConvTranspose: StrideW = -1: want 1 or more"},
+		{transpose(image, f32(2, 4, 3, 3), nil, ConvTranspose2DOptions{OutPadH: 1}), "lanes: convtranspose2d: ConvTranspose: OutPadH = 1: want 0 to 0, less than the stride"},
+		{transpose(image, f32(2, 4, 3, 3), nil, ConvTranspose2DOptions{PadH: 4}), "lanes: convtranspose2d: ConvTranspose: output -1×9: want 1×1 or more: less padding"},
 		{conv(image, kernel, nil, Conv2DOptions{Pool: &PoolOptions{}}), "lanes: conv2d: Pool: KH = 0: want 1 or more"},
 		{conv(image, kernel, nil, Conv2DOptions{Pool: &PoolOptions{H: 4, W: 1}}), "lanes: conv2d: Pool: kernel 4×1: larger than the padded image of 3×5"},
 		{conv(foreignImage, kernel, nil, Conv2DOptions{}), "lanes: conv2d: "},

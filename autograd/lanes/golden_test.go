@@ -20,6 +20,8 @@ type golden struct {
 	Op, Name string
 	Attr     struct {
 		Stride, Padding, Size int
+		End                   int  // rows and columns of padding more at the end
+		OutputPadding         int  `json:"output_padding"`
 		CountIncludePad       *int `json:"count_include_pad"`
 		N                     int  // dimensions or groups of a norm
 		Eps                   float64
@@ -36,7 +38,7 @@ type golden struct {
 }
 
 func TestGoldens(t *testing.T) {
-	for _, file := range []string{"golden.json", "activations.json", "losses.json"} {
+	for _, file := range []string{"golden.json", "convolutions.json", "activations.json", "losses.json"} {
 		data, err := os.ReadFile("../../testdata/ops/" + file)
 		require.NoError(t, err)
 		var cases []golden
@@ -115,7 +117,11 @@ func (c golden) build(t *testing.T, b *Builder, x *gorgonia.Node, input func(str
 	pool := PoolOptions{H: a.Size, W: a.Size, StrideH: a.Stride, StrideW: a.Stride, PadH: a.Padding, PadW: a.Padding}
 	switch c.Op {
 	case "conv2d":
-		return b.Conv2D(x, input("weight"), input("bias"), Conv2DOptions{StrideH: a.Stride, StrideW: a.Stride, PadH: a.Padding, PadW: a.Padding})
+		return b.Conv2D(x, input("weight"), input("bias"), Conv2DOptions{StrideH: a.Stride, StrideW: a.Stride, PadH: a.Padding, PadW: a.Padding, PadEndH: a.End, PadEndW: a.End})
+	case "conv_transpose2d":
+		return b.ConvTranspose2D(x, input("weight"), input("bias"), ConvTranspose2DOptions{
+			StrideH: a.Stride, StrideW: a.Stride, PadH: a.Padding, PadW: a.Padding, PadEndH: a.End, PadEndW: a.End, OutPadH: a.OutputPadding, OutPadW: a.OutputPadding,
+		})
 	case "max_pool2d":
 		return b.MaxPool2D(x, pool)
 	case "avg_pool2d":

@@ -119,7 +119,7 @@ func (o operation) agree(t require.TestingT, e *Engine) {
 	}
 }
 
-// Convolutions, dense layers and max pooling of any shape give, forward and
+// Convolutions, transposed ones, dense layers and max pooling of any shape give, forward and
 // backward, with zeros left out or not, what the same graph gives in float64:
 // exactly, where there is nothing to round.
 func TestFloat32IsFloat64(t *testing.T) {
@@ -154,10 +154,18 @@ func drawOperation(r *rapid.T) operation {
 		})
 		return o
 	}
+	if draw("transposed", 0, 2) == 2 {
+		values := o.values
+		o = drawTranspose(r, o.rows).operation()
+		o.values = values
+		return o
+	}
 	c, h, w := draw("channels", 1, 9), draw("height", 1, 12), draw("width", 1, 12)
 	opt := Conv2DOptions{StrideH: draw("stride h", 1, 3), StrideW: draw("stride w", 1, 3), PadH: draw("pad h", 0, 3), PadW: draw("pad w", 0, 3), ReLU: rapid.Bool().Draw(r, "relu")}
-	kh, kw := draw("kernel h", 1, min(5, h+2*opt.PadH)), draw("kernel w", 1, min(5, w+2*opt.PadW))
-	oh, ow := (h+2*opt.PadH-kh)/opt.StrideH+1, (w+2*opt.PadW-kw)/opt.StrideW+1
+	opt.PadEndH, opt.PadEndW = draw("pad end h", 0, 1), draw("pad end w", 0, 1)
+	fullH, fullW := h+2*opt.PadH+opt.PadEndH, w+2*opt.PadW+opt.PadEndW
+	kh, kw := draw("kernel h", 1, min(5, fullH)), draw("kernel w", 1, min(5, fullW))
+	oh, ow := (fullH-kh)/opt.StrideH+1, (fullW-kw)/opt.StrideW+1
 	switch pool := draw("pool", 0, 2); {
 	case pool == 1 && oh > 1 && ow > 1:
 		opt.Pool = &PoolOptions{H: 2, W: 2}

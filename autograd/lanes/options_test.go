@@ -29,13 +29,13 @@ func TestAnyOptions(t *testing.T) {
 		image := in(rows, channels, small("height"), small("width"))
 		x := must(t)(b.FromRows(image))
 		pool := PoolOptions{H: any("pool h"), W: any("pool w"), StrideH: any("pool stride h"), StrideW: any("pool stride w"), PadH: any("pool pad h"), PadW: any("pool pad w")}
-		conv := Conv2DOptions{StrideH: any("stride h"), StrideW: any("stride w"), PadH: any("pad h"), PadW: any("pad w"), ReLU: rapid.Bool().Draw(r, "relu")}
+		conv := Conv2DOptions{StrideH: any("stride h"), StrideW: any("stride w"), PadH: any("pad h"), PadW: any("pad w"), PadEndH: any("pad end h"), PadEndW: any("pad end w"), ReLU: rapid.Bool().Draw(r, "relu")}
 		if rapid.Bool().Draw(r, "fused") {
 			conv.Pool = &pool
 		}
 		wrt := gorgonia.Nodes{image}
 		var y *gorgonia.Node
-		switch rapid.IntRange(0, 4).Draw(r, "operation") {
+		switch rapid.IntRange(0, 5).Draw(r, "operation") {
 		case 0:
 			y, err = b.MaxPool2D(x, pool)
 		case 1:
@@ -49,6 +49,13 @@ func TestAnyOptions(t *testing.T) {
 			wrt = append(wrt, w)
 			y, err = b.Affine(x, w, in(small("bias")), conv.ReLU)
 		case 4:
+			w := in(max(1, channels+any("wrong channels")/4), small("out"), small("kernel h"), small("kernel w"))
+			wrt = append(wrt, w)
+			y, err = b.ConvTranspose2D(x, w, nil, ConvTranspose2DOptions{
+				StrideH: conv.StrideH, StrideW: conv.StrideW, PadH: conv.PadH, PadW: conv.PadW, PadEndH: conv.PadEndH, PadEndW: conv.PadEndW,
+				OutPadH: any("out pad h"), OutPadW: any("out pad w"), ReLU: conv.ReLU,
+			})
+		case 5:
 			y, err = b.ToRows(x, any("to rows"))
 		}
 		if err != nil {

@@ -28,7 +28,10 @@ type convKernels interface {
 	forwardPooled(worker int, y []float32, mask []uint16, x, w, bias []float32) bool
 
 	weightGrad(worker int, dw, d, x []float32)
-	inputGrad(worker int, dx, d, w []float32)
+
+	// inputGrad computes dx, or with a bias of its channels and a ReLU what a
+	// transposed convolution makes of d.
+	inputGrad(worker int, dx, d, w, bias []float32, relu bool)
 }
 
 // planes is a layout of [C][H][W] with gaps between rows and planes. All is in
@@ -118,7 +121,7 @@ func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint
 			c.simd.weightGrad(worker, float32s(dw), float32s(r.d), float32s(x))
 		}
 		if dx != nil {
-			c.simd.inputGrad(worker, float32s(dx), float32s(r.d), float32s(w))
+			c.simd.inputGrad(worker, float32s(dx), float32s(r.d), float32s(w), nil, false)
 		}
 	default:
 		if dw != nil {

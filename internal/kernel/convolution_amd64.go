@@ -59,12 +59,12 @@ var zeros [tileOutputs]float32
 func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) (convKernels, planes) {
 	c := &simdConv{k: kernelsOf(isa), isa: isa, g: g, relu: relu, room: make([]simdConvRoom, workers)}
 	c.x = planes{row: g.W, plane: g.H * g.W}
-	if g.PadH > 0 || g.PadW > 0 {
-		c.x = padded(g.C, g.H, g.W, g.PadH, g.PadW)
+	if h, w := g.padded(); h > g.H || w > g.W {
+		c.x = padded(g.C, h, w, g.PadH, g.PadW)
 	}
 	c.d = planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
 	if dx {
-		c.d = padded(g.OC, g.OH, g.OW, 1, 1)
+		c.d = padded(g.OC, g.OH+2, g.OW+2, 1, 1)
 	}
 	c.outputs, c.channels = chunks(g.OC), chunks(g.C)
 	for i := range c.room {
@@ -80,13 +80,13 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 	return c, c.d
 }
 
-// padded is the layout of c planes of h×w with borders. Planes are an odd
-// number of vectors apart, so that they do not all fall into the same sets of the
-// cache.
-func padded(c, h, w, borderH, borderW int) planes {
-	p := planes{row: w + 2*borderW}
-	p.plane = (h+2*borderH)*p.row | 1
-	p.first = borderH*p.row + borderW
+// padded is the layout of c planes of h×w with borders, which are top rows above
+// and left columns before the image. Planes are an odd number of vectors apart, so
+// that they do not all fall into the same sets of the cache.
+func padded(c, h, w, top, left int) planes {
+	p := planes{row: w}
+	p.plane = h*w | 1
+	p.first = top*w + left
 	p.size = c * p.plane
 	return p
 }
@@ -308,14 +308,17 @@ func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
 	}
 }
 
-func (c *simdConv) inputGrad(worker int, dx, d, w []float32) {
+func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool) {
 	g, a := c.g, &c.room[worker].a
 	a.x, a.steps, a.tiles, a.count = &d[0], &c.inputSteps[0], &c.inputTiles[0], len(c.inputTiles)
 	n := g.KH * g.KW
 	a.inner, a.xInner, a.wInner, a.wOut = g.OC, c.d.plane*vector, g.C*n*4, n*4
 	a.outStep, a.floor = g.H*g.W*vector, float32(math.Inf(-1))
+	if relu {
+		a.floor = 0
+	}
 	for _, i := range c.channels {
-		a.operands(w, nil, i.first)
+		a.operands(w, bias, i.first)
 		a.out = &dx[i.first*g.H*g.W*Lanes]
 		c.k.store4[i.n](a)
 	}

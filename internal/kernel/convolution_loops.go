@@ -8,14 +8,7 @@ package kernel
 // with zeros outside the image. Shapes: y [OC][OH][OW][16], x [C][H][W][16],
 // w [OC][C][KH][KW], bias [OC] or nil.
 func (Set[T]) ConvForward(g *ConvGeometry, y, x, w, bias []T, relu bool) {
-	plane := g.OH * g.OW * Lanes
-	for oc := range g.OC {
-		var b T
-		if bias != nil {
-			b = bias[oc]
-		}
-		fill(y[oc*plane:][:plane], b)
-	}
+	fillPlanes(y, bias, g.OC, g.OH*g.OW*Lanes)
 	weights := g.C * g.KH * g.KW
 	var b tapBlock
 	for oy := range g.OH {
@@ -30,8 +23,19 @@ func (Set[T]) ConvForward(g *ConvGeometry, y, x, w, bias []T, relu bool) {
 		}
 	}
 	if relu {
-		n := g.OC * plane
+		n := g.OC * g.OH * g.OW * Lanes
 		Set[T]{}.ReLU(y[:n], y[:n])
+	}
+}
+
+// fillPlanes fills c planes with a bias each, or with zeros.
+func fillPlanes[T Float](y, bias []T, c, plane int) {
+	for i := range c {
+		var b T
+		if bias != nil {
+			b = bias[i]
+		}
+		fill(y[i*plane:][:plane], b)
 	}
 }
 
@@ -66,6 +70,10 @@ func (Set[T]) ConvWeightGrad(g *ConvGeometry, dw, dy, x []T) {
 // dx [C][H][W][16] is overwritten.
 func (Set[T]) ConvInputGrad(g *ConvGeometry, dx, dy, w []T) {
 	clear(dx[:g.C*g.H*g.W*Lanes])
+	addInputGrad(g, dx, dy, w)
+}
+
+func addInputGrad[T Float](g *ConvGeometry, dx, dy, w []T) {
 	kernel := g.KH * g.KW
 	var b tapBlock
 	for iy := range g.H {

@@ -58,6 +58,7 @@ func randomConv(r *rand.Rand) (ConvGeometry, *PoolGeometry) {
 		g, err := NewConvGeometry(ConvGeometry{
 			C: 1 + r.IntN(7), H: 1 + r.IntN(9), W: 1 + r.IntN(9), OC: 1 + r.IntN(14), KH: 1 + r.IntN(5), KW: 1 + r.IntN(5),
 			StrideH: 1 + r.IntN(3), StrideW: 1 + r.IntN(3), PadH: r.IntN(4), PadW: r.IntN(4),
+			PadEndH: max(r.IntN(6)-3, 0), PadEndW: max(r.IntN(6)-3, 0),
 		})
 		if err != nil {
 			continue

@@ -9,21 +9,22 @@ import (
 
 // ConvGeometry is the geometry of a 2-D convolution: C input channels of H×W pixels,
 // OC kernels of KH×KW, moved by a stride over the image with Pad zeros on each
-// side, produce OC channels of OH×OW. Make one with [NewConvGeometry].
+// side and PadEnd more below and to the right, produce OC channels of OH×OW. Make
+// one with [NewConvGeometry].
 type ConvGeometry struct {
 	C, H, W          int
 	OC, KH, KW       int
 	StrideH, StrideW int
 	PadH, PadW       int
-	OH, OW           int // (size + 2·pad − kernel)/stride + 1, rounded down
+	PadEndH, PadEndW int
+	OH, OW           int // (size + 2·pad + end − kernel)/stride + 1, rounded down
 }
 
 // NewConvGeometry returns g with OH and OW computed, whatever g has there. It
 // returns an error for sizes and strides below 1, negative padding, a kernel
 // larger than the padded image, and tensors too large to index.
 func NewConvGeometry(g ConvGeometry) (ConvGeometry, error) {
-	g.OH = outputs(g.H, g.KH, g.StrideH, g.PadH)
-	g.OW = outputs(g.W, g.KW, g.StrideW, g.PadW)
+	g.OH, g.OW = g.outputs()
 	return g, g.Validate()
 }
 
@@ -33,7 +34,7 @@ func (g ConvGeometry) Validate() error {
 	if g.OC < 1 {
 		return fmt.Errorf("kernel: %s: OC = %d: want 1 or more", what, g.OC)
 	}
-	if err := checkWindow(what, g.C, g.H, g.W, g.KH, g.KW, g.StrideH, g.StrideW, g.PadH, g.PadW, g.OH, g.OW); err != nil {
+	if err := g.check(what); err != nil {
 		return err
 	}
 	if !fits(g.OC, g.OH, g.OW, Lanes) || !fits(g.OC, g.C, g.KH, g.KW) {
@@ -58,15 +59,22 @@ type PoolGeometry struct {
 // NewPoolGeometry returns g with OH and OW computed, whatever g has there.
 // Its errors are those of [NewConvGeometry] and padding over half the window.
 func NewPoolGeometry(g PoolGeometry) (PoolGeometry, error) {
-	g.OH = outputs(g.H, g.KH, g.StrideH, g.PadH)
-	g.OW = outputs(g.W, g.KW, g.StrideW, g.PadW)
+	g.OH, g.OW = g.windows().outputs()
 	return g, g.Validate()
+}
+
+// windows are those of a convolution of one channel.
+func (g PoolGeometry) windows() ConvGeometry {
+	return ConvGeometry{
+		C: g.C, H: g.H, W: g.W, OC: 1, KH: g.KH, KW: g.KW,
+		StrideH: g.StrideH, StrideW: g.StrideW, PadH: g.PadH, PadW: g.PadW, OH: g.OH, OW: g.OW,
+	}
 }
 
 // Validate returns an error that names what is wrong, or nil.
 func (g PoolGeometry) Validate() error {
 	const what = "Pool"
-	if err := checkWindow(what, g.C, g.H, g.W, g.KH, g.KW, g.StrideH, g.StrideW, g.PadH, g.PadW, g.OH, g.OW); err != nil {
+	if err := g.windows().check(what); err != nil {
 		return err
 	}
 	if g.PadH > g.KH/2 || g.PadW > g.KW/2 {
@@ -78,32 +86,60 @@ func (g PoolGeometry) Validate() error {
 	return nil
 }
 
-// outputs is the number of windows along one axis, or 0 if a size is invalid:
-// the check that follows names it.
-func outputs(n, k, stride, pad int) int {
-	if stride < 1 || pad < 0 || k < 1 || pad > MaxSize || n > MaxSize || n+2*pad < k {
+// padded returns the size of the image with its padding.
+func (g ConvGeometry) padded() (h, w int) {
+	return g.H + 2*g.PadH + g.PadEndH, g.W + 2*g.PadW + g.PadEndW
+}
+
+// outputs returns the number of windows along each axis, or 0 if a size is
+// invalid: the check that follows names it.
+func (g ConvGeometry) outputs() (oh, ow int) {
+	return outputs(g.H, g.KH, g.StrideH, g.PadH, g.PadEndH), outputs(g.W, g.KW, g.StrideW, g.PadW, g.PadEndW)
+}
+
+func outputs(n, k, stride, pad, end int) int {
+	if stride < 1 || k < 1 || min(pad, end) < 0 || max(n, pad, end) > MaxSize || n+2*pad+end < k {
 		return 0
 	}
-	return (n+2*pad-k)/stride + 1
+	return (n+2*pad+end-k)/stride + 1
 }
 
 // MaxSize bounds each size, so that sums of a few of them cannot overflow.
 const MaxSize = math.MaxInt32 / 4
 
-func checkWindow(what string, c, h, w, kh, kw, sh, sw, ph, pw, oh, ow int) error {
+// check checks all but OC.
+func (g ConvGeometry) check(what string) error {
+	if err := g.checkSizes(what); err != nil {
+		return err
+	}
+	if h, w := g.padded(); g.KH > h || g.KW > w {
+		return fmt.Errorf("kernel: %s: kernel %d×%d: larger than the padded image of %d×%d", what, g.KH, g.KW, h, w)
+	}
+	if h, w := g.outputs(); g.OH != h || g.OW != w {
+		return fmt.Errorf("kernel: %s: output %d×%d: want %d×%d", what, g.OH, g.OW, h, w)
+	}
+	if !fits(g.C, g.H, g.W, Lanes) {
+		return fmt.Errorf("kernel: %s: image %d×%d×%d: too large to index", what, g.C, g.H, g.W)
+	}
+	return nil
+}
+
+func (g ConvGeometry) checkSizes(what string) error {
 	for _, s := range []struct {
 		name       string
 		value, min int
 	}{
-		{"C", c, 1},
-		{"H", h, 1},
-		{"W", w, 1},
-		{"KH", kh, 1},
-		{"KW", kw, 1},
-		{"StrideH", sh, 1},
-		{"StrideW", sw, 1},
-		{"PadH", ph, 0},
-		{"PadW", pw, 0},
+		{"C", g.C, 1},
+		{"H", g.H, 1},
+		{"W", g.W, 1},
+		{"KH", g.KH, 1},
+		{"KW", g.KW, 1},
+		{"StrideH", g.StrideH, 1},
+		{"StrideW", g.StrideW, 1},
+		{"PadH", g.PadH, 0},
+		{"PadW", g.PadW, 0},
+		{"PadEndH", g.PadEndH, 0},
+		{"PadEndW", g.PadEndW, 0},
 	} {
 		if s.value < s.min {
 			return fmt.Errorf("kernel: %s: %s = %d: want %d or more", what, s.name, s.value, s.min)
@@ -111,15 +147,6 @@ func checkWindow(what string, c, h, w, kh, kw, sh, sw, ph, pw, oh, ow int) error
 		if s.value > MaxSize {
 			return fmt.Errorf("kernel: %s: %s = %d: want at most %d", what, s.name, s.value, MaxSize)
 		}
-	}
-	if kh > h+2*ph || kw > w+2*pw {
-		return fmt.Errorf("kernel: %s: kernel %d×%d: larger than the padded image of %d×%d", what, kh, kw, h+2*ph, w+2*pw)
-	}
-	if wantH, wantW := outputs(h, kh, sh, ph), outputs(w, kw, sw, pw); oh != wantH || ow != wantW {
-		return fmt.Errorf("kernel: %s: output %d×%d: want %d×%d", what, oh, ow, wantH, wantW)
-	}
-	if !fits(c, h, w, Lanes) {
-		return fmt.Errorf("kernel: %s: image %d×%d×%d: too large to index", what, c, h, w)
 	}
 	return nil
 }

@@ -143,8 +143,11 @@ func drawConv(t *rapid.T) ConvGeometry {
 		StrideH: n("StrideH", 1, 3), StrideW: n("StrideW", 1, 3),
 		PadH: n("PadH", 0, 6), PadW: n("PadW", 0, 6),
 	}
-	g.H = n("H", max(1, g.KH-2*g.PadH), 11)
-	g.W = n("W", max(1, g.KW-2*g.PadW), 11)
+	if rapid.Bool().Draw(t, "uneven") {
+		g.PadEndH, g.PadEndW = n("PadEndH", 0, 3), n("PadEndW", 0, 3)
+	}
+	g.H = n("H", max(1, g.KH-2*g.PadH-g.PadEndH), 11)
+	g.W = n("W", max(1, g.KW-2*g.PadW-g.PadEndW), 11)
 	g, err := NewConvGeometry(g)
 	require.NoError(t, err)
 	return g

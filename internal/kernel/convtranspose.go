@@ -1,0 +1,133 @@
+package kernel
+
+import "fmt"
+
+// NewConvTransposeGeometry returns, for a transposed convolution of C channels of
+// H×W pixels to OC channels, the convolution of which it is the input gradient:
+// with C and OC exchanged, from an image of
+//
+//	(size − 1)·stride − 2·pad − end + kernel + out
+//
+// to one of H×W. It returns an error for sizes that [NewConvGeometry] does not
+// take, for outH and outW of a stride or more, and if the padding leaves no pixel.
+func NewConvTransposeGeometry(g ConvGeometry, outH, outW int) (ConvGeometry, error) {
+	const what = "ConvTranspose"
+	if err := g.checkSizes(what); err != nil {
+		return g, err
+	}
+	for _, o := range []struct {
+		name          string
+		value, stride int
+	}{{"OutPadH", outH, g.StrideH}, {"OutPadW", outW, g.StrideW}} {
+		if o.value < 0 || o.value >= o.stride {
+			return g, fmt.Errorf("kernel: %s: %s = %d: want 0 to %d, less than the stride", what, o.name, o.value, o.stride-1)
+		}
+	}
+	h := (g.H-1)*g.StrideH - 2*g.PadH - g.PadEndH + g.KH + outH
+	w := (g.W-1)*g.StrideW - 2*g.PadW - g.PadEndW + g.KW + outW
+	if h < 1 || w < 1 {
+		return g, fmt.Errorf("kernel: %s: output %d×%d: want 1×1 or more: less padding", what, h, w)
+	}
+	g.C, g.OC, g.H, g.W = g.OC, g.C, h, w
+	return NewConvGeometry(g)
+}
+
+// ConvTranspose is a transposed convolution, optionally with ReLU, that has tables
+// for its geometry and memory for each worker. It computes with the kernels of the
+// convolution of which it is the input gradient: its own input gradient is that
+// convolution, and the gradients of the weights are one another's, with image and
+// gradient exchanged. Forward and Backward take one group of sixteen images, and
+// may run concurrently for different workers.
+type ConvTranspose[T Float] struct {
+	k    Set[T]
+	g    ConvGeometry // of the convolution
+	relu bool
+	simd convKernels // or nil: the plain loops
+	d    planes      // where the kernels want x, which is the convolution's gradient
+	room []convTransposeRoom[T]
+}
+
+// convTransposeRoom is the memory of a worker.
+type convTransposeRoom[T Float] struct {
+	x []T // with the borders of d
+	d []T // the gradient of the sums, if there is a ReLU
+}
+
+// NewConvTranspose returns the input gradient of a convolution for the given number
+// of workers: see [NewConvTransposeGeometry].
+func (k Set[T]) NewConvTranspose(g ConvGeometry, relu bool, workers int) *ConvTranspose[T] {
+	c := &ConvTranspose[T]{k: k, g: g, relu: relu, room: make([]convTransposeRoom[T], workers)}
+	var zero T
+	if _, ok := any(zero).(float32); ok && k.ISA.resolve() > Go {
+		c.simd, c.d = newConvKernels(k.ISA.resolve(), &c.g, nil, false, workers, true)
+	}
+	return c
+}
+
+// Forward computes y = relu(conv(x, w)ᵀ + bias) of a group: x [OC][OH][OW][16],
+// w [OC][C][KH][KW], bias [C] or nil, y [C][H][W][16].
+func (c *ConvTranspose[T]) Forward(worker int, y, x, w, bias []T) {
+	if c.simd != nil {
+		c.simd.inputGrad(worker, float32s(y), float32s(c.padded(worker, x)), float32s(w), float32s(bias), c.relu)
+		return
+	}
+	c.k.ConvTransposeForward(&c.g, y, x, w, bias, c.relu)
+}
+
+// ConvTransposeForward computes a transposed convolution with bias, and with ReLU
+// if asked, in plain loops:
+//
+//	y[c][iy][ix] = bias[c] + Σ_{oc,ky,kx} w[oc][c][ky][kx] · x[oc][oy][ox]
+//
+// over the taps of [Set.ConvInputGrad].
+func (Set[T]) ConvTransposeForward(g *ConvGeometry, y, x, w, bias []T, relu bool) {
+	plane := g.H * g.W * Lanes
+	fillPlanes(y, bias, g.C, plane)
+	addInputGrad(g, y, x, w)
+	if relu {
+		Set[T]{}.ReLU(y[:g.C*plane], y[:g.C*plane])
+	}
+}
+
+// Backward computes a group's gradients from dy and from Forward's arguments and
+// result: dx [OC][OH][OW][16], and this group's parts of dw [OC][C][KH][KW] and
+// db [C], each unless it is nil. All are overwritten.
+func (c *ConvTranspose[T]) Backward(worker int, dx, dw, db, dy, y, x, w []T) {
+	plane := c.g.H * c.g.W * Lanes
+	if c.relu {
+		r := &c.room[worker]
+		if r.d == nil {
+			r.d = Alloc[T](c.g.C * plane)
+		}
+		c.k.ReLUBackward(r.d, dy, y)
+		dy = r.d
+	}
+	for i := range db {
+		db[i] = c.k.sumRows(dy[i*plane:], c.g.W, c.g.H, c.g.W)
+	}
+	if c.simd != nil {
+		if dw != nil {
+			c.simd.weightGrad(worker, float32s(dw), float32s(c.padded(worker, x)), float32s(dy))
+		}
+		if dx != nil {
+			c.simd.forward(worker, float32s(dx), float32s(dy), float32s(w), nil, false)
+		}
+		return
+	}
+	if dw != nil {
+		c.k.ConvWeightGrad(&c.g, dw, x, dy)
+	}
+	if dx != nil {
+		c.k.ConvForward(&c.g, dx, dy, w, nil, false)
+	}
+}
+
+// padded returns the images of a group with the borders of d, which stay zero.
+func (c *ConvTranspose[T]) padded(worker int, x []T) []T {
+	r := &c.room[worker]
+	if r.x == nil {
+		r.x = Alloc[T](c.d.size * Lanes)
+	}
+	c.k.PadRows(r.x[c.d.first*Lanes:], c.d.row, c.d.plane, x, c.g.OC, c.g.OH, c.g.OW)
+	return r.x
+}
