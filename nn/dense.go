@@ -48,10 +48,18 @@ func (d Dense) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 // is none.
 func (s *Scope) weightAndBias(weight, bias Initializer, noBias bool, fans Fans, shape ...int) (w, b *gorgonia.Node, err error) {
 	w, err = s.Param("weight", cmp.Or[Initializer](weight, TorchDefault{}), fans, shape...)
-	if err == nil && !noBias {
-		b, err = s.Param("bias", cmp.Or[Initializer](bias, TorchDefault{}), fans, shape[0])
+	if err == nil {
+		b, err = s.bias(bias, noBias, fans, shape[0])
 	}
 	return w, b, err
+}
+
+// bias declares a bias of n values, nil if there is none.
+func (s *Scope) bias(init Initializer, none bool, fans Fans, n int) (*gorgonia.Node, error) {
+	if none {
+		return nil, nil
+	}
+	return s.Param("bias", cmp.Or[Initializer](init, TorchDefault{}), fans, n)
 }
 
 func (d Dense) String() string {

@@ -29,6 +29,7 @@ func gradientsOfNetworks(t *testing.T, isa lanes.ISA) {
 		{"dense tanh, squared", nn.Sequential(nn.Dense{Units: 7}, nn.Tanh{}, nn.Dense{Units: 4, NoBias: true}), []int{5}, nn.SquaredError{Half: true}},
 		{"dense of sequences", nn.Sequential(nn.Dense{Units: 7}, nn.Tanh{}, nn.Dense{Units: 3, NoBias: true}, nn.Sigmoid{}, nn.Flatten{}, nn.Dense{Units: 4}), []int{3, 5}, classes},
 		{"conv average", nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 3, Stride: 2, Pad: 1}, nn.Tanh{}, nn.AvgPool2D{Size: 2, Stride: 1}, nn.Conv2D{Filters: 2, Kernel: 2}, nn.Flatten{}, nn.Sigmoid{}, nn.Dense{Units: 4}), image, classes},
+		{"same padding and transposed", nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 4, Stride: 2, Same: true}, nn.Tanh{}, nn.ConvTranspose2D{Filters: 4, Kernel: 3, Stride: 2, Pad: 1, OutputPad: 1}, nn.Tanh{}, nn.ConvTranspose2D{Filters: 2, Kernel: 4, Same: true}, nn.Flatten{}, nn.Dense{Units: 4}), image, classes},
 		{"max pooling of far values", nn.Sequential(nn.Conv2D{Filters: 2, Kernel: 2, Weight: nn.Normal{SD: 2}}, nn.MaxPool2D{Size: 2}, nn.Flatten{}, nn.Dense{Units: 4}), image, classes},
 		{"relu, mostly far from its kink", nn.Sequential(nn.Dense{Units: 30, Weight: nn.Normal{SD: 3}}, nn.ReLU{}, nn.Dense{Units: 4}), []int{5}, nn.SquaredError{}},
 		{"rows", nn.Sequential(nn.Dense{Units: 7}, nn.Rows{F: softplus}, nn.Rows{F: stockDense(4)}), []int{5}, nn.SquaredError{}},

@@ -88,6 +88,8 @@ func TestInitializerErrors(t *testing.T) {
 	for _, l := range []nn.Layer{
 		nn.Conv2D{Filters: 1, Kernel: 1, Weight: broken{}},
 		nn.Conv2D{Filters: 1, Kernel: 1, Bias: broken{}},
+		nn.ConvTranspose2D{Filters: 1, Kernel: 1, Weight: broken{}},
+		nn.ConvTranspose2D{Filters: 1, Kernel: 1, Bias: broken{}},
 		nn.Sequential(nn.Flatten{}, nn.Dense{Units: 1, Bias: broken{}}),
 	} {
 		_, err := nn.NewModel(nn.Sequential(l), nn.Config{Input: []int{1, 1, 1}})
@@ -119,9 +121,9 @@ func TestFans(t *testing.T) {
 	var got []nn.Fans
 	f := fans{&got}
 	newModel(t, nn.Sequential(
-		nn.Conv2D{Filters: 4, Kernel: 3, Weight: f, Bias: f}, nn.Flatten{}, nn.Dense{Units: 7, Weight: f, Bias: f},
+		nn.Conv2D{Filters: 4, Kernel: 3, Weight: f, Bias: f}, nn.ConvTranspose2D{Filters: 5, Kernel: 1, Weight: f, Bias: f}, nn.Flatten{}, nn.Dense{Units: 7, Weight: f, Bias: f},
 	), nn.Config{Input: []int{2, 5, 5}})
-	assert.Equal(t, []nn.Fans{{In: 18, Out: 36}, {In: 18, Out: 36}, {In: 36, Out: 7}, {In: 36, Out: 7}}, got)
+	assert.Equal(t, []nn.Fans{{In: 18, Out: 36}, {In: 18, Out: 36}, {In: 5, Out: 4}, {In: 5, Out: 4}, {In: 45, Out: 7}, {In: 45, Out: 7}}, got)
 }
 
 // Layers without initializers draw as PyTorch's.

@@ -34,6 +34,8 @@ func vectorized() map[string]nn.Layer {
 		"dense of sequences": nn.Sequential(nn.Reshape{Shape: []int{28, 28}}, nn.Dense{Units: 21}, nn.ReLU{}, nn.Dense{Units: 13, NoBias: true}, nn.Tanh{}, nn.Dense{Units: 5}, nn.Flatten{}, nn.Dense{Units: 10}),
 		"activations":        nn.Sequential(nn.Flatten{}, nn.Dense{Units: 21}, nn.GELU{}, nn.Dense{Units: 21}, nn.GELU{Tanh: true}, nn.Dense{Units: 21}, nn.SiLU{}, nn.ELU{}, nn.LeakyReLU{}, nn.Softplus{}, nn.Softmax{}, nn.Dense{Units: 10}),
 		"noise and channels": nn.Sequential(nn.Noise{SD: .3}, nn.Conv2D{Filters: 7, Kernel: 3, Stride: 2}, nn.ReLU{}, nn.Dropout{Rate: .3, Channels: true}, nn.Flatten{}, nn.Dense{Units: 10}),
+		"transposed": nn.Sequential(nn.Conv2D{Filters: 5, Kernel: 4, Stride: 4, Same: true}, nn.LeakyReLU{}, nn.ConvTranspose2D{Filters: 7, Kernel: 4, Stride: 2, Same: true}, nn.ReLU{},
+			nn.ConvTranspose2D{Filters: 3, Kernel: 3, Pad: 1}, nn.Tanh{}, nn.Flatten{}, nn.Dense{Units: 10}),
 		"strides and odd sizes": nn.Sequential(nn.Conv2D{Filters: 7, Kernel: 3, Stride: 2, Pad: 1}, nn.ReLU{}, nn.MaxPool2D{Size: 3, Stride: 2},
 			nn.Conv2D{Filters: 5, Kernel: 1}, nn.Flatten{}, nn.Dense{Units: 13}, nn.ReLU{}, nn.Dense{Units: 10}),
 	}

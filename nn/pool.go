@@ -56,7 +56,11 @@ func (p pooling) forward(x *gorgonia.Node, add func(*gorgonia.Node, lanes.PoolOp
 	if p.Pad < 0 || p.Pad > p.Size/2 {
 		return nil, invalid("Pad", p.Pad, fmt.Sprintf("0 to %d, half of Size", p.Size/2))
 	}
-	if _, err := checkWindow(x, "window", p.Size, p.Pad); err != nil {
+	row, err := checkImage(x)
+	if err == nil {
+		err = checkWindow(row, "window", p.Size, p.Pad)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return add(x, p.options())

@@ -13,9 +13,9 @@ type Seq []Layer
 // Sequential returns the layers one after another.
 func Sequential(layers ...Layer) Seq { return layers }
 
-// Forward implements [Layer]. A convolution or dense layer computes the ReLU
-// that follows it, and a convolution the max pooling after that, in one
-// operation: the results are the same.
+// Forward implements [Layer]. A convolution, a transposed one or a dense layer
+// computes the ReLU that follows it, and a convolution the max pooling after that, in
+// one operation: the results are the same.
 func (q Seq) Forward(s *Scope, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 	for i := 0; i < len(q); {
 		l, n := q[i], 1
@@ -41,6 +41,9 @@ func (q Seq) joined() (Layer, int) {
 	}
 	switch l := q[0].(type) {
 	case Dense:
+		l.relu = n > 1
+		return l, n
+	case ConvTranspose2D:
 		l.relu = n > 1
 		return l, n
 	case Conv2D:

@@ -88,7 +88,9 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 		}
 		l = nn.Residual{Body: body, Shortcut: shortcut}
 	case "Conv2D":
-		l = nn.Conv2D{Filters: o.int("filters"), Kernel: o.int("kernel"), Stride: o.int("stride"), Pad: o.int("pad"), NoBias: o.bool("no_bias")}
+		l = nn.Conv2D{Filters: o.int("filters"), Kernel: o.int("kernel"), Stride: o.int("stride"), Pad: o.int("pad"), Same: o.bool("same"), NoBias: o.bool("no_bias")}
+	case "ConvTranspose2D":
+		l = nn.ConvTranspose2D{Filters: o.int("filters"), Kernel: o.int("kernel"), Stride: o.int("stride"), Pad: o.int("pad"), Same: o.bool("same"), OutputPad: o.int("output_pad"), NoBias: o.bool("no_bias")}
 	case "Dense":
 		l = nn.Dense{Units: o.int("units"), NoBias: o.bool("no_bias")}
 	case "MaxPool2D":
@@ -134,7 +136,7 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 	case "GroupNorm":
 		l = nn.GroupNorm{Groups: o.int("groups"), Eps: o.number("eps"), NoAffine: o.bool("no_affine")}
 	default:
-		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, Dense, MaxPool2D, AvgPool2D, GlobalAvgPool, BatchNorm, LayerNorm, RMSNorm, GroupNorm, " +
+		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, ConvTranspose2D, Dense, MaxPool2D, AvgPool2D, GlobalAvgPool, BatchNorm, LayerNorm, RMSNorm, GroupNorm, " +
 			"Residual, Branches, Dropout, Noise, ReLU, Sigmoid, Tanh, LeakyReLU, ELU, GELU, SiLU, Softplus, Softmax, Flatten, Reshape or PadChannels"))
 	}
 	if err := o.end(); err != nil {

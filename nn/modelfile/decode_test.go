@@ -18,6 +18,7 @@ const described = `{"version":1,"input":[1,28,28],"network":{"type":"Sequential"
 	`{"type":"Residual","body":{"type":"GroupNorm","groups":2,"eps":0.5,"no_affine":true}},` +
 	`{"type":"Branches","layers":[{"type":"LayerNorm","no_bias":true,"dims":2,"eps":0.5,"no_affine":true},{"type":"RMSNorm","dims":2,"eps":0.5,"no_affine":true}],"concat":true},` +
 	`{"type":"PadChannels","before":1,"after":2},{"type":"GlobalAvgPool"},{"type":"Reshape","shape":[3,2]},` +
+	`{"type":"Conv2D","filters":2,"kernel":4,"same":true},{"type":"ConvTranspose2D","filters":3,"kernel":4,"stride":2,"pad":1,"no_bias":true,"same":true,"output_pad":1},` +
 	`{"type":"Dropout","rate":0.25},{"type":"Flatten"},{"type":"Dense","units":2,"no_bias":true},{"type":"Tanh"}]},` +
 	`"classes":["T-shirt/top","Trouser"],"normalization":{"mean":[0.5],"sd":[0.25]}}`
 
@@ -28,6 +29,7 @@ var describedNet = nn.Sequential(
 	nn.Residual{Body: nn.GroupNorm{Groups: 2, Eps: .5, NoAffine: true}},
 	nn.Branches{Layers: []nn.Layer{nn.LayerNorm{Dims: 2, Eps: .5, NoAffine: true, NoBias: true}, nn.RMSNorm{Dims: 2, Eps: .5, NoAffine: true}}, Concat: true},
 	nn.PadChannels{Before: 1, After: 2}, nn.GlobalAvgPool{}, nn.Reshape{Shape: []int{3, 2}},
+	nn.Conv2D{Filters: 2, Kernel: 4, Same: true}, nn.ConvTranspose2D{Filters: 3, Kernel: 4, Stride: 2, Pad: 1, Same: true, OutputPad: 1, NoBias: true},
 	nn.Dropout{Rate: .25}, nn.Flatten{}, nn.Dense{Units: 2, NoBias: true}, nn.Tanh{},
 )
 
@@ -83,8 +85,8 @@ func TestBadDescriptions(t *testing.T) {
 		{`{"version":1,"input":[4],"normalization":{"mean":[0],"sd":[0]}}`, `normalization: standard deviation [0] = 0: want finite numbers above 0`},
 		{`{"version":1,"input":[4],"vocabulary":3,"normalization":{"mean":[0],"sd":[1]}}`, `normalization of tokens: want none`},
 		{network(`null`), `network: "null": want a JSON object`},
-		{network(`{}`), `network: unknown type of layer: want Sequential, Conv2D, Dense, `},
-		{network(`{"type":"Conv9D","units":3}`), `network (Conv9D): unknown type of layer: want Sequential, Conv2D, Dense, `},
+		{network(`{}`), `network: unknown type of layer: want Sequential, Conv2D, ConvTranspose2D, Dense, `},
+		{network(`{"type":"Conv9D","units":3}`), `network (Conv9D): unknown type of layer: want Sequential, Conv2D, ConvTranspose2D, Dense, `},
 		{network(`{"type":1}`), `network: type = 1: want a text`},
 		{layer(`7`), `layer 1.0: "7": want a JSON object`},
 		{layer(`{"type":"ReLU"},{"type":"relu"}`), `layer 1.1 (relu): unknown type of layer: want Sequential`},
@@ -139,7 +141,10 @@ func TestRoundTrip(t *testing.T) {
 	whole := rapid.Int()
 	layer := rapid.OneOf(
 		rapid.Custom(func(t *rapid.T) nn.Layer {
-			return nn.Conv2D{Filters: whole.Draw(t, ""), Kernel: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, ""), NoBias: rapid.Bool().Draw(t, "")}
+			return nn.Conv2D{Filters: whole.Draw(t, ""), Kernel: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, ""), Same: rapid.Bool().Draw(t, ""), NoBias: rapid.Bool().Draw(t, "")}
+		}),
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.ConvTranspose2D{Filters: whole.Draw(t, ""), Kernel: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, ""), Same: rapid.Bool().Draw(t, ""), OutputPad: whole.Draw(t, ""), NoBias: rapid.Bool().Draw(t, "")}
 		}),
 		rapid.Custom(func(t *rapid.T) nn.Layer {
 			return nn.Dense{Units: whole.Draw(t, ""), NoBias: rapid.Bool().Draw(t, "")}

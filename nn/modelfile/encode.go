@@ -61,6 +61,8 @@ type layerJSON struct {
 	Alpha      float64    `json:"alpha,omitempty"`
 	Tanh       bool       `json:"tanh,omitempty"`
 	Beta       float64    `json:"beta,omitempty"`
+	Same       bool       `json:"same,omitempty"`
+	OutputPad  int        `json:"output_pad,omitempty"`
 }
 
 func (d *description) encode() ([]byte, error) {
@@ -110,7 +112,9 @@ func encodeLayer(path string, l nn.Layer, depth int) (layerJSON, error) {
 		j.Shortcut = &shortcut
 		return j, err
 	case nn.Conv2D:
-		return layerJSON{Type: "Conv2D", Filters: l.Filters, Kernel: l.Kernel, Stride: l.Stride, Pad: l.Pad, NoBias: l.NoBias}, nil
+		return layerJSON{Type: "Conv2D", Filters: l.Filters, Kernel: l.Kernel, Stride: l.Stride, Pad: l.Pad, Same: l.Same, NoBias: l.NoBias}, nil
+	case nn.ConvTranspose2D:
+		return layerJSON{Type: "ConvTranspose2D", Filters: l.Filters, Kernel: l.Kernel, Stride: l.Stride, Pad: l.Pad, Same: l.Same, OutputPad: l.OutputPad, NoBias: l.NoBias}, nil
 	case nn.Dense:
 		return layerJSON{Type: "Dense", Units: l.Units, NoBias: l.NoBias}, nil
 	case nn.MaxPool2D:

@@ -82,6 +82,9 @@ func dump(t *testing.T, model []byte) (string, map[string][]float32) {
 			if floats := append(values(a, 2, float), values(a, 7, float)...); len(floats) > 0 {
 				fmt.Fprint(&b, " ", floats)
 			}
+			if s := values(a, 4, text); len(s) > 0 {
+				fmt.Fprintf(&b, " %q", s)
+			}
 		}
 		b.WriteByte('\n')
 	}

@@ -69,6 +69,17 @@ initializer 3.bias: type [1] [2], 8 bytes
 `, got)
 }
 
+func TestGraphOfSamePadding(t *testing.T) {
+	m := newModel(t, nn.Sequential(nn.Conv2D{Filters: 2, Kernel: 4, Same: true, NoBias: true}, nn.ConvTranspose2D{Filters: 3, Kernel: 4, Stride: 1, Same: true}), 1, 4, 4)
+	var b bytes.Buffer
+	require.NoError(t, onnx.Encode(&b, m))
+	got, _ := dump(t, b.Bytes())
+	assert.Contains(t, got, `
+node ["0"]: [Conv]["input" "0.weight"] = ["0"], kernel_shape[][4 4] type [7], strides[][1 1] type [7], auto_pad[][] type [3] ["SAME_UPPER"]
+node ["1"]: [ConvTranspose]["0" "1.weight" "1.bias"] = ["output"], kernel_shape[][4 4] type [7], strides[][1 1] type [7], pads[][1 1 2 2] type [7], output_padding[][0 0] type [7]
+`)
+}
+
 func TestGraphOfBranchesAndNorms(t *testing.T) {
 	m := newModel(t, nn.Sequential(
 		nn.Residual{Body: nn.Sequential(nn.BatchNorm{}, nn.RMSNorm{Dims: 2}), Shortcut: nn.BatchNorm{NoAffine: true, Eps: .5}},

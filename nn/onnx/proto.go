@@ -41,6 +41,11 @@ func floatAttribute(name string, v float64) message {
 	return message(protowire.AppendFixed32(m, math.Float32bits(float32(v)))).int(20, 1)
 }
 
+// textAttribute is an AttributeProto of type STRING.
+func textAttribute(name, s string) message {
+	return message(nil).text(1, name).text(4, s).int(20, 3)
+}
+
 // intsAttribute is an AttributeProto of type INTS.
 func intsAttribute(name string, all ...int) message {
 	m := message(nil).text(1, name)
