@@ -97,3 +97,48 @@ func benchmarkConvolution(b *testing.B, s convShape, batch int, isa ISA, workers
 		}
 	}
 }
+
+// BenchmarkConvTranspose is the layers of the decoder of DeepOBS's variational
+// autoencoder at its batch of 64.
+func BenchmarkConvTranspose(b *testing.B) {
+	for _, s := range []struct {
+		name            string
+		c, size, stride int
+		end             int // columns cut off besides one on each side
+	}{{"vae1", 1, 7, 2, 0}, {"vae2", 64, 14, 1, 1}} {
+		g, err := NewConvTransposeGeometry(ConvGeometry{
+			C: s.c, H: s.size, W: s.size, OC: 64, KH: 4, KW: 4,
+			StrideH: s.stride, StrideW: s.stride, PadH: 1, PadW: 1, PadEndH: s.end, PadEndW: s.end,
+		}, 0, 0)
+		if err != nil {
+			b.Fatal(err)
+		}
+		eachSpeed(b, s.name, func(b *testing.B, isa ISA, workers *parallel.Workers) {
+			const groups = 4
+			c := Set[float32]{ISA: isa}.NewConvTranspose(g, true, workers.Threads())
+			in, out, weights := g.OC*g.OH*g.OW, g.C*g.H*g.W, g.OC*g.C*g.KH*g.KW
+			x, w, bias := random32(groups*in*Lanes), random32(weights), random32(g.C)
+			y, dy := Alloc[float32](groups*out*Lanes), random32(groups*out*Lanes)
+			dx, dw, db := Alloc[float32](len(x)), Alloc[float32](groups*weights), Alloc[float32](groups*g.C)
+			for _, pass := range []struct {
+				name string
+				run  func(i, worker int)
+			}{
+				{"forward", func(i, worker int) { c.Forward(worker, of(y, i, out), of(x, i, in), w, bias) }},
+				{"weights", func(i, worker int) {
+					c.Backward(worker, nil, dw[i*weights:][:weights], db[i*g.C:][:g.C], of(dy, i, out), of(y, i, out), of(x, i, in), w)
+				}},
+				{"input", func(i, worker int) {
+					c.Backward(worker, of(dx, i, in), nil, nil, of(dy, i, out), of(y, i, out), of(x, i, in), w)
+				}},
+			} {
+				b.Run(pass.name, func(b *testing.B) {
+					for b.Loop() {
+						workers.Run(groups, pass.run)
+					}
+					reportShare(b, isa, workers.Threads(), weights*g.OH*g.OW*groups*Lanes)
+				})
+			}
+		})
+	}
+}
