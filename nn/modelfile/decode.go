@@ -91,6 +91,8 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 		l = nn.Conv2D{Filters: o.int("filters"), Kernel: o.int("kernel"), Stride: o.int("stride"), Pad: o.int("pad"), NoBias: o.bool("no_bias")}
 	case "Dense":
 		l = nn.Dense{Units: o.int("units"), NoBias: o.bool("no_bias")}
+	case "Embedding":
+		l = nn.Embedding{Tokens: o.int("tokens"), Width: o.int("width"), Padded: o.bool("padded"), PadToken: o.int("pad_token")}
 	case "MaxPool2D":
 		l = nn.MaxPool2D{Size: o.int("size"), Stride: o.int("stride"), Pad: o.int("pad")}
 	case "AvgPool2D":
@@ -135,7 +137,7 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 		l = nn.GroupNorm{Groups: o.int("groups"), Eps: o.number("eps"), NoAffine: o.bool("no_affine")}
 	default:
 		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, Dense, MaxPool2D, AvgPool2D, GlobalAvgPool, BatchNorm, LayerNorm, RMSNorm, GroupNorm, " +
-			"Residual, Branches, Dropout, Noise, ReLU, Sigmoid, Tanh, LeakyReLU, ELU, GELU, SiLU, Softplus, Softmax, Flatten, Reshape or PadChannels"))
+			"Residual, Branches, Dropout, Noise, ReLU, Sigmoid, Tanh, LeakyReLU, ELU, GELU, SiLU, Softplus, Softmax, Flatten, Reshape, PadChannels or Embedding"))
 	}
 	if err := o.end(); err != nil {
 		return nil, err

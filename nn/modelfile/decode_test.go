@@ -18,7 +18,7 @@ const described = `{"version":1,"input":[1,28,28],"network":{"type":"Sequential"
 	`{"type":"Residual","body":{"type":"GroupNorm","groups":2,"eps":0.5,"no_affine":true}},` +
 	`{"type":"Branches","layers":[{"type":"LayerNorm","no_bias":true,"dims":2,"eps":0.5,"no_affine":true},{"type":"RMSNorm","dims":2,"eps":0.5,"no_affine":true}],"concat":true},` +
 	`{"type":"PadChannels","before":1,"after":2},{"type":"GlobalAvgPool"},{"type":"Reshape","shape":[3,2]},` +
-	`{"type":"Dropout","rate":0.25},{"type":"Flatten"},{"type":"Dense","units":2,"no_bias":true},{"type":"Tanh"}]},` +
+	`{"type":"Embedding","tokens":5,"width":4,"padded":true,"pad_token":2},{"type":"Dropout","rate":0.25},{"type":"Flatten"},{"type":"Dense","units":2,"no_bias":true},{"type":"Tanh"}]},` +
 	`"classes":["T-shirt/top","Trouser"],"normalization":{"mean":[0.5],"sd":[0.25]}}`
 
 var describedNet = nn.Sequential(
@@ -28,7 +28,7 @@ var describedNet = nn.Sequential(
 	nn.Residual{Body: nn.GroupNorm{Groups: 2, Eps: .5, NoAffine: true}},
 	nn.Branches{Layers: []nn.Layer{nn.LayerNorm{Dims: 2, Eps: .5, NoAffine: true, NoBias: true}, nn.RMSNorm{Dims: 2, Eps: .5, NoAffine: true}}, Concat: true},
 	nn.PadChannels{Before: 1, After: 2}, nn.GlobalAvgPool{}, nn.Reshape{Shape: []int{3, 2}},
-	nn.Dropout{Rate: .25}, nn.Flatten{}, nn.Dense{Units: 2, NoBias: true}, nn.Tanh{},
+	nn.Embedding{Tokens: 5, Width: 4, Padded: true, PadToken: 2}, nn.Dropout{Rate: .25}, nn.Flatten{}, nn.Dense{Units: 2, NoBias: true}, nn.Tanh{},
 )
 
 func TestDescription(t *testing.T) {
@@ -143,6 +143,9 @@ func TestRoundTrip(t *testing.T) {
 		}),
 		rapid.Custom(func(t *rapid.T) nn.Layer {
 			return nn.Dense{Units: whole.Draw(t, ""), NoBias: rapid.Bool().Draw(t, "")}
+		}),
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.Embedding{Tokens: whole.Draw(t, ""), Width: whole.Draw(t, ""), Padded: rapid.Bool().Draw(t, ""), PadToken: whole.Draw(t, "")}
 		}),
 		rapid.Custom(func(t *rapid.T) nn.Layer {
 			return nn.MaxPool2D{Size: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, "")}

@@ -61,6 +61,10 @@ type layerJSON struct {
 	Alpha      float64    `json:"alpha,omitempty"`
 	Tanh       bool       `json:"tanh,omitempty"`
 	Beta       float64    `json:"beta,omitempty"`
+	Tokens     int        `json:"tokens,omitempty"`
+	Width      int        `json:"width,omitempty"`
+	Padded     bool       `json:"padded,omitempty"`
+	PadToken   int        `json:"pad_token,omitempty"`
 }
 
 func (d *description) encode() ([]byte, error) {
@@ -113,6 +117,8 @@ func encodeLayer(path string, l nn.Layer, depth int) (layerJSON, error) {
 		return layerJSON{Type: "Conv2D", Filters: l.Filters, Kernel: l.Kernel, Stride: l.Stride, Pad: l.Pad, NoBias: l.NoBias}, nil
 	case nn.Dense:
 		return layerJSON{Type: "Dense", Units: l.Units, NoBias: l.NoBias}, nil
+	case nn.Embedding:
+		return layerJSON{Type: "Embedding", Tokens: l.Tokens, Width: l.Width, Padded: l.Padded, PadToken: l.PadToken}, nil
 	case nn.MaxPool2D:
 		return layerJSON{Type: "MaxPool2D", Size: l.Size, Stride: l.Stride, Pad: l.Pad}, nil
 	case nn.AvgPool2D:

@@ -38,7 +38,7 @@ func TestError(t *testing.T) {
 // shape of their input.
 var forms = map[string]struct {
 	layer nn.Layer
-	input []int
+	input []int // of tokens, if the layer is an embedding
 }{
 	"AvgPool2D":     {nn.AvgPool2D{Size: 2}, []int{1, 4, 4}},
 	"BatchNorm":     {nn.BatchNorm{}, []int{2, 4, 4}},
@@ -47,6 +47,7 @@ var forms = map[string]struct {
 	"Dense":         {nn.Dense{Units: 2}, []int{3}},
 	"Dropout":       {nn.Dropout{Rate: .5}, []int{3}},
 	"ELU":           {nn.ELU{}, []int{3}},
+	"Embedding":     {nn.Embedding{Width: 3}, []int{4}},
 	"Flatten":       {nn.Flatten{}, []int{1, 4, 4}},
 	"GELU":          {nn.GELU{}, []int{3}},
 	"GlobalAvgPool": {nn.GlobalAvgPool{}, []int{2, 4, 4}},
@@ -83,7 +84,11 @@ func TestEveryLayerHasForms(t *testing.T) {
 			continue
 		}
 		for _, l := range []nn.Layer{form.layer, nn.Sequential(form.layer)} {
-			m, err := nn.NewModel(l, nn.Config{Input: form.input, Threads: 1})
+			cfg := nn.Config{Input: form.input, Threads: 1}
+			if name == "Embedding" {
+				cfg.Vocabulary = 5
+			}
+			m, err := nn.NewModel(l, cfg)
 			require.NoError(t, err)
 			assert.NoError(t, onnx.Encode(new(bytes.Buffer), m), name)
 			assert.NoError(t, modelfile.Save(filepath.Join(t.TempDir(), "m"), m, modelfile.Info{}), name)
