@@ -47,7 +47,6 @@ func gradientsOfNetworks(t *testing.T, isa lanes.ISA) {
 		{"dropout", nn.Sequential(nn.Dense{Units: 30}, nn.Tanh{}, nn.Dropout{Rate: .5}, nn.Dense{Units: 4}), []int{5}, classes},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			cfg := nn.Config{Input: c.input, Loss: c.loss, Seed: 2, ISA: isa}
 			size := 1
 			for _, d := range c.input {
 				size *= d
@@ -56,30 +55,36 @@ func gradientsOfNetworks(t *testing.T, isa lanes.ISA) {
 			for i := range b.Rows {
 				b.Labels = append(b.Labels, int32(i%4))
 			}
-			m := newModel(t, c.net, cfg)
-			_, _, err := m.Step(b)
-			require.NoError(t, err)
-			for i, p := range m.Params() {
-				direction := normal(len(p.Grad), p.Name)
-				for _, d := range [][]float32{p.Grad, direction} {
-					var slope, norm float64
-					for j, v := range d {
-						slope += float64(v) * float64(p.Grad[j])
-						norm += float64(v) * float64(v)
-					}
-					norm = math.Sqrt(norm)
-					require.NotZero(t, norm)
-					slope /= norm
-					h := 3e-3
-					quotient := (firstLoss(t, c.net, cfg, b, i, d, h/norm) - firstLoss(t, c.net, cfg, b, i, d, -h/norm)) / (2 * h)
-					gradient := 0.
-					for _, v := range p.Grad {
-						gradient += float64(v) * float64(v)
-					}
-					assert.InDelta(t, quotient, slope, 1e-4+1e-3*math.Sqrt(gradient), p.Name)
-				}
-			}
+			checkGradient(t, c.net, nn.Config{Input: c.input, Loss: c.loss, Seed: 2, ISA: isa}, b)
 		})
+	}
+}
+
+// checkGradient checks that of every parameter of a network.
+func checkGradient(t *testing.T, net nn.Layer, cfg nn.Config, b *datasets.Batch) {
+	t.Helper()
+	m := newModel(t, net, cfg)
+	_, _, err := m.Step(b)
+	require.NoError(t, err)
+	for i, p := range m.Params() {
+		direction := normal(len(p.Grad), p.Name)
+		for _, d := range [][]float32{p.Grad, direction} {
+			var slope, norm float64
+			for j, v := range d {
+				slope += float64(v) * float64(p.Grad[j])
+				norm += float64(v) * float64(v)
+			}
+			norm = math.Sqrt(norm)
+			require.NotZero(t, norm)
+			slope /= norm
+			h := 3e-3
+			quotient := (firstLoss(t, net, cfg, b, i, d, h/norm) - firstLoss(t, net, cfg, b, i, d, -h/norm)) / (2 * h)
+			gradient := 0.
+			for _, v := range p.Grad {
+				gradient += float64(v) * float64(v)
+			}
+			assert.InDelta(t, quotient, slope, 1e-4+1e-3*math.Sqrt(gradient), p.Name)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 
 	"descent/nn"
 	"descent/nn/internal/walk"
@@ -60,98 +61,49 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 	if kind != "" {
 		o.at += fmt.Sprintf(" (%.80s)", kind)
 	}
-	var l nn.Layer
-	switch kind {
-	case "Sequential":
-		inner, err := o.layers(path, depth)
-		if err != nil {
-			return nil, err
-		}
-		l = nn.Seq(inner)
-	case "Branches":
-		inner, err := o.layers(path, depth)
-		if err != nil {
-			return nil, err
-		}
-		l = nn.Branches{Layers: inner, Concat: o.bool("concat")}
-	case "Residual":
-		body, err := o.layer(path, "body", depth)
-		if err != nil {
-			return nil, err
-		}
-		shortcut, err := o.layer(path, "shortcut", depth)
-		if err != nil {
-			return nil, err
-		}
-		if body == nil {
-			o.fail(errors.New("body is missing: want a layer"))
-		}
-		l = nn.Residual{Body: body, Shortcut: shortcut}
-	case "Conv2D":
-		l = nn.Conv2D{Filters: o.int("filters"), Kernel: o.int("kernel"), Stride: o.int("stride"), Pad: o.int("pad"), Same: o.bool("same"), NoBias: o.bool("no_bias")}
-	case "ConvTranspose2D":
-		l = nn.ConvTranspose2D{Filters: o.int("filters"), Kernel: o.int("kernel"), Stride: o.int("stride"), Pad: o.int("pad"), Same: o.bool("same"), OutputPad: o.int("output_pad"), NoBias: o.bool("no_bias")}
-	case "Dense":
-		l = nn.Dense{Units: o.int("units"), NoBias: o.bool("no_bias")}
-	case "MaxPool2D":
-		l = nn.MaxPool2D{Size: o.int("size"), Stride: o.int("stride"), Pad: o.int("pad")}
-	case "AvgPool2D":
-		l = nn.AvgPool2D{Size: o.int("size"), Stride: o.int("stride"), Pad: o.int("pad")}
-	case "Dropout":
-		l = nn.Dropout{Rate: o.number("rate"), Channels: o.bool("channels")}
-	case "Noise":
-		l = nn.Noise{SD: o.number("sd")}
-	case "ReLU":
-		l = nn.ReLU{}
-	case "Sigmoid":
-		l = nn.Sigmoid{}
-	case "Tanh":
-		l = nn.Tanh{}
-	case "LeakyReLU":
-		l = nn.LeakyReLU{Slope: o.number("slope")}
-	case "ELU":
-		l = nn.ELU{Alpha: o.number("alpha")}
-	case "GELU":
-		l = nn.GELU{Tanh: o.bool("tanh")}
-	case "SiLU":
-		l = nn.SiLU{}
-	case "Softplus":
-		l = nn.Softplus{Beta: o.number("beta")}
-	case "Softmax":
-		l = nn.Softmax{}
-	case "Flatten":
-		l = nn.Flatten{}
-	case "GlobalAvgPool":
-		l = nn.GlobalAvgPool{}
-	case "PadChannels":
-		l = nn.PadChannels{Before: o.int("before"), After: o.int("after")}
-	case "Reshape":
-		l = nn.Reshape{Shape: o.ints("shape")}
-	case "BatchNorm":
-		l = nn.BatchNorm{Momentum: o.number("momentum"), Cumulative: o.bool("cumulative"), Eps: o.number("eps"), NoAffine: o.bool("no_affine")}
-	case "LayerNorm":
-		l = nn.LayerNorm{Dims: o.int("dims"), Eps: o.number("eps"), NoAffine: o.bool("no_affine"), NoBias: o.bool("no_bias")}
-	case "RMSNorm":
-		l = nn.RMSNorm{Dims: o.int("dims"), Eps: o.number("eps"), NoAffine: o.bool("no_affine")}
-	case "GroupNorm":
-		l = nn.GroupNorm{Groups: o.int("groups"), Eps: o.number("eps"), NoAffine: o.bool("no_affine")}
-	default:
-		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, ConvTranspose2D, Dense, MaxPool2D, AvgPool2D, GlobalAvgPool, BatchNorm, LayerNorm, RMSNorm, GroupNorm, " +
-			"Residual, Branches, Dropout, Noise, ReLU, Sigmoid, Tanh, LeakyReLU, ELU, GELU, SiLU, Softplus, Softmax, Flatten, Reshape or PadChannels"))
+	t, ok := types[kind]
+	if !ok {
+		o.fail(errors.New("unknown type of layer"))
+		return nil, o.end()
 	}
-	if err := o.end(); err != nil {
-		return nil, err
+	l := reflect.New(t).Elem()
+	if t == reflect.TypeFor[nn.Seq]() {
+		inner, err := o.layers("layers", path, depth)
+		if err != nil {
+			return nil, err
+		}
+		l.Set(reflect.ValueOf(nn.Seq(inner)))
+		return l.Interface().(nn.Layer), o.end()
 	}
-	return l, nil
+	for _, f := range fieldsOf(t) {
+		v := l.FieldByIndex(f.index)
+		switch to := v.Addr().Interface().(type) {
+		case *nn.Layer:
+			inner, err := o.layer(path, f.name, depth)
+			if err != nil {
+				return nil, err
+			}
+			*to = inner
+		case *[]nn.Layer:
+			inner, err := o.layers(f.name, path, depth)
+			if err != nil {
+				return nil, err
+			}
+			*to = inner
+		default:
+			o.take(f.name, f.want, to)
+		}
+	}
+	return l.Interface().(nn.Layer), o.end()
 }
 
 // layers returns the layers inside of the one at a path.
-func (o *object) layers(path string, depth int) ([]nn.Layer, error) {
+func (o *object) layers(name, path string, depth int) ([]nn.Layer, error) {
 	all := []nn.Layer{}
 	if depth == maxDepth {
 		return nil, fmt.Errorf("%s: it is inside of %d others: want fewer", o.at, depth)
 	}
-	for i, raw := range o.list("layers") {
+	for i, raw := range field[[]json.RawMessage](o, name, "a list") {
 		inner, err := decodeLayer(walk.Join(path, i), raw, depth+1)
 		if err != nil {
 			return nil, err
@@ -171,9 +123,4 @@ func (o *object) layer(path, name string, depth int) (nn.Layer, error) {
 		return nil, fmt.Errorf("%s: it is inside of %d others: want fewer", o.at, depth)
 	}
 	return decodeLayer(walk.Within(path, name), raw, depth+1)
-}
-
-// list returns the elements of a field that is a list.
-func (o *object) list(name string) []json.RawMessage {
-	return field[[]json.RawMessage](o, name, "a list")
 }

@@ -3,6 +3,7 @@ package modelfile
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 
 	"descent/nn"
 	"descent/nn/internal/walk"
@@ -21,48 +22,13 @@ type description struct {
 
 // The JSON, in the order in which it is written; [decode] reads the same fields.
 type descriptionJSON struct {
-	Version       int            `json:"version"`
-	Input         []int          `json:"input"`
-	Vocabulary    int            `json:"vocabulary,omitempty"`
-	Network       *layerJSON     `json:"network,omitempty"`
-	Classes       []string       `json:"classes,omitempty"`
-	Tokens        []string       `json:"tokens,omitempty"`
-	Normalization *Normalization `json:"normalization,omitempty"`
-}
-
-// layerJSON has the fields of all layers.
-type layerJSON struct {
-	Type    string      `json:"type"`
-	Layers  []layerJSON `json:"layers,omitempty"`
-	Filters int         `json:"filters,omitempty"`
-	Kernel  int         `json:"kernel,omitempty"`
-	Units   int         `json:"units,omitempty"`
-	Size    int         `json:"size,omitempty"`
-	Stride  int         `json:"stride,omitempty"`
-	Pad     int         `json:"pad,omitempty"`
-	NoBias  bool        `json:"no_bias,omitempty"`
-	Rate    float64     `json:"rate,omitempty"`
-
-	Body       *layerJSON `json:"body,omitempty"`
-	Shortcut   *layerJSON `json:"shortcut,omitempty"`
-	Concat     bool       `json:"concat,omitempty"`
-	Shape      []int      `json:"shape,omitempty"`
-	Before     int        `json:"before,omitempty"`
-	After      int        `json:"after,omitempty"`
-	Groups     int        `json:"groups,omitempty"`
-	Dims       int        `json:"dims,omitempty"`
-	Eps        float64    `json:"eps,omitempty"`
-	Momentum   float64    `json:"momentum,omitempty"`
-	Cumulative bool       `json:"cumulative,omitempty"`
-	NoAffine   bool       `json:"no_affine,omitempty"`
-	Channels   bool       `json:"channels,omitempty"`
-	SD         float64    `json:"sd,omitempty"`
-	Slope      float64    `json:"slope,omitempty"`
-	Alpha      float64    `json:"alpha,omitempty"`
-	Tanh       bool       `json:"tanh,omitempty"`
-	Beta       float64    `json:"beta,omitempty"`
-	Same       bool       `json:"same,omitempty"`
-	OutputPad  int        `json:"output_pad,omitempty"`
+	Version       int             `json:"version"`
+	Input         []int           `json:"input"`
+	Vocabulary    int             `json:"vocabulary,omitempty"`
+	Network       json.RawMessage `json:"network,omitempty"`
+	Classes       []string        `json:"classes,omitempty"`
+	Tokens        []string        `json:"tokens,omitempty"`
+	Normalization *Normalization  `json:"normalization,omitempty"`
 }
 
 func (d *description) encode() ([]byte, error) {
@@ -78,7 +44,7 @@ func (d *description) encode() ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		j.Network = &l
+		j.Network = l
 	}
 	text, err := json.Marshal(j)
 	if err == nil && len(text) > maxDescription {
@@ -88,94 +54,64 @@ func (d *description) encode() ([]byte, error) {
 }
 
 // encodeLayer is the inverse of decodeLayer.
-func encodeLayer(path string, l nn.Layer, depth int) (layerJSON, error) {
-	switch l := walk.Value(l).(type) {
-	case nn.Seq:
-		inner, err := encodeLayers(path, l, l, depth)
-		return layerJSON{Type: "Sequential", Layers: inner}, err
-	case nn.Branches:
-		inner, err := encodeLayers(path, l, l.Layers, depth)
-		return layerJSON{Type: "Branches", Layers: inner, Concat: l.Concat}, err
-	case nn.Residual:
-		j := layerJSON{Type: "Residual"}
+func encodeLayer(path string, l nn.Layer, depth int) (json.RawMessage, error) {
+	l = walk.Value(l)
+	kind, ok := names[reflect.TypeOf(l)]
+	if !ok {
+		return nil, walk.Error(path, l, "it cannot be described: want the layers of package nn, or Info.NoNetwork")
+	}
+	text := fmt.Appendf(nil, `{"type":%q`, kind)
+	add := func(name string, value any, err error) error {
+		if err != nil {
+			return err
+		}
+		raw, err := json.Marshal(value)
+		if err != nil {
+			return walk.Error(path, l, fmt.Sprintf("%s: %v", name, err))
+		}
+		text = append(fmt.Appendf(text, `,%q:`, name), raw...)
+		return nil
+	}
+	var err error
+	inner := func(of []nn.Layer) (all []json.RawMessage, err error) {
 		if err := checkDepth(path, l, depth); err != nil {
-			return j, err
-		}
-		body, err := encodeLayer(walk.Within(path, "body"), l.Body, depth+1)
-		if err != nil {
-			return j, err
-		}
-		if j.Body = &body; l.Shortcut == nil {
-			return j, nil
-		}
-		shortcut, err := encodeLayer(walk.Within(path, "shortcut"), l.Shortcut, depth+1)
-		j.Shortcut = &shortcut
-		return j, err
-	case nn.Conv2D:
-		return layerJSON{Type: "Conv2D", Filters: l.Filters, Kernel: l.Kernel, Stride: l.Stride, Pad: l.Pad, Same: l.Same, NoBias: l.NoBias}, nil
-	case nn.ConvTranspose2D:
-		return layerJSON{Type: "ConvTranspose2D", Filters: l.Filters, Kernel: l.Kernel, Stride: l.Stride, Pad: l.Pad, Same: l.Same, OutputPad: l.OutputPad, NoBias: l.NoBias}, nil
-	case nn.Dense:
-		return layerJSON{Type: "Dense", Units: l.Units, NoBias: l.NoBias}, nil
-	case nn.MaxPool2D:
-		return layerJSON{Type: "MaxPool2D", Size: l.Size, Stride: l.Stride, Pad: l.Pad}, nil
-	case nn.AvgPool2D:
-		return layerJSON{Type: "AvgPool2D", Size: l.Size, Stride: l.Stride, Pad: l.Pad}, nil
-	case nn.Dropout:
-		return layerJSON{Type: "Dropout", Rate: l.Rate, Channels: l.Channels}, nil
-	case nn.Noise:
-		return layerJSON{Type: "Noise", SD: l.SD}, nil
-	case nn.ReLU:
-		return layerJSON{Type: "ReLU"}, nil
-	case nn.Sigmoid:
-		return layerJSON{Type: "Sigmoid"}, nil
-	case nn.Tanh:
-		return layerJSON{Type: "Tanh"}, nil
-	case nn.LeakyReLU:
-		return layerJSON{Type: "LeakyReLU", Slope: l.Slope}, nil
-	case nn.ELU:
-		return layerJSON{Type: "ELU", Alpha: l.Alpha}, nil
-	case nn.GELU:
-		return layerJSON{Type: "GELU", Tanh: l.Tanh}, nil
-	case nn.SiLU:
-		return layerJSON{Type: "SiLU"}, nil
-	case nn.Softplus:
-		return layerJSON{Type: "Softplus", Beta: l.Beta}, nil
-	case nn.Softmax:
-		return layerJSON{Type: "Softmax"}, nil
-	case nn.Flatten:
-		return layerJSON{Type: "Flatten"}, nil
-	case nn.GlobalAvgPool:
-		return layerJSON{Type: "GlobalAvgPool"}, nil
-	case nn.PadChannels:
-		return layerJSON{Type: "PadChannels", Before: l.Before, After: l.After}, nil
-	case nn.Reshape:
-		return layerJSON{Type: "Reshape", Shape: l.Shape}, nil
-	case nn.BatchNorm:
-		return layerJSON{Type: "BatchNorm", Momentum: l.Momentum, Cumulative: l.Cumulative, Eps: l.Eps, NoAffine: l.NoAffine}, nil
-	case nn.LayerNorm:
-		return layerJSON{Type: "LayerNorm", Dims: l.Dims, Eps: l.Eps, NoAffine: l.NoAffine, NoBias: l.NoBias}, nil
-	case nn.RMSNorm:
-		return layerJSON{Type: "RMSNorm", Dims: l.Dims, Eps: l.Eps, NoAffine: l.NoAffine}, nil
-	case nn.GroupNorm:
-		return layerJSON{Type: "GroupNorm", Groups: l.Groups, Eps: l.Eps, NoAffine: l.NoAffine}, nil
-	}
-	return layerJSON{}, walk.Error(path, l, "it cannot be described: want the layers of package nn, or Info.NoNetwork")
-}
-
-// encodeLayers describes the layers inside of the one at a path.
-func encodeLayers(path string, l nn.Layer, inner []nn.Layer, depth int) (all []layerJSON, err error) {
-	if err := checkDepth(path, l, depth); err != nil {
-		return nil, err
-	}
-	for i, one := range inner {
-		j, err := encodeLayer(walk.Join(path, i), one, depth+1)
-		if err != nil {
 			return nil, err
 		}
-		all = append(all, j)
+		for i, one := range of {
+			raw, err := encodeLayer(walk.Join(path, i), one, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, raw)
+		}
+		return all, nil
 	}
-	return all, nil
+	if q, ok := l.(nn.Seq); ok {
+		all, failed := inner(q)
+		if len(all) > 0 || failed != nil {
+			err = add("layers", all, failed)
+		}
+		return append(text, '}'), err
+	}
+	for _, f := range fieldsOf(reflect.TypeOf(l)) {
+		v := reflect.ValueOf(l).FieldByIndex(f.index)
+		if err != nil || v.IsZero() {
+			continue
+		}
+		switch value := v.Interface().(type) {
+		case nn.Layer:
+			if err = checkDepth(path, l, depth); err == nil {
+				raw, failed := encodeLayer(walk.Within(path, f.name), value, depth+1)
+				err = add(f.name, raw, failed)
+			}
+		case []nn.Layer:
+			all, failed := inner(value)
+			err = add(f.name, all, failed)
+		default:
+			err = add(f.name, value, nil)
+		}
+	}
+	return append(text, '}'), err
 }
 
 // checkDepth returns an error if a layer that holds others is too deep.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -77,29 +78,31 @@ func (o *object) raw(name string) json.RawMessage {
 }
 
 // field takes a field.
-func field[T any](o *object, name, want string) T {
-	var v, zero T
-	raw := o.raw(name)
-	if raw == nil || o.err != nil {
-		return zero
-	}
-	if err := json.Unmarshal(raw, &v); err != nil || bytes.Contains(raw, []byte("null")) && holdsNull(raw) {
-		o.fail(fmt.Errorf("%s = %.80s: want %s", name, raw, want))
-		return zero
-	}
+func field[T any](o *object, name, want string) (v T) {
+	o.take(name, want, &v)
 	return v
 }
 
-// holdsNull reports whether a value is null, or a list with a null in it.
-func holdsNull(raw []byte) bool {
+// take sets what to points to, to the value of a field, if that is there.
+func (o *object) take(name, want string, to any) {
+	raw := o.raw(name)
+	if raw == nil || o.err != nil {
+		return
+	}
+	v := reflect.ValueOf(to).Elem()
+	value := reflect.New(v.Type())
+	err := json.Unmarshal(raw, value.Interface())
 	var list []*json.RawMessage
-	return json.Unmarshal(raw, &list) == nil && (list == nil || slices.Contains(list, nil))
+	isList := json.Unmarshal(raw, &list) == nil // also if it is null
+	if err != nil || isList && (list == nil || slices.Contains(list, nil)) || v.Kind() == reflect.Array && len(list) != v.Len() {
+		o.fail(fmt.Errorf("%s = %.80s: want %s", name, raw, want))
+		return
+	}
+	v.Set(value.Elem())
 }
 
 func (o *object) int(name string) int        { return field[int](o, name, "a whole number") }
 func (o *object) ints(name string) []int     { return field[[]int](o, name, "a list of whole numbers") }
-func (o *object) number(name string) float64 { return field[float64](o, name, "a number") }
-func (o *object) bool(name string) bool      { return field[bool](o, name, "true or false") }
 func (o *object) text(name string) string    { return field[string](o, name, "a text") }
 func (o *object) texts(name string) []string { return field[[]string](o, name, "a list of texts") }
 func (o *object) numbers(name string) []float64 {

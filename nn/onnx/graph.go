@@ -56,6 +56,10 @@ func (g *graph) add(path string, l nn.Layer) error {
 		return g.convTranspose(path, l)
 	case nn.Dense:
 		return g.dense(path, l)
+	case nn.Embedding:
+		names, err := g.parameters(path, l, "weight")
+		g.join(path, "Gather", append(names, g.last))
+		return err
 	case nn.MaxPool2D:
 		g.node(path, "MaxPool", nil, window(l.Size, strideOf(l.Stride, l.Size), l.Pad)...)
 		return nil
@@ -196,9 +200,13 @@ func strideOf(stride, size int) int {
 
 // encode returns the fields of the GraphProto but for the initializers.
 func (g *graph) encode(in, out []int) message {
+	kind := typeFloat
+	if g.model.Config().Vocabulary > 0 {
+		kind = typeInt32
+	}
 	var m message
 	for _, n := range g.nodes {
 		m = m.message(1, n.encode())
 	}
-	return m.text(2, "descent").message(11, valueInfo(input, in)).message(12, valueInfo(output, out))
+	return m.text(2, "descent").message(11, valueInfo(input, kind, in)).message(12, valueInfo(output, typeFloat, out))
 }

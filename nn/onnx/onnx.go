@@ -5,7 +5,7 @@
 // version 7. Its input "input" is float32 [batch, Input...] and its output "output"
 // float32 [batch, ...], for any number of rows: what [nn.Model.Predict] takes and
 // returns, for a classifier the logits. A model that is trained on bytes gets
-// byte/255 here, numbers in [0, 1].
+// byte/255 here, numbers in [0, 1], and one of tokens an input of int32.
 //
 // The initializers are the parameters, and the running statistics of batch
 // normalizations, under their own names. The graph is that of evaluation: it has no

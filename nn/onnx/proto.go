@@ -28,7 +28,11 @@ func (m message) open(field protowire.Number, length int) message {
 	return protowire.AppendVarint(protowire.AppendTag(m, field, protowire.BytesType), uint64(length))
 }
 
-const typeFloat = 1 // TensorProto.DataType.FLOAT, float32
+// Of TensorProto.DataType.
+const (
+	typeFloat = 1 // float32
+	typeInt32 = 6
+)
 
 // intAttribute is an AttributeProto of type INT.
 func intAttribute(name string, v int) message {
@@ -85,12 +89,12 @@ func (n node) encode() message {
 }
 
 // valueInfo is a ValueInfoProto of rows: float32 [batch, row...], the batch free.
-func valueInfo(name string, row []int) message {
+func valueInfo(name string, kind int, row []int) message {
 	shape := message(nil).message(1, message(nil).text(2, "batch"))
 	for _, d := range row {
 		shape = shape.message(1, message(nil).int(1, d))
 	}
-	tensor := message(nil).int(1, typeFloat).message(2, shape)
+	tensor := message(nil).int(1, kind).message(2, shape)
 	return message(nil).text(1, name).message(2, message(nil).message(1, tensor))
 }
 

@@ -8,8 +8,10 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
 
+	"descent/datasets"
 	"descent/internal/rng"
 	"descent/nn"
 	"descent/nn/onnx"
@@ -113,9 +115,25 @@ var networks = []struct {
 	{"classic lenet", []int{1, 28, 28}, nn.ClassicLeNet(10)},
 }
 
+// tokenNetworks are those of eleven tokens.
+var tokenNetworks = []struct {
+	name  string
+	input []int
+	net   nn.Layer
+}{
+	{"embedding", []int{4}, nn.Embedding{Width: 3}},
+	{"embedding of a larger vocabulary", []int{2, 3}, nn.Sequential(nn.Embedding{Tokens: 20, Width: 3, Padded: true}, nn.ReLU{}, nn.Flatten{}, nn.Dense{Units: 2})},
+}
+
 func newModel(t testing.TB, net nn.Layer, input ...int) *nn.Model {
 	t.Helper()
-	m, err := nn.NewModel(net, nn.Config{Input: input, Seed: 3, Threads: 1})
+	return modelOf(t, net, nn.Config{Input: input})
+}
+
+func modelOf(t testing.TB, net nn.Layer, cfg nn.Config) *nn.Model {
+	t.Helper()
+	cfg.Seed, cfg.Threads = 3, 1
+	m, err := nn.NewModel(net, cfg)
 	require.NoError(t, err)
 	t.Cleanup(m.Close)
 	for _, w := range append(m.Params(), m.States()...) { // biases that are zero at first would not be seen
@@ -130,6 +148,7 @@ func newModel(t testing.TB, net nn.Layer, input ...int) *nn.Model {
 // question is what testdata/run.mjs runs.
 type question struct {
 	Model []byte    `json:"model"`
+	Type  string    `json:"type"`
 	Input []float32 `json:"input"`
 	Dims  []int     `json:"dims"`
 }
@@ -154,8 +173,12 @@ func TestAgreesWithONNXRuntime(t *testing.T) {
 	}
 	var questions []question
 	var all []expected
-	for _, n := range networks {
-		m := newModel(t, n.net, n.input...)
+	for i, n := range slices.Concat(networks, tokenNetworks) {
+		cfg, kind := nn.Config{Input: n.input}, "float32"
+		if i >= len(networks) {
+			cfg.Vocabulary, kind = 11, "int32"
+		}
+		m := modelOf(t, n.net, cfg)
 		var model bytes.Buffer
 		require.NoError(t, onnx.Encode(&model, m), n.name)
 		for _, rows := range []int{1, 3, 17} {
@@ -167,9 +190,17 @@ func TestAgreesWithONNXRuntime(t *testing.T) {
 			for i := range in {
 				in[i] = float32(2 * r.NormFloat64())
 			}
-			want, err := m.Predict(nil, in)
+			batch := &datasets.Batch{Rows: rows, Inputs: in}
+			if cfg.Vocabulary > 0 {
+				batch.Inputs = nil
+				for i := range in {
+					in[i] = float32(r.IntN(cfg.Vocabulary))
+					batch.Tokens = append(batch.Tokens, int32(in[i]))
+				}
+			}
+			want, err := m.PredictBatch(nil, batch)
 			require.NoError(t, err, n.name)
-			questions = append(questions, question{model.Bytes(), in, dims})
+			questions = append(questions, question{model.Bytes(), kind, in, dims})
 			all = append(all, expected{n.name, rows, want, m.OutputShape()})
 		}
 	}

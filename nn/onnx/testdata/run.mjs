@@ -2,7 +2,7 @@
 //
 //     node run.mjs DIR < cases.json
 //
-// DIR has node_modules. A case is {model: base64, input: [...], dims: [...]}; the
+// DIR has node_modules. A case is {model: base64, type, input: [...], dims: [...]}; the
 // answers are [{output: [...], dims: [...]} or {error: "..."}], in the same order.
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
@@ -17,7 +17,7 @@ const answers = []
 for (const c of JSON.parse(await text(process.stdin))) {
   try {
     const session = await ort.InferenceSession.create(Buffer.from(c.model, 'base64'), { executionProviders: ['wasm'] })
-    const { output } = await session.run({ input: new ort.Tensor('float32', Float32Array.from(c.input), c.dims) })
+    const { output } = await session.run({ input: new ort.Tensor(c.type, (c.type === 'int32' ? Int32Array : Float32Array).from(c.input), c.dims) })
     answers.push({ output: Array.from(output.data), dims: output.dims })
   } catch (e) {
     answers.push({ error: String(e) })

@@ -1,0 +1,105 @@
+package modelfile
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"descent/nn"
+)
+
+// layers are the layers that can be described. A description has the fields of a
+// layer that are exported and not zero, but for its initializers.
+var layers = []nn.Layer{
+	nn.AvgPool2D{},
+	nn.BatchNorm{},
+	nn.Branches{},
+	nn.Conv2D{},
+	nn.ConvTranspose2D{},
+	nn.Dense{},
+	nn.Dropout{},
+	nn.ELU{},
+	nn.Embedding{},
+	nn.Flatten{},
+	nn.GELU{},
+	nn.GlobalAvgPool{},
+	nn.GroupNorm{},
+	nn.LayerNorm{},
+	nn.LeakyReLU{},
+	nn.MaxPool2D{},
+	nn.Noise{},
+	nn.PadChannels{},
+	nn.RMSNorm{},
+	nn.ReLU{},
+	nn.Reshape{},
+	nn.Residual{},
+	nn.Seq{},
+	nn.SiLU{},
+	nn.Sigmoid{},
+	nn.Softmax{},
+	nn.Softplus{},
+	nn.Tanh{},
+}
+
+// types and names have the name of each type in a description.
+var (
+	types = map[string]reflect.Type{}
+	names = map[reflect.Type]string{}
+)
+
+func init() {
+	for _, l := range layers {
+		t := reflect.TypeOf(l)
+		name := t.Name()
+		if name == "Seq" {
+			name = "Sequential"
+		}
+		types[name], names[t] = t, name
+	}
+}
+
+// layerField is a field of a layer: its name in a description, and what a value of
+// it is.
+type layerField struct {
+	name, want string
+	index      []int
+}
+
+// fieldsOf returns the fields of a layer that a description has.
+func fieldsOf(layer reflect.Type) (all []layerField) {
+	for _, f := range reflect.VisibleFields(layer) {
+		if f.IsExported() && !f.Anonymous && f.Type != reflect.TypeFor[nn.Initializer]() {
+			name := strings.ToLower(wordEnd.ReplaceAllString(f.Name, "${1}_${2}"))
+			all = append(all, layerField{name, wanted(f.Type), f.Index})
+		}
+	}
+	return all
+}
+
+var wordEnd = regexp.MustCompile("([a-z0-9])([A-Z])")
+
+// wanted says what a value of a type is in JSON.
+func wanted(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "a text"
+	case reflect.Slice, reflect.Array:
+		switch what := "whole numbers"; {
+		case t.Elem().Kind() == reflect.String:
+			return "a list of texts"
+		case t.Elem().Kind() == reflect.Float64:
+			what = "numbers"
+			fallthrough
+		case t.Kind() == reflect.Slice:
+			return "a list of " + what
+		default:
+			return fmt.Sprintf("a list of %d %s", t.Len(), what)
+		}
+	case reflect.Float64:
+		return "a number"
+	}
+	return "a whole number"
+}
