@@ -99,6 +99,8 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 		l = nn.AvgPool2D{Size: o.int("size"), Stride: o.int("stride"), Pad: o.int("pad")}
 	case "Dropout":
 		l = nn.Dropout{Rate: o.number("rate"), Channels: o.bool("channels")}
+	case "Latent":
+		l = nn.Latent{Units: o.int("units"), Beta: o.number("beta"), Mean: o.bool("mean")}
 	case "Noise":
 		l = nn.Noise{SD: o.number("sd")}
 	case "ReLU":
@@ -137,7 +139,7 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 		l = nn.GroupNorm{Groups: o.int("groups"), Eps: o.number("eps"), NoAffine: o.bool("no_affine")}
 	default:
 		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, ConvTranspose2D, Dense, MaxPool2D, AvgPool2D, GlobalAvgPool, BatchNorm, LayerNorm, RMSNorm, GroupNorm, " +
-			"Residual, Branches, Dropout, Noise, ReLU, Sigmoid, Tanh, LeakyReLU, ELU, GELU, SiLU, Softplus, Softmax, Flatten, Reshape or PadChannels"))
+			"Residual, Branches, Dropout, Noise, Latent, ReLU, Sigmoid, Tanh, LeakyReLU, ELU, GELU, SiLU, Softplus, Softmax, Flatten, Reshape or PadChannels"))
 	}
 	if err := o.end(); err != nil {
 		return nil, err

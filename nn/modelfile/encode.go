@@ -63,6 +63,7 @@ type layerJSON struct {
 	Beta       float64    `json:"beta,omitempty"`
 	Same       bool       `json:"same,omitempty"`
 	OutputPad  int        `json:"output_pad,omitempty"`
+	Mean       bool       `json:"mean,omitempty"`
 }
 
 func (d *description) encode() ([]byte, error) {
@@ -123,6 +124,8 @@ func encodeLayer(path string, l nn.Layer, depth int) (layerJSON, error) {
 		return layerJSON{Type: "AvgPool2D", Size: l.Size, Stride: l.Stride, Pad: l.Pad}, nil
 	case nn.Dropout:
 		return layerJSON{Type: "Dropout", Rate: l.Rate, Channels: l.Channels}, nil
+	case nn.Latent:
+		return layerJSON{Type: "Latent", Units: l.Units, Beta: l.Beta, Mean: l.Mean}, nil
 	case nn.Noise:
 		return layerJSON{Type: "Noise", SD: l.SD}, nil
 	case nn.ReLU:

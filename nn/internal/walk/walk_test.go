@@ -55,6 +55,7 @@ var forms = map[string]struct {
 	"LayerNorm":       {nn.LayerNorm{}, []int{3}},
 	"LeakyReLU":       {nn.LeakyReLU{}, []int{3}},
 	"MaxPool2D":       {nn.MaxPool2D{Size: 2}, []int{1, 4, 4}},
+	"Latent":          {nn.Latent{Units: 2, Mean: true}, []int{3}},
 	"Noise":           {nn.Noise{SD: 1}, []int{3}},
 	"PadChannels":     {nn.PadChannels{Before: 1}, []int{1, 4, 4}},
 	"RMSNorm":         {nn.RMSNorm{}, []int{3}},
@@ -71,7 +72,7 @@ var forms = map[string]struct {
 
 // formless are the types with a method Forward that have none: functions and
 // losses.
-var formless = []string{"Func", "Rows", "LossFunc", "SoftmaxCrossEntropy", "SquaredError", "AbsoluteError", "Huber", "BinaryCrossEntropy"}
+var formless = []string{"Func", "Rows", "LossFunc", "SoftmaxCrossEntropy", "SquaredError", "AbsoluteError", "Huber", "BinaryCrossEntropy", "Reconstruction"}
 
 // A layer that is new in package nn gets a form in packages onnx and modelfile.
 func TestEveryLayerHasForms(t *testing.T) {
