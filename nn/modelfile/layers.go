@@ -25,6 +25,7 @@ var layers = []nn.Layer{
 	nn.GELU{},
 	nn.GlobalAvgPool{},
 	nn.GroupNorm{},
+	nn.Latent{},
 	nn.LayerNorm{},
 	nn.LeakyReLU{},
 	nn.MaxPool2D{},

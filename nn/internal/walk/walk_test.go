@@ -55,6 +55,7 @@ var forms = []struct {
 	{nn.GELU{}, []int{3}},
 	{nn.GlobalAvgPool{}, []int{2, 4, 4}},
 	{nn.GroupNorm{Groups: 2}, []int{4, 2}},
+	{nn.Latent{Units: 2, Mean: true}, []int{3}},
 	{nn.LayerNorm{}, []int{3}},
 	{nn.LeakyReLU{}, []int{3}},
 	{nn.MaxPool2D{Size: 2}, []int{1, 4, 4}},
@@ -74,7 +75,7 @@ var forms = []struct {
 
 // formless are the types with a method Forward that have none: functions and
 // losses.
-var formless = []string{"Func", "Rows", "LossFunc", "SoftmaxCrossEntropy", "SquaredError", "AbsoluteError", "Huber", "BinaryCrossEntropy"}
+var formless = []string{"Func", "Rows", "LossFunc", "SoftmaxCrossEntropy", "SquaredError", "AbsoluteError", "Huber", "BinaryCrossEntropy", "Reconstruction"}
 
 // A layer that is new in package nn gets a form in packages onnx and modelfile.
 func TestEveryLayerHasForms(t *testing.T) {
