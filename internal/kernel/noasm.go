@@ -35,6 +35,26 @@ func softmaxCrossEntropy[T Float](isa ISA, d, x []T, labels []int32, losses *[La
 	return false
 }
 
+func laneSums[T Float](isa ISA, sums *[Lanes]float64, x []T) bool { return false }
+
+func laneSquares[T Float](isa ISA, sums, mean *[Lanes]float64, x []T) bool { return false }
+
+func laneProducts[T Float](isa ISA, sums, products *[Lanes]float64, gated, dy, y, x []T, near T) bool {
+	return false
+}
+
+func normalize[T Float](isa ISA, y, x, z []T, c *Normal[T], w, b []T, wStep, bStep int, floor T) bool {
+	return false
+}
+
+func normalSums[T Float](isa ISA, sums, products *[Lanes]float64, grads [][2]float64, gradStep int, dy, x []T, c *Normal[T], w []T, wStep int) bool {
+	return false
+}
+
+func normalizeGrad[T Float](isa ISA, dx, dy, x []T, c *NormalGrad[T], w []T, wStep int) bool {
+	return false
+}
+
 func (Set[T]) rowsToLanesSIMD(int, int, int, []T, []T) bool                         { return false }
 func (Set[T]) pixelsToLanesSIMD(int, int, int, []T, []uint8) bool                   { return false }
 func (Set[T]) lanesToRowsSIMD(int, int, int, []T, []T) bool                         { return false }

@@ -16,6 +16,7 @@ var families = map[string]func(*file, isa){
 	"dropout":     dropouts,
 	"elementwise": elementwise,
 	"loss":        losses,
+	"norm":        norms,
 	"peak":        peakOf,
 	"pool":        pools,
 	"reduce":      reductions,
