@@ -12,6 +12,7 @@ import (
 // families are the kinds of kernels. Each is generated for both instruction
 // sets, into files of its own.
 var families = map[string]func(*file, isa){
+	"activation":  activations,
 	"convert":     conversions,
 	"dropout":     dropouts,
 	"elementwise": elementwise,
