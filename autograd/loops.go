@@ -48,12 +48,7 @@ func kernels(f32 func(k kernel.Set[float32], y, a []float32), f64 func(k kernel.
 	}
 }
 
-func add[T graph.Float](_ kernel.Set[T], y, a, b, _ []T) {
-	a, b = a[:len(y)], b[:len(y)]
-	for i := range y {
-		y[i] = a[i] + b[i]
-	}
-}
+func add[T graph.Float](k kernel.Set[T], y, a, b, _ []T) { k.Add(y, a, b) }
 
 func sub[T graph.Float](_ kernel.Set[T], y, a, b, _ []T) {
 	a, b = a[:len(y)], b[:len(y)]

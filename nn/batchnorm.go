@@ -31,6 +31,9 @@ type BatchNorm struct {
 	Cumulative bool    // the running statistics are the means of those of all batches: PyTorch's momentum=None
 	Eps        float64 // added to the variance; if zero, 1e-5
 	NoAffine   bool    // leave out weight and bias
+
+	add  *gorgonia.Node // is added to the result
+	relu bool           // computes the ReLU that follows
 }
 
 // Forward implements [Layer].
@@ -59,10 +62,11 @@ func (l BatchNorm) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if err := cmp.Or(err, err2, err3); err != nil {
 		return nil, err
 	}
+	options := lanes.BatchNormOptions{Eps: eps, Add: l.add, ReLU: l.relu}
 	if !s.Training() {
-		return s.Ops.BatchNormFixed(x, weight, bias, mean, variance, eps)
+		return s.Ops.BatchNormFixed(x, weight, bias, mean, variance, options)
 	}
-	y, batchMean, batchVariance, err := s.Ops.BatchNorm(x, weight, bias, eps)
+	y, batchMean, batchVariance, err := s.Ops.BatchNorm(x, weight, bias, options)
 	if err != nil {
 		return nil, err
 	}

@@ -18,10 +18,15 @@ import (
 type Residual struct {
 	Body     Layer
 	Shortcut Layer // if nil, x itself
+
+	relu bool // computes the ReLU that follows; the body ends in a batch normalization
 }
 
 // Forward implements [Layer].
 func (r Residual) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	if s.joins() && r.endsInNorm() {
+		return r.forwardInNorm(s, x)
+	}
 	body, err := s.Apply("body", r.Body, x)
 	if err != nil {
 		return nil, err
@@ -37,6 +42,31 @@ func (r Residual) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 		return nil, fmt.Errorf("rows of shape %v from the body and %v from %s: want one shape", b, c, what)
 	}
 	return s.Sum(body, shortcut)
+}
+
+// endsInNorm reports whether the last layer of the body is a batch normalization.
+func (r Residual) endsInNorm() bool {
+	q, _ := r.Body.(Seq)
+	if len(q) == 0 {
+		return false
+	}
+	_, ok := q[len(q)-1].(BatchNorm)
+	return ok
+}
+
+// forwardInNorm lets the normalization add the shortcut.
+func (r Residual) forwardInNorm(s *Scope, x *gorgonia.Node) (_ *gorgonia.Node, err error) {
+	shortcut := x
+	if r.Shortcut != nil {
+		if shortcut, err = s.Apply("shortcut", r.Shortcut, x); err != nil {
+			return nil, err
+		}
+	}
+	body := slices.Clone(r.Body.(Seq))
+	last := body[len(body)-1].(BatchNorm)
+	last.add, last.relu = shortcut, r.relu
+	body[len(body)-1] = last
+	return s.Apply("body", body, x)
 }
 
 func (r Residual) String() string { return "Residual" }

@@ -13,13 +13,13 @@ type Seq []Layer
 // Sequential returns the layers one after another.
 func Sequential(layers ...Layer) Seq { return layers }
 
-// Forward implements [Layer]. A convolution, a transposed one or a dense layer
-// computes the ReLU that follows it, and a convolution the max pooling after that, in
-// one operation: the results are the same.
+// Forward implements [Layer]. A convolution, transposed or not, a dense layer, a batch
+// normalization or a residual that ends in one computes the ReLU that follows it, and a
+// convolution the max pooling after that, in one operation: the results are the same.
 func (q Seq) Forward(s *Scope, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 	for i := 0; i < len(q); {
 		l, n := q[i], 1
-		if s.model.sealed && s.graph.purpose != features { // a summary shows each layer, and features are of any
+		if s.joins() {
 			l, n = q[i:].joined()
 		}
 		if x, err = s.Apply(strconv.Itoa(i), l, x); err != nil {
@@ -29,6 +29,10 @@ func (q Seq) Forward(s *Scope, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 	}
 	return x, nil
 }
+
+// joins reports whether one operation may do the work of several layers: a summary
+// shows each, and features are of any.
+func (s *Scope) joins() bool { return s.model.sealed && s.graph.purpose != features }
 
 func (q Seq) String() string { return "Sequential" }
 
@@ -46,6 +50,13 @@ func (q Seq) joined() (Layer, int) {
 	case ConvTranspose2D:
 		l.relu = n > 1
 		return l, n
+	case BatchNorm:
+		l.relu = l.relu || n > 1 // of a residual already
+		return l, n
+	case Residual:
+		if l.relu = n > 1 && l.endsInNorm(); l.relu {
+			return l, n
+		}
 	case Conv2D:
 		l.relu = n > 1
 		if len(q) > n {

@@ -31,12 +31,30 @@ func TestFusedEqualsUnfused(t *testing.T) {
 		{"conv relu average", []int{2, 9, 8}, []nn.Layer{nn.Conv2D{Filters: 3, Kernel: 3}, nn.ReLU{}, nn.AvgPool2D{Size: 2}}},
 		{"dense relu", []int{6}, []nn.Layer{nn.Dense{Units: 9}, nn.ReLU{}}},
 		{"dense relu, no bias", []int{6}, []nn.Layer{nn.Dense{Units: 9, NoBias: true}, nn.ReLU{}, nn.ReLU{}}},
+		{"norm relu", []int{2, 5, 3}, []nn.Layer{nn.Conv2D{Filters: 3, Kernel: 3, Pad: 1}, nn.BatchNorm{}, nn.ReLU{}}},
+		{"norm of inputs, relu", []int{2, 5, 3}, []nn.Layer{nn.BatchNorm{}, nn.ReLU{}}},
+		{"norm", []int{6}, []nn.Layer{nn.Dense{Units: 5}, nn.BatchNorm{NoAffine: true}}},
+		{"residual norm relu", []int{2, 5, 3}, []nn.Layer{
+			nn.Conv2D{Filters: 3, Kernel: 3, Pad: 1}, nn.Residual{Body: nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 3, Pad: 1}, nn.BatchNorm{})}, nn.ReLU{},
+		}},
+		{"residual norm, shortcut of parameters", []int{2, 5, 3}, []nn.Layer{
+			nn.Residual{Body: nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 3, Pad: 1}, nn.BatchNorm{}), Shortcut: nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 1}, nn.BatchNorm{})}, nn.Sigmoid{},
+		}},
+		{"residual norm of inputs, relu", []int{5}, []nn.Layer{nn.Residual{Body: nn.Sequential(nn.BatchNorm{})}, nn.ReLU{}}},
+		{"residual dense, relu", []int{5}, []nn.Layer{nn.Residual{Body: nn.Dense{Units: 5}}, nn.ReLU{}}},
 		{"dense sigmoid", []int{6}, []nn.Layer{nn.Dense{Units: 9}, nn.Sigmoid{}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var joined, apart nn.Seq
 			for _, l := range append(c.layers, nn.Flatten{}, nn.Dense{Units: 4}) {
-				joined, apart = append(joined, l), append(apart, l, gap)
+				separate := l
+				if r, ok := l.(nn.Residual); ok {
+					if q, ok := r.Body.(nn.Seq); ok {
+						r.Body = append(q[:len(q):len(q)], gap)
+						separate = r
+					}
+				}
+				joined, apart = append(joined, l), append(apart, separate, gap)
 			}
 			cfg := nn.Config{Input: c.input, Loss: nn.SquaredError{}, Seed: 3, Threads: 2}
 			m, other := newModel(t, joined, cfg), newModel(t, apart, cfg)
@@ -57,7 +75,9 @@ func TestFusedEqualsUnfused(t *testing.T) {
 				assert.Equal(t, evaluate(t, other, b), evaluate(t, m, b))
 				y, err := m.Predict(nil, b.Inputs)
 				require.NoError(t, err)
-				assert.Equal(t, got.output, y)
+				alone, err := other.Predict(nil, b.Inputs)
+				require.NoError(t, err)
+				assert.Equal(t, alone, y)
 			}
 		})
 	}

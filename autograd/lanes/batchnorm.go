@@ -13,6 +13,7 @@ var batchNorm = Op[*batchStatistics]{
 		{Name: "input"},
 		{Name: "weight", Kind: Whole, Dims: 1, Optional: true},
 		{Name: "bias", Kind: Whole, Dims: 1, Optional: true},
+		{Name: "addend", Optional: true},
 	},
 	F32: newBatchNorm[float32], F64: newBatchNorm[float64],
 }
@@ -20,8 +21,15 @@ var batchNorm = Op[*batchStatistics]{
 // batchStatistics are the settings of a batch normalization, and what it found of
 // the last batch.
 type batchStatistics struct {
-	eps            float64
+	BatchNormOptions
 	mean, variance []float64 // by channel; the variance is the unbiased one
+}
+
+// BatchNormOptions are the options of [Ops.BatchNorm] and [Ops.BatchNormFixed].
+type BatchNormOptions struct {
+	Eps  float64        // ε, finite, 0 or more
+	Add  *gorgonia.Node // if not nil, added to y: of the shape of x
+	ReLU bool           // y = max(0, ·) of that, in the same operation
 }
 
 // BatchNorm adds, for each channel c, the first index of a row, with its mean and
@@ -32,14 +40,14 @@ type batchStatistics struct {
 //	x, y          [groups, C, …, 16]
 //	weight, bias  [C], or nil: 1 and 0
 //
-// (Ioffe and Szegedy 2015). It returns the mean [C] too, and the unbiased variance
+// and what the options say after that (Ioffe and Szegedy 2015). It returns the mean [C] too, and the unbiased variance
 // [C], n/(n − 1) of the other: they have no gradients. A batch that has one value
 // in a channel is an error of [Session.Run].
 //
 // Statistics are computed in float64, from deviations, group after group.
-func (o Ops) BatchNorm(x, weight, bias *gorgonia.Node, eps float64) (y, mean, variance *gorgonia.Node, err error) {
-	s := &batchStatistics{eps: eps}
-	if y, err = batchNorm.Add(o, s, x, weight, bias); err == nil {
+func (o Ops) BatchNorm(x, weight, bias *gorgonia.Node, c BatchNormOptions) (y, mean, variance *gorgonia.Node, err error) {
+	s := &batchStatistics{BatchNormOptions: c}
+	if y, err = batchNorm.Add(o, s, x, weight, bias, c.Add); err == nil {
 		mean, err = batchStatistic.Add(o, s.mean, y)
 	}
 	if err == nil {
@@ -49,11 +57,13 @@ func (o Ops) BatchNorm(x, weight, bias *gorgonia.Node, eps float64) (y, mean, va
 }
 
 func newBatchNorm[T Float](s Site, c *batchStatistics) (Body[T], error) {
-	n, err := newChannels[T](s, c.eps)
+	const addend = 3
+	n, err := newChannels[T](s, c.BatchNormOptions, addend)
 	if err != nil {
 		return Body[T]{}, err
 	}
 	c.mean, c.variance = n.mean, make([]float64, n.count)
+	normalize, products, backward := n.normalize(addend), n.products(addend), n.backward(addend)
 	return Body[T]{
 		Shape: s.Shape(0),
 		Forward: func(p *Pass[T]) error {
@@ -64,7 +74,7 @@ func newBatchNorm[T Float](s Site, c *batchStatistics) (Body[T], error) {
 			p.Each(n.moments)
 			n.gather(p, c.variance)
 			n.prepare(p)
-			p.Each(n.normalize)
+			p.Each(normalize)
 			return nil
 		},
 		// With x̂ = (x − mean)/√(variance + ε) and n values in a channel
@@ -73,10 +83,10 @@ func newBatchNorm[T Float](s Site, c *batchStatistics) (Body[T], error) {
 		//
 		// Rows beyond the batch have no part in the statistics.
 		Backward: func(p *Pass[T]) error {
-			p.Each(n.products)
+			p.Each(products)
 			n.gradients(p, float64(p.Rows()*n.area))
 			if p.Grad[0] != nil {
-				p.Each(n.backward)
+				p.Each(backward)
 			}
 			return nil
 		},
@@ -98,25 +108,27 @@ func newBatchStatistic[T Float](_ Site, of []float64) (Body[T], error) {
 	}}, nil
 }
 
-var batchNormFixed = Op[float64]{
+var batchNormFixed = Op[BatchNormOptions]{
 	Name: "batch norm of given statistics", Inputs: []Input{
 		{Name: "input"},
 		{Name: "weight", Kind: Whole, Dims: 1, Optional: true},
 		{Name: "bias", Kind: Whole, Dims: 1, Optional: true},
 		{Name: "mean", Kind: Data, Dims: 1},
 		{Name: "variance", Kind: Data, Dims: 1},
+		{Name: "addend", Optional: true},
 	},
 	F32: newBatchNormFixed[float32], F64: newBatchNormFixed[float64],
 }
 
 // BatchNormFixed is [Ops.BatchNorm] with a mean [C] and a variance [C] that are
 // given, such as the running ones in evaluation: they get no gradient.
-func (o Ops) BatchNormFixed(x, weight, bias, mean, variance *gorgonia.Node, eps float64) (*gorgonia.Node, error) {
-	return batchNormFixed.Add(o, eps, x, weight, bias, mean, variance)
+func (o Ops) BatchNormFixed(x, weight, bias, mean, variance *gorgonia.Node, c BatchNormOptions) (*gorgonia.Node, error) {
+	return batchNormFixed.Add(o, c, x, weight, bias, mean, variance, c.Add)
 }
 
-func newBatchNormFixed[T Float](s Site, eps float64) (Body[T], error) {
-	n, err := newChannels[T](s, eps)
+func newBatchNormFixed[T Float](s Site, c BatchNormOptions) (Body[T], error) {
+	const addend = 5
+	n, err := newChannels[T](s, c, addend)
 	if err != nil {
 		return Body[T]{}, err
 	}
@@ -125,21 +137,22 @@ func newBatchNormFixed[T Float](s Site, eps float64) (Body[T], error) {
 			return Body[T]{}, fmt.Errorf("%s of shape %v: want [%d]", name, s.Shape(i), n.count)
 		}
 	}
+	normalize, products, backward := n.normalize(addend), n.products(addend), n.backward(addend)
 	return Body[T]{
 		Shape: s.Shape(0),
 		Forward: func(p *Pass[T]) error {
-			for c := range n.mean {
-				n.mean[c], n.inverse[c] = float64(p.In[3][c]), 1/math.Sqrt(float64(p.In[4][c])+eps)
+			for i := range n.mean {
+				n.mean[i], n.inverse[i] = float64(p.In[3][i]), 1/math.Sqrt(float64(p.In[4][i])+c.Eps)
 			}
 			n.prepare(p)
-			p.Each(n.normalize)
+			p.Each(normalize)
 			return nil
 		},
 		Backward: func(p *Pass[T]) error { // dx = dy·weight/√(variance + ε)
-			p.Each(n.products)
+			p.Each(products)
 			n.gradients(p, math.Inf(1))
 			if p.Grad[0] != nil {
-				p.Each(n.backward)
+				p.Each(backward)
 			}
 			return nil
 		},

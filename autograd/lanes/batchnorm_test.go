@@ -40,7 +40,7 @@ func TestBatchNormGradient(t *testing.T) {
 				name: fmt.Sprintf("%d of %v, %d", c.active, c.shape, affine), rows: c.shape[0], active: c.active, inputs: shapes,
 				build: onLanes(func(b *Builder, x *gorgonia.Node, rest gorgonia.Nodes) (*gorgonia.Node, error) {
 					w, bias := arg(rest)
-					y, _, _, err := b.BatchNorm(x, w, bias, .1)
+					y, _, _, err := b.BatchNorm(x, w, bias, BatchNormOptions{Eps: .1})
 					return y, err
 				}),
 			}, check{
@@ -52,7 +52,17 @@ func TestBatchNormGradient(t *testing.T) {
 					for i := range n {
 						mean[i], variance[i] = float64(i)-.3, float64(i)+.2
 					}
-					return b.BatchNormFixed(x, w, bias, constant(t, b, "mean", mean, n), constant(t, b, "variance", variance, n), .1)
+					return b.BatchNormFixed(x, w, bias, constant(t, b, "mean", mean, n), constant(t, b, "variance", variance, n), BatchNormOptions{Eps: .1})
+				}),
+			})
+		}
+		for _, relu := range []bool{false, true} {
+			checks = append(checks, check{
+				name: fmt.Sprintf("%d of %v, addend, ReLU %v", c.active, c.shape, relu), rows: c.shape[0], active: c.active,
+				inputs: [][]int{c.shape, {c.shape[1]}, {c.shape[1]}, c.shape},
+				build: onLanes(func(b *Builder, x *gorgonia.Node, rest gorgonia.Nodes) (*gorgonia.Node, error) {
+					y, _, _, err := b.BatchNorm(x, rest[0], rest[1], BatchNormOptions{Eps: .1, Add: must(t)(b.FromRows(rest[2])), ReLU: relu})
+					return y, err
 				}),
 			})
 		}
@@ -89,7 +99,7 @@ func batchNormed[T Float](t testing.TB, threads, most int, x, dy []float64, rows
 	in := variable(t, b, "x", narrow(x, n), most, c, area)
 	weight := variable(t, b, "weight", narrow([]float64{1.5, -2, .5, 1, 3}[:c], c), c)
 	bias := variable(t, b, "bias", narrow([]float64{.5, 1, -1, 0, 2}[:c], c), c)
-	y, mean, variance, err := b.BatchNorm(must(t)(b.FromRows(in)), weight, bias, 1e-5)
+	y, mean, variance, err := b.BatchNorm(must(t)(b.FromRows(in)), weight, bias, BatchNormOptions{Eps: 1e-5})
 	require.NoError(t, err)
 	out := must(t)(b.ToRows(y, most))
 	loss := must(t)(autograd.Wrap(out, nil).Dot(autograd.Wrap(constant(t, b, "dy", narrow(dy, n), most, c, area), nil)).Node())
@@ -166,19 +176,23 @@ func TestBatchNormErrors(t *testing.T) {
 		{two, two, two, math.Inf(1), "eps = +Inf: want a finite number, 0 or more"},
 		{two, two, three, 1, "mean of shape [3]: want [2]"},
 	} {
-		_, err := b.BatchNormFixed(x, c.weight, c.bias, c.mean, two, c.eps)
+		_, err := b.BatchNormFixed(x, c.weight, c.bias, c.mean, two, BatchNormOptions{Eps: c.eps})
 		assert.EqualError(t, err, "lanes: batch norm of given statistics: "+c.want)
 		if c.mean == two {
-			_, _, _, err = b.BatchNorm(x, c.weight, c.bias, c.eps)
+			_, _, _, err = b.BatchNorm(x, c.weight, c.bias, BatchNormOptions{Eps: c.eps})
 			assert.EqualError(t, err, "lanes: batch norm: "+c.want)
 		}
 	}
-	_, err := b.BatchNormFixed(x, nil, nil, two, three, 1)
+	_, err := b.BatchNormFixed(x, nil, nil, two, three, BatchNormOptions{})
 	assert.EqualError(t, err, "lanes: batch norm of given statistics: variance of shape [3]: want [2]")
-	_, _, _, err = b.BatchNorm(two, nil, nil, 1)
+	_, _, _, err = b.BatchNorm(two, nil, nil, BatchNormOptions{})
 	assert.EqualError(t, err, "lanes: batch norm: input: shape [2]: want lanes [1 ... 16]")
 
-	y, _, _, err := b.BatchNorm(x, nil, nil, 1)
+	wide := must(t)(b.FromRows(constant(t, b, "wide", normal[float64](9, "wide"), 3, 3)))
+	_, _, _, err = b.BatchNorm(x, nil, nil, BatchNormOptions{Add: wide})
+	assert.EqualError(t, err, "lanes: batch norm: rows of shape [3] are to be added to rows of shape [2]: want one shape")
+
+	y, _, _, err := b.BatchNorm(x, nil, nil, BatchNormOptions{})
 	require.NoError(t, err)
 	s := newTestSession(t, b, Program{Outputs: gorgonia.Nodes{y}})
 	assert.EqualError(t, s.Run(1, 0), "lanes: batch norm: one value in each channel, whose variance is 0: want a batch of 2 rows or more")

@@ -3,22 +3,27 @@ package lanes
 import (
 	"fmt"
 	"math"
+	"slices"
+
+	"descent/internal/kernel"
 )
 
 // channels is what a batch normalization works with.
 type channels[T Float] struct {
-	count, area   int // of the channels, and of the values of each in a row
-	eps           float64
+	BatchNormOptions
+	kernel        kernel.Set[T]
+	count, area   int       // of the channels, and of the values of each in a row
 	mean, inverse []float64 // by channel, the inverse of √(variance + ε)
-	// y = (x − near)·scale + shift, where near is the mean as T has it and shift
-	// mends what it is off by: a difference of close numbers is exact.
-	near, scale, shift []T
-	slope, offset      []T       // dx = scale·dy + slope·(x − near) + offset
-	parts              []float64 // [groups, count, 2]
+	forward       []kernel.Normal[T]
+	gradient      []kernel.NormalGrad[T]
+	parts         []float64 // [groups, count, 2]
+	gated         []T       // dy behind the ReLU, if no gradient has room for it
 }
 
-func newChannels[T Float](s Site, eps float64) (*channels[T], error) {
-	if err := checkEps(eps); err != nil {
+// newChannels checks the inputs, of which addend is the number of the one that is
+// added.
+func newChannels[T Float](s Site, o BatchNormOptions, addend int) (*channels[T], error) {
+	if err := checkEps(o.Eps); err != nil {
 		return nil, err
 	}
 	row := s.Row(0)
@@ -27,17 +32,26 @@ func newChannels[T Float](s Site, eps float64) (*channels[T], error) {
 			return nil, fmt.Errorf("%s of shape %v: want [%d]", name, s.Shape(i), row[0])
 		}
 	}
+	if s.Has(addend) && !slices.Equal(s.Row(addend), row) {
+		return nil, fmt.Errorf("rows of shape %v are to be added to rows of shape %v: want one shape", s.Row(addend), row)
+	}
 	n := row[0]
-	if err := take[float64](s, 2*s.Groups()+8, n); err != nil {
+	if err := take[float64](s, 2*s.Groups()+60, n); err != nil {
 		return nil, err
 	}
-	t, f := make([]T, 5*n), make([]float64, 2*n)
-	return &channels[T]{
-		count: n, area: size(row[1:]), eps: eps,
-		mean: f[:n:n], inverse: f[n:],
-		near: t[:n:n], scale: t[n : 2*n : 2*n], shift: t[2*n : 3*n : 3*n], slope: t[3*n : 4*n : 4*n], offset: t[4*n:],
+	c := &channels[T]{
+		BatchNormOptions: o, kernel: set[T](s), count: n, area: size(row[1:]),
+		mean: make([]float64, n), inverse: make([]float64, n),
+		forward: make([]kernel.Normal[T], n), gradient: make([]kernel.NormalGrad[T], n),
 		parts: make([]float64, s.Groups()*n*2),
-	}, nil
+	}
+	if o.ReLU && s.Trains() && !s.Wants(0) && !s.Wants(addend) {
+		if err := take[T](s, s.Shape(0)...); err != nil {
+			return nil, err
+		}
+		c.gated = kernel.Alloc[T](size(s.Shape(0)))
+	}
+	return c, nil
 }
 
 // checkEps returns an error unless ε is what may be added to a variance.
@@ -48,9 +62,13 @@ func checkEps(eps float64) error {
 	return nil
 }
 
-// channel returns the part of one channel of a group's activation.
+// channel returns the part of one channel of a group's activation, nil if there is
+// none.
 func (n *channels[T]) channel(x []T, c int) []T {
-	return x[c*n.area*Lanes : (c+1)*n.area*Lanes]
+	if x == nil {
+		return nil
+	}
+	return group(x, c, n.area)
 }
 
 // moments notes the mean and the sum of the squared deviations of each channel
@@ -61,10 +79,24 @@ func (n *channels[T]) moments(g Group[T]) {
 		return
 	}
 	for c := range n.count {
+		var sums, mean [Lanes]float64
 		of := n.channel(x, c)
-		mean := sumOf(of, rows) / float64(rows*n.area)
-		part[2*c], part[2*c+1] = mean, squaresOf(of, rows, mean)
+		n.kernel.LaneSums(&sums, of)
+		m := total(sums[:rows]) / float64(rows*n.area)
+		for l := range mean {
+			mean[l] = m
+		}
+		n.kernel.LaneSquares(&sums, &mean, of)
+		part[2*c], part[2*c+1] = m, total(sums[:rows])
 	}
+}
+
+// total adds in order.
+func total(x []float64) (sum float64) {
+	for _, v := range x {
+		sum += v
+	}
+	return sum
 }
 
 // gather joins the moments of the groups, in their order (Chan, Golub and LeVeque
@@ -80,16 +112,19 @@ func (n *channels[T]) gather(p *Pass[T], unbiased []float64) {
 			squares += part[2*c+1] + float64(float64(d*d)*(count*(more/all)))
 			count = all
 		}
-		n.mean[c], n.inverse[c], unbiased[c] = mean, 1/math.Sqrt(squares/count+n.eps), squares/(count-1)
+		n.mean[c], n.inverse[c], unbiased[c] = mean, 1/math.Sqrt(squares/count+n.Eps), squares/(count-1)
 	}
 }
 
-// prepare sets the numbers that make y of x.
+// prepare sets the numbers that make y of x, the same for all lanes.
 func (n *channels[T]) prepare(p *Pass[T]) {
 	for c, mean := range n.mean {
 		scale, near := n.inverse[c]*valueOr(p.In[1], c, 1), T(mean)
-		n.near[c], n.scale[c] = near, T(scale)
-		n.shift[c] = T(valueOr(p.In[2], c, 0) - float64((mean-float64(near))*scale))
+		shift := T(valueOr(p.In[2], c, 0) - float64((mean-float64(near))*scale))
+		for l := range Lanes {
+			f := &n.forward[c]
+			f.Near[l], f.Scale[l], f.Shift[l] = near, T(scale), shift
+		}
 	}
 }
 
@@ -101,24 +136,51 @@ func valueOr[T Float](x []T, i int, missing float64) float64 {
 	return float64(x[i])
 }
 
-func (n *channels[T]) normalize(g Group[T]) {
-	x, y := g.In(0), g.Out()
-	for c := range n.count {
-		near, scale, shift := n.near[c], n.scale[c], n.shift[c]
-		from, to := n.channel(x, c), n.channel(y, c)
-		to = to[:len(from)]
-		for i, v := range from {
-			to[i] = T((v-near)*scale) + shift
+// normalize returns a loop that computes y, with an input that is added.
+func (n *channels[T]) normalize(addend int) func(Group[T]) {
+	floor := T(math.Inf(-1))
+	if n.ReLU {
+		floor = 0
+	}
+	return func(g Group[T]) {
+		x, y, z := g.In(0), g.Out(), g.In(addend)
+		for c := range n.count {
+			n.kernel.Normalize(n.channel(y, c), n.channel(x, c), n.channel(z, c), &n.forward[c], nil, nil, floor)
 		}
 	}
 }
 
-// products notes Σ dy and Σ dy·(x − near) of each channel of a group, the rows
-// beyond the batch with it, whose gradient is zero but in a test.
-func (n *channels[T]) products(g Group[T]) {
-	part, x, dy := group2(n.parts, g.Index, n.count), g.In(0), g.OutGrad()
-	for c := range n.count {
-		part[2*c], part[2*c+1] = productsOf(n.channel(dy, c), n.channel(x, c), n.near[c])
+// behind returns the gradient of what the ReLU gets, where the gradient of an input
+// that is added goes. Without a ReLU it is dy.
+func (n *channels[T]) behind(g Group[T], addend int) []T {
+	switch dz := g.Grad(addend); {
+	case !n.ReLU:
+		return g.OutGrad()
+	case dz != nil:
+		return dz
+	case n.gated != nil:
+		return group(n.gated, g.Index, n.count*n.area)
+	}
+	return g.Grad(0)
+}
+
+// products returns a loop that notes Σ dy and Σ dy·(x − near) of each channel of a
+// group, the rows beyond the batch with it, whose gradient is zero but in a test. It
+// fills the gradient of an input that is added.
+func (n *channels[T]) products(addend int) func(Group[T]) {
+	return func(g Group[T]) {
+		part, x, dy, gated := group2(n.parts, g.Index, n.count), g.In(0), g.OutGrad(), n.behind(g, addend)
+		var y []T
+		if n.ReLU {
+			y = g.Out()
+		} else {
+			copy(g.Grad(addend), dy)
+		}
+		for c := range n.count {
+			var sums, products [Lanes]float64
+			n.kernel.LaneProducts(&sums, &products, n.channel(gated, c), n.channel(dy, c), n.channel(y, c), n.channel(x, c), n.forward[c].Near[0])
+			part[2*c], part[2*c+1] = total(sums[:]), total(products[:])
+		}
 	}
 }
 
@@ -131,7 +193,8 @@ func (n *channels[T]) gradients(p *Pass[T], values float64) {
 			part := group2(n.parts, g, n.count)
 			sum, product = sum+part[2*c], product+part[2*c+1]
 		}
-		off := mean - float64(n.near[c])
+		near := n.forward[c].Near[0]
+		off := mean - float64(near)
 		product = (product - float64(off*sum)) * n.inverse[c]
 		if p.Grad[1] != nil {
 			p.Grad[1][c] = T(product)
@@ -141,26 +204,27 @@ func (n *channels[T]) gradients(p *Pass[T], values float64) {
 		}
 		scale := n.inverse[c] * valueOr(p.In[1], c, 1)
 		slope := -scale * n.inverse[c] * product / values
-		n.slope[c], n.offset[c] = T(slope), T(-scale*sum/values-float64(slope*off))
+		offset := -scale*sum/values - float64(slope*off)
+		for l := range Lanes {
+			d := &n.gradient[c]
+			d.Near[l], d.Scale[l], d.Slope[l], d.Offset[l] = near, T(scale), T(slope), T(offset)
+		}
 	}
 }
 
-func (n *channels[T]) backward(g Group[T]) {
-	x, dx, dy, rows := g.In(0), g.Grad(0), g.OutGrad(), g.Rows()
-	for c := range n.count {
-		near, scale, slope, offset := n.near[c], n.scale[c], n.slope[c], n.offset[c]
-		from, to, up := n.channel(x, c), n.channel(dx, c), n.channel(dy, c)
-		from, up = from[:len(to)], up[:len(to)]
-		for i := range to {
-			to[i] = T(up[i]*scale) + (T((from[i]-near)*slope) + offset)
-		}
-		if rows == Lanes {
-			continue
-		}
-		for i := range to {
-			if i%Lanes >= rows {
-				to[i] = T(up[i] * scale)
+// backward returns a loop that fills dx.
+func (n *channels[T]) backward(addend int) func(Group[T]) {
+	return func(g Group[T]) {
+		x, dx, dy := g.In(0), g.Grad(0), n.behind(g, addend)
+		for c := range n.count {
+			d := &n.gradient[c]
+			if rows := g.Rows(); rows < Lanes { // the others have no part in the statistics
+				some := *d
+				clear(some.Slope[rows:])
+				clear(some.Offset[rows:])
+				d = &some
 			}
+			n.kernel.NormalizeGrad(n.channel(dx, c), n.channel(dy, c), n.channel(x, c), d, nil)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package lanes
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"descent/internal/graph"
@@ -35,7 +36,13 @@ func add[T Float, C any](s Site, design func(Site, C) (Body[T], error), settings
 		in, diff = append(in, s.in[i]), append(diff, s.wants[i])
 	}
 	o := graph.NewOp(s.name, in, s.b.dtype, body.Shape, p.forward)
-	if body.Backward != nil && s.Trains() {
+	switch {
+	case !s.Trains():
+	case body.through:
+		o.Diff, o.Sym = diff, func(in gorgonia.Nodes, _, grad *gorgonia.Node) (gorgonia.Nodes, error) {
+			return slices.Repeat(gorgonia.Nodes{grad}, len(in)), nil
+		}
+	case body.Backward != nil:
 		o.Diff, o.Sym = diff, p.gradients
 	}
 	return gorgonia.ApplyOp(o, in...)

@@ -22,18 +22,14 @@ func newGlobalAvgPool[T Float](s Site, _ struct{}) (Body[T], error) {
 	if len(row) < 2 {
 		return Body[T]{}, fmt.Errorf("rows of shape %v: want channels and places, as in [channels height width]", row)
 	}
-	area := size(row[1:])
+	area, k := size(row[1:]), set[T](s)
 	return Body[T]{
 		Shape: s.InLanes(row[0]),
 		Forward: EachGroup(func(g Group[T]) {
 			x, y := g.In(0), g.Out()
 			for ; len(y) > 0; x, y = x[area*Lanes:], y[Lanes:] {
 				var sums [Lanes]float64
-				for v := x[:area*Lanes]; len(v) >= Lanes; v = v[Lanes:] {
-					for l, v := range (*[Lanes]T)(v) {
-						sums[l] += float64(v)
-					}
-				}
+				k.LaneSums(&sums, x[:area*Lanes])
 				for l, s := range sums {
 					y[l] = T(s / float64(area))
 				}

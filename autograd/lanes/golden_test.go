@@ -87,7 +87,7 @@ func (c golden) run(t *testing.T) {
 	if c.Op == "batch_norm" {
 		var mean, variance *gorgonia.Node
 		var err error
-		y, mean, variance, err = b.BatchNorm(x, input("weight"), input("bias"), c.Attr.Eps)
+		y, mean, variance, err = b.BatchNorm(x, input("weight"), input("bias"), BatchNormOptions{Eps: c.Attr.Eps})
 		require.NoError(t, err)
 		statistics = gorgonia.Nodes{mean, variance}
 	} else {
@@ -135,7 +135,7 @@ func (c golden) build(t *testing.T, b *Builder, x *gorgonia.Node, input func(str
 		given := func(name string) *gorgonia.Node {
 			return constant(t, b, name, c.Tensors[name].Data, c.Tensors[name].Shape...)
 		}
-		return b.BatchNormFixed(x, input("weight"), input("bias"), given("mean"), given("variance"), a.Eps)
+		return b.BatchNormFixed(x, input("weight"), input("bias"), given("mean"), given("variance"), BatchNormOptions{Eps: a.Eps})
 	case "layer_norm":
 		return b.LayerNorm(x, input("weight"), input("bias"), a.N, a.Eps)
 	case "rms_norm":

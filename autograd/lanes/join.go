@@ -31,22 +31,20 @@ func newSum[T Float](s Site, _ struct{}) (Body[T], error) {
 			return Body[T]{}, fmt.Errorf("rows of shapes %v and %v: want one shape", s.Row(0), s.Row(i))
 		}
 	}
+	k := set[T](s)
 	return Body[T]{
 		Shape: s.Shape(0),
 		Forward: EachGroup(func(g Group[T]) {
-			y := g.Out()
-			copy(y, g.In(0))
+			y, sum := g.Out(), g.In(0)
+			if len(s.inputs) == 1 {
+				copy(y, sum)
+			}
 			for i := range s.inputs[1:] {
-				for j, v := range g.In(i + 1)[:len(y)] {
-					y[j] += v
-				}
+				k.Add(y, sum, g.In(i+1))
+				sum = y
 			}
 		}),
-		Backward: EachGroup(func(g Group[T]) {
-			for i := range s.inputs {
-				copy(g.Grad(i), g.OutGrad())
-			}
-		}),
+		through: true,
 	}, nil
 }
 

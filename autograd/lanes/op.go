@@ -54,6 +54,8 @@ type Body[T Float] struct {
 	// Forward left them. If nil, the operation has no derivative, and it is an
 	// error to ask for one.
 	Backward func(p *Pass[T]) error
+
+	through bool // the gradient of each input is that of the output, in its memory
 }
 
 // Site is the place in a graph that an operation is added at: what is known of

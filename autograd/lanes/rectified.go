@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"descent/internal/elementary"
+	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
 )
 
@@ -14,30 +15,15 @@ func (o Ops) LeakyReLU(x *gorgonia.Node, slope float64) (*gorgonia.Node, error) 
 	if !(slope >= 0 && slope <= math.MaxFloat64) {
 		return nil, fmt.Errorf("lanes: leaky relu: slope = %v: want 0 or more, finite", slope)
 	}
-	return Elementwise("leaky relu", leakyReLUOf[float32](slope), leakyReLUOf[float64](slope)).Add(o, struct{}{}, x)
+	return elementwise("leaky relu", leakyReLUOf[float32](slope), leakyReLUOf[float64](slope)).Add(o, struct{}{}, x)
 }
 
-func leakyReLUOf[T Float](slope float64) Pointwise[T] {
-	// An index instead of a branch: signs are as good as random.
-	factors := [2]T{1, T(slope)}
-	factor := func(x T) T {
-		negative := 0
-		if x <= 0 {
-			negative = 1
+func leakyReLUOf[T Float](slope float64) func(kernel.Set[T]) Pointwise[T] {
+	return func(k kernel.Set[T]) Pointwise[T] {
+		return Pointwise[T]{
+			func(y, x []T) { k.LeakyReLU(y, x, T(slope)) },
+			func(dx, dy, x, _ []T) { k.LeakyReLUBackward(dx, dy, x, T(slope)) },
 		}
-		return factors[negative]
-	}
-	return Pointwise[T]{
-		Value: func(y, x []T) {
-			for i, v := range x {
-				y[i] = v * factor(v)
-			}
-		},
-		Gradient: func(dx, dy, x, _ []T) {
-			for i, v := range x {
-				dx[i] = dy[i] * factor(v)
-			}
-		},
 	}
 }
 

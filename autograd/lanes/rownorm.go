@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
 )
 
@@ -65,10 +66,12 @@ func (o Ops) GroupNorm(x, weight, bias *gorgonia.Node, groups int, eps float64) 
 // rowNormal is what such a normalization works with.
 type rowNormal[T Float] struct {
 	rowNormSettings
-	parts, size   int           // of a row, and of the values of each
-	weights, area int           // of the weights, and of the values that share one
-	found         []laneMoments // [groups, parts]
-	sums          []float64     // [threads, 2, weights]
+	kernel      kernel.Set[T]
+	parts, size int // of a row, and of the values of each
+	weights     int
+	run, share  int           // the values of a part that the kernels take at once, and their weights: one for all, or one each
+	found       []laneMoments // [groups, parts]
+	sums        [][2]float64  // [threads, weights]: the gradients of bias and weight
 }
 
 // laneMoments are those of a part of sixteen rows: the means, and the inverses of
@@ -80,20 +83,20 @@ func newRowNorm[T Float](s Site, c rowNormSettings) (Body[T], error) {
 		return Body[T]{}, err
 	}
 	row := s.Row(0)
-	r := &rowNormal[T]{rowNormSettings: c}
+	r := &rowNormal[T]{rowNormSettings: c, kernel: set[T](s)}
 	want := row[:1] // the shape of the weights
 	if c.byChannel {
 		if c.n < 1 || row[0]%c.n != 0 {
 			return Body[T]{}, fmt.Errorf("groups = %d: want a divisor of %d, the channels", c.n, row[0])
 		}
-		r.parts, r.area = c.n, size(row[1:])
+		r.parts, r.run, r.share = c.n, size(row[1:]), 1
 	} else {
 		before := len(row) - c.n
 		if c.n < 1 || before < 0 {
 			return Body[T]{}, fmt.Errorf("dims = %d: want 1 to %d, the dimensions of rows of shape %v", c.n, len(row), row)
 		}
 		want = row[before:]
-		r.parts, r.area = size(row[:before]), 1
+		r.parts, r.run, r.share = size(row[:before]), size(want), size(want)
 	}
 	r.size, r.weights = size(row)/r.parts, size(want)
 	for i, name := range []string{1: "weight", 2: "bias"} {
@@ -107,68 +110,63 @@ func newRowNorm[T Float](s Site, c rowNormSettings) (Body[T], error) {
 	if err := take[float64](s, s.Threads(), 2, r.weights); err != nil {
 		return Body[T]{}, err
 	}
-	r.found, r.sums = make([]laneMoments, s.Groups()*r.parts), make([]float64, s.Threads()*2*r.weights)
+	r.found, r.sums = make([]laneMoments, s.Groups()*r.parts), make([][2]float64, s.Threads()*r.weights)
 	return Body[T]{Shape: s.Shape(0), Forward: EachGroup(r.forward), Backward: EachGroup(r.backward)}, nil
 }
 
-// part returns part i of a row, and the index of its first weight.
-func (r *rowNormal[T]) part(x []T, i int) (of []T, weight int) {
-	return x[i*r.size*Lanes : (i+1)*r.size*Lanes], i * r.size / r.area % r.weights
+// runs calls f for each run of values of part i: the place of the first in a row,
+// and of its weight.
+func (r *rowNormal[T]) runs(i int, f func(first, weight int)) {
+	for j := i * r.size; j < (i+1)*r.size; j += r.run {
+		f(j, j/r.run*r.share%r.weights)
+	}
+}
+
+// of returns the values of a run, and sharing its weights, nil if there are none.
+func (r *rowNormal[T]) of(x []T, first int) []T { return x[first*Lanes : (first+r.run)*Lanes] }
+
+func (r *rowNormal[T]) sharing(w []T, first int) []T {
+	if w == nil {
+		return nil
+	}
+	return w[first : first+r.share]
 }
 
 func (r *rowNormal[T]) forward(g Group[T]) {
-	weight, bias := g.In(1), g.In(2)
+	x, y := g.In(0), g.Out()
 	for i := range r.parts {
-		x, k := r.part(g.In(0), i)
-		y, _ := r.part(g.Out(), i)
 		m := &r.found[g.Index*r.parts+i]
-		measure(m, x, r.size, r.centered, r.eps)
-		near, scale, shift := coefficients[T](m)
-		for j := 0; j < r.size; k++ {
-			w, b := T(valueOr(weight, k, 1)), T(valueOr(bias, k, 0))
-			for end := j + r.area; j < end; j++ {
-				to := (*[Lanes]T)(y[j*Lanes:])
-				for l, v := range (*[Lanes]T)(x[j*Lanes:]) {
-					v = T((v-near[l])*scale[l]) + shift[l]
-					to[l] = T(v*w) + b
-				}
-			}
-		}
+		r.measure(m, group(x, i, r.size))
+		n := normalOf[T](m)
+		r.runs(i, func(j, k int) {
+			r.kernel.Normalize(r.of(y, j), r.of(x, j), nil, &n, r.sharing(g.In(1), k), r.sharing(g.In(2), k), T(math.Inf(-1)))
+		})
 	}
 }
 
-// measure finds the moments of n values of each of sixteen rows, the mean taken for
-// zero if not centered.
-func measure[T Float](m *laneMoments, x []T, n int, centered bool, eps float64) {
-	*m = laneMoments{}
-	if centered {
-		for v := x; len(v) >= Lanes; v = v[Lanes:] {
-			for l, v := range (*[Lanes]T)(v) {
-				m.mean[l] += float64(v)
-			}
-		}
+// measure finds the moments of a part of each of sixteen rows, the mean taken for zero
+// if not centered.
+func (r *rowNormal[T]) measure(m *laneMoments, x []T) {
+	m.mean = [Lanes]float64{}
+	if r.centered {
+		r.kernel.LaneSums(&m.mean, x)
 		for l := range m.mean {
-			m.mean[l] /= float64(n)
+			m.mean[l] /= float64(r.size)
 		}
 	}
-	for v := x; len(v) >= Lanes; v = v[Lanes:] {
-		for l, v := range (*[Lanes]T)(v) {
-			m.inverse[l] += square(float64(v) - m.mean[l])
-		}
-	}
+	r.kernel.LaneSquares(&m.inverse, &m.mean, x)
 	for l, s := range m.inverse {
-		m.inverse[l] = 1 / math.Sqrt(s/float64(n)+eps)
+		m.inverse[l] = 1 / math.Sqrt(s/float64(r.size)+r.eps)
 	}
 }
 
-// coefficients returns the numbers of x̂ = (x − near)·scale + shift, as those of
-// channels.
-func coefficients[T Float](m *laneMoments) (near, scale, shift [Lanes]T) {
+// normalOf returns the numbers of x̂.
+func normalOf[T Float](m *laneMoments) (n kernel.Normal[T]) {
 	for l, mean := range m.mean {
-		near[l], scale[l] = T(mean), T(m.inverse[l])
-		shift[l] = T((float64(near[l]) - mean) * m.inverse[l])
+		n.Near[l], n.Scale[l] = T(mean), T(m.inverse[l])
+		n.Shift[l] = T((float64(n.Near[l]) - mean) * m.inverse[l])
 	}
-	return near, scale, shift
+	return n
 }
 
 // backward computes, with x̂ = (x − mean)/√(variance + ε), h = weight·dy and n values
@@ -178,59 +176,42 @@ func coefficients[T Float](m *laneMoments) (near, scale, shift [Lanes]T) {
 //
 // without the middle term if the mean is not subtracted.
 func (r *rowNormal[T]) backward(g Group[T]) {
-	sums := r.sums[g.Worker()*2*r.weights:][:2*r.weights]
+	sums := r.sums[g.Worker()*r.weights:][:r.weights]
 	clear(sums)
 	for i := range r.parts {
-		r.backwardPart(g, i, sums[:r.weights], sums[r.weights:])
+		r.backwardPart(g, i, sums)
 	}
-	for i, of := range [][]float64{1: sums[:r.weights], 2: sums[r.weights:]} {
-		if of != nil && g.Pass().Grad[i] != nil {
-			for k, v := range of {
-				g.Grad(i)[k] = T(v)
+	for i := range 2 { // bias and weight
+		if d := g.Grad(2 - i); d != nil {
+			for k, s := range sums {
+				d[k] = T(s[i])
 			}
 		}
 	}
 }
 
-func (r *rowNormal[T]) backwardPart(g Group[T], i int, dweight, dbias []float64) {
-	x, first := r.part(g.In(0), i)
-	dy, _ := r.part(g.OutGrad(), i)
+func (r *rowNormal[T]) backwardPart(g Group[T], i int, grads [][2]float64) {
+	x, dy, dx, weight := g.In(0), g.OutGrad(), g.Grad(0), g.In(1)
 	m := &r.found[g.Index*r.parts+i]
-	near, scale, shift := coefficients[T](m)
-	var mean, product [Lanes]float64 // of h, and of h·x̂
-	for j, k := 0, first; j < r.size; k++ {
-		w := T(valueOr(g.In(1), k, 1))
-		for end := j + r.area; j < end; j++ {
-			up := (*[Lanes]T)(dy[j*Lanes:])
-			var db, dw float64
-			for l, v := range (*[Lanes]T)(x[j*Lanes:]) {
-				v = T((v-near[l])*scale[l]) + shift[l]
-				d, dz := float64(up[l]), float64(float64(up[l])*float64(v))
-				db, dw = db+d, dw+dz
-				mean[l], product[l] = mean[l]+float64(d*float64(w)), product[l]+float64(dz*float64(w))
-			}
-			dbias[k], dweight[k] = dbias[k]+db, dweight[k]+dw
-		}
-	}
-	if g.Pass().Grad[0] == nil {
+	n := normalOf[T](m)
+	var sums, products [Lanes]float64 // of h, and of h·x̂
+	r.runs(i, func(j, k int) {
+		r.kernel.NormalSums(&sums, &products, grads[k:k+r.share], r.of(dy, j), r.of(x, j), &n, r.sharing(weight, k))
+	})
+	if dx == nil {
 		return
 	}
-	var a, b [Lanes]T
-	for l := range a {
-		b[l] = T(product[l] / float64(r.size))
+	// dx is h/√(variance + ε) + slope·(x − near) + offset.
+	d := kernel.NormalGrad[T]{Near: n.Near, Scale: n.Scale}
+	for l, inverse := range m.inverse {
+		slope := -inverse * inverse * (products[l] / float64(r.size))
+		offset := float64(slope * (float64(n.Near[l]) - m.mean[l]))
 		if r.centered {
-			a[l] = T(mean[l] / float64(r.size))
+			offset -= float64(sums[l] / float64(r.size) * inverse)
 		}
+		d.Slope[l], d.Offset[l] = T(slope), T(offset)
 	}
-	dx, _ := r.part(g.Grad(0), i)
-	for j, k := 0, first; j < r.size; k++ {
-		w := T(valueOr(g.In(1), k, 1))
-		for end := j + r.area; j < end; j++ {
-			up, to := (*[Lanes]T)(dy[j*Lanes:]), (*[Lanes]T)(dx[j*Lanes:])
-			for l, v := range (*[Lanes]T)(x[j*Lanes:]) {
-				v = T((v-near[l])*scale[l]) + shift[l]
-				to[l] = ((T(up[l]*w) - a[l]) - T(v*b[l])) * scale[l]
-			}
-		}
-	}
+	r.runs(i, func(j, k int) {
+		r.kernel.NormalizeGrad(r.of(dx, j), r.of(dy, j), r.of(x, j), &d, r.sharing(weight, k))
+	})
 }

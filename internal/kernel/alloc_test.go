@@ -30,7 +30,7 @@ func TestNoAllocation(t *testing.T) {
 		"DenseForward":        func() { k.DenseForward(19, 10, y, x, w, w, true) },
 		"DenseInputGrad":      func() { k.DenseInputGrad(19, 10, d, y, w) },
 		"DenseWeightGrad":     func() { k.DenseWeightGrad(19, 10, 2, 0, 10, w, y, x) },
-		"DenseBiasGrad":       func() { k.DenseBiasGrad(10, 2, w, y) },
+		"DenseBiasGrad":       func() { k.DenseBiasGrad(10, 2, 10, w, y) },
 		"Sigmoid":             func() { k.Sigmoid(y, x); k.SigmoidBackward(d, y, y) },
 		"Tanh":                func() { k.Tanh(y, x); k.TanhBackward(d, y, y) },
 		"Dropout":             func() { k.Dropout(y, x, 9, 0, 1, 0.5) },

@@ -20,9 +20,12 @@ type denseKernels interface {
 	forward(task, worker int, y, x, w, bias []float32)
 	inputTasks() int
 	inputGrad(task, worker int, dx, dy, w []float32)
-	weightTasks() int            // 0 if the plain loop computes it
-	rows(group int, x []float32) // for each group, after weightTasks and before weightGrad
-	weightGrad(task, worker int, dw, dy []float32)
+	// The weight gradient takes the batch in n blocks of so many groups, one after
+	// another: first pack for each group of a block, then its tasks.
+	weightBlocks() (n, groups int)
+	pack(group int, x []float32)
+	weightTasks() int
+	weightGrad(block, task, worker int, dw, dy []float32)
 }
 
 // NewDense returns a dense layer for the given number of workers.
@@ -53,56 +56,109 @@ func (d *Dense[T]) Forward(run Runner, y, x, w, bias []T) {
 // Backward computes dx, dw and db, each unless it is nil, from dy and from
 // Forward's arguments and result. All are overwritten.
 func (d *Dense[T]) Backward(run Runner, dx, dw, db, dy, y, x, w []T) {
+	packs := dw != nil && d.simd != nil
+	blocks, size := 1, d.groups
+	if packs {
+		blocks, size = d.simd.weightBlocks()
+	}
+	input, weight, bias := d.tasks(dx != nil, dw != nil, db != nil)
+	from := dy
 	if d.relu {
 		if d.gated == nil {
 			d.gated = Alloc[T](d.groups * d.out * Lanes)
 		}
-		run(d.groups, func(g, _ int) { d.k.ReLUBackward(of(d.gated, g, d.out), of(dy, g, d.out), of(y, g, d.out)) })
 		dy = d.gated
 	}
-	if dx != nil {
-		d.inputGrad(run, dx, dy, w)
-	}
-	if dw != nil {
-		d.weightGrad(run, dw, dy, x)
-	}
-	if db != nil {
-		d.biasGrad(db, dy)
+	for b := range blocks {
+		first := b * size
+		if d.relu || packs {
+			run(min(size, d.groups-first), func(i, _ int) {
+				g := first + i
+				if d.relu {
+					d.k.ReLUBackward(of(d.gated, g, d.out), of(from, g, d.out), of(y, g, d.out))
+				}
+				if packs {
+					d.simd.pack(g, float32s(x))
+				}
+			})
+		}
+		n := weight
+		if b == blocks-1 {
+			n += input + bias
+		}
+		run(n, func(i, worker int) {
+			switch {
+			case i < weight:
+				d.weightGrad(b, i, worker, dw, dy, x)
+			case i < weight+input:
+				d.inputGrad(i-weight, worker, dx, dy, w)
+			default:
+				d.biasGrad(i-weight-input, db, dy)
+			}
+		})
 	}
 }
 
-func (d *Dense[T]) inputGrad(run Runner, dx, dy, w []T) {
+// tasks returns the numbers of tasks of the gradients that are wanted.
+func (d *Dense[T]) tasks(dx, dw, db bool) (input, weight, bias int) {
+	if dx {
+		if input = d.groups; d.simd != nil {
+			input = d.simd.inputTasks()
+		}
+	}
+	if dw {
+		if weight = (d.out + weightRows - 1) / weightRows; d.simd != nil {
+			weight = d.simd.weightTasks()
+		}
+	}
+	if db {
+		bias = (d.out + biasBlock - 1) / biasBlock
+	}
+	return input, weight, bias
+}
+
+func (d *Dense[T]) inputGrad(task, worker int, dx, dy, w []T) {
 	if d.simd != nil {
-		dx, dy, w := float32s(dx), float32s(dy), float32s(w)
-		run(d.simd.inputTasks(), func(i, worker int) { d.simd.inputGrad(i, worker, dx, dy, w) })
+		d.simd.inputGrad(task, worker, float32s(dx), float32s(dy), float32s(w))
 		return
 	}
-	run(d.groups, func(g, _ int) { d.k.DenseInputGrad(d.in, d.out, of(dx, g, d.in), of(dy, g, d.out), w) })
+	d.k.DenseInputGrad(d.in, d.out, of(dx, task, d.in), of(dy, task, d.out), w)
 }
 
 // weightRows is the number of rows of dw that the plain loop computes in a task.
 const weightRows = 8
 
-func (d *Dense[T]) weightGrad(run Runner, dw, dy, x []T) {
-	if d.simd != nil && d.simd.weightTasks() > 0 {
-		dw, dy, x := float32s(dw), float32s(dy), float32s(x)
-		run(d.groups, func(g, _ int) { d.simd.rows(g, x) })
-		run(d.simd.weightTasks(), func(i, worker int) { d.simd.weightGrad(i, worker, dw, dy) })
+func (d *Dense[T]) weightGrad(block, task, worker int, dw, dy, x []T) {
+	if d.simd != nil {
+		d.simd.weightGrad(block, task, worker, float32s(dw), float32s(dy))
 		return
 	}
-	run((d.out+weightRows-1)/weightRows, func(i, _ int) {
-		o := i * weightRows
-		d.k.DenseWeightGrad(d.in, d.out, d.groups, o, min(o+weightRows, d.out), dw, dy, x)
-	})
+	o := task * weightRows
+	d.k.DenseWeightGrad(d.in, d.out, d.groups, o, min(o+weightRows, d.out), dw, dy, x)
 }
 
-func (d *Dense[T]) biasGrad(db, dy []T) {
+// biasBlock is the number of outputs whose biases' gradients are computed in a task.
+const biasBlock = 32
+
+func (d *Dense[T]) biasGrad(task int, db, dy []T) {
+	first := task * biasBlock
+	n := min(biasBlock, d.out-first)
+	db = db[first : first+n]
 	if d.simd == nil {
-		d.k.DenseBiasGrad(d.out, d.groups, db, dy)
+		d.k.DenseBiasGrad(n, d.groups, d.out, db, dy[first*Lanes:])
 		return
 	}
+	var sums [biasBlock * Lanes]T
+	of := sums[:n*Lanes]
+	for g := range d.groups {
+		d.k.Add(of, of, dy[(g*d.out+first)*Lanes:])
+	}
 	for o := range db {
-		db[o] = d.k.sumRows(dy[o*Lanes:], d.out, d.groups, 1)
+		var s T
+		for _, v := range of[o*Lanes:][:Lanes] {
+			s += v
+		}
+		db[o] = s
 	}
 }
 

@@ -8,8 +8,6 @@ import "math"
 //
 // In the forward pass and the input gradient, the four vectors of a tile are a
 // feature of four groups, and the operands are the weights as they lie in memory.
-// In the weight gradient the vectors are sixty-four features of one row, and the
-// sum goes over the rows of the batch: x is converted to rows first.
 type simdDense struct {
 	k               *tileKernels
 	isa             ISA
@@ -18,13 +16,10 @@ type simdDense struct {
 
 	outputs, inputs []chunk
 	quads           []quad // groups
-	columns         []quad // of sixteen features
 	step            step   // the one step of forward and input gradient
-	weightSteps     []step // groups
 	forwardTiles    []tile // by quad
 	inputTiles      []tile // by quad
-	weightTiles     []tile // by quad of columns
-	xRows           []float32
+	weights         *denseWeights
 	args            []*tileArgs
 }
 
@@ -70,21 +65,7 @@ func newDenseKernels(isa ISA, in, out, groups int, relu bool, workers int) dense
 		}
 		d.forwardTiles, d.inputTiles = append(d.forwardTiles, f), append(d.inputTiles, i)
 	}
-	if in < Lanes {
-		return d // the plain loop computes the weight gradient
-	}
-	d.columns = quads((in + Lanes - 1) / Lanes)
-	for _, q := range d.columns {
-		t := tile{n: groups}
-		for v, c := range q.at {
-			t.x[v] = min(c*Lanes, in-Lanes) * 4 // the last columns may be computed twice
-			t.out[v] = t.x[v]
-		}
-		d.weightTiles = append(d.weightTiles, t)
-	}
-	for g := range groups {
-		d.weightSteps = append(d.weightSteps, step{g * Lanes * in * 4, g * out * vector})
-	}
+	d.weights = newDenseWeights(isa, in, out, groups, workers)
 	return d
 }
 
@@ -102,8 +83,8 @@ func tasks(m, n int) int {
 	return m * ((n + b - 1) / b)
 }
 
-// block returns the quad and the chunks of a task.
-func block(task, m int, all []chunk) (q int, some []chunk) {
+// part returns the quad and the chunks of a task.
+func part(task, m int, all []chunk) (q int, some []chunk) {
 	b := blockChunks(m, len(all))
 	first := task / m * b
 	return task % m, all[first:min(first+b, len(all))]
@@ -112,7 +93,7 @@ func block(task, m int, all []chunk) (q int, some []chunk) {
 func (d *simdDense) forwardTasks() int { return tasks(len(d.quads), len(d.outputs)) }
 
 func (d *simdDense) forward(task, worker int, y, x, w, bias []float32) {
-	q, some := block(task, len(d.quads), d.outputs)
+	q, some := part(task, len(d.quads), d.outputs)
 	a := d.args[worker]
 	d.prepare(a, &x[0], &d.forwardTiles[q], d.in, vector, 4, d.in*4)
 	if d.relu {
@@ -128,7 +109,7 @@ func (d *simdDense) forward(task, worker int, y, x, w, bias []float32) {
 func (d *simdDense) inputTasks() int { return tasks(len(d.quads), len(d.inputs)) }
 
 func (d *simdDense) inputGrad(task, worker int, dx, dy, w []float32) {
-	q, some := block(task, len(d.quads), d.inputs)
+	q, some := part(task, len(d.quads), d.inputs)
 	a := d.args[worker]
 	d.prepare(a, &dy[0], &d.inputTiles[q], d.out, vector, d.in*4, 4)
 	for _, i := range some {
@@ -138,28 +119,22 @@ func (d *simdDense) inputGrad(task, worker int, dx, dy, w []float32) {
 	}
 }
 
-func (d *simdDense) weightTasks() int {
-	if d.xRows == nil && len(d.columns) > 0 { // forward alone needs none
-		d.xRows = Alloc[float32](d.groups * Lanes * d.in)
+func (d *simdDense) pack(group int, x []float32) { d.weights.pack(group, x) }
+
+func (d *simdDense) weightBlocks() (n, groups int) {
+	w := d.weights
+	if w.rows == nil { // forward alone needs none
+		w.rows = Alloc[float32](w.size)
 	}
-	return tasks(len(d.columns), len(d.outputs))
+	return w.blocks(), w.block
 }
 
-// rows converts a group of x to rows.
-func (d *simdDense) rows(group int, x []float32) {
-	Set[float32]{ISA: d.isa}.LanesToRows(d.in, group*Lanes, Lanes, d.xRows, of(x, group, d.in))
-}
+func (d *simdDense) weightTasks() int { return tasks(len(d.weights.panels), len(d.outputs)) }
 
-func (d *simdDense) weightGrad(task, worker int, dw, dy []float32) {
-	q, some := block(task, len(d.columns), d.outputs)
-	a := d.args[worker]
-	d.prepare(a, &d.xRows[0], &d.weightTiles[q], Lanes, d.in*4, 4, vector)
-	a.steps, a.outStep = &d.weightSteps[0], d.in*4
-	for _, o := range some {
-		a.operands(dy, nil, o.first)
-		a.out = &dw[o.first*d.in]
-		d.run(d.columns[q].n, o.n, a)
-	}
+func (d *simdDense) weightGrad(block, task, worker int, dw, dy []float32) {
+	w := d.weights
+	p, some := part(task, len(w.panels), d.outputs)
+	w.gradient(d.k, d.args[worker], &w.room[worker], block, &w.panels[p], some, dw, dy)
 }
 
 // prepare sets the arguments of one tile with sums of n products.

@@ -18,6 +18,8 @@ func BenchmarkDense(b *testing.B) {
 		{84, 10, []int{256}},
 		{784, 512, []int{1, 10, 64, 256, 1000}},
 		{3136, 1024, []int{128}},
+		{128, 512, []int{4096}},
+		{512, 128, []int{4096}},
 	} {
 		for _, batch := range s.batches {
 			eachSpeed(b, fmt.Sprintf("%dx%d/batch=%d", s.in, s.out, batch), func(b *testing.B, isa ISA, workers *parallel.Workers) {

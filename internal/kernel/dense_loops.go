@@ -87,11 +87,11 @@ func (Set[T]) DenseWeightGrad(in, out, groups, o0, o1 int, dw, dy, x []T) {
 	}
 }
 
-// DenseBiasGrad computes the bias gradient over all groups in order,
-// db[o] = Σ_{group,lane} dy[group][o]. Shapes: db [out],
-// overwritten, dy [groups][out][16].
-func (Set[T]) DenseBiasGrad(out, groups int, db, dy []T) {
-	for o := range out {
+// DenseBiasGrad computes the gradient of n biases over all groups in order,
+// db[o] = Σ_{group,lane} dy[group][o]. Shapes: db [n], overwritten,
+// dy [groups][out][16] from the first of them on.
+func (Set[T]) DenseBiasGrad(n, groups, out int, db, dy []T) {
+	for o := range n {
 		var s T
 		for g := range groups {
 			s += sum(dy[(g*out+o)*Lanes:][:Lanes])

@@ -28,7 +28,7 @@ func denseProperty[T Float](t *rapid.T) {
 		k.DenseForward(in, out, y.data[g*out*Lanes:][:out*Lanes], x.data[g*in*Lanes:][:in*Lanes], w.data, b, relu)
 		k.DenseInputGrad(in, out, dx.data[g*in*Lanes:][:in*Lanes], dy.data[g*out*Lanes:][:out*Lanes], w.data)
 	}
-	k.DenseBiasGrad(out, groups, db.data, dy.data)
+	k.DenseBiasGrad(out, groups, out, db.data, dy.data)
 	// In three parts, as workers do, the later ones first: a part must leave
 	// the other rows alone.
 	o1 := rapid.IntRange(0, out).Draw(t, "o1")

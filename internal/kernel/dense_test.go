@@ -18,8 +18,11 @@ func TestDenseAgreesWithPlainLoops(t *testing.T) {
 	for _, isa := range vectorISAs(t) {
 		t.Run(isa.String(), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(9, 9))
-			for range 200 {
+			for i := range 220 {
 				in, out, groups, relu := 1+r.IntN(100), 1+r.IntN(70), 1+r.IntN(9), r.IntN(2) == 0
+				if i >= 200 { // several blocks of the weight gradient
+					out, groups = 1+r.IntN(20), 65+r.IntN(80)
+				}
 				what := fmt.Sprintf("%v in %d, out %d, groups %d, relu %v", isa, in, out, groups, relu)
 				x, _ := guarded(r, groups*in*Lanes, 1)
 				w, _ := guarded(r, out*in, 1)
@@ -53,8 +56,11 @@ func TestDenseAgreesWithPlainLoops(t *testing.T) {
 func TestDenseSameBits(t *testing.T) {
 	isas := vectorISAs(t)
 	r := rand.New(rand.NewPCG(10, 10))
-	for range 50 {
+	for i := range 50 {
 		in, out, groups := 1+r.IntN(100), 1+r.IntN(70), 1+r.IntN(9)
+		if i < 8 {
+			out, groups = 1+r.IntN(20), 65+r.IntN(80)
+		}
 		x, _ := guarded(r, groups*in*Lanes, 1)
 		w, _ := guarded(r, out*in, 1)
 		var first [][]float32

@@ -67,6 +67,8 @@ var elementwiseKernels = []struct {
 	{"ReLUBackward", 1, 2, true, func(k Set[float32], x [][]float32, _ []float32) { k.ReLUBackward(x[0], x[1], x[2]) }},
 	{"SigmoidBackward", 1, 2, true, func(k Set[float32], x [][]float32, _ []float32) { k.SigmoidBackward(x[0], x[1], x[2]) }},
 	{"TanhBackward", 1, 2, true, func(k Set[float32], x [][]float32, _ []float32) { k.TanhBackward(x[0], x[1], x[2]) }},
+	{"LeakyReLU", 1, 1, true, func(k Set[float32], x [][]float32, a []float32) { k.LeakyReLU(x[0], x[1], a[0]) }},
+	{"LeakyReLUBackward", 1, 2, true, func(k Set[float32], x [][]float32, a []float32) { k.LeakyReLUBackward(x[0], x[1], x[2], a[0]) }},
 	{"Add", 1, 2, true, func(k Set[float32], x [][]float32, _ []float32) { k.Add(x[0], x[1], x[2]) }},
 	{"Scale", 1, 1, true, func(k Set[float32], x [][]float32, a []float32) { k.Scale(x[0], x[1], a[0]) }},
 	{"SGD", 1, 1, false, func(k Set[float32], x [][]float32, a []float32) { k.SGD(x[0], x[1], a[0], a[1]) }},

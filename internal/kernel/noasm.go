@@ -21,6 +21,13 @@ func momentum[T Float](isa ISA, x, v, g []T, lr, decay, mu, k T) int { return 0 
 func nesterov[T Float](isa ISA, x, v, g []T, lr, decay, mu, k T) int { return 0 }
 func adam[T Float](isa ISA, x, m, v, g []T, s *AdamStep[T]) int      { return 0 }
 
+func leakyReLU[T Float](isa ISA, y, x []T, slope T) int              { return 0 }
+func leakyReLUBackward[T Float](isa ISA, dx, dy, x []T, slope T) int { return 0 }
+func gelu[T Float](isa ISA, y, x []T) int                            { return 0 }
+func geluBackward[T Float](isa ISA, dx, dy, x []T) int               { return 0 }
+func gated[T Float](isa ISA, y, x []T, c1, c3 T) int                 { return 0 }
+func gatedBackward[T Float](isa ISA, dx, dy, x []T, c1, c3 T) int    { return 0 }
+
 func squaredError[T Float](isa ISA, active int, d, p, t []T, sums *[Lanes]float64) int { return 0 }
 
 // Each of these reports whether it computed all.
@@ -32,6 +39,26 @@ func dropout[T Float](isa ISA, y, x []T, states *[Lanes]uint64, drop uint64, sca
 }
 
 func softmaxCrossEntropy[T Float](isa ISA, d, x []T, labels []int32, losses *[Lanes]float64) bool {
+	return false
+}
+
+func laneSums[T Float](isa ISA, sums *[Lanes]float64, x []T) bool { return false }
+
+func laneSquares[T Float](isa ISA, sums, mean *[Lanes]float64, x []T) bool { return false }
+
+func laneProducts[T Float](isa ISA, sums, products *[Lanes]float64, gated, dy, y, x []T, near T) bool {
+	return false
+}
+
+func normalize[T Float](isa ISA, y, x, z []T, c *Normal[T], w, b []T, wStep, bStep int, floor T) bool {
+	return false
+}
+
+func normalSums[T Float](isa ISA, sums, products *[Lanes]float64, grads [][2]float64, gradStep int, dy, x []T, c *Normal[T], w []T, wStep int) bool {
+	return false
+}
+
+func normalizeGrad[T Float](isa ISA, dx, dy, x []T, c *NormalGrad[T], w []T, wStep int) bool {
 	return false
 }
 

@@ -33,35 +33,46 @@ func (v *vector) functions() {
 
 const signBit = 1 << 31 * (1<<32 + 1) // of two float32
 
-// sigmoid is 1/(1+e) or e/(1+e), with e = e^−|x|.
 func (v *vector) sigmoid() {
 	v.walk(walk{name: "sigmoid", params: "y, x *float32, n int", comment: `is, at most 2 ulp off,
 
 	for i := range n {
 		y[i] = 1 / (1 + e^-x[i])
 	}`, body: func() {
-		const x, a, n, e, s, c, y, num = 0, 1, 2, 3, 4, 5, 2, 1
-		v.o("VMOVUPS", at(1), x)
-		v.o("VORPS", v.bits(signBit), x, a)
-		v.exp(a, n, e, s)
-		// A step of Newton's takes the rounding of 1 + e out of the quotient.
-		v.o("VADDPS", v.c(1), e, s)
-		v.o("VSUBPS", v.c(1), s, c)
-		v.o("VSUBPS", c, e, c) // 1 + e is s + c
-		v.o("VMOVUPS", v.c(1), num)
-		v.o("VDIVPS", s, num, y)
-		v.o("VFNMADD213PS", v.c(1), y, s)
-		v.o("VFNMADD231PS", c, y, s)
-		v.o("VFMADD231PS", s, y, y)
-		if v.s.parts == 1 {
-			v.o("VPMOVD2M", x, "K1")
-			v.o("VMOVAPS", e, "K1", num)
-		} else {
-			v.o("VBLENDVPS", x, e, num, num)
-		}
-		v.o("VMULPS", num, y, y)
-		v.o("VMOVUPS", y, at(0))
+		v.o("VMOVUPS", at(1), 0)
+		v.logistic()
+		v.o("VMOVUPS", 1, at(0))
 	}})
+}
+
+// logistic sets register 1 to 1/(1 + e^−x) of register 0, which it keeps, at most 2
+// ulp off: to 1/(1+e) or e/(1+e), with e = e^−|x|. It leaves 1/(1+e) in register 2
+// and e in register 3, and destroys 4 and 5.
+func (v *vector) logistic() {
+	const x, a, n, e, s, c, y, num = 0, 1, 2, 3, 4, 5, 2, 1
+	v.o("VORPS", v.bits(signBit), x, a)
+	v.exp(a, n, e, s)
+	// A step of Newton's takes the rounding of 1 + e out of the quotient.
+	v.o("VADDPS", v.c(1), e, s)
+	v.o("VSUBPS", v.c(1), s, c)
+	v.o("VSUBPS", c, e, c) // 1 + e is s + c
+	v.o("VMOVUPS", v.c(1), num)
+	v.o("VDIVPS", s, num, y)
+	v.o("VFNMADD213PS", v.c(1), y, s)
+	v.o("VFNMADD231PS", c, y, s)
+	v.o("VFMADD231PS", s, y, y)
+	v.bySign(x, e, num)
+	v.o("VMULPS", num, y, num)
+}
+
+// bySign sets register into to value in the lanes in which x has its sign bit.
+func (v *vector) bySign(x, value, into int) {
+	if v.s.parts == 1 {
+		v.o("VPMOVD2M", x, "K1")
+		v.o("VMOVAPS", value, "K1", into)
+	} else {
+		v.o("VBLENDVPS", x, value, into, into)
+	}
 }
 
 // tanh is, with a = |x|, a + a³·P(a²) below 0.625, and 1 − 2e/(1+e) with

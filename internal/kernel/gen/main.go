@@ -12,10 +12,12 @@ import (
 // families are the kinds of kernels. Each is generated for both instruction
 // sets, into files of its own.
 var families = map[string]func(*file, isa){
+	"activation":  activations,
 	"convert":     conversions,
 	"dropout":     dropouts,
 	"elementwise": elementwise,
 	"loss":        losses,
+	"norm":        norms,
 	"peak":        peakOf,
 	"pool":        pools,
 	"reduce":      reductions,
