@@ -76,7 +76,7 @@ var exportedPointers = []any{
 	new(lanes.Builder), new(lanes.BuilderConfig), new(lanes.Conv2DOptions), new(lanes.ConvTranspose2DOptions), new(lanes.CrossEntropyOptions), new(lanes.Engine),
 	new(lanes.EngineConfig), new(lanes.Feed), new(autograd.Function), new(autograd.Machine),
 	new(autograd.Objective), new(autograd.OpTime), new(lanes.PoolOptions), new(lanes.Program),
-	new(solver.Solver), new(lanes.Body[float32]), new(lanes.Group[float32]), new(lanes.Input), new(lanes.Kind), new(lanes.Op[struct{}]),
+	new(solver.Solver), new(lanes.BatchNormOptions), new(lanes.Body[float32]), new(lanes.Group[float32]), new(lanes.Input), new(lanes.Kind), new(lanes.Op[struct{}]),
 	new(lanes.Ops), new(lanes.Pass[float32]), new(lanes.Pointwise[float32]), new(lanes.Site), new(lanes.Session), new(autograd.Var),
 	new(nn.AbsoluteError), new(nn.AvgPool2D), new(nn.BatchNorm), new(nn.BinaryCrossEntropy), new(nn.Branches), new(nn.Config), new(nn.Constant),
 	new(nn.Conv2D), new(nn.ConvTranspose2D), new(nn.Dense), new(nn.Dropout), new(nn.ELU), new(nn.Embedding), new(nn.Fans), new(nn.Flatten), new(nn.Func), new(nn.GELU), new(nn.GlobalAvgPool),
