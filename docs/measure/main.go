@@ -4,9 +4,9 @@
 //	go run ./docs/measure
 //
 // It replaces the text between the comments <!-- name --> and <!-- /name -->. The
-// names are machine, pytorch, operations, steps (with the figure) and profile; -only
-// selects some of them. It takes about half an hour, half of it for PyTorch; see
-// -count, -benchtime and -rounds.
+// names are machine, pytorch, models, operations, steps (with the figure) and profile;
+// -only selects some of them. It takes about an hour and a half, most of it for PyTorch;
+// see -count, -benchtime, -rounds, -seconds and -models.
 package main
 
 import (
@@ -37,6 +37,8 @@ type options struct {
 	benchtime string
 	rounds    int
 	python    string
+	models    string
+	seconds   float64
 }
 
 // section is a part of the document, made from the output of commands.
@@ -48,6 +50,7 @@ type section struct {
 var sections = []section{
 	{"machine", machine},
 	{"pytorch", pytorch},
+	{"models", models},
 	{"operations", operations},
 	{"steps", steps},
 	{"profile", profile},
@@ -72,7 +75,9 @@ func measure(args []string) int {
 	only := f.String("only", "", "comma-separated `NAMES` of the parts to measure (default: all)")
 	f.IntVar(&o.count, "count", 5, "runs per benchmark; the best counts")
 	f.StringVar(&o.benchtime, "benchtime", "100ms", "`TIME` per run")
-	f.IntVar(&o.rounds, "rounds", 5, "rounds of the comparison with PyTorch")
+	f.IntVar(&o.rounds, "rounds", 5, "rounds of the comparisons with PyTorch")
+	f.Float64Var(&o.seconds, "seconds", 3, "`SECONDS` for a model's steps in each round")
+	f.StringVar(&o.models, "models", "", "comma-separated `NAMES` of the models to compare (default: all)")
 	f.StringVar(&o.python, "python", "/usr/bin/python3", "a Python `PROGRAM` with torch")
 	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -95,7 +100,7 @@ func write(o options, only string) error {
 	names := strings.FieldsFunc(only, func(r rune) bool { return r == ',' })
 	for _, n := range names {
 		if !slices.ContainsFunc(sections, func(s section) bool { return s.name == n }) {
-			return fmt.Errorf("measure: -only %.100s: want one of machine, pytorch, operations, steps, profile", n)
+			return fmt.Errorf("measure: -only %.100s: want one of machine, pytorch, models, operations, steps, profile", n)
 		}
 	}
 	if err := errors.Join(atomicfile.Check(document), atomicfile.Check(picture)); err != nil {

@@ -54,6 +54,21 @@ func TestTables(t *testing.T) {
 	assert.Contains(t, operationsTable(all), "| LeNet, 1→6, 5×5 on 28×28, pad 2, pooled | 256 | – · – · – | – · – · – | 65 · 70 (110) · – | – · – · – |\n")
 }
 
+// The fastest setting of PyTorch counts.
+func TestModelsTable(t *testing.T) {
+	row := modelRow{allModels[0], map[string]*timing{}, map[string]*timing{}}
+	assert.Empty(t, fastest(row.peer))
+	at(row.ours, "AVX2").join(timing{MS: 12, MB: 100})
+	at(row.ours, "AVX2").join(timing{MS: 10, MB: 120})
+	at(row.peer, "1 eager").join(timing{MS: 30, MB: 200})
+	at(row.peer, "2 traced").join(timing{MS: 20, MB: 210, Peer: "pytorch 1.13"})
+	table := modelsTable([]modelRow{row})
+	assert.Contains(t, table, "| ResNet-20, 28×28, batch 128 | – | – | 10 | 0.50 | 120 | 20 | 210 | 2 traced |\n")
+	assert.Contains(t, table, "The peer is pytorch 1.13.")
+	assert.Len(t, allModels[0].peerWays(), 12)
+	assert.Len(t, model{}.peerWays(), 6)
+}
+
 func TestFigure(t *testing.T) {
 	all, err := parse(printed)
 	require.NoError(t, err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -19,6 +20,8 @@ type result struct {
 type results []result
 
 var line = regexp.MustCompile(`^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.*)$`)
+
+var errNoBenchmark = errors.New("no benchmark ran")
 
 // parse parses the output of go test -bench.
 func parse(out string) (results, error) {
@@ -55,7 +58,7 @@ func parse(out string) (results, error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("no benchmark ran:\n%s", out)
+		return nil, fmt.Errorf("%w:\n%s", errNoBenchmark, out)
 	}
 	return all, nil
 }
