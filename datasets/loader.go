@@ -22,6 +22,12 @@ type Loader struct {
 	BatchSize int     // examples in a batch, 1 to Dataset.Len()
 	Seed      uint64  // of the order
 	Shuffle   bool    // a new order in every epoch; if false, the dataset's own
+	// FixedOrder keeps the order of epoch 0 in every epoch. With Shuffle it is drawn
+	// once, as in the published runs of DeepOBS (Schneider, Balles and Hennig 2019). A
+	// new order in every epoch usually trains better, and its results vary otherwise, so
+	// that such runs are reproduced with FixedOrder only. What an [EpochGatherer] draws
+	// is new in every epoch all the same.
+	FixedOrder bool
 	DropLast  bool    // skip a last batch smaller than BatchSize
 }
 
@@ -137,6 +143,9 @@ func (l *Loader) order(n, epoch int) []int {
 	rows := make([]int, n)
 	for i := range rows {
 		rows[i] = i
+	}
+	if l.FixedOrder {
+		epoch = 0
 	}
 	if l.Shuffle {
 		rng.New(l.Seed, "shuffle", strconv.Itoa(epoch)).Shuffle(len(rows), func(i, j int) {

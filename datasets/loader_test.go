@@ -63,6 +63,35 @@ func TestLoaderShuffles(t *testing.T) {
 	assert.NotEqual(t, first, deal(t, l, 3, 0))
 }
 
+// A fixed order is that of epoch 0; a dataset that draws anew in every epoch still
+// does.
+func TestLoaderFixedOrder(t *testing.T) {
+	l := &Loader{Dataset: numbered(t, 100), BatchSize: 8, Seed: 1, Shuffle: true}
+	first := deal(t, l, 0, 0)
+	l.FixedOrder = true
+	assert.Equal(t, first, deal(t, l, 0, 0))
+	assert.Equal(t, first, deal(t, l, 7, 0))
+	assert.Equal(t, first[5:], deal(t, l, 7, 5))
+	l.Seed = 2
+	assert.NotEqual(t, first, deal(t, l, 7, 0))
+	l.Shuffle = false
+	assert.Equal(t, all(t, l.Dataset), slices.Concat(deal(t, l, 7, 0)...))
+
+	l.Dataset = epochs{l.Dataset}
+	assert.Equal(t, []int{7, 7, 7}, deal(t, l, 7, 0)[0][:3])
+}
+
+// epochs is a dataset whose labels are the epoch.
+type epochs struct{ Dataset }
+
+func (e epochs) GatherEpoch(b *Batch, rows []int, epoch int) error {
+	err := e.Gather(b, rows)
+	for i := range b.Labels {
+		b.Labels[i] = int32(epoch)
+	}
+	return err
+}
+
 // The order is part of what makes a run repeatable: it must not change from
 // one version to the next.
 func TestLoaderOrderIsFixed(t *testing.T) {

@@ -45,6 +45,7 @@ func (r *run) settings(train, test datasets.Dataset) settings {
 		{"Clip", described(t.Clip)},
 		{"BatchSize", fmt.Sprint(t.BatchSize)},
 		{"DropLast", fmt.Sprint(t.DropLast)},
+		{"Order", fmt.Sprint(t.Order)},
 		{"Seed", fmt.Sprint(t.Seed)},
 		{"Accumulate", fmt.Sprint(max(t.Accumulate, 1))},
 		{"SAM", fmt.Sprint(t.SAM)},

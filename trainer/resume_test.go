@@ -57,6 +57,8 @@ var resumables = map[string]func(*Trainer){
 	"sgld":          func(t *Trainer) { t.Rule, t.Schedule = optimizers.SGLD{Examples: 50}, lrsched.Constant(1e-4) },
 	"sam":           func(t *Trainer) { t.SAM = .05 },
 	"accumulation":  func(t *Trainer) { t.Accumulate, t.DropLast, t.BatchSize = 3, true, 6 },
+	"fixed order":   func(t *Trainer) { t.Order = FixedOrder },
+	"given order":   func(t *Trainer) { t.Order = GivenOrder },
 	"plateau":       func(t *Trainer) { t.Plateau, t.EvalEverySteps = &Plateau{Factor: .5, Patience: 2, Cooldown: 1}, 2 },
 	"early stopping": func(t *Trainer) {
 		t.EarlyStopping, t.EvalEverySteps, t.Rule = &EarlyStopping{Patience: 3, MinDelta: 9}, 2, optimizers.EMA{Rule: optimizers.SGD{}, Decay: .5}
@@ -351,6 +353,7 @@ func TestResumeRefuses(t *testing.T) {
 	same, whole := func(*Trainer) {}, func(*Checkpoint) {}
 	reject("Seed = 4: want 3, as in the checkpoint", func(tr *Trainer) { tr.Seed = 4 }, whole)
 	reject("BatchSize = 9: want 8, as in the checkpoint", func(tr *Trainer) { tr.BatchSize = 9 }, whole)
+	reject("Order = FixedOrder: want NewOrder, as in the checkpoint", func(tr *Trainer) { tr.Order = FixedOrder }, whole)
 	reject("SAM = 0.5: want 0, as in the checkpoint", func(tr *Trainer) { tr.SAM = .5 }, whole)
 	reject("Rule = optimizers.SGD{Momentum:0 Dampening:0 Nesterov:false WeightDecay:0}: want optimizers.NAdam{Beta1:0.9 Beta2:0.999 Eps:1e-08 MomentumDecay:0.004 WeightDecay:0 Decoupled:false}, as in the checkpoint",
 		func(tr *Trainer) { tr.Rule = optimizers.SGD{} }, whole)

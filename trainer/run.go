@@ -63,7 +63,7 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 	r := &run{
 		t:       t,
 		test:    test,
-		loader:  datasets.Loader{Dataset: train, BatchSize: t.BatchSize, Seed: t.Seed, Shuffle: true, DropLast: t.DropLast},
+		loader:  t.loader(train),
 		params:  t.Model.Params(),
 		train:   newTally(t.Metrics),
 		history: &History{Epochs: []Record{}},

@@ -24,7 +24,8 @@ type Trainer struct {
 	BatchSize int
 	DropLast  bool // skip a smaller last batch
 
-	Seed   uint64             // of the order of the examples, new in every epoch, and of the rule's random numbers
+	Order  Order              // of the training examples; if zero, a new one in every epoch
+	Seed   uint64             // of that order, and of the rule's random numbers
 	Clip   optimizers.Clip    // limits the gradients, after those of several batches are joined
 	Groups []optimizers.Group // parameters with settings of their own
 

@@ -126,6 +126,31 @@ func TestDropLast(t *testing.T) {
 	}
 }
 
+// A fixed order is the first of those drawn anew; a given one is that of the data.
+func TestOrder(t *testing.T) {
+	of := func(order Order) (epochs [][]float32) {
+		tr := basic(newLinear(2))
+		tr.Epochs, tr.Order = 3, order
+		tr.Hooks = []Hook{
+			{EpochStart: func(*State) error { epochs = append(epochs, nil); return nil }},
+			{StepEnd: func(s *State) error {
+				epochs[s.Epoch-1] = append(epochs[s.Epoch-1], s.Batch.Inputs...)
+				return nil
+			}},
+		}
+		_, err := tr.Fit(t.Context(), data(t, 22), nil)
+		require.NoError(t, err)
+		return epochs
+	}
+	anew, fixed, given := of(NewOrder), of(FixedOrder), of(GivenOrder)
+	assert.NotEqual(t, anew[0], anew[1])
+	assert.Equal(t, [][]float32{anew[0], anew[0], anew[0]}, fixed)
+	var b datasets.Batch
+	require.NoError(t, data(t, 22).Gather(&b, []int{0, 1, 2}))
+	assert.Equal(t, b.Inputs, given[2][:len(b.Inputs)])
+	assert.Equal(t, given[0], given[1])
+}
+
 // TestAccumulate: k batches of n rows are one of k·n, also where the last
 // group, 4 + 4 + 2 rows, is not full and its batches not equal; 26 rows leave
 // a group of one batch alone.

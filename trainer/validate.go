@@ -28,6 +28,8 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 		return badSetting("SAM", t.SAM, "a finite number, 0 or more")
 	case t.Accumulate < 0:
 		return badSetting("Accumulate", t.Accumulate, "0 or more")
+	case t.Order < NewOrder || t.Order > GivenOrder:
+		return badSetting("Order", t.Order, "NewOrder, FixedOrder or GivenOrder")
 	case t.OnNotFinite != EndRun && t.OnNotFinite != SkipBatch:
 		return badSetting("OnNotFinite", int(t.OnNotFinite), "EndRun or SkipBatch")
 	case t.EvalEvery < 0:

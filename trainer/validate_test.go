@@ -50,6 +50,8 @@ func TestFitRefuses(t *testing.T) {
 		"trainer: BatchSize = 23: want [1, 22], the number of training examples":                    func(a *args) { a.BatchSize = 23 },
 		"trainer: Clip: Norm = -1: want a finite number, 0 or more (0 means no limit)":              func(a *args) { a.Clip = optimizers.Clip{Norm: -1} },
 		"trainer: Config: Groups[0]: takes none of the 2 parameters (Names [\"x\"], Vectors false)": func(a *args) { a.Groups = []optimizers.Group{{Names: []string{"x"}}} },
+		"trainer: Order = Order(3): want NewOrder, FixedOrder or GivenOrder":                        func(a *args) { a.Order = 3 },
+		"trainer: Order = Order(-1): want NewOrder, FixedOrder or GivenOrder":                       func(a *args) { a.Order = -1 },
 		"trainer: Accumulate = -1: want 0 or more":                                                  func(a *args) { a.Accumulate = -1 },
 		"trainer: EvalEvery = -1: want 0 or more":                                                   func(a *args) { a.EvalEvery = -1 },
 		"trainer: EvalEverySteps = -1: want 0 or more":                                              func(a *args) { a.EvalEverySteps = -1 },
