@@ -59,7 +59,7 @@ var exportedFunctions = []any{
 	stats.BootstrapMean, stats.ExpectedBest, stats.GeometricMeanRatio, stats.Holm, stats.KaplanMeier, stats.Profile,
 	stats.Ranks, stats.Separated, stats.SignFlip, stats.SmallestDetectable, stats.SmallestP, stats.Summarize,
 	report.Analyze,
-	workloads.Airfoil, workloads.All, workloads.DeepOBS, workloads.FMNIST2C2D, workloads.LeNet, workloads.MLP,
+	workloads.Airfoil, workloads.All, workloads.DeepOBS, workloads.FMNIST2C2D, workloads.LeNet, workloads.MLP, workloads.QuadraticDeep,
 	workloads.Optimizers, workloads.Quadratic, workloads.Rosenbrock, workloads.Softmax,
 	lrsched.Check, lrsched.DefaultOneCycle, lrsched.ExponentialDecay, lrsched.Validate,
 	datasets.Airfoil, datasets.AirfoilColumns, datasets.Balance, datasets.Bytes, datasets.Characters, datasets.CIFAR10, datasets.CIFAR10Classes, datasets.FashionClasses, datasets.FashionMNIST, datasets.FitScaler, datasets.Fingerprint, datasets.Folds, datasets.FromSlices,
@@ -120,7 +120,7 @@ var exportedPointers = []any{
 	new(datasets.Progress), new(datasets.Scaler), new(datasets.Slices), new(datasets.Source), new(datasets.Table), new(datasets.Text), new(datasets.TextConfig), new(datasets.View), new(datasets.Vocabulary),
 	new(trainer.Best), new(trainer.EarlyStopping), new(trainer.History), new(trainer.Hook), new(trainer.Metric),
 	new(trainer.Plateau), new(trainer.PlateauState), new(trainer.RangeTest), new(trainer.Record), new(trainer.Scores),
-	new(trainer.State), new(trainer.Sweep), new(trainer.Trainer), new(trainer.Checkpoint), new(trainer.NotFinite),
+	new(trainer.State), new(trainer.Sweep), new(trainer.Trainer), new(trainer.Checkpoint), new(trainer.NotFinite), new(trainer.Order),
 	new(checkpoint.Best), new(checkpoint.Keeper), new(rundir.Options), new(rundir.Run),
 }
 

@@ -28,7 +28,7 @@ type Loader struct {
 	// that such runs are reproduced with FixedOrder only. What an [EpochGatherer] draws
 	// is new in every epoch all the same.
 	FixedOrder bool
-	DropLast  bool    // skip a last batch smaller than BatchSize
+	DropLast   bool // skip a last batch smaller than BatchSize
 }
 
 // Validate reports a dataset that is missing, empty or too large or panics, a

@@ -68,16 +68,16 @@ func withField(o bench.Contender, name, assignment string) (bench.Contender, err
 }
 
 func withRuleField(o bench.Contender, name, assignment string) (bench.Contender, error) {
-	whole := o.Make
+	whole := o
 	middle := make([]float64, len(o.Space))
 	for i, d := range o.Space {
 		middle[i] = d.Low
 	}
-	if _, err := byname.Set("rule "+name, whole(middle).Rule, assignment); err != nil {
+	if _, err := byname.Set("rule "+name, whole.Setup("", middle).Rule, assignment); err != nil {
 		return o, fmt.Errorf("%s: %w", name, err)
 	}
-	o.Make = func(values []float64) bench.Setup {
-		s := whole(values)
+	o.Make, o.MakeFor = nil, func(workload string, values []float64) bench.Setup {
+		s := whole.Setup(workload, values)
 		s.Rule, _ = byname.Set("", s.Rule, assignment) // as above, whatever the values
 		return s
 	}

@@ -16,6 +16,20 @@ type Contender struct {
 	// Make returns the setup for values of the space's dimensions, in their
 	// order.
 	Make func(values []float64) Setup
+	// MakeFor, if not nil, is used instead of Make: it returns the setup for the
+	// workload of a name.
+	MakeFor func(workload string, values []float64) Setup
+}
+
+// Setup returns the setup of MakeFor or Make, or none if both are nil.
+func (o Contender) Setup(workload string, values []float64) Setup {
+	switch {
+	case o.MakeFor != nil:
+		return o.MakeFor(workload, values)
+	case o.Make != nil:
+		return o.Make(values)
+	}
+	return Setup{}
 }
 
 // Setup is a rule with its groups and its learning rate.
@@ -53,12 +67,15 @@ func (o Contender) Fix(dimension string, value float64) (Contender, error) {
 	if i < 0 {
 		return Contender{}, fmt.Errorf("bench: optimizer %s: dimension %q: want %s", o.Name, dimension, o.Space.names())
 	}
-	if o.Make == nil {
+	if o.Make == nil && o.MakeFor == nil {
 		return Contender{}, fmt.Errorf("bench: optimizer %s: Make is nil: want a function", o.Name)
 	}
-	whole := o.Make
-	o.Make = func(values []float64) Setup {
-		return whole(slices.Insert(slices.Clone(values), min(i, len(values)), value))
+	whole, with := o, func(values []float64) []float64 { return slices.Insert(slices.Clone(values), min(i, len(values)), value) }
+	if o.Make != nil {
+		o.Make = func(values []float64) Setup { return whole.Make(with(values)) }
+	}
+	if o.MakeFor != nil {
+		o.MakeFor = func(workload string, values []float64) Setup { return whole.MakeFor(workload, with(values)) }
 	}
 	o.Space = slices.Delete(slices.Clone(o.Space), i, i+1)
 	return o, nil

@@ -100,7 +100,7 @@ func (p Plan) list(ctx context.Context, w Workload) (listed HeaderWorkload, firs
 // addCell adds a cell and draws its candidates.
 func (c *contest) addCell(p Plan, cell Cell, o Contender, schedule Schedule, first firstStep) error {
 	for i, values := range p.trials(cell.Workload, o) {
-		s := o.Make(values)
+		s := o.Setup(cell.Workload, values)
 		fields, err := s.describe()
 		if err != nil {
 			return err

@@ -62,7 +62,7 @@ func (p Plan) validate() error {
 		}
 	}
 	for _, o := range p.Optimizers {
-		if o.Make == nil {
+		if o.Make == nil && o.MakeFor == nil {
 			return fmt.Errorf("Plan: optimizer %s: Make is nil: want a function", o.Name)
 		}
 		if len(o.Space) > len(primes) {
@@ -97,7 +97,7 @@ func unique(kind string, n int, name func(i int) string) error {
 
 func (p Plan) validateSetups(workload string, o Contender) error {
 	for _, values := range p.trials(workload, o) {
-		s := o.Make(values)
+		s := o.Setup(workload, values)
 		if isnil.Value(s.Rule) {
 			return errors.New("the Setup from Make has no Rule")
 		}

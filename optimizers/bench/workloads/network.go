@@ -24,6 +24,8 @@ type Network struct {
 	Metric *trainer.Metric // if nil, the loss
 	// DropLast drops an incomplete last batch.
 	DropLast bool
+	// FixedOrder trains on the rows in the same random order in every epoch.
+	FixedOrder bool
 	// Data returns the data. It is called until it succeeds. Calls do not
 	// overlap.
 	Data func(ctx context.Context) (Data, error)
@@ -125,7 +127,10 @@ func (n *Network) Run(ctx context.Context, r bench.Run) (bench.Curve, error) {
 		return bench.Curve{}, err
 	}
 	defer model.Close()
-	loader := datasets.Loader{Dataset: fit, BatchSize: n.About.Batch, Seed: orderSeed(r.Seed), Shuffle: true, DropLast: n.DropLast}
+	loader := datasets.Loader{
+		Dataset: fit, BatchSize: n.About.Batch, DropLast: n.DropLast,
+		Seed: orderSeed(r.Seed), Shuffle: true, FixedOrder: n.FixedOrder,
+	}
 	return train(ctx, task[float32]{
 		params: model.Params(), perEpoch: loader.Batches(),
 		epoch: func(ctx context.Context, epoch int, update func(float64, int) error) error {

@@ -14,14 +14,16 @@ import (
 	"descent/optimizers/bench"
 )
 
-func networks(f *Fashion) []*Network { return []*Network{Airfoil(), Softmax(f), MLP(f), LeNet(f)} }
+func networks(f *Fashion) []*Network {
+	return []*Network{Airfoil(), QuadraticDeep(), Softmax(f), MLP(f), LeNet(f)}
+}
 
 // A run depends on its settings alone: not on the threads, nor on another
 // workload of the same kind; the splits have data of their own.
 func TestNetworkRuns(t *testing.T) {
 	all, again := networks(&Fashion{Sample: true}), networks(&Fashion{Sample: true})
 	if testing.Short() {
-		all = all[:2] // the others take minutes in an emulator
+		all = all[:3] // the others take minutes in an emulator
 	}
 	for i, n := range all {
 		source, err := n.Open(t.Context())
@@ -147,18 +149,25 @@ func TestFMNIST2C2D(t *testing.T) {
 	}
 	assert.Equal(t, 32*(25+1)+64*(32*25+1)+1024*(3136+1)+10*(1024+1), count)
 
-	published := n.Info().Baselines
-	require.Len(t, published, 12)
-	for i, o := range DeepOBS() {
-		assert.Empty(t, o.Space)
-		assert.Equal(t, o.Name, published[4*i].Name)
-		assert.Equal(t, o.Make(nil), published[4*i].Setup)
+}
+
+// The published results of each test problem have the settings of the preset.
+func TestDeepOBS(t *testing.T) {
+	for _, n := range []*Network{QuadraticDeep(), FMNIST2C2D(&Fashion{})} {
+		published := n.Info().Baselines
+		require.Len(t, published, 3*len(deepOBSEpochs))
+		for i, p := range published {
+			o := DeepOBS()[i/len(deepOBSEpochs)]
+			assert.Empty(t, o.Space)
+			assert.Equal(t, o.Name, p.Name)
+			assert.Equal(t, o.Setup(n.About.Name, nil), p.Setup)
+			assert.Equal(t, n.About.Name == "quadratic-deep" && p.Epoch == 0, p.SD == 0)
+		}
+		assert.True(t, n.FixedOrder)
+		assert.Equal(t, 100, n.About.Epochs)
 	}
-	for _, p := range published {
-		assert.Greater(t, p.Mean, .85)
-		assert.Less(t, p.Mean, .93)
-		assert.Equal(t, p.Epoch == 100, p.SD > 0)
-	}
+	assert.Equal(t, DeepOBS()[1].Setup("fmnist-2c2d", nil), DeepOBS()[1].Setup("lenet", nil))
+	assert.NotEqual(t, DeepOBS()[0].Setup("fmnist-2c2d", nil), DeepOBS()[0].Setup("quadratic-deep", nil))
 }
 
 func TestAll(t *testing.T) {
@@ -174,7 +183,7 @@ func TestAll(t *testing.T) {
 		assert.Positive(t, i.Epochs)
 		assert.Positive(t, i.Target)
 	}
-	assert.Len(t, names, 7)
+	assert.Len(t, names, 8)
 }
 
 func TestNetworkErrors(t *testing.T) {
