@@ -70,7 +70,9 @@ func (o Contender) Fix(dimension string, value float64) (Contender, error) {
 	if o.Make == nil && o.MakeFor == nil {
 		return Contender{}, fmt.Errorf("bench: optimizer %s: Make is nil: want a function", o.Name)
 	}
-	whole, with := o, func(values []float64) []float64 { return slices.Insert(slices.Clone(values), min(i, len(values)), value) }
+	whole, with := o, func(values []float64) []float64 {
+		return slices.Insert(slices.Clone(values), min(i, len(values)), value)
+	}
 	if o.Make != nil {
 		o.Make = func(values []float64) Setup { return whole.Make(with(values)) }
 	}

@@ -22,7 +22,9 @@ func TestFix(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, both.Space)
 	assert.Equal(t, Setup{Rule: optimizers.SGD{Momentum: .7}, LR: .2}, both.Make(nil))
-	o.MakeFor = func(workload string, v []float64) Setup { return Setup{Rule: optimizers.SGD{Momentum: v[1]}, LR: float64(len(workload))} }
+	o.MakeFor = func(workload string, v []float64) Setup {
+		return Setup{Rule: optimizers.SGD{Momentum: v[1]}, LR: float64(len(workload))}
+	}
 	slow, err = o.Fix("momentum", .9)
 	require.NoError(t, err)
 	assert.Equal(t, Setup{Rule: optimizers.SGD{Momentum: .9}, LR: 5}, slow.Setup("abcde", []float64{.1}))

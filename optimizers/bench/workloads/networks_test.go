@@ -148,7 +148,6 @@ func TestFMNIST2C2D(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 32*(25+1)+64*(32*25+1)+1024*(3136+1)+10*(1024+1), count)
-
 }
 
 // The published results of each test problem have the settings of the preset.
