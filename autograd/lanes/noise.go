@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"descent/internal/elementary"
+	"descent/internal/rng"
 	"gorgonia.org/gorgonia"
 )
 
@@ -33,20 +34,34 @@ func newNoise[T Float](s Site, c noiseSettings) (Body[T], error) {
 		Shape: s.Shape(0),
 		Forward: EachGroup(func(g Group[T]) {
 			x, y := g.In(0), g.Out()
-			for i := 0; i < n; i += 2 {
-				for l := range Lanes {
-					row := g.Index*Lanes + l
-					a, b := normals(g.p.Bits(c.key, row, i), g.p.Bits(c.key, row, i+1))
-					at := i*Lanes + l
-					y[at] = T(float64(x[at]) + float64(c.sd*a))
-					if at += Lanes; at < len(y) {
-						y[at] = T(float64(x[at]) + float64(c.sd*b))
-					}
-				}
-			}
+			eachNormal(rowKeys(g, c.key), n, func(at int, n float64) { y[at] = T(float64(x[at]) + float64(c.sd*n)) })
 		}),
 		Backward: EachGroup(func(g Group[T]) { copy(g.Grad(0), g.OutGrad()) }),
 	}, nil
+}
+
+// rowKeys returns the keys of a group's rows by their places in the batch: row r has
+// the bits [Pass.Bits](key, r, i).
+func rowKeys[T Float](g Group[T], key uint64) (keys [Lanes]uint64) {
+	for l := range keys {
+		keys[l] = rng.Mix(g.p.Key(key), uint64(g.Index*Lanes+l)+1)
+	}
+	return keys
+}
+
+// eachNormal calls f with a number of the standard normal distribution for each of
+// the n values of a group's rows, which have keys.
+func eachNormal(keys [Lanes]uint64, n int, f func(at int, n float64)) {
+	for i := 0; i < n; i += 2 {
+		for l, key := range keys {
+			a, b := normals(rng.Mix(key, uint64(i)+1), rng.Mix(key, uint64(i)+2))
+			at := i*Lanes + l
+			f(at, a)
+			if i+1 < n {
+				f(at+Lanes, b)
+			}
+		}
+	}
 }
 
 // normals returns two numbers of the standard normal distribution from random bits
