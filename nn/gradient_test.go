@@ -42,7 +42,7 @@ func gradientsOfNetworks(t *testing.T, isa lanes.ISA) {
 		{"dropout of channels", nn.Sequential(nn.Conv2D{Filters: 6, Kernel: 3}, nn.Tanh{}, nn.Dropout{Rate: .3, Channels: true}, nn.Flatten{}, nn.Dense{Units: 4}), image, classes},
 		{"classes with options", nn.Sequential(nn.Dense{Units: 7}, nn.Tanh{}, nn.Dense{Units: 4}), []int{5}, nn.SoftmaxCrossEntropy{Smoothing: .1, ClassWeights: []float64{1, 2, 0, .5}}},
 		{"huber", nn.Sequential(nn.Dense{Units: 7}, nn.Tanh{}, nn.Dense{Units: 4}), []int{5}, nn.Huber{}},
-		{"variational", nn.Sequential(nn.Dense{Units: 7}, nn.Tanh{}, Latent{Units: 3, Weight: .3}, nn.Dense{Units: 4}), []int{5}, nn.SquaredError{}},
+		{"variational", nn.Sequential(nn.Dense{Units: 7}, nn.Tanh{}, nn.Latent{Units: 3, Beta: .3}, nn.Dense{Units: 4}), []int{5}, nn.SquaredError{}},
 		{"elu", nn.Sequential(nn.Dense{Units: 30, Weight: nn.Normal{SD: 3}}, nn.ELU{}, nn.LeakyReLU{Slope: .3}, nn.Dense{Units: 4}), []int{5}, nn.SquaredError{}},
 		{"dropout", nn.Sequential(nn.Dense{Units: 30}, nn.Tanh{}, nn.Dropout{Rate: .5}, nn.Dense{Units: 4}), []int{5}, classes},
 	} {

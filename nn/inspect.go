@@ -5,12 +5,29 @@ import (
 	"slices"
 
 	"descent/datasets"
+	"descent/internal/prefix"
 )
 
 // place is where a layer is, and the shape of a row that it returns.
 type place struct {
 	path  string
 	shape []int
+	layer Layer
+}
+
+// place returns the place of a path, or an error that lists the known ones.
+func (m *runner) place(path string) (place, error) {
+	if m.net == nil {
+		return place{}, errEmpty
+	}
+	var known []string
+	for _, p := range m.places {
+		if p.path == path {
+			return p, nil
+		}
+		known = append(known, p.path)
+	}
+	return place{}, fmt.Errorf("path %q: want one of %q", path, known)
 }
 
 // InputGradient computes the loss of a batch and its gradient with respect to the
@@ -51,16 +68,9 @@ func (m *runner) Features(dst []float32, b *datasets.Batch, path string) (output
 
 // FeatureShape returns the shape of a row of [Model.Features] of a path.
 func (m *runner) FeatureShape(path string) ([]int, error) {
-	if m.net == nil {
-		return nil, errEmpty
+	p, err := m.place(path)
+	if err != nil {
+		return nil, prefix.Error("nn", err, "features")
 	}
-	i := slices.IndexFunc(m.places, func(p place) bool { return p.path == path })
-	if i < 0 {
-		var known []string
-		for _, p := range m.places {
-			known = append(known, p.path)
-		}
-		return nil, fmt.Errorf("nn: features: path %q: want one of %q", path, known)
-	}
-	return slices.Clone(m.places[i].shape), nil
+	return slices.Clone(p.shape), nil
 }

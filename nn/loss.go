@@ -2,11 +2,15 @@ package nn
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 
+	"descent/autograd"
 	"descent/autograd/lanes"
+	"descent/internal/graph"
 	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 )
 
 // Loss compares the output of a network with the labels or the targets of the
@@ -126,4 +130,30 @@ func (l BinaryCrossEntropy) Forward(s *Scope, output *gorgonia.Node) (*gorgonia.
 		return nil, err
 	}
 	return s.Ops.BinaryCrossEntropy(output, targets, l.PositiveWeights)
+}
+
+// Reconstruction is the loss of an autoencoder: the mean over rows of
+//
+//	Σ (x − input)²
+//
+// over the values of a row, for outputs x and the inputs that the network gets, of
+// which bytes are byte/255. They may have different shapes, of as many values. It
+// needs neither labels nor targets, and respects weights.
+type Reconstruction struct{}
+
+// Forward implements [Loss].
+func (Reconstruction) Forward(s *Scope, output *gorgonia.Node) (*gorgonia.Node, error) {
+	inputs, row := s.Inputs(), lanes.RowShape(output)
+	if inputs.Dtype() == tensor.Int32 {
+		return nil, errors.New("Reconstruction: inputs are tokens: want numbers or pixels")
+	}
+	if n := graph.Size(row); n != graph.Size(lanes.RowShape(inputs)) {
+		return nil, fmt.Errorf("Reconstruction: output rows of shape %v for inputs of shape %v: want as many values", row, lanes.RowShape(inputs))
+	}
+	inputs, err := s.Reshape(inputs, row...)
+	if err != nil {
+		return nil, err
+	}
+	mean := autograd.Wrap(s.Ops.SquaredError(output, inputs, false))
+	return mean.Mul(autograd.Const(float64(graph.Size(row)))).Node()
 }

@@ -355,3 +355,36 @@ func TestBinaryXent(t *testing.T) {
 	}
 	assert.Less(t, value, first-.02)
 }
+
+// Reconstruction is the number of values times the squared error of the inputs, for
+// images of bytes as for numbers, with weights.
+func TestReconstruction(t *testing.T) {
+	net := nn.Sequential(nn.Flatten{}, nn.Dense{Units: 6})
+	cfg := nn.Config{Input: []int{1, 2, 3}, Seed: 1}
+	for _, weights := range [][]float32{nil, {1, 0, 3, 2, 1}} {
+		cfg.Loss = nn.SquaredError{}
+		squared := newModel(t, net, cfg)
+		cfg.Loss = nn.Reconstruction{}
+		b := pixelBatch(5, 6, 10, "reconstruction")
+		b.Weights = weights
+		numbers := inFloats(b)
+		numbers.Weights, numbers.Targets = weights, numbers.Inputs
+		want, _, err := squared.Step(numbers)
+		require.NoError(t, err)
+		for _, batch := range []*datasets.Batch{b, numbers} {
+			m := newModel(t, net, cfg)
+			loss, _, err := m.Step(batch)
+			require.NoError(t, err)
+			assert.InEpsilon(t, 6*want, loss, 1e-6)
+			for i, p := range m.Params() {
+				for j, g := range p.Grad {
+					assert.InEpsilon(t, 6*squared.Params()[i].Grad[j], g, 1e-4)
+				}
+			}
+		}
+	}
+	_, err := nn.NewModel(nn.Sequential(nn.Flatten{}, nn.Dense{Units: 5}), cfg)
+	assert.EqualError(t, err, "nn: loss: Reconstruction: output rows of shape [5] for inputs of shape [1 2 3]: want as many values")
+	_, err = nn.NewModel(bigram, nn.Config{Input: []int{3}, Vocabulary: 5, Loss: nn.Reconstruction{}})
+	assert.EqualError(t, err, "nn: loss: Reconstruction: inputs are tokens: want numbers or pixels")
+}

@@ -15,7 +15,7 @@ import (
 // holds others. Its parameters are those since the last line. It notes the place
 // of any layer.
 func (m *runner) note(path string, l Layer, x *gorgonia.Node) {
-	m.places = append(m.places, place{path, lanes.RowShape(x)})
+	m.places = append(m.places, place{path, lanes.RowShape(x), l})
 	if _, composed := l.(Seq); composed {
 		return
 	}

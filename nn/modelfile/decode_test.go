@@ -194,6 +194,9 @@ func TestRoundTrip(t *testing.T) {
 		rapid.Custom(func(t *rapid.T) nn.Layer {
 			return nn.Dropout{Rate: rapid.Float64().Draw(t, ""), Channels: rapid.Bool().Draw(t, "")}
 		}),
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.Latent{Units: rapid.Int().Draw(t, ""), Beta: rapid.Float64().Draw(t, ""), Mean: rapid.Bool().Draw(t, "")}
+		}),
 		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.Noise{SD: rapid.Float64().Draw(t, "")} }),
 		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.LeakyReLU{Slope: rapid.Float64().Draw(t, "")} }),
 		rapid.Custom(func(t *rapid.T) nn.Layer { return nn.ELU{Alpha: rapid.Float64().Draw(t, "")} }),

@@ -47,6 +47,7 @@ func TestSaveAndLoad(t *testing.T) {
 		{nn.Sequential(nn.Dense{Units: 4}, nn.ReLU{}, nn.Dense{Units: 3}), []int{3, 5}},
 		{nn.Sequential(&nn.Dense{Units: 2}, nn.Sequential(nn.Tanh{}, nn.Dropout{Rate: .5}, nn.Dense{Units: 3})), []int{5}},
 		{nn.Sequential(nn.Dense{Units: 4}, nn.LeakyReLU{Slope: .2}, nn.ELU{Alpha: 2}, nn.GELU{}, nn.GELU{Tanh: true}, nn.SiLU{}, nn.Softplus{Beta: 3}, nn.Softmax{}), []int{5}},
+		{nn.Sequential(nn.Latent{Units: 3, Beta: .5}, nn.Latent{Units: 2, Mean: true}), []int{5}},
 		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 3, Stride: 2, Pad: 1}, nn.Noise{SD: .1}, nn.Dropout{Rate: .5, Channels: true}, nn.AvgPool2D{Size: 3, Stride: 2, Pad: 1}, nn.Sigmoid{}), []int{3, 9, 12}},
 		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 4, Same: true}, nn.ConvTranspose2D{Filters: 2, Kernel: 3, Stride: 2, Pad: 1, OutputPad: 1}, nn.ConvTranspose2D{Filters: 1, Kernel: 4, Same: true, NoBias: true}), []int{3, 5, 4}},
 	} {

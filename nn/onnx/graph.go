@@ -97,6 +97,13 @@ func (g *graph) add(path string, l nn.Layer) error {
 	case nn.Softplus:
 		g.softplus(path, cmp.Or(l.Beta, 1))
 		return nil
+	case nn.Latent:
+		if !l.Mean {
+			return walk.Error(path, l, "its random numbers have no ONNX form: want Mean = true")
+		}
+		parameters, err := g.parameters(path, l, "mean.weight", "mean.bias")
+		g.node(path, "Gemm", parameters, intAttribute("transB", 1))
+		return err
 	case nn.Dropout, nn.Noise: // do nothing in evaluation
 		return nil
 	case nn.GlobalAvgPool:

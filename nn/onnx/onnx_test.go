@@ -270,6 +270,7 @@ func TestForeignLayers(t *testing.T) {
 		{nn.Sequential(&foreign{}), "onnx: layer 0 (*onnx_test.foreign)" + problem},
 		{nn.Sequential(&named{}), "onnx: layer 0 (Swish)" + problem},
 		{named{}, "onnx: network (Swish)" + problem},
+		{nn.Sequential(nn.Latent{Units: 2}), "onnx: layer 0 (Latent(2)): its random numbers have no ONNX form: want Mean = true"},
 	} {
 		m := newModel(t, test.net, 3)
 		path := filepath.Join(t.TempDir(), "x")

@@ -76,6 +76,7 @@ var networks = []struct {
 	{"flatten", []int{3, 4, 5}, nn.Flatten{}},
 	{"flatten of features", []int{6}, nn.Flatten{}},
 	{"dropout", []int{6}, nn.Dropout{Rate: .5}},
+	{"latent", []int{6}, nn.Sequential(nn.Latent{Units: 3, Mean: true}, nn.Dense{Units: 4})},
 	{"noise", []int{6}, nn.Noise{SD: 1}},
 	{"nothing", []int{6}, nn.Seq{}},
 	{"pointers", []int{6}, nn.Sequential(&nn.Dense{Units: 4}, &nn.ReLU{})},

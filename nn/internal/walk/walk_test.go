@@ -58,6 +58,7 @@ var forms = []struct {
 	{nn.LayerNorm{}, []int{3}},
 	{nn.LeakyReLU{}, []int{3}},
 	{nn.MaxPool2D{Size: 2}, []int{1, 4, 4}},
+	{nn.Latent{Units: 2, Mean: true}, []int{3}},
 	{nn.Noise{SD: 1}, []int{3}},
 	{nn.PadChannels{Before: 1}, []int{1, 4, 4}},
 	{nn.RMSNorm{}, []int{3}},
@@ -74,7 +75,7 @@ var forms = []struct {
 
 // formless are the types with a method Forward that have none: functions and
 // losses.
-var formless = []string{"Func", "Rows", "LossFunc", "SoftmaxCrossEntropy", "SquaredError", "AbsoluteError", "Huber", "BinaryCrossEntropy"}
+var formless = []string{"Func", "Rows", "LossFunc", "SoftmaxCrossEntropy", "SquaredError", "AbsoluteError", "Huber", "BinaryCrossEntropy", "Reconstruction"}
 
 // A layer that is new in package nn gets a form in packages onnx and modelfile.
 func TestEveryLayerHasForms(t *testing.T) {

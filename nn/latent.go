@@ -1,0 +1,75 @@
+package nn
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+
+	"descent/internal/rng"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Latent is the middle of a variational autoencoder (Kingma and Welling 2014): rows
+// [in] to rows [Units], which are drawn from normal distributions
+//
+//	z = μ + σ·n,  n ~ N(0, 1)
+//
+// whose means μ and log σ² are the outputs of two [Dense] layers with the parameters
+// "mean.weight", "mean.bias", "log_variance.weight" and "log_variance.bias". It adds
+// their divergence from N(0, 1) to the loss, as [Scope.AddGaussianKL] has it: for a
+// loss that is a sum over the values of a row, such as [Reconstruction].
+//
+// The numbers n are drawn in evaluation too. In training they are a function of the
+// model's seed, the number of the step, the layer's path, and the row's place in the
+// batch; otherwise of the path and of the row that the network gets. So different rows
+// have different numbers, and a row has one prediction: alone, in any batch, and after
+// the model was saved and loaded. A gradient takes the numbers as given.
+type Latent struct {
+	Units  int         // numbers of a code: 1 or more
+	Beta   float64     // weight of the divergence (Higgins et al. 2017), 0 or more; if zero, 1
+	Mean   bool        // in evaluation, return the means instead of drawing
+	Weight Initializer // of both layers; if nil, TorchDefault
+	Bias   Initializer // of both layers; if nil, TorchDefault
+}
+
+// Forward implements [Layer].
+func (l Latent) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	if err := checkSize("Units", l.Units, 1); err != nil {
+		return nil, err
+	}
+	if !(l.Beta >= 0 && l.Beta <= math.MaxFloat64) {
+		return nil, invalid("Beta", l.Beta, "0 (1) or more, finite")
+	}
+	dense := Dense{Units: l.Units, Weight: l.Weight, Bias: l.Bias}
+	mean, err := dense.Forward(s.Child("mean"), x)
+	if err != nil {
+		return nil, err
+	}
+	logVariance, err := dense.Forward(s.Child("log_variance"), x)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.AddGaussianKL(mean, logVariance, cmp.Or(l.Beta, 1)); err != nil {
+		return nil, err
+	}
+	if s.Training() {
+		return s.SampleNormal(mean, logVariance, nil, s.Key("latent"))
+	}
+	if l.Mean {
+		return mean, nil
+	}
+	source := s.Inputs()
+	if source.Dtype() == tensor.Int32 { // tokens are not in lanes
+		source = x
+	}
+	return s.SampleNormal(mean, logVariance, source, rng.Key(0, "latent", s.path))
+}
+
+func (l Latent) String() string {
+	beta := ""
+	if l.Beta != 0 && l.Beta != 1 {
+		beta = fmt.Sprintf(", beta %g", l.Beta)
+	}
+	return fmt.Sprintf("Latent(%d%s%s)", l.Units, beta, option(l.Mean, ", mean"))
+}

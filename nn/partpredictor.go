@@ -1,0 +1,49 @@
+package nn
+
+import (
+	"slices"
+
+	"descent/datasets"
+	"descent/internal/graph"
+	"descent/internal/prefix"
+	"gorgonia.org/gorgonia"
+)
+
+// NewPartPredictor is [Model.NewPredictor] for one layer of the network alone, which
+// gets rows of the shape input: the decoder of an autoencoder, to make rows from codes.
+// The path is that of the layer, as [Model.Features] has it. A path of no layer, and a
+// shape that does not fit the layer's parameters, are errors.
+func (m *Model) NewPartPredictor(path string, input []int, threads int) (*Predictor, error) {
+	at, err := m.place(path)
+	if err != nil {
+		return nil, prefix.Error("nn", err, "predictor")
+	}
+	p, err := m.NewPredictor(threads)
+	if err != nil {
+		return nil, err
+	}
+	p.net, p.places, p.cfg.Loss, p.cfg.Vocabulary = part{path, at.layer}, nil, nil, 0
+	p.cfg.Input = slices.Clone(input)
+	err = p.cfg.check(p.net)
+	if err == nil {
+		_, err = p.PredictBatch(nil, &datasets.Batch{Rows: 1, Inputs: make([]float32, graph.Size(input))})
+	}
+	if err != nil {
+		p.Close()
+		return nil, prefix.Error("nn", err, "predictor")
+	}
+	return p, nil
+}
+
+// part is a layer at its place in a network, on its own.
+type part struct {
+	path string
+	Layer
+}
+
+func (p part) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+	if p.path == "" {
+		return p.Layer.Forward(s, x)
+	}
+	return s.Apply(p.path, p.Layer, x)
+}
