@@ -22,10 +22,10 @@ func TestMethodsAtOnce(t *testing.T) {
 	b := inputBatch(20, 3, 2, "at once")
 	saved := filepath.Join(t.TempDir(), "saved")
 	argument := func(name string, at reflect.Type) reflect.Value {
-		if (name == "Features" || name == "FeatureShape") && at.Kind() == reflect.String {
+		if (name == "Features" || name == "FeatureShape" || name == "NewPartPredictor") && at.Kind() == reflect.String {
 			return reflect.ValueOf("1")
 		}
-		for _, v := range []any{slices.Clone(b.Inputs), make([]uint8, 3), b, 1, int64(1), []string{"1.*"}, map[string]string{"a": "b"}, saved, (func(string) string)(nil)} {
+		for _, v := range []any{slices.Clone(b.Inputs), make([]uint8, 3), b, 1, []int{3}, int64(1), []string{"1.*"}, map[string]string{"a": "b"}, saved, (func(string) string)(nil)} {
 			if at == reflect.TypeOf(v) {
 				return reflect.ValueOf(v)
 			}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"descent/datasets"
-	"descent/internal/prefix"
 )
 
 // place is where a layer is, and the shape of a row that it returns.
@@ -16,7 +15,7 @@ type place struct {
 }
 
 // place returns the place of a path, or an error that lists the known ones.
-func (m *runner) place(path string) (place, error) {
+func (m *runner) place(what, path string) (place, error) {
 	if m.net == nil {
 		return place{}, errEmpty
 	}
@@ -27,7 +26,7 @@ func (m *runner) place(path string) (place, error) {
 		}
 		known = append(known, p.path)
 	}
-	return place{}, fmt.Errorf("path %q: want one of %q", path, known)
+	return place{}, fmt.Errorf("nn: %s: path %q: want one of %q", what, path, known)
 }
 
 // InputGradient computes the loss of a batch and its gradient with respect to the
@@ -68,9 +67,9 @@ func (m *runner) Features(dst []float32, b *datasets.Batch, path string) (output
 
 // FeatureShape returns the shape of a row of [Model.Features] of a path.
 func (m *runner) FeatureShape(path string) ([]int, error) {
-	p, err := m.place(path)
+	p, err := m.place("features", path)
 	if err != nil {
-		return nil, prefix.Error("nn", err, "features")
+		return nil, err
 	}
 	return slices.Clone(p.shape), nil
 }

@@ -14,9 +14,9 @@ import (
 // The path is that of the layer, as [Model.Features] has it. A path of no layer, and a
 // shape that does not fit the layer's parameters, are errors.
 func (m *Model) NewPartPredictor(path string, input []int, threads int) (*Predictor, error) {
-	at, err := m.place(path)
+	at, err := m.place("predictor", path)
 	if err != nil {
-		return nil, prefix.Error("nn", err, "predictor")
+		return nil, err
 	}
 	p, err := m.NewPredictor(threads)
 	if err != nil {
