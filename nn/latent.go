@@ -16,8 +16,8 @@ import (
 //	z = μ + σ·n,  n ~ N(0, 1)
 //
 // whose means μ and log σ² are the outputs of two [Dense] layers with the parameters
-// "mean.weight", "mean.bias", "log_variance.weight" and "log_variance.bias". It adds
-// their divergence from N(0, 1) to the loss, as [Scope.AddGaussianKL] has it: for a
+// "mean.weight", "mean.bias", "log_variance.weight" and "log_variance.bias":
+// [Model.Features] of "mean", after the layer's path, are the means. It adds their divergence from N(0, 1) to the loss, as [Scope.AddGaussianKL] has it: for a
 // loss that is a sum over the values of a row, such as [Reconstruction].
 //
 // The numbers n are drawn in evaluation too. In training they are a function of the
@@ -42,11 +42,11 @@ func (l Latent) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 		return nil, invalid("Beta", l.Beta, "0 (1) or more, finite")
 	}
 	dense := Dense{Units: l.Units, Weight: l.Weight, Bias: l.Bias}
-	mean, err := dense.Forward(s.Child("mean"), x)
+	mean, err := s.Apply("mean", dense, x)
 	if err != nil {
 		return nil, err
 	}
-	logVariance, err := dense.Forward(s.Child("log_variance"), x)
+	logVariance, err := s.Apply("log_variance", dense, x)
 	if err != nil {
 		return nil, err
 	}

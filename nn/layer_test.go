@@ -207,7 +207,7 @@ func TestLayerErrors(t *testing.T) {
 		{nn.Sequential(nn.Latent{}), row, "layer 0 (Latent(0)): Units = 0: want 1 or more"},
 		{nn.Sequential(nn.Latent{Units: 2, Beta: -1}), row, "layer 0 (Latent(2, beta -1)): Beta = -1: want 0 (1) or more, finite"},
 		{nn.Sequential(nn.Latent{Units: 2, Beta: math.NaN()}), row, "Beta = NaN: want 0 (1) or more, finite"},
-		{nn.Sequential(nn.Latent{Units: 2}), image, "layer 0 (Latent(2)): rows of shape [2 9 7]: want [features] or [T features]: put Flatten before it"},
+		{nn.Sequential(nn.Latent{Units: 2}), image, "layer 0.mean (Dense(2)): rows of shape [2 9 7]: want [features] or [T features]: put Flatten before it"},
 		{nn.Sequential(nn.Dropout{Rate: 1, Channels: true}), row, "layer 0 (Dropout(1, channels)): Rate = 1: want [0, 1)"},
 		{nn.Sequential(nn.LeakyReLU{Slope: -1}), row, "layer 0 (LeakyReLU(-1)): Slope = -1: want 0 (0.01) or more, finite"},
 		{nn.Sequential(nn.LeakyReLU{Slope: math.Inf(1)}), row, "Slope = +Inf: want 0 (0.01) or more, finite"},

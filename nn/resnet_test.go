@@ -99,10 +99,18 @@ func fillResNet(params []optimizers.Param[float32], i uint64) {
 		if len(p.Shape) == 1 && k+1 < len(params) && len(params[k+1].Shape) == 1 { // before its bias
 			shift = 1
 		}
+		fill(p, 6/float64(fan), i)
 		for j := range p.Value {
-			p.Value[j] = float32(math.Sqrt(6/float64(fan))*(2*float64(scattered(i))/(1<<32)-1)) + shift
-			i++
+			p.Value[j] += shift
 		}
+		i += uint64(len(p.Value))
+	}
+}
+
+// fill gives a parameter scattered values of ±√square, counting from i.
+func fill(p optimizers.Param[float32], square float64, i uint64) {
+	for j := range p.Value {
+		p.Value[j] = float32(math.Sqrt(square) * (2*float64(scattered(i+uint64(j)))/(1<<32) - 1))
 	}
 }
 

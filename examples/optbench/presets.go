@@ -37,8 +37,8 @@ var presets = []preset{
 		trials: 16, tuningSeeds: 2, seeds: 16,
 	},
 	{
-		name: "deepobs", about: "fmnist-2c2d with DeepOBS's tuned settings for sgd, momentum and adam, half a day",
-		workloads: "fmnist-2c2d", optimizers: "sgd,momentum,adam", schedules: "constant",
+		name: "deepobs", about: "three problems of DeepOBS with its tuned settings for sgd, momentum and adam, days",
+		workloads: "quadratic-deep,fmnist-2c2d,fmnist-vae", optimizers: "sgd,momentum,adam", schedules: "constant",
 		trials: 8, tuningSeeds: 1, seeds: 10, fixed: workloads.DeepOBS(),
 	},
 }

@@ -12,7 +12,7 @@ import (
 // All returns the workloads of this package, in the order in which help texts
 // show them.
 func All(f *Fashion) []bench.Workload {
-	return []bench.Workload{Rosenbrock(), Quadratic(), Airfoil(), Softmax(f), MLP(f), LeNet(f), QuadraticDeep(), FMNIST2C2D(f)}
+	return []bench.Workload{Rosenbrock(), Quadratic(), Airfoil(), Softmax(f), MLP(f), LeNet(f), QuadraticDeep(), FMNIST2C2D(f), FMNISTVAE(f)}
 }
 
 // Airfoil is "airfoil": linear regression on NASA's airfoil self-noise data. A
@@ -98,6 +98,22 @@ func FMNIST2C2D(f *Fashion) *Network {
 			nn.Flatten{}, dense(1024), nn.ReLU{}, dense(10),
 		),
 		Loss: nn.SoftmaxCrossEntropy{}, Metric: accuracy(), DropLast: true, FixedOrder: true, Data: wholeBatches(128, f.data(.87, 100)),
+	}
+}
+
+// FMNISTVAE is "fmnist-vae", the test problem fmnist_vae of DeepOBS on Fashion-MNIST:
+// the variational autoencoder [nn.VAE] with codes of 8 numbers. The metric is the loss:
+// the sum of the squared errors of an image's pixels, and the divergence of its codes.
+// The batch size is 64; an incomplete batch is dropped, also in testing, which leaves
+// 9,984 test images. As for the published results, the order of the training images is
+// drawn once. The budget is DeepOBS's 100 epochs.
+func FMNISTVAE(f *Fashion) *Network {
+	return &Network{
+		About: bench.Info{
+			Name: "fmnist-vae", About: "DeepOBS's fmnist_vae: a variational autoencoder of images on Fashion-MNIST", Version: "1",
+			Metric: "loss", Target: 27, Epochs: 100, Batch: 64, Baselines: published("fmnist-vae"),
+		},
+		Layers: nn.VAE(8), Loss: nn.Reconstruction{}, DropLast: true, FixedOrder: true, Data: wholeBatches(64, f.data(32, 20)),
 	}
 }
 

@@ -152,7 +152,7 @@ func TestFMNIST2C2D(t *testing.T) {
 
 // The published results of each test problem have the settings of the preset.
 func TestDeepOBS(t *testing.T) {
-	for _, n := range []*Network{QuadraticDeep(), FMNIST2C2D(&Fashion{})} {
+	for _, n := range []*Network{QuadraticDeep(), FMNIST2C2D(&Fashion{}), FMNISTVAE(&Fashion{})} {
 		published := n.Info().Baselines
 		require.Len(t, published, 3*len(deepOBSEpochs))
 		for i, p := range published {
@@ -182,7 +182,7 @@ func TestAll(t *testing.T) {
 		assert.Positive(t, i.Epochs)
 		assert.Positive(t, i.Target)
 	}
-	assert.Len(t, names, 8)
+	assert.Len(t, names, 9)
 }
 
 func TestNetworkErrors(t *testing.T) {
