@@ -8,6 +8,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"descent/datasets"
 	"descent/examples/internal/cli"
 	"descent/internal/prefix"
 	"descent/internal/terminal"
@@ -40,8 +42,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return prefix.Error("vae", err)
 	}
-	if o.batch > train.Len() {
-		return cli.Usagef("vae: -batch %d: want 1 to %d, the number of training images", o.batch, train.Len())
+	fit, held, err := o.first(train, test)
+	if err != nil {
+		return err
 	}
 	if o.epochs == 0 {
 		o.epochs = defaultEpochs(train.Source)
@@ -54,14 +57,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		model.Close()
 		return nil
 	})
-	r := newReport(o, model, train, test)
+	r := newReport(o, model, train.Source, fit.Len(), held.Len())
 	show.begin(r)
-	updates := o.epochs * train.Batches(o.batch)
+	updates := o.epochs * fit.Batches(o.batch)
 	t := trainer.Trainer{
 		Model: model, Rule: optimizers.DefaultAdam(), Schedule: lrsched.Cosine{Base: o.lr, Final: o.lr / 100, To: max(updates, 2)},
-		Epochs: o.epochs, BatchSize: o.batch, Seed: o.seed, Hooks: []trainer.Hook{show.hook(train.Len())},
+		Epochs: o.epochs, BatchSize: o.batch, Seed: o.seed, Hooks: []trainer.Hook{show.hook(fit.Len())},
 	}
-	history, err := t.Fit(ctx, train, test)
+	history, err := t.Fit(ctx, fit, held)
 	if err != nil {
 		if errors.Is(err, context.Canceled) && history != nil {
 			return fmt.Errorf("vae: interrupted after %d updates, in epoch %d of %d: %w; nothing was saved: rerun with the same flags to start over",
@@ -70,7 +73,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return prefix.Error("vae", err)
 	}
 	r.finish(history, model)
-	space, err := newSpace(model, test)
+	space, err := newSpace(ctx, model, held, test.Classes())
 	if err != nil {
 		return prefix.Error("vae", err)
 	}
@@ -83,6 +86,35 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		cli.Result{What: "report", Path: o.report, Write: func(path string) error { return cli.WriteReport(path, stdout, r) }})
 	show.end(o, r) // print the result even if a file cannot be written
 	return err
+}
+
+// first returns the images that -images leaves.
+func (o options) first(train, test *datasets.Images) (fit, held *datasets.View, err error) {
+	n := cmp.Or(o.images, train.Len())
+	if n > train.Len() {
+		return nil, nil, cli.Usagef("vae: -images %d: want 1 to %d, the number of training images", n, train.Len())
+	}
+	if o.batch > n {
+		return nil, nil, cli.Usagef("vae: -batch %d: want 1 to %d, the number of training images", o.batch, n)
+	}
+	sixth := test.Len()
+	if o.images > 0 {
+		sixth = min((n+5)/6, sixth)
+	}
+	fit, err = subset(train, n)
+	if err == nil {
+		held, err = subset(test, sixth)
+	}
+	return fit, held, prefix.Error("vae", err)
+}
+
+// subset returns the first n rows.
+func subset(d datasets.Dataset, n int) (*datasets.View, error) {
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	return datasets.Subset(d, rows)
 }
 
 // The pictures in the directory of -out.

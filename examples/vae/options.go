@@ -22,6 +22,7 @@ The same -seed gives the same weights and pictures with any number of threads.`
 // options are the flags of the command.
 type options struct {
 	epochs, batch int
+	images        int
 	lr            float64
 	seed          uint64
 	data          string
@@ -44,6 +45,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f := cli.Flags("vae", about, stderr)
 	f.IntVar(&o.epochs, "epochs", 0, "passes over the training images (default: 3, or 15 on the sample)")
 	f.IntVar(&o.batch, "batch", 64, "images per minibatch")
+	f.IntVar(&o.images, "images", 0, "train on the first `N` images, and test on a sixth as many (default: all)")
 	f.Float64Var(&o.lr, "lr", 1e-3, "highest learning `rate` of Adam, which follows a cosine to a hundredth of it")
 	f.Uint64Var(&o.seed, "seed", 1, "`seed` of the initial weights, the order of the images, and the invented garments")
 	f.StringVar(&o.data, "data", "", "`DIR` with the four Fashion-MNIST files, or \"sample\" for the embedded sample (default: find or download the data)")
@@ -58,6 +60,8 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	switch {
 	case o.epochs < 0 || cli.Given(f, "epochs") && o.epochs == 0 || o.epochs > 1e6:
 		return o, cli.Usagef("vae: -epochs %d: want 1 to 1000000", o.epochs)
+	case o.images < 0 || cli.Given(f, "images") && o.images == 0:
+		return o, cli.Usagef("vae: -images %d: want 1 or more", o.images)
 	case o.batch < 1:
 		return o, cli.Usagef("vae: -batch %d: want 1 or more", o.batch)
 	case !(o.lr >= 0 && o.lr <= math.MaxFloat32):

@@ -44,9 +44,9 @@ func newEpoch(r *trainer.Record) epoch {
 	return epoch{r.Epoch, r.Train.Loss, r.Test.Loss, r.LearningRate, r.Seconds, r.ExamplesPerSecond}
 }
 
-func newReport(o options, m *nn.Model, train, test *datasets.Images) *report {
+func newReport(o options, m *nn.Model, source datasets.Source, train, test int) *report {
 	return &report{
-		Model: "VAE", Dataset: "Fashion-MNIST", DatasetSource: train.Source, TrainExamples: train.Len(), TestExamples: test.Len(),
+		Model: "VAE", Dataset: "Fashion-MNIST", DatasetSource: source, TrainExamples: train, TestExamples: test,
 		Parameters: m.NumParams(), Optimizer: "adam", Schedule: fmt.Sprintf("cosine %g to %g", o.lr, o.lr/100),
 		Batch: o.batch, Seed: o.seed, Threads: m.Threads(), Epochs: o.epochs,
 	}

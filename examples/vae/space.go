@@ -32,11 +32,11 @@ type space struct {
 
 // newSpace returns the space of a model, with the plane in which the means of the codes
 // of test images vary most: that of their first two principal components.
-func newSpace(m *nn.Model, test *datasets.Images) (*space, error) {
-	s := &space{means: mat.NewDense(test.Len(), units, nil), center: make([]float64, units), classes: test.Classes()}
+func newSpace(ctx context.Context, m *nn.Model, test datasets.Dataset, classes []string) (*space, error) {
+	s := &space{means: mat.NewDense(test.Len(), units, nil), center: make([]float64, units), classes: classes}
 	loader := datasets.Loader{Dataset: test, BatchSize: min(256, test.Len())}
 	row := 0
-	for b, err := range loader.Epoch(context.Background(), 0) {
+	for b, err := range loader.Epoch(ctx, 0) {
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +52,7 @@ func newSpace(m *nn.Model, test *datasets.Images) (*space, error) {
 		s.labels = append(s.labels, b.Labels...)
 	}
 	var components stat.PC
-	if !components.PrincipalComponents(s.means, nil) {
+	if test.Len() < 2 || !components.PrincipalComponents(s.means, nil) {
 		return nil, errors.New("the codes of the test images have no principal components")
 	}
 	var directions mat.Dense
