@@ -59,7 +59,7 @@ var exportedFunctions = []any{
 	stats.BootstrapMean, stats.ExpectedBest, stats.GeometricMeanRatio, stats.Holm, stats.KaplanMeier, stats.Profile,
 	stats.Ranks, stats.Separated, stats.SignFlip, stats.SmallestDetectable, stats.SmallestP, stats.Summarize,
 	report.Analyze,
-	workloads.Airfoil, workloads.All, workloads.DeepOBS, workloads.FMNIST2C2D, workloads.FMNISTVAE, workloads.LeNet, workloads.MLP, workloads.QuadraticDeep,
+	workloads.Airfoil, workloads.All, workloads.DeepOBS, workloads.FMNIST2C2D, workloads.FMNISTVAE, workloads.LeNet, workloads.MLP, workloads.QuadraticDeep, workloads.ResNet,
 	workloads.Optimizers, workloads.Quadratic, workloads.Rosenbrock, workloads.Softmax,
 	lrsched.Check, lrsched.DefaultOneCycle, lrsched.ExponentialDecay, lrsched.Validate,
 	datasets.Airfoil, datasets.AirfoilColumns, datasets.Balance, datasets.Bytes, datasets.Characters, datasets.CIFAR10, datasets.CIFAR10Classes, datasets.FashionClasses, datasets.FashionMNIST, datasets.FitScaler, datasets.Fingerprint, datasets.Folds, datasets.FromSlices,

@@ -29,6 +29,7 @@ var layers = []nn.Layer{
 	nn.LayerNorm{},
 	nn.LeakyReLU{},
 	nn.MaxPool2D{},
+	nn.Latent{},
 	nn.Noise{},
 	nn.PadChannels{},
 	nn.RMSNorm{},

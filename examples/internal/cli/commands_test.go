@@ -65,6 +65,7 @@ func statusOf(t *testing.T, err error) int {
 
 const (
 	trains = "-data sample -epochs 1 -batch 256"
+	draws  = "-data sample -images 64 -epochs 1"
 	saves  = "lenet " + trains + " -save m.safetensors -quiet"
 	grid   = "-workloads quadratic -optimizers sgd -trials 1 -seeds 1 -epochs 1"
 )
@@ -102,6 +103,8 @@ var prints = []string{
 	"predict -model m.safetensors -quiet -report - boot.png",
 	"lenet -data sample -find-lr",
 	"lenet " + trains + " -run run",
+	"vae " + draws,
+	"vae " + draws + " -quiet -report -",
 	"linreg -seeds 1",
 	"linreg -seeds 1 -quiet -report -",
 	"trajectory",
@@ -119,7 +122,7 @@ var prints = []string{
 
 // helps print to standard error.
 var helps = []string{
-	"lenet -h", "linreg -h", "trajectory -h", "predict -h", "optbench -h", "optbench report -h", "optbench merge -h", "book -h", "measure -h",
+	"lenet -h", "vae -h", "linreg -h", "trajectory -h", "predict -h", "optbench -h", "optbench report -h", "optbench merge -h", "book -h", "measure -h",
 	"trajectory -report -", // which prints lines for people there
 }
 
@@ -169,6 +172,7 @@ func oneFileTwice(t *testing.T, bin string) {
 		"lenet -plot x.svg -save ./x.svg":                                   "lenet: -plot x.svg and -save ./x.svg are the same file",
 		"lenet -report x -save " + filepath.Join(dir, "x"):                  "are the same file",
 		"lenet -data . -save t10k-images-idx3-ubyte":                        "lenet: -data t10k-images-idx3-ubyte and -save t10k-images-idx3-ubyte are the same file",
+		"vae -save vae-out/plane.png":                                       "vae: -save vae-out/plane.png and vae-out/plane.png are the same file",
 		"linreg -plot x.svg -report ./x.svg":                                "linreg: -plot x.svg and -report ./x.svg are the same file",
 		"trajectory -plot x.svg -report ./x.svg":                            "trajectory: -plot x.svg and -report ./x.svg are the same file",
 		"predict -model m -report ./x.png x.png":                            "predict: -report ./x.png and x.png are the same file",

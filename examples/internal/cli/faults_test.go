@@ -36,6 +36,7 @@ var writes = map[string]string{
 	"lenet " + trains + " -plot DIR/p.svg":                     "DIR/p.svg",
 	"lenet " + trains + " -report DIR/r.json":                  "DIR/r.json",
 	"lenet " + trains + " -run DIR/run":                        "DIR/run",
+	"vae " + draws + " -out DIR/out":                           "DIR/out",
 	"linreg -seeds 1 -plot DIR/p.png":                          "DIR/p.png",
 	"linreg -seeds 1 -report DIR/r.json":                       "DIR/r.json",
 	"trajectory -plot DIR/p.svg":                               "DIR/p.svg",

@@ -59,6 +59,7 @@ var forms = []struct {
 	{nn.LayerNorm{}, []int{3}},
 	{nn.LeakyReLU{}, []int{3}},
 	{nn.MaxPool2D{Size: 2}, []int{1, 4, 4}},
+	{nn.Latent{Units: 2, Mean: true}, []int{3}},
 	{nn.Noise{SD: 1}, []int{3}},
 	{nn.PadChannels{Before: 1}, []int{1, 4, 4}},
 	{nn.RMSNorm{}, []int{3}},

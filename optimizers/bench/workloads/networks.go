@@ -12,7 +12,7 @@ import (
 // All returns the workloads of this package, in the order in which help texts
 // show them.
 func All(f *Fashion) []bench.Workload {
-	return []bench.Workload{Rosenbrock(), Quadratic(), Airfoil(), Softmax(f), MLP(f), LeNet(f), QuadraticDeep(), FMNIST2C2D(f), FMNISTVAE(f)}
+	return []bench.Workload{Rosenbrock(), Quadratic(), Airfoil(), Softmax(f), MLP(f), LeNet(f), ResNet(f), QuadraticDeep(), FMNIST2C2D(f), FMNISTVAE(f)}
 }
 
 // Airfoil is "airfoil": linear regression on NASA's airfoil self-noise data. A
@@ -70,6 +70,18 @@ func LeNet(f *Fashion) *Network {
 			Metric: "accuracy", Percent: true, Maximize: true, Target: .86, Epochs: 5, Batch: 256,
 		},
 		Layers: nn.LeNet(10), Loss: nn.SoftmaxCrossEntropy{}, Metric: accuracy(), Data: f.data(.79, 10),
+	}
+}
+
+// ResNet is "resnet": [nn.ResNet] of 8 layers, with batch normalization and shortcuts
+// without parameters (option A), on Fashion-MNIST. The batch size is 128.
+func ResNet(f *Fashion) *Network {
+	return &Network{
+		About: bench.Info{
+			Name: "resnet", About: "a residual net of 8 layers with batch normalization on Fashion-MNIST", Version: "1",
+			Metric: "accuracy", Percent: true, Maximize: true, Target: .9, Epochs: 5, Batch: 128,
+		},
+		Layers: nn.ResNet(8, 10, nn.ResNetA), Loss: nn.SoftmaxCrossEntropy{}, Metric: accuracy(), Data: f.data(.82, 10),
 	}
 }
 

@@ -182,7 +182,7 @@ func TestAll(t *testing.T) {
 		assert.Positive(t, i.Epochs)
 		assert.Positive(t, i.Target)
 	}
-	assert.Len(t, names, 9)
+	assert.Len(t, names, 10)
 }
 
 func TestNetworkErrors(t *testing.T) {
