@@ -20,7 +20,9 @@ func TestConv1DAndUpsampleGradient(t *testing.T) {
 	for _, opt := range []UpsampleOptions{{}, {ScaleH: 2, ScaleW: 3}, {ScaleH: 3, Bilinear: true}, {ScaleH: 2, ScaleW: 4, Bilinear: true}} {
 		checks = append(checks, check{
 			name: fmt.Sprintf("upsample %+v", opt), rows: 17, inputs: [][]int{{17, 2, 3, 2}},
-			build: onLanes(func(b *Builder, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) { return b.Upsample(x, opt) }),
+			build: onLanes(func(b *Builder, x *gorgonia.Node, _ gorgonia.Nodes) (*gorgonia.Node, error) {
+				return b.Upsample(x, opt)
+			}),
 		})
 	}
 	runChecks(t, checks)

@@ -88,9 +88,19 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 		}
 		l = nn.Residual{Body: body, Shortcut: shortcut}
 	case "Conv2D":
-		l = nn.Conv2D{Filters: o.int("filters"), Kernel: o.int("kernel"), Stride: o.int("stride"), Pad: o.int("pad"), Same: o.bool("same"), NoBias: o.bool("no_bias")}
+		l = nn.Conv2D{
+			Filters: o.int("filters"), Kernel: o.int("kernel"), Stride: o.int("stride"), Pad: o.int("pad"), Same: o.bool("same"), Dilation: o.int("dilation"), Groups: o.int("groups"), NoBias: o.bool("no_bias"),
+			KernelHW: o.pair("kernel_hw"), StrideHW: o.pair("stride_hw"), PadHW: o.pair("pad_hw"), DilationHW: o.pair("dilation_hw"),
+		}
+	case "Conv1D":
+		l = nn.Conv1D{Filters: o.int("filters"), Kernel: o.int("kernel"), Stride: o.int("stride"), Pad: o.int("pad"), Same: o.bool("same"), Dilation: o.int("dilation"), Groups: o.int("groups"), NoBias: o.bool("no_bias")}
 	case "ConvTranspose2D":
-		l = nn.ConvTranspose2D{Filters: o.int("filters"), Kernel: o.int("kernel"), Stride: o.int("stride"), Pad: o.int("pad"), Same: o.bool("same"), OutputPad: o.int("output_pad"), NoBias: o.bool("no_bias")}
+		l = nn.ConvTranspose2D{
+			Filters: o.int("filters"), Kernel: o.int("kernel"), Stride: o.int("stride"), Pad: o.int("pad"), Same: o.bool("same"), OutputPad: o.int("output_pad"), Dilation: o.int("dilation"), Groups: o.int("groups"), NoBias: o.bool("no_bias"),
+			KernelHW: o.pair("kernel_hw"), StrideHW: o.pair("stride_hw"), PadHW: o.pair("pad_hw"), OutputPadHW: o.pair("output_pad_hw"), DilationHW: o.pair("dilation_hw"),
+		}
+	case "Upsample":
+		l = nn.Upsample{Scale: o.int("scale"), ScaleHW: o.pair("scale_hw"), Bilinear: o.bool("bilinear")}
 	case "Dense":
 		l = nn.Dense{Units: o.int("units"), NoBias: o.bool("no_bias")}
 	case "MaxPool2D":
@@ -136,7 +146,7 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 	case "GroupNorm":
 		l = nn.GroupNorm{Groups: o.int("groups"), Eps: o.number("eps"), NoAffine: o.bool("no_affine")}
 	default:
-		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, ConvTranspose2D, Dense, MaxPool2D, AvgPool2D, GlobalAvgPool, BatchNorm, LayerNorm, RMSNorm, GroupNorm, " +
+		o.fail(errors.New("unknown type of layer: want Sequential, Conv2D, Conv1D, ConvTranspose2D, Upsample, Dense, MaxPool2D, AvgPool2D, GlobalAvgPool, BatchNorm, LayerNorm, RMSNorm, GroupNorm, " +
 			"Residual, Branches, Dropout, Noise, ReLU, Sigmoid, Tanh, LeakyReLU, ELU, GELU, SiLU, Softplus, Softmax, Flatten, Reshape or PadChannels"))
 	}
 	if err := o.end(); err != nil {

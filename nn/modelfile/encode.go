@@ -63,6 +63,16 @@ type layerJSON struct {
 	Beta       float64    `json:"beta,omitempty"`
 	Same       bool       `json:"same,omitempty"`
 	OutputPad  int        `json:"output_pad,omitempty"`
+	Dilation   int        `json:"dilation,omitempty"`
+	Scale      int        `json:"scale,omitempty"`
+	Bilinear   bool       `json:"bilinear,omitempty"`
+
+	KernelHW    [2]int `json:"kernel_hw,omitzero"`
+	StrideHW    [2]int `json:"stride_hw,omitzero"`
+	PadHW       [2]int `json:"pad_hw,omitzero"`
+	OutputPadHW [2]int `json:"output_pad_hw,omitzero"`
+	DilationHW  [2]int `json:"dilation_hw,omitzero"`
+	ScaleHW     [2]int `json:"scale_hw,omitzero"`
 }
 
 func (d *description) encode() ([]byte, error) {
@@ -112,9 +122,19 @@ func encodeLayer(path string, l nn.Layer, depth int) (layerJSON, error) {
 		j.Shortcut = &shortcut
 		return j, err
 	case nn.Conv2D:
-		return layerJSON{Type: "Conv2D", Filters: l.Filters, Kernel: l.Kernel, Stride: l.Stride, Pad: l.Pad, Same: l.Same, NoBias: l.NoBias}, nil
+		return layerJSON{
+			Type: "Conv2D", Filters: l.Filters, Kernel: l.Kernel, Stride: l.Stride, Pad: l.Pad, Same: l.Same, Dilation: l.Dilation, Groups: l.Groups, NoBias: l.NoBias,
+			KernelHW: l.KernelHW, StrideHW: l.StrideHW, PadHW: l.PadHW, DilationHW: l.DilationHW,
+		}, nil
+	case nn.Conv1D:
+		return layerJSON{Type: "Conv1D", Filters: l.Filters, Kernel: l.Kernel, Stride: l.Stride, Pad: l.Pad, Same: l.Same, Dilation: l.Dilation, Groups: l.Groups, NoBias: l.NoBias}, nil
 	case nn.ConvTranspose2D:
-		return layerJSON{Type: "ConvTranspose2D", Filters: l.Filters, Kernel: l.Kernel, Stride: l.Stride, Pad: l.Pad, Same: l.Same, OutputPad: l.OutputPad, NoBias: l.NoBias}, nil
+		return layerJSON{
+			Type: "ConvTranspose2D", Filters: l.Filters, Kernel: l.Kernel, Stride: l.Stride, Pad: l.Pad, Same: l.Same, OutputPad: l.OutputPad, Dilation: l.Dilation, Groups: l.Groups, NoBias: l.NoBias,
+			KernelHW: l.KernelHW, StrideHW: l.StrideHW, PadHW: l.PadHW, OutputPadHW: l.OutputPadHW, DilationHW: l.DilationHW,
+		}, nil
+	case nn.Upsample:
+		return layerJSON{Type: "Upsample", Scale: l.Scale, ScaleHW: l.ScaleHW, Bilinear: l.Bilinear}, nil
 	case nn.Dense:
 		return layerJSON{Type: "Dense", Units: l.Units, NoBias: l.NoBias}, nil
 	case nn.MaxPool2D:

@@ -43,6 +43,7 @@ var forms = map[string]struct {
 	"AvgPool2D":       {nn.AvgPool2D{Size: 2}, []int{1, 4, 4}},
 	"BatchNorm":       {nn.BatchNorm{}, []int{2, 4, 4}},
 	"Branches":        {nn.Branches{Layers: []nn.Layer{nn.ReLU{}, nn.Dense{Units: 2}}, Concat: true}, []int{3}},
+	"Conv1D":          {nn.Conv1D{Filters: 2, Kernel: 3}, []int{1, 4}},
 	"Conv2D":          {nn.Conv2D{Filters: 2, Kernel: 3}, []int{1, 4, 4}},
 	"ConvTranspose2D": {nn.ConvTranspose2D{Filters: 2, Kernel: 3}, []int{1, 4, 4}},
 	"Dense":           {nn.Dense{Units: 2}, []int{3}},
@@ -67,6 +68,7 @@ var forms = map[string]struct {
 	"Softmax":         {nn.Softmax{}, []int{2, 3}},
 	"Softplus":        {nn.Softplus{Beta: 2}, []int{3}},
 	"Tanh":            {nn.Tanh{}, []int{3}},
+	"Upsample":        {nn.Upsample{Scale: 2}, []int{1, 2, 2}},
 }
 
 // formless are the types with a method Forward that have none: functions and
