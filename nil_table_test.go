@@ -73,18 +73,18 @@ var exportedFunctions = []any{
 
 // exportedPointers are their exported types.
 var exportedPointers = []any{
-	new(lanes.Builder), new(lanes.BuilderConfig), new(lanes.Conv2DOptions), new(lanes.ConvTranspose2DOptions), new(lanes.CrossEntropyOptions), new(lanes.Engine),
+	new(lanes.Builder), new(lanes.BuilderConfig), new(lanes.Conv1DOptions), new(lanes.Conv2DOptions), new(lanes.ConvTranspose2DOptions), new(lanes.CrossEntropyOptions), new(lanes.Engine),
 	new(lanes.EngineConfig), new(lanes.Feed), new(autograd.Function), new(autograd.Machine),
 	new(autograd.Objective), new(autograd.OpTime), new(lanes.PoolOptions), new(lanes.Program),
 	new(solver.Solver), new(lanes.BatchNormOptions), new(lanes.Body[float32]), new(lanes.Group[float32]), new(lanes.Input), new(lanes.Kind), new(lanes.Op[struct{}]),
-	new(lanes.Ops), new(lanes.Pass[float32]), new(lanes.Pointwise[float32]), new(lanes.Site), new(lanes.Session), new(autograd.Var),
+	new(lanes.Ops), new(lanes.Pass[float32]), new(lanes.Pointwise[float32]), new(lanes.Site), new(lanes.Session), new(lanes.UpsampleOptions), new(autograd.Var),
 	new(nn.AbsoluteError), new(nn.AvgPool2D), new(nn.BatchNorm), new(nn.BinaryCrossEntropy), new(nn.Branches), new(nn.Config), new(nn.Constant),
-	new(nn.Conv2D), new(nn.ConvTranspose2D), new(nn.Dense), new(nn.Dropout), new(nn.ELU), new(nn.Embedding), new(nn.Fans), new(nn.Flatten), new(nn.Func), new(nn.GELU), new(nn.GlobalAvgPool),
+	new(nn.Conv1D), new(nn.Conv2D), new(nn.ConvTranspose2D), new(nn.Dense), new(nn.Dropout), new(nn.ELU), new(nn.Embedding), new(nn.Fans), new(nn.Flatten), new(nn.Func), new(nn.GELU), new(nn.GlobalAvgPool),
 	new(nn.GroupNorm), new(nn.HeNormal), new(nn.HeUniform), new(nn.Huber), new(nn.LayerNorm), new(nn.LeakyReLU), new(nn.LossFunc), new(nn.MaxPool2D),
 	new(nn.Model), new(nn.Noise), new(nn.Latent), new(nn.Reconstruction), new(nn.Normal), new(nn.PadChannels), new(nn.Part), new(nn.Predictor), new(nn.ReLU), new(nn.Reshape), new(nn.Residual),
 	new(nn.ResNetShortcut), new(nn.RMSNorm), new(nn.Rows), new(nn.Scope), new(nn.Seq), new(nn.Sigmoid), new(nn.SiLU), new(nn.Softmax),
 	new(nn.SoftmaxCrossEntropy), new(nn.Softplus), new(nn.SquaredError), new(nn.Tanh),
-	new(nn.TorchDefault), new(nn.TruncatedNormal), new(nn.Uniform), new(nn.XavierNormal), new(nn.XavierUniform),
+	new(nn.TorchDefault), new(nn.TruncatedNormal), new(nn.Uniform), new(nn.Upsample), new(nn.XavierNormal), new(nn.XavierUniform),
 	new(modelfile.Info), new(modelfile.Normalization), new(serve.Options), new(serve.Server),
 	new(optimizers.Adadelta), new(optimizers.Adagrad), new(optimizers.Adam), new(optimizers.AdamW),
 	new(optimizers.Adamax), new(optimizers.Average[float32]), new(optimizers.Checker), new(optimizers.Clip), new(optimizers.Config), new(optimizers.Correction), new(optimizers.Count),

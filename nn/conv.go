@@ -10,19 +10,25 @@ import (
 
 // Conv2D is a convolution: rows [C, H, W] to rows
 //
-//	[Filters, (H + 2·Pad − Kernel)/Stride + 1, (W + 2·Pad − Kernel)/Stride + 1]
+//	[Filters, (H + 2·Pad − Dilation·(Kernel − 1) − 1)/Stride + 1, and likewise of W]
 //
-// or with Same, rounded up, [Filters, H/Stride, W/Stride], with the parameters "weight" [Filters, C, Kernel, Kernel] and "bias"
-// [Filters], PyTorch's names and shapes.
+// or with Same, rounded up, [Filters, H/Stride, W/Stride], with the parameters
+// "weight" [Filters, C/Groups, Kernel, Kernel] and "bias" [Filters], PyTorch's names
+// and shapes. An option whose height and width differ goes into the field whose name
+// ends in HW, which replaces the other: KernelHW: [2]int{1, 7}.
 type Conv2D struct {
-	Filters int         // output channels: 1 or more
-	Kernel  int         // height and width of the kernel: 1 or more
-	Stride  int         // steps between windows; if zero, 1
-	Pad     int         // zeros added on each side
-	Same    bool        // TensorFlow's padding instead: as little as that takes, the odd row and column at the end
-	NoBias  bool        // leave the bias out
-	Weight  Initializer // if nil, TorchDefault
-	Bias    Initializer // if nil, TorchDefault
+	Filters  int         // output channels: 1 or more
+	Kernel   int         // height and width of the kernel: 1 or more
+	Stride   int         // steps between windows; if zero, 1
+	Pad      int         // zeros added on each side
+	Same     bool        // TensorFlow's padding instead: as little as that takes, the odd row and column at the end
+	Dilation int         // steps between the pixels under the kernel; if zero, 1
+	Groups   int         // parts of the channels and of Filters, each output sees the inputs of its part: C for a depthwise convolution; if zero, 1
+	NoBias   bool        // leave the bias out
+	Weight   Initializer // if nil, TorchDefault
+	Bias     Initializer // if nil, TorchDefault
+
+	KernelHW, StrideHW, PadHW, DilationHW [2]int // height and width; if zero, both as above
 
 	relu bool               // computes the ReLU that follows,
 	pool *lanes.PoolOptions // and the max pooling after that
@@ -31,8 +37,9 @@ type Conv2D struct {
 // Forward implements [Layer].
 func (c Conv2D) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	err := cmp.Or(
-		checkSize("Filters", c.Filters, 1), checkSize("Kernel", c.Kernel, 1),
-		checkSize("Stride", c.Stride, 0), checkSize("Pad", c.Pad, 0), checkSame(c.Same, "Pad", c.Pad))
+		checkSize("Filters", c.Filters, 1), checkAxes("Kernel", c.Kernel, c.KernelHW, 1), checkAxes("Stride", c.Stride, c.StrideHW, 0),
+		checkAxes("Pad", c.Pad, c.PadHW, 0), checkSame(c.Same, "Pad", c.Pad, c.PadHW),
+		checkAxes("Dilation", c.Dilation, c.DilationHW, 0), checkSize("Groups", c.Groups, 0))
 	if err != nil {
 		return nil, err
 	}
@@ -40,61 +47,29 @@ func (c Conv2D) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	opt := lanes.Conv2DOptions{StrideH: c.Stride, StrideW: c.Stride, PadH: c.Pad, PadW: c.Pad, ReLU: c.relu, Pool: c.pool}
-	if c.Same {
-		opt.PadH, opt.PadEndH = samePad(row[1], c.Kernel, c.Stride)
-		opt.PadW, opt.PadEndW = samePad(row[2], c.Kernel, c.Stride)
-	} else if err := checkWindow(row, "kernel", c.Kernel, c.Pad); err != nil {
+	win := c.window()
+	pad, end, err := win.padding(row)
+	if err = cmp.Or(win.checkGroups(row[0], c.Filters), err); err != nil {
 		return nil, err
 	}
-	area := c.Kernel * c.Kernel
-	fans := Fans{In: row[0] * area, Out: c.Filters * area}
-	w, bias, err := s.weightAndBias(c.Weight, c.Bias, c.NoBias, fans, c.Filters, row[0], c.Kernel, c.Kernel)
+	in := row[0] / win.groups
+	w, bias, err := s.weightAndBias(c.Weight, c.Bias, c.NoBias, win.fans(in, c.Filters), c.Filters, in, win.kernel[0], win.kernel[1])
 	if err != nil {
 		return nil, err
 	}
-	return s.Ops.Conv2D(x, w, bias, opt)
+	return s.Ops.Conv2D(x, w, bias, lanes.Conv2DOptions{
+		StrideH: win.stride[0], StrideW: win.stride[1], PadH: pad[0], PadW: pad[1], PadEndH: end[0], PadEndW: end[1],
+		DilationH: win.dilation[0], DilationW: win.dilation[1], Groups: win.groups, ReLU: c.relu, Pool: c.pool,
+	})
 }
 
-// samePad returns the zeros on each side of an axis of n pixels, and those more at
-// its end, for n/stride outputs, rounded up.
-func samePad(n, kernel, stride int) (pad, end int) {
-	stride = max(stride, 1)
-	total := max((n+stride-1)/stride*stride-stride+kernel-n, 0)
-	return total / 2, total % 2
-}
-
-// checkSame returns an error for a size that Same replaces.
-func checkSame(same bool, field string, value int) error {
-	if same && value != 0 {
-		return invalid(field, value, "0 with Same")
+func (c Conv2D) window() convWindow {
+	return convWindow{
+		kernel: axes(c.Kernel, c.KernelHW), stride: positive(c.Stride, c.StrideHW), pad: axes(c.Pad, c.PadHW),
+		dilation: positive(c.Dilation, c.DilationHW), groups: max(c.Groups, 1), same: c.Same,
 	}
-	return nil
-}
-
-// checkImage returns the shape [C, H, W] of the rows of x.
-func checkImage(x *gorgonia.Node) ([]int, error) {
-	row := lanes.RowShape(x)
-	if len(row) != 3 {
-		return nil, fmt.Errorf("rows of shape %v: want [channels height width]", row)
-	}
-	return row, nil
-}
-
-// checkWindow returns an error unless a window fits into rows [C, H, W] with their
-// padding.
-func checkWindow(row []int, what string, size, pad int) error {
-	if h, w := row[1]+2*pad, row[2]+2*pad; size > h || size > w {
-		return fmt.Errorf("%s %d×%d on rows of shape %v: want at most the padded image, %d×%d", what, size, size, row, h, w)
-	}
-	return nil
 }
 
 func (c Conv2D) String() string {
-	return fmt.Sprintf("Conv2D(%s)", kernelText(c.Filters, c.Kernel, c.Stride, c.Pad, c.Same)+option(c.NoBias, ", no bias"))
-}
-
-func kernelText(filters, kernel, stride, pad int, same bool) string {
-	return fmt.Sprintf("%d, %d×%d%s%s%s", filters, kernel, kernel,
-		option(stride > 1, fmt.Sprintf(", stride %d", stride)), option(pad > 0, fmt.Sprintf(", pad %d", pad)), option(same, ", same"))
+	return fmt.Sprintf("Conv2D(%s%s)", c.window().text(c.Filters), option(c.NoBias, ", no bias"))
 }

@@ -37,6 +37,9 @@ func vectorized() map[string]nn.Layer {
 		"transposed": nn.Sequential(nn.Conv2D{Filters: 5, Kernel: 4, Stride: 4, Same: true}, nn.LeakyReLU{}, nn.ConvTranspose2D{Filters: 7, Kernel: 4, Stride: 2, Same: true}, nn.ReLU{},
 			nn.ConvTranspose2D{Filters: 3, Kernel: 3, Pad: 1}, nn.Tanh{}, nn.Flatten{}, nn.Dense{Units: 10}),
 		"latent": nn.Sequential(nn.Flatten{}, nn.Dense{Units: 9}, nn.Tanh{}, nn.Latent{Units: 3}, nn.Dense{Units: 10}),
+		"groups, dilation and upsampling": nn.Sequential(nn.Conv2D{Filters: 6, Kernel: 3, Stride: 2, Dilation: 2}, nn.ReLU{}, nn.Conv2D{Filters: 6, Kernel: 3, Pad: 1, Groups: 6}, nn.Conv2D{Filters: 4, KernelHW: [2]int{1, 5}, Groups: 2, StrideHW: [2]int{2, 1}}, nn.MaxPool2D{Size: 2},
+			nn.Upsample{Scale: 2, Bilinear: true}, nn.ConvTranspose2D{Filters: 4, Kernel: 2, StrideHW: [2]int{1, 2}, Groups: 2}, nn.Upsample{ScaleHW: [2]int{1, 2}},
+			nn.Reshape{Shape: []int{8, 112}}, nn.Conv1D{Filters: 4, Kernel: 5, Stride: 3, Dilation: 2, Groups: 2}, nn.ReLU{}, nn.Flatten{}, nn.Dense{Units: 10}),
 		"strides and odd sizes": nn.Sequential(nn.Conv2D{Filters: 7, Kernel: 3, Stride: 2, Pad: 1}, nn.ReLU{}, nn.MaxPool2D{Size: 3, Stride: 2},
 			nn.Conv2D{Filters: 5, Kernel: 1}, nn.Flatten{}, nn.Dense{Units: 13}, nn.ReLU{}, nn.Dense{Units: 10}),
 	}

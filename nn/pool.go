@@ -66,6 +66,15 @@ func (p pooling) forward(x *gorgonia.Node, add func(*gorgonia.Node, lanes.PoolOp
 	return add(x, p.options())
 }
 
+// checkWindow returns an error unless a window fits into rows [C, H, W] with their
+// padding.
+func checkWindow(row []int, what string, size, pad int) error {
+	if h, w := row[1]+2*pad, row[2]+2*pad; size > h || size > w {
+		return fmt.Errorf("%s %d×%d on rows of shape %v: want at most the padded image, %d×%d", what, size, size, row, h, w)
+	}
+	return nil
+}
+
 func (p pooling) String() string {
 	return fmt.Sprintf("(%d×%d%s%s)", p.Size, p.Size,
 		option(p.Stride > 0 && p.Stride != p.Size, fmt.Sprintf(", stride %d", p.Stride)), option(p.Pad > 0, fmt.Sprintf(", pad %d", p.Pad)))

@@ -47,6 +47,9 @@ func (q Seq) joined() (Layer, int) {
 	case Dense:
 		l.relu = n > 1
 		return l, n
+	case Conv1D:
+		l.relu = n > 1
+		return l, n
 	case ConvTranspose2D:
 		l.relu = n > 1
 		return l, n

@@ -26,6 +26,8 @@ func TestFusedEqualsUnfused(t *testing.T) {
 		{"conv pool relu", []int{2, 9, 8}, []nn.Layer{nn.Conv2D{Filters: 3, Kernel: 3}, nn.MaxPool2D{Size: 2}, nn.ReLU{}}},
 		{"conv relu", []int{2, 9, 8}, []nn.Layer{nn.Conv2D{Filters: 3, Kernel: 3, NoBias: true}, nn.ReLU{}}},
 		{"conv relu pool, same padding", []int{2, 9, 8}, []nn.Layer{nn.Conv2D{Filters: 3, Kernel: 4, Stride: 2, Same: true}, nn.ReLU{}, nn.MaxPool2D{Size: 2}}},
+		{"conv of groups relu pool", []int{2, 9, 8}, []nn.Layer{nn.Conv2D{Filters: 4, Kernel: 3, Groups: 2, DilationHW: [2]int{1, 2}}, nn.ReLU{}, nn.MaxPool2D{Size: 2}}},
+		{"conv of sequences relu", []int{2, 9}, []nn.Layer{nn.Conv1D{Filters: 4, Kernel: 3, Groups: 2}, nn.ReLU{}}},
 		{"transposed relu", []int{2, 5, 4}, []nn.Layer{nn.ConvTranspose2D{Filters: 3, Kernel: 4, Stride: 2, Same: true}, nn.ReLU{}}},
 		{"transposed pool", []int{2, 5, 4}, []nn.Layer{nn.ConvTranspose2D{Filters: 3, Kernel: 2, NoBias: true}, nn.MaxPool2D{Size: 2}}},
 		{"conv relu average", []int{2, 9, 8}, []nn.Layer{nn.Conv2D{Filters: 3, Kernel: 3}, nn.ReLU{}, nn.AvgPool2D{Size: 2}}},

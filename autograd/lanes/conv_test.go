@@ -39,6 +39,10 @@ var convCases = []convCase{
 	{rows: 2, c: 2, h: 5, w: 7, o: 3, kh: 4, kw: 4, bias: true, opt: Conv2DOptions{StrideH: 2, StrideW: 2, PadH: 1, PadW: 1, PadEndH: 1, PadEndW: 1}},
 	{rows: 1, c: 1, h: 4, w: 5, o: 2, kh: 2, kw: 3, bias: true, opt: Conv2DOptions{PadEndH: 1, PadEndW: 2, ReLU: true, Pool: &PoolOptions{H: 2, W: 2}}},
 	{rows: 17, c: 1, h: 4, w: 4, o: 1, kh: 3, kw: 3, bias: true, opt: Conv2DOptions{PadH: 1, PadW: 1, ReLU: true, Pool: &PoolOptions{H: 2, W: 2}}},
+	{rows: 2, c: 4, h: 5, w: 4, o: 4, kh: 3, kw: 3, bias: true, opt: Conv2DOptions{PadH: 1, PadW: 1, Groups: 4, ReLU: true}},
+	{rows: 1, c: 4, h: 5, w: 4, o: 6, kh: 2, kw: 3, bias: true, opt: Conv2DOptions{StrideH: 2, Groups: 2, Pool: &PoolOptions{H: 2, W: 2}}},
+	{rows: 1, c: 2, h: 7, w: 8, o: 2, kh: 3, kw: 2, bias: true, opt: Conv2DOptions{PadH: 2, PadW: 1, DilationH: 2, DilationW: 3}},
+	{rows: 1, c: 3, h: 9, w: 8, o: 6, kh: 3, kw: 3, opt: Conv2DOptions{StrideH: 2, StrideW: 3, PadH: 3, DilationH: 4, DilationW: 2, Groups: 3}},
 }
 
 func (c convCase) String() string {
@@ -46,6 +50,9 @@ func (c convCase) String() string {
 		cmp.Or(c.opt.StrideH, 1), cmp.Or(c.opt.StrideW, 1), c.opt.PadH, c.opt.PadW)
 	if c.opt.PadEndH+c.opt.PadEndW > 0 {
 		s += fmt.Sprintf(" end %dx%d", c.opt.PadEndH, c.opt.PadEndW)
+	}
+	if c.opt.Groups > 1 || c.opt.DilationH > 1 || c.opt.DilationW > 1 {
+		s += fmt.Sprintf(" groups %d dilation %dx%d", c.opt.Groups, c.opt.DilationH, c.opt.DilationW)
 	}
 	if c.bias {
 		s += " bias"
@@ -61,7 +68,7 @@ func (c convCase) String() string {
 
 // inputs returns the shapes of rows, weight and, if there is one, bias.
 func (c convCase) inputs() [][]int {
-	shapes := [][]int{{c.rows, c.c, c.h, c.w}, {c.o, c.c, c.kh, c.kw}}
+	shapes := [][]int{{c.rows, c.c, c.h, c.w}, {c.o, c.c / max(c.opt.Groups, 1), c.kh, c.kw}}
 	if c.bias {
 		shapes = append(shapes, []int{c.o})
 	}

@@ -10,11 +10,13 @@ import (
 
 // ConvTranspose2DOptions are the options of [Ops.ConvTranspose2D].
 type ConvTranspose2DOptions struct {
-	StrideH, StrideW int  // rows and columns of the output to one of the input; if zero, 1
-	PadH, PadW       int  // rows and columns cut off on each side
-	PadEndH, PadEndW int  // and more of them below and to the right
-	OutPadH, OutPadW int  // rows below and columns to the right that are added: less than the stride
-	ReLU             bool // y = max(0, transposed convolution)
+	StrideH, StrideW     int  // rows and columns of the output to one of the input; if zero, 1
+	PadH, PadW           int  // rows and columns cut off on each side
+	PadEndH, PadEndW     int  // and more of them below and to the right
+	OutPadH, OutPadW     int  // rows below and columns to the right that are added: less than the stride
+	DilationH, DilationW int  // as in [Conv2DOptions]
+	Groups               int  // as in [Conv2DOptions]
+	ReLU                 bool // y = max(0, transposed convolution)
 }
 
 var convTranspose2d = Op[ConvTranspose2DOptions]{
@@ -26,14 +28,15 @@ var convTranspose2d = Op[ConvTranspose2DOptions]{
 // ConvTranspose2D adds the transposed convolution, which is the input gradient of
 // [Ops.Conv2D]: each pixel adds its multiple of the kernel to the output,
 //
-//	y[o, i·StrideH + p − PadH, j·StrideW + q − PadW] += w[c, o, p, q] · x[c, i, j]
+//	y[o, i·StrideH + p·DilationH − PadH, j·StrideW + q·DilationW − PadW] += w[c, o, p, q] · x[c, i, j]
 //
-// where that is inside, from y = bias on.
+// where that is inside, from y = bias on. With Groups, o of the weight is counted
+// from the first of the part that c belongs to.
 //
 //	x    [groups, C, H, W, 16]
-//	w    [C, O, KH, KW], as PyTorch stores it
+//	w    [C, O/Groups, KH, KW], as PyTorch stores it
 //	bias [O], or nil
-//	y    [groups, O, (H − 1)·StrideH − 2·PadH − PadEndH + KH + OutPadH, (W − 1)·StrideW − 2·PadW − PadEndW + KW + OutPadW, 16]
+//	y    [groups, O, (H − 1)·StrideH − 2·PadH − PadEndH + DilationH·(KH − 1) + 1 + OutPadH, likewise of W, 16]
 func (o Ops) ConvTranspose2D(x, w, bias *gorgonia.Node, opt ConvTranspose2DOptions) (*gorgonia.Node, error) {
 	return convTranspose2d.Add(o, opt, x, w, bias)
 }
@@ -43,13 +46,15 @@ func newConvTranspose[T Float](s Site, opt ConvTranspose2DOptions) (Body[T], err
 	if w[0] != row[0] {
 		return Body[T]{}, fmt.Errorf("weight of shape %v with rows of shape %v: want [%d out height width]", w, row, row[0])
 	}
-	if err := checkBias(s, w[1]); err != nil {
+	out := w[1] * max(opt.Groups, 1)
+	if err := checkBias(s, out); err != nil {
 		return Body[T]{}, err
 	}
 	c, err := kernel.NewConvTransposeGeometry(kernel.ConvGeometry{
-		C: row[0], H: row[1], W: row[2], OC: w[1], KH: w[2], KW: w[3],
+		C: row[0], H: row[1], W: row[2], OC: out, KH: w[2], KW: w[3],
 		StrideH: cmp.Or(opt.StrideH, 1), StrideW: cmp.Or(opt.StrideW, 1),
 		PadH: opt.PadH, PadW: opt.PadW, PadEndH: opt.PadEndH, PadEndW: opt.PadEndW,
+		DilationH: opt.DilationH, DilationW: opt.DilationW, Groups: opt.Groups,
 	}, opt.OutPadH, opt.OutPadW)
 	if err != nil {
 		return Body[T]{}, err
@@ -66,7 +71,7 @@ func newConvTranspose[T Float](s Site, opt ConvTranspose2DOptions) (Body[T], err
 		// Through the ReLU to the gradient d of the sums, and from there
 		//
 		//	dx[g] = conv(d[g], w)                     [groups, C, H, W, 16]
-		//	dw    = Σ_g correlation of d[g] with x[g] [C, O, KH, KW]
+		//	dw    = Σ_g correlation of d[g] with x[g] [C, O/Groups, KH, KW]
 		//	db    = Σ_g Σ_{i, j, l} d[g]              [O]
 		Backward: EachGroup(func(g Group[T]) {
 			k.Backward(g.Worker(), g.Grad(0), g.Grad(1), g.Grad(2), g.OutGrad(), g.Out(), g.In(0), g.In(1))

@@ -19,17 +19,21 @@ import (
 type golden struct {
 	Op, Name string
 	Attr     struct {
-		Stride, Padding, Size int
-		End                   int  // rows and columns of padding more at the end
-		OutputPadding         int  `json:"output_padding"`
-		CountIncludePad       *int `json:"count_include_pad"`
-		N                     int  // dimensions or groups of a norm
-		Eps                   float64
-		Slope, Alpha, Beta    float64
-		Tanh                  bool
-		Delta, Smoothing      float64
-		ClassWeights          []float64 `json:"class_weights"`
-		PositiveWeights       []float64 `json:"positive_weights"`
+		Stride, Padding, Size        int
+		Strides, Paddings, Dilations [2]int // of both axes, instead of those of one
+		Groups                       int
+		Scales                       [2]int
+		Bilinear                     bool
+		End                          int  // rows and columns of padding more at the end
+		OutputPadding                int  `json:"output_padding"`
+		CountIncludePad              *int `json:"count_include_pad"`
+		N                            int  // dimensions or groups of a norm
+		Eps                          float64
+		Slope, Alpha, Beta           float64
+		Tanh                         bool
+		Delta, Smoothing             float64
+		ClassWeights                 []float64 `json:"class_weights"`
+		PositiveWeights              []float64 `json:"positive_weights"`
 	}
 	Tensors map[string]struct {
 		Shape []int
@@ -116,6 +120,18 @@ func (c golden) build(t *testing.T, b *Builder, x *gorgonia.Node, input func(str
 	a := c.Attr
 	pool := PoolOptions{H: a.Size, W: a.Size, StrideH: a.Stride, StrideW: a.Stride, PadH: a.Padding, PadW: a.Padding}
 	switch c.Op {
+	case "conv2d_axes":
+		return b.Conv2D(x, input("weight"), input("bias"), Conv2DOptions{
+			StrideH: a.Strides[0], StrideW: a.Strides[1], PadH: a.Paddings[0], PadW: a.Paddings[1], DilationH: a.Dilations[0], DilationW: a.Dilations[1], Groups: a.Groups,
+		})
+	case "conv_transpose2d_axes":
+		return b.ConvTranspose2D(x, input("weight"), input("bias"), ConvTranspose2DOptions{
+			StrideH: a.Strides[0], StrideW: a.Strides[1], PadH: a.Paddings[0], PadW: a.Paddings[1], DilationH: a.Dilations[0], DilationW: a.Dilations[1], Groups: a.Groups, OutPadH: a.OutputPadding,
+		})
+	case "conv1d":
+		return b.Conv1D(x, input("weight"), input("bias"), Conv1DOptions{Stride: a.Stride, Pad: a.Padding, Dilation: a.Dilations[1], Groups: a.Groups})
+	case "upsample":
+		return b.Upsample(x, UpsampleOptions{ScaleH: a.Scales[0], ScaleW: a.Scales[1], Bilinear: a.Bilinear})
 	case "conv2d":
 		return b.Conv2D(x, input("weight"), input("bias"), Conv2DOptions{StrideH: a.Stride, StrideW: a.Stride, PadH: a.Padding, PadW: a.Padding, PadEndH: a.End, PadEndW: a.End})
 	case "conv_transpose2d":

@@ -165,7 +165,9 @@ func drawOperation(r *rapid.T) operation {
 	opt.PadEndH, opt.PadEndW = draw("pad end h", 0, 1), draw("pad end w", 0, 1)
 	fullH, fullW := h+2*opt.PadH+opt.PadEndH, w+2*opt.PadW+opt.PadEndW
 	kh, kw := draw("kernel h", 1, min(5, fullH)), draw("kernel w", 1, min(5, fullW))
-	oh, ow := (fullH-kh)/opt.StrideH+1, (fullW-kw)/opt.StrideW+1
+	opt.DilationH, opt.DilationW = draw("dilation h", 1, max(1, min(3, (fullH-1)/max(kh-1, 1)))), draw("dilation w", 1, max(1, min(3, (fullW-1)/max(kw-1, 1))))
+	opt.Groups = draw("groups", 1, 3)
+	oh, ow := (fullH-opt.DilationH*(kh-1)-1)/opt.StrideH+1, (fullW-opt.DilationW*(kw-1)-1)/opt.StrideW+1
 	switch pool := draw("pool", 0, 2); {
 	case pool == 1 && oh > 1 && ow > 1:
 		opt.Pool = &PoolOptions{H: 2, W: 2}
@@ -174,7 +176,7 @@ func drawOperation(r *rapid.T) operation {
 		p.PadH, p.PadW = draw("border h", 0, p.H/2), draw("border w", 0, p.W/2)
 		opt.Pool = p
 	}
-	k := convCase{rows: o.rows, c: c, h: h, w: w, o: draw("out", 1, 14), kh: kh, kw: kw, bias: true, opt: opt}
+	k := convCase{rows: o.rows, c: c * opt.Groups, h: h, w: w, o: draw("out", 1, 14) * opt.Groups, kh: kh, kw: kw, bias: true, opt: opt}
 	o.name, o.inputs = k.String(), k.inputs()
 	o.build = onLanes(func(b *Builder, x *gorgonia.Node, rest gorgonia.Nodes) (*gorgonia.Node, error) {
 		return b.Conv2D(x, rest[0], rest[1], opt)

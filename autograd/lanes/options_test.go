@@ -29,13 +29,13 @@ func TestAnyOptions(t *testing.T) {
 		image := in(rows, channels, small("height"), small("width"))
 		x := must(t)(b.FromRows(image))
 		pool := PoolOptions{H: any("pool h"), W: any("pool w"), StrideH: any("pool stride h"), StrideW: any("pool stride w"), PadH: any("pool pad h"), PadW: any("pool pad w")}
-		conv := Conv2DOptions{StrideH: any("stride h"), StrideW: any("stride w"), PadH: any("pad h"), PadW: any("pad w"), PadEndH: any("pad end h"), PadEndW: any("pad end w"), ReLU: rapid.Bool().Draw(r, "relu")}
+		conv := Conv2DOptions{StrideH: any("stride h"), StrideW: any("stride w"), PadH: any("pad h"), PadW: any("pad w"), PadEndH: any("pad end h"), PadEndW: any("pad end w"), DilationH: any("dilation h"), DilationW: any("dilation w"), Groups: any("groups"), ReLU: rapid.Bool().Draw(r, "relu")}
 		if rapid.Bool().Draw(r, "fused") {
 			conv.Pool = &pool
 		}
 		wrt := gorgonia.Nodes{image}
 		var y *gorgonia.Node
-		switch rapid.IntRange(0, 5).Draw(r, "operation") {
+		switch rapid.IntRange(0, 7).Draw(r, "operation") {
 		case 0:
 			y, err = b.MaxPool2D(x, pool)
 		case 1:
@@ -53,10 +53,17 @@ func TestAnyOptions(t *testing.T) {
 			wrt = append(wrt, w)
 			y, err = b.ConvTranspose2D(x, w, nil, ConvTranspose2DOptions{
 				StrideH: conv.StrideH, StrideW: conv.StrideW, PadH: conv.PadH, PadW: conv.PadW, PadEndH: conv.PadEndH, PadEndW: conv.PadEndW,
-				OutPadH: any("out pad h"), OutPadW: any("out pad w"), ReLU: conv.ReLU,
+				OutPadH: any("out pad h"), OutPadW: any("out pad w"), DilationH: conv.DilationH, DilationW: conv.DilationW, Groups: conv.Groups, ReLU: conv.ReLU,
 			})
 		case 5:
 			y, err = b.ToRows(x, any("to rows"))
+		case 6:
+			y, err = b.Upsample(x, UpsampleOptions{ScaleH: any("scale h"), ScaleW: any("scale w"), Bilinear: conv.ReLU})
+		case 7:
+			image = in(rows, channels, small("length"))
+			w := in(small("out"), max(1, channels+any("wrong channels")/4), small("kernel"))
+			wrt = gorgonia.Nodes{image, w}
+			y, err = b.Conv1D(must(t)(b.FromRows(image)), w, nil, Conv1DOptions{Stride: conv.StrideW, Pad: conv.PadW, PadEnd: conv.PadEndW, Dilation: conv.DilationW, Groups: conv.Groups, ReLU: conv.ReLU})
 		}
 		if err != nil {
 			require.True(r, strings.HasPrefix(err.Error(), "lanes: "), err.Error())

@@ -24,8 +24,8 @@ type simdConv struct {
 	inputSteps   []step // kernel positions; the inner loop is the output channel
 	inputTiles   []tile // four pixels
 	relu         bool
-	outputs      []chunk // of output channels
-	channels     []chunk // of input channels
+	outputs      []convChunk // of output channels
+	channels     []convChunk // of input channels
 	room         []simdConvRoom
 }
 
@@ -51,6 +51,24 @@ func chunks(n int) []chunk {
 	return all
 }
 
+// convChunk is outputs of a group, and the first of the planes that they are sums
+// over.
+type convChunk struct {
+	chunk
+	source int
+}
+
+// groupChunks divides the outputs of each group, n from as many sources.
+func groupChunks(groups, n, sources int) []convChunk {
+	var all []convChunk
+	for g := range groups {
+		for _, c := range chunks(n) {
+			all = append(all, convChunk{chunk{g*n + c.first, c.n}, g * sources})
+		}
+	}
+	return all
+}
+
 const vector = Lanes * 4 // bytes
 
 // zeros are the biases where there are none.
@@ -66,7 +84,8 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 	if dx {
 		c.d = padded(g.OC, g.OH+2, g.OW+2, 1, 1)
 	}
-	c.outputs, c.channels = chunks(g.OC), chunks(g.C)
+	inputs, outputs := g.C/g.Groups, g.OC/g.Groups
+	c.outputs, c.channels = groupChunks(g.Groups, outputs, inputs), groupChunks(g.Groups, inputs, outputs)
 	for i := range c.room {
 		r := &c.room[i]
 		r.x = Alloc[float32](c.x.size * Lanes)
@@ -99,9 +118,9 @@ func (c *simdConv) planForward(pool *PoolGeometry) {
 	if n == 1 {
 		c.forwardSteps = []step{{}}
 	} else {
-		for i := range g.C {
+		for i := range g.C / g.Groups {
 			for ky := range g.KH {
-				c.forwardSteps = append(c.forwardSteps, step{(i*c.x.plane + ky*c.x.row) * vector, (i*n + ky*g.KW) * 4})
+				c.forwardSteps = append(c.forwardSteps, step{(i*c.x.plane + ky*g.DilationH*c.x.row) * vector, (i*n + ky*g.KW) * 4})
 			}
 		}
 	}
@@ -136,38 +155,39 @@ func (c *simdConv) planWeights() {
 	for oy := range g.OH {
 		c.weightSteps = append(c.weightSteps, step{oy * g.StrideH * c.x.row * vector, (c.d.first + oy*c.d.row) * vector})
 	}
-	n := g.C * g.KH * g.KW
+	n := g.weights()
 	for first := 0; first < n; first += tileVectors {
 		from := max(min(first, n-tileVectors), 0) // the last tile may compute a weight twice
 		t := tile{n: len(c.weightSteps), out: [4]int{from * 4}}
 		for v := range t.x {
 			q := min(from+v, n-1)
 			i, ky, kx := q/(g.KH*g.KW), q/g.KW%g.KH, q%g.KW
-			t.x[v] = (i*c.x.plane + ky*c.x.row + kx) * vector
+			t.x[v] = (i*c.x.plane + ky*g.DilationH*c.x.row + kx*g.DilationW) * vector
 		}
 		c.weightTiles = append(c.weightTiles, t)
 	}
 }
 
-// planInputs makes the tables of inputGrad. A pixel goes through every stride-th
-// kernel row, the first of which is its own row plus the padding, modulo the
-// stride, into successive output rows; likewise for columns. A tile is two by two
-// pixels a stride apart, with the kernel positions that any of the four needs.
-// For the pixels that do not need one it reads the border.
+// planInputs makes the tables of inputGrad. Without dilation, a pixel goes through
+// every stride-th kernel row, the first of which is its own row plus the padding,
+// modulo the stride, into successive output rows; likewise for columns. A tile is
+// two by two pixels a stride apart, with the kernel positions that any of the four
+// needs. For the pixels that do not need one it reads the border.
 func (c *simdConv) planInputs() {
 	g := c.g
 	type class struct{ row, col reach }
 	seen := map[class]tile{}
-	for _, rows := range pairs(g.H, g.KH, g.StrideH, g.PadH, g.OH) {
-		for _, cols := range pairs(g.W, g.KW, g.StrideW, g.PadW, g.OW) {
+	down, right := stridesOf(g.StrideH, g.DilationH), stridesOf(g.StrideW, g.DilationW)
+	for _, rows := range pairs(g.H, g.KH, g.StrideH, g.PadH, g.DilationH, g.OH) {
+		for _, cols := range pairs(g.W, g.KW, g.StrideW, g.PadW, g.DilationW, g.OW) {
 			k := class{rows.reach, cols.reach}
 			steps, ok := seen[k]
 			if !ok {
 				steps = tile{steps: len(c.inputSteps) * int(unsafe.Sizeof(step{}))}
 				for m := rows.from; m < rows.to; m++ {
 					for n := cols.from; n < cols.to; n++ {
-						ky, kx := rows.phase+m*g.StrideH, cols.phase+n*g.StrideW
-						c.inputSteps = append(c.inputSteps, step{-(m*c.d.row + n) * vector, (ky*g.KW + kx) * 4})
+						ky, kx := rows.first+m*down.step, cols.first+n*right.step
+						c.inputSteps = append(c.inputSteps, step{-(m*down.back*c.d.row + n*right.back) * vector, (ky*g.KW + kx) * 4})
 						steps.n++
 					}
 				}
@@ -188,18 +208,19 @@ func (c *simdConv) planInputs() {
 }
 
 // pair is two pixels of an axis, a stride apart: their places, the outputs to
-// which kernel position phase takes them, and the steps of the kernel, in strides,
-// that one or the other needs.
+// which the first kernel position takes them, and the steps of the kernel that one
+// or the other needs.
 type pair struct {
 	in, out [2]int
 	reach
 }
 
-type reach struct{ phase, from, to int }
+type reach struct{ first, from, to int }
 
 // pairs divides an axis of n pixels and o outputs.
-func pairs(n, k, stride, pad, o int) []pair {
+func pairs(n, k, stride, pad, dilation, o int) []pair {
 	var all []pair
+	s := stridesOf(stride, dilation)
 	for phase := range stride {
 		var in []int
 		for i := range n {
@@ -207,14 +228,15 @@ func pairs(n, k, stride, pad, o int) []pair {
 				in = append(in, i)
 			}
 		}
-		steps := max((k-phase+stride-1)/stride, 0)
+		first := s.first(phase, stride, dilation, k)
+		steps := max(ceilDiv(k-first, s.step), 0)
 		for j := 0; j < len(in); j += 2 {
 			p := pair{in: [2]int{in[j], in[min(j+1, len(in)-1)]}}
 			for i, q := range p.in {
-				p.out[i] = (q + pad - phase) / stride
+				p.out[i] = (q + pad - dilation*first) / stride
 			}
-			p.phase = phase
-			p.from, p.to = max(p.out[0]-o+1, 0), min(p.out[1]+1, steps)
+			p.first = first
+			p.from, p.to = max(ceilDiv(p.out[0]-o+1, s.back), 0), min(ceilDiv(p.out[1]+1, s.back), steps)
 			p.to = max(p.to, p.from)
 			all = append(all, p)
 		}
@@ -223,27 +245,28 @@ func pairs(n, k, stride, pad, o int) []pair {
 }
 
 // image returns the pixels of a group with their padding.
-func (c *simdConv) image(r *simdConvRoom, x []float32) *float32 {
+func (c *simdConv) image(r *simdConvRoom, x []float32) []float32 {
 	if c.x.size == 0 {
-		return &x[0]
+		return x
 	}
 	Set[float32]{ISA: c.isa}.PadRows(r.x[c.x.first*Lanes:], c.x.row, c.x.plane, x, c.g.C, c.g.H, c.g.W)
-	return &r.x[0]
+	return r.x
 }
 
-// prepare sets the arguments that both forward passes share.
-func (c *simdConv) prepare(r *simdConvRoom, x []float32, relu bool) {
+// prepare sets the arguments that both forward passes share, and returns the image.
+func (c *simdConv) prepare(r *simdConvRoom, x []float32, relu bool) []float32 {
 	g, a := c.g, &r.a
-	a.x, a.steps = c.image(r, x), &c.forwardSteps[0]
-	a.inner, a.xInner, a.wInner = g.KW, vector, 4
+	a.steps = &c.forwardSteps[0]
+	a.inner, a.xInner, a.wInner = g.KW, g.DilationW*vector, 4
 	if g.KH*g.KW == 1 {
-		a.inner, a.xInner = g.C, c.x.plane*vector
+		a.inner, a.xInner = g.C/g.Groups, c.x.plane*vector
 	}
-	a.wOut = g.C * g.KH * g.KW * 4
+	a.wOut = g.weights() * 4
 	a.floor, a.live = float32(math.Inf(-1)), ^uint64(0)
 	if relu {
 		a.floor, a.live = 0, 0
 	}
+	return c.image(r, x)
 }
 
 // operands sets the weights and biases of the outputs from o on.
@@ -256,11 +279,12 @@ func (a *tileArgs) operands(w, bias []float32, o int) {
 
 func (c *simdConv) forward(worker int, y, x, w, bias []float32, relu bool) {
 	r := &c.room[worker]
-	c.prepare(r, x, relu)
+	x = c.prepare(r, x, relu)
 	a, outs := &r.a, c.g.OH*c.g.OW
 	a.tiles, a.count, a.outStep = &c.forwardTiles[0], len(c.forwardTiles), outs*vector
 	for _, o := range c.outputs {
 		a.operands(w, bias, o.first)
+		a.x = &x[o.source*c.x.plane*Lanes]
 		a.out = &y[o.first*outs*Lanes]
 		c.k.store4[o.n](a)
 	}
@@ -277,11 +301,12 @@ func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, b
 		}
 		mask = r.noMask
 	}
-	c.prepare(r, x, c.relu)
+	x = c.prepare(r, x, c.relu)
 	a := &r.a
 	a.tiles, a.count, a.outStep, a.maskOut, a.nan = &c.pooledTiles[0], outs, outs*vector, outs*8, 0
 	for _, o := range c.outputs {
 		a.operands(w, bias, o.first)
+		a.x = &x[o.source*c.x.plane*Lanes]
 		a.out, a.mask = &y[o.first*outs*Lanes], &mask[o.first*outs*4]
 		c.k.pool4[o.n](a)
 	}
@@ -290,11 +315,12 @@ func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, b
 
 func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
 	g, r := c.g, &c.room[worker]
-	a, n := &r.a, c.g.C*c.g.KH*c.g.KW
-	a.x, a.steps, a.tiles, a.count = c.image(r, x), &c.weightSteps[0], &c.weightTiles[0], len(c.weightTiles)
+	a, n := &r.a, g.weights()
+	x = c.image(r, x)
+	a.steps, a.tiles, a.count = &c.weightSteps[0], &c.weightTiles[0], len(c.weightTiles)
 	a.inner, a.xInner, a.wInner, a.wOut = g.OW, g.StrideW*vector, vector, c.d.plane*vector
 	for _, o := range c.outputs {
-		a.w = &d[o.first*c.d.plane*Lanes]
+		a.x, a.w = &x[o.source*c.x.plane*Lanes], &d[o.first*c.d.plane*Lanes]
 		if n < tileVectors { // a tile writes four: keep the rest out of dw
 			a.out, a.outStep = &r.few[0], 4*tileVectors
 			c.k.sum4[o.n](a)
@@ -310,15 +336,17 @@ func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
 
 func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool) {
 	g, a := c.g, &c.room[worker].a
-	a.x, a.steps, a.tiles, a.count = &d[0], &c.inputSteps[0], &c.inputTiles[0], len(c.inputTiles)
+	a.steps, a.tiles, a.count = &c.inputSteps[0], &c.inputTiles[0], len(c.inputTiles)
 	n := g.KH * g.KW
-	a.inner, a.xInner, a.wInner, a.wOut = g.OC, c.d.plane*vector, g.C*n*4, n*4
+	a.inner, a.xInner, a.wInner, a.wOut = g.OC/g.Groups, c.d.plane*vector, g.weights()*4, n*4
 	a.outStep, a.floor = g.H*g.W*vector, float32(math.Inf(-1))
 	if relu {
 		a.floor = 0
 	}
 	for _, i := range c.channels {
 		a.operands(w, bias, i.first)
+		a.w = &w[i.source*g.weights()+i.first%(g.C/g.Groups)*n] // of the group's first output, from the channel on
+		a.x = &d[i.source*c.d.plane*Lanes]
 		a.out = &dx[i.first*g.H*g.W*Lanes]
 		c.k.store4[i.n](a)
 	}

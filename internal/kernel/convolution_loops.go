@@ -3,13 +3,33 @@ package kernel
 // ConvForward computes a 2-D convolution (cross-correlation, as in every deep
 // learning library) with bias, and with ReLU if asked:
 //
-//	y[oc][oy][ox] = bias[oc] + Σ_{c,ky,kx} w[oc][c][ky][kx] · x[c][oy·StrideH+ky−PadH][ox·StrideW+kx−PadW]
+//	y[oc][oy][ox] = bias[oc] + Σ_{c,ky,kx} w[oc][c][ky][kx] · x[c][oy·StrideH+ky·DilationH−PadH][ox·StrideW+kx·DilationW−PadW]
 //
-// with zeros outside the image. Shapes: y [OC][OH][OW][16], x [C][H][W][16],
-// w [OC][C][KH][KW], bias [OC] or nil.
+// with zeros outside the image, and c counted from the first channel of the group
+// that oc is in. Shapes: y [OC][OH][OW][16], x [C][H][W][16],
+// w [OC][C/Groups][KH][KW], bias [OC] or nil.
 func (Set[T]) ConvForward(g *ConvGeometry, y, x, w, bias []T, relu bool) {
 	fillPlanes(y, bias, g.OC, g.OH*g.OW*Lanes)
-	weights := g.C * g.KH * g.KW
+	for i := range g.Groups {
+		one, atX, atY, atW := g.group(i)
+		addForward(&one, y[atY:], x[atX:], w[atW:])
+	}
+	if relu {
+		n := g.OC * g.OH * g.OW * Lanes
+		Set[T]{}.ReLU(y[:n], y[:n])
+	}
+}
+
+// group returns the convolution of a group's channels alone, and where its image,
+// output and weights begin.
+func (g *ConvGeometry) group(i int) (one ConvGeometry, x, y, w int) {
+	one = *g
+	one.C, one.OC, one.Groups = g.C/g.Groups, g.OC/g.Groups, 1
+	return one, i * one.C * g.H * g.W * Lanes, i * one.OC * g.OH * g.OW * Lanes, i * one.OC * g.weights()
+}
+
+func addForward[T Float](g *ConvGeometry, y, x, w []T) {
+	weights := g.weights()
 	var b tapBlock
 	for oy := range g.OH {
 		for ox := 0; ox < g.OW; {
@@ -21,10 +41,6 @@ func (Set[T]) ConvForward(g *ConvGeometry, y, x, w, bias []T, relu bool) {
 			}
 			ox = end
 		}
-	}
-	if relu {
-		n := g.OC * g.OH * g.OW * Lanes
-		Set[T]{}.ReLU(y[:n], y[:n])
 	}
 }
 
@@ -42,12 +58,19 @@ func fillPlanes[T Float](y, bias []T, c, plane int) {
 // ConvWeightGrad computes this group's part of the weight gradient, summed over
 // its lanes:
 //
-//	dw[oc][c][ky][kx] = Σ_{oy,ox,lane} dy[oc][oy][ox] · x[c][oy·StrideH+ky−PadH][ox·StrideW+kx−PadW]
+//	dw[oc][c][ky][kx] = Σ_{oy,ox,lane} dy[oc][oy][ox] · x[c][oy·StrideH+ky·DilationH−PadH][ox·StrideW+kx·DilationW−PadW]
 //
-// dw [OC][C][KH][KW] is overwritten.
+// with c as in [Set.ConvForward]. dw [OC][C/Groups][KH][KW] is overwritten.
 func (Set[T]) ConvWeightGrad(g *ConvGeometry, dw, dy, x []T) {
-	weights := g.C * g.KH * g.KW
-	clear(dw[:g.OC*weights])
+	clear(dw[:g.OC*g.weights()])
+	for i := range g.Groups {
+		one, atX, atY, atW := g.group(i)
+		addWeightGrad(&one, dw[atW:], dy[atY:], x[atX:])
+	}
+}
+
+func addWeightGrad[T Float](g *ConvGeometry, dw, dy, x []T) {
+	weights := g.weights()
 	var b tapBlock
 	for oy := range g.OH {
 		for ox := 0; ox < g.OW; {
@@ -66,11 +89,19 @@ func (Set[T]) ConvWeightGrad(g *ConvGeometry, dw, dy, x []T) {
 //
 //	dx[c][iy][ix] = Σ_{oc,ky,kx} w[oc][c][ky][kx] · dy[oc][oy][ox]
 //
-// over the taps with oy·StrideH = iy+PadH−ky and ox·StrideW = ix+PadW−kx.
-// dx [C][H][W][16] is overwritten.
+// over the taps with oy·StrideH = iy+PadH−ky·DilationH and ox·StrideW =
+// ix+PadW−kx·DilationW, and oc of the group that c is in. dx [C][H][W][16] is
+// overwritten.
 func (Set[T]) ConvInputGrad(g *ConvGeometry, dx, dy, w []T) {
 	clear(dx[:g.C*g.H*g.W*Lanes])
-	addInputGrad(g, dx, dy, w)
+	addInputGrads(g, dx, dy, w)
+}
+
+func addInputGrads[T Float](g *ConvGeometry, dx, dy, w []T) {
+	for i := range g.Groups {
+		one, atX, atY, atW := g.group(i)
+		addInputGrad(&one, dx[atX:], dy[atY:], w[atW:])
+	}
 }
 
 func addInputGrad[T Float](g *ConvGeometry, dx, dy, w []T) {
@@ -108,16 +139,17 @@ func (Set[T]) ConvBiasGrad(g *ConvGeometry, db, dy []T) {
 // forwardTaps returns the taps of output (oy, ox) and the end of the run of
 // outputs in this row that have the same taps.
 func (g *ConvGeometry) forwardTaps(oy, ox int) (t taps, end int) {
-	ky := forwardSpan(oy, g.KH, g.StrideH, g.PadH, g.H)
-	kx := forwardSpan(ox, g.KW, g.StrideW, g.PadW, g.W)
-	for end = ox + 1; end < g.OW && forwardSpan(end, g.KW, g.StrideW, g.PadW, g.W) == kx; end++ {
+	ky := dilatedSpan(oy, g.KH, g.StrideH, g.PadH, g.DilationH, g.H)
+	across := func(ox int) span { return dilatedSpan(ox, g.KW, g.StrideW, g.PadW, g.DilationW, g.W) }
+	kx := across(ox)
+	for end = ox + 1; end < g.OW && across(end) == kx; end++ {
 	}
-	iy, ix := oy*g.StrideH+ky.first-g.PadH, ox*g.StrideW+kx.first-g.PadW
+	iy, ix := oy*g.StrideH+ky.first*g.DilationH-g.PadH, ox*g.StrideW+kx.first*g.DilationW-g.PadW
 	return taps{
 		n:       [3]int{g.C, ky.end - ky.first, kx.end - kx.first},
 		off:     (iy*g.W + ix) * Lanes,
 		w:       ky.first*g.KW + kx.first,
-		offStep: [3]int{g.H * g.W * Lanes, g.W * Lanes, Lanes},
+		offStep: [3]int{g.H * g.W * Lanes, g.DilationH * g.W * Lanes, g.DilationW * Lanes},
 		wStep:   [3]int{g.KH * g.KW, g.KW, 1},
 	}, end
 }
@@ -125,18 +157,20 @@ func (g *ConvGeometry) forwardTaps(oy, ox int) (t taps, end int) {
 // backwardTaps returns the taps of input (iy, ix) and the number of pixels
 // ix, ix+StrideW, … that have the same taps.
 func (g *ConvGeometry) backwardTaps(iy, ix int) (t taps, n int) {
-	ky := backwardSpan(iy, g.KH, g.StrideH, g.PadH, g.OH)
-	kx := backwardSpan(ix, g.KW, g.StrideW, g.PadW, g.OW)
+	down, right := stridesOf(g.StrideH, g.DilationH), stridesOf(g.StrideW, g.DilationW)
+	ky := backwardSpan(iy, g.KH, g.StrideH, g.PadH, g.DilationH, g.OH)
+	across := func(ix int) span { return backwardSpan(ix, g.KW, g.StrideW, g.PadW, g.DilationW, g.OW) }
+	kx := across(ix)
 	n = 1
-	for ix+n*g.StrideW < g.W && backwardSpan(ix+n*g.StrideW, g.KW, g.StrideW, g.PadW, g.OW) == kx {
+	for ix+n*g.StrideW < g.W && across(ix+n*g.StrideW) == kx {
 		n++
 	}
-	oy, ox := (iy+g.PadH-ky.first)/g.StrideH, (ix+g.PadW-kx.first)/g.StrideW
+	oy, ox := (iy+g.PadH-ky.first*g.DilationH)/g.StrideH, (ix+g.PadW-kx.first*g.DilationW)/g.StrideW
 	return taps{
-		n:       [3]int{g.OC, ky.count(g.StrideH), kx.count(g.StrideW)},
+		n:       [3]int{g.OC, ky.count(down.step), kx.count(right.step)},
 		off:     (oy*g.OW + ox) * Lanes,
 		w:       ky.first*g.KW + kx.first,
-		offStep: [3]int{g.OH * g.OW * Lanes, -g.OW * Lanes, -Lanes},
-		wStep:   [3]int{g.C * g.KH * g.KW, g.StrideH * g.KW, g.StrideW},
+		offStep: [3]int{g.OH * g.OW * Lanes, -down.back * g.OW * Lanes, -right.back * Lanes},
+		wStep:   [3]int{g.weights(), down.step * g.KW, right.step},
 	}, n
 }

@@ -15,7 +15,7 @@ func convProperty[T Float](t *rapid.T) {
 	g := drawConv(t)
 	s := newSampler(t)
 	var k Set[T]
-	nx, ny, nw := g.C*g.H*g.W, g.OC*g.OH*g.OW, g.OC*g.C*g.KH*g.KW
+	nx, ny, nw := g.C*g.H*g.W, g.OC*g.OH*g.OW, g.OC*g.weights()
 	x, w, bias, dy := values[T](s, nx*Lanes), values[T](s, nw), values[T](s, g.OC), values[T](s, ny*Lanes)
 	y, dx, dw, db := newBuffer(ny*Lanes, T(777)), newBuffer(nx*Lanes, T(777)), newBuffer(nw, T(777)), newBuffer(g.OC, T(777))
 	relu := rapid.Bool().Draw(t, "relu")
@@ -74,7 +74,7 @@ func convAdjoint[T Float](t *rapid.T) {
 	g := drawConv(t)
 	s := newSampler(t)
 	var k Set[T]
-	nx, ny, nw := g.C*g.H*g.W*Lanes, g.OC*g.OH*g.OW*Lanes, g.OC*g.C*g.KH*g.KW
+	nx, ny, nw := g.C*g.H*g.W*Lanes, g.OC*g.OH*g.OW*Lanes, g.OC*g.weights()
 	x, w, dy := small[T](s, nx).data, small[T](s, nw).data, small[T](s, ny).data
 	y, dx, dw := make([]T, ny), make([]T, nx), make([]T, nw)
 	k.ConvForward(&g, y, x, w, nil, false)
@@ -134,6 +134,13 @@ func TestNewConvErrors(t *testing.T) {
 		"kernel: Conv: PadEndH = -1: want 0 or more":                                                                func(g *ConvGeometry) { g.PadEndH = -1 },
 		"kernel: Conv: PadEndW = 9223372036854775807: want at most 536870911":                                       func(g *ConvGeometry) { g.PadEndW = math.MaxInt },
 		"kernel: Conv: kernel 36×5: larger than the padded image of 35×32":                                          func(g *ConvGeometry) { g.KH, g.PadEndH = 36, 3 },
+		"kernel: Conv: kernel 5×5, dilated to 5×37: larger than the padded image of 32×32":                          func(g *ConvGeometry) { g.DilationW = 9 },
+		"kernel: Conv: kernel 5×5, dilated to 4294967294×5: larger than the padded image of 32×32":                  func(g *ConvGeometry) { g.DilationH = MaxSize },
+		"kernel: Conv: DilationH = -1: want 1 or more":                                                              func(g *ConvGeometry) { g.DilationH = -1 },
+		"kernel: Conv: DilationW = 9223372036854775807: want at most 536870911":                                     func(g *ConvGeometry) { g.DilationW = math.MaxInt },
+		"kernel: Conv: Groups = -2: want 1 or more":                                                                 func(g *ConvGeometry) { g.Groups = -2 },
+		"kernel: Conv: Groups = 2: want a divisor of the channels, 1 and 6":                                         func(g *ConvGeometry) { g.Groups = 2 },
+		"kernel: Conv: Groups = 4: want a divisor of the channels, 4 and 6":                                         func(g *ConvGeometry) { g.C, g.Groups = 4, 4 },
 		"kernel: Conv: H = 9223372036854775807: want at most 536870911":                                             func(g *ConvGeometry) { g.H = math.MaxInt },
 		"kernel: Conv: kernel 33×5: larger than the padded image of 32×32":                                          func(g *ConvGeometry) { g.KH = 33 },
 		"kernel: Conv: kernel 5×33: larger than the padded image of 32×32":                                          func(g *ConvGeometry) { g.KW = 33 },

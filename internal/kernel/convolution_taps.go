@@ -58,28 +58,61 @@ type span struct{ first, end int }
 // forwardSpan is the kernel positions under which output o reads pixels of an
 // axis of n, rather than padding. It is empty (end ≤ first) where it reads
 // only padding.
-func forwardSpan(o, k, stride, pad, n int) span {
+func forwardSpan(o, k, stride, pad, n int) span { return dilatedSpan(o, k, stride, pad, 1, n) }
+
+func dilatedSpan(o, k, stride, pad, dilation, n int) span {
 	start := o*stride - pad
-	return span{max(0, -start), min(k, n-start)}
+	return span{max(0, ceilDiv(-start, dilation)), min(k, ceilDiv(n-start, dilation))}
 }
 
-// backwardSpan is the kernel positions, in steps of the stride, through which
-// pixel i went into some output of an axis of o outputs: those k with
-// i + pad − k = stride·output.
-func backwardSpan(i, k, stride, pad, o int) span {
-	at := i + pad
-	first := at % stride
-	// output = (at−k)/stride ≤ o−1
-	if low := at - stride*(o-1); low > first {
-		first = low
+// strides is how the kernel positions go by through which a pixel goes into
+// outputs of an axis: in steps, each of which is so many outputs back.
+type strides struct{ step, back int }
+
+func stridesOf(stride, dilation int) strides {
+	common := stride
+	for rest := dilation; rest != 0; {
+		common, rest = rest, common%rest
 	}
-	return span{first, min(k, at+1)}
+	return strides{stride / common, dilation / common}
 }
 
-// count is the number of positions in steps of stride.
-func (s span) count(stride int) int {
+// first is the first kernel position k ≥ 0 for which at − dilation·k is a multiple
+// of the stride, or no position if there is none.
+func (s strides) first(at, stride, dilation, no int) int {
+	for k := range s.step {
+		if (at-dilation*k)%stride == 0 {
+			return k
+		}
+	}
+	return no
+}
+
+// backwardSpan is the kernel positions, in steps, through which pixel i went into
+// some output of an axis of o outputs: those k with
+// i + pad − dilation·k = stride·output.
+func backwardSpan(i, k, stride, pad, dilation, o int) span {
+	at, s := i+pad, stridesOf(stride, dilation)
+	first := s.first(at, stride, dilation, k)
+	// output = (at − dilation·k)/stride ≤ o−1
+	if low := ceilDiv(at-stride*(o-1), dilation); low > first {
+		first += ceilDiv(low-first, s.step) * s.step
+	}
+	return span{first, min(k, at/dilation+1)}
+}
+
+// count is the number of positions in steps.
+func (s span) count(step int) int {
 	if s.end <= s.first {
 		return 0
 	}
-	return (s.end-s.first-1)/stride + 1
+	return (s.end-s.first-1)/step + 1
+}
+
+// ceilDiv is a/b rounded up, for b > 0.
+func ceilDiv(a, b int) int {
+	if a > 0 {
+		return (a-1)/b + 1
+	}
+	return a / b
 }

@@ -61,6 +61,7 @@ func randomConv(r *rand.Rand) (ConvGeometry, *PoolGeometry) {
 			C: 1 + r.IntN(7), H: 1 + r.IntN(9), W: 1 + r.IntN(9), OC: 1 + r.IntN(14), KH: 1 + r.IntN(5), KW: 1 + r.IntN(5),
 			StrideH: 1 + r.IntN(3), StrideW: 1 + r.IntN(3), PadH: r.IntN(4), PadW: r.IntN(4),
 			PadEndH: max(r.IntN(6)-3, 0), PadEndW: max(r.IntN(6)-3, 0),
+			DilationH: max(r.IntN(6)-2, 1), DilationW: max(r.IntN(6)-2, 1), Groups: max(r.IntN(8)-4, 1),
 		})
 		if err != nil {
 			continue
@@ -98,7 +99,7 @@ func testConvolution(t *testing.T, r *rand.Rand, isa ISA, g ConvGeometry, p *Poo
 	fast := Set[float32]{ISA: isa}.NewConvolution(g, p, relu, 2, wantDX)
 	what := fmt.Sprintf("%v %+v pool %+v relu %v", isa, g, p, relu)
 	x, _ := guarded(r, g.C*g.H*g.W*Lanes, 1)
-	w, _ := guarded(r, g.OC*g.C*g.KH*g.KW, 1)
+	w, _ := guarded(r, g.OC*g.weights(), 1)
 	bias, _ := guarded(r, g.OC, 1)
 	if r.IntN(4) == 0 {
 		bias = nil
@@ -151,7 +152,7 @@ func TestConvolutionSameBits(t *testing.T) {
 	for range 100 {
 		g, p := randomConv(r)
 		x, _ := guarded(r, g.C*g.H*g.W*Lanes, 1)
-		w, _ := guarded(r, g.OC*g.C*g.KH*g.KW, 1)
+		w, _ := guarded(r, g.OC*g.weights(), 1)
 		var first [][]float32
 		for _, isa := range isas {
 			c := Set[float32]{ISA: isa}.NewConvolution(g, p, true, 1, true)

@@ -6,12 +6,13 @@ import "fmt"
 // H×W pixels to OC channels, the convolution of which it is the input gradient:
 // with C and OC exchanged, from an image of
 //
-//	(size − 1)·stride − 2·pad − end + kernel + out
+//	(size − 1)·stride − 2·pad − end + dilation·(kernel − 1) + 1 + out
 //
 // to one of H×W. It returns an error for sizes that [NewConvGeometry] does not
 // take, for outH and outW of a stride or more, and if the padding leaves no pixel.
 func NewConvTransposeGeometry(g ConvGeometry, outH, outW int) (ConvGeometry, error) {
 	const what = "ConvTranspose"
+	g = g.withDefaults()
 	if err := g.checkSizes(what); err != nil {
 		return g, err
 	}
@@ -23,8 +24,9 @@ func NewConvTransposeGeometry(g ConvGeometry, outH, outW int) (ConvGeometry, err
 			return g, fmt.Errorf("kernel: %s: %s = %d: want 0 to %d, less than the stride", what, o.name, o.value, o.stride-1)
 		}
 	}
-	h := (g.H-1)*g.StrideH - 2*g.PadH - g.PadEndH + g.KH + outH
-	w := (g.W-1)*g.StrideW - 2*g.PadW - g.PadEndW + g.KW + outW
+	kh, kw := g.reach()
+	h := (g.H-1)*g.StrideH - 2*g.PadH - g.PadEndH + kh + outH
+	w := (g.W-1)*g.StrideW - 2*g.PadW - g.PadEndW + kw + outW
 	if h < 1 || w < 1 {
 		return g, fmt.Errorf("kernel: %s: output %d×%d: want 1×1 or more: less padding", what, h, w)
 	}
@@ -83,7 +85,7 @@ func (c *ConvTranspose[T]) Forward(worker int, y, x, w, bias []T) {
 func (Set[T]) ConvTransposeForward(g *ConvGeometry, y, x, w, bias []T, relu bool) {
 	plane := g.H * g.W * Lanes
 	fillPlanes(y, bias, g.C, plane)
-	addInputGrad(g, y, x, w)
+	addInputGrads(g, y, x, w)
 	if relu {
 		Set[T]{}.ReLU(y[:g.C*plane], y[:g.C*plane])
 	}

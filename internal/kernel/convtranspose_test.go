@@ -18,7 +18,7 @@ func TestConvTranspose(t *testing.T) {
 func convTransposeProperty[T Float](t *rapid.T) {
 	g := drawConv(t) // of the convolution: x is its gradient
 	s := newSampler(t)
-	nx, ny, nw := g.OC*g.OH*g.OW, g.C*g.H*g.W, g.OC*g.C*g.KH*g.KW
+	nx, ny, nw := g.OC*g.OH*g.OW, g.C*g.H*g.W, g.OC*g.weights()
 	x, w, bias, dy := values[T](s, nx*Lanes), values[T](s, nw), values[T](s, g.C), values[T](s, ny*Lanes)
 	y, dx, dw, db := newBuffer(ny*Lanes, T(777)), newBuffer(nx*Lanes, T(777)), newBuffer(nw, T(777)), newBuffer(g.C, T(777))
 	b := bias.data
@@ -77,7 +77,7 @@ func TestConvTransposeSameBits(t *testing.T) {
 	for range 100 {
 		g, _ := randomConv(r)
 		x, _ := guarded(r, g.OC*g.OH*g.OW*Lanes, 1)
-		w, _ := guarded(r, g.OC*g.C*g.KH*g.KW, 1)
+		w, _ := guarded(r, g.OC*g.weights(), 1)
 		bias, _ := guarded(r, g.C, 1)
 		var first [][]float32
 		for _, isa := range isas {

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -9,23 +10,34 @@ import (
 
 // ConvGeometry is the geometry of a 2-D convolution: C input channels of H×W pixels,
 // OC kernels of KH×KW, moved by a stride over the image with Pad zeros on each
-// side and PadEnd more below and to the right, produce OC channels of OH×OW. Make
-// one with [NewConvGeometry].
+// side and PadEnd more below and to the right, produce OC channels of OH×OW. The
+// pixels under a kernel are Dilation apart. With Groups, the channels are divided
+// into so many of equal size, and each group of outputs sees its group of inputs.
+// Make one with [NewConvGeometry].
 type ConvGeometry struct {
-	C, H, W          int
-	OC, KH, KW       int
-	StrideH, StrideW int
-	PadH, PadW       int
-	PadEndH, PadEndW int
-	OH, OW           int // (size + 2·pad + end − kernel)/stride + 1, rounded down
+	C, H, W              int
+	OC, KH, KW           int
+	StrideH, StrideW     int
+	PadH, PadW           int
+	PadEndH, PadEndW     int
+	DilationH, DilationW int // 1 for neighbors; NewConvGeometry takes 0 for it
+	Groups               int // likewise
+	OH, OW               int // (size + 2·pad + end − dilation·(kernel − 1) − 1)/stride + 1, rounded down
 }
 
 // NewConvGeometry returns g with OH and OW computed, whatever g has there. It
-// returns an error for sizes and strides below 1, negative padding, a kernel
-// larger than the padded image, and tensors too large to index.
+// returns an error for sizes, strides and dilations below 1, negative padding, a
+// kernel larger than the padded image, groups that do not divide the channels, and
+// tensors too large to index.
 func NewConvGeometry(g ConvGeometry) (ConvGeometry, error) {
+	g = g.withDefaults()
 	g.OH, g.OW = g.outputs()
 	return g, g.Validate()
+}
+
+func (g ConvGeometry) withDefaults() ConvGeometry {
+	g.DilationH, g.DilationW, g.Groups = cmp.Or(g.DilationH, 1), cmp.Or(g.DilationW, 1), cmp.Or(g.Groups, 1)
+	return g
 }
 
 // Validate returns an error that names what is wrong, or nil.
@@ -36,6 +48,9 @@ func (g ConvGeometry) Validate() error {
 	}
 	if err := g.check(what); err != nil {
 		return err
+	}
+	if g.C%g.Groups != 0 || g.OC%g.Groups != 0 {
+		return fmt.Errorf("kernel: %s: Groups = %d: want a divisor of the channels, %d and %d", what, g.Groups, g.C, g.OC)
 	}
 	if !fits(g.OC, g.OH, g.OW, Lanes) || !fits(g.OC, g.C, g.KH, g.KW) {
 		return fmt.Errorf("kernel: %s: OC = %d: output %d×%d×%d or weights %d×%d×%d×%d too large to index",
@@ -67,7 +82,8 @@ func NewPoolGeometry(g PoolGeometry) (PoolGeometry, error) {
 func (g PoolGeometry) windows() ConvGeometry {
 	return ConvGeometry{
 		C: g.C, H: g.H, W: g.W, OC: 1, KH: g.KH, KW: g.KW,
-		StrideH: g.StrideH, StrideW: g.StrideW, PadH: g.PadH, PadW: g.PadW, OH: g.OH, OW: g.OW,
+		StrideH: g.StrideH, StrideW: g.StrideW, PadH: g.PadH, PadW: g.PadW,
+		DilationH: 1, DilationW: 1, Groups: 1, OH: g.OH, OW: g.OW,
 	}
 }
 
@@ -86,6 +102,9 @@ func (g PoolGeometry) Validate() error {
 	return nil
 }
 
+// weights returns the number of weights of an output channel.
+func (g *ConvGeometry) weights() int { return g.C / g.Groups * g.KH * g.KW }
+
 // padded returns the size of the image with its padding.
 func (g ConvGeometry) padded() (h, w int) {
 	return g.H + 2*g.PadH + g.PadEndH, g.W + 2*g.PadW + g.PadEndW
@@ -94,7 +113,21 @@ func (g ConvGeometry) padded() (h, w int) {
 // outputs returns the number of windows along each axis, or 0 if a size is
 // invalid: the check that follows names it.
 func (g ConvGeometry) outputs() (oh, ow int) {
-	return outputs(g.H, g.KH, g.StrideH, g.PadH, g.PadEndH), outputs(g.W, g.KW, g.StrideW, g.PadW, g.PadEndW)
+	h, w := g.reach()
+	return outputs(g.H, h, g.StrideH, g.PadH, g.PadEndH), outputs(g.W, w, g.StrideW, g.PadW, g.PadEndW)
+}
+
+// reach returns the size of the image under a kernel.
+func (g ConvGeometry) reach() (h, w int) {
+	return dilated(g.KH, g.DilationH), dilated(g.KW, g.DilationW)
+}
+
+// dilated is dilation·(k − 1) + 1, or if that is too large, more than any image.
+func dilated(k, dilation int) int {
+	if k > 1 && dilation > math.MaxInt32*2/(k-1) {
+		return math.MaxInt32 * 2
+	}
+	return dilation*(k-1) + 1
 }
 
 func outputs(n, k, stride, pad, end int) int {
@@ -112,8 +145,13 @@ func (g ConvGeometry) check(what string) error {
 	if err := g.checkSizes(what); err != nil {
 		return err
 	}
-	if h, w := g.padded(); g.KH > h || g.KW > w {
-		return fmt.Errorf("kernel: %s: kernel %d×%d: larger than the padded image of %d×%d", what, g.KH, g.KW, h, w)
+	h, w := g.padded()
+	if kh, kw := g.reach(); kh > h || kw > w {
+		dilation := ""
+		if kh != g.KH || kw != g.KW {
+			dilation = fmt.Sprintf(", dilated to %d×%d", kh, kw)
+		}
+		return fmt.Errorf("kernel: %s: kernel %d×%d%s: larger than the padded image of %d×%d", what, g.KH, g.KW, dilation, h, w)
 	}
 	if h, w := g.outputs(); g.OH != h || g.OW != w {
 		return fmt.Errorf("kernel: %s: output %d×%d: want %d×%d", what, g.OH, g.OW, h, w)
@@ -140,6 +178,9 @@ func (g ConvGeometry) checkSizes(what string) error {
 		{"PadW", g.PadW, 0},
 		{"PadEndH", g.PadEndH, 0},
 		{"PadEndW", g.PadEndW, 0},
+		{"DilationH", g.DilationH, 1},
+		{"DilationW", g.DilationW, 1},
+		{"Groups", g.Groups, 1},
 	} {
 		if s.value < s.min {
 			return fmt.Errorf("kernel: %s: %s = %d: want %d or more", what, s.name, s.value, s.min)

@@ -142,12 +142,21 @@ func drawConv(t *rapid.T) ConvGeometry {
 		KH: n("KH", 1, 5), KW: n("KW", 1, 5),
 		StrideH: n("StrideH", 1, 3), StrideW: n("StrideW", 1, 3),
 		PadH: n("PadH", 0, 6), PadW: n("PadW", 0, 6),
+		DilationH: 1, DilationW: 1, Groups: 1,
+	}
+	if rapid.Bool().Draw(t, "dilated") {
+		g.DilationH, g.DilationW = n("DilationH", 1, 4), n("DilationW", 1, 4)
+	}
+	if rapid.Bool().Draw(t, "grouped") {
+		g.Groups = n("Groups", 1, 4)
+		g.C, g.OC = g.Groups*n("C of a group", 1, 3), g.Groups*n("OC of a group", 1, 3)
 	}
 	if rapid.Bool().Draw(t, "uneven") {
 		g.PadEndH, g.PadEndW = n("PadEndH", 0, 3), n("PadEndW", 0, 3)
 	}
-	g.H = n("H", max(1, g.KH-2*g.PadH-g.PadEndH), 11)
-	g.W = n("W", max(1, g.KW-2*g.PadW-g.PadEndW), 11)
+	kh, kw := g.reach()
+	g.H = n("H", max(1, kh-2*g.PadH-g.PadEndH), max(11, kh))
+	g.W = n("W", max(1, kw-2*g.PadW-g.PadEndW), max(11, kw))
 	g, err := NewConvGeometry(g)
 	require.NoError(t, err)
 	return g
@@ -197,10 +206,11 @@ func refConv(g ConvGeometry, f func(oc, oy, ox, c, iy, ix, weight int)) {
 	for oc := range g.OC {
 		for oy := range g.OH {
 			for ox := range g.OW {
-				for c := range g.C {
+				for c := range g.C / g.Groups {
+					in := oc/(g.OC/g.Groups)*(g.C/g.Groups) + c
 					for ky := range g.KH {
 						for kx := range g.KW {
-							f(oc, oy, ox, c, oy*g.StrideH+ky-g.PadH, ox*g.StrideW+kx-g.PadW, ((oc*g.C+c)*g.KH+ky)*g.KW+kx)
+							f(oc, oy, ox, in, oy*g.StrideH+ky*g.DilationH-g.PadH, ox*g.StrideW+kx*g.DilationW-g.PadW, (oc*g.C/g.Groups+c)*g.KH*g.KW+ky*g.KW+kx)
 						}
 					}
 				}

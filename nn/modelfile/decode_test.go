@@ -31,6 +31,11 @@ var described = strings.NewReplacer("\n", "", "\t", "").Replace(`{"version":1,"i
 	{"type":"Reshape","shape":[3,2]},
 	{"type":"Conv2D","filters":2,"kernel":4,"same":true},
 	{"type":"ConvTranspose2D","filters":3,"kernel":4,"stride":2,"pad":1,"same":true,"output_pad":1,"no_bias":true},
+	{"type":"Conv2D","filters":2,"dilation":2,"groups":2,"kernel_hw":[1,3],"stride_hw":[2,1],"pad_hw":[0,1]},
+	{"type":"Conv1D","filters":2,"kernel":3,"stride":2,"pad":1,"same":true,"dilation":3,"groups":2,"no_bias":true},
+	{"type":"ConvTranspose2D","filters":2,"groups":2,"kernel_hw":[1,3],"stride_hw":[2,1],"pad_hw":[0,1],"output_pad_hw":[1,0],"dilation_hw":[1,2]},
+	{"type":"Upsample","scale":2,"bilinear":true},
+	{"type":"Upsample","scale_hw":[1,2]},
 	{"type":"Embedding","tokens":5,"width":4,"padded":true,"pad_token":2},
 	{"type":"Dropout","rate":0.25},
 	{"type":"Flatten"},
@@ -51,6 +56,11 @@ var describedNet = nn.Sequential(
 	nn.Reshape{Shape: []int{3, 2}},
 	nn.Conv2D{Filters: 2, Kernel: 4, Same: true},
 	nn.ConvTranspose2D{Filters: 3, Kernel: 4, Stride: 2, Pad: 1, Same: true, OutputPad: 1, NoBias: true},
+	nn.Conv2D{Filters: 2, Groups: 2, Dilation: 2, KernelHW: [2]int{1, 3}, StrideHW: [2]int{2, 1}, PadHW: [2]int{0, 1}},
+	nn.Conv1D{Filters: 2, Kernel: 3, Stride: 2, Pad: 1, Same: true, Dilation: 3, Groups: 2, NoBias: true},
+	nn.ConvTranspose2D{Filters: 2, Groups: 2, KernelHW: [2]int{1, 3}, StrideHW: [2]int{2, 1}, PadHW: [2]int{0, 1}, OutputPadHW: [2]int{1, 0}, DilationHW: [2]int{1, 2}},
+	nn.Upsample{Scale: 2, Bilinear: true},
+	nn.Upsample{ScaleHW: [2]int{1, 2}},
 	nn.Embedding{Tokens: 5, Width: 4, Padded: true, PadToken: 2},
 	nn.Dropout{Rate: .25},
 	nn.Flatten{},
@@ -110,6 +120,7 @@ func TestBadDescriptions(t *testing.T) {
 		{`{"version":1,"input":[4],"normalization":{"mean":[0],"sd":[0]}}`, `normalization: standard deviation [0] = 0: want finite numbers above 0`},
 		{`{"version":1,"input":[4],"vocabulary":3,"normalization":{"mean":[0],"sd":[1]}}`, `normalization of tokens: want none`},
 		{network(`null`), `network: "null": want a JSON object`},
+		{network(`{"type":"Upsample","scale_hw":[2]}`), `network (Upsample): scale_hw = [2]: want a list of 2 whole numbers`},
 		{network(`{}`), `network: unknown type of layer`},
 		{network(`{"type":"Conv9D","units":3}`), `network (Conv9D): unknown type of layer`},
 		{network(`{"type":1}`), `network: type = 1: want a text`},
@@ -163,12 +174,19 @@ func TestTooDeep(t *testing.T) {
 // What is written is read, whatever the fields are.
 func TestRoundTrip(t *testing.T) {
 	whole := rapid.Int()
+	pair := rapid.Custom(func(t *rapid.T) [2]int { return [2]int{whole.Draw(t, ""), whole.Draw(t, "")} })
 	layer := rapid.OneOf(
 		rapid.Custom(func(t *rapid.T) nn.Layer {
-			return nn.Conv2D{Filters: whole.Draw(t, ""), Kernel: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, ""), Same: rapid.Bool().Draw(t, ""), NoBias: rapid.Bool().Draw(t, "")}
+			return nn.Conv2D{Dilation: whole.Draw(t, ""), Groups: whole.Draw(t, ""), KernelHW: pair.Draw(t, ""), StrideHW: pair.Draw(t, ""), PadHW: pair.Draw(t, ""), DilationHW: pair.Draw(t, ""), Filters: whole.Draw(t, ""), Kernel: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, ""), Same: rapid.Bool().Draw(t, ""), NoBias: rapid.Bool().Draw(t, "")}
 		}),
 		rapid.Custom(func(t *rapid.T) nn.Layer {
-			return nn.ConvTranspose2D{Filters: whole.Draw(t, ""), Kernel: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, ""), Same: rapid.Bool().Draw(t, ""), OutputPad: whole.Draw(t, ""), NoBias: rapid.Bool().Draw(t, "")}
+			return nn.ConvTranspose2D{Dilation: whole.Draw(t, ""), Groups: whole.Draw(t, ""), KernelHW: pair.Draw(t, ""), StrideHW: pair.Draw(t, ""), PadHW: pair.Draw(t, ""), OutputPadHW: pair.Draw(t, ""), DilationHW: pair.Draw(t, ""), Filters: whole.Draw(t, ""), Kernel: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, ""), Same: rapid.Bool().Draw(t, ""), OutputPad: whole.Draw(t, ""), NoBias: rapid.Bool().Draw(t, "")}
+		}),
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.Conv1D{Filters: whole.Draw(t, ""), Kernel: whole.Draw(t, ""), Stride: whole.Draw(t, ""), Pad: whole.Draw(t, ""), Same: rapid.Bool().Draw(t, ""), Dilation: whole.Draw(t, ""), Groups: whole.Draw(t, "")}
+		}),
+		rapid.Custom(func(t *rapid.T) nn.Layer {
+			return nn.Upsample{Scale: whole.Draw(t, ""), ScaleHW: pair.Draw(t, ""), Bilinear: rapid.Bool().Draw(t, "")}
 		}),
 		rapid.Custom(func(t *rapid.T) nn.Layer {
 			return nn.Dense{Units: whole.Draw(t, ""), NoBias: rapid.Bool().Draw(t, "")}

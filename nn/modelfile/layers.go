@@ -15,6 +15,7 @@ var layers = []nn.Layer{
 	nn.AvgPool2D{},
 	nn.BatchNorm{},
 	nn.Branches{},
+	nn.Conv1D{},
 	nn.Conv2D{},
 	nn.ConvTranspose2D{},
 	nn.Dense{},
@@ -42,6 +43,7 @@ var layers = []nn.Layer{
 	nn.Softmax{},
 	nn.Softplus{},
 	nn.Tanh{},
+	nn.Upsample{},
 }
 
 // types and names have the name of each type in a description.

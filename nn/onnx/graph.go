@@ -45,15 +45,14 @@ func (g *graph) add(path string, l nn.Layer) error {
 		}
 		return nil
 	case nn.Conv2D:
-		parameters, err := g.parameters(path, l, weightAndBias(l.NoBias)...)
-		attributes := window(l.Kernel, max(l.Stride, 1), l.Pad)
-		if l.Same {
-			attributes[2] = textAttribute("auto_pad", "SAME_UPPER")
-		}
-		g.node(path, "Conv", parameters, attributes...)
-		return err
+		return g.conv(path, l, l.NoBias, l.Same, convAttributes{axes(l.Kernel, l.KernelHW), axes(l.Stride, l.StrideHW), axes(l.Pad, l.PadHW), axes(l.Dilation, l.DilationHW), l.Groups})
+	case nn.Conv1D:
+		return g.conv(path, l, l.NoBias, l.Same, convAttributes{[]int{l.Kernel}, []int{l.Stride}, []int{l.Pad}, []int{l.Dilation}, l.Groups})
 	case nn.ConvTranspose2D:
 		return g.convTranspose(path, l)
+	case nn.Upsample:
+		g.upsample(path, l)
+		return nil
 	case nn.Dense:
 		return g.dense(path, l)
 	case nn.Embedding:
@@ -172,22 +171,6 @@ func weightAndBias(noBias bool) []string {
 		return []string{"weight"}
 	}
 	return []string{"weight", "bias"}
-}
-
-// convTranspose adds a transposed convolution. Its padding for TensorFlow's sizes is
-// spelled out: SAME_UPPER means one thing in the description of the operator and
-// another in programs.
-func (g *graph) convTranspose(path string, l nn.ConvTranspose2D) error {
-	stride := max(l.Stride, 1)
-	attributes, out := window(l.Kernel, stride, l.Pad), l.OutputPad
-	if l.Same {
-		total := max(l.Kernel-stride, 0)
-		begin, end := total/2, total-total/2
-		attributes[2], out = intsAttribute("pads", begin, begin, end, end), max(stride-l.Kernel, 0)
-	}
-	parameters, err := g.parameters(path, l, weightAndBias(l.NoBias)...)
-	g.node(path, "ConvTranspose", parameters, append(attributes, intsAttribute("output_padding", out, out))...)
-	return err
 }
 
 // window is the attributes of what slides over an image.

@@ -279,6 +279,12 @@ func TestForeignLayers(t *testing.T) {
 	}
 }
 
+// Programs do not take SAME_UPPER with a dilation.
+func TestSamePaddingWithDilation(t *testing.T) {
+	m := newModel(t, nn.Conv2D{Filters: 2, Kernel: 3, Same: true, Dilation: 2, Stride: 2}, 1, 4, 4)
+	assert.EqualError(t, onnx.Encode(new(bytes.Buffer), m), "onnx: network (Conv2D(2, 3×3, stride 2, same, dilation 2)): it has no ONNX form: want no Same, or no Stride or Dilation with it")
+}
+
 func TestBadInput(t *testing.T) {
 	assert.EqualError(t, onnx.Encode(new(bytes.Buffer), nil), "onnx: the model is empty: want one of nn.NewModel")
 	assert.EqualError(t, onnx.Encode(new(bytes.Buffer), new(nn.Model)), "onnx: the model is empty: want one of nn.NewModel")

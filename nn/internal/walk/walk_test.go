@@ -45,6 +45,7 @@ var forms = []struct {
 	{nn.AvgPool2D{Size: 2}, []int{1, 4, 4}},
 	{nn.BatchNorm{}, []int{2, 4, 4}},
 	{nn.Branches{Layers: []nn.Layer{nn.ReLU{}, nn.Dense{Units: 2}}, Concat: true}, []int{3}},
+	{nn.Conv1D{Filters: 2, Kernel: 3}, []int{1, 4}},
 	{nn.Conv2D{Filters: 2, Kernel: 3}, []int{1, 4, 4}},
 	{nn.ConvTranspose2D{Filters: 2, Kernel: 3}, []int{1, 4, 4}},
 	{nn.Dense{Units: 2}, []int{3}},
@@ -72,6 +73,7 @@ var forms = []struct {
 	{nn.Softmax{}, []int{2, 3}},
 	{nn.Softplus{Beta: 2}, []int{3}},
 	{nn.Tanh{}, []int{3}},
+	{nn.Upsample{Scale: 2}, []int{1, 2, 2}},
 }
 
 // formless are the types with a method Forward that have none: functions and
