@@ -188,11 +188,20 @@ func (r *Recurrent[T]) Backward(run Runner, dx, dwX, dwH, dbX, dbH, dy, y, x []T
 			}
 		})
 	}
-	r.states.Backward(run, nil, r.unpacked(&r.dwH, dwH), r.unpacked(&r.dbH, dbH), r.b, nil, r.before, nil)
+	same := r.cell != GRUCell && dbX != nil && dbH != nil // the gradients of both biases
+	packedH := r.unpacked(&r.dbH, dbH)
+	if same {
+		packedH = nil
+	}
+	r.states.Backward(run, nil, r.unpacked(&r.dwH, dwH), packedH, r.b, nil, r.before, nil)
 	r.unpack(run, dwX, r.dwX, r.in)
 	r.unpack(run, dwH, r.dwH, r.hidden)
 	r.unpack(run, dbX, r.dbX, 1)
-	r.unpack(run, dbH, r.dbH, 1)
+	if same {
+		copy(dbH, dbX)
+	} else {
+		r.unpack(run, dbH, r.dbH, 1)
+	}
 }
 
 // backward replaces the gates of step t of some units by gradients.
