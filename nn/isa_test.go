@@ -36,7 +36,8 @@ func vectorized() map[string]nn.Layer {
 		"noise and channels": nn.Sequential(nn.Noise{SD: .3}, nn.Conv2D{Filters: 7, Kernel: 3, Stride: 2}, nn.ReLU{}, nn.Dropout{Rate: .3, Channels: true}, nn.Flatten{}, nn.Dense{Units: 10}),
 		"transposed": nn.Sequential(nn.Conv2D{Filters: 5, Kernel: 4, Stride: 4, Same: true}, nn.LeakyReLU{}, nn.ConvTranspose2D{Filters: 7, Kernel: 4, Stride: 2, Same: true}, nn.ReLU{},
 			nn.ConvTranspose2D{Filters: 3, Kernel: 3, Pad: 1}, nn.Tanh{}, nn.Flatten{}, nn.Dense{Units: 10}),
-		"latent": nn.Sequential(nn.Flatten{}, nn.Dense{Units: 9}, nn.Tanh{}, nn.Latent{Units: 3}, nn.Dense{Units: 10}),
+		"latent":    nn.Sequential(nn.Flatten{}, nn.Dense{Units: 9}, nn.Tanh{}, nn.Latent{Units: 3}, nn.Dense{Units: 10}),
+		"recurrent": nn.Sequential(nn.Reshape{Shape: []int{14, 56}}, nn.LSTM{Hidden: 13, Layers: 2, Dropout: .1}, nn.GRU{Hidden: 9}, nn.RNN{Hidden: 7}, nn.RNN{Hidden: 12, ReLU: true}, nn.Last{}, nn.Dense{Units: 10}),
 		"strides and odd sizes": nn.Sequential(nn.Conv2D{Filters: 7, Kernel: 3, Stride: 2, Pad: 1}, nn.ReLU{}, nn.MaxPool2D{Size: 3, Stride: 2},
 			nn.Conv2D{Filters: 5, Kernel: 1}, nn.Flatten{}, nn.Dense{Units: 13}, nn.ReLU{}, nn.Dense{Units: 10}),
 	}

@@ -50,6 +50,7 @@ func TestSaveAndLoad(t *testing.T) {
 		{nn.Sequential(nn.Latent{Units: 3, Beta: .5}, nn.Latent{Units: 2, Mean: true}), []int{5}},
 		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 3, Stride: 2, Pad: 1}, nn.Noise{SD: .1}, nn.Dropout{Rate: .5, Channels: true}, nn.AvgPool2D{Size: 3, Stride: 2, Pad: 1}, nn.Sigmoid{}), []int{3, 9, 12}},
 		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 4, Same: true}, nn.ConvTranspose2D{Filters: 2, Kernel: 3, Stride: 2, Pad: 1, OutputPad: 1}, nn.ConvTranspose2D{Filters: 1, Kernel: 4, Same: true, NoBias: true}), []int{3, 5, 4}},
+		{nn.Sequential(nn.LSTM{Hidden: 4, Layers: 2, Dropout: .5, ForgetBias: 1}, nn.GRU{Hidden: 3, Layers: 2, NoBias: true}, nn.RNN{Hidden: 5, ReLU: true, Carry: 3}, nn.Last{}, nn.Dense{Units: 2}), []int{3, 5}},
 	} {
 		m := newModel(t, test.net, nn.Config{Input: test.input, Seed: 7})
 		file := filepath.Join(t.TempDir(), "model.safetensors")
