@@ -81,6 +81,7 @@ var exportedPointers = []any{
 	new(nn.AbsoluteError), new(nn.AvgPool2D), new(nn.BatchNorm), new(nn.BinaryCrossEntropy), new(nn.Branches), new(nn.Config), new(nn.Constant),
 	new(nn.Conv2D), new(nn.ConvTranspose2D), new(nn.Dense), new(nn.Dropout), new(nn.ELU), new(nn.Embedding), new(nn.Fans), new(nn.Flatten), new(nn.Func), new(nn.GELU), new(nn.GlobalAvgPool),
 	new(nn.GroupNorm), new(nn.HeNormal), new(nn.HeUniform), new(nn.Huber), new(nn.LayerNorm), new(nn.LeakyReLU), new(nn.LossFunc), new(nn.MaxPool2D),
+	new(nn.GRU), new(nn.LSTM), new(nn.Last), new(nn.RNN),
 	new(nn.Model), new(nn.Noise), new(nn.Latent), new(nn.Reconstruction), new(nn.Normal), new(nn.PadChannels), new(nn.Part), new(nn.Predictor), new(nn.ReLU), new(nn.Reshape), new(nn.Residual),
 	new(nn.ResNetShortcut), new(nn.RMSNorm), new(nn.Rows), new(nn.Scope), new(nn.Seq), new(nn.Sigmoid), new(nn.SiLU), new(nn.Softmax),
 	new(nn.SoftmaxCrossEntropy), new(nn.Softplus), new(nn.SquaredError), new(nn.Tanh),
