@@ -75,7 +75,8 @@ type layerField struct {
 func fieldsOf(layer reflect.Type) (all []layerField) {
 	for _, f := range reflect.VisibleFields(layer) {
 		if f.IsExported() && !f.Anonymous && f.Type != reflect.TypeFor[nn.Initializer]() {
-			name := strings.ToLower(wordEnd.ReplaceAllString(f.Name, "${1}_${2}"))
+			name := strings.ReplaceAll(f.Name, "ReLU", "Relu") // one word
+			name = strings.ToLower(wordEnd.ReplaceAllString(name, "${1}_${2}"))
 			all = append(all, layerField{name, wanted(f.Type), f.Index})
 		}
 	}
