@@ -13,7 +13,7 @@ type CharLSTMConfig struct {
 // DeepOBS (Schneider, Balles and Hennig 2019): rows of characters [T] to the logits
 // [T, Vocabulary] of the ones that follow. It is an [Embedding], LSTMs with a forget bias
 // of 1, each between two [Dropout] layers, and a dense layer. With 83 characters it has
-// 285,651 parameters.
+// 285,523 parameters.
 //
 // Weights are drawn as in [XavierUniform], for both of an LSTM with the fans of the one
 // matrix that TensorFlow has; the other biases are zero. DeepOBS takes 50 rows of 50
