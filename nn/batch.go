@@ -47,6 +47,10 @@ func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32
 	if what == train {
 		step = m.steps + after
 	}
+	if err == nil && what == train && after == 0 {
+		m.swapCarried() // as the last step found it
+		defer m.swapCarried()
+	}
 	if err == nil {
 		err = p.session.Run(b.Rows, step)
 	}
@@ -66,8 +70,12 @@ func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32
 			copy(t.Grad, lanes.GradientOf[float32](p.session, i))
 		}
 		if m.steps = step; after > 0 {
+			m.keepCarried()
 			p.updateStates()
 		}
+	}
+	if what == evaluate {
+		p.updateStates() // of evaluation
 	}
 	return p.session.Loss(), output, nil
 }

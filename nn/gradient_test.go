@@ -40,6 +40,7 @@ func gradientsOfNetworks(t *testing.T, isa lanes.ISA) {
 		{"residual", nn.Sequential(nn.Residual{Body: nn.Sequential(nn.Conv2D{Filters: 4, Kernel: 3, Stride: 2, Pad: 1}, nn.BatchNorm{}, nn.Tanh{}), Shortcut: nn.Conv2D{Filters: 4, Kernel: 1, Stride: 2}}, nn.GlobalAvgPool{}), image, classes},
 		{"branches", nn.Sequential(nn.Branches{Layers: []nn.Layer{nn.Seq{}, nn.Dense{Units: 3}, nn.Sequential(nn.Dense{Units: 4}, nn.Tanh{})}, Concat: true}, nn.Branches{Layers: []nn.Layer{nn.Dense{Units: 4}, nn.Dense{Units: 4}}}), []int{5}, classes},
 		{"smooth activations", nn.Sequential(nn.Dense{Units: 7}, nn.GELU{}, nn.Dense{Units: 7}, nn.SiLU{}, nn.Dense{Units: 6}, nn.Softplus{Beta: 2}, nn.Dense{Units: 6}, nn.GELU{Tanh: true}, nn.Softmax{}, nn.Dense{Units: 4}), []int{5}, classes},
+		{"recurrent", nn.Sequential(nn.Reshape{Shape: []int{5, 1}}, nn.LSTM{Hidden: 4, Layers: 2, Dropout: .3}, nn.GRU{Hidden: 3, Carry: 19}, nn.RNN{Hidden: 5}, nn.Last{}, nn.Dense{Units: 4}), []int{5}, classes},
 		{"noise", nn.Sequential(nn.Dense{Units: 30}, nn.Noise{SD: .5}, nn.Tanh{}, nn.Dense{Units: 4}), []int{5}, classes},
 		{"dropout of channels", nn.Sequential(nn.Conv2D{Filters: 6, Kernel: 3}, nn.Tanh{}, nn.Dropout{Rate: .3, Channels: true}, nn.Flatten{}, nn.Dense{Units: 4}), image, classes},
 		{"classes with options", nn.Sequential(nn.Dense{Units: 7}, nn.Tanh{}, nn.Dense{Units: 4}), []int{5}, nn.SoftmaxCrossEntropy{Smoothing: .1, ClassWeights: []float64{1, 2, 0, .5}}},

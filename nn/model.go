@@ -54,14 +54,15 @@ type runner struct {
 	cfg    Config
 	engine *lanes.Engine
 
-	params []param
-	states []param
-	sealed bool   // all parameters and states are known
-	layers string // the lines of a summary,
-	noted  int    // and how many parameters they count
-	places []place
-	output []int // shape of an output row
-	exact  bool  // a layer works on plain rows
+	params  []param
+	states  []param
+	carried []carried // some of the states
+	sealed  bool      // all parameters and states are known
+	layers  string    // the lines of a summary,
+	noted   int       // and how many parameters they count
+	places  []place
+	output  []int // shape of an output row
+	exact   bool  // a layer works on plain rows
 
 	memory   memory.Budget // of all but the programs
 	programs []*program    // in use, the last used first
@@ -148,7 +149,7 @@ func (m *Model) NewPredictor(threads int) (*Predictor, error) {
 		return nil, prefix.Error("nn", err, "predictor")
 	}
 	return &Predictor{runner{
-		kind: "predictor", net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, places: m.places, sealed: true, exact: m.exact, memory: m.memory,
+		kind: "predictor", net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, carried: m.carried, places: m.places, sealed: true, exact: m.exact, memory: m.memory,
 	}}, nil
 }
 

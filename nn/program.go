@@ -81,6 +81,9 @@ func (m *runner) program(b *datasets.Batch, what purpose, path string) (*program
 		}
 		want.weights = len(b.Weights) / b.Rows
 	}
+	if err := m.checkCarried(b.Rows, what); err != nil {
+		return nil, err
+	}
 	for i, p := range m.programs {
 		if p.serves(want) && (what != train || p.trains(m.params)) {
 			copy(m.programs[1:i+1], m.programs[:i])

@@ -134,6 +134,11 @@ func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Nod
 	if len(shape) == 0 {
 		shape = []int{1}
 	}
+	return s.stateNode(name, t, shape)
+}
+
+// stateNode adds the node of a state, or of what stands for it, which Update takes.
+func (s *Scope) stateNode(name string, t param, shape []int) (*gorgonia.Node, error) {
 	n, err := s.Constant(name, graph.Dense(t.Value, shape...))
 	s.graph.states[n] = t
 	return n, err
@@ -142,7 +147,7 @@ func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Nod
 // Update gives a state another value at the end of each [Model.Step]; the graph
 // of the step, and [Model.Redo], see the one before. If a new value of any state is
 // NaN or infinite, all states stay as they are. In other graphs than those of
-// training it does nothing.
+// training it does nothing, but for those of evaluation to [Scope.Carried].
 func (s *Scope) Update(state, value *gorgonia.Node) error {
 	t, ok := s.graph.states[state]
 	switch {
@@ -150,7 +155,7 @@ func (s *Scope) Update(state, value *gorgonia.Node) error {
 		return fmt.Errorf("update of %v: want a node of State", state)
 	case value == nil || value.Dtype() != s.Dtype() || graph.Size(value.Shape()) != len(t.Value):
 		return fmt.Errorf("update of state %q: value %v: want %d numbers", t.Name, value, len(t.Value))
-	case s.Training():
+	case s.Training(), s.graph.purpose == evaluate && s.model.carries(t.Name):
 		s.graph.updated, s.graph.wanted.Outputs = append(s.graph.updated, t), append(s.graph.wanted.Outputs, value)
 	}
 	return nil

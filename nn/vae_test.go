@@ -92,7 +92,7 @@ func TestVAEAgreesWithPyTorch(t *testing.T) {
 			require.NoError(t, err)
 			assert.InEpsilon(t, golden.Losses[i], loss, 1e-4, "step %d", i)
 			if i == 0 {
-				compareProjections(t, golden.resnetGolden, m.Params())
+				compareProjections(t, golden.gradientGolden, m.Params())
 			}
 			require.NoError(t, o.Step(golden.Rate))
 			first += n

@@ -40,6 +40,8 @@ func Evaluate(ctx context.Context, model Model, data datasets.Dataset, batchSize
 		err = errors.New("the model is nil: want a Model")
 	case err == nil && batchSize < 1:
 		err = fmt.Errorf("batchSize = %d: want 1 or more", batchSize)
+	case err == nil:
+		err = checkCarried(model, "the data", data, "batchSize", batchSize)
 	}
 	var scores Scores
 	if err == nil {
@@ -54,6 +56,9 @@ func Evaluate(ctx context.Context, model Model, data datasets.Dataset, batchSize
 func evaluate(ctx context.Context, model Model, data datasets.Dataset, batchSize int, metrics []Metric) (_ Scores, err error) {
 	defer caught.Error(&err, "", "")
 	sum := newTally(metrics)
+	if c := carrier(model); c != nil {
+		c.StartEvaluation()
+	}
 	loader := datasets.Loader{Dataset: data, BatchSize: min(batchSize, data.Len())}
 	for b, err := range loader.Epoch(ctx, 0) {
 		if err != nil {

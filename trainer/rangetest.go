@@ -99,11 +99,14 @@ func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, err
 // sweep fills in rates and losses.
 func (r *RangeTest) sweep(ctx context.Context, train datasets.Dataset, o *optimizers.Optimizer[float32], smoothing float64, s *Sweep) (err error) {
 	defer caught.Error(&err, "", "")
-	loader := datasets.Loader{Dataset: train, BatchSize: r.BatchSize, Seed: r.Seed, Shuffle: true}
+	loader := datasets.Loader{Dataset: train, BatchSize: r.BatchSize, Seed: r.Seed, Shuffle: carrier(r.Model) == nil}
 	ratio := math.Log(r.To / r.From)
 	smooth, least := 0.0, math.Inf(1)
 	low, high, scale := math.Inf(1), math.Inf(-1), 0.0
 	for epoch := 0; ; epoch++ {
+		if c := carrier(r.Model); c != nil {
+			c.StartEpoch()
+		}
 		for b, err := range loader.Epoch(ctx, epoch) {
 			if err != nil {
 				return err

@@ -124,6 +124,9 @@ func (r *run) epoch(ctx context.Context) error {
 		r.state.Epoch++
 		r.train.reset()
 		r.clock, r.Begun = stopwatch{}, true
+		if c := carrier(r.t.Model); c != nil {
+			c.StartEpoch()
+		}
 	}
 	r.state.Record = nil
 	if err := r.fire(epochStart); err != nil {

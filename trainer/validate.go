@@ -30,6 +30,8 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 		return badSetting("Accumulate", t.Accumulate, "0 or more")
 	case t.Order < NewOrder || t.Order > GivenOrder:
 		return badSetting("Order", t.Order, "NewOrder, FixedOrder or GivenOrder")
+	case carrier(t.Model) != nil && t.Order != GivenOrder:
+		return badSetting("Order", t.Order, "GivenOrder, since the model carries its state from batch to batch")
 	case t.OnNotFinite != EndRun && t.OnNotFinite != SkipBatch:
 		return badSetting("OnNotFinite", int(t.OnNotFinite), "EndRun or SkipBatch")
 	case t.EvalEvery < 0:
@@ -42,6 +44,9 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 	}
 	if test != nil {
 		if err := checkData("the test data", test); err != nil {
+			return err
+		}
+		if err := checkCarried(t.Model, "the test data", test, "BatchSize", t.BatchSize); err != nil {
 			return err
 		}
 		if a, b := train.InputShape(), test.InputShape(); !slices.Equal(a, b) {
@@ -78,6 +83,9 @@ func checkFit(ctx context.Context, model Model, rule optimizers.Rule, batchSize 
 		return badSetting("Rule", "nil", "an update rule, e.g. optimizers.SGD{}")
 	}
 	if err := checkData("the training data", train); err != nil {
+		return err
+	}
+	if err := checkCarried(model, "the training data", train, "BatchSize", batchSize); err != nil {
 		return err
 	}
 	if n := train.Len(); batchSize < 1 || batchSize > n {

@@ -42,7 +42,7 @@ type golden struct {
 }
 
 func TestGoldens(t *testing.T) {
-	for _, file := range []string{"golden.json", "convolutions.json", "activations.json", "losses.json"} {
+	for _, file := range []string{"golden.json", "convolutions.json", "activations.json", "losses.json", "recurrent.json"} {
 		data, err := os.ReadFile("../../testdata/ops/" + file)
 		require.NoError(t, err)
 		var cases []golden
@@ -118,6 +118,9 @@ func (c golden) run(t *testing.T) {
 // a gradient is checked.
 func (c golden) build(t *testing.T, b *Builder, x *gorgonia.Node, input func(string) *gorgonia.Node) (*gorgonia.Node, error) {
 	a := c.Attr
+	given := func(name string) *gorgonia.Node {
+		return constant(t, b, name, c.Tensors[name].Data, c.Tensors[name].Shape...)
+	}
 	pool := PoolOptions{H: a.Size, W: a.Size, StrideH: a.Stride, StrideW: a.Stride, PadH: a.Padding, PadW: a.Padding}
 	switch c.Op {
 	case "conv2d_axes":
@@ -147,10 +150,20 @@ func (c golden) build(t *testing.T, b *Builder, x *gorgonia.Node, input func(str
 			return b.Affine(x, input("weight"), input("bias"), false)
 		}
 		return b.AffineLast(x, input("weight"), input("bias"), false)
-	case "batch_norm_fixed":
-		given := func(name string) *gorgonia.Node {
-			return constant(t, b, name, c.Tensors[name].Data, c.Tensors[name].Shape...)
+	case "rnn_tanh", "rnn_relu", "lstm", "gru":
+		w, start := RecurrentWeights{Input: input("weight_ih"), Hidden: input("weight_hh")}, RecurrentState{}
+		if _, ok := c.Tensors["bias_ih"]; ok {
+			w.InputBias, w.HiddenBias = input("bias_ih"), input("bias_hh")
 		}
+		if _, ok := c.Tensors["h"]; ok {
+			start.H = given("h")
+		}
+		if _, ok := c.Tensors["c"]; ok {
+			start.C = given("c")
+		}
+		y, _, err := b.Recurrent(map[string]Cell{"rnn_tanh": TanhCell, "rnn_relu": ReLUCell, "lstm": LSTMCell, "gru": GRUCell}[c.Op], x, w, start)
+		return y, err
+	case "batch_norm_fixed":
 		return b.BatchNormFixed(x, input("weight"), input("bias"), given("mean"), given("variance"), BatchNormOptions{Eps: a.Eps})
 	case "layer_norm":
 		return b.LayerNorm(x, input("weight"), input("bias"), a.N, a.Eps)

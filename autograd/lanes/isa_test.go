@@ -210,6 +210,14 @@ func TestFloat32NearFloat64(t *testing.T) {
 			{name: "cross-entropy", inputs: [][]int{{37, 11}}, labels: true, build: onLanes(func(b *Builder, x *gorgonia.Node, rest gorgonia.Nodes) (*gorgonia.Node, error) {
 				return b.SoftmaxCrossEntropy(x, rest[0])
 			})},
+			{name: "lstm", inputs: [][]int{{37, 4, 3}, {20, 3}, {20, 5}, {20}, {20}}, build: onLanes(func(b *Builder, x *gorgonia.Node, w gorgonia.Nodes) (*gorgonia.Node, error) {
+				y, _, err := b.Recurrent(LSTMCell, x, RecurrentWeights{w[0], w[1], w[2], w[3]}, RecurrentState{})
+				return y, err
+			})},
+			{name: "gru", inputs: [][]int{{37, 4, 3}, {15, 3}, {15, 5}, {15}, {15}}, build: onLanes(func(b *Builder, x *gorgonia.Node, w gorgonia.Nodes) (*gorgonia.Node, error) {
+				y, _, err := b.Recurrent(GRUCell, x, RecurrentWeights{w[0], w[1], w[2], w[3]}, RecurrentState{})
+				return y, err
+			})},
 			{name: "squared error", inputs: [][]int{{37, 5}, {37, 5}}, build: onLanes(func(b *Builder, x *gorgonia.Node, rest gorgonia.Nodes) (*gorgonia.Node, error) {
 				y, err := b.FromRows(rest[0])
 				if err != nil {

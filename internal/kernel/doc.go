@@ -46,6 +46,7 @@
 //	convert       rows and pixels to lanes, and lanes to rows
 //	convolution   see below
 //	dense         see below
+//	recurrent     recurrent layers, on the tiles of a dense layer
 //	skipzeros     the backward pass of a convolution that skips zeros
 //
 // [Convolution] and [Dense] keep tables and memory from one call to the next.

@@ -62,6 +62,11 @@ func normalizeGrad[T Float](isa ISA, dx, dy, x []T, c *NormalGrad[T], w []T, wSt
 	return false
 }
 
+func lstmVectors[T Float](isa ISA, a, p, c, next, tc, h []T) bool                 { return false }
+func lstmBackwardVectors[T Float](isa ISA, a, dh, r, c, tc, dc []T) bool          { return false }
+func gruVectors[T Float](isa ISA, a, p, before, q, h []T) bool                    { return false }
+func gruBackwardVectors[T Float](isa ISA, a, b, dh, r, before, q, along []T) bool { return false }
+
 func (Set[T]) rowsToLanesSIMD(int, int, int, []T, []T) bool                         { return false }
 func (Set[T]) pixelsToLanesSIMD(int, int, int, []T, []uint8) bool                   { return false }
 func (Set[T]) lanesToRowsSIMD(int, int, int, []T, []T) bool                         { return false }
@@ -81,6 +86,8 @@ func newConvKernels(ISA, *ConvGeometry, *PoolGeometry, bool, int, bool) (convKer
 }
 
 func newConvSkipper(ISA, *ConvGeometry, *PoolGeometry, int) convSkipper { panic(noVectors) }
+
+func newRecurrentKernels(ISA, int, int, []quad, int) recurrentKernels { panic(noVectors) }
 
 func newDenseKernels(ISA, int, int, int, bool, int) denseKernels { panic(noVectors) }
 

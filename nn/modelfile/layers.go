@@ -27,6 +27,9 @@ var layers = []nn.Layer{
 	nn.GlobalAvgPool{},
 	nn.GroupNorm{},
 	nn.Latent{},
+	nn.GRU{},
+	nn.LSTM{},
+	nn.Last{},
 	nn.LayerNorm{},
 	nn.LeakyReLU{},
 	nn.MaxPool2D{},
@@ -34,6 +37,7 @@ var layers = []nn.Layer{
 	nn.Noise{},
 	nn.PadChannels{},
 	nn.RMSNorm{},
+	nn.RNN{},
 	nn.ReLU{},
 	nn.Reshape{},
 	nn.Residual{},
@@ -74,7 +78,8 @@ type layerField struct {
 func fieldsOf(layer reflect.Type) (all []layerField) {
 	for _, f := range reflect.VisibleFields(layer) {
 		if f.IsExported() && !f.Anonymous && f.Type != reflect.TypeFor[nn.Initializer]() {
-			name := strings.ToLower(wordEnd.ReplaceAllString(f.Name, "${1}_${2}"))
+			name := strings.ReplaceAll(f.Name, "ReLU", "Relu") // one word
+			name = strings.ToLower(wordEnd.ReplaceAllString(name, "${1}_${2}"))
 			all = append(all, layerField{name, wanted(f.Type), f.Index})
 		}
 	}

@@ -52,6 +52,7 @@ func TestSaveAndLoad(t *testing.T) {
 		{nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 4, Same: true}, nn.ConvTranspose2D{Filters: 2, Kernel: 3, Stride: 2, Pad: 1, OutputPad: 1}, nn.ConvTranspose2D{Filters: 1, Kernel: 4, Same: true, NoBias: true}), []int{3, 5, 4}},
 		{nn.Sequential(nn.Conv2D{Filters: 4, KernelHW: [2]int{1, 3}, StrideHW: [2]int{2, 1}, Groups: 2, Dilation: 2}, nn.ConvTranspose2D{Filters: 2, Kernel: 2, Groups: 2, StrideHW: [2]int{2, 3}, OutputPadHW: [2]int{1, 2}}, nn.Upsample{ScaleHW: [2]int{2, 1}}), []int{2, 5, 6}},
 		{nn.Sequential(nn.Conv1D{Filters: 4, Kernel: 3, Dilation: 2, Groups: 2, Pad: 1}), []int{2, 7}},
+		{nn.Sequential(nn.LSTM{Hidden: 4, Layers: 2, Dropout: .5, ForgetBias: 1}, nn.GRU{Hidden: 3, Layers: 2, NoBias: true}, nn.RNN{Hidden: 5, ReLU: true, Carry: 3}, nn.Last{}, nn.Dense{Units: 2}), []int{3, 5}},
 	} {
 		m := newModel(t, test.net, nn.Config{Input: test.input, Seed: 7})
 		file := filepath.Join(t.TempDir(), "model.safetensors")

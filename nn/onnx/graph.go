@@ -103,6 +103,16 @@ func (g *graph) add(path string, l nn.Layer) error {
 		parameters, err := g.parameters(path, l, "mean.weight", "mean.bias")
 		g.node(path, "Gemm", parameters, intAttribute("transB", 1))
 		return err
+	case nn.RNN:
+		return g.recurrent(path, l, rnn(l.ReLU), l.Layers, l.NoBias)
+	case nn.LSTM:
+		return g.recurrent(path, l, operator{name: "LSTM", gates: []int{0, 3, 1, 2}}, l.Layers, l.NoBias)
+	case nn.GRU:
+		return g.recurrent(path, l, operator{name: "GRU", gates: []int{1, 0, 2}, attributes: []message{intAttribute("linear_before_reset", 1)}}, l.Layers, l.NoBias)
+	case nn.Last:
+		x := g.last
+		g.join(path, "Gather", []string{x, g.join(walk.Within(path, "end"), "Constant", nil, intAttribute("value_int", -1))}, intAttribute("axis", 1))
+		return nil
 	case nn.Dropout, nn.Noise: // do nothing in evaluation
 		return nil
 	case nn.GlobalAvgPool:

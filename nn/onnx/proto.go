@@ -50,6 +50,15 @@ func textAttribute(name, s string) message {
 	return message(nil).text(1, name).text(4, s).int(20, 3)
 }
 
+// textsAttribute is an AttributeProto of type STRINGS.
+func textsAttribute(name string, all ...string) message {
+	m := message(nil).text(1, name)
+	for _, s := range all {
+		m = m.text(9, s)
+	}
+	return m.int(20, 8)
+}
+
 // intsAttribute is an AttributeProto of type INTS.
 func intsAttribute(name string, all ...int) message {
 	m := message(nil).text(1, name)

@@ -75,34 +75,39 @@ func (v *vector) bySign(x, value, into int) {
 	}
 }
 
-// tanh is, with a = |x|, a + a³·P(a²) below 0.625, and 1 − 2e/(1+e) with
-// e = e^−2a from there on. P is the best polynomial of degree 4: it is 4e-9 off.
 func (v *vector) tanh() {
 	v.walk(walk{name: "tanh", params: "y, x *float32, n int", comment: `is, at most 2 ulp off,
 
 	for i := range n {
 		y[i] = tanh(x[i])
 	}`, body: func() {
-		const x, t, n, e, s, y, a, z, p = 0, 1, 2, 3, 4, 5, 6, 7, 8
-		v.o("VMOVUPS", at(1), x)
-		v.o("VANDPS", v.bits(^uint64(signBit)), x, a)
-		v.o("VMULPS", v.c(-2), a, t)
-		v.exp(t, n, e, s)
-		v.o("VADDPS", v.c(1), e, s)
-		v.o("VADDPS", e, e, e)
-		v.o("VDIVPS", s, e, e)
-		v.o("VMOVUPS", v.c(1), y)
-		v.o("VSUBPS", e, y, y)
-		v.o("VMULPS", a, a, z)
-		v.o("VMOVUPS", v.c(-0.00570498699346), p)
-		for _, c := range []float32{0.0206390872447, -0.0537397150858, 0.133314421982, -0.33333281942} {
-			v.o("VFMADD213PS", v.c(c), z, p)
-		}
-		v.o("VMULPS", z, p, p)
-		v.o("VFMADD213PS", a, a, p)
-		v.where("PS", a, less, v.c(0.625), p, y, s)
-		v.o("VANDPS", v.bits(signBit), x, x)
-		v.o("VORPS", x, y, y)
-		v.o("VMOVUPS", y, at(0))
+		v.o("VMOVUPS", at(1), 0)
+		v.o("VMOVUPS", v.tanhOf(), at(0))
 	}})
+}
+
+// tanhOf returns the register that it sets to the tanh of register 0: with a = |x|,
+// a + a³·P(a²) below 0.625, and 1 − 2e/(1+e) with e = e^−2a from there on. P is the
+// best polynomial of degree 4: it is 4e-9 off. It destroys registers 0 to 8.
+func (v *vector) tanhOf() int {
+	const x, t, n, e, s, y, a, z, p = 0, 1, 2, 3, 4, 5, 6, 7, 8
+	v.o("VANDPS", v.bits(^uint64(signBit)), x, a)
+	v.o("VMULPS", v.c(-2), a, t)
+	v.exp(t, n, e, s)
+	v.o("VADDPS", v.c(1), e, s)
+	v.o("VADDPS", e, e, e)
+	v.o("VDIVPS", s, e, e)
+	v.o("VMOVUPS", v.c(1), y)
+	v.o("VSUBPS", e, y, y)
+	v.o("VMULPS", a, a, z)
+	v.o("VMOVUPS", v.c(-0.00570498699346), p)
+	for _, c := range []float32{0.0206390872447, -0.0537397150858, 0.133314421982, -0.33333281942} {
+		v.o("VFMADD213PS", v.c(c), z, p)
+	}
+	v.o("VMULPS", z, p, p)
+	v.o("VFMADD213PS", a, a, p)
+	v.where("PS", a, less, v.c(0.625), p, y, s)
+	v.o("VANDPS", v.bits(signBit), x, x)
+	v.o("VORPS", x, y, y)
+	return y
 }

@@ -20,6 +20,7 @@ var families = map[string]func(*file, isa){
 	"norm":        norms,
 	"peak":        peakOf,
 	"pool":        pools,
+	"recurrent":   recurrent,
 	"reduce":      reductions,
 	"skipzeros":   skipZeros,
 	"tile":        tiles,

@@ -1,0 +1,113 @@
+package nn
+
+import (
+	"fmt"
+	"slices"
+
+	"descent/internal/graph"
+	"gorgonia.org/gorgonia"
+)
+
+// carried is a state that each row of a batch carries to the same row of the next.
+type carried struct {
+	param      // the state of training
+	rows       int
+	before     []float32 // what the last step found
+	evaluation []float32 // the state of evaluation
+}
+
+// Carried declares a [Scope.State] [rows, shape...] of zeros that each row of a batch
+// carries to the same row of the next batch, such as that of a recurrent layer. The
+// layer gives its next value to [Scope.Update].
+//
+// Training and evaluation each have their own: only that of training is saved, and is
+// one of [Model.States]. [Model.StartEpoch] and [Model.StartEvaluation] make them zero.
+// In other graphs, such as those of predictions, it is zero: an output is a function of
+// the inputs. Batches to train on and to evaluate then have that many rows, and all
+// states of this kind in a model as many.
+//
+// The first graph of a model, which never runs, may be for fewer rows.
+func (s *Scope) Carried(name string, rows int, shape ...int) (*gorgonia.Node, error) {
+	m, full := s.model, s.path+name
+	shape = append([]int{rows}, shape...)
+	if i := slices.IndexFunc(m.carried, func(c carried) bool { return c.rows != rows }); i >= 0 {
+		return nil, fmt.Errorf("state %q of %d rows: want %d, as of %q", full, rows, m.carried[i].rows, m.carried[i].Name)
+	}
+	t, err := s.tensor(false, full, Constant(0), Fans{}, shape)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(m.carried, func(c carried) bool { return c.Name == full })
+	if i < 0 {
+		if err := m.memory.Take(8, shape...); err != nil {
+			return nil, fmt.Errorf("state %q: %w", full, err)
+		}
+		i = len(m.carried)
+		m.carried = append(m.carried, carried{t, rows, make([]float32, len(t.Value)), make([]float32, len(t.Value))})
+	}
+	switch {
+	case s.graph.purpose == evaluate:
+		t.Value = m.carried[i].evaluation
+	case !s.Training():
+		t.Value = make([]float32, graph.Size(shape))
+	}
+	return s.stateNode(name, t, shape)
+}
+
+// CarriedRows returns the number of rows whose state goes from batch to batch, which is
+// that of each batch to train on and to evaluate: see [Scope.Carried]. It is 0 if there
+// is no such state.
+func (m *Model) CarriedRows() int {
+	if len(m.carried) == 0 {
+		return 0
+	}
+	return m.carried[0].rows
+}
+
+// StartEpoch makes the states zero that training carries from batch to batch. It waits
+// for a call under way.
+func (m *Model) StartEpoch() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range m.carried {
+		clear(c.Value)
+	}
+}
+
+// StartEvaluation is [Model.StartEpoch] for the states of evaluation.
+func (m *Model) StartEvaluation() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range m.carried {
+		clear(c.evaluation)
+	}
+}
+
+// carries reports whether a state is one of Carried.
+func (m *runner) carries(name string) bool {
+	return slices.ContainsFunc(m.carried, func(c carried) bool { return c.Name == name })
+}
+
+// checkCarried returns an error unless a batch has the rows whose state is carried.
+func (m *runner) checkCarried(rows int, what purpose) error {
+	if len(m.carried) > 0 && (what == train || what == evaluate) && rows != m.carried[0].rows {
+		return fmt.Errorf("batch of %d rows: want %d, whose state %q goes from batch to batch", rows, m.carried[0].rows, m.carried[0].Name)
+	}
+	return nil
+}
+
+// keepCarried notes what a step found, for Redo; swapCarried exchanges that and what the
+// step made of it.
+func (m *runner) keepCarried() {
+	for _, c := range m.carried {
+		copy(c.before, c.Value)
+	}
+}
+
+func (m *runner) swapCarried() {
+	for _, c := range m.carried {
+		for i, v := range c.Value {
+			c.Value[i], c.before[i] = c.before[i], v
+		}
+	}
+}
