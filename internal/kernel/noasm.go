@@ -62,6 +62,10 @@ func normalizeGrad[T Float](isa ISA, dx, dy, x []T, c *NormalGrad[T], w []T, wSt
 	return false
 }
 
+func productSIMD[T Float](isa ISA, p *productTile, out, x, w []T) bool { return false }
+func softmax[T Float](isa ISA, y, x []T, n int) bool                   { return false }
+func softmaxBackward[T Float](isa ISA, dx, dy, y []T, n int) bool      { return false }
+
 func (Set[T]) rowsToLanesSIMD(int, int, int, []T, []T) bool                         { return false }
 func (Set[T]) pixelsToLanesSIMD(int, int, int, []T, []uint8) bool                   { return false }
 func (Set[T]) lanesToRowsSIMD(int, int, int, []T, []T) bool                         { return false }

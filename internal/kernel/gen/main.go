@@ -20,8 +20,10 @@ var families = map[string]func(*file, isa){
 	"norm":        norms,
 	"peak":        peakOf,
 	"pool":        pools,
+	"product":     productsOf,
 	"reduce":      reductions,
 	"skipzeros":   skipZeros,
+	"softmax":     softmaxes,
 	"tile":        tiles,
 	"update":      updates,
 }
