@@ -18,7 +18,15 @@ import (
 // seven classes at each place.
 func tokenNets() map[string]nn.Layer {
 	return map[string]nn.Layer{
-		"embedding":        nn.Sequential(nn.Embedding{Width: 5}, nn.Tanh{}, nn.Dense{Units: 7}),
+		"embedding":                     nn.Sequential(nn.Embedding{Width: 5}, nn.Tanh{}, nn.Dense{Units: 7}),
+		"positions":                     nn.Sequential(nn.Embedding{Width: 5}, nn.LearnedPositions{}, nn.Tanh{}, nn.LearnedPositions{Length: 9}, nn.SinusoidalPositions{}, nn.Dense{Units: 7}),
+		"attention":                     nn.Sequential(nn.Embedding{Width: 6}, nn.Attention{Heads: 2}, nn.Dense{Units: 7}),
+		"causal attention with dropout": nn.Sequential(nn.Embedding{Width: 18}, nn.Attention{Heads: 3, Causal: true, Dropout: .2, NoBias: true}, nn.Dense{Units: 7}),
+		"rotary, padded attention":      nn.Sequential(nn.Embedding{Width: 8}, nn.Attention{Heads: 2, Rotary: true, Padded: true, PadToken: 3}, nn.Dense{Units: 7}),
+		"blocks": nn.Sequential(nn.Embedding{Width: 16}, nn.TransformerBlock{Attention: nn.Attention{Heads: 4}, Hidden: 9, Dropout: .1},
+			nn.TransformerBlock{Attention: nn.Attention{Heads: 1}, PostNorm: true, Norm: nn.RMSNorm{}, Activation: nn.SiLU{}, NoBias: true}, nn.Dense{Units: 7}),
+		"gpt":              nn.GPT(nn.GPTConfig{Vocabulary: 11, Length: 8, Layers: 2, Width: 16, Heads: 2, Dropout: .1}),
+		"gpt with options": nn.GPT(nn.GPTConfig{Vocabulary: 11, Length: 8, Layers: 1, Width: 8, Heads: 2, NoBias: true, Rotary: true, Untied: true, Hidden: 7}),
 		"padded embedding": nn.Sequential(nn.Embedding{Tokens: 20, Width: 16, Padded: true, PadToken: 15}, nn.Dense{Units: 7}),
 	}
 }
@@ -38,15 +46,18 @@ func tokenBatch(rows int) *datasets.Batch {
 }
 
 func TestGradientsOfTokens(t *testing.T) {
-	eachISA(t, func(t *testing.T, isa lanes.ISA) {
+	for _, isa := range []lanes.ISA{lanes.ISAGo, lanes.ISAAuto} { // AVX2 has the bits of AVX-512
 		for name, net := range tokenNets() {
-			t.Run(name, func(t *testing.T) {
+			t.Run(fmt.Sprint(isa, " ", name), func(t *testing.T) {
+				if testing.Short() && isa == lanes.ISAGo {
+					t.Skip("slow")
+				}
 				cfg := tokenConfig()
-				cfg.ISA = isa
+				cfg.ISA, cfg.Threads = isa, 1
 				checkGradient(t, net, cfg, tokenBatch(19))
 			})
 		}
-	})
+	}
 }
 
 // Training gives the same bits for any number of threads and on each vector

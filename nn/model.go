@@ -149,7 +149,7 @@ func (m *Model) NewPredictor(threads int) (*Predictor, error) {
 		return nil, prefix.Error("nn", err, "predictor")
 	}
 	return &Predictor{runner{
-		kind: "predictor", net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, carried: m.carried, places: m.places, sealed: true, exact: m.exact, memory: m.memory,
+		kind: "predictor", net: m.net, cfg: m.cfg, engine: engine, params: m.params, states: m.states, carried: m.carried, places: m.places, output: m.output, sealed: true, exact: m.exact, memory: m.memory,
 	}}, nil
 }
 

@@ -46,10 +46,11 @@ type program struct {
 	session *lanes.Session
 	wanted  lanes.Program
 
-	declared map[string]bool          // names of parameters and states
-	states   map[*gorgonia.Node]param // by their nodes
-	trained  []param                  // in the order of the gradients
-	updated  []param                  // states that change in a training step: the first outputs are their values then
+	declared map[string]bool           // names of parameters and states
+	nodes    map[string]*gorgonia.Node // of parameters, by their names
+	states   map[*gorgonia.Node]param  // by their nodes
+	trained  []param                   // in the order of the gradients
+	updated  []param                   // states that change in a training step: the first outputs are their values then
 
 	input           *gorgonia.Node // of the batch
 	first           *gorgonia.Node // what the network gets of it, in lanes unless it is tokens
@@ -145,7 +146,7 @@ func (m *runner) build(want spec) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &program{spec: want, builder: b, declared: map[string]bool{}, states: map[*gorgonia.Node]param{}}
+	p := &program{spec: want, builder: b, declared: map[string]bool{}, nodes: map[string]*gorgonia.Node{}, states: map[*gorgonia.Node]param{}}
 	if err := p.addInput(m.cfg.Input); err != nil {
 		return nil, err
 	}

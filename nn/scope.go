@@ -24,7 +24,8 @@ type Scope struct {
 
 	model *runner
 	graph *program
-	path  string // of the layer, as in "3.": what its names begin with
+	path  string // of the layer, as in "3."
+	names string // what its parameters' names begin with: the path, but in a Tied layer
 }
 
 // Training reports whether the graph is for training; otherwise it is for
@@ -37,7 +38,7 @@ func (s *Scope) Path() string { return strings.TrimSuffix(s.path, ".") }
 // Child returns the scope of a layer inside this one.
 func (s *Scope) Child(name string) *Scope {
 	c := *s
-	c.path += name + "."
+	c.path, c.names = c.path+name+".", c.names+name+"."
 	return &c
 }
 
@@ -105,19 +106,22 @@ func (s *Scope) place(l Layer) string {
 // makes the parameter and initializes it, from the model's seed and the full
 // name; later ones find it.
 func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*gorgonia.Node, error) {
-	full := s.path + name
+	full := s.names + name
+	if s.names != s.path {
+		return s.tied(full, shape)
+	}
 	p, err := s.tensor(true, full, init, fans, shape)
 	if err != nil {
 		return nil, err
 	}
 	value := graph.Dense(p.Value, shape...)
+	var n *gorgonia.Node
 	if !s.Training() || *p.Frozen { // a predictor's graph does not even look: Freeze may be under way
-		return s.graph.builder.Constant(full, value)
-	}
-	n, err := s.graph.builder.Variable(full, value)
-	if s.graph.purpose == train {
+		n, err = s.graph.builder.Constant(full, value)
+	} else if n, err = s.graph.builder.Variable(full, value); s.graph.purpose == train {
 		s.graph.wanted.Wrt, s.graph.trained = append(s.graph.wanted.Wrt, n), append(s.graph.trained, p)
 	}
+	s.graph.nodes[full] = n
 	return n, err
 }
 
@@ -127,6 +131,9 @@ func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*
 // it is kept between steps, saved with the model, and one of [Model.States].
 // [Scope.Update] changes it.
 func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Node, error) {
+	if s.names != s.path {
+		return nil, fmt.Errorf("state %q: %w", s.path+name, errTiedState)
+	}
 	t, err := s.tensor(false, s.path+name, Constant(initial), Fans{}, shape)
 	if err != nil {
 		return nil, err

@@ -43,6 +43,9 @@
 //	loss          cross-entropy, squared error
 //	dropout       dropout
 //	update        update loops of optimizers
+//	softmax       softmax over the vectors of a row
+//	product       sums of products of two activations, lane by lane
+//	attention     attention, made of these two
 //	convert       rows and pixels to lanes, and lanes to rows
 //	convolution   see below
 //	dense         see below

@@ -66,6 +66,9 @@ func lstmVectors[T Float](isa ISA, a, p, c, next, tc, h []T) bool               
 func lstmBackwardVectors[T Float](isa ISA, a, dh, r, c, tc, dc []T) bool          { return false }
 func gruVectors[T Float](isa ISA, a, p, before, q, h []T) bool                    { return false }
 func gruBackwardVectors[T Float](isa ISA, a, b, dh, r, before, q, along []T) bool { return false }
+func productSIMD[T Float](isa ISA, p *productTile, out, x, w []T) bool            { return false }
+func softmax[T Float](isa ISA, y, x []T, n int) bool                              { return false }
+func softmaxBackward[T Float](isa ISA, dx, dy, y []T, n int) bool                 { return false }
 
 func (Set[T]) rowsToLanesSIMD(int, int, int, []T, []T) bool                         { return false }
 func (Set[T]) pixelsToLanesSIMD(int, int, int, []T, []uint8) bool                   { return false }

@@ -12,6 +12,7 @@ import (
 // layers are the layers that can be described. A description has the fields of a
 // layer that are exported and not zero, but for its initializers.
 var layers = []nn.Layer{
+	nn.Attention{},
 	nn.AvgPool2D{},
 	nn.BatchNorm{},
 	nn.Branches{},
@@ -32,6 +33,7 @@ var layers = []nn.Layer{
 	nn.Last{},
 	nn.LayerNorm{},
 	nn.LeakyReLU{},
+	nn.LearnedPositions{},
 	nn.MaxPool2D{},
 	nn.Latent{},
 	nn.Noise{},
@@ -44,9 +46,12 @@ var layers = []nn.Layer{
 	nn.Seq{},
 	nn.SiLU{},
 	nn.Sigmoid{},
+	nn.SinusoidalPositions{},
 	nn.Softmax{},
 	nn.Softplus{},
 	nn.Tanh{},
+	nn.Tied{},
+	nn.TransformerBlock{},
 	nn.Upsample{},
 }
 

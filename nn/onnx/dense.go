@@ -8,27 +8,38 @@ import (
 // dense adds a dense layer. Gemm takes matrices alone: a sequence has a product of
 // its own kind.
 func (g *graph) dense(path string, l nn.Dense) error {
-	from := g.last
-	names, err := g.parameters(path, l, weightAndBias(l.NoBias)...)
-	if err != nil {
-		return err
-	}
 	row, err := g.model.FeatureShape(path)
 	if err != nil {
 		return err
 	}
-	if len(row) == 1 {
-		g.node(path, "Gemm", names, intAttribute("transB", 1))
-		return nil
+	if len(row) > 1 {
+		return g.linear(path, path, l, "", l.NoBias)
 	}
-	product := path
-	if !l.NoBias {
-		product = walk.Within(path, "product")
+	from := g.last
+	names, err := g.parameters(path, l, weightAndBias(l.NoBias)...)
+	g.join(path, "Gemm", append([]string{from}, names...), intAttribute("transB", 1))
+	return err
+}
+
+// linear adds, as the output of a name, the product of a sequence and a weight of the
+// layer at a path, plus a bias: parameters whose own names begin with a prefix.
+func (g *graph) linear(name, path string, l nn.Layer, prefix string, noBias bool) error {
+	from, own := g.last, weightAndBias(noBias)
+	for i := range own {
+		own[i] = prefix + own[i]
 	}
-	columns := g.join(walk.Within(path, "columns"), "Transpose", names[:1])
+	names, err := g.parameters(path, l, own...)
+	if err != nil {
+		return err
+	}
+	product := name
+	if !noBias {
+		product = walk.Within(name, "product")
+	}
+	columns := g.join(walk.Within(name, "columns"), "Transpose", names[:1])
 	g.join(product, "MatMul", []string{from, columns})
-	if !l.NoBias {
-		g.node(path, "Add", names[1:])
+	if !noBias {
+		g.node(name, "Add", names[1:])
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package onnx
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"descent/nn"
 	"descent/nn/internal/walk"
@@ -12,7 +13,8 @@ import (
 // graph is the nodes of a network, and the parameters that they use.
 type graph struct {
 	nodes   []node
-	last    string // the output of the layer before
+	last    string    // the output of the layer before
+	tied    [2]string // the path of the tied layer that is being added, and of that whose parameters it has
 	model   *nn.Model
 	weights []optimizers.Param[float32] // and states
 	used    []optimizers.Param[float32] // in the order of the layers
@@ -55,6 +57,16 @@ func (g *graph) add(path string, l nn.Layer) error {
 		return nil
 	case nn.Dense:
 		return g.dense(path, l)
+	case nn.Tied:
+		return g.tie(path, l)
+	case nn.LearnedPositions:
+		return g.learnedPositions(path, l)
+	case nn.SinusoidalPositions:
+		return g.sinusoidalPositions(path, l)
+	case nn.Attention:
+		return g.attention(path, l)
+	case nn.TransformerBlock:
+		return g.transformerBlock(path, l)
 	case nn.Embedding:
 		names, err := g.parameters(path, l, "weight")
 		g.join(path, "Gather", append(names, g.last))
@@ -161,7 +173,10 @@ func (g *graph) parameters(path string, l nn.Layer, own ...string) (names []stri
 		if err != nil {
 			return nil, err
 		}
-		names, g.used = append(names, t.Name), append(g.used, t)
+		names = append(names, t.Name)
+		if !slices.ContainsFunc(g.used, func(u optimizers.Param[float32]) bool { return u.Name == t.Name }) { // of a tied layer it is there
+			g.used = append(g.used, t)
+		}
 	}
 	return names, nil
 }
@@ -169,6 +184,9 @@ func (g *graph) parameters(path string, l nn.Layer, own ...string) (names []stri
 // find returns a parameter or a state of the layer at a path.
 func (g *graph) find(path string, l nn.Layer, own string) (t optimizers.Param[float32], err error) {
 	name := walk.Within(path, own)
+	if rest, ok := strings.CutPrefix(name, g.tied[0]+"."); ok {
+		name = walk.Within(g.tied[1], rest)
+	}
 	i := slices.IndexFunc(g.weights, func(t optimizers.Param[float32]) bool { return t.Name == name })
 	if i < 0 {
 		return t, walk.Error(path, l, "the model has no parameter "+name+": want the network as it was when the model was made")

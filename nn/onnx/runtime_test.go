@@ -142,6 +142,17 @@ var tokenNetworks = []struct {
 }{
 	{"embedding", []int{4}, nn.Embedding{Width: 3}},
 	{"embedding of a larger vocabulary", []int{2, 3}, nn.Sequential(nn.Embedding{Tokens: 20, Width: 3, Padded: true}, nn.ReLU{}, nn.Flatten{}, nn.Dense{Units: 2})},
+	{"learned positions", []int{4}, nn.Sequential(nn.Embedding{Width: 3}, nn.LearnedPositions{Length: 7})},
+	{"sinusoidal positions", []int{4}, nn.Sequential(nn.Embedding{Width: 5}, nn.SinusoidalPositions{}, nn.ReLU{}, nn.SinusoidalPositions{Base: 50})},
+	{"attention", []int{4}, nn.Sequential(nn.Embedding{Width: 6}, nn.Attention{Heads: 2})},
+	{"causal attention", []int{5}, nn.Sequential(nn.Embedding{Width: 6}, nn.Attention{Heads: 3, Causal: true, NoBias: true}, nn.ReLU{})},
+	{"rotary attention", []int{5}, nn.Sequential(nn.Embedding{Width: 12}, nn.Attention{Heads: 2, Rotary: true, Causal: true}, nn.Attention{Heads: 1, Rotary: true, RotaryBase: 50})},
+	{"padded attention", []int{5}, nn.Sequential(nn.Embedding{Width: 6}, nn.Attention{Heads: 2, Padded: true, PadToken: 3}, nn.Attention{Heads: 2, Padded: true, Causal: true})},
+	{"block", []int{5}, nn.Sequential(nn.Embedding{Width: 6}, nn.TransformerBlock{Attention: nn.Attention{Heads: 2}, Dropout: .1})},
+	{"post-norm block", []int{5}, nn.Sequential(nn.Embedding{Width: 6}, nn.TransformerBlock{Attention: nn.Attention{Heads: 2}, Hidden: 5, PostNorm: true, Norm: nn.RMSNorm{}, Activation: nn.ReLU{}, NoBias: true})},
+	{"tied", []int{5}, nn.Sequential(nn.Embedding{Width: 6}, nn.Dense{Units: 6}, nn.Residual{Body: nn.Tied{To: "1", Layer: &nn.Dense{Units: 6}}}, nn.Tied{To: "0", Layer: nn.Dense{Units: 11, NoBias: true}})},
+	{"gpt", []int{6}, nn.GPT(nn.GPTConfig{Vocabulary: 11, Length: 8, Layers: 2, Width: 16, Heads: 2})},
+	{"gpt with options", []int{6}, nn.GPT(nn.GPTConfig{Vocabulary: 11, Layers: 1, Width: 8, Heads: 2, Hidden: 9, NoBias: true, Rotary: true, Untied: true})},
 }
 
 func newModel(t testing.TB, net nn.Layer, input ...int) *nn.Model {

@@ -21,8 +21,10 @@ var families = map[string]func(*file, isa){
 	"peak":        peakOf,
 	"pool":        pools,
 	"recurrent":   recurrent,
+	"product":     productsOf,
 	"reduce":      reductions,
 	"skipzeros":   skipZeros,
+	"softmax":     softmaxes,
 	"tile":        tiles,
 	"update":      updates,
 }

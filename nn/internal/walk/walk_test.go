@@ -42,6 +42,7 @@ var forms = []struct {
 	layer nn.Layer
 	input []int // of tokens, if the layer is an embedding
 }{
+	{nn.Attention{Heads: 2}, []int{3, 4}},
 	{nn.AvgPool2D{Size: 2}, []int{1, 4, 4}},
 	{nn.BatchNorm{}, []int{2, 4, 4}},
 	{nn.Branches{Layers: []nn.Layer{nn.ReLU{}, nn.Dense{Units: 2}}, Concat: true}, []int{3}},
@@ -62,6 +63,7 @@ var forms = []struct {
 	{nn.Last{}, []int{3, 2}},
 	{nn.LayerNorm{}, []int{3}},
 	{nn.LeakyReLU{}, []int{3}},
+	{nn.LearnedPositions{}, []int{3, 4}},
 	{nn.MaxPool2D{Size: 2}, []int{1, 4, 4}},
 	{nn.Latent{Units: 2, Mean: true}, []int{3}},
 	{nn.Noise{SD: 1}, []int{3}},
@@ -74,9 +76,12 @@ var forms = []struct {
 	{nn.Seq{nn.Dense{Units: 2}}, []int{3}},
 	{nn.SiLU{}, []int{3}},
 	{nn.Sigmoid{}, []int{3}},
+	{nn.SinusoidalPositions{}, []int{3, 4}},
 	{nn.Softmax{}, []int{2, 3}},
 	{nn.Softplus{Beta: 2}, []int{3}},
 	{nn.Tanh{}, []int{3}},
+	{nn.Tied{To: "0", Layer: nn.Dense{Units: 3}}, []int{3}}, // after another
+	{nn.TransformerBlock{Attention: nn.Attention{Heads: 2}}, []int{3, 4}},
 	{nn.Upsample{Scale: 2}, []int{1, 2, 2}},
 }
 
@@ -92,8 +97,11 @@ func TestEveryLayerHasForms(t *testing.T) {
 		formed[name] = true
 		for _, l := range []nn.Layer{form.layer, nn.Sequential(form.layer)} {
 			cfg := nn.Config{Input: form.input, Threads: 1}
-			if name == "Embedding" {
+			switch name {
+			case "Embedding":
 				cfg.Vocabulary = 5
+			case "Tied":
+				l = nn.Sequential(nn.Dense{Units: 3}, l)
 			}
 			m, err := nn.NewModel(l, cfg)
 			require.NoError(t, err)

@@ -1,0 +1,267 @@
+package kernel
+
+// AttentionConfig describes the attention of the places of a row to each other.
+type AttentionConfig struct {
+	Places, Heads, Width int       // Width is that of a head
+	Causal               bool      // a place attends to itself and those before it
+	Masked               bool      // there is a mask
+	Rate                 float64   // of the dropout of the weights, in [0, 1)
+	Rotary               []float64 // [Places][Width/2][2], cosine and sine, or nil
+	Scale                float64   // of the products of queries and keys
+}
+
+// Attention is scaled dot-product attention (Vaswani et al. 2017) of sixteen rows,
+// head by head. With q, k, v [Places][Width], of each lane,
+//
+//	p = softmax(Scale·q·kᵀ + mask), y = dropout(p)·v
+//
+// The weights p are computed for a few queries at a time and again in the backward
+// pass: no more of them is ever kept. Half of the products of a causal one are left out.
+//
+// Shapes: qkv [Places][3][Heads][Width][16], y [Places][Heads][Width][16], mask
+// [Places][16], added to the weight of a key before the softmax. A pair 2i, 2i+1 of
+// the values of a query and a key is rotated by the angles of Rotary.
+type Attention[T Float] struct {
+	AttentionConfig
+	k      Set[T]
+	terms  int // of a product of a query and a key: the mask is one more
+	stride int // of a place in memory to work with, in vectors: odd, for the cache
+	across int // of a query's weights, likewise
+	cosine []T
+	sine   []T
+	work   []attentionWork[T]
+}
+
+// attentionWork is the memory that a worker works with. The places of q, k, v and of
+// the gradients are those of one head; a block has some queries.
+type attentionWork[T Float] struct {
+	q, k, v    []T
+	dy, dk, dv []T
+	p, dp      []T // of a block: weights, and their gradients
+	y          []T // of a block
+}
+
+// The sizes of blocks keep what is used again in the first-level cache. No sum depends
+// on them.
+const (
+	queryBlock = 4 * productW // queries whose weights are computed at a time
+	keyTiles   = 3            // tiles of keys that all of these go through
+	termBlock  = 8 * productW // keys whose values are added up at a time
+	valueTiles = 4            // tiles of values that a key's gradient goes through
+	placesStep = 3 * productX // multiples of this many places fill all tiles
+)
+
+// NewAttention returns an attention for the given number of workers.
+func (k Set[T]) NewAttention(c AttentionConfig, workers int, trains bool) *Attention[T] {
+	a := &Attention[T]{AttentionConfig: c, k: k}
+	a.terms, a.stride, a.across = c.strides()
+	for i := 0; i < len(c.Rotary); i += 2 {
+		a.cosine, a.sine = append(a.cosine, T(c.Rotary[i])), append(a.sine, T(c.Rotary[i+1]))
+	}
+	for range workers {
+		all := Alloc[T](c.Vectors(trains) * Lanes)
+		cut := func(vectors int) []T {
+			part := all[:vectors*Lanes]
+			all = all[len(part):]
+			return part
+		}
+		n := upTo(c.Places, placesStep) * a.stride
+		w := attentionWork[T]{q: cut(n), k: cut(n), v: cut(n), p: cut(queryBlock * a.across), y: cut(queryBlock * a.stride)}
+		if trains {
+			w.dy, w.dk, w.dv, w.dp = cut(n), cut(n), cut(n), cut(queryBlock*a.across)
+		}
+		a.work = append(a.work, w)
+	}
+	return a
+}
+
+// Vectors returns how many vectors of memory a worker needs.
+func (c AttentionConfig) Vectors(trains bool) int {
+	_, stride, across := c.strides()
+	n := 1
+	if trains {
+		n = 2
+	}
+	return n*(3*upTo(c.Places, placesStep)*stride+queryBlock*across) + queryBlock*stride
+}
+
+func (c AttentionConfig) strides() (terms, stride, across int) {
+	terms = c.Width
+	if c.Masked {
+		terms++
+	}
+	return terms, upTo(terms, productX) + 1, upTo(c.Places, placesStep) + 1
+}
+
+// upTo returns the smallest multiple of m that is n or more.
+func upTo(n, m int) int { return (n + m - 1) / m * m }
+
+// Forward computes a head of y. Row0 is the row of lane 0 in the batch, and key that
+// of the dropout.
+func (a *Attention[T]) Forward(head, worker int, y, qkv, mask []T, row0 int, key uint64) {
+	w := &a.work[worker]
+	a.load(w, head, qkv, mask)
+	for first := 0; first < a.Places; first += queryBlock {
+		end := min(first+queryBlock, a.Places)
+		a.products(w.p, w.q, w.k, first, end, a.terms)
+		for i := first; i < end; i++ {
+			p, n := a.row(w.p, first, i)
+			a.k.Softmax(p, p, n)
+			if a.Rate > 0 {
+				a.k.Dropout(p, p, n, row0, a.rowKey(key, head, i), a.Rate)
+			}
+		}
+		a.sums(w.y, w.p, w.v, first, end)
+		for i := first; i < end; i++ {
+			copy(a.place(y, i, 1, 0, head), w.y[(i-first)*a.stride*Lanes:])
+		}
+	}
+}
+
+// Backward computes a head of the gradient dqkv from that of y:
+//
+//	dv = dropout(p)ᵀ·dy
+//	ds = p·(dp − Σ p·dp), dp = dropout(dy·vᵀ)
+//	dq = Scale·ds·k, dk = Scale·dsᵀ·q
+func (a *Attention[T]) Backward(head, worker int, dqkv, dy, qkv, mask []T, row0 int, key uint64) {
+	w := &a.work[worker]
+	a.load(w, head, qkv, mask)
+	for i := range a.Places {
+		copy(w.dy[i*a.stride*Lanes:], a.place(dy, i, 1, 0, head))
+	}
+	clear(w.dk)
+	clear(w.dv)
+	for first := 0; first < a.Places; first += queryBlock {
+		end := min(first+queryBlock, a.Places)
+		a.products(w.p, w.q, w.k, first, end, a.terms)
+		a.products(w.dp, w.dy, w.v, first, end, a.Width)
+		for i := first; i < end; i++ {
+			p, n := a.row(w.p, first, i)
+			dp, _ := a.row(w.dp, first, i)
+			a.k.Softmax(p, p, n)
+			if a.Rate > 0 {
+				a.k.Dropout(dp, dp, n, row0, a.rowKey(key, head, i), a.Rate)
+			}
+			a.k.SoftmaxBackward(dp, dp, p, n)
+			if a.Rate > 0 {
+				a.k.Dropout(p, p, n, row0, a.rowKey(key, head, i), a.Rate)
+			}
+		}
+		a.transposed(w.dv, w.p, w.dy, first, end)
+		a.transposed(w.dk, w.dp, w.q, first, end)
+		a.sums(w.y, w.dp, w.k, first, end)
+		for i := first; i < end; i++ {
+			dq := a.place(dqkv, i, 3, 0, head)
+			a.k.Scale(dq, w.y[(i-first)*a.stride*Lanes:][:len(dq)], T(a.Scale))
+			a.rotate(dq, i, -1)
+		}
+	}
+	for i := range a.Places {
+		dk := a.place(dqkv, i, 3, 1, head)
+		copy(dk, w.dk[i*a.stride*Lanes:])
+		a.rotate(dk, i, -1)
+		copy(a.place(dqkv, i, 3, 2, head), w.dv[i*a.stride*Lanes:])
+	}
+}
+
+// place returns the values of a head at place i of one of n parts: of qkv, for n = 3.
+func (a *Attention[T]) place(x []T, i, n, part, head int) []T {
+	return x[((i*n+part)*a.Heads+head)*a.Width*Lanes:][:a.Width*Lanes]
+}
+
+// load brings a head's queries, keys and values next to each other. A mask is one more
+// value of each key, with 1 in the queries.
+func (a *Attention[T]) load(w *attentionWork[T], head int, qkv, mask []T) {
+	for i := range a.Places {
+		at := i * a.stride * Lanes
+		q, k := w.q[at:][:a.Width*Lanes], w.k[at:][:a.Width*Lanes]
+		a.k.Scale(q, a.place(qkv, i, 3, 0, head), T(a.Scale))
+		copy(k, a.place(qkv, i, 3, 1, head))
+		copy(w.v[at:], a.place(qkv, i, 3, 2, head))
+		a.rotate(q, i, 1)
+		a.rotate(k, i, 1)
+		if a.Masked {
+			fill(w.q[at+len(q):][:Lanes], 1)
+			copy(w.k[at+len(k):][:Lanes], mask[i*Lanes:])
+		}
+	}
+}
+
+// rotate turns pairs of the values at place i by the angles of Rotary times sign.
+func (a *Attention[T]) rotate(x []T, i int, sign T) {
+	if a.cosine == nil {
+		return
+	}
+	for c := range a.Width / 2 {
+		cos, sin := a.cosine[i*(a.Width/2)+c], sign*a.sine[i*(a.Width/2)+c]
+		u, v := (*[Lanes]T)(x[2*c*Lanes:]), (*[Lanes]T)(x[(2*c+1)*Lanes:])
+		for l, s := range u {
+			u[l], v[l] = T(s*cos)-T(v[l]*sin), T(s*sin)+T(v[l]*cos)
+		}
+	}
+}
+
+// row returns the weights of query i, and the number of keys that it attends to. What
+// later ones of its tile attend to besides is zeroed.
+func (a *Attention[T]) row(p []T, first, i int) (row []T, n int) {
+	row = p[(i-first)*a.across*Lanes:]
+	n = a.Places
+	if a.Causal {
+		n = i + 1
+	}
+	clear(row[n*Lanes : max(n, a.keys(i))*Lanes])
+	return row, n
+}
+
+// keys returns the number of keys that some query in the tile of query i attends to.
+func (a *Attention[T]) keys(i int) int {
+	if a.Causal {
+		return min(i/productW*productW+productW, a.Places)
+	}
+	return a.Places
+}
+
+func (a *Attention[T]) rowKey(key uint64, head, i int) uint64 {
+	return mix(key + golden*uint64(head*a.Places+i+1))
+}
+
+// products fills the rows of a block with those of x and y: p[i][j] = Σ_t x[i][t]·y[j][t].
+func (a *Attention[T]) products(p, x, y []T, first, end, terms int) {
+	t := productTile{n: terms, xTile: productX * a.stride, xOut: a.stride, xInner: 1, wOut: a.stride, wInner: 1, outW: a.across, outX: 1}
+	for j := 0; j < a.keys(end-1); j += keyTiles * productX {
+		for i := first; i < end; i += productW {
+			if left := a.keys(i) - j; left > 0 {
+				t.tiles = min(keyTiles, (left+productX-1)/productX)
+				a.k.product(&t, p[((i-first)*a.across+j)*Lanes:], y[j*a.stride*Lanes:], x[i*a.stride*Lanes:])
+			}
+		}
+	}
+}
+
+// sums fills y of a block: y[i] = Σ_j p[i][j]·x[j].
+func (a *Attention[T]) sums(y, p, x []T, first, end int) {
+	t := productTile{tiles: (a.Width + productX - 1) / productX, xTile: productX, xOut: 1, xInner: a.stride, wOut: a.across, wInner: 1, outW: a.stride, outX: 1}
+	for i := first; i < end; i += productW {
+		for j := 0; j < a.keys(i); j += termBlock {
+			t.n, t.add = min(termBlock, a.keys(i)-j), j > 0
+			a.k.product(&t, y[(i-first)*a.stride*Lanes:], x[j*a.stride*Lanes:], p[((i-first)*a.across+j)*Lanes:])
+		}
+	}
+}
+
+// transposed adds to y: y[j] += Σ_i p[i][j]·x[i], for the queries of a block.
+func (a *Attention[T]) transposed(y, p, x []T, first, end int) {
+	t := productTile{xTile: productX, xOut: 1, xInner: a.stride, wOut: 1, wInner: a.across, outW: a.stride, outX: 1, add: true}
+	tiles := (a.Width + productX - 1) / productX
+	for c := 0; c < tiles; c += valueTiles {
+		t.tiles = min(valueTiles, tiles-c)
+		for j := 0; j < a.keys(end-1); j += productW {
+			i := first
+			if a.Causal {
+				i = max(first, j)
+			}
+			t.n = end - i
+			a.k.product(&t, y[(j*a.stride+c*productX)*Lanes:], x[(i*a.stride+c*productX)*Lanes:], p[((i-first)*a.across+j)*Lanes:])
+		}
+	}
+}
