@@ -124,16 +124,16 @@ func (d *simdDense) forwardTasks() int { return tasks(len(d.quads), len(d.output
 func (d *simdDense) forward(task, worker int, y, x, w, bias []float32) {
 	q, some := block(task, len(d.quads), d.outputs)
 	t, r := &d.forwardTiles[q], &d.room[worker]
-	a := r.begin(t, d.quads[q].n)
+	a := r.begin(d.quads[q].n)
 	a.steps, a.xInner, a.wInner, a.wOut = &d.step, vector, 4, d.in*4
 	for _, b := range d.inputBlocks {
 		a.x, a.inner = &x[b.first*Lanes], b.n
+		last := r.block(b, d.in, t, d.floor)
 		for i, o := range some {
 			a.operands(w[b.first:], bias, o.first)
-			if b.first+b.n < d.in {
-				r.keep(i, b.first > 0)
-			} else {
-				r.finish(i, b.first > 0, t, &y[o.first*Lanes], vector, d.floor)
+			a.out = &y[o.first*Lanes]
+			if !last || b.first > 0 {
+				r.goOn(i, b, last)
 			}
 			r.run(d.k, o.n)
 		}
@@ -145,16 +145,16 @@ func (d *simdDense) inputTasks() int { return tasks(len(d.quads), len(d.inputs))
 func (d *simdDense) inputGrad(task, worker int, dx, dy, w []float32) {
 	q, some := block(task, len(d.quads), d.inputs)
 	t, r := &d.inputTiles[q], &d.room[worker]
-	a := r.begin(t, d.quads[q].n)
-	a.steps, a.xInner, a.wInner, a.wOut, a.bias = &d.step, vector, d.in*4, 4, &zeros[0]
+	a := r.begin(d.quads[q].n)
+	a.steps, a.xInner, a.wInner, a.wOut = &d.step, vector, d.in*4, 4
 	for _, b := range d.outputBlocks {
 		a.x, a.inner = &dy[b.first*Lanes], b.n
+		last := r.block(b, d.out, t, negInf)
 		for i, c := range some {
-			a.w = &w[b.first*d.in+c.first]
-			if b.first+b.n < d.out {
-				r.keep(i, b.first > 0)
-			} else {
-				r.finish(i, b.first > 0, t, &dx[c.first*Lanes], vector, negInf)
+			a.operands(w[b.first*d.in:], nil, c.first)
+			a.out = &dx[c.first*Lanes]
+			if !last || b.first > 0 {
+				r.goOn(i, b, last)
 			}
 			r.run(d.k, c.n)
 		}
@@ -162,27 +162,38 @@ func (d *simdDense) inputGrad(task, worker int, dx, dy, w []float32) {
 }
 
 // begin prepares for tiles of that many vectors.
-func (r *denseRoom) begin(t *tile, vectors int) *tileArgs {
-	r.vectors, r.tiles[0] = vectors, *t
-	for v := range t.out {
-		r.tiles[0].out[v] = v * vector
-	}
-	r.a.count = 1
+func (r *denseRoom) begin(vectors int) *tileArgs {
+	r.vectors, r.a.count = vectors, 1
 	return &r.a
 }
 
-// keep leaves the sums of a block to the next one, at place i of the task.
-func (r *denseRoom) keep(i int, started bool) {
-	r.finish(i, started, &r.tiles[0], &r.sums[i*tileSums], r.vectors*vector, negInf)
+// block prepares for a block of sums of n products, and reports whether it is the
+// last: its sums go to the outputs of tile t.
+func (r *denseRoom) block(b chunk, n int, t *tile, floor float32) (last bool) {
+	a := &r.a
+	a.from = nil
+	if b.first+b.n == n {
+		a.tiles, a.outStep, a.floor = t, vector, floor
+		return true
+	}
+	kept := &r.tiles[0]
+	*kept = *t
+	for v := range kept.out {
+		kept.out[v] = v * vector
+	}
+	a.tiles, a.outStep, a.floor = kept, r.vectors*vector, negInf
+	return false
 }
 
-// finish sets where the sums end, and that they go on from those kept at place i
-// if they have started.
-func (r *denseRoom) finish(i int, started bool, t *tile, out *float32, outStep int, floor float32) {
-	a := &r.a
-	a.tiles, a.out, a.outStep, a.floor, a.from = t, out, outStep, floor, nil
-	if started {
-		a.from = &r.sums[i*tileSums]
+// goOn lets the sums of the task's chunk i go on from those of the block before,
+// and to the block after, if there are such.
+func (r *denseRoom) goOn(i int, b chunk, last bool) {
+	kept := &r.sums[i*tileSums]
+	if b.first > 0 {
+		r.a.from = kept
+	}
+	if !last {
+		r.a.out = kept
 	}
 }
 
