@@ -79,7 +79,7 @@ func newSIMDWeightGrad(d *simdDense) *simdWeightGrad {
 	return s
 }
 
-// divide chooses the tasks: sixteen, by segments of 32 groups or more, or else
+// divide chooses the tasks: about sixteen, by segments of 17 to 32 groups or more, or else
 // eight, by ranges of eight chunks or more.
 func (s *simdWeightGrad) divide(d *simdDense, mostGroups int) {
 	n := len(s.columns)
