@@ -41,8 +41,12 @@ type simdConvRoom struct {
 type chunk struct{ first, n int }
 
 // chunks divides n outputs into as few chunks as possible, of nearly equal size.
-func chunks(n int) []chunk {
-	count := (n + tileOutputs - 1) / tileOutputs
+func chunks(n int) []chunk { return divide(n, tileOutputs) }
+
+// divide divides n into as few chunks of at most that size as possible, of nearly
+// equal size.
+func divide(n, most int) []chunk {
+	count := (n + most - 1) / most
 	var all []chunk
 	for i := range count {
 		first, end := n*i/count, n*(i+1)/count

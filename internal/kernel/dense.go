@@ -20,12 +20,10 @@ type denseKernels interface {
 	forward(task, worker int, y, x, w, bias []float32)
 	inputTasks() int
 	inputGrad(task, worker int, dx, dy, w []float32)
-	// The weight gradient takes the batch in n blocks of so many groups, one after
-	// another: first pack for each group of a block, then its tasks.
-	weightBlocks() (n, groups int)
-	pack(group int, x []float32)
 	weightTasks() int
-	weightGrad(block, task, worker int, dw, dy []float32)
+	weightGrad(task, worker int, dw, db, dy, x []float32) // dw or db may be nil
+	weightSumTasks() int
+	weightSums(task int, dw, db []float32) // after weightGrad
 }
 
 // NewDense returns a dense layer for the given number of workers.
@@ -56,109 +54,56 @@ func (d *Dense[T]) Forward(run Runner, y, x, w, bias []T) {
 // Backward computes dx, dw and db, each unless it is nil, from dy and from
 // Forward's arguments and result. All are overwritten.
 func (d *Dense[T]) Backward(run Runner, dx, dw, db, dy, y, x, w []T) {
-	packs := dw != nil && d.simd != nil
-	blocks, size := 1, d.groups
-	if packs {
-		blocks, size = d.simd.weightBlocks()
-	}
-	input, weight, bias := d.tasks(dx != nil, dw != nil, db != nil)
-	from := dy
 	if d.relu {
 		if d.gated == nil {
 			d.gated = Alloc[T](d.groups * d.out * Lanes)
 		}
+		run(d.groups, func(g, _ int) { d.k.ReLUBackward(of(d.gated, g, d.out), of(dy, g, d.out), of(y, g, d.out)) })
 		dy = d.gated
 	}
-	for b := range blocks {
-		first := b * size
-		if d.relu || packs {
-			run(min(size, d.groups-first), func(i, _ int) {
-				g := first + i
-				if d.relu {
-					d.k.ReLUBackward(of(d.gated, g, d.out), of(from, g, d.out), of(y, g, d.out))
-				}
-				if packs {
-					d.simd.pack(g, float32s(x))
-				}
-			})
+	if d.simd != nil {
+		d.gradients(run, float32s(dx), float32s(dw), float32s(db), float32s(dy), float32s(x), float32s(w))
+	} else {
+		d.plainGradients(run, dx, dw, db, dy, x, w)
+	}
+}
+
+func (d *Dense[T]) gradients(run Runner, dx, dw, db, dy, x, w []float32) {
+	var weight, input, sums int
+	if dw != nil || db != nil {
+		weight = d.simd.weightTasks()
+		sums = d.simd.weightSumTasks()
+	}
+	if dx != nil {
+		input = d.simd.inputTasks()
+	}
+	run(weight+input, func(i, worker int) {
+		if i < weight {
+			d.simd.weightGrad(i, worker, dw, db, dy, x)
+		} else {
+			d.simd.inputGrad(i-weight, worker, dx, dy, w)
 		}
-		n := weight
-		if b == blocks-1 {
-			n += input + bias
-		}
-		run(n, func(i, worker int) {
-			switch {
-			case i < weight:
-				d.weightGrad(b, i, worker, dw, dy, x)
-			case i < weight+input:
-				d.inputGrad(i-weight, worker, dx, dy, w)
-			default:
-				d.biasGrad(i-weight-input, db, dy)
-			}
+	})
+	run(sums, func(i, _ int) { d.simd.weightSums(i, dw, db) })
+}
+
+func (d *Dense[T]) plainGradients(run Runner, dx, dw, db, dy, x, w []T) {
+	const outputs = 8 // of a task
+	tasks := (d.out + outputs - 1) / outputs
+	if dx != nil {
+		run(d.groups, func(g, _ int) { d.k.DenseInputGrad(d.in, d.out, of(dx, g, d.in), of(dy, g, d.out), w) })
+	}
+	if dw != nil {
+		run(tasks, func(i, _ int) {
+			o := i * outputs
+			d.k.DenseWeightGrad(d.in, d.out, d.groups, o, min(o+outputs, d.out), dw, dy, x)
 		})
 	}
-}
-
-// tasks returns the numbers of tasks of the gradients that are wanted.
-func (d *Dense[T]) tasks(dx, dw, db bool) (input, weight, bias int) {
-	if dx {
-		if input = d.groups; d.simd != nil {
-			input = d.simd.inputTasks()
-		}
-	}
-	if dw {
-		if weight = (d.out + weightRows - 1) / weightRows; d.simd != nil {
-			weight = d.simd.weightTasks()
-		}
-	}
-	if db {
-		bias = (d.out + biasBlock - 1) / biasBlock
-	}
-	return input, weight, bias
-}
-
-func (d *Dense[T]) inputGrad(task, worker int, dx, dy, w []T) {
-	if d.simd != nil {
-		d.simd.inputGrad(task, worker, float32s(dx), float32s(dy), float32s(w))
-		return
-	}
-	d.k.DenseInputGrad(d.in, d.out, of(dx, task, d.in), of(dy, task, d.out), w)
-}
-
-// weightRows is the number of rows of dw that the plain loop computes in a task.
-const weightRows = 8
-
-func (d *Dense[T]) weightGrad(block, task, worker int, dw, dy, x []T) {
-	if d.simd != nil {
-		d.simd.weightGrad(block, task, worker, float32s(dw), float32s(dy))
-		return
-	}
-	o := task * weightRows
-	d.k.DenseWeightGrad(d.in, d.out, d.groups, o, min(o+weightRows, d.out), dw, dy, x)
-}
-
-// biasBlock is the number of outputs whose biases' gradients are computed in a task.
-const biasBlock = 32
-
-func (d *Dense[T]) biasGrad(task int, db, dy []T) {
-	first := task * biasBlock
-	n := min(biasBlock, d.out-first)
-	db = db[first : first+n]
-	if d.simd == nil {
-		d.k.DenseBiasGrad(n, d.groups, d.out, db, dy[first*Lanes:])
-		return
-	}
-	var sums [biasBlock * Lanes]T
-	of := sums[:n*Lanes]
-	for g := range d.groups {
-		d.k.Add(of, of, dy[(g*d.out+first)*Lanes:])
-	}
-	for o := range db {
-		var s T
-		for _, v := range of[o*Lanes:][:Lanes] {
-			s += v
-		}
-		db[o] = s
+	if db != nil {
+		run(tasks, func(i, _ int) {
+			o := i * outputs
+			d.k.DenseBiasGrad(min(outputs, d.out-o), d.groups, d.out, db[o:], dy[o*Lanes:])
+		})
 	}
 }
 

@@ -7,29 +7,59 @@ import "math"
 // simdDense is a dense layer on tile kernels.
 //
 // In the forward pass and the input gradient, the four vectors of a tile are a
-// feature of four groups, and the operands are the weights as they lie in memory.
+// feature of four groups, and the operands are weights. Long sums are taken in
+// blocks, so that the vectors of a block stay in the first-level cache while a
+// task's outputs use them: that leaves the order of the additions as it is.
 type simdDense struct {
 	k               *tileKernels
-	isa             ISA
+	set             Set[float32]
 	in, out, groups int
-	relu            bool
+	floor           float32 // of the outputs
 
-	outputs, inputs []chunk
-	quads           []quad // groups
-	step            step   // the one step of forward and input gradient
-	forwardTiles    []tile // by quad
-	inputTiles      []tile // by quad
-	weights         *denseWeights
-	args            []*tileArgs
+	outputs, inputs           []chunk
+	outputBlocks, inputBlocks []chunk         // of sums over them
+	quads                     []quad          // groups
+	forwardTiles, inputTiles  []tile          // by quad
+	step                      step            // the one step of forward and input gradient
+	weights                   *simdWeightGrad // nil before the first gradient
+	room                      []denseRoom     // by worker
 }
+
+// denseRoom is the memory of a worker.
+type denseRoom struct {
+	a       tileArgs
+	vectors int // of the tile
+	tiles   [laneColumns]tile
+	sums    []float32 // of the chunks of a task, between two blocks
+	panel   []float32 // rows of features
+}
+
+const (
+	sumBlock  = 96   // products that a tile adds up at a time, at most
+	packFrom  = 8000 // groups that make packing the weights worthwhile
+	mostTiles = 32   // of a task
+	tileSums  = tileOutputs * tileVectors * Lanes
+)
 
 func newDenseKernels(isa ISA, in, out, groups int, relu bool, workers int) denseKernels {
 	d := &simdDense{
-		k: kernelsOf(isa), isa: isa, in: in, out: out, groups: groups, relu: relu,
+		k: kernelsOf(isa), set: Set[float32]{ISA: isa}, in: in, out: out, groups: groups, floor: negInf,
 		outputs: chunks(out), inputs: chunks(in), quads: quads(groups),
+		outputBlocks: divide(out, sumBlock), inputBlocks: divide(in, sumBlock),
+		room: make([]denseRoom, workers),
 	}
-	for range workers {
-		d.args = append(d.args, &tileArgs{half: new([tileOutputs * tileVectors * Lanes / 2]float32)})
+	if isa == AVX512 { // it reads a vector once, which the second-level cache keeps up with
+		d.inputBlocks = []chunk{{0, in}}
+	}
+	if relu {
+		d.floor = 0
+	}
+	for i := range d.room {
+		r := &d.room[i]
+		r.a.half = new([tileSums / 2]float32)
+		if len(d.inputBlocks) > 1 || len(d.outputBlocks) > 1 {
+			r.sums = Alloc[float32](mostTiles * tileSums)
+		}
 	}
 	for _, q := range d.quads {
 		f, i := tile{n: 1}, tile{n: 1}
@@ -39,7 +69,6 @@ func newDenseKernels(isa ISA, in, out, groups int, relu bool, workers int) dense
 		}
 		d.forwardTiles, d.inputTiles = append(d.forwardTiles, f), append(d.inputTiles, i)
 	}
-	d.weights = newDenseWeights(isa, in, out, groups, workers)
 	return d
 }
 
@@ -48,7 +77,7 @@ func newDenseKernels(isa ISA, in, out, groups int, relu bool, workers int) dense
 // for every worker.
 func blockChunks(m, n int) int {
 	const wanted = 48 // tasks
-	return min(max(m*n/wanted, 4), 32)
+	return min(max(m*n/wanted, 4), mostTiles)
 }
 
 // tasks is the number of tasks of n chunks for each of m quads.
@@ -57,8 +86,8 @@ func tasks(m, n int) int {
 	return m * ((n + b - 1) / b)
 }
 
-// part returns the quad and the chunks of a task.
-func part(task, m int, all []chunk) (q int, some []chunk) {
+// block returns the quad and the chunks of a task.
+func block(task, m int, all []chunk) (q int, some []chunk) {
 	b := blockChunks(m, len(all))
 	first := task / m * b
 	return task % m, all[first:min(first+b, len(all))]
@@ -67,61 +96,88 @@ func part(task, m int, all []chunk) (q int, some []chunk) {
 func (d *simdDense) forwardTasks() int { return tasks(len(d.quads), len(d.outputs)) }
 
 func (d *simdDense) forward(task, worker int, y, x, w, bias []float32) {
-	q, some := part(task, len(d.quads), d.outputs)
-	a := d.args[worker]
-	d.prepare(a, &x[0], &d.forwardTiles[q], d.in, vector, 4, d.in*4)
-	if d.relu {
-		a.floor = 0
-	}
-	for _, o := range some {
-		a.operands(w, bias, o.first)
-		a.out = &y[o.first*Lanes]
-		d.run(d.quads[q].n, o.n, a)
+	q, some := block(task, len(d.quads), d.outputs)
+	t, r := &d.forwardTiles[q], &d.room[worker]
+	a := r.begin(d.quads[q].n)
+	a.steps, a.xInner, a.wInner, a.wOut = &d.step, vector, 4, d.in*4
+	for _, b := range d.inputBlocks {
+		a.x, a.inner = &x[b.first*Lanes], b.n
+		last := r.block(b, d.in, t, d.floor)
+		for i, o := range some {
+			a.operands(w[b.first:], bias, o.first)
+			a.out = &y[o.first*Lanes]
+			if !last || b.first > 0 {
+				r.goOn(i, b, last)
+			}
+			r.run(d.k, o.n)
+		}
 	}
 }
 
 func (d *simdDense) inputTasks() int { return tasks(len(d.quads), len(d.inputs)) }
 
 func (d *simdDense) inputGrad(task, worker int, dx, dy, w []float32) {
-	q, some := part(task, len(d.quads), d.inputs)
-	a := d.args[worker]
-	d.prepare(a, &dy[0], &d.inputTiles[q], d.out, vector, d.in*4, 4)
-	for _, i := range some {
-		a.operands(w, nil, i.first)
-		a.out = &dx[i.first*Lanes]
-		d.run(d.quads[q].n, i.n, a)
+	q, some := block(task, len(d.quads), d.inputs)
+	t, r := &d.inputTiles[q], &d.room[worker]
+	a := r.begin(d.quads[q].n)
+	a.steps, a.xInner, a.wInner, a.wOut = &d.step, vector, d.in*4, 4
+	for _, b := range d.outputBlocks {
+		a.x, a.inner = &dy[b.first*Lanes], b.n
+		last := r.block(b, d.out, t, negInf)
+		for i, c := range some {
+			a.operands(w[b.first*d.in:], nil, c.first)
+			a.out = &dx[c.first*Lanes]
+			if !last || b.first > 0 {
+				r.goOn(i, b, last)
+			}
+			r.run(d.k, c.n)
+		}
 	}
 }
 
-func (d *simdDense) pack(group int, x []float32) { d.weights.pack(group, x) }
+// begin prepares for tiles of that many vectors.
+func (r *denseRoom) begin(vectors int) *tileArgs {
+	r.vectors, r.a.count = vectors, 1
+	return &r.a
+}
 
-func (d *simdDense) weightBlocks() (n, groups int) {
-	w := d.weights
-	if w.rows == nil { // forward alone needs none
-		w.rows = Alloc[float32](w.size)
+// block prepares for a block of sums of n products, and reports whether it is the
+// last: its sums go to the outputs of tile t.
+func (r *denseRoom) block(b chunk, n int, t *tile, floor float32) (last bool) {
+	a := &r.a
+	a.from = nil
+	if b.first+b.n == n {
+		a.tiles, a.outStep, a.floor = t, vector, floor
+		return true
 	}
-	return w.blocks(), w.block
+	kept := &r.tiles[0]
+	*kept = *t
+	for v := range kept.out {
+		kept.out[v] = v * vector
+	}
+	a.tiles, a.outStep, a.floor = kept, r.vectors*vector, negInf
+	return false
 }
 
-func (d *simdDense) weightTasks() int { return tasks(len(d.weights.panels), len(d.outputs)) }
-
-func (d *simdDense) weightGrad(block, task, worker int, dw, dy []float32) {
-	w := d.weights
-	p, some := part(task, len(w.panels), d.outputs)
-	w.gradient(d.k, d.args[worker], &w.room[worker], block, &w.panels[p], some, dw, dy)
+// goOn lets the sums of the task's chunk i go on from those of the block before,
+// and to the block after, if there are such.
+func (r *denseRoom) goOn(i int, b chunk, last bool) {
+	kept := &r.sums[i*tileSums]
+	if b.first > 0 {
+		r.a.from = kept
+	}
+	if !last {
+		r.a.out = kept
+	}
 }
 
-// prepare sets the arguments of one tile with sums of n products.
-func (d *simdDense) prepare(a *tileArgs, x *float32, t *tile, n, xInner, wInner, wOut int) {
-	a.x, a.steps, a.tiles, a.count = x, &d.step, t, 1
-	a.inner, a.xInner, a.wInner, a.wOut = n, xInner, wInner, wOut
-	a.outStep, a.floor = vector, float32(math.Inf(-1))
-}
-
-func (d *simdDense) run(vectors, outputs int, a *tileArgs) {
-	if vectors == 1 {
-		d.k.store1[outputs](a)
+// run runs the tile kernel of that many outputs.
+func (r *denseRoom) run(k *tileKernels, outputs int) {
+	if r.vectors == 1 {
+		k.store1[outputs](&r.a)
 	} else {
-		d.k.store4[outputs](a)
+		k.store4[outputs](&r.a)
 	}
 }
+
+var negInf = float32(math.Inf(-1))

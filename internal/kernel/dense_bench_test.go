@@ -7,7 +7,9 @@ import (
 	"descent/internal/parallel"
 )
 
-// BenchmarkDense is LeNet's layers, and larger ones.
+// BenchmarkDense is LeNet's layers, a perceptron's, larger ones, and those of
+// sequences, whose places are rows of a batch: a transformer's (rows of 128 values
+// at 4096 places, its classes last) and a character model's.
 func BenchmarkDense(b *testing.B) {
 	for _, s := range []struct {
 		in, out int
@@ -16,10 +18,17 @@ func BenchmarkDense(b *testing.B) {
 		{400, 120, []int{1, 10, 64, 256, 1000}},
 		{120, 84, []int{256}},
 		{84, 10, []int{256}},
+		{784, 256, []int{256}},
+		{256, 128, []int{256}},
+		{128, 10, []int{256}},
 		{784, 512, []int{1, 10, 64, 256, 1000}},
 		{3136, 1024, []int{128}},
-		{128, 512, []int{4096}},
+		{10, 30, []int{256}},
+		{128, 128, []int{4096}},
+		{128, 384, []int{4096}},
+		{128, 512, []int{4096, 50 * 64}},
 		{512, 128, []int{4096}},
+		{128, 100, []int{4096}},
 	} {
 		for _, batch := range s.batches {
 			eachSpeed(b, fmt.Sprintf("%dx%d/batch=%d", s.in, s.out, batch), func(b *testing.B, isa ISA, workers *parallel.Workers) {

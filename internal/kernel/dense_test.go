@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"descent/internal/parallel"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -14,15 +16,32 @@ func serially(n int, f func(i, worker int)) {
 	}
 }
 
+// denseSizes are random sizes of a layer: mostly small ones, and some with long
+// sums of outputs, of inputs, and over the batch.
+func denseSizes(r *rand.Rand, i int) (in, out, groups int) {
+	in, out, groups = 1+r.IntN(100), 1+r.IntN(70), 1+r.IntN(9)
+	switch i % 20 {
+	case 0:
+		in = 257 + r.IntN(300)
+	case 1:
+		out = 257 + r.IntN(300)
+	case 2:
+		groups = 65 + r.IntN(80)
+	case 3:
+		in, out, groups = 1+r.IntN(33), 1+r.IntN(17), 65+r.IntN(80)
+	case 4:
+		in, out, groups = 200+r.IntN(30), 17+r.IntN(5), 150+r.IntN(10) // larger than a cache
+	}
+	return in, out, groups
+}
+
 func TestDenseAgreesWithPlainLoops(t *testing.T) {
 	for _, isa := range vectorISAs(t) {
 		t.Run(isa.String(), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(9, 9))
-			for i := range 220 {
-				in, out, groups, relu := 1+r.IntN(100), 1+r.IntN(70), 1+r.IntN(9), r.IntN(2) == 0
-				if i >= 200 { // several blocks of the weight gradient
-					out, groups = 1+r.IntN(20), 65+r.IntN(80)
-				}
+			for i := range 200 {
+				in, out, groups := denseSizes(r, i)
+				relu := r.IntN(2) == 0
 				what := fmt.Sprintf("%v in %d, out %d, groups %d, relu %v", isa, in, out, groups, relu)
 				x, _ := guarded(r, groups*in*Lanes, 1)
 				w, _ := guarded(r, out*in, 1)
@@ -53,27 +72,36 @@ func TestDenseAgreesWithPlainLoops(t *testing.T) {
 	}
 }
 
+// The bits are the same for each instruction set, for any number of workers, and
+// for gradients that are computed one at a time.
 func TestDenseSameBits(t *testing.T) {
 	isas := vectorISAs(t)
 	r := rand.New(rand.NewPCG(10, 10))
-	for i := range 50 {
-		in, out, groups := 1+r.IntN(100), 1+r.IntN(70), 1+r.IntN(9)
-		if i < 8 {
-			out, groups = 1+r.IntN(20), 65+r.IntN(80)
-		}
+	workers := parallel.New(3)
+	defer workers.Close()
+	for i := range 40 {
+		in, out, groups := denseSizes(r, i)
 		x, _ := guarded(r, groups*in*Lanes, 1)
 		w, _ := guarded(r, out*in, 1)
 		var first [][]float32
 		for _, isa := range isas {
-			d := Set[float32]{ISA: isa}.NewDense(in, out, groups, true, 1)
-			y, dx, dw, db := make([]float32, groups*out*Lanes), make([]float32, len(x)), make([]float32, len(w)), make([]float32, out)
-			d.Forward(serially, y, x, w, nil)
-			d.Backward(serially, dx, dw, db, y, y, x, w)
-			all := [][]float32{y, dx, dw, db}
-			if first == nil {
-				first = all
+			for _, run := range []Runner{serially, workers.Run} {
+				d := Set[float32]{ISA: isa}.NewDense(in, out, groups, true, 3)
+				y, dx, dw, db := make([]float32, groups*out*Lanes), make([]float32, len(x)), make([]float32, len(w)), make([]float32, out)
+				d.Forward(run, y, x, w, nil)
+				if first == nil {
+					d.Backward(run, dx, dw, db, y, y, x, w)
+				} else {
+					d.Backward(run, nil, nil, db, y, y, x, w)
+					d.Backward(run, nil, dw, nil, y, y, x, w)
+					d.Backward(run, dx, nil, nil, y, y, x, w)
+				}
+				all := [][]float32{y, dx, dw, db}
+				if first == nil {
+					first = all
+				}
+				require.Equal(t, first, all)
 			}
-			require.Equal(t, first, all)
 		}
 	}
 }

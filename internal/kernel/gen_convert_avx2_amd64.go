@@ -24,3 +24,10 @@ func lanesToRowsAVX2(a *convertArgs)
 //
 //go:noescape
 func pixelsToLanesAVX2(a *convertArgs)
+
+// lanesToPanelAVX2 computes, for b < blocks, i < 16 and l < 16, with step in bytes and blocks 1 or more,
+//
+//	panel[64*l+16*b+i] = lanes[(16*b+i)*step/4+l]
+//
+//go:noescape
+func lanesToPanelAVX2(panel, lanes *float32, step, blocks int)

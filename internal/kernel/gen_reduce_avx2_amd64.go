@@ -23,3 +23,11 @@ func sumSquaresAVX2(x *float32, n int, sums *[16]float64)
 //
 //go:noescape
 func addRowsAVX2(sum *[16]float32, x *float32, rowStep, rows, width int)
+
+// addGroupsAVX2 computes, for i < n and lane l, with step in bytes, and n and groups 1 or more,
+//
+//	for g < groups:
+//		sums[i*16+l] += x[g*step/4 + i*16 + l]
+//
+//go:noescape
+func addGroupsAVX2(sums, x *float32, n, step, groups int)

@@ -123,3 +123,31 @@ done2:
 	VMOVUPS Y0, 32(DI)
 	VZEROUPPER
 	RET
+
+// func addGroupsAVX2(sums, x *float32, n, step, groups int)
+TEXT ·addGroupsAVX2(SB), NOSPLIT, $0-40
+	MOVQ sums+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), DX
+	MOVQ step+24(FP), R8
+
+vector:
+	VMOVUPS 0(DI), Y0
+	VMOVUPS 32(DI), Y1
+	MOVQ SI, AX
+	MOVQ groups+32(FP), CX
+
+group:
+	VADDPS 0(AX), Y0, Y0
+	VADDPS 32(AX), Y1, Y1
+	ADDQ R8, AX
+	DECQ CX
+	JNZ group
+	VMOVUPS Y0, 0(DI)
+	VMOVUPS Y1, 32(DI)
+	ADDQ $64, SI
+	ADDQ $64, DI
+	DECQ DX
+	JNZ vector
+	VZEROUPPER
+	RET

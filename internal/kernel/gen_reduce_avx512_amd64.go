@@ -23,3 +23,17 @@ func sumSquaresAVX512(x *float32, n int, sums *[16]float64)
 //
 //go:noescape
 func addRowsAVX512(sum *[16]float32, x *float32, rowStep, rows, width int)
+
+// addGroupsAVX512 computes, for i < n and lane l, with step in bytes, and n and groups 1 or more,
+//
+//	for g < groups:
+//		sums[i*16+l] += x[g*step/4 + i*16 + l]
+//
+//go:noescape
+func addGroupsAVX512(sums, x *float32, n, step, groups int)
+
+// prefetch fetches lines of 64 bytes from each of rows that lie step bytes apart into the
+// second-level cache. rows and lines are 1 or more.
+//
+//go:noescape
+func prefetch(x *float32, step, rows, lines int)

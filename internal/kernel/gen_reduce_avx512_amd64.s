@@ -74,3 +74,48 @@ done1:
 	VMOVUPS Z0, 0(DI)
 	VZEROUPPER
 	RET
+
+// func addGroupsAVX512(sums, x *float32, n, step, groups int)
+TEXT ·addGroupsAVX512(SB), NOSPLIT, $0-40
+	MOVQ sums+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), DX
+	MOVQ step+24(FP), R8
+
+vector:
+	VMOVUPS 0(DI), Z0
+	MOVQ SI, AX
+	MOVQ groups+32(FP), CX
+
+group:
+	VADDPS 0(AX), Z0, Z0
+	ADDQ R8, AX
+	DECQ CX
+	JNZ group
+	VMOVUPS Z0, 0(DI)
+	ADDQ $64, SI
+	ADDQ $64, DI
+	DECQ DX
+	JNZ vector
+	VZEROUPPER
+	RET
+
+// func prefetch(x *float32, step, rows, lines int)
+TEXT ·prefetch(SB), NOSPLIT, $0-32
+	MOVQ x+0(FP), DI
+	MOVQ step+8(FP), R8
+	MOVQ rows+16(FP), DX
+
+row:
+	MOVQ DI, AX
+	MOVQ lines+24(FP), CX
+
+line:
+	PREFETCHT1 (AX)
+	ADDQ $64, AX
+	DECQ CX
+	JNZ line
+	ADDQ R8, DI
+	DECQ DX
+	JNZ row
+	RET

@@ -11,6 +11,8 @@ package kernel
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
 //	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
+// where s begins at a.from[(j*1+v)*16+l] unless a.from is nil.
+//
 //go:noescape
 func tile1x1StoreAVX512(a *tileArgs)
 
@@ -20,6 +22,8 @@ func tile1x1StoreAVX512(a *tileArgs)
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
 //	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+// where s begins at a.from[(j*1+v)*16+l] unless a.from is nil.
 //
 //go:noescape
 func tile1x2StoreAVX512(a *tileArgs)
@@ -31,6 +35,8 @@ func tile1x2StoreAVX512(a *tileArgs)
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
 //	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
+// where s begins at a.from[(j*1+v)*16+l] unless a.from is nil.
+//
 //go:noescape
 func tile1x3StoreAVX512(a *tileArgs)
 
@@ -40,6 +46,8 @@ func tile1x3StoreAVX512(a *tileArgs)
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
 //	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+// where s begins at a.from[(j*1+v)*16+l] unless a.from is nil.
 //
 //go:noescape
 func tile1x4StoreAVX512(a *tileArgs)
@@ -51,6 +59,8 @@ func tile1x4StoreAVX512(a *tileArgs)
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
 //	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
+// where s begins at a.from[(j*1+v)*16+l] unless a.from is nil.
+//
 //go:noescape
 func tile1x5StoreAVX512(a *tileArgs)
 
@@ -60,6 +70,8 @@ func tile1x5StoreAVX512(a *tileArgs)
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
 //	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+// where s begins at a.from[(j*1+v)*16+l] unless a.from is nil.
 //
 //go:noescape
 func tile1x6StoreAVX512(a *tileArgs)
@@ -71,6 +83,8 @@ func tile1x6StoreAVX512(a *tileArgs)
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
 //	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
+// where s begins at a.from[(j*4+v)*16+l] unless a.from is nil.
+//
 //go:noescape
 func tile4x1StoreAVX512(a *tileArgs)
 
@@ -80,6 +94,8 @@ func tile4x1StoreAVX512(a *tileArgs)
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
 //	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+// where s begins at a.from[(j*4+v)*16+l] unless a.from is nil.
 //
 //go:noescape
 func tile4x2StoreAVX512(a *tileArgs)
@@ -91,6 +107,8 @@ func tile4x2StoreAVX512(a *tileArgs)
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
 //	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
+// where s begins at a.from[(j*4+v)*16+l] unless a.from is nil.
+//
 //go:noescape
 func tile4x3StoreAVX512(a *tileArgs)
 
@@ -100,6 +118,8 @@ func tile4x3StoreAVX512(a *tileArgs)
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
 //	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+// where s begins at a.from[(j*4+v)*16+l] unless a.from is nil.
 //
 //go:noescape
 func tile4x4StoreAVX512(a *tileArgs)
@@ -111,6 +131,8 @@ func tile4x4StoreAVX512(a *tileArgs)
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
 //	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 //
+// where s begins at a.from[(j*4+v)*16+l] unless a.from is nil.
+//
 //go:noescape
 func tile4x5StoreAVX512(a *tileArgs)
 
@@ -120,6 +142,8 @@ func tile4x5StoreAVX512(a *tileArgs)
 //	for each step of t, and i < a.inner:
 //		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
 //	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+// where s begins at a.from[(j*4+v)*16+l] unless a.from is nil.
 //
 //go:noescape
 func tile4x6StoreAVX512(a *tileArgs)

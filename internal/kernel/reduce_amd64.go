@@ -22,3 +22,14 @@ func addRows(isa ISA, sum *[Lanes]float32, x []float32, rowStep, rows, width int
 		addRowsAVX512(sum, &x[0], rowStep*vector, rows, width)
 	}
 }
+
+// addGroups adds, group by group, the vectors of groups that lie step vectors apart
+// to sums.
+func addGroups(isa ISA, sums, x []float32, step, groups int) {
+	n := len(sums) / Lanes
+	if isa == AVX2 {
+		addGroupsAVX2(&sums[0], &x[0], n, step*vector, groups)
+	} else {
+		addGroupsAVX512(&sums[0], &x[0], n, step*vector, groups)
+	}
+}

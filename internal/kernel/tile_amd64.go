@@ -25,6 +25,7 @@ type tileArgs struct {
 	live    uint64 // all bits set: the maximum of a window always has a winner
 	nan     uint64 // set to other than 0 where a window has a NaN
 	half    *[tileOutputs * tileVectors * Lanes / 2]float32
+	from    *float32 // sums to go on from, in the place of bias, or nil
 
 	_ [2]uintptr // the current tile and how many are left: no pointer, since it ends past them
 }

@@ -1,6 +1,9 @@
 package main
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // The conversions transpose blocks of 16 rows × 4 words of four bytes. A
 // register takes the four words of rows 0, 4, 8 and 12 (of rows 0 and 4, then
@@ -35,6 +38,7 @@ func conversions(f *file, s isa) {
 		f.op("ADDQ $256, AX")
 	})
 	pixels(f, s)
+	panel(f, s)
 }
 
 // convert is the loop over blocks around a body.
@@ -144,4 +148,53 @@ func pixels(f *file, s isa) {
 		}
 		f.op("ADDQ $1024, AX")
 	})
+}
+
+// panel transposes blocks of 16 features × 16 lanes to rows that lie 64 words
+// apart. A register takes four lanes of features 0, 4, 8 and 12 (on AVX2 of 0 and
+// 4, then 8 and 12), the next one those of features 1, 5, 9 and 13, and so on:
+// once transposed in each quarter, it holds neighboring words of a row.
+func panel(f *file, s isa) {
+	f.function("lanesToPanel"+s.name, "panel, lanes *float32, step, blocks int", 32, `
+computes, for b < blocks, i < 16 and l < 16, with step in bytes and blocks 1 or more,
+
+	panel[64*l+16*b+i] = lanes[(16*b+i)*step/4+l]`)
+	f.op("MOVQ panel+0(FP), DI")
+	f.op("MOVQ lanes+8(FP), AX")
+	f.op("MOVQ step+16(FP), R8")
+	f.op("MOVQ blocks+24(FP), R11")
+	f.op("LEAQ (R8)(R8*2), R9")
+	f.op("LEAQ (R8*4), R10")
+	bases := [4]string{"AX", "BX", "CX", "DX"}
+	steps := [4]string{"", "(R8*1)", "(R8*2)", "(R9*1)"}
+	f.mark("block")
+	for q := 1; q < 4; q++ {
+		f.op("LEAQ (%s)(R10*1), %s", bases[q-1], bases[q])
+	}
+	for p := range s.parts {
+		for lane := 0; lane < lanes; lane += 4 {
+			for i := range 4 {
+				for q := range 4 / s.parts {
+					from := fmt.Sprintf("%d(%s)%s", 4*lane, bases[2*p+q], steps[i])
+					switch {
+					case q == 0:
+						f.op("VMOVUPS %s, X%d", from, i)
+					case s.parts == 1:
+						f.op("VINSERTF32X4 $%d, %s, Z%d, Z%[3]d", q, from, i)
+					default:
+						f.op("VINSERTF128 $1, %s, Y%d, Y%[2]d", from, i)
+					}
+				}
+			}
+			transpose(f, s)
+			for i := range 4 {
+				f.op("VMOVUPS %s, %d(DI)", s.r(i), 256*(lane+i)+s.bytes*p)
+			}
+		}
+	}
+	f.op("LEAQ (DX)(R10*1), AX")
+	f.op("ADDQ $64, DI")
+	f.op("DECQ R11")
+	f.op("JNZ block")
+	f.ret()
 }

@@ -8,6 +8,8 @@ func reductions(f *file, s isa) {
 	v.sumSquares()
 	v.finish()
 	addRows(f, s)
+	addGroups(f, s)
+	prefetch(f, s)
 }
 
 // sumSquares adds in sixteen sums. A square is exact in float64, so that a
@@ -83,4 +85,63 @@ computes, for each lane l, with rowStep in bytes, and rows and width 1 or more,
 		f.op("VMOVUPS %s, %d(DI)", s.r(0), 32*half)
 	}
 	f.ret()
+}
+
+// addGroups adds vectors of several groups to sums.
+func addGroups(f *file, s isa) {
+	f.function("addGroups"+s.name, "sums, x *float32, n, step, groups int", 40, `
+computes, for i < n and lane l, with step in bytes, and n and groups 1 or more,
+
+	for g < groups:
+		sums[i*16+l] += x[g*step/4 + i*16 + l]`)
+	f.op("MOVQ sums+0(FP), DI")
+	f.op("MOVQ x+8(FP), SI")
+	f.op("MOVQ n+16(FP), DX")
+	f.op("MOVQ step+24(FP), R8")
+	f.mark("vector")
+	for p := range s.parts {
+		f.op("VMOVUPS %d(DI), %s", s.bytes*p, s.r(p))
+	}
+	f.op("MOVQ SI, AX")
+	f.op("MOVQ groups+32(FP), CX")
+	f.mark("group")
+	for p := range s.parts {
+		f.op("VADDPS %d(AX), %[2]s, %[2]s", s.bytes*p, s.r(p))
+	}
+	f.op("ADDQ R8, AX")
+	f.op("DECQ CX")
+	f.op("JNZ group")
+	for p := range s.parts {
+		f.op("VMOVUPS %s, %d(DI)", s.r(p), s.bytes*p)
+	}
+	f.op("ADDQ $64, SI")
+	f.op("ADDQ $64, DI")
+	f.op("DECQ DX")
+	f.op("JNZ vector")
+	f.ret()
+}
+
+// prefetch is the same for every instruction set.
+func prefetch(f *file, s isa) {
+	if s.parts > 1 {
+		return
+	}
+	f.function("prefetch", "x *float32, step, rows, lines int", 32, `
+fetches lines of 64 bytes from each of rows that lie step bytes apart into the
+second-level cache. rows and lines are 1 or more.`)
+	f.op("MOVQ x+0(FP), DI")
+	f.op("MOVQ step+8(FP), R8")
+	f.op("MOVQ rows+16(FP), DX")
+	f.mark("row")
+	f.op("MOVQ DI, AX")
+	f.op("MOVQ lines+24(FP), CX")
+	f.mark("line")
+	f.op("PREFETCHT1 (AX)")
+	f.op("ADDQ $64, AX")
+	f.op("DECQ CX")
+	f.op("JNZ line")
+	f.op("ADDQ R8, DI")
+	f.op("DECQ DX")
+	f.op("JNZ row")
+	f.op("RET")
 }

@@ -16,7 +16,7 @@ const (
 	argInner, argXInner, argWInner, argWOut   = 40, 48, 56, 64
 	argOut, argOutStride, argBias, argFloor   = 72, 80, 88, 96
 	argMask, argMaskStride, argLive, argNaN   = 104, 112, 120, 128
-	argHalf, argAt, argLeft                   = 136, 144, 152
+	argHalf, argFrom, argAt, argLeft          = 136, 144, 152, 160
 	tileX, tileOut, tileSteps, tileN, tileEnd = 0, 32, 64, 72, 80
 	stepX, stepW, stepEnd                     = 0, 8, 16
 )
@@ -78,8 +78,10 @@ It sets a.nan to other than 0 if an s is NaN; the rest is then undefined.`
 
 the lanes being added last, in a fixed order.`, nv, nr)
 	}
-	return loop + `	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
-`
+	return loop + fmt.Sprintf(`	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+
+where s begins at a.from[(j*%d+v)*16+l] unless a.from is nil.
+`, nv)
 }
 
 // tileOf generates the kernel of nv vectors (1 or 4) and nr outputs.
@@ -104,6 +106,7 @@ func tileOf(f *file, s isa, nv, nr int, e epilogue) {
 		f.op("MOVQ %d(SI), R%d", tileX+8*v, 8+v)
 		f.op("ADDQ AX, R%d", 8+v)
 	}
+	var all []tilePass
 	for half := range s.parts {
 		for first := 0; first < nr; {
 			n := nr - first
@@ -111,9 +114,10 @@ func tileOf(f *file, s isa, nv, nr int, e epilogue) {
 				passes := (nr + 2) / 3
 				n = min(n, (nr+passes-1)/passes)
 			}
-			t := tilePass{f, s, e, nv, nr, half, first, n}
+			t := tilePass{f, s, e, nv, nr, half, first, n, f.fresh("")}
 			t.sums()
 			t.finish()
+			all = append(all, t)
 			first += n
 		}
 	}
@@ -125,6 +129,11 @@ func tileOf(f *file, s isa, nv, nr int, e epilogue) {
 		f.op("ORQ AX, %d(DI)", argNaN)
 	}
 	f.ret()
+	if e == store {
+		for _, t := range all {
+			t.goOn()
+		}
+	}
 }
 
 // tilePass is the part of a tile that fits into the registers: n outputs from the
@@ -136,6 +145,7 @@ type tilePass struct {
 	nv, nr   int
 	half     int
 	first, n int
+	id       string // of its labels
 }
 
 // acc is the register of the sum of output j of this pass and vector v.
@@ -159,8 +169,7 @@ func (t tilePass) operand(j int) string {
 
 // sums adds up all products.
 func (t tilePass) sums() {
-	f := t.f
-	id := f.fresh("")
+	f, id := t.f, t.id
 	if t.e == sum {
 		for j := range t.n {
 			for v := range t.nv {
@@ -168,11 +177,18 @@ func (t tilePass) sums() {
 			}
 		}
 	} else {
+		if t.e == store {
+			f.op("CMPQ %d(DI), $0", argFrom) // a load and a test cost a tile .06 µs more
+			f.op("JNE from%s", id)
+		}
 		f.op("MOVQ %d(DI), BX", argBias)
 		for j := range t.n {
 			for v := range t.nv {
 				f.op("VBROADCASTSS %d(BX), %s", 4*(t.first+j), t.acc(j, v))
 			}
+		}
+		if t.e == store {
+			f.mark("begun" + id)
 		}
 	}
 	f.op("MOVQ %d(DI), SI", argAt)
@@ -212,6 +228,18 @@ func (t tilePass) sums() {
 	f.op("DECQ DX")
 	f.op("JNZ step%s", id)
 	f.mark("done" + id)
+}
+
+// goOn begins the sums at those in memory.
+func (t tilePass) goOn() {
+	t.f.mark("from" + t.id)
+	t.f.op("MOVQ %d(DI), BX", argFrom)
+	for j := range t.n {
+		for v := range t.nv {
+			t.f.op("VMOVUPS %d(BX), %s", 64*((t.first+j)*t.nv+v)+32*t.half, t.acc(j, v))
+		}
+	}
+	t.f.op("JMP begun%s", t.id)
 }
 
 // multiply512 has registers for all vectors and four operands.
