@@ -43,6 +43,7 @@ func modelBenches() []modelBench {
 		{"resnet20", nn.ResNet(20, 10, nn.ResNetA), image, 128, 10, 1},
 		{"stack3x3", stack(conv(64, 3, 1), conv(64, 3, 1), conv(64, 3, 1), conv(64, 3, 1)), image, 64, 10, 1},
 		{"stack1x1", stack(conv(64, 3, 1), conv(64, 1, 1), conv(64, 3, 2), conv(128, 1, 1), conv(128, 3, 2), conv(128, 1, 1)), image, 64, 10, 1},
+		{"vae", nn.VAE(8), nn.Config{Input: []int{1, 28, 28}, Loss: nn.Reconstruction{}}, 64, 0, 0},
 		{"mlp", nn.Sequential(nn.Flatten{}, nn.Dense{Units: 512}, nn.ReLU{}, nn.Dense{Units: 512}, nn.ReLU{}, nn.Dense{Units: 10}), image, 128, 10, 1},
 	}
 }
