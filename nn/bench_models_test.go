@@ -23,8 +23,8 @@ type modelBench struct {
 	net     nn.Layer
 	cfg     nn.Config // input and loss
 	rows    int
-	classes int // of the labels; 0 without labels
-	labels  int // of a row
+	classes int // of the labels
+	labels  int // of a row, or 0
 }
 
 func modelBenches() []modelBench {
@@ -43,6 +43,8 @@ func modelBenches() []modelBench {
 		{"resnet20", nn.ResNet(20, 10, nn.ResNetA), image, 128, 10, 1},
 		{"stack3x3", stack(conv(64, 3, 1), conv(64, 3, 1), conv(64, 3, 1), conv(64, 3, 1)), image, 64, 10, 1},
 		{"stack1x1", stack(conv(64, 3, 1), conv(64, 1, 1), conv(64, 3, 2), conv(128, 1, 1), conv(128, 3, 2), conv(128, 1, 1)), image, 64, 10, 1},
+		{"charlstm", nn.CharLSTM(nn.CharLSTMConfig{Vocabulary: 83, Dropout: .2}), nn.Config{Input: []int{50}, Vocabulary: 83, Loss: nn.SoftmaxCrossEntropy{}}, 64, 83, 50},
+		{"vae", nn.VAE(8), nn.Config{Input: []int{1, 28, 28}, Loss: nn.Reconstruction{}}, 64, 0, 0},
 		{"mlp", nn.Sequential(nn.Flatten{}, nn.Dense{Units: 512}, nn.ReLU{}, nn.Dense{Units: 512}, nn.ReLU{}, nn.Dense{Units: 10}), image, 128, 10, 1},
 	}
 }
@@ -62,7 +64,7 @@ func (m modelBench) batch() *datasets.Batch {
 		b.Inputs = normal(n, "x")
 	}
 	for i := range m.rows * m.labels {
-		b.Labels = append(b.Labels, int32(i*31%max(m.classes, 1)))
+		b.Labels = append(b.Labels, int32(i*31%m.classes))
 	}
 	return b
 }

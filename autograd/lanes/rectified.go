@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"descent/internal/elementary"
 	"descent/internal/kernel"
 	"gorgonia.org/gorgonia"
 )
@@ -34,19 +33,16 @@ func (o Ops) ELU(x *gorgonia.Node, alpha float64) (*gorgonia.Node, error) {
 	if !(alpha >= 0 && alpha <= math.MaxFloat64) {
 		return nil, fmt.Errorf("lanes: elu: alpha = %v: want 0 or more, finite", alpha)
 	}
-	value := func(x float64) float64 {
-		if x <= 0 {
-			return alpha * elementary.Expm1(x)
+	return elementwise("elu", eluOf[float32](alpha), eluOf[float64](alpha)).Add(o, struct{}{}, x)
+}
+
+func eluOf[T Float](alpha float64) func(kernel.Set[T]) Pointwise[T] {
+	return func(k kernel.Set[T]) Pointwise[T] {
+		return Pointwise[T]{
+			func(y, x []T) { k.ELU(y, x, alpha) },
+			func(dx, dy, x, _ []T) { k.ELUBackward(dx, dy, x, alpha) },
 		}
-		return x
 	}
-	slope := func(x float64) float64 {
-		if x <= 0 {
-			return alpha * math.Exp(x)
-		}
-		return 1
-	}
-	return Elementwise("elu", numberwise[float32](value, slope), numberwise[float64](value, slope)).Add(o, struct{}{}, x)
 }
 
 // Softplus adds y = log(1 + e^(β·x))/β, elementwise on lanes (Dugas et al. 2001),
@@ -56,25 +52,14 @@ func (o Ops) Softplus(x *gorgonia.Node, beta float64) (*gorgonia.Node, error) {
 	if !(beta > 0 && beta <= math.MaxFloat64) {
 		return nil, fmt.Errorf("lanes: softplus: beta = %v: want a finite number above 0", beta)
 	}
-	value := func(x float64) float64 {
-		return max(x, 0) + elementary.Log1p(math.Exp(-math.Abs(beta*x)))/beta
-	}
-	slope := func(x float64) float64 { return elementary.Logistic(beta * x) }
-	return Elementwise("softplus", numberwise[float32](value, slope), numberwise[float64](value, slope)).Add(o, struct{}{}, x)
+	return elementwise("softplus", softplusOf[float32](beta), softplusOf[float64](beta)).Add(o, struct{}{}, x)
 }
 
-// numberwise is a function of a number and its derivative, computed in float64.
-func numberwise[T Float](value, slope func(x float64) float64) Pointwise[T] {
-	return Pointwise[T]{
-		Value: func(y, x []T) {
-			for i, v := range x {
-				y[i] = T(value(float64(v)))
-			}
-		},
-		Gradient: func(dx, dy, x, _ []T) {
-			for i, v := range x {
-				dx[i] = dy[i] * T(slope(float64(v)))
-			}
-		},
+func softplusOf[T Float](beta float64) func(kernel.Set[T]) Pointwise[T] {
+	return func(k kernel.Set[T]) Pointwise[T] {
+		return Pointwise[T]{
+			func(y, x []T) { k.Softplus(y, x, beta) },
+			func(dx, dy, x, _ []T) { k.SoftplusBackward(dx, dy, x, beta) },
+		}
 	}
 }

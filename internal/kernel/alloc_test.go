@@ -17,7 +17,7 @@ func TestNoAllocation(t *testing.T) {
 	var k Set[float32]
 	const n = 6 * 6 * 5 * Lanes
 	x, y, w, d := random32(n), random32(n), random32(200), random32(n)
-	mask, pixels, labels := make([]uint16, n), make([]uint8, n), make([]int32, Lanes)
+	mask, pixels, labels, grads := make([]uint16, n), make([]uint8, n), make([]int32, Lanes), make([][2]float64, 1)
 	for name, f := range map[string]func(){
 		"ConvForward":         func() { k.ConvForward(&c, y, x, w, w, true) },
 		"ConvInputGrad":       func() { k.ConvInputGrad(&c, x, y, w) },
@@ -42,6 +42,25 @@ func TestNoAllocation(t *testing.T) {
 			k.Momentum(y[:19], d, x, 1e-9, 0, 0.5, 1)
 			k.Nesterov(y[:19], d, x, 1e-9, 0, 0.5, 1)
 			k.Adam(y[:19], d, w, x, &AdamStep[float32]{})
+		},
+		"activations": func() {
+			k.GELU(y, x)
+			k.GELUBackward(d, y, x)
+			k.Gated(y, x, 1, 0)
+			k.GatedBackward(d, y, x, 1, 0)
+			k.LeakyReLU(y, x, .1)
+			k.LeakyReLUBackward(d, y, x, .1)
+		},
+		"norms": func() {
+			var sums, products [Lanes]float64
+			var f Normal[float32]
+			var g NormalGrad[float32]
+			k.LaneSums(&sums, x)
+			k.LaneSquares(&products, &sums, x)
+			k.LaneProducts(&sums, &products, d, y, y, x, 1)
+			k.Normalize(y, x, d, &f, nil, nil, 0)
+			k.NormalSums(&sums, &products, grads, y, x, &f, nil)
+			k.NormalizeGrad(d, y, x, &g, nil)
 		},
 		"SumSquares": func() { sink = k.SumSquares(x) },
 		"conversions": func() {

@@ -81,6 +81,10 @@ func BenchmarkSmall(b *testing.B) {
 	mask := make([]uint16, big/Lanes)
 	bytes := make([]uint8, pixels)
 	d, logits, labels := random32(classes), random32(classes), make([]int32, Lanes)
+	var lanes, products [Lanes]float64
+	var forward Normal[float32]
+	var backward NormalGrad[float32]
+	pairs, weights := make([][2]float64, big/Lanes), random32(big/Lanes)
 	for _, f := range []struct {
 		name  string
 		bytes int
@@ -97,6 +101,20 @@ func BenchmarkSmall(b *testing.B) {
 		{"sigmoidgrad", 12 * big, func(k Set[float32]) { k.SigmoidBackward(z, x, x) }},
 		{"tanh", 8 * big, func(k Set[float32]) { k.Tanh(z, x) }},
 		{"tanhgrad", 12 * big, func(k Set[float32]) { k.TanhBackward(z, x, x) }},
+		{"gelu", 8 * big, func(k Set[float32]) { k.GELU(z, x) }},
+		{"gelugrad", 12 * big, func(k Set[float32]) { k.GELUBackward(z, x, x) }},
+		{"silu", 8 * big, func(k Set[float32]) { k.Gated(z, x, 1, 0) }},
+		{"silugrad", 12 * big, func(k Set[float32]) { k.GatedBackward(z, x, x, 1, 0) }},
+		{"moments", 8 * big, func(k Set[float32]) { k.LaneSums(&lanes, x); k.LaneSquares(&products, &lanes, x) }},
+		{"normalize", 8 * big, func(k Set[float32]) { k.Normalize(z, x, nil, &forward, nil, nil, 0) }},
+		{"batchnormgrad", 20 * big, func(k Set[float32]) {
+			k.LaneProducts(&lanes, &products, z, x, x, x, 1)
+			k.NormalizeGrad(z, z, x, &backward, nil)
+		}},
+		{"layernormgrad", 20 * big, func(k Set[float32]) {
+			k.NormalSums(&lanes, &products, pairs, x, x, &forward, weights)
+			k.NormalizeGrad(z, x, x, &backward, weights)
+		}},
 		{"dropout", 8 * big, func(k Set[float32]) { k.Dropout(z, x, big/Lanes, 0, 1, 0.5) }},
 		{"add", 12 * big, func(k Set[float32]) { k.Add(z, x, x) }},
 		{"softmax", 8 * classes, func(k Set[float32]) { k.SoftmaxCrossEntropy(10, Lanes, d, logits, labels) }},

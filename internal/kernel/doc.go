@@ -38,6 +38,8 @@
 // elements, or as many as are a multiple of sixteen, and returns what it did.
 //
 //	elementwise   sums, scaling, ReLU, sigmoid, tanh, exp, log
+//	activation    leaky ReLU, GELU, SiLU
+//	norm          the pieces of batch, layer and group normalization
 //	reduce        sums of squares and of lanes
 //	pool          maximum and mean over windows
 //	loss          cross-entropy, squared error
@@ -87,7 +89,7 @@
 //	dense, forward and     a feature of four        one              feature         six features
 //	 input gradient        groups
 //	dense, weight gradient sixty-four features of   groups           rows of a       six outputs
-//	                       one row                                   group
+//	                       one row, from a panel                     group
 //
 // AVX2 has half as many registers of half the size: it takes a tile in passes of
 // three outputs and eight lanes, with the same additions.

@@ -50,6 +50,15 @@ var unary = []unaryFunction{
 		}
 		return geluOf(x)
 	}, 6},
+	{"Softplus", func(k Set[float32], y, x []float32) { k.Softplus(y, x, 1.5) }, func(x float64) float64 {
+		return max(x, 0) + elementary.Log1p(math.Exp(-1.5*math.Abs(x)))/1.5
+	}, 0.51},
+	{"ELU", func(k Set[float32], y, x []float32) { k.ELU(y, x, 1.5) }, func(x float64) float64 {
+		if x <= 0 {
+			return 1.5 * elementary.Expm1(x)
+		}
+		return x
+	}, 0.51},
 	{"SiLU", func(k Set[float32], y, x []float32) { k.Gated(y, x, 1, 0) }, func(x float64) float64 {
 		if math.IsInf(x, -1) {
 			return math.Copysign(0, -1)
@@ -65,6 +74,15 @@ var slopes = []struct {
 	want func(x float64) float64
 }{
 	{"GELU", Set[float32].GELUBackward, geluSlope},
+	{"Softplus", func(k Set[float32], dx, dy, x []float32) { k.SoftplusBackward(dx, dy, x, 1.5) }, func(x float64) float64 {
+		return elementary.Logistic(1.5 * x)
+	}},
+	{"ELU", func(k Set[float32], dx, dy, x []float32) { k.ELUBackward(dx, dy, x, 1.5) }, func(x float64) float64 {
+		if x <= 0 {
+			return 1.5 * math.Exp(x)
+		}
+		return 1
+	}},
 	{"SiLU", func(k Set[float32], dx, dy, x []float32) { k.GatedBackward(dx, dy, x, 1, 0) }, func(x float64) float64 {
 		s := elementary.Logistic(x)
 		if math.Abs(x) > 1e3 {
@@ -100,7 +118,7 @@ func TestSlopes(t *testing.T) {
 				f.run(Set[float32]{isa}, dx, dx, x)
 				for i, v := range x {
 					want := f.want(float64(v))
-					if v != v {
+					if want != want {
 						require.True(t, dx[i] != dx[i])
 						continue
 					}

@@ -334,6 +334,250 @@ loop:
 	VZEROUPPER
 	RET
 
+// func softplusAVX2(y, x *float32, n int, beta, inverse float64)
+TEXT ·softplusAVX2(SB), NOSPLIT, $0-40
+	MOVQ y+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), CX
+	SHLQ $2, CX
+	XORQ AX, AX
+	VBROADCASTSD beta+24(FP), Y12
+	VBROADCASTSD inverse+32(FP), Y13
+
+loop:
+	VCVTPS2PD (SI)(AX*1), Y0
+	VMULPD Y12, Y0, Y1
+	VORPD constants<>+1024(SB), Y1, Y1
+	VMOVUPD constants<>+1056(SB), Y2
+	VMAXPD Y1, Y2, Y1
+	VMOVUPD constants<>+1088(SB), Y2
+	VFMADD231PD constants<>+1120(SB), Y1, Y2
+	VSUBPD constants<>+1088(SB), Y2, Y3
+	VFNMADD231PD constants<>+1152(SB), Y3, Y1
+	VFNMADD231PD constants<>+1184(SB), Y3, Y1
+	VMOVUPD constants<>+1216(SB), Y3
+	VFMADD213PD constants<>+1248(SB), Y1, Y3
+	VFMADD213PD constants<>+1280(SB), Y1, Y3
+	VFMADD213PD constants<>+1312(SB), Y1, Y3
+	VFMADD213PD constants<>+1344(SB), Y1, Y3
+	VFMADD213PD constants<>+1376(SB), Y1, Y3
+	VFMADD213PD constants<>+1408(SB), Y1, Y3
+	VFMADD213PD constants<>+1440(SB), Y1, Y3
+	VFMADD213PD constants<>+1472(SB), Y1, Y3
+	VFMADD213PD constants<>+1504(SB), Y1, Y3
+	VFMADD213PD constants<>+1536(SB), Y1, Y3
+	VFMADD213PD constants<>+1568(SB), Y1, Y3
+	VFMADD213PD constants<>+1600(SB), Y1, Y3
+	VFMADD213PD constants<>+1600(SB), Y1, Y3
+	VPSLLQ $52, Y2, Y2
+	VMULPD Y2, Y3, Y3
+	VMULPD constants<>+1632(SB), Y3, Y11
+	VFMADD213PD Y3, Y3, Y11
+	VADDPD constants<>+1600(SB), Y3, Y4
+	VPADDQ constants<>+1664(SB), Y4, Y6
+	VANDPD constants<>+1696(SB), Y6, Y7
+	VPADDQ constants<>+1728(SB), Y7, Y7
+	VPSRLQ $52, Y6, Y6
+	VORPD constants<>+1760(SB), Y6, Y6
+	VSUBPD constants<>+1792(SB), Y6, Y6
+	VSUBPD constants<>+1600(SB), Y7, Y7
+	VADDPD constants<>+1824(SB), Y7, Y9
+	VDIVPD Y9, Y7, Y9
+	VMULPD Y9, Y9, Y10
+	VMOVUPD constants<>+1856(SB), Y5
+	VFMADD213PD constants<>+1888(SB), Y10, Y5
+	VFMADD213PD constants<>+1920(SB), Y10, Y5
+	VFMADD213PD constants<>+1952(SB), Y10, Y5
+	VFMADD213PD constants<>+1984(SB), Y10, Y5
+	VFMADD213PD constants<>+2016(SB), Y10, Y5
+	VFMADD213PD constants<>+2048(SB), Y10, Y5
+	VMULPD Y10, Y5, Y5
+	VMULPD constants<>+1568(SB), Y7, Y8
+	VMULPD Y7, Y8, Y8
+	VADDPD Y8, Y5, Y5
+	VMULPD Y9, Y5, Y5
+	VFMADD231PD constants<>+1184(SB), Y6, Y5
+	VSUBPD Y8, Y5, Y5
+	VADDPD Y7, Y5, Y5
+	VFMADD231PD constants<>+1152(SB), Y6, Y5
+	VCMPPD $21, constants<>+2080(SB), Y4, Y9
+	VBLENDVPD Y9, Y4, Y5, Y5
+	VCMPPD $17, constants<>+2112(SB), Y3, Y14
+	VBLENDVPD Y14, Y11, Y5, Y5
+	VMULPD Y13, Y5, Y5
+	VXORPD Y10, Y10, Y10
+	VMAXPD Y0, Y10, Y10
+	VADDPD Y10, Y5, Y5
+	VCVTPD2PSY Y5, X5
+	VMOVUPS X5, (DI)(AX*1)
+	ADDQ $16, AX
+	CMPQ AX, CX
+	JNE loop
+	VZEROUPPER
+	RET
+
+// func softplusBackwardAVX2(dx, dy, x *float32, n int, beta float32)
+TEXT ·softplusBackwardAVX2(SB), NOSPLIT, $0-36
+	MOVQ dx+0(FP), DI
+	MOVQ dy+8(FP), SI
+	MOVQ x+16(FP), DX
+	MOVQ n+24(FP), CX
+	SHLQ $2, CX
+	XORQ AX, AX
+	VBROADCASTSS beta+32(FP), Y6
+
+loop:
+	VMULPS (DX)(AX*1), Y6, Y0
+	VORPS constants<>+992(SB), Y0, Y1
+	VMOVUPS constants<>+128(SB), Y2
+	VMAXPS Y1, Y2, Y1
+	VMOVUPS constants<>+160(SB), Y2
+	VMINPS Y1, Y2, Y1
+	VMOVUPS constants<>+192(SB), Y2
+	VFMADD231PS constants<>+224(SB), Y1, Y2
+	VSUBPS constants<>+192(SB), Y2, Y2
+	VFNMADD231PS constants<>+256(SB), Y2, Y1
+	VFNMADD231PS constants<>+288(SB), Y2, Y1
+	VMOVUPS constants<>+320(SB), Y3
+	VFMADD213PS constants<>+352(SB), Y1, Y3
+	VFMADD213PS constants<>+384(SB), Y1, Y3
+	VFMADD213PS constants<>+416(SB), Y1, Y3
+	VFMADD213PS constants<>+448(SB), Y1, Y3
+	VMULPS Y1, Y1, Y4
+	VFMADD213PS Y1, Y4, Y3
+	VADDPS constants<>+480(SB), Y3, Y3
+	VMOVUPS constants<>+512(SB), Y4
+	VFMADD231PS constants<>+96(SB), Y2, Y4
+	VSUBPS constants<>+512(SB), Y4, Y1
+	VSUBPS Y1, Y2, Y2
+	VADDPS constants<>+512(SB), Y2, Y2
+	VPSLLD $23, Y4, Y4
+	VPSLLD $23, Y2, Y2
+	VMULPS Y4, Y3, Y3
+	VMULPS Y2, Y3, Y3
+	VADDPS constants<>+480(SB), Y3, Y4
+	VSUBPS constants<>+480(SB), Y4, Y5
+	VSUBPS Y5, Y3, Y5
+	VMOVUPS constants<>+480(SB), Y1
+	VDIVPS Y4, Y1, Y2
+	VFNMADD213PS constants<>+480(SB), Y2, Y4
+	VFNMADD231PS Y5, Y2, Y4
+	VFMADD231PS Y4, Y2, Y2
+	VBLENDVPS Y0, Y3, Y1, Y1
+	VMULPS Y1, Y2, Y1
+	VMULPS (SI)(AX*1), Y1, Y1
+	VMOVUPS Y1, (DI)(AX*1)
+	ADDQ $32, AX
+	CMPQ AX, CX
+	JNE loop
+	VZEROUPPER
+	RET
+
+// func eluAVX2(y, x *float32, n int, alpha float64)
+TEXT ·eluAVX2(SB), NOSPLIT, $0-32
+	MOVQ y+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), CX
+	SHLQ $2, CX
+	XORQ AX, AX
+	VXORPS Y6, Y6, Y6
+	VBROADCASTSD alpha+24(FP), Y7
+
+loop:
+	VCVTPS2PD (SI)(AX*1), Y0
+	VMINPD Y0, Y6, Y1
+	VMOVAPD Y1, Y2
+	VMOVUPD constants<>+1056(SB), Y3
+	VMAXPD Y2, Y3, Y2
+	VMOVUPD constants<>+1088(SB), Y3
+	VFMADD231PD constants<>+1120(SB), Y2, Y3
+	VSUBPD constants<>+1088(SB), Y3, Y4
+	VFNMADD231PD constants<>+1152(SB), Y4, Y2
+	VFNMADD231PD constants<>+1184(SB), Y4, Y2
+	VMOVUPD constants<>+1216(SB), Y4
+	VFMADD213PD constants<>+1248(SB), Y2, Y4
+	VFMADD213PD constants<>+1280(SB), Y2, Y4
+	VFMADD213PD constants<>+1312(SB), Y2, Y4
+	VFMADD213PD constants<>+1344(SB), Y2, Y4
+	VFMADD213PD constants<>+1376(SB), Y2, Y4
+	VFMADD213PD constants<>+1408(SB), Y2, Y4
+	VFMADD213PD constants<>+1440(SB), Y2, Y4
+	VFMADD213PD constants<>+1472(SB), Y2, Y4
+	VFMADD213PD constants<>+1504(SB), Y2, Y4
+	VFMADD213PD constants<>+1536(SB), Y2, Y4
+	VFMADD213PD constants<>+1568(SB), Y2, Y4
+	VFMADD213PD constants<>+1600(SB), Y2, Y4
+	VFMADD213PD constants<>+1600(SB), Y2, Y4
+	VPSLLQ $52, Y3, Y3
+	VMULPD Y3, Y4, Y4
+	VSUBPD constants<>+1600(SB), Y4, Y4
+	VMULPD constants<>+1568(SB), Y1, Y5
+	VFMADD213PD Y1, Y1, Y5
+	VCMPPD $22, constants<>+2144(SB), Y1, Y8
+	VBLENDVPD Y8, Y5, Y4, Y4
+	VMULPD Y7, Y4, Y4
+	VCMPPD $21, Y6, Y0, Y8
+	VBLENDVPD Y8, Y0, Y4, Y4
+	VCVTPD2PSY Y4, X4
+	VMOVUPS X4, (DI)(AX*1)
+	ADDQ $16, AX
+	CMPQ AX, CX
+	JNE loop
+	VZEROUPPER
+	RET
+
+// func eluBackwardAVX2(dx, dy, x *float32, n int, alpha float32)
+TEXT ·eluBackwardAVX2(SB), NOSPLIT, $0-36
+	MOVQ dx+0(FP), DI
+	MOVQ dy+8(FP), SI
+	MOVQ x+16(FP), DX
+	MOVQ n+24(FP), CX
+	SHLQ $2, CX
+	XORQ AX, AX
+	VXORPS Y6, Y6, Y6
+	VBROADCASTSS alpha+32(FP), Y7
+
+loop:
+	VMOVUPS (DX)(AX*1), Y0
+	VMOVAPS Y0, Y1
+	VMOVUPS constants<>+128(SB), Y3
+	VMAXPS Y1, Y3, Y1
+	VMOVUPS constants<>+160(SB), Y3
+	VMINPS Y1, Y3, Y1
+	VMOVUPS constants<>+192(SB), Y3
+	VFMADD231PS constants<>+224(SB), Y1, Y3
+	VSUBPS constants<>+192(SB), Y3, Y3
+	VFNMADD231PS constants<>+256(SB), Y3, Y1
+	VFNMADD231PS constants<>+288(SB), Y3, Y1
+	VMOVUPS constants<>+320(SB), Y4
+	VFMADD213PS constants<>+352(SB), Y1, Y4
+	VFMADD213PS constants<>+384(SB), Y1, Y4
+	VFMADD213PS constants<>+416(SB), Y1, Y4
+	VFMADD213PS constants<>+448(SB), Y1, Y4
+	VMULPS Y1, Y1, Y2
+	VFMADD213PS Y1, Y2, Y4
+	VADDPS constants<>+480(SB), Y4, Y4
+	VMOVUPS constants<>+512(SB), Y2
+	VFMADD231PS constants<>+96(SB), Y3, Y2
+	VSUBPS constants<>+512(SB), Y2, Y1
+	VSUBPS Y1, Y3, Y3
+	VADDPS constants<>+512(SB), Y3, Y3
+	VPSLLD $23, Y2, Y2
+	VPSLLD $23, Y3, Y3
+	VMULPS Y2, Y4, Y4
+	VMULPS Y3, Y4, Y4
+	VMULPS Y7, Y4, Y4
+	VMOVUPS constants<>+480(SB), Y5
+	VCMPPS $22, Y6, Y0, Y8
+	VBLENDVPS Y8, Y5, Y4, Y4
+	VMULPS (SI)(AX*1), Y4, Y4
+	VMOVUPS Y4, (DI)(AX*1)
+	ADDQ $32, AX
+	CMPQ AX, CX
+	JNE loop
+	VZEROUPPER
+	RET
+
 DATA constants<>+0(SB)/8, $0x7fffffff7fffffff
 DATA constants<>+8(SB)/8, $0x7fffffff7fffffff
 DATA constants<>+16(SB)/8, $0x7fffffff7fffffff
@@ -462,4 +706,148 @@ DATA constants<>+992(SB)/8, $0x8000000080000000
 DATA constants<>+1000(SB)/8, $0x8000000080000000
 DATA constants<>+1008(SB)/8, $0x8000000080000000
 DATA constants<>+1016(SB)/8, $0x8000000080000000
-GLOBL constants<>(SB), RODATA|NOPTR, $1024
+DATA constants<>+1024(SB)/8, $0x8000000000000000
+DATA constants<>+1032(SB)/8, $0x8000000000000000
+DATA constants<>+1040(SB)/8, $0x8000000000000000
+DATA constants<>+1048(SB)/8, $0x8000000000000000
+DATA constants<>+1056(SB)/8, $0xc086200000000000
+DATA constants<>+1064(SB)/8, $0xc086200000000000
+DATA constants<>+1072(SB)/8, $0xc086200000000000
+DATA constants<>+1080(SB)/8, $0xc086200000000000
+DATA constants<>+1088(SB)/8, $0x43380000000003ff
+DATA constants<>+1096(SB)/8, $0x43380000000003ff
+DATA constants<>+1104(SB)/8, $0x43380000000003ff
+DATA constants<>+1112(SB)/8, $0x43380000000003ff
+DATA constants<>+1120(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+1128(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+1136(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+1144(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+1152(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+1160(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+1168(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+1176(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+1184(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+1192(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+1200(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+1208(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+1216(SB)/8, $0x3de6124613a86d09
+DATA constants<>+1224(SB)/8, $0x3de6124613a86d09
+DATA constants<>+1232(SB)/8, $0x3de6124613a86d09
+DATA constants<>+1240(SB)/8, $0x3de6124613a86d09
+DATA constants<>+1248(SB)/8, $0x3e21eed8eff8d898
+DATA constants<>+1256(SB)/8, $0x3e21eed8eff8d898
+DATA constants<>+1264(SB)/8, $0x3e21eed8eff8d898
+DATA constants<>+1272(SB)/8, $0x3e21eed8eff8d898
+DATA constants<>+1280(SB)/8, $0x3e5ae64567f544e4
+DATA constants<>+1288(SB)/8, $0x3e5ae64567f544e4
+DATA constants<>+1296(SB)/8, $0x3e5ae64567f544e4
+DATA constants<>+1304(SB)/8, $0x3e5ae64567f544e4
+DATA constants<>+1312(SB)/8, $0x3e927e4fb7789f5c
+DATA constants<>+1320(SB)/8, $0x3e927e4fb7789f5c
+DATA constants<>+1328(SB)/8, $0x3e927e4fb7789f5c
+DATA constants<>+1336(SB)/8, $0x3e927e4fb7789f5c
+DATA constants<>+1344(SB)/8, $0x3ec71de3a556c734
+DATA constants<>+1352(SB)/8, $0x3ec71de3a556c734
+DATA constants<>+1360(SB)/8, $0x3ec71de3a556c734
+DATA constants<>+1368(SB)/8, $0x3ec71de3a556c734
+DATA constants<>+1376(SB)/8, $0x3efa01a01a01a01a
+DATA constants<>+1384(SB)/8, $0x3efa01a01a01a01a
+DATA constants<>+1392(SB)/8, $0x3efa01a01a01a01a
+DATA constants<>+1400(SB)/8, $0x3efa01a01a01a01a
+DATA constants<>+1408(SB)/8, $0x3f2a01a01a01a01a
+DATA constants<>+1416(SB)/8, $0x3f2a01a01a01a01a
+DATA constants<>+1424(SB)/8, $0x3f2a01a01a01a01a
+DATA constants<>+1432(SB)/8, $0x3f2a01a01a01a01a
+DATA constants<>+1440(SB)/8, $0x3f56c16c16c16c17
+DATA constants<>+1448(SB)/8, $0x3f56c16c16c16c17
+DATA constants<>+1456(SB)/8, $0x3f56c16c16c16c17
+DATA constants<>+1464(SB)/8, $0x3f56c16c16c16c17
+DATA constants<>+1472(SB)/8, $0x3f81111111111111
+DATA constants<>+1480(SB)/8, $0x3f81111111111111
+DATA constants<>+1488(SB)/8, $0x3f81111111111111
+DATA constants<>+1496(SB)/8, $0x3f81111111111111
+DATA constants<>+1504(SB)/8, $0x3fa5555555555555
+DATA constants<>+1512(SB)/8, $0x3fa5555555555555
+DATA constants<>+1520(SB)/8, $0x3fa5555555555555
+DATA constants<>+1528(SB)/8, $0x3fa5555555555555
+DATA constants<>+1536(SB)/8, $0x3fc5555555555555
+DATA constants<>+1544(SB)/8, $0x3fc5555555555555
+DATA constants<>+1552(SB)/8, $0x3fc5555555555555
+DATA constants<>+1560(SB)/8, $0x3fc5555555555555
+DATA constants<>+1568(SB)/8, $0x3fe0000000000000
+DATA constants<>+1576(SB)/8, $0x3fe0000000000000
+DATA constants<>+1584(SB)/8, $0x3fe0000000000000
+DATA constants<>+1592(SB)/8, $0x3fe0000000000000
+DATA constants<>+1600(SB)/8, $0x3ff0000000000000
+DATA constants<>+1608(SB)/8, $0x3ff0000000000000
+DATA constants<>+1616(SB)/8, $0x3ff0000000000000
+DATA constants<>+1624(SB)/8, $0x3ff0000000000000
+DATA constants<>+1632(SB)/8, $0xbfe0000000000000
+DATA constants<>+1640(SB)/8, $0xbfe0000000000000
+DATA constants<>+1648(SB)/8, $0xbfe0000000000000
+DATA constants<>+1656(SB)/8, $0xbfe0000000000000
+DATA constants<>+1664(SB)/8, $0x00095f6200000000
+DATA constants<>+1672(SB)/8, $0x00095f6200000000
+DATA constants<>+1680(SB)/8, $0x00095f6200000000
+DATA constants<>+1688(SB)/8, $0x00095f6200000000
+DATA constants<>+1696(SB)/8, $0x000fffffffffffff
+DATA constants<>+1704(SB)/8, $0x000fffffffffffff
+DATA constants<>+1712(SB)/8, $0x000fffffffffffff
+DATA constants<>+1720(SB)/8, $0x000fffffffffffff
+DATA constants<>+1728(SB)/8, $0x3fe6a09e00000000
+DATA constants<>+1736(SB)/8, $0x3fe6a09e00000000
+DATA constants<>+1744(SB)/8, $0x3fe6a09e00000000
+DATA constants<>+1752(SB)/8, $0x3fe6a09e00000000
+DATA constants<>+1760(SB)/8, $0x4330000000000000
+DATA constants<>+1768(SB)/8, $0x4330000000000000
+DATA constants<>+1776(SB)/8, $0x4330000000000000
+DATA constants<>+1784(SB)/8, $0x4330000000000000
+DATA constants<>+1792(SB)/8, $0x43300000000003ff
+DATA constants<>+1800(SB)/8, $0x43300000000003ff
+DATA constants<>+1808(SB)/8, $0x43300000000003ff
+DATA constants<>+1816(SB)/8, $0x43300000000003ff
+DATA constants<>+1824(SB)/8, $0x4000000000000000
+DATA constants<>+1832(SB)/8, $0x4000000000000000
+DATA constants<>+1840(SB)/8, $0x4000000000000000
+DATA constants<>+1848(SB)/8, $0x4000000000000000
+DATA constants<>+1856(SB)/8, $0x3fc2f112df3e5244
+DATA constants<>+1864(SB)/8, $0x3fc2f112df3e5244
+DATA constants<>+1872(SB)/8, $0x3fc2f112df3e5244
+DATA constants<>+1880(SB)/8, $0x3fc2f112df3e5244
+DATA constants<>+1888(SB)/8, $0x3fc39a09d078c69f
+DATA constants<>+1896(SB)/8, $0x3fc39a09d078c69f
+DATA constants<>+1904(SB)/8, $0x3fc39a09d078c69f
+DATA constants<>+1912(SB)/8, $0x3fc39a09d078c69f
+DATA constants<>+1920(SB)/8, $0x3fc7466496cb03de
+DATA constants<>+1928(SB)/8, $0x3fc7466496cb03de
+DATA constants<>+1936(SB)/8, $0x3fc7466496cb03de
+DATA constants<>+1944(SB)/8, $0x3fc7466496cb03de
+DATA constants<>+1952(SB)/8, $0x3fcc71c51d8e78af
+DATA constants<>+1960(SB)/8, $0x3fcc71c51d8e78af
+DATA constants<>+1968(SB)/8, $0x3fcc71c51d8e78af
+DATA constants<>+1976(SB)/8, $0x3fcc71c51d8e78af
+DATA constants<>+1984(SB)/8, $0x3fd2492494229359
+DATA constants<>+1992(SB)/8, $0x3fd2492494229359
+DATA constants<>+2000(SB)/8, $0x3fd2492494229359
+DATA constants<>+2008(SB)/8, $0x3fd2492494229359
+DATA constants<>+2016(SB)/8, $0x3fd999999997fa04
+DATA constants<>+2024(SB)/8, $0x3fd999999997fa04
+DATA constants<>+2032(SB)/8, $0x3fd999999997fa04
+DATA constants<>+2040(SB)/8, $0x3fd999999997fa04
+DATA constants<>+2048(SB)/8, $0x3fe5555555555593
+DATA constants<>+2056(SB)/8, $0x3fe5555555555593
+DATA constants<>+2064(SB)/8, $0x3fe5555555555593
+DATA constants<>+2072(SB)/8, $0x3fe5555555555593
+DATA constants<>+2080(SB)/8, $0x7ff0000000000000
+DATA constants<>+2088(SB)/8, $0x7ff0000000000000
+DATA constants<>+2096(SB)/8, $0x7ff0000000000000
+DATA constants<>+2104(SB)/8, $0x7ff0000000000000
+DATA constants<>+2112(SB)/8, $0x3eb0000000000000
+DATA constants<>+2120(SB)/8, $0x3eb0000000000000
+DATA constants<>+2128(SB)/8, $0x3eb0000000000000
+DATA constants<>+2136(SB)/8, $0x3eb0000000000000
+DATA constants<>+2144(SB)/8, $0xbeb0000000000000
+DATA constants<>+2152(SB)/8, $0xbeb0000000000000
+DATA constants<>+2160(SB)/8, $0xbeb0000000000000
+DATA constants<>+2168(SB)/8, $0xbeb0000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $2176

@@ -72,3 +72,48 @@ func gatedAVX512(y, x *float32, n int, c1, c3 float32)
 //
 //go:noescape
 func gatedBackwardAVX512(dx, dy, x *float32, n int, c1, c3, third float32)
+
+// softplusAVX512 is, at most 0.51 ulp off,
+// with inverse = 1/beta,
+//
+//	for i := range n {
+//		y[i] = log(1 + e^(beta*x[i])) * inverse
+//	}
+//
+//go:noescape
+func softplusAVX512(y, x *float32, n int, beta, inverse float64)
+
+// softplusBackwardAVX512 is, with a factor that is at most 2 ulp off for beta*x[i],
+//
+//	for i := range n {
+//		dx[i] = dy[i] / (1 + e^(-beta*x[i]))
+//	}
+//
+//go:noescape
+func softplusBackwardAVX512(dx, dy, x *float32, n int, beta float32)
+
+// eluAVX512 is, at most 0.51 ulp off,
+//
+//	for i := range n {
+//		if x[i] <= 0 {
+//			y[i] = alpha * (e^x[i] - 1)
+//		} else {
+//			y[i] = x[i]
+//		}
+//	}
+//
+//go:noescape
+func eluAVX512(y, x *float32, n int, alpha float64)
+
+// eluBackwardAVX512 is, with a factor that is at most 2 ulp off,
+//
+//	for i := range n {
+//		if x[i] <= 0 {
+//			dx[i] = dy[i] * alpha * e^x[i]
+//		} else {
+//			dx[i] = dy[i]
+//		}
+//	}
+//
+//go:noescape
+func eluBackwardAVX512(dx, dy, x *float32, n int, alpha float32)

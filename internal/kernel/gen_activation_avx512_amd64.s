@@ -305,6 +305,235 @@ loop:
 	VZEROUPPER
 	RET
 
+// func softplusAVX512(y, x *float32, n int, beta, inverse float64)
+TEXT ·softplusAVX512(SB), NOSPLIT, $0-40
+	MOVQ y+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), CX
+	SHLQ $2, CX
+	XORQ AX, AX
+	VBROADCASTSD beta+24(FP), Z12
+	VBROADCASTSD inverse+32(FP), Z13
+
+loop:
+	VCVTPS2PD (SI)(AX*1), Z0
+	VMULPD Z12, Z0, Z1
+	VORPD constants<>+1984(SB), Z1, Z1
+	VMOVUPD constants<>+2048(SB), Z2
+	VMAXPD Z1, Z2, Z1
+	VMOVUPD constants<>+2112(SB), Z2
+	VFMADD231PD constants<>+2176(SB), Z1, Z2
+	VSUBPD constants<>+2112(SB), Z2, Z3
+	VFNMADD231PD constants<>+2240(SB), Z3, Z1
+	VFNMADD231PD constants<>+2304(SB), Z3, Z1
+	VMOVUPD constants<>+2368(SB), Z3
+	VFMADD213PD constants<>+2432(SB), Z1, Z3
+	VFMADD213PD constants<>+2496(SB), Z1, Z3
+	VFMADD213PD constants<>+2560(SB), Z1, Z3
+	VFMADD213PD constants<>+2624(SB), Z1, Z3
+	VFMADD213PD constants<>+2688(SB), Z1, Z3
+	VFMADD213PD constants<>+2752(SB), Z1, Z3
+	VFMADD213PD constants<>+2816(SB), Z1, Z3
+	VFMADD213PD constants<>+2880(SB), Z1, Z3
+	VFMADD213PD constants<>+2944(SB), Z1, Z3
+	VFMADD213PD constants<>+3008(SB), Z1, Z3
+	VFMADD213PD constants<>+3072(SB), Z1, Z3
+	VFMADD213PD constants<>+3136(SB), Z1, Z3
+	VFMADD213PD constants<>+3136(SB), Z1, Z3
+	VPSLLQ $52, Z2, Z2
+	VMULPD Z2, Z3, Z3
+	VMULPD constants<>+3200(SB), Z3, Z11
+	VFMADD213PD Z3, Z3, Z11
+	VADDPD constants<>+3136(SB), Z3, Z4
+	VPADDQ constants<>+3264(SB), Z4, Z6
+	VANDPD constants<>+3328(SB), Z6, Z7
+	VPADDQ constants<>+3392(SB), Z7, Z7
+	VPSRLQ $52, Z6, Z6
+	VORPD constants<>+3456(SB), Z6, Z6
+	VSUBPD constants<>+3520(SB), Z6, Z6
+	VSUBPD constants<>+3136(SB), Z7, Z7
+	VADDPD constants<>+3584(SB), Z7, Z9
+	VDIVPD Z9, Z7, Z9
+	VMULPD Z9, Z9, Z10
+	VMOVUPD constants<>+3648(SB), Z5
+	VFMADD213PD constants<>+3712(SB), Z10, Z5
+	VFMADD213PD constants<>+3776(SB), Z10, Z5
+	VFMADD213PD constants<>+3840(SB), Z10, Z5
+	VFMADD213PD constants<>+3904(SB), Z10, Z5
+	VFMADD213PD constants<>+3968(SB), Z10, Z5
+	VFMADD213PD constants<>+4032(SB), Z10, Z5
+	VMULPD Z10, Z5, Z5
+	VMULPD constants<>+3072(SB), Z7, Z8
+	VMULPD Z7, Z8, Z8
+	VADDPD Z8, Z5, Z5
+	VMULPD Z9, Z5, Z5
+	VFMADD231PD constants<>+2304(SB), Z6, Z5
+	VSUBPD Z8, Z5, Z5
+	VADDPD Z7, Z5, Z5
+	VFMADD231PD constants<>+2240(SB), Z6, Z5
+	VCMPPD $21, constants<>+4096(SB), Z4, K1
+	VMOVAPD Z4, K1, Z5
+	VCMPPD $17, constants<>+4160(SB), Z3, K1
+	VMOVAPD Z11, K1, Z5
+	VMULPD Z13, Z5, Z5
+	VXORPD Z10, Z10, Z10
+	VMAXPD Z0, Z10, Z10
+	VADDPD Z10, Z5, Z5
+	VCVTPD2PS Z5, Y5
+	VMOVUPS Y5, (DI)(AX*1)
+	ADDQ $32, AX
+	CMPQ AX, CX
+	JNE loop
+	VZEROUPPER
+	RET
+
+// func softplusBackwardAVX512(dx, dy, x *float32, n int, beta float32)
+TEXT ·softplusBackwardAVX512(SB), NOSPLIT, $0-36
+	MOVQ dx+0(FP), DI
+	MOVQ dy+8(FP), SI
+	MOVQ x+16(FP), DX
+	MOVQ n+24(FP), CX
+	SHLQ $2, CX
+	XORQ AX, AX
+	VBROADCASTSS beta+32(FP), Z6
+
+loop:
+	VMULPS (DX)(AX*1), Z6, Z0
+	VORPS constants<>+1920(SB), Z0, Z1
+	VMOVUPS constants<>+256(SB), Z2
+	VMAXPS Z1, Z2, Z1
+	VMOVUPS constants<>+320(SB), Z2
+	VMINPS Z1, Z2, Z1
+	VMOVUPS constants<>+384(SB), Z2
+	VFMADD231PS constants<>+448(SB), Z1, Z2
+	VSUBPS constants<>+384(SB), Z2, Z2
+	VFNMADD231PS constants<>+512(SB), Z2, Z1
+	VFNMADD231PS constants<>+576(SB), Z2, Z1
+	VMOVUPS constants<>+640(SB), Z3
+	VFMADD213PS constants<>+704(SB), Z1, Z3
+	VFMADD213PS constants<>+768(SB), Z1, Z3
+	VFMADD213PS constants<>+832(SB), Z1, Z3
+	VFMADD213PS constants<>+896(SB), Z1, Z3
+	VMULPS Z1, Z1, Z4
+	VFMADD213PS Z1, Z4, Z3
+	VADDPS constants<>+960(SB), Z3, Z3
+	VSCALEFPS Z2, Z3, Z3
+	VADDPS constants<>+960(SB), Z3, Z4
+	VSUBPS constants<>+960(SB), Z4, Z5
+	VSUBPS Z5, Z3, Z5
+	VMOVUPS constants<>+960(SB), Z1
+	VDIVPS Z4, Z1, Z2
+	VFNMADD213PS constants<>+960(SB), Z2, Z4
+	VFNMADD231PS Z5, Z2, Z4
+	VFMADD231PS Z4, Z2, Z2
+	VPMOVD2M Z0, K1
+	VMOVAPS Z3, K1, Z1
+	VMULPS Z1, Z2, Z1
+	VMULPS (SI)(AX*1), Z1, Z1
+	VMOVUPS Z1, (DI)(AX*1)
+	ADDQ $64, AX
+	CMPQ AX, CX
+	JNE loop
+	VZEROUPPER
+	RET
+
+// func eluAVX512(y, x *float32, n int, alpha float64)
+TEXT ·eluAVX512(SB), NOSPLIT, $0-32
+	MOVQ y+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), CX
+	SHLQ $2, CX
+	XORQ AX, AX
+	VXORPS Z6, Z6, Z6
+	VBROADCASTSD alpha+24(FP), Z7
+
+loop:
+	VCVTPS2PD (SI)(AX*1), Z0
+	VMINPD Z0, Z6, Z1
+	VMOVAPD Z1, Z2
+	VMOVUPD constants<>+2048(SB), Z3
+	VMAXPD Z2, Z3, Z2
+	VMOVUPD constants<>+2112(SB), Z3
+	VFMADD231PD constants<>+2176(SB), Z2, Z3
+	VSUBPD constants<>+2112(SB), Z3, Z4
+	VFNMADD231PD constants<>+2240(SB), Z4, Z2
+	VFNMADD231PD constants<>+2304(SB), Z4, Z2
+	VMOVUPD constants<>+2368(SB), Z4
+	VFMADD213PD constants<>+2432(SB), Z2, Z4
+	VFMADD213PD constants<>+2496(SB), Z2, Z4
+	VFMADD213PD constants<>+2560(SB), Z2, Z4
+	VFMADD213PD constants<>+2624(SB), Z2, Z4
+	VFMADD213PD constants<>+2688(SB), Z2, Z4
+	VFMADD213PD constants<>+2752(SB), Z2, Z4
+	VFMADD213PD constants<>+2816(SB), Z2, Z4
+	VFMADD213PD constants<>+2880(SB), Z2, Z4
+	VFMADD213PD constants<>+2944(SB), Z2, Z4
+	VFMADD213PD constants<>+3008(SB), Z2, Z4
+	VFMADD213PD constants<>+3072(SB), Z2, Z4
+	VFMADD213PD constants<>+3136(SB), Z2, Z4
+	VFMADD213PD constants<>+3136(SB), Z2, Z4
+	VPSLLQ $52, Z3, Z3
+	VMULPD Z3, Z4, Z4
+	VSUBPD constants<>+3136(SB), Z4, Z4
+	VMULPD constants<>+3072(SB), Z1, Z5
+	VFMADD213PD Z1, Z1, Z5
+	VCMPPD $22, constants<>+4224(SB), Z1, K1
+	VMOVAPD Z5, K1, Z4
+	VMULPD Z7, Z4, Z4
+	VCMPPD $21, Z6, Z0, K1
+	VMOVAPD Z0, K1, Z4
+	VCVTPD2PS Z4, Y4
+	VMOVUPS Y4, (DI)(AX*1)
+	ADDQ $32, AX
+	CMPQ AX, CX
+	JNE loop
+	VZEROUPPER
+	RET
+
+// func eluBackwardAVX512(dx, dy, x *float32, n int, alpha float32)
+TEXT ·eluBackwardAVX512(SB), NOSPLIT, $0-36
+	MOVQ dx+0(FP), DI
+	MOVQ dy+8(FP), SI
+	MOVQ x+16(FP), DX
+	MOVQ n+24(FP), CX
+	SHLQ $2, CX
+	XORQ AX, AX
+	VXORPS Z6, Z6, Z6
+	VBROADCASTSS alpha+32(FP), Z7
+
+loop:
+	VMOVUPS (DX)(AX*1), Z0
+	VMOVAPS Z0, Z1
+	VMOVUPS constants<>+256(SB), Z3
+	VMAXPS Z1, Z3, Z1
+	VMOVUPS constants<>+320(SB), Z3
+	VMINPS Z1, Z3, Z1
+	VMOVUPS constants<>+384(SB), Z3
+	VFMADD231PS constants<>+448(SB), Z1, Z3
+	VSUBPS constants<>+384(SB), Z3, Z3
+	VFNMADD231PS constants<>+512(SB), Z3, Z1
+	VFNMADD231PS constants<>+576(SB), Z3, Z1
+	VMOVUPS constants<>+640(SB), Z4
+	VFMADD213PS constants<>+704(SB), Z1, Z4
+	VFMADD213PS constants<>+768(SB), Z1, Z4
+	VFMADD213PS constants<>+832(SB), Z1, Z4
+	VFMADD213PS constants<>+896(SB), Z1, Z4
+	VMULPS Z1, Z1, Z2
+	VFMADD213PS Z1, Z2, Z4
+	VADDPS constants<>+960(SB), Z4, Z4
+	VSCALEFPS Z3, Z4, Z4
+	VMULPS Z7, Z4, Z4
+	VMOVUPS constants<>+960(SB), Z5
+	VCMPPS $22, Z6, Z0, K1
+	VMOVAPS Z5, K1, Z4
+	VMULPS (SI)(AX*1), Z4, Z4
+	VMOVUPS Z4, (DI)(AX*1)
+	ADDQ $64, AX
+	CMPQ AX, CX
+	JNE loop
+	VZEROUPPER
+	RET
+
 DATA constants<>+0(SB)/8, $0x7fffffff7fffffff
 DATA constants<>+8(SB)/8, $0x7fffffff7fffffff
 DATA constants<>+16(SB)/8, $0x7fffffff7fffffff
@@ -553,4 +782,292 @@ DATA constants<>+1952(SB)/8, $0x8000000080000000
 DATA constants<>+1960(SB)/8, $0x8000000080000000
 DATA constants<>+1968(SB)/8, $0x8000000080000000
 DATA constants<>+1976(SB)/8, $0x8000000080000000
-GLOBL constants<>(SB), RODATA|NOPTR, $1984
+DATA constants<>+1984(SB)/8, $0x8000000000000000
+DATA constants<>+1992(SB)/8, $0x8000000000000000
+DATA constants<>+2000(SB)/8, $0x8000000000000000
+DATA constants<>+2008(SB)/8, $0x8000000000000000
+DATA constants<>+2016(SB)/8, $0x8000000000000000
+DATA constants<>+2024(SB)/8, $0x8000000000000000
+DATA constants<>+2032(SB)/8, $0x8000000000000000
+DATA constants<>+2040(SB)/8, $0x8000000000000000
+DATA constants<>+2048(SB)/8, $0xc086200000000000
+DATA constants<>+2056(SB)/8, $0xc086200000000000
+DATA constants<>+2064(SB)/8, $0xc086200000000000
+DATA constants<>+2072(SB)/8, $0xc086200000000000
+DATA constants<>+2080(SB)/8, $0xc086200000000000
+DATA constants<>+2088(SB)/8, $0xc086200000000000
+DATA constants<>+2096(SB)/8, $0xc086200000000000
+DATA constants<>+2104(SB)/8, $0xc086200000000000
+DATA constants<>+2112(SB)/8, $0x43380000000003ff
+DATA constants<>+2120(SB)/8, $0x43380000000003ff
+DATA constants<>+2128(SB)/8, $0x43380000000003ff
+DATA constants<>+2136(SB)/8, $0x43380000000003ff
+DATA constants<>+2144(SB)/8, $0x43380000000003ff
+DATA constants<>+2152(SB)/8, $0x43380000000003ff
+DATA constants<>+2160(SB)/8, $0x43380000000003ff
+DATA constants<>+2168(SB)/8, $0x43380000000003ff
+DATA constants<>+2176(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+2184(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+2192(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+2200(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+2208(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+2216(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+2224(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+2232(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+2240(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+2248(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+2256(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+2264(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+2272(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+2280(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+2288(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+2296(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+2304(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+2312(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+2320(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+2328(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+2336(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+2344(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+2352(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+2360(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+2368(SB)/8, $0x3de6124613a86d09
+DATA constants<>+2376(SB)/8, $0x3de6124613a86d09
+DATA constants<>+2384(SB)/8, $0x3de6124613a86d09
+DATA constants<>+2392(SB)/8, $0x3de6124613a86d09
+DATA constants<>+2400(SB)/8, $0x3de6124613a86d09
+DATA constants<>+2408(SB)/8, $0x3de6124613a86d09
+DATA constants<>+2416(SB)/8, $0x3de6124613a86d09
+DATA constants<>+2424(SB)/8, $0x3de6124613a86d09
+DATA constants<>+2432(SB)/8, $0x3e21eed8eff8d898
+DATA constants<>+2440(SB)/8, $0x3e21eed8eff8d898
+DATA constants<>+2448(SB)/8, $0x3e21eed8eff8d898
+DATA constants<>+2456(SB)/8, $0x3e21eed8eff8d898
+DATA constants<>+2464(SB)/8, $0x3e21eed8eff8d898
+DATA constants<>+2472(SB)/8, $0x3e21eed8eff8d898
+DATA constants<>+2480(SB)/8, $0x3e21eed8eff8d898
+DATA constants<>+2488(SB)/8, $0x3e21eed8eff8d898
+DATA constants<>+2496(SB)/8, $0x3e5ae64567f544e4
+DATA constants<>+2504(SB)/8, $0x3e5ae64567f544e4
+DATA constants<>+2512(SB)/8, $0x3e5ae64567f544e4
+DATA constants<>+2520(SB)/8, $0x3e5ae64567f544e4
+DATA constants<>+2528(SB)/8, $0x3e5ae64567f544e4
+DATA constants<>+2536(SB)/8, $0x3e5ae64567f544e4
+DATA constants<>+2544(SB)/8, $0x3e5ae64567f544e4
+DATA constants<>+2552(SB)/8, $0x3e5ae64567f544e4
+DATA constants<>+2560(SB)/8, $0x3e927e4fb7789f5c
+DATA constants<>+2568(SB)/8, $0x3e927e4fb7789f5c
+DATA constants<>+2576(SB)/8, $0x3e927e4fb7789f5c
+DATA constants<>+2584(SB)/8, $0x3e927e4fb7789f5c
+DATA constants<>+2592(SB)/8, $0x3e927e4fb7789f5c
+DATA constants<>+2600(SB)/8, $0x3e927e4fb7789f5c
+DATA constants<>+2608(SB)/8, $0x3e927e4fb7789f5c
+DATA constants<>+2616(SB)/8, $0x3e927e4fb7789f5c
+DATA constants<>+2624(SB)/8, $0x3ec71de3a556c734
+DATA constants<>+2632(SB)/8, $0x3ec71de3a556c734
+DATA constants<>+2640(SB)/8, $0x3ec71de3a556c734
+DATA constants<>+2648(SB)/8, $0x3ec71de3a556c734
+DATA constants<>+2656(SB)/8, $0x3ec71de3a556c734
+DATA constants<>+2664(SB)/8, $0x3ec71de3a556c734
+DATA constants<>+2672(SB)/8, $0x3ec71de3a556c734
+DATA constants<>+2680(SB)/8, $0x3ec71de3a556c734
+DATA constants<>+2688(SB)/8, $0x3efa01a01a01a01a
+DATA constants<>+2696(SB)/8, $0x3efa01a01a01a01a
+DATA constants<>+2704(SB)/8, $0x3efa01a01a01a01a
+DATA constants<>+2712(SB)/8, $0x3efa01a01a01a01a
+DATA constants<>+2720(SB)/8, $0x3efa01a01a01a01a
+DATA constants<>+2728(SB)/8, $0x3efa01a01a01a01a
+DATA constants<>+2736(SB)/8, $0x3efa01a01a01a01a
+DATA constants<>+2744(SB)/8, $0x3efa01a01a01a01a
+DATA constants<>+2752(SB)/8, $0x3f2a01a01a01a01a
+DATA constants<>+2760(SB)/8, $0x3f2a01a01a01a01a
+DATA constants<>+2768(SB)/8, $0x3f2a01a01a01a01a
+DATA constants<>+2776(SB)/8, $0x3f2a01a01a01a01a
+DATA constants<>+2784(SB)/8, $0x3f2a01a01a01a01a
+DATA constants<>+2792(SB)/8, $0x3f2a01a01a01a01a
+DATA constants<>+2800(SB)/8, $0x3f2a01a01a01a01a
+DATA constants<>+2808(SB)/8, $0x3f2a01a01a01a01a
+DATA constants<>+2816(SB)/8, $0x3f56c16c16c16c17
+DATA constants<>+2824(SB)/8, $0x3f56c16c16c16c17
+DATA constants<>+2832(SB)/8, $0x3f56c16c16c16c17
+DATA constants<>+2840(SB)/8, $0x3f56c16c16c16c17
+DATA constants<>+2848(SB)/8, $0x3f56c16c16c16c17
+DATA constants<>+2856(SB)/8, $0x3f56c16c16c16c17
+DATA constants<>+2864(SB)/8, $0x3f56c16c16c16c17
+DATA constants<>+2872(SB)/8, $0x3f56c16c16c16c17
+DATA constants<>+2880(SB)/8, $0x3f81111111111111
+DATA constants<>+2888(SB)/8, $0x3f81111111111111
+DATA constants<>+2896(SB)/8, $0x3f81111111111111
+DATA constants<>+2904(SB)/8, $0x3f81111111111111
+DATA constants<>+2912(SB)/8, $0x3f81111111111111
+DATA constants<>+2920(SB)/8, $0x3f81111111111111
+DATA constants<>+2928(SB)/8, $0x3f81111111111111
+DATA constants<>+2936(SB)/8, $0x3f81111111111111
+DATA constants<>+2944(SB)/8, $0x3fa5555555555555
+DATA constants<>+2952(SB)/8, $0x3fa5555555555555
+DATA constants<>+2960(SB)/8, $0x3fa5555555555555
+DATA constants<>+2968(SB)/8, $0x3fa5555555555555
+DATA constants<>+2976(SB)/8, $0x3fa5555555555555
+DATA constants<>+2984(SB)/8, $0x3fa5555555555555
+DATA constants<>+2992(SB)/8, $0x3fa5555555555555
+DATA constants<>+3000(SB)/8, $0x3fa5555555555555
+DATA constants<>+3008(SB)/8, $0x3fc5555555555555
+DATA constants<>+3016(SB)/8, $0x3fc5555555555555
+DATA constants<>+3024(SB)/8, $0x3fc5555555555555
+DATA constants<>+3032(SB)/8, $0x3fc5555555555555
+DATA constants<>+3040(SB)/8, $0x3fc5555555555555
+DATA constants<>+3048(SB)/8, $0x3fc5555555555555
+DATA constants<>+3056(SB)/8, $0x3fc5555555555555
+DATA constants<>+3064(SB)/8, $0x3fc5555555555555
+DATA constants<>+3072(SB)/8, $0x3fe0000000000000
+DATA constants<>+3080(SB)/8, $0x3fe0000000000000
+DATA constants<>+3088(SB)/8, $0x3fe0000000000000
+DATA constants<>+3096(SB)/8, $0x3fe0000000000000
+DATA constants<>+3104(SB)/8, $0x3fe0000000000000
+DATA constants<>+3112(SB)/8, $0x3fe0000000000000
+DATA constants<>+3120(SB)/8, $0x3fe0000000000000
+DATA constants<>+3128(SB)/8, $0x3fe0000000000000
+DATA constants<>+3136(SB)/8, $0x3ff0000000000000
+DATA constants<>+3144(SB)/8, $0x3ff0000000000000
+DATA constants<>+3152(SB)/8, $0x3ff0000000000000
+DATA constants<>+3160(SB)/8, $0x3ff0000000000000
+DATA constants<>+3168(SB)/8, $0x3ff0000000000000
+DATA constants<>+3176(SB)/8, $0x3ff0000000000000
+DATA constants<>+3184(SB)/8, $0x3ff0000000000000
+DATA constants<>+3192(SB)/8, $0x3ff0000000000000
+DATA constants<>+3200(SB)/8, $0xbfe0000000000000
+DATA constants<>+3208(SB)/8, $0xbfe0000000000000
+DATA constants<>+3216(SB)/8, $0xbfe0000000000000
+DATA constants<>+3224(SB)/8, $0xbfe0000000000000
+DATA constants<>+3232(SB)/8, $0xbfe0000000000000
+DATA constants<>+3240(SB)/8, $0xbfe0000000000000
+DATA constants<>+3248(SB)/8, $0xbfe0000000000000
+DATA constants<>+3256(SB)/8, $0xbfe0000000000000
+DATA constants<>+3264(SB)/8, $0x00095f6200000000
+DATA constants<>+3272(SB)/8, $0x00095f6200000000
+DATA constants<>+3280(SB)/8, $0x00095f6200000000
+DATA constants<>+3288(SB)/8, $0x00095f6200000000
+DATA constants<>+3296(SB)/8, $0x00095f6200000000
+DATA constants<>+3304(SB)/8, $0x00095f6200000000
+DATA constants<>+3312(SB)/8, $0x00095f6200000000
+DATA constants<>+3320(SB)/8, $0x00095f6200000000
+DATA constants<>+3328(SB)/8, $0x000fffffffffffff
+DATA constants<>+3336(SB)/8, $0x000fffffffffffff
+DATA constants<>+3344(SB)/8, $0x000fffffffffffff
+DATA constants<>+3352(SB)/8, $0x000fffffffffffff
+DATA constants<>+3360(SB)/8, $0x000fffffffffffff
+DATA constants<>+3368(SB)/8, $0x000fffffffffffff
+DATA constants<>+3376(SB)/8, $0x000fffffffffffff
+DATA constants<>+3384(SB)/8, $0x000fffffffffffff
+DATA constants<>+3392(SB)/8, $0x3fe6a09e00000000
+DATA constants<>+3400(SB)/8, $0x3fe6a09e00000000
+DATA constants<>+3408(SB)/8, $0x3fe6a09e00000000
+DATA constants<>+3416(SB)/8, $0x3fe6a09e00000000
+DATA constants<>+3424(SB)/8, $0x3fe6a09e00000000
+DATA constants<>+3432(SB)/8, $0x3fe6a09e00000000
+DATA constants<>+3440(SB)/8, $0x3fe6a09e00000000
+DATA constants<>+3448(SB)/8, $0x3fe6a09e00000000
+DATA constants<>+3456(SB)/8, $0x4330000000000000
+DATA constants<>+3464(SB)/8, $0x4330000000000000
+DATA constants<>+3472(SB)/8, $0x4330000000000000
+DATA constants<>+3480(SB)/8, $0x4330000000000000
+DATA constants<>+3488(SB)/8, $0x4330000000000000
+DATA constants<>+3496(SB)/8, $0x4330000000000000
+DATA constants<>+3504(SB)/8, $0x4330000000000000
+DATA constants<>+3512(SB)/8, $0x4330000000000000
+DATA constants<>+3520(SB)/8, $0x43300000000003ff
+DATA constants<>+3528(SB)/8, $0x43300000000003ff
+DATA constants<>+3536(SB)/8, $0x43300000000003ff
+DATA constants<>+3544(SB)/8, $0x43300000000003ff
+DATA constants<>+3552(SB)/8, $0x43300000000003ff
+DATA constants<>+3560(SB)/8, $0x43300000000003ff
+DATA constants<>+3568(SB)/8, $0x43300000000003ff
+DATA constants<>+3576(SB)/8, $0x43300000000003ff
+DATA constants<>+3584(SB)/8, $0x4000000000000000
+DATA constants<>+3592(SB)/8, $0x4000000000000000
+DATA constants<>+3600(SB)/8, $0x4000000000000000
+DATA constants<>+3608(SB)/8, $0x4000000000000000
+DATA constants<>+3616(SB)/8, $0x4000000000000000
+DATA constants<>+3624(SB)/8, $0x4000000000000000
+DATA constants<>+3632(SB)/8, $0x4000000000000000
+DATA constants<>+3640(SB)/8, $0x4000000000000000
+DATA constants<>+3648(SB)/8, $0x3fc2f112df3e5244
+DATA constants<>+3656(SB)/8, $0x3fc2f112df3e5244
+DATA constants<>+3664(SB)/8, $0x3fc2f112df3e5244
+DATA constants<>+3672(SB)/8, $0x3fc2f112df3e5244
+DATA constants<>+3680(SB)/8, $0x3fc2f112df3e5244
+DATA constants<>+3688(SB)/8, $0x3fc2f112df3e5244
+DATA constants<>+3696(SB)/8, $0x3fc2f112df3e5244
+DATA constants<>+3704(SB)/8, $0x3fc2f112df3e5244
+DATA constants<>+3712(SB)/8, $0x3fc39a09d078c69f
+DATA constants<>+3720(SB)/8, $0x3fc39a09d078c69f
+DATA constants<>+3728(SB)/8, $0x3fc39a09d078c69f
+DATA constants<>+3736(SB)/8, $0x3fc39a09d078c69f
+DATA constants<>+3744(SB)/8, $0x3fc39a09d078c69f
+DATA constants<>+3752(SB)/8, $0x3fc39a09d078c69f
+DATA constants<>+3760(SB)/8, $0x3fc39a09d078c69f
+DATA constants<>+3768(SB)/8, $0x3fc39a09d078c69f
+DATA constants<>+3776(SB)/8, $0x3fc7466496cb03de
+DATA constants<>+3784(SB)/8, $0x3fc7466496cb03de
+DATA constants<>+3792(SB)/8, $0x3fc7466496cb03de
+DATA constants<>+3800(SB)/8, $0x3fc7466496cb03de
+DATA constants<>+3808(SB)/8, $0x3fc7466496cb03de
+DATA constants<>+3816(SB)/8, $0x3fc7466496cb03de
+DATA constants<>+3824(SB)/8, $0x3fc7466496cb03de
+DATA constants<>+3832(SB)/8, $0x3fc7466496cb03de
+DATA constants<>+3840(SB)/8, $0x3fcc71c51d8e78af
+DATA constants<>+3848(SB)/8, $0x3fcc71c51d8e78af
+DATA constants<>+3856(SB)/8, $0x3fcc71c51d8e78af
+DATA constants<>+3864(SB)/8, $0x3fcc71c51d8e78af
+DATA constants<>+3872(SB)/8, $0x3fcc71c51d8e78af
+DATA constants<>+3880(SB)/8, $0x3fcc71c51d8e78af
+DATA constants<>+3888(SB)/8, $0x3fcc71c51d8e78af
+DATA constants<>+3896(SB)/8, $0x3fcc71c51d8e78af
+DATA constants<>+3904(SB)/8, $0x3fd2492494229359
+DATA constants<>+3912(SB)/8, $0x3fd2492494229359
+DATA constants<>+3920(SB)/8, $0x3fd2492494229359
+DATA constants<>+3928(SB)/8, $0x3fd2492494229359
+DATA constants<>+3936(SB)/8, $0x3fd2492494229359
+DATA constants<>+3944(SB)/8, $0x3fd2492494229359
+DATA constants<>+3952(SB)/8, $0x3fd2492494229359
+DATA constants<>+3960(SB)/8, $0x3fd2492494229359
+DATA constants<>+3968(SB)/8, $0x3fd999999997fa04
+DATA constants<>+3976(SB)/8, $0x3fd999999997fa04
+DATA constants<>+3984(SB)/8, $0x3fd999999997fa04
+DATA constants<>+3992(SB)/8, $0x3fd999999997fa04
+DATA constants<>+4000(SB)/8, $0x3fd999999997fa04
+DATA constants<>+4008(SB)/8, $0x3fd999999997fa04
+DATA constants<>+4016(SB)/8, $0x3fd999999997fa04
+DATA constants<>+4024(SB)/8, $0x3fd999999997fa04
+DATA constants<>+4032(SB)/8, $0x3fe5555555555593
+DATA constants<>+4040(SB)/8, $0x3fe5555555555593
+DATA constants<>+4048(SB)/8, $0x3fe5555555555593
+DATA constants<>+4056(SB)/8, $0x3fe5555555555593
+DATA constants<>+4064(SB)/8, $0x3fe5555555555593
+DATA constants<>+4072(SB)/8, $0x3fe5555555555593
+DATA constants<>+4080(SB)/8, $0x3fe5555555555593
+DATA constants<>+4088(SB)/8, $0x3fe5555555555593
+DATA constants<>+4096(SB)/8, $0x7ff0000000000000
+DATA constants<>+4104(SB)/8, $0x7ff0000000000000
+DATA constants<>+4112(SB)/8, $0x7ff0000000000000
+DATA constants<>+4120(SB)/8, $0x7ff0000000000000
+DATA constants<>+4128(SB)/8, $0x7ff0000000000000
+DATA constants<>+4136(SB)/8, $0x7ff0000000000000
+DATA constants<>+4144(SB)/8, $0x7ff0000000000000
+DATA constants<>+4152(SB)/8, $0x7ff0000000000000
+DATA constants<>+4160(SB)/8, $0x3eb0000000000000
+DATA constants<>+4168(SB)/8, $0x3eb0000000000000
+DATA constants<>+4176(SB)/8, $0x3eb0000000000000
+DATA constants<>+4184(SB)/8, $0x3eb0000000000000
+DATA constants<>+4192(SB)/8, $0x3eb0000000000000
+DATA constants<>+4200(SB)/8, $0x3eb0000000000000
+DATA constants<>+4208(SB)/8, $0x3eb0000000000000
+DATA constants<>+4216(SB)/8, $0x3eb0000000000000
+DATA constants<>+4224(SB)/8, $0xbeb0000000000000
+DATA constants<>+4232(SB)/8, $0xbeb0000000000000
+DATA constants<>+4240(SB)/8, $0xbeb0000000000000
+DATA constants<>+4248(SB)/8, $0xbeb0000000000000
+DATA constants<>+4256(SB)/8, $0xbeb0000000000000
+DATA constants<>+4264(SB)/8, $0xbeb0000000000000
+DATA constants<>+4272(SB)/8, $0xbeb0000000000000
+DATA constants<>+4280(SB)/8, $0xbeb0000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $4288

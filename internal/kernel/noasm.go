@@ -21,12 +21,16 @@ func momentum[T Float](isa ISA, x, v, g []T, lr, decay, mu, k T) int { return 0 
 func nesterov[T Float](isa ISA, x, v, g []T, lr, decay, mu, k T) int { return 0 }
 func adam[T Float](isa ISA, x, m, v, g []T, s *AdamStep[T]) int      { return 0 }
 
-func leakyReLU[T Float](isa ISA, y, x []T, slope T) int              { return 0 }
-func leakyReLUBackward[T Float](isa ISA, dx, dy, x []T, slope T) int { return 0 }
-func gelu[T Float](isa ISA, y, x []T) int                            { return 0 }
-func geluBackward[T Float](isa ISA, dx, dy, x []T) int               { return 0 }
-func gated[T Float](isa ISA, y, x []T, c1, c3 T) int                 { return 0 }
-func gatedBackward[T Float](isa ISA, dx, dy, x []T, c1, c3 T) int    { return 0 }
+func leakyReLU[T Float](isa ISA, y, x []T, slope T) int                  { return 0 }
+func leakyReLUBackward[T Float](isa ISA, dx, dy, x []T, slope T) int     { return 0 }
+func softplus[T Float](isa ISA, y, x []T, beta float64) int              { return 0 }
+func softplusBackward[T Float](isa ISA, dx, dy, x []T, beta float64) int { return 0 }
+func elu[T Float](isa ISA, y, x []T, alpha float64) int                  { return 0 }
+func eluBackward[T Float](isa ISA, dx, dy, x []T, alpha float64) int     { return 0 }
+func gelu[T Float](isa ISA, y, x []T) int                                { return 0 }
+func geluBackward[T Float](isa ISA, dx, dy, x []T) int                   { return 0 }
+func gated[T Float](isa ISA, y, x []T, c1, c3 T) int                     { return 0 }
+func gatedBackward[T Float](isa ISA, dx, dy, x []T, c1, c3 T) int        { return 0 }
 
 func squaredError[T Float](isa ISA, active int, d, p, t []T, sums *[Lanes]float64) int { return 0 }
 

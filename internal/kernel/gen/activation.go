@@ -9,6 +9,8 @@ func activations(f *file, s isa) {
 	v.leakyReLU()
 	v.gelu()
 	v.gated()
+	v.softplus()
+	v.elu()
 	v.finish()
 }
 
