@@ -38,6 +38,11 @@ type convKernels interface {
 // vectors.
 type planes struct{ first, row, plane, size int }
 
+// outputPlanes is the layout of the output, which has no gaps.
+func (g *ConvGeometry) outputPlanes() planes {
+	return planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
+}
+
 // convRoom is the memory of a worker.
 type convRoom[T Float] struct {
 	full []T // the sums of a group, where they are pooled apart
@@ -48,7 +53,7 @@ type convRoom[T Float] struct {
 // whether Backward is going to compute the gradient with respect to the input.
 func (k Set[T]) NewConvolution(g ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) *Convolution[T] {
 	c := &Convolution[T]{k: k, g: g, pool: pool, relu: relu, room: make([]convRoom[T], workers)}
-	c.d = planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
+	c.d = c.g.outputPlanes()
 	var zero T
 	if _, ok := any(zero).(float32); ok && k.ISA.resolve() > Go {
 		c.simd, c.d = newConvKernels(k.ISA.resolve(), &c.g, pool, relu, workers, dx)
@@ -107,28 +112,32 @@ func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint
 	if dx, dw, db = c.skipBackward(worker, dx, dw, db, dy, mask, x, w); dx == nil && dw == nil && db == nil {
 		return
 	}
-	r := &c.room[worker]
-	if r.d == nil {
-		r.d = Alloc[T](c.d.size * Lanes)
+	d := dy
+	if c.relu || c.pool != nil || c.d != c.g.outputPlanes() {
+		r := &c.room[worker]
+		if r.d == nil {
+			r.d = Alloc[T](c.d.size * Lanes)
+		}
+		d = r.d
+		c.gradientOfSums(d, dy, y, mask)
 	}
-	c.gradientOfSums(r.d, dy, y, mask)
 	if db != nil {
-		c.biasGrad(db, r.d)
+		c.biasGrad(db, d)
 	}
 	switch {
 	case c.simd != nil:
 		if dw != nil {
-			c.simd.weightGrad(worker, float32s(dw), float32s(r.d), float32s(x))
+			c.simd.weightGrad(worker, float32s(dw), float32s(d), float32s(x))
 		}
 		if dx != nil {
-			c.simd.inputGrad(worker, float32s(dx), float32s(r.d), float32s(w), nil, false)
+			c.simd.inputGrad(worker, float32s(dx), float32s(d), float32s(w), nil, false)
 		}
 	default:
 		if dw != nil {
-			c.k.ConvWeightGrad(&c.g, dw, r.d, x)
+			c.k.ConvWeightGrad(&c.g, dw, d, x)
 		}
 		if dx != nil {
-			c.k.ConvInputGrad(&c.g, dx, r.d, w)
+			c.k.ConvInputGrad(&c.g, dx, d, w)
 		}
 	}
 }

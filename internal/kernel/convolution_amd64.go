@@ -4,6 +4,7 @@ package kernel
 
 import (
 	"math"
+	"slices"
 	"unsafe"
 )
 
@@ -23,6 +24,8 @@ type simdConv struct {
 	weightTiles  []tile // four kernel positions
 	inputSteps   []step // kernel positions; the inner loop is the output channel
 	inputTiles   []tile // four pixels
+	forwardBlock int    // tiles to take at a time
+	inputBlock   int
 	relu         bool
 	outputs      []convChunk // of output channels
 	channels     []convChunk // of input channels
@@ -71,6 +74,9 @@ func groupChunks(groups, n, sources int) []convChunk {
 
 const vector = Lanes * 4 // bytes
 
+// blockBytes is what blocks of tiles may take of the first cache.
+const blockBytes = 16 << 10
+
 // zeros are the biases where there are none.
 var zeros [tileOutputs]float32
 
@@ -80,8 +86,8 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 	if h, w := g.padded(); h > g.H || w > g.W {
 		c.x = padded(g.C, h, w, g.PadH, g.PadW)
 	}
-	c.d = planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
-	if dx {
+	c.d = g.outputPlanes()
+	if dx && !g.pointwise() {
 		c.d = padded(g.OC, g.OH+2, g.OW+2, 1, 1)
 	}
 	inputs, outputs := g.C/g.Groups, g.OC/g.Groups
@@ -96,6 +102,7 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 	if dx {
 		c.planInputs()
 	}
+	c.forwardBlock, c.inputBlock = c.tileBlock(inputs, len(c.forwardTiles)), c.tileBlock(outputs, len(c.inputTiles))
 	return c, c.d
 }
 
@@ -177,6 +184,10 @@ func (c *simdConv) planInputs() {
 	g := c.g
 	type class struct{ row, col reach }
 	seen := map[class]tile{}
+	if g.pointwise() {
+		c.planPoints()
+		return
+	}
 	down, right := stridesOf(g.StrideH, g.DilationH), stridesOf(g.StrideW, g.DilationW)
 	for _, rows := range pairs(g.H, g.KH, g.StrideH, g.PadH, g.DilationH, g.OH) {
 		for _, cols := range pairs(g.W, g.KW, g.StrideW, g.PadW, g.DilationW, g.OW) {
@@ -204,6 +215,31 @@ func (c *simdConv) planInputs() {
 	}
 	if len(c.inputSteps) == 0 { // no output reads a pixel: tiles of no steps
 		c.inputSteps = make([]step, 1)
+	}
+}
+
+// planPoints does that for kernels of one pixel: a tile is four outputs side by side,
+// and the pixels between those that a stride takes are tiles of no steps.
+func (c *simdConv) planPoints() {
+	g := c.g
+	c.inputSteps = make([]step, 1)
+	var taken, between []int
+	for i := range g.H * g.W {
+		if y, x := i/g.W, i%g.W; y%g.StrideH == 0 && x%g.StrideW == 0 {
+			taken = append(taken, i)
+		} else {
+			between = append(between, i)
+		}
+	}
+	for n, pixels := range [][]int{between, taken} {
+		for p := 0; p < len(pixels); p += tileVectors {
+			t := tile{n: n}
+			for v := range t.x {
+				q := min(p+v, len(pixels)-1)
+				t.x[v], t.out[v] = n*q*vector, pixels[q]*vector
+			}
+			c.inputTiles = append(c.inputTiles, t)
+		}
 	}
 }
 
@@ -281,13 +317,26 @@ func (c *simdConv) forward(worker int, y, x, w, bias []float32, relu bool) {
 	r := &c.room[worker]
 	x = c.prepare(r, x, relu)
 	a, outs := &r.a, c.g.OH*c.g.OW
-	a.tiles, a.count, a.outStep = &c.forwardTiles[0], len(c.forwardTiles), outs*vector
-	for _, o := range c.outputs {
-		a.operands(w, bias, o.first)
-		a.x = &x[o.source*c.x.plane*Lanes]
-		a.out = &y[o.first*outs*Lanes]
-		c.k.store4[o.n](a)
+	a.outStep = outs * vector
+	for tiles := range slices.Chunk(c.forwardTiles, c.forwardBlock) {
+		a.tiles, a.count = &tiles[0], len(tiles)
+		for _, o := range c.outputs {
+			a.operands(w, bias, o.first)
+			a.x = &x[o.source*c.x.plane*Lanes]
+			a.out = &y[o.first*outs*Lanes]
+			c.k.store4[o.n](a)
+		}
 	}
+}
+
+// tileBlock returns how many tiles to take at a time, so that their sources stay in
+// the first cache while all outputs are computed: those of kernels of one pixel,
+// which read each source once for each few outputs.
+func (c *simdConv) tileBlock(sources, tiles int) int {
+	if !c.g.pointwise() {
+		return tiles
+	}
+	return min(max(blockBytes/(sources*tileVectors*vector), 1), tiles)
 }
 
 func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, bias []float32) bool {
@@ -336,18 +385,21 @@ func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
 
 func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool) {
 	g, a := c.g, &c.room[worker].a
-	a.steps, a.tiles, a.count = &c.inputSteps[0], &c.inputTiles[0], len(c.inputTiles)
+	a.steps = &c.inputSteps[0]
 	n := g.KH * g.KW
 	a.inner, a.xInner, a.wInner, a.wOut = g.OC/g.Groups, c.d.plane*vector, g.weights()*4, n*4
 	a.outStep, a.floor = g.H*g.W*vector, float32(math.Inf(-1))
 	if relu {
 		a.floor = 0
 	}
-	for _, i := range c.channels {
-		a.operands(w, bias, i.first)
-		a.w = &w[i.source*g.weights()+i.first%(g.C/g.Groups)*n] // of the group's first output, from the channel on
-		a.x = &d[i.source*c.d.plane*Lanes]
-		a.out = &dx[i.first*g.H*g.W*Lanes]
-		c.k.store4[i.n](a)
+	for tiles := range slices.Chunk(c.inputTiles, c.inputBlock) {
+		a.tiles, a.count = &tiles[0], len(tiles)
+		for _, i := range c.channels {
+			a.operands(w, bias, i.first)
+			a.w = &w[i.source*g.weights()+i.first%(g.C/g.Groups)*n] // of the group's first output, from the channel on
+			a.x = &d[i.source*c.d.plane*Lanes]
+			a.out = &dx[i.first*g.H*g.W*Lanes]
+			c.k.store4[i.n](a)
+		}
 	}
 }
