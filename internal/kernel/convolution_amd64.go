@@ -21,7 +21,7 @@ type simdConv struct {
 	forwardTiles []tile // four outputs side by side
 	pooledTiles  []tile // the four outputs of a window; nil if windows are not 2×2 side by side
 	weightSteps  []step // output rows; the inner loop is the output column
-	weightTiles  []tile // four kernel positions
+	weightBlocks []weightBlock
 	inputSteps   []step // kernel positions; the inner loop is the output channel
 	inputTiles   []tile // four pixels
 	forwardBlock int    // tiles to take at a time
@@ -37,6 +37,7 @@ type simdConvRoom struct {
 	a      tileArgs
 	x      []float32 // the padded image
 	few    [4 * tileOutputs]float32
+	dw     []float32 // of a block of rows
 	noMask []uint16
 }
 
@@ -74,8 +75,13 @@ func groupChunks(groups, n, sources int) []convChunk {
 
 const vector = Lanes * 4 // bytes
 
-// blockBytes is what blocks of tiles may take of the first cache.
-const blockBytes = 16 << 10
+// What blocks may take of the first cache, and how many outputs make up for the adding
+// up of the lanes.
+const (
+	blockBytes  = 16 << 10 // of the sources of tiles
+	weightBytes = 24 << 10 // of the gradients of the outputs of a chunk
+	leastBlock  = 48
+)
 
 // zeros are the biases where there are none.
 var zeros [tileOutputs]float32
@@ -155,24 +161,50 @@ func (c *simdConv) planForward(pool *PoolGeometry) {
 	}
 }
 
+// weightBlock is rows of outputs, of which weightGrad adds up the products at a time.
+type weightBlock struct {
+	first int    // of weightSteps
+	tiles []tile // four kernel positions
+}
+
 // planWeights makes the tables of weightGrad: a weight's gradient is the sum,
-// over outputs, of the output's gradient times the pixel under the weight.
+// over outputs, of the output's gradient times the pixel under the weight. A block of
+// rows is so small that the gradients of the outputs of a chunk stay in the first
+// cache.
 func (c *simdConv) planWeights() {
 	g := c.g
 	for oy := range g.OH {
 		c.weightSteps = append(c.weightSteps, step{oy * g.StrideH * c.x.row * vector, (c.d.first + oy*c.d.row) * vector})
 	}
-	n := g.weights()
+	rows := min(max(weightBytes/(min(g.OC/g.Groups, tileOutputs)*c.d.row*vector), (leastBlock-1)/g.OW+1), g.OH)
+	var all, rest []tile
+	for first := 0; first < g.OH; first += rows {
+		n := min(rows, g.OH-first)
+		tiles := &all
+		if n < rows {
+			tiles = &rest
+		}
+		if *tiles == nil {
+			*tiles = c.planWeightTiles(n)
+		}
+		c.weightBlocks = append(c.weightBlocks, weightBlock{first, *tiles})
+	}
+}
+
+// planWeightTiles returns the tiles of a block of rows.
+func (c *simdConv) planWeightTiles(rows int) (tiles []tile) {
+	g, n := c.g, c.g.weights()
 	for first := 0; first < n; first += tileVectors {
 		from := max(min(first, n-tileVectors), 0) // the last tile may compute a weight twice
-		t := tile{n: len(c.weightSteps), out: [4]int{from * 4}}
+		t := tile{n: rows, out: [4]int{from * 4}}
 		for v := range t.x {
 			q := min(from+v, n-1)
 			i, ky, kx := q/(g.KH*g.KW), q/g.KW%g.KH, q%g.KW
 			t.x[v] = (i*c.x.plane + ky*g.DilationH*c.x.row + kx*g.DilationW) * vector
 		}
-		c.weightTiles = append(c.weightTiles, t)
+		tiles = append(tiles, t)
 	}
+	return tiles
 }
 
 // planInputs makes the tables of inputGrad. Without dilation, a pixel goes through
@@ -364,9 +396,24 @@ func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, b
 
 func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
 	g, r := c.g, &c.room[worker]
-	a, n := &r.a, g.weights()
 	x = c.image(r, x)
-	a.steps, a.tiles, a.count = &c.weightSteps[0], &c.weightTiles[0], len(c.weightTiles)
+	n := g.OC * g.weights()
+	for i, b := range c.weightBlocks {
+		if i == 0 {
+			c.blockWeightGrad(r, b, dw[:n], d, x)
+			continue
+		}
+		if r.dw == nil {
+			r.dw = Alloc[float32](n)
+		}
+		c.blockWeightGrad(r, b, r.dw, d, x)
+		Set[float32]{ISA: c.isa}.Add(dw[:n], dw[:n], r.dw)
+	}
+}
+
+func (c *simdConv) blockWeightGrad(r *simdConvRoom, b weightBlock, dw, d, x []float32) {
+	g, a, n := c.g, &r.a, c.g.weights()
+	a.steps, a.tiles, a.count = &c.weightSteps[b.first], &b.tiles[0], len(b.tiles)
 	a.inner, a.xInner, a.wInner, a.wOut = g.OW, g.StrideW*vector, vector, c.d.plane*vector
 	for _, o := range c.outputs {
 		a.x, a.w = &x[o.source*c.x.plane*Lanes], &d[o.first*c.d.plane*Lanes]
