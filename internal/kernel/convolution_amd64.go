@@ -8,7 +8,7 @@ import (
 	"unsafe"
 )
 
-// simdConv is a convolution on tile kernels. Whatever depends on the geometry
+// simdConv is a convolution of one group of channels on tile kernels. Whatever depends on the geometry
 // alone is in tables: the four vectors that a tile takes, and the steps of its
 // sums.
 type simdConv struct {
@@ -27,8 +27,8 @@ type simdConv struct {
 	forwardBlock int    // tiles to take at a time
 	inputBlock   int
 	relu         bool
-	outputs      []convChunk // of output channels
-	channels     []convChunk // of input channels
+	outputs      []chunk // of output channels
+	channels     []chunk // of input channels
 	room         []simdConvRoom
 }
 
@@ -51,24 +51,6 @@ func chunks(n int) []chunk {
 	for i := range count {
 		first, end := n*i/count, n*(i+1)/count
 		all = append(all, chunk{first, end - first})
-	}
-	return all
-}
-
-// convChunk is outputs of a group, and the first of the planes that they are sums
-// over.
-type convChunk struct {
-	chunk
-	source int
-}
-
-// groupChunks divides the outputs of each group, n from as many sources.
-func groupChunks(groups, n, sources int) []convChunk {
-	var all []convChunk
-	for g := range groups {
-		for _, c := range chunks(n) {
-			all = append(all, convChunk{chunk{g*n + c.first, c.n}, g * sources})
-		}
 	}
 	return all
 }
@@ -96,8 +78,7 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 	if dx && !g.pointwise() {
 		c.d = padded(g.OC, g.OH+2, g.OW+2, 1, 1)
 	}
-	inputs, outputs := g.C/g.Groups, g.OC/g.Groups
-	c.outputs, c.channels = groupChunks(g.Groups, outputs, inputs), groupChunks(g.Groups, inputs, outputs)
+	c.outputs, c.channels = chunks(g.OC), chunks(g.C)
 	for i := range c.room {
 		r := &c.room[i]
 		r.x = Alloc[float32](c.x.size * Lanes)
@@ -108,7 +89,7 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 	if dx {
 		c.planInputs()
 	}
-	c.forwardBlock, c.inputBlock = c.tileBlock(inputs, len(c.forwardTiles)), c.tileBlock(outputs, len(c.inputTiles))
+	c.forwardBlock, c.inputBlock = c.tileBlock(g.C, len(c.forwardTiles)), c.tileBlock(g.OC, len(c.inputTiles))
 	return c, c.d
 }
 
@@ -131,7 +112,7 @@ func (c *simdConv) planForward(pool *PoolGeometry) {
 	if n == 1 {
 		c.forwardSteps = []step{{}}
 	} else {
-		for i := range g.C / g.Groups {
+		for i := range g.C {
 			for ky := range g.KH {
 				c.forwardSteps = append(c.forwardSteps, step{(i*c.x.plane + ky*g.DilationH*c.x.row) * vector, (i*n + ky*g.KW) * 4})
 			}
@@ -176,7 +157,7 @@ func (c *simdConv) planWeights() {
 	for oy := range g.OH {
 		c.weightSteps = append(c.weightSteps, step{oy * g.StrideH * c.x.row * vector, (c.d.first + oy*c.d.row) * vector})
 	}
-	rows := min(max(weightBytes/(min(g.OC/g.Groups, tileOutputs)*c.d.row*vector), (leastBlock-1)/g.OW+1), g.OH)
+	rows := min(max(weightBytes/(min(g.OC, tileOutputs)*c.d.row*vector), (leastBlock-1)/g.OW+1), g.OH)
 	var all, rest []tile
 	for first := 0; first < g.OH; first += rows {
 		n := min(rows, g.OH-first)
@@ -313,28 +294,27 @@ func pairs(n, k, stride, pad, dilation, o int) []pair {
 }
 
 // image returns the pixels of a group with their padding.
-func (c *simdConv) image(r *simdConvRoom, x []float32) []float32 {
+func (c *simdConv) image(r *simdConvRoom, x []float32) *float32 {
 	if c.x.size == 0 {
-		return x
+		return &x[0]
 	}
 	Set[float32]{ISA: c.isa}.PadRows(r.x[c.x.first*Lanes:], c.x.row, c.x.plane, x, c.g.C, c.g.H, c.g.W)
-	return r.x
+	return &r.x[0]
 }
 
-// prepare sets the arguments that both forward passes share, and returns the image.
-func (c *simdConv) prepare(r *simdConvRoom, x []float32, relu bool) []float32 {
+// prepare sets the arguments that both forward passes share.
+func (c *simdConv) prepare(r *simdConvRoom, x []float32, relu bool) {
 	g, a := c.g, &r.a
-	a.steps = &c.forwardSteps[0]
+	a.x, a.steps = c.image(r, x), &c.forwardSteps[0]
 	a.inner, a.xInner, a.wInner = g.KW, g.DilationW*vector, 4
 	if g.KH*g.KW == 1 {
-		a.inner, a.xInner = g.C/g.Groups, c.x.plane*vector
+		a.inner, a.xInner = g.C, c.x.plane*vector
 	}
 	a.wOut = g.weights() * 4
 	a.floor, a.live = float32(math.Inf(-1)), ^uint64(0)
 	if relu {
 		a.floor, a.live = 0, 0
 	}
-	return c.image(r, x)
 }
 
 // operands sets the weights and biases of the outputs from o on.
@@ -347,14 +327,13 @@ func (a *tileArgs) operands(w, bias []float32, o int) {
 
 func (c *simdConv) forward(worker int, y, x, w, bias []float32, relu bool) {
 	r := &c.room[worker]
-	x = c.prepare(r, x, relu)
+	c.prepare(r, x, relu)
 	a, outs := &r.a, c.g.OH*c.g.OW
 	a.outStep = outs * vector
 	for tiles := range slices.Chunk(c.forwardTiles, c.forwardBlock) {
 		a.tiles, a.count = &tiles[0], len(tiles)
 		for _, o := range c.outputs {
 			a.operands(w, bias, o.first)
-			a.x = &x[o.source*c.x.plane*Lanes]
 			a.out = &y[o.first*outs*Lanes]
 			c.k.store4[o.n](a)
 		}
@@ -382,12 +361,11 @@ func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, b
 		}
 		mask = r.noMask
 	}
-	x = c.prepare(r, x, c.relu)
+	c.prepare(r, x, c.relu)
 	a := &r.a
 	a.tiles, a.count, a.outStep, a.maskOut, a.nan = &c.pooledTiles[0], outs, outs*vector, outs*8, 0
 	for _, o := range c.outputs {
 		a.operands(w, bias, o.first)
-		a.x = &x[o.source*c.x.plane*Lanes]
 		a.out, a.mask = &y[o.first*outs*Lanes], &mask[o.first*outs*4]
 		c.k.pool4[o.n](a)
 	}
@@ -396,27 +374,27 @@ func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, b
 
 func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
 	g, r := c.g, &c.room[worker]
-	x = c.image(r, x)
+	r.a.x = c.image(r, x)
 	n := g.OC * g.weights()
 	for i, b := range c.weightBlocks {
 		if i == 0 {
-			c.blockWeightGrad(r, b, dw[:n], d, x)
+			c.blockWeightGrad(r, b, dw[:n], d)
 			continue
 		}
 		if r.dw == nil {
 			r.dw = Alloc[float32](n)
 		}
-		c.blockWeightGrad(r, b, r.dw, d, x)
+		c.blockWeightGrad(r, b, r.dw, d)
 		Set[float32]{ISA: c.isa}.Add(dw[:n], dw[:n], r.dw)
 	}
 }
 
-func (c *simdConv) blockWeightGrad(r *simdConvRoom, b weightBlock, dw, d, x []float32) {
+func (c *simdConv) blockWeightGrad(r *simdConvRoom, b weightBlock, dw, d []float32) {
 	g, a, n := c.g, &r.a, c.g.weights()
 	a.steps, a.tiles, a.count = &c.weightSteps[b.first], &b.tiles[0], len(b.tiles)
 	a.inner, a.xInner, a.wInner, a.wOut = g.OW, g.StrideW*vector, vector, c.d.plane*vector
 	for _, o := range c.outputs {
-		a.x, a.w = &x[o.source*c.x.plane*Lanes], &d[o.first*c.d.plane*Lanes]
+		a.w = &d[o.first*c.d.plane*Lanes]
 		if n < tileVectors { // a tile writes four: keep the rest out of dw
 			a.out, a.outStep = &r.few[0], 4*tileVectors
 			c.k.sum4[o.n](a)
@@ -432,9 +410,9 @@ func (c *simdConv) blockWeightGrad(r *simdConvRoom, b weightBlock, dw, d, x []fl
 
 func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool) {
 	g, a := c.g, &c.room[worker].a
-	a.steps = &c.inputSteps[0]
+	a.x, a.steps = &d[0], &c.inputSteps[0]
 	n := g.KH * g.KW
-	a.inner, a.xInner, a.wInner, a.wOut = g.OC/g.Groups, c.d.plane*vector, g.weights()*4, n*4
+	a.inner, a.xInner, a.wInner, a.wOut = g.OC, c.d.plane*vector, g.weights()*4, n*4
 	a.outStep, a.floor = g.H*g.W*vector, float32(math.Inf(-1))
 	if relu {
 		a.floor = 0
@@ -443,8 +421,6 @@ func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool) {
 		a.tiles, a.count = &tiles[0], len(tiles)
 		for _, i := range c.channels {
 			a.operands(w, bias, i.first)
-			a.w = &w[i.source*g.weights()+i.first%(g.C/g.Groups)*n] // of the group's first output, from the channel on
-			a.x = &d[i.source*c.d.plane*Lanes]
 			a.out = &dx[i.first*g.H*g.W*Lanes]
 			c.k.store4[i.n](a)
 		}
