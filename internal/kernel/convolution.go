@@ -17,6 +17,8 @@ type Convolution[T Float] struct {
 	skipper convSkipper // or nil: see [SkipZeros]
 	d       planes      // where Backward keeps the gradient of the sums
 	room    []convRoom[T]
+
+	one *Convolution[T] // of a group of channels alone, or nil
 }
 
 // convKernels are the convolution in vector instructions, on one group.
@@ -38,6 +40,11 @@ type convKernels interface {
 // vectors.
 type planes struct{ first, row, plane, size int }
 
+// outputPlanes is the layout of the output, which has no gaps.
+func (g *ConvGeometry) outputPlanes() planes {
+	return planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
+}
+
 // convRoom is the memory of a worker.
 type convRoom[T Float] struct {
 	full []T // the sums of a group, where they are pooled apart
@@ -48,13 +55,26 @@ type convRoom[T Float] struct {
 // whether Backward is going to compute the gradient with respect to the input.
 func (k Set[T]) NewConvolution(g ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) *Convolution[T] {
 	c := &Convolution[T]{k: k, g: g, pool: pool, relu: relu, room: make([]convRoom[T], workers)}
-	c.d = planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
-	var zero T
-	if _, ok := any(zero).(float32); ok && k.ISA.resolve() > Go {
+	c.d = c.g.outputPlanes()
+	if vectorized := isFloat32[T]() && k.ISA.resolve() > Go; vectorized && g.Groups > 1 {
+		one, _, _, _ := g.group(0)
+		if pool != nil {
+			p := *pool
+			p.C = one.OC
+			pool = &p
+		}
+		c.one = k.NewConvolution(one, pool, relu, workers, dx)
+	} else if vectorized {
 		c.simd, c.d = newConvKernels(k.ISA.resolve(), &c.g, pool, relu, workers, dx)
 		c.skipper = newConvSkipper(k.ISA.resolve(), &c.g, pool, workers)
 	}
 	return c
+}
+
+func isFloat32[T Float]() bool {
+	var zero T
+	_, ok := any(zero).(float32)
+	return ok
 }
 
 // Outputs returns the number of values of an image's output.
@@ -77,6 +97,13 @@ func (c *Convolution[T]) MaskSize() int {
 // w [OC][C][KH][KW], bias [OC] or nil. mask may be nil if there will be no
 // backward pass.
 func (c *Convolution[T]) Forward(worker int, y []T, mask []uint16, x, w, bias []T) {
+	if one := c.one; one != nil {
+		image, weights := one.sizes()
+		for i := range c.g.Groups {
+			one.Forward(worker, slicePart(y, i, one.Outputs()*Lanes), slicePart(mask, i, one.MaskSize()), slicePart(x, i, image), slicePart(w, i, weights), slicePart(bias, i, one.g.OC))
+		}
+		return
+	}
 	if c.pool == nil {
 		c.convolve(worker, y, x, w, bias, c.relu)
 		return
@@ -92,6 +119,19 @@ func (c *Convolution[T]) Forward(worker int, y []T, mask []uint16, x, w, bias []
 	c.k.MaxPoolForward(c.pool, y, mask, r.full, c.relu)
 }
 
+// sizes returns the numbers of elements of x and w.
+func (c *Convolution[T]) sizes() (x, w int) {
+	return c.g.C * c.g.H * c.g.W * Lanes, c.g.OC * c.g.weights()
+}
+
+// slicePart is the i-th n elements, or nil of nil.
+func slicePart[E any](x []E, i, n int) []E {
+	if x == nil {
+		return nil
+	}
+	return x[i*n:][:n]
+}
+
 func (c *Convolution[T]) convolve(worker int, y, x, w, bias []T, relu bool) {
 	if c.simd != nil {
 		c.simd.forward(worker, float32s(y), float32s(x), float32s(w), float32s(bias), relu)
@@ -104,31 +144,45 @@ func (c *Convolution[T]) convolve(worker int, y, x, w, bias []T, relu bool) {
 // results: dx [C][H][W][16], and this group's parts of dw [OC][C][KH][KW] and
 // db [OC], each unless it is nil. All are overwritten.
 func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint16, x, w []T) {
+	if one := c.one; one != nil {
+		one.SkipZeros = c.SkipZeros
+		outputs := one.Outputs() * Lanes
+		image, weights := one.sizes()
+		for i := range c.g.Groups {
+			one.Backward(worker, slicePart(dx, i, image), slicePart(dw, i, weights), slicePart(db, i, one.g.OC), slicePart(dy, i, outputs), slicePart(y, i, outputs),
+				slicePart(mask, i, one.MaskSize()), slicePart(x, i, image), slicePart(w, i, weights))
+		}
+		return
+	}
 	if dx, dw, db = c.skipBackward(worker, dx, dw, db, dy, mask, x, w); dx == nil && dw == nil && db == nil {
 		return
 	}
-	r := &c.room[worker]
-	if r.d == nil {
-		r.d = Alloc[T](c.d.size * Lanes)
+	d := dy
+	if c.relu || c.pool != nil || c.d != c.g.outputPlanes() {
+		r := &c.room[worker]
+		if r.d == nil {
+			r.d = Alloc[T](c.d.size * Lanes)
+		}
+		d = r.d
+		c.gradientOfSums(d, dy, y, mask)
 	}
-	c.gradientOfSums(r.d, dy, y, mask)
 	if db != nil {
-		c.biasGrad(db, r.d)
+		c.biasGrad(db, d)
 	}
 	switch {
 	case c.simd != nil:
 		if dw != nil {
-			c.simd.weightGrad(worker, float32s(dw), float32s(r.d), float32s(x))
+			c.simd.weightGrad(worker, float32s(dw), float32s(d), float32s(x))
 		}
 		if dx != nil {
-			c.simd.inputGrad(worker, float32s(dx), float32s(r.d), float32s(w), nil, false)
+			c.simd.inputGrad(worker, float32s(dx), float32s(d), float32s(w), nil, false)
 		}
 	default:
 		if dw != nil {
-			c.k.ConvWeightGrad(&c.g, dw, r.d, x)
+			c.k.ConvWeightGrad(&c.g, dw, d, x)
 		}
 		if dx != nil {
-			c.k.ConvInputGrad(&c.g, dx, r.d, w)
+			c.k.ConvInputGrad(&c.g, dx, d, w)
 		}
 	}
 }

@@ -4,10 +4,11 @@ package kernel
 
 import (
 	"math"
+	"slices"
 	"unsafe"
 )
 
-// simdConv is a convolution on tile kernels. Whatever depends on the geometry
+// simdConv is a convolution of one group of channels on tile kernels. Whatever depends on the geometry
 // alone is in tables: the four vectors that a tile takes, and the steps of its
 // sums.
 type simdConv struct {
@@ -20,12 +21,14 @@ type simdConv struct {
 	forwardTiles []tile // four outputs side by side
 	pooledTiles  []tile // the four outputs of a window; nil if windows are not 2×2 side by side
 	weightSteps  []step // output rows; the inner loop is the output column
-	weightTiles  []tile // four kernel positions
+	weightBlocks []weightBlock
 	inputSteps   []step // kernel positions; the inner loop is the output channel
 	inputTiles   []tile // four pixels
+	forwardBlock int    // tiles to take at a time
+	inputBlock   int
 	relu         bool
-	outputs      []convChunk // of output channels
-	channels     []convChunk // of input channels
+	outputs      []chunk // of output channels
+	channels     []chunk // of input channels
 	room         []simdConvRoom
 }
 
@@ -34,6 +37,7 @@ type simdConvRoom struct {
 	a      tileArgs
 	x      []float32 // the padded image
 	few    [4 * tileOutputs]float32
+	dw     []float32 // of a block of rows
 	noMask []uint16
 }
 
@@ -55,25 +59,15 @@ func divide(n, most int) []chunk {
 	return all
 }
 
-// convChunk is outputs of a group, and the first of the planes that they are sums
-// over.
-type convChunk struct {
-	chunk
-	source int
-}
-
-// groupChunks divides the outputs of each group, n from as many sources.
-func groupChunks(groups, n, sources int) []convChunk {
-	var all []convChunk
-	for g := range groups {
-		for _, c := range chunks(n) {
-			all = append(all, convChunk{chunk{g*n + c.first, c.n}, g * sources})
-		}
-	}
-	return all
-}
-
 const vector = Lanes * 4 // bytes
+
+// What blocks may take of the first cache, and how many outputs make up for the adding
+// up of the lanes.
+const (
+	blockBytes  = 16 << 10 // of the sources of tiles
+	weightBytes = 24 << 10 // of the gradients of the outputs of a chunk
+	leastBlock  = 48
+)
 
 // zeros are the biases where there are none.
 var zeros [tileOutputs]float32
@@ -84,12 +78,11 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 	if h, w := g.padded(); h > g.H || w > g.W {
 		c.x = padded(g.C, h, w, g.PadH, g.PadW)
 	}
-	c.d = planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
-	if dx {
+	c.d = g.outputPlanes()
+	if dx && !g.pointwise() {
 		c.d = padded(g.OC, g.OH+2, g.OW+2, 1, 1)
 	}
-	inputs, outputs := g.C/g.Groups, g.OC/g.Groups
-	c.outputs, c.channels = groupChunks(g.Groups, outputs, inputs), groupChunks(g.Groups, inputs, outputs)
+	c.outputs, c.channels = chunks(g.OC), chunks(g.C)
 	for i := range c.room {
 		r := &c.room[i]
 		r.x = Alloc[float32](c.x.size * Lanes)
@@ -100,6 +93,7 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 	if dx {
 		c.planInputs()
 	}
+	c.forwardBlock, c.inputBlock = c.tileBlock(g.C, len(c.forwardTiles)), c.tileBlock(g.OC, len(c.inputTiles))
 	return c, c.d
 }
 
@@ -122,7 +116,7 @@ func (c *simdConv) planForward(pool *PoolGeometry) {
 	if n == 1 {
 		c.forwardSteps = []step{{}}
 	} else {
-		for i := range g.C / g.Groups {
+		for i := range g.C {
 			for ky := range g.KH {
 				c.forwardSteps = append(c.forwardSteps, step{(i*c.x.plane + ky*g.DilationH*c.x.row) * vector, (i*n + ky*g.KW) * 4})
 			}
@@ -152,24 +146,50 @@ func (c *simdConv) planForward(pool *PoolGeometry) {
 	}
 }
 
+// weightBlock is rows of outputs, of which weightGrad adds up the products at a time.
+type weightBlock struct {
+	first int    // of weightSteps
+	tiles []tile // four kernel positions
+}
+
 // planWeights makes the tables of weightGrad: a weight's gradient is the sum,
-// over outputs, of the output's gradient times the pixel under the weight.
+// over outputs, of the output's gradient times the pixel under the weight. A block of
+// rows is so small that the gradients of the outputs of a chunk stay in the first
+// cache.
 func (c *simdConv) planWeights() {
 	g := c.g
 	for oy := range g.OH {
 		c.weightSteps = append(c.weightSteps, step{oy * g.StrideH * c.x.row * vector, (c.d.first + oy*c.d.row) * vector})
 	}
-	n := g.weights()
+	rows := min(max(weightBytes/(min(g.OC, tileOutputs)*c.d.row*vector), (leastBlock-1)/g.OW+1), g.OH)
+	var all, rest []tile
+	for first := 0; first < g.OH; first += rows {
+		n := min(rows, g.OH-first)
+		tiles := &all
+		if n < rows {
+			tiles = &rest
+		}
+		if *tiles == nil {
+			*tiles = c.planWeightTiles(n)
+		}
+		c.weightBlocks = append(c.weightBlocks, weightBlock{first, *tiles})
+	}
+}
+
+// planWeightTiles returns the tiles of a block of rows.
+func (c *simdConv) planWeightTiles(rows int) (tiles []tile) {
+	g, n := c.g, c.g.weights()
 	for first := 0; first < n; first += tileVectors {
 		from := max(min(first, n-tileVectors), 0) // the last tile may compute a weight twice
-		t := tile{n: len(c.weightSteps), out: [4]int{from * 4}}
+		t := tile{n: rows, out: [4]int{from * 4}}
 		for v := range t.x {
 			q := min(from+v, n-1)
 			i, ky, kx := q/(g.KH*g.KW), q/g.KW%g.KH, q%g.KW
 			t.x[v] = (i*c.x.plane + ky*g.DilationH*c.x.row + kx*g.DilationW) * vector
 		}
-		c.weightTiles = append(c.weightTiles, t)
+		tiles = append(tiles, t)
 	}
+	return tiles
 }
 
 // planInputs makes the tables of inputGrad. Without dilation, a pixel goes through
@@ -181,6 +201,10 @@ func (c *simdConv) planInputs() {
 	g := c.g
 	type class struct{ row, col reach }
 	seen := map[class]tile{}
+	if g.pointwise() {
+		c.planPoints()
+		return
+	}
 	down, right := stridesOf(g.StrideH, g.DilationH), stridesOf(g.StrideW, g.DilationW)
 	for _, rows := range pairs(g.H, g.KH, g.StrideH, g.PadH, g.DilationH, g.OH) {
 		for _, cols := range pairs(g.W, g.KW, g.StrideW, g.PadW, g.DilationW, g.OW) {
@@ -208,6 +232,31 @@ func (c *simdConv) planInputs() {
 	}
 	if len(c.inputSteps) == 0 { // no output reads a pixel: tiles of no steps
 		c.inputSteps = make([]step, 1)
+	}
+}
+
+// planPoints does that for kernels of one pixel: a tile is four outputs side by side,
+// and the pixels between those that a stride takes are tiles of no steps.
+func (c *simdConv) planPoints() {
+	g := c.g
+	c.inputSteps = make([]step, 1)
+	var taken, between []int
+	for i := range g.H * g.W {
+		if y, x := i/g.W, i%g.W; y%g.StrideH == 0 && x%g.StrideW == 0 {
+			taken = append(taken, i)
+		} else {
+			between = append(between, i)
+		}
+	}
+	for n, pixels := range [][]int{between, taken} {
+		for p := 0; p < len(pixels); p += tileVectors {
+			t := tile{n: n}
+			for v := range t.x {
+				q := min(p+v, len(pixels)-1)
+				t.x[v], t.out[v] = n*q*vector, pixels[q]*vector
+			}
+			c.inputTiles = append(c.inputTiles, t)
+		}
 	}
 }
 
@@ -249,28 +298,27 @@ func pairs(n, k, stride, pad, dilation, o int) []pair {
 }
 
 // image returns the pixels of a group with their padding.
-func (c *simdConv) image(r *simdConvRoom, x []float32) []float32 {
+func (c *simdConv) image(r *simdConvRoom, x []float32) *float32 {
 	if c.x.size == 0 {
-		return x
+		return &x[0]
 	}
 	Set[float32]{ISA: c.isa}.PadRows(r.x[c.x.first*Lanes:], c.x.row, c.x.plane, x, c.g.C, c.g.H, c.g.W)
-	return r.x
+	return &r.x[0]
 }
 
-// prepare sets the arguments that both forward passes share, and returns the image.
-func (c *simdConv) prepare(r *simdConvRoom, x []float32, relu bool) []float32 {
+// prepare sets the arguments that both forward passes share.
+func (c *simdConv) prepare(r *simdConvRoom, x []float32, relu bool) {
 	g, a := c.g, &r.a
-	a.steps = &c.forwardSteps[0]
+	a.x, a.steps = c.image(r, x), &c.forwardSteps[0]
 	a.inner, a.xInner, a.wInner = g.KW, g.DilationW*vector, 4
 	if g.KH*g.KW == 1 {
-		a.inner, a.xInner = g.C/g.Groups, c.x.plane*vector
+		a.inner, a.xInner = g.C, c.x.plane*vector
 	}
 	a.wOut = g.weights() * 4
 	a.floor, a.live = float32(math.Inf(-1)), ^uint64(0)
 	if relu {
 		a.floor, a.live = 0, 0
 	}
-	return c.image(r, x)
 }
 
 // operands sets the weights and biases of the outputs from o on.
@@ -283,15 +331,27 @@ func (a *tileArgs) operands(w, bias []float32, o int) {
 
 func (c *simdConv) forward(worker int, y, x, w, bias []float32, relu bool) {
 	r := &c.room[worker]
-	x = c.prepare(r, x, relu)
+	c.prepare(r, x, relu)
 	a, outs := &r.a, c.g.OH*c.g.OW
-	a.tiles, a.count, a.outStep = &c.forwardTiles[0], len(c.forwardTiles), outs*vector
-	for _, o := range c.outputs {
-		a.operands(w, bias, o.first)
-		a.x = &x[o.source*c.x.plane*Lanes]
-		a.out = &y[o.first*outs*Lanes]
-		c.k.store4[o.n](a)
+	a.outStep = outs * vector
+	for tiles := range slices.Chunk(c.forwardTiles, c.forwardBlock) {
+		a.tiles, a.count = &tiles[0], len(tiles)
+		for _, o := range c.outputs {
+			a.operands(w, bias, o.first)
+			a.out = &y[o.first*outs*Lanes]
+			c.k.store4[o.n](a)
+		}
 	}
+}
+
+// tileBlock returns how many tiles to take at a time, so that their sources stay in
+// the first cache while all outputs are computed: those of kernels of one pixel,
+// which read each source once for each few outputs.
+func (c *simdConv) tileBlock(sources, tiles int) int {
+	if !c.g.pointwise() {
+		return tiles
+	}
+	return min(max(blockBytes/(sources*tileVectors*vector), 1), tiles)
 }
 
 func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, bias []float32) bool {
@@ -305,12 +365,11 @@ func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, b
 		}
 		mask = r.noMask
 	}
-	x = c.prepare(r, x, c.relu)
+	c.prepare(r, x, c.relu)
 	a := &r.a
 	a.tiles, a.count, a.outStep, a.maskOut, a.nan = &c.pooledTiles[0], outs, outs*vector, outs*8, 0
 	for _, o := range c.outputs {
 		a.operands(w, bias, o.first)
-		a.x = &x[o.source*c.x.plane*Lanes]
 		a.out, a.mask = &y[o.first*outs*Lanes], &mask[o.first*outs*4]
 		c.k.pool4[o.n](a)
 	}
@@ -319,12 +378,27 @@ func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, b
 
 func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
 	g, r := c.g, &c.room[worker]
-	a, n := &r.a, g.weights()
-	x = c.image(r, x)
-	a.steps, a.tiles, a.count = &c.weightSteps[0], &c.weightTiles[0], len(c.weightTiles)
+	r.a.x = c.image(r, x)
+	n := g.OC * g.weights()
+	for i, b := range c.weightBlocks {
+		if i == 0 {
+			c.blockWeightGrad(r, b, dw[:n], d)
+			continue
+		}
+		if r.dw == nil {
+			r.dw = Alloc[float32](n)
+		}
+		c.blockWeightGrad(r, b, r.dw, d)
+		Set[float32]{ISA: c.isa}.Add(dw[:n], dw[:n], r.dw)
+	}
+}
+
+func (c *simdConv) blockWeightGrad(r *simdConvRoom, b weightBlock, dw, d []float32) {
+	g, a, n := c.g, &r.a, c.g.weights()
+	a.steps, a.tiles, a.count = &c.weightSteps[b.first], &b.tiles[0], len(b.tiles)
 	a.inner, a.xInner, a.wInner, a.wOut = g.OW, g.StrideW*vector, vector, c.d.plane*vector
 	for _, o := range c.outputs {
-		a.x, a.w = &x[o.source*c.x.plane*Lanes], &d[o.first*c.d.plane*Lanes]
+		a.w = &d[o.first*c.d.plane*Lanes]
 		if n < tileVectors { // a tile writes four: keep the rest out of dw
 			a.out, a.outStep = &r.few[0], 4*tileVectors
 			c.k.sum4[o.n](a)
@@ -340,18 +414,19 @@ func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
 
 func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool) {
 	g, a := c.g, &c.room[worker].a
-	a.steps, a.tiles, a.count = &c.inputSteps[0], &c.inputTiles[0], len(c.inputTiles)
+	a.x, a.steps = &d[0], &c.inputSteps[0]
 	n := g.KH * g.KW
-	a.inner, a.xInner, a.wInner, a.wOut = g.OC/g.Groups, c.d.plane*vector, g.weights()*4, n*4
+	a.inner, a.xInner, a.wInner, a.wOut = g.OC, c.d.plane*vector, g.weights()*4, n*4
 	a.outStep, a.floor = g.H*g.W*vector, float32(math.Inf(-1))
 	if relu {
 		a.floor = 0
 	}
-	for _, i := range c.channels {
-		a.operands(w, bias, i.first)
-		a.w = &w[i.source*g.weights()+i.first%(g.C/g.Groups)*n] // of the group's first output, from the channel on
-		a.x = &d[i.source*c.d.plane*Lanes]
-		a.out = &dx[i.first*g.H*g.W*Lanes]
-		c.k.store4[i.n](a)
+	for tiles := range slices.Chunk(c.inputTiles, c.inputBlock) {
+		a.tiles, a.count = &tiles[0], len(tiles)
+		for _, i := range c.channels {
+			a.operands(w, bias, i.first)
+			a.out = &dx[i.first*g.H*g.W*Lanes]
+			c.k.store4[i.n](a)
+		}
 	}
 }

@@ -13,6 +13,7 @@ type convShape struct {
 	name           string
 	c, size, oc, k int
 	stride, pad    int
+	groups         int
 	pool, first    bool
 }
 
@@ -23,12 +24,15 @@ var convShapes = []convShape{
 	{name: "2c2d2", c: 32, size: 14, oc: 64, k: 5, stride: 1, pad: 2, pool: true},
 	{name: "3x3", c: 64, size: 28, oc: 64, k: 3, stride: 1, pad: 1},
 	{name: "1x1", c: 64, size: 28, oc: 64, k: 1, stride: 1},
+	{name: "1x1 more outputs", c: 16, size: 28, oc: 64, k: 1, stride: 1},
+	{name: "1x1 stride2", c: 32, size: 14, oc: 64, k: 1, stride: 2},
 	{name: "stride2", c: 64, size: 28, oc: 64, k: 3, stride: 2, pad: 1},
+	{name: "depthwise", c: 64, size: 14, oc: 64, k: 3, stride: 1, pad: 1, groups: 64},
 }
 
 // geometry returns the convolution and its pool, or nil.
 func (s convShape) geometry(b *testing.B) (ConvGeometry, *PoolGeometry) {
-	g, err := NewConvGeometry(ConvGeometry{C: s.c, H: s.size, W: s.size, OC: s.oc, KH: s.k, KW: s.k, StrideH: s.stride, StrideW: s.stride, PadH: s.pad, PadW: s.pad})
+	g, err := NewConvGeometry(ConvGeometry{C: s.c, H: s.size, W: s.size, OC: s.oc, KH: s.k, KW: s.k, StrideH: s.stride, StrideW: s.stride, PadH: s.pad, PadW: s.pad, Groups: s.groups})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -65,7 +69,7 @@ func BenchmarkConvolution(b *testing.B) {
 func benchmarkConvolution(b *testing.B, s convShape, batch int, isa ISA, workers *parallel.Workers) {
 	g, p := s.geometry(b)
 	c := Set[float32]{ISA: isa}.NewConvolution(g, p, true, workers.Threads(), !s.first)
-	groups, in, out, weights := (batch+Lanes-1)/Lanes, g.C*g.H*g.W, c.Outputs(), g.OC*g.C*g.KH*g.KW
+	groups, in, out, weights := (batch+Lanes-1)/Lanes, g.C*g.H*g.W, c.Outputs(), g.OC*g.weights()
 	x, w, bias := random32(groups*in*Lanes), random32(weights), random32(g.OC)
 	y, dy := Alloc[float32](groups*out*Lanes), random32(groups*out*Lanes)
 	dx, dw, db := Alloc[float32](len(x)), Alloc[float32](groups*weights), Alloc[float32](groups*g.OC)

@@ -135,7 +135,7 @@ func TestNewConvErrors(t *testing.T) {
 		"kernel: Conv: PadEndW = 9223372036854775807: want at most 536870911":                                       func(g *ConvGeometry) { g.PadEndW = math.MaxInt },
 		"kernel: Conv: kernel 36×5: larger than the padded image of 35×32":                                          func(g *ConvGeometry) { g.KH, g.PadEndH = 36, 3 },
 		"kernel: Conv: kernel 5×5, dilated to 5×37: larger than the padded image of 32×32":                          func(g *ConvGeometry) { g.DilationW = 9 },
-		"kernel: Conv: kernel 5×5, dilated to 4294967294×5: larger than the padded image of 32×32":                  func(g *ConvGeometry) { g.DilationH = MaxSize },
+		"kernel: Conv: kernel 5×5, dilated to 2147483645×5: larger than the padded image of 32×32":                  func(g *ConvGeometry) { g.DilationH = MaxSize },
 		"kernel: Conv: DilationH = -1: want 1 or more":                                                              func(g *ConvGeometry) { g.DilationH = -1 },
 		"kernel: Conv: DilationW = 9223372036854775807: want at most 536870911":                                     func(g *ConvGeometry) { g.DilationW = math.MaxInt },
 		"kernel: Conv: Groups = -2: want 1 or more":                                                                 func(g *ConvGeometry) { g.Groups = -2 },

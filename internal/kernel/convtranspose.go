@@ -47,6 +47,8 @@ type ConvTranspose[T Float] struct {
 	simd convKernels // or nil: the plain loops
 	d    planes      // where the kernels want x, which is the convolution's gradient
 	room []convTransposeRoom[T]
+
+	one *ConvTranspose[T] // of a group of channels alone, or nil
 }
 
 // convTransposeRoom is the memory of a worker.
@@ -59,8 +61,10 @@ type convTransposeRoom[T Float] struct {
 // of workers: see [NewConvTransposeGeometry].
 func (k Set[T]) NewConvTranspose(g ConvGeometry, relu bool, workers int) *ConvTranspose[T] {
 	c := &ConvTranspose[T]{k: k, g: g, relu: relu, room: make([]convTransposeRoom[T], workers)}
-	var zero T
-	if _, ok := any(zero).(float32); ok && k.ISA.resolve() > Go {
+	if vectorized := isFloat32[T]() && k.ISA.resolve() > Go; vectorized && g.Groups > 1 {
+		one, _, _, _ := g.group(0)
+		c.one = k.NewConvTranspose(one, relu, workers)
+	} else if vectorized {
 		c.simd, c.d = newConvKernels(k.ISA.resolve(), &c.g, nil, false, workers, true)
 	}
 	return c
@@ -69,6 +73,13 @@ func (k Set[T]) NewConvTranspose(g ConvGeometry, relu bool, workers int) *ConvTr
 // Forward computes y = relu(conv(x, w)ᵀ + bias) of a group: x [OC][OH][OW][16],
 // w [OC][C][KH][KW], bias [C] or nil, y [C][H][W][16].
 func (c *ConvTranspose[T]) Forward(worker int, y, x, w, bias []T) {
+	if one := c.one; one != nil {
+		in, out, weights := one.sizes()
+		for i := range c.g.Groups {
+			one.Forward(worker, slicePart(y, i, out), slicePart(x, i, in), slicePart(w, i, weights), slicePart(bias, i, one.g.C))
+		}
+		return
+	}
 	if c.simd != nil {
 		c.simd.inputGrad(worker, float32s(y), float32s(c.padded(worker, x)), float32s(w), float32s(bias), c.relu)
 		return
@@ -95,6 +106,13 @@ func (Set[T]) ConvTransposeForward(g *ConvGeometry, y, x, w, bias []T, relu bool
 // result: dx [OC][OH][OW][16], and this group's parts of dw [OC][C][KH][KW] and
 // db [C], each unless it is nil. All are overwritten.
 func (c *ConvTranspose[T]) Backward(worker int, dx, dw, db, dy, y, x, w []T) {
+	if one := c.one; one != nil {
+		in, out, weights := one.sizes()
+		for i := range c.g.Groups {
+			one.Backward(worker, slicePart(dx, i, in), slicePart(dw, i, weights), slicePart(db, i, one.g.C), slicePart(dy, i, out), slicePart(y, i, out), slicePart(x, i, in), slicePart(w, i, weights))
+		}
+		return
+	}
 	plane := c.g.H * c.g.W * Lanes
 	if c.relu {
 		r := &c.room[worker]
@@ -122,6 +140,11 @@ func (c *ConvTranspose[T]) Backward(worker int, dx, dw, db, dy, y, x, w []T) {
 	if dx != nil {
 		c.k.ConvForward(&c.g, dx, dy, w, nil, false)
 	}
+}
+
+// sizes returns the numbers of elements of x, y and w.
+func (c *ConvTranspose[T]) sizes() (x, y, w int) {
+	return c.g.OC * c.g.OH * c.g.OW * Lanes, c.g.C * c.g.H * c.g.W * Lanes, c.g.OC * c.g.weights()
 }
 
 // padded returns the images of a group with the borders of d, which stay zero.

@@ -102,6 +102,11 @@ func (g PoolGeometry) Validate() error {
 	return nil
 }
 
+// pointwise reports whether the kernel is one pixel and the image has no padding.
+func (g *ConvGeometry) pointwise() bool {
+	return g.KH*g.KW == 1 && g.PadH+g.PadW+g.PadEndH+g.PadEndW == 0
+}
+
 // weights returns the number of weights of an output channel.
 func (g *ConvGeometry) weights() int { return g.C / g.Groups * g.KH * g.KW }
 

@@ -47,7 +47,7 @@ type skipRoom struct {
 
 // newConvSkipper returns nil if zeros cannot be skipped.
 func newConvSkipper(isa ISA, g *ConvGeometry, pool *PoolGeometry, workers int) convSkipper {
-	if pool == nil || g.Groups > 1 || g.DilationH > 1 || g.DilationW > 1 {
+	if pool == nil || g.DilationH > 1 || g.DilationW > 1 {
 		return nil
 	}
 	c := &skipConv{k: skipKernelsOf(isa), g: g, pool: pool, room: make([]skipRoom, workers), rows: rowChunks(g.KH)}
