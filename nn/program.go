@@ -35,6 +35,7 @@ type spec struct {
 	kind    tensor.Dtype // of the inputs: float32 numbers, uint8 pixels or int32 tokens
 	weights int          // of each row
 	rows    int          // the largest batch
+	few     bool         // computed row by row where that is faster
 	path    string       // of the layer that features are of
 }
 
@@ -71,7 +72,7 @@ func (m *runner) program(b *datasets.Batch, what purpose, path string) (*program
 	if err != nil {
 		return nil, err
 	}
-	want := spec{purpose: what, kind: kind, rows: b.Rows, path: path}
+	want := spec{purpose: what, kind: kind, rows: b.Rows, path: path, few: what == predict && b.Rows <= mostFew}
 	if what == differentiate {
 		want.kind = tensor.Float32
 	}
@@ -89,7 +90,7 @@ func (m *runner) program(b *datasets.Batch, what purpose, path string) (*program
 		}
 	}
 	if !m.exact {
-		want.rows = groupsOf(b.Rows) * lanes.Lanes
+		want.rows = capacity(b.Rows, want.few)
 	}
 	p, err := m.build(want)
 	if errors.Is(err, memory.ErrLimit) && len(m.programs) > 0 { // it may fit alone
@@ -123,6 +124,17 @@ func (p *program) serves(want spec) bool {
 	return p.rows == rows || !p.exact && p.rows >= rows && groupsOf(p.rows) <= 2*groupsOf(rows)
 }
 
+// mostFew is the most rows that are predicted one by one.
+const mostFew = 8
+
+// capacity returns the rows that a graph for a batch has room for.
+func capacity(rows int, few bool) int {
+	if few {
+		return mostFew
+	}
+	return groupsOf(rows) * lanes.Lanes
+}
+
 // groupsOf returns the number of groups of sixteen that rows take.
 func groupsOf(rows int) int { return (rows-1)/lanes.Lanes + 1 }
 
@@ -138,7 +150,7 @@ func (m *runner) build(want spec) (*program, error) {
 	for _, p := range m.programs {
 		left -= p.builder.Bytes()
 	}
-	b, err := lanes.NewBuilder(m.engine, lanes.BuilderConfig{Rows: want.rows, Weights: want.weights, MaxBytes: max(left, 1)})
+	b, err := lanes.NewBuilder(m.engine, lanes.BuilderConfig{Rows: want.rows, Weights: want.weights, MaxBytes: max(left, 1), FewRows: want.few})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,266 @@
+package lanes
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"descent/internal/graph"
+	"descent/internal/kernel"
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// few is what a [Builder] for few rows knows. Some activations have a twin, from which
+// they are converted to lanes if something asks for that: an operation that has a form
+// for few rows takes the twins of its inputs instead, and makes that of its result. So
+// the layout of a network changes where it pays, and nobody else need know.
+//
+// The twin is blocks, [n, ⌈C/16⌉, ..., 16], where sixteen channels lie side by side:
+// the groups of these lanes are rows, and a row has a block of channels for each of
+// its channels. They have a builder of their own, for the same graph.
+type few struct {
+	b       *Builder // of lanes
+	blocks  *Builder // of blocks
+	twins   map[*gorgonia.Node]twin
+	pending map[*gorgonia.Node]func() error // allocates what a conversion to lanes needs
+}
+
+// twin is another form of an activation in lanes.
+type twin struct {
+	node  *gorgonia.Node // blocks or, if plain, rows [n, C, ...]
+	row   []int          // [C, ...]
+	plain bool
+}
+
+// newFew returns nil for a graph that has no form for few rows.
+func newFew(b *Builder) *few {
+	if b.dtype != tensor.Float32 || b.rows > Lanes || !kernel.HasFew(b.engine.cfg.ISA) {
+		return nil
+	}
+	blocks := *b
+	blocks.rows, blocks.active, blocks.blocks = b.rows*Lanes, b.rows*Lanes, true
+	blocks.Ops = Ops{&blocks}
+	return &few{b: b, blocks: &blocks, twins: map[*gorgonia.Node]twin{}, pending: map[*gorgonia.Node]func() error{}}
+}
+
+// begin begins a run for a batch of active rows.
+func (f *few) begin(active int) {
+	if f != nil {
+		f.blocks.active = active * Lanes
+	}
+}
+
+// addFew adds the operation for few rows, on the twins of its inputs. It returns nil if
+// there is none that pays.
+//
+// The form of a [Op.Channelwise] operation is its own, for blocks. Another is made by
+// its function few, for a site in lanes and the twin of the first input: it returns a
+// body without Forward if it does not pay, and otherwise one that makes blocks, of
+// the rows [Pass.Rows] counts sixteen for each, and the shape of a row.
+func (o Op[C]) addFew(s Site, settings C) (n *gorgonia.Node, err error) {
+	if len(s.in) == 0 || s.in[0] == nil {
+		return nil, nil
+	}
+	x, ok := s.b.few.twins[s.in[0]]
+	if !ok {
+		return nil, nil
+	}
+	at := s
+	at.b, at.in = s.b.few.blocks, slices.Clone(s.in)
+	var row []int
+	switch {
+	case o.few != nil:
+		var body Body[float32]
+		body, row, err = o.few(s, settings, x)
+		if err != nil || body.Forward == nil {
+			return nil, err
+		}
+		at.in[0] = x.node
+		n, err = add(at, func(Site, C) (Body[float32], error) { return body, nil }, settings)
+	case o.Channelwise && len(s.there) == len(s.in):
+		for i, in := range s.in {
+			t, ok := s.b.few.twins[in]
+			if !ok || t.plain || t.row[0] != x.row[0] || !slices.Equal(t.row, RowShape(in)) {
+				return nil, nil
+			}
+			at.in[i] = t.node
+		}
+		if n, err = add(at, o.F32, settings); err == nil {
+			row = append(row, x.row[0])
+			row = append(row, RowShape(n)[1:]...)
+		}
+	default:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.b.few.lanes(twin{node: n, row: row})
+}
+
+// lanes adds the conversion of blocks to lanes. It takes no memory unless it is
+// computed.
+func (f *few) lanes(t twin) (*gorgonia.Node, error) {
+	shape, area := f.b.lanesShape(t.row...), size(t.row[1:])
+	var out *tensor.Dense
+	var y []float32
+	o := graph.NewOp("blocks to lanes", gorgonia.Nodes{t.node}, f.b.dtype, shape, func(v []gorgonia.Value) (gorgonia.Value, error) {
+		kernel.BlocksToLanes(f.b.engine.cfg.ISA, t.row[0], area, f.b.active, y, graph.DataOf[float32](v[0]))
+		return out, nil
+	})
+	n, err := gorgonia.ApplyOp(o, t.node)
+	if err != nil {
+		return nil, err
+	}
+	f.twins[n] = t
+	f.pending[n] = func() error {
+		if err := f.b.memory.Take(4, shape...); err != nil {
+			return fmt.Errorf("blocks to lanes: %w", err)
+		}
+		out, y = graph.NewDense[float32](shape...)
+		return nil
+	}
+	return n, nil
+}
+
+// allocate gives memory to the conversions that the targets depend on.
+func (f *few) allocate(targets gorgonia.Nodes) error {
+	if f == nil || len(f.pending) == 0 {
+		return nil
+	}
+	e, err := graph.Below(targets...)
+	for _, n := range e.Order() {
+		if need, ok := f.pending[n]; ok {
+			err = errors.Join(err, need())
+		}
+	}
+	return err
+}
+
+// twin returns the twin of an activation in lanes, if it has one.
+func (f *few) twin(x *gorgonia.Node) (t twin, ok bool) {
+	if f != nil {
+		t, ok = f.twins[x]
+	}
+	return t, ok
+}
+
+// fromRows notes that rows are the twin of lanes, unless making these failed.
+func (f *few) fromRows(lanes, rows *gorgonia.Node, err error) {
+	if f != nil && err == nil {
+		f.twins[lanes] = twin{rows, slices.Clone(rows.Shape()[1:]), true}
+	}
+}
+
+var (
+	pixelsToRows = Op[struct{}]{Name: "pixels to numbers", Inputs: []Input{{Name: "rows", Kind: Data}}, F32: newPixelsToRows}
+	blocksToRows = Op[twin]{Name: "blocks to rows", Inputs: []Input{{Name: "input", Kind: Whole}}, F32: newBlocksToRows}
+)
+
+func newPixelsToRows(s Site, _ struct{}) (Body[float32], error) {
+	each := size(s.Shape(0)[1:])
+	var numbers [256]float32
+	for i := range numbers {
+		numbers[i] = float32(i) / 255
+	}
+	return Body[float32]{Shape: s.Shape(0), Forward: func(p *Pass[float32]) error {
+		n := p.Rows() / Lanes * each
+		y := p.Out[:n]
+		for i, v := range p.Bytes(0)[:n] {
+			y[i] = numbers[v]
+		}
+		return nil
+	}}, nil
+}
+
+func newBlocksToRows(s Site, t twin) (Body[float32], error) {
+	each, area := size(t.row), size(t.row[1:])
+	return Body[float32]{Shape: append([]int{s.b.rows / Lanes}, t.row...), Forward: func(p *Pass[float32]) error {
+		rows := p.Rows() / Lanes
+		if t.plain {
+			copy(p.Out[:rows*each], p.In[0])
+			return nil
+		}
+		stride := kernel.Blocks(t.row[0]) * area * Lanes
+		for r := range rows {
+			kernel.BlocksToRows(p.Out[r*each:], p.In[0][r*stride:], t.row[0], area)
+		}
+		return nil
+	}}, nil
+}
+
+// shape returns that of blocks for rows of a shape, in a site of lanes.
+func (f *few) shape(row ...int) []int {
+	s := append([]int{f.b.rows, kernel.Blocks(row[0])}, row[1:]...)
+	return append(s, Lanes)
+}
+
+// fewConv is [Ops.Conv2D] for few rows.
+func fewConv(s Site, opt Conv2DOptions, x twin) (body Body[float32], row []int, err error) {
+	c, pool, err := opt.geometry(s)
+	if err != nil || !slices.Equal(x.row, s.Row(0)) || !s.b.few.pays(c.OC) {
+		return body, nil, err
+	}
+	blocks, n := kernel.Blocks(c.OC), s.b.rows
+	err = errors.Join(
+		take[float32](s, n, x.channels(), c.H+2*c.PadH, c.W+2*c.PadW),
+		take[float32](s, blocks*Lanes, c.C*c.KH*c.KW+1))
+	if err != nil {
+		return body, nil, err
+	}
+	conv := kernel.NewFewConv(s.b.engine.cfg.ISA, c, x.plain, opt.ReLU && pool == nil, n, s.Threads())
+	if pool == nil {
+		row = []int{c.OC, c.OH, c.OW}
+		return Body[float32]{Shape: s.b.few.shape(row...), Forward: func(p *Pass[float32]) error {
+			conv.Forward(p.Run, p.Rows()/Lanes, p.Out, p.In[0], p.In[1], p.In[2])
+			return nil
+		}}, row, nil
+	}
+	if err := take[float32](s, s.b.few.shape(c.OC, c.OH, c.OW)...); err != nil {
+		return body, nil, err
+	}
+	sums := kernel.Alloc[float32](size(s.b.few.shape(c.OC, c.OH, c.OW)))
+	k, window := set[float32](s), *pool
+	window.C = blocks
+	row = []int{c.OC, pool.OH, pool.OW}
+	return Body[float32]{Shape: s.b.few.shape(row...), Forward: func(p *Pass[float32]) error {
+		rows := p.Rows() / Lanes
+		conv.Forward(p.Run, rows, sums, p.In[0], p.In[1], p.In[2])
+		p.Run(rows, func(r, _ int) {
+			k.MaxPoolForward(&window, group(p.Out, r, blocks*pool.OH*pool.OW), nil, group(sums, r, blocks*c.OH*c.OW), opt.ReLU)
+		})
+		return nil
+	}}, row, nil
+}
+
+// fewAffine is [Ops.Affine] for few rows.
+func fewAffine(s Site, relu bool, x twin) (body Body[float32], row []int, err error) {
+	w := s.Shape(1)
+	if w[1] != size(x.row) || checkBias(s, w[0]) != nil || !s.b.few.pays(w[0]) { // an error is that of lanes
+		return body, nil, nil
+	}
+	// A worker has the features of four blocks that it works with.
+	if err := take[float32](s, s.Threads()*4*kernel.FewFeatures+kernel.Blocks(w[0]), Lanes); err != nil {
+		return body, nil, err
+	}
+	dense := kernel.NewFewDense(s.b.engine.cfg.ISA, x.row[0], size(x.row[1:]), w[0], x.plain, relu, s.Threads())
+	return Body[float32]{Shape: s.b.few.shape(w[0]), Forward: func(p *Pass[float32]) error {
+		dense.Forward(p.Run, p.Rows()/Lanes, p.Out, p.In[0], p.In[1], p.In[2])
+		return nil
+	}}, []int{w[0]}, nil
+}
+
+// channels returns how many channels the twin has memory for.
+func (t twin) channels() int {
+	if t.plain {
+		return t.row[0]
+	}
+	return kernel.Blocks(t.row[0]) * Lanes
+}
+
+// pays reports whether so many outputs of a layer are computed faster by rows: the
+// vectors of blocks, some of which may be mostly empty, against those of lanes.
+func (f *few) pays(outputs int) bool {
+	return 2*f.b.rows*kernel.Blocks(outputs) <= 3*outputs
+}
