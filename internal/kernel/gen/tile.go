@@ -13,15 +13,15 @@ import "fmt"
 
 // Offsets into tileArgs and tile, which a test compares with unsafe.Offsetof.
 const (
-	argX, argW, argSteps, argTiles, argCount  = 0, 8, 16, 24, 32
-	argInner, argXInner, argWInner, argWOut   = 40, 48, 56, 64
-	argOut, argOutStride, argBias, argFloor   = 72, 80, 88, 96
-	argMask, argMaskStride, argLive, argNaN   = 104, 112, 120, 128
-	argHalf, argBiasStride                    = 136, 144
-	argAt, argLeft, argWAt                    = 152, 160, 168
-	tileX, tileOut, tileSteps, tileN          = 0, 32, 64, 72
-	tileW, tileEnd                            = 80, 88
-	stepX, stepW, stepEnd                     = 0, 8, 16
+	argX, argW, argSteps, argTiles, argCount = 0, 8, 16, 24, 32
+	argInner, argXInner, argWInner, argWOut  = 40, 48, 56, 64
+	argOut, argOutStride, argBias, argFloor  = 72, 80, 88, 96
+	argMask, argMaskStride, argLive, argNaN  = 104, 112, 120, 128
+	argHalf, argBiasStride                   = 136, 144
+	argAt, argLeft, argWAt                   = 152, 160, 168
+	tileX, tileOut, tileSteps, tileN         = 0, 32, 64, 72
+	tileW, tileEnd                           = 80, 88
+	stepX, stepW, stepEnd                    = 0, 8, 16
 )
 
 // epilogue is what happens to the sums.
