@@ -234,17 +234,18 @@ func fewConv(s Site, opt Conv2DOptions, x twin) (body Body[float32], row []int, 
 	}}, row, nil
 }
 
-// fewAffine is [Ops.Affine] for few rows.
-func fewAffine(s Site, relu bool, x twin) (body Body[float32], row []int, err error) {
+// fewAffine is [Ops.Affine] for few rows. A dense layer at several places of a row
+// stays in lanes.
+func fewAffine(s Site, c affineSettings, x twin) (body Body[float32], row []int, err error) {
 	w := s.Shape(1)
-	if w[1] != size(x.row) || checkBias(s, w[0]) != nil || !s.b.few.pays(w[0]) { // an error is that of lanes
+	if places := c.last && len(s.Row(0)) > 1; places || w[1] != size(x.row) || checkBias(s, w[0]) != nil || !s.b.few.pays(w[0]) { // an error is that of lanes
 		return body, nil, nil
 	}
-	// A worker has the features of four blocks that it works with.
-	if err := take[float32](s, s.Threads()*4*kernel.FewFeatures+kernel.Blocks(w[0]), Lanes); err != nil {
+	// The kernel has the rows, and a worker the features of four blocks that it works with.
+	if err := errors.Join(take[float32](s, s.b.rows, w[1]), take[float32](s, s.Threads()*4*kernel.FewFeatures+kernel.Blocks(w[0]), Lanes)); err != nil {
 		return body, nil, err
 	}
-	dense := kernel.NewFewDense(s.b.engine.cfg.ISA, x.row[0], size(x.row[1:]), w[0], x.plain, relu, s.Threads())
+	dense := kernel.NewFewDense(s.b.engine.cfg.ISA, x.row[0], size(x.row[1:]), w[0], x.plain, c.relu, s.b.rows, s.Threads())
 	return Body[float32]{Shape: s.b.few.shape(w[0]), Forward: func(p *Pass[float32]) error {
 		dense.Forward(p.Run, p.Rows()/Lanes, p.Out, p.In[0], p.In[1], p.In[2])
 		return nil

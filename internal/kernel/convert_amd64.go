@@ -11,11 +11,14 @@ type convertArgs struct {
 	at     int // offset in each row, in bytes
 	lanes  *float32
 	blocks int // at least 1
+
+	stride, ahead int // of packRows, in bytes
 }
 
 const (
 	floatBlock = 4
 	pixelBlock = 16
+	packBlock  = 16
 )
 
 // convertKernel selects a kernel, as poolKernel does.
@@ -25,6 +28,7 @@ const (
 	rowsToLanesKernel convertKernel = 2 * iota
 	lanesToRowsKernel
 	pixelsToLanesKernel
+	packRowsKernel
 
 	convert512 convertKernel = 1
 )
@@ -43,6 +47,10 @@ func (k convertKernel) run(a *convertArgs) {
 		pixelsToLanesAVX2(a)
 	case pixelsToLanesKernel + convert512:
 		pixelsToLanesAVX512(a)
+	case packRowsKernel:
+		packRowsAVX2(a)
+	case packRowsKernel + convert512:
+		packRowsAVX512(a)
 	}
 }
 

@@ -39,8 +39,9 @@ func BlocksToRows[T Float](row, blocks []T, channels, area int) {
 }
 
 // FewFeatures is how many features of four blocks of weights of a dense layer a worker
-// transposes at a time: few enough for them to stay in the first-level cache.
-const FewFeatures = 128
+// transposes at a time: few enough for them to stay in the first-level cache, and for
+// the next ones to arrive meanwhile.
+const FewFeatures = 64
 
 // HasFew reports whether an instruction set has kernels for few rows.
 func HasFew(isa ISA) bool { return isa.resolve() > Go }

@@ -80,6 +80,20 @@ func share(n, most int) int {
 // pack fills vectors [n][16] from the features from on of sixteen rows of weights
 // [out][in]; beyond the last row they repeat it.
 func pack(isa ISA, vectors, w []float32, in, out, first, from, n int) {
+	if whole := n &^ (packBlock - 1); whole > 0 && first+Lanes <= out {
+		w := w[first*in+from:][:(Lanes-1)*in+n]
+		a := convertArgs{lanes: &vectors[:n*Lanes][0], blocks: whole / packBlock, stride: in * 4, ahead: FewFeatures * 4}
+		a.row[0] = unsafe.Pointer(&w[0])
+		k := packRowsKernel
+		if isa == AVX512 {
+			k += convert512
+		}
+		if k.run(&a); n == whole {
+			return
+		}
+		rest := max(n-whole, floatBlock)
+		vectors, from, n = vectors[(n-rest)*Lanes:], from+n-rest, rest
+	}
 	if n >= floatBlock {
 		convertSIMD(isa, rowsToLanesKernel, floatBlock, n, in, first, out-1, vectors, w[from:])
 		return
@@ -197,38 +211,21 @@ func (c *fewConv) pad(x []float32, row int) {
 	}
 }
 
-// NewFewDense returns a dense layer of out outputs for rows of channels·area features,
-// with ReLU if asked.
-func NewFewDense(isa ISA, channels, area, out int, plain, relu bool, workers int) Few {
-	isa = isa.resolve()
-	d := &fewDense{isa: isa, in: channels * area, row: Blocks(channels) * area * Lanes}
-	if plain {
-		d.row, channels, area = d.in, d.in, 1
+// NewFewDense returns a dense layer of out outputs for up to the given number of rows
+// of channels·area features, with ReLU if asked.
+func NewFewDense(isa ISA, channels, area, out int, plain, relu bool, rows, workers int) Few {
+	d := &fewDense{isa: isa.resolve(), channels: channels, area: area, in: channels * area, row: channels * area}
+	if !plain && area == 1 {
+		d.row = Blocks(channels) * Lanes
 	}
-	d.fewTiles.init(isa, out, relu, workers)
+	if !plain && area > 1 {
+		d.x = Alloc[float32](rows * d.in)
+	}
+	d.fewTiles.init(d.isa, out, relu, workers)
 	d.divide(4)
-	for range workers {
-		d.vectors = append(d.vectors, Alloc[float32](4*FewFeatures*Lanes))
-	}
-	switch n := max(FewFeatures/area, 1); {
-	case area == 1:
-		for from := 0; from < channels; from += n {
-			d.add(from, min(n, channels-from), 4, step{0, from * 4})
-		}
-	case n > 1:
-		for c := 0; c < channels; c += n {
-			var steps []step
-			for i := range min(n, channels-c) {
-				steps = append(steps, step{i * area * vector, ((c+i)/Lanes*area*Lanes + (c+i)%Lanes) * 4})
-			}
-			d.add(c*area, area, vector, steps...)
-		}
-	default:
-		for c := range channels {
-			for p := 0; p < area; p += FewFeatures {
-				d.add(c*area+p, min(FewFeatures, area-p), vector, step{0, (c/Lanes*area*Lanes + p*Lanes + c%Lanes) * 4})
-			}
-		}
+	d.room = make([]fewRoom, workers)
+	for w := range d.room {
+		d.room[w].vectors = Alloc[float32](4 * FewFeatures * Lanes)
 	}
 	return d
 }
@@ -236,60 +233,58 @@ func NewFewDense(isa ISA, channels, area, out int, plain, relu bool, workers int
 // fewDense is a [Few] of a dense layer.
 type fewDense struct {
 	fewTiles
-	isa     ISA
-	in, row int // features, and floats of a row
-	chunks  []features
-	steps   []step
-	vectors [][]float32 // by worker, weights
+	isa                ISA
+	channels, area, in int
+	row                int       // floats between rows
+	x                  []float32 // rows of blocks; nil if they are contiguous anyway
+	room               []fewRoom
 }
 
-// features are some that are summed over at a time.
-type features struct {
-	from, n       int
-	inner, wInner int
-	tile          tile
-}
-
-func (d *fewDense) add(from, inner, wInner int, steps ...step) {
-	n := inner * len(steps)
-	f := features{from: from, n: n, inner: inner, wInner: wInner}
-	f.tile = tile{steps: len(d.steps) * int(unsafe.Sizeof(step{})), n: len(steps)}
-	for v := range f.tile.x {
-		f.tile.x[v], f.tile.out[v] = v*n*vector, v*vector
-	}
-	d.chunks, d.steps = append(d.chunks, f), append(d.steps, steps...)
+// fewRoom is the memory of a worker.
+type fewRoom struct {
+	vectors []float32 // weights
+	tile    tile
+	step    step
 }
 
 func (d *fewDense) Forward(run Runner, rows int, y, x, w, bias []float32) {
 	copy(d.bias[:d.out], bias)
-	blocks := Blocks(d.out)
-	run(len(d.parts), func(i, worker int) {
-		p, a, vectors := d.parts[i], d.args[worker], d.vectors[worker]
-		most := 2 * tileOutputs
-		if p.n == 4 {
-			most = tileOutputs
+	if d.x != nil {
+		size := Blocks(d.channels) * d.area * Lanes
+		run(rows, func(r, _ int) { BlocksToRows(d.x[r*d.in:], x[r*size:], d.channels, d.area) })
+		x = d.x
+	}
+	run(len(d.parts), func(i, worker int) { d.part(d.parts[i], worker, rows, y, x, w) })
+}
+
+// part computes the outputs of some blocks.
+func (d *fewDense) part(p chunk, worker, rows int, y, x, w []float32) {
+	most := 2 * tileOutputs
+	if p.n == 4 {
+		most = tileOutputs
+	}
+	most = share(rows, most)
+	a, r, blocks := d.args[worker], &d.room[worker], Blocks(d.out)
+	a.x, a.steps, a.tiles, a.count, a.xInner, a.wInner = &r.vectors[0], &r.step, &r.tile, 1, vector, 4
+	a.wOut, a.outStep, a.floor = d.row*4, blocks*vector, float32(math.Inf(-1))
+	for from := 0; from < d.in; from += FewFeatures {
+		n := min(FewFeatures, d.in-from)
+		r.step.w, r.tile.n, a.inner = from*4, 1, n
+		for b := range p.n {
+			pack(d.isa, r.vectors[b*n*Lanes:][:n*Lanes], w, d.in, d.out, (p.first+b)*Lanes, from, n)
+			r.tile.x[b], r.tile.out[b] = b*n*vector, b*vector
 		}
-		most = share(rows, most)
-		a.x, a.steps, a.count, a.xInner = &vectors[0], &d.steps[0], 1, vector
-		a.wOut, a.outStep, a.floor = d.row*4, blocks*vector, float32(math.Inf(-1))
-		for k := range d.chunks {
-			f := &d.chunks[k]
-			for b := range p.n {
-				pack(d.isa, vectors[b*f.n*Lanes:][:f.n*Lanes], w, d.in, d.out, (p.first+b)*Lanes, f.from, f.n)
-			}
-			if k == len(d.chunks)-1 {
-				a.floor = d.floor
-			}
-			a.tiles, a.inner, a.wInner = &f.tile, f.inner, f.wInner
-			for r := 0; r < rows; r += most {
-				a.w, a.out = &x[r*d.row], &y[(r*blocks+p.first)*Lanes]
-				if a.bias, a.biasOut = &d.bias[p.first*Lanes], 0; k > 0 { // go on with the sums
-					a.bias, a.biasOut = a.out, a.outStep
-				}
-				d.kernel(p.n, min(most, rows-r))(a)
-			}
+		if from+n == d.in {
+			a.floor = d.floor
 		}
-	})
+		for row := 0; row < rows; row += most {
+			a.w, a.out = &x[row*d.row], &y[(row*blocks+p.first)*Lanes]
+			if a.bias, a.biasOut = &d.bias[p.first*Lanes], 0; from > 0 { // go on with the sums
+				a.bias, a.biasOut = a.out, a.outStep
+			}
+			d.kernel(p.n, min(most, rows-row))(a)
+		}
+	}
 }
 
 // BlocksToLanes converts blocks [rows][⌈C/16⌉][area][16] to lanes [C][area][16], of

@@ -24,3 +24,10 @@ func lanesToRowsAVX512(a *convertArgs)
 //
 //go:noescape
 func pixelsToLanesAVX512(a *convertArgs)
+
+// packRowsAVX512 computes, for b < a.blocks, i < 16 and l < 16,
+//
+//	lanes[16*b+i][l] = (row[0]+l*a.stride)[a.at/4+16*b+i]
+//
+//go:noescape
+func packRowsAVX512(a *convertArgs)

@@ -88,6 +88,6 @@ func addRows(ISA, *[Lanes]float32, []float32, int, int, int) { panic(noVectors) 
 
 func NewFewConv(ISA, ConvGeometry, bool, bool, int, int) Few { panic(noVectors) }
 
-func NewFewDense(ISA, int, int, int, bool, bool, int) Few { panic(noVectors) }
+func NewFewDense(ISA, int, int, int, bool, bool, int, int) Few { panic(noVectors) }
 
 func BlocksToLanes(ISA, int, int, int, []float32, []float32) { panic(noVectors) }
