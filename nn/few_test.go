@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"descent/autograd/lanes"
 	"descent/datasets"
 	"descent/nn"
 	"github.com/stretchr/testify/require"
@@ -15,7 +16,14 @@ import (
 func fewNetworks() map[string]nn.Layer {
 	all := vectorized()
 	all["LeNet"] = nn.LeNet(10)
-	all["MLP"] = nn.MLP(100, 33, 10)
+	all["MLP"] = nn.MLP(100, 33, 1)
+	all["ResNet A"] = nn.Sequential(nn.MaxPool2D{Size: 4}, nn.ResNet(8, 10, nn.ResNetA))
+	all["ResNet B"] = nn.Sequential(nn.AvgPool2D{Size: 4}, nn.ResNet(8, 10, nn.ResNetB))
+	all["few channels"] = nn.Sequential(nn.Conv2D{Filters: 3, Kernel: 5, Stride: 4}, nn.Conv2D{Filters: 33, Kernel: 1}, nn.MaxPool2D{Size: 3, Stride: 2, Pad: 1}, nn.Conv2D{Filters: 1, Kernel: 3, NoBias: true})
+	all["rows in the middle"] = nn.Sequential(nn.Conv2D{Filters: 20, Kernel: 7, Stride: 3}, nn.Tanh{}, nn.Rows{F: func(_ *nn.Scope, x node) (node, error) { return x, nil }},
+		nn.Conv2D{Filters: 5, Kernel: 3, Stride: 2}, nn.ReLU{}, nn.Flatten{}, nn.Dense{Units: 10})
+	all["shapes"] = nn.Sequential(nn.Conv2D{Filters: 18, Kernel: 4, Stride: 4}, nn.Reshape{Shape: []int{7, 18, 7}}, nn.ReLU{}, nn.PadChannels{Before: 3, After: 4},
+		nn.Conv2D{Filters: 35, Kernel: 3, Pad: 2}, nn.GlobalAvgPool{}, nn.Reshape{Shape: []int{5, 7}}, nn.Dense{Units: 3})
 	return all
 }
 
@@ -25,18 +33,58 @@ func TestFewRowsSameBits(t *testing.T) {
 	for name, net := range fewNetworks() {
 		t.Run(name, func(t *testing.T) {
 			b := inputBatch(most, 28*28, 28*28, "few rows")
-			for _, threads := range []int{1, 3} {
-				m := newModel(t, net, nn.Config{Input: []int{1, 28, 28}, Seed: 1, Threads: threads})
-				want, err := m.Predict(nil, b.Inputs)
-				require.NoError(t, err)
-				each := len(want) / most
-				for rows := 1; rows <= 16; rows++ {
-					got, err := m.Predict(nil, b.Inputs[:rows*28*28])
+			eachISA(t, func(t *testing.T, isa lanes.ISA) {
+				var first []float32
+				for _, threads := range []int{1, 3} {
+					m := newModel(t, net, nn.Config{Input: []int{1, 28, 28}, Seed: 1, Threads: threads, ISA: isa})
+					for _, s := range m.States() {
+						for i := range s.Value {
+							s.Value[i] = .5 + float32(i%7)
+						}
+					}
+					want, err := m.Predict(nil, b.Inputs)
 					require.NoError(t, err)
-					require.Equal(t, want[:rows*each], got, "%d rows", rows)
+					each := len(want) / most
+					for rows := 16; rows > 0; rows = (rows - 1) / threads {
+						got, err := m.Predict(nil, b.Inputs[:rows*28*28])
+						require.NoError(t, err)
+						require.Equal(t, want[:rows*each], got, "%d rows", rows)
+					}
+					if first == nil {
+						first = want
+					}
+					require.Equal(t, first, want)
 				}
-			}
+			})
 		})
+	}
+}
+
+// So has a row of pixels; and a prediction is of the parameters as they are, whoever
+// has changed them.
+func TestFewRowsSeeChanges(t *testing.T) {
+	m := newModel(t, nn.LeNet(10), nn.Config{Input: []int{1, 28, 28}, Loss: nn.SoftmaxCrossEntropy{}, Seed: 1})
+	p, err := m.NewPredictor(1)
+	require.NoError(t, err)
+	defer p.Close()
+	b := sampleBatch(t, 32)
+	var last []float32
+	for _, change := range []func(){
+		func() {},
+		func() { m.Params()[0].Value[3]++ },
+		func() { step(t, m, b); m.Params()[9].Value[0] = 3 },
+		func() { require.NoError(t, m.Freeze("*")); m.Params()[4].Value[1]-- },
+	} {
+		change()
+		want, err := m.PredictPixels(nil, b.Pixels)
+		require.NoError(t, err)
+		require.NotEqual(t, last, want)
+		for _, predict := range []func(dst []float32, rows []uint8) ([]float32, error){m.PredictPixels, p.PredictPixels} {
+			got, err := predict(nil, b.Pixels[:2*28*28])
+			require.NoError(t, err)
+			require.Equal(t, want[:20], got)
+		}
+		last = want
 	}
 }
 

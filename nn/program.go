@@ -72,7 +72,7 @@ func (m *runner) program(b *datasets.Batch, what purpose, path string) (*program
 	if err != nil {
 		return nil, err
 	}
-	want := spec{purpose: what, kind: kind, rows: b.Rows, path: path, few: what == predict && b.Rows <= mostFew}
+	want := spec{purpose: what, kind: kind, rows: b.Rows, path: path, few: what == predict && b.Rows <= lanes.Lanes}
 	if what == differentiate {
 		want.kind = tensor.Float32
 	}
@@ -121,16 +121,17 @@ func (p *program) serves(want spec) bool {
 	if want.rows = p.rows; p.spec != want {
 		return false
 	}
+	if p.few && !p.exact {
+		return p.rows == capacity(rows, true)
+	}
 	return p.rows == rows || !p.exact && p.rows >= rows && groupsOf(p.rows) <= 2*groupsOf(rows)
 }
 
-// mostFew is the most rows that are predicted one by one.
-const mostFew = 8
-
-// capacity returns the rows that a graph for a batch has room for.
+// capacity returns the rows that a graph for a batch has room for: of a few rows one
+// that is for half a group, since most layers are faster in lanes beyond that.
 func capacity(rows int, few bool) int {
-	if few {
-		return mostFew
+	if few && rows <= lanes.Lanes/2 {
+		return lanes.Lanes / 2
 	}
 	return groupsOf(rows) * lanes.Lanes
 }

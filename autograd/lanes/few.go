@@ -33,9 +33,11 @@ type twin struct {
 	plain bool
 }
 
-// newFew returns nil for a graph that has no form for few rows.
+// newFew returns nil for a graph that has no form for few rows. More than half a group
+// of them is as fast in lanes, but for threads: they share the work of a row, and not
+// that of a group.
 func newFew(b *Builder) *few {
-	if b.dtype != tensor.Float32 || b.rows > Lanes || !kernel.HasFew(b.engine.cfg.ISA) {
+	if b.dtype != tensor.Float32 || b.rows > Lanes || !kernel.HasFew(b.engine.cfg.ISA) || 2*b.rows > Lanes && b.engine.Threads() == 1 {
 		return nil
 	}
 	blocks := *b
@@ -55,36 +57,53 @@ func (f *few) begin(active int) {
 // there is none that pays.
 //
 // The form of a [Op.Channelwise] operation is its own, for blocks. Another is made by
-// its function few, for a site in lanes and the twin of the first input: it returns a
-// body without Forward if it does not pay, and otherwise one that makes blocks, of
-// the rows [Pass.Rows] counts sixteen for each, and the shape of a row.
+// its function few, for a site in lanes and the twin of the first input, which has
+// sixteen of what [Pass.Rows] counts for a row: it returns the body and the shape of a
+// row, or a body without Forward if it does not pay. Further inputs in lanes must have
+// blocks of the same shape.
 func (o Op[C]) addFew(s Site, settings C) (n *gorgonia.Node, err error) {
 	if len(s.in) == 0 || s.in[0] == nil {
 		return nil, nil
 	}
 	x, ok := s.b.few.twins[s.in[0]]
-	if !ok {
+	if !ok && !o.enters {
 		return nil, nil
+	}
+	if !ok { // what rows will be
+		x = twin{row: RowShape(s.in[0]), plain: true}
 	}
 	at := s
 	at.b, at.in = s.b.few.blocks, slices.Clone(s.in)
 	var row []int
+	blocks := func(i int) bool {
+		t, ok := s.b.few.twins[s.in[i]]
+		at.in[i] = t.node
+		return ok && !t.plain && slices.Equal(t.row, RowShape(s.in[i])) && t.row[0] == x.row[0]
+	}
 	switch {
 	case o.few != nil:
+		for _, i := range s.there[1:] {
+			if o.Inputs[i].Kind == InLanes && !blocks(i) {
+				return nil, nil
+			}
+		}
 		var body Body[float32]
 		body, row, err = o.few(s, settings, x)
 		if err != nil || body.Forward == nil {
 			return nil, err
 		}
+		if x.node == nil {
+			if x, err = s.b.few.rows(s.in[0]); err != nil {
+				return nil, err
+			}
+		}
 		at.in[0] = x.node
 		n, err = add(at, func(Site, C) (Body[float32], error) { return body, nil }, settings)
 	case o.Channelwise && len(s.there) == len(s.in):
-		for i, in := range s.in {
-			t, ok := s.b.few.twins[in]
-			if !ok || t.plain || t.row[0] != x.row[0] || !slices.Equal(t.row, RowShape(in)) {
+		for i := range s.in {
+			if !blocks(i) {
 				return nil, nil
 			}
-			at.in[i] = t.node
 		}
 		if n, err = add(at, o.F32, settings); err == nil {
 			row = append(row, x.row[0])
@@ -146,6 +165,16 @@ func (f *few) twin(x *gorgonia.Node) (t twin, ok bool) {
 	return t, ok
 }
 
+// rows returns the twin of an activation that has none yet: rows, converted from
+// lanes.
+func (f *few) rows(x *gorgonia.Node) (twin, error) {
+	rows, err := lanesToFew.Add(f.b, struct{}{}, x)
+	if err == nil {
+		f.fromRows(x, rows, nil)
+	}
+	return f.twins[x], err
+}
+
 // fromRows notes that rows are the twin of lanes, unless making these failed.
 func (f *few) fromRows(lanes, rows *gorgonia.Node, err error) {
 	if f != nil && err == nil {
@@ -154,9 +183,18 @@ func (f *few) fromRows(lanes, rows *gorgonia.Node, err error) {
 }
 
 var (
+	lanesToFew   = Op[struct{}]{Name: "lanes to few rows", Inputs: []Input{{Name: "input"}}, F32: newLanesToFew}
 	pixelsToRows = Op[struct{}]{Name: "pixels to numbers", Inputs: []Input{{Name: "rows", Kind: Data}}, F32: newPixelsToRows}
 	blocksToRows = Op[twin]{Name: "blocks to rows", Inputs: []Input{{Name: "input", Kind: Whole}}, F32: newBlocksToRows}
 )
+
+func newLanesToFew(s Site, _ struct{}) (Body[float32], error) {
+	k, row := set[float32](s), s.Row(0)
+	return Body[float32]{Shape: append([]int{s.b.rows}, row...), Forward: func(p *Pass[float32]) error {
+		lanesToRows(k, size(row), p.Rows(), p.Out, p.In[0])
+		return nil
+	}}, nil
+}
 
 func newPixelsToRows(s Site, _ struct{}) (Body[float32], error) {
 	each := size(s.Shape(0)[1:])
@@ -196,72 +234,10 @@ func (f *few) shape(row ...int) []int {
 	return append(s, Lanes)
 }
 
-// fewConv is [Ops.Conv2D] for few rows.
-func fewConv(s Site, opt Conv2DOptions, x twin) (body Body[float32], row []int, err error) {
-	c, pool, err := opt.geometry(s)
-	if err != nil || !slices.Equal(x.row, s.Row(0)) || !s.b.few.pays(c.OC) {
-		return body, nil, err
-	}
-	blocks, n := kernel.Blocks(c.OC), s.b.rows
-	err = errors.Join(
-		take[float32](s, n, x.channels(), c.H+2*c.PadH, c.W+2*c.PadW),
-		take[float32](s, blocks*Lanes, c.C*c.KH*c.KW+1))
-	if err != nil {
-		return body, nil, err
-	}
-	conv := kernel.NewFewConv(s.b.engine.cfg.ISA, c, x.plain, opt.ReLU && pool == nil, n, s.Threads())
-	if pool == nil {
-		row = []int{c.OC, c.OH, c.OW}
-		return Body[float32]{Shape: s.b.few.shape(row...), Forward: func(p *Pass[float32]) error {
-			conv.Forward(p.Run, p.Rows()/Lanes, p.Out, p.In[0], p.In[1], p.In[2])
-			return nil
-		}}, row, nil
-	}
-	if err := take[float32](s, s.b.few.shape(c.OC, c.OH, c.OW)...); err != nil {
-		return body, nil, err
-	}
-	sums := kernel.Alloc[float32](size(s.b.few.shape(c.OC, c.OH, c.OW)))
-	k, window := set[float32](s), *pool
-	window.C = blocks
-	row = []int{c.OC, pool.OH, pool.OW}
-	return Body[float32]{Shape: s.b.few.shape(row...), Forward: func(p *Pass[float32]) error {
-		rows := p.Rows() / Lanes
-		conv.Forward(p.Run, rows, sums, p.In[0], p.In[1], p.In[2])
-		p.Run(rows, func(r, _ int) {
-			k.MaxPoolForward(&window, group(p.Out, r, blocks*pool.OH*pool.OW), nil, group(sums, r, blocks*c.OH*c.OW), opt.ReLU)
-		})
-		return nil
-	}}, row, nil
-}
-
-// fewAffine is [Ops.Affine] for few rows. A dense layer at several places of a row
-// stays in lanes.
-func fewAffine(s Site, c affineSettings, x twin) (body Body[float32], row []int, err error) {
-	w := s.Shape(1)
-	if places := c.last && len(s.Row(0)) > 1; places || w[1] != size(x.row) || checkBias(s, w[0]) != nil || !s.b.few.pays(w[0]) { // an error is that of lanes
-		return body, nil, nil
-	}
-	// The kernel has the rows, and a worker the features of four blocks that it works with.
-	if err := errors.Join(take[float32](s, s.b.rows, w[1]), take[float32](s, s.Threads()*4*kernel.FewFeatures+kernel.Blocks(w[0]), Lanes)); err != nil {
-		return body, nil, err
-	}
-	dense := kernel.NewFewDense(s.b.engine.cfg.ISA, x.row[0], size(x.row[1:]), w[0], x.plain, c.relu, s.b.rows, s.Threads())
-	return Body[float32]{Shape: s.b.few.shape(w[0]), Forward: func(p *Pass[float32]) error {
-		dense.Forward(p.Run, p.Rows()/Lanes, p.Out, p.In[0], p.In[1], p.In[2])
-		return nil
-	}}, []int{w[0]}, nil
-}
-
 // channels returns how many channels the twin has memory for.
 func (t twin) channels() int {
 	if t.plain {
 		return t.row[0]
 	}
 	return kernel.Blocks(t.row[0]) * Lanes
-}
-
-// pays reports whether so many outputs of a layer are computed faster by rows: the
-// vectors of blocks, some of which may be mostly empty, against those of lanes.
-func (f *few) pays(outputs int) bool {
-	return 2*f.b.rows*kernel.Blocks(outputs) <= 3*outputs
 }

@@ -30,7 +30,8 @@ type Op[C any] struct {
 	// [BuilderConfig.FewRows].
 	Channelwise bool
 
-	few func(s Site, settings C, x twin) (Body[float32], []int, error) // see [Op.addFew]
+	few    func(s Site, settings C, x twin) (Body[float32], []int, error) // see [Op.addFew]
+	enters bool                                                           // few pays for conversion from lanes
 }
 
 // Input describes an input of an operation.

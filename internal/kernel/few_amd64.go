@@ -176,13 +176,20 @@ func (c *fewConv) Forward(run Runner, rows int, y, x, w, bias []float32) {
 	if c.x != nil {
 		pads = rows
 	}
-	run(blocks+pads, func(i, _ int) {
+	prepare := func(i, _ int) {
 		if i < blocks {
 			pack(c.isa, c.weights[i*c.taps*Lanes:][:c.taps*Lanes], w, c.taps, g.OC, i*Lanes, 0, c.taps)
 		} else {
 			c.pad(x, i-blocks)
 		}
-	})
+	}
+	if len(c.weights)+pads*c.planes*c.plane > 2*fewWork {
+		run(blocks+pads, prepare)
+	} else {
+		for i := range blocks + pads {
+			prepare(i, 0)
+		}
+	}
 	images := x
 	if c.x != nil {
 		images = c.x
