@@ -33,18 +33,24 @@ type twin struct {
 	plain bool
 }
 
-// newFew returns nil for a graph that has no form for few rows. More than half a group
-// of them is as fast in lanes, but for threads: they share the work of a row, and not
-// that of a group.
+// newFew returns nil for a graph that has no form for few rows.
 func newFew(b *Builder) *few {
-	if b.dtype != tensor.Float32 || b.rows > Lanes || !kernel.HasFew(b.engine.cfg.ISA) || 2*b.rows > Lanes && b.engine.Threads() == 1 {
+	if b.dtype != tensor.Float32 || b.rows > Lanes || !kernel.HasFew(b.engine.cfg.ISA) {
 		return nil
 	}
 	blocks := *b
 	blocks.rows, blocks.active, blocks.blocks = b.rows*Lanes, b.rows*Lanes, true
 	blocks.Ops = Ops{&blocks}
-	return &few{b: b, blocks: &blocks, twins: map[*gorgonia.Node]twin{}, pending: map[*gorgonia.Node]func() error{}}
+	f := &few{b: b, blocks: &blocks, twins: map[*gorgonia.Node]twin{}, pending: map[*gorgonia.Node]func() error{}}
+	if f.whole() && b.engine.Threads() == 1 {
+		return nil
+	}
+	return f
 }
+
+// whole reports whether the rows are more than half a group. Lanes are then as fast,
+// but for threads: they share the convolution of a row, and not that of a group.
+func (f *few) whole() bool { return 2*f.b.rows > Lanes }
 
 // begin begins a run for a batch of active rows.
 func (f *few) begin(active int) {

@@ -10,11 +10,10 @@ import (
 // fewConv is [Ops.Conv2D] for few rows.
 func fewConv(s Site, opt Conv2DOptions, x twin) (body Body[float32], row []int, err error) {
 	c, pool, err := opt.geometry(s)
-	blocks, n := kernel.Blocks(c.OC), s.b.rows
-	// Too few channels leave most of a block empty.
-	if err != nil || !slices.Equal(x.row, s.Row(0)) || n*blocks > 2*c.OC {
+	if err != nil || !slices.Equal(x.row, s.Row(0)) || !s.b.few.pays(c) {
 		return body, nil, err
 	}
+	blocks, n := kernel.Blocks(c.OC), s.b.rows
 	err = errors.Join(
 		take[float32](s, n, x.channels(), c.H+2*c.PadH, c.W+2*c.PadW),
 		take[float32](s, blocks*Lanes, c.C*c.KH*c.KW+1))
@@ -46,11 +45,21 @@ func fewConv(s Site, opt Conv2DOptions, x twin) (body Body[float32], row []int, 
 	}}, row, nil
 }
 
+// pays reports whether a convolution is faster by rows. Too few channels leave most of
+// a block empty. What threads share in a group must be worth the conversions.
+func (f *few) pays(c kernel.ConvGeometry) bool {
+	blocks := kernel.Blocks(c.OC)
+	if f.whole() {
+		return 4*blocks*Lanes <= 5*c.OC && c.OC*c.C*c.KH*c.KW*c.OH*c.OW >= 1<<20
+	}
+	return f.b.rows*blocks <= 2*c.OC
+}
+
 // fewAffine is [Ops.Affine] for few rows. A dense layer at several places of a row
 // stays in lanes.
 func fewAffine(s Site, c affineSettings, x twin) (body Body[float32], row []int, err error) {
 	w := s.Shape(1)
-	if places := c.last && len(s.Row(0)) > 1; places || w[1] != size(x.row) || checkBias(s, w[0]) != nil { // an error is that of lanes
+	if places := c.last && len(s.Row(0)) > 1; places || s.b.few.whole() || w[1] != size(x.row) || checkBias(s, w[0]) != nil { // an error is that of lanes
 		return body, nil, nil
 	}
 	// The kernel has the rows, and a worker the features of four blocks that it works with.
