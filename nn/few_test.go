@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -68,7 +69,34 @@ func TestFewRowsSameBits(t *testing.T) {
 	}
 }
 
-// So has a row of pixels; and a prediction is of the parameters as they are, whoever
+// Zeros keep their signs, and NaN stays NaN, through ReLU and pooling.
+func TestFewRowsZerosAndNaN(t *testing.T) {
+	negative := float32(math.Copysign(0, -1))
+	for _, pool := range []nn.Layer{nn.MaxPool2D{Size: 2}, nn.MaxPool2D{Size: 3, Stride: 2}, nn.AvgPool2D{Size: 2}} {
+		for _, net := range []nn.Layer{nn.Sequential(nn.Conv2D{Filters: 5, Kernel: 1}, pool), nn.Sequential(nn.Conv2D{Filters: 17, Kernel: 1}, nn.ReLU{}, pool)} {
+			eachISA(t, func(t *testing.T, isa lanes.ISA) {
+				m := newModel(t, net, nn.Config{Input: []int{1, 28, 28}, Seed: 1, ISA: isa})
+				for _, p := range m.Params() { // a product has the sign of the pixel
+					for i := range p.Value {
+						p.Value[i] = negative
+					}
+				}
+				b := inputBatch(20, 28*28, 28*28, "signs")
+				b.Inputs[100] = float32(math.NaN())
+				want, err := m.Predict(nil, b.Inputs)
+				require.NoError(t, err)
+				got, err := m.Predict(nil, b.Inputs[:3*28*28])
+				require.NoError(t, err)
+				for i, v := range got {
+					require.Equal(t, v != v, want[i] != want[i])
+					require.Equal(t, math.Signbit(float64(v)), math.Signbit(float64(want[i])), "%v and %v at %d", v, want[i], i)
+				}
+			})
+		}
+	}
+}
+
+// A row of pixels has the same bits too, and a prediction is of the parameters as they are, whoever
 // has changed them.
 func TestFewRowsSeeChanges(t *testing.T) {
 	m := newModel(t, nn.LeNet(10), nn.Config{Input: []int{1, 28, 28}, Loss: nn.SoftmaxCrossEntropy{}, Seed: 1})
