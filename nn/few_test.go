@@ -25,6 +25,8 @@ func fewNetworks() map[string]nn.Layer {
 		nn.Conv2D{Filters: 5, Kernel: 3, Stride: 2}, nn.ReLU{}, nn.Flatten{}, nn.Dense{Units: 10})
 	all["shapes"] = nn.Sequential(nn.Conv2D{Filters: 18, Kernel: 4, Stride: 4}, nn.PadChannels{Before: 3, After: 4}, nn.Reshape{Shape: []int{7, 25, 7}}, nn.ReLU{},
 		nn.Conv2D{Filters: 21, Kernel: 3}, nn.Reshape{Shape: []int{5, 21, 23}}, nn.Conv2D{Filters: 35, Kernel: 3, Pad: 2}, nn.GlobalAvgPool{}, nn.Reshape{Shape: []int{5, 7}}, nn.Dense{Units: 3})
+	all["windows"] = nn.Sequential(nn.Conv2D{Filters: 17, Kernel: 4, Stride: 3, Same: true}, nn.ReLU{}, nn.MaxPool2D{Size: 2}, nn.Conv2D{Filters: 18, KernelHW: [2]int{2, 3}, DilationHW: [2]int{2, 1}},
+		nn.Conv2D{Filters: 18, Kernel: 3, Pad: 1, Groups: 6}, nn.Upsample{Scale: 2}, nn.Conv2D{Filters: 3, Kernel: 1})
 	return all
 }
 

@@ -9,13 +9,19 @@ import (
 
 // fewConv is [Ops.Conv2D] for few rows.
 func fewConv(s Site, opt Conv2DOptions, x twin) (body Body[float32], row []int, err error) {
-	c, pool, err := opt.geometry(s)
-	if err != nil || !slices.Equal(x.row, s.Row(0)) || !s.b.few.pays(c) {
-		return body, nil, err
+	c, err := opt.geometry(s.Row(0), s.Shape(1))
+	if err != nil || s.Shape(1)[1] != c.C || checkBias(s, c.OC) != nil || !slices.Equal(x.row, s.Row(0)) || !s.b.few.pays(c) {
+		return body, nil, nil // an error is that of lanes
+	}
+	var pool *kernel.PoolGeometry
+	if opt.Pool != nil {
+		if pool, err = opt.Pool.geometry(c.OC, c.OH, c.OW); err != nil {
+			return body, nil, err
+		}
 	}
 	blocks, n := kernel.Blocks(c.OC), s.b.rows
 	err = errors.Join(
-		take[float32](s, n, x.channels(), c.H+2*c.PadH, c.W+2*c.PadW),
+		take[float32](s, n, x.channels(), c.H+2*c.PadH+c.PadEndH, c.W+2*c.PadW+c.PadEndW),
 		take[float32](s, blocks*Lanes, c.C*c.KH*c.KW+1))
 	if err != nil {
 		return body, nil, err
@@ -45,10 +51,13 @@ func fewConv(s Site, opt Conv2DOptions, x twin) (body Body[float32], row []int, 
 	}}, row, nil
 }
 
-// pays reports whether a convolution is faster by rows. Too few channels leave most of
+// pays reports whether a convolution, of one group of channels, is faster by rows. Too few channels leave most of
 // a block empty. What threads share in a group must be worth the conversions.
 func (f *few) pays(c kernel.ConvGeometry) bool {
 	blocks := kernel.Blocks(c.OC)
+	if c.Groups > 1 {
+		return false
+	}
 	if f.whole() {
 		return 4*blocks*Lanes <= 5*c.OC && c.OC*c.C*c.KH*c.KW*c.OH*c.OW >= 1<<20
 	}

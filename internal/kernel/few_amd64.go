@@ -7,20 +7,21 @@ import (
 	"unsafe"
 )
 
-// NewFewConv returns a convolution of up to the given number of rows, with ReLU if
-// asked.
+// NewFewConv returns a convolution of one group of channels for up to the given number
+// of rows, with ReLU if asked.
 func NewFewConv(isa ISA, g ConvGeometry, plain, relu bool, rows, workers int) Few {
 	isa = isa.resolve()
-	if g.KH*g.KW == 1 && g.StrideH*g.StrideW == 1 && g.PadH+g.PadW == 0 { // one long line
+	pads := g.PadH + g.PadW + g.PadEndH + g.PadEndW
+	if g.KH*g.KW == 1 && g.StrideH*g.StrideW == 1 && pads == 0 { // one long line
 		g.H, g.W, g.OH, g.OW = 1, g.H*g.W, 1, g.OH*g.OW
 	}
 	c := &fewConv{isa: isa, g: g, plain: plain, taps: g.C * g.KH * g.KW, planes: g.C, pixel: 1}
 	if !plain {
 		c.planes, c.pixel = Blocks(g.C), Lanes
 	}
-	c.line = (g.W + 2*g.PadW) * c.pixel
-	c.plane = (g.H + 2*g.PadH) * c.line
-	if g.PadH+g.PadW > 0 {
+	c.line = (g.W + 2*g.PadW + g.PadEndW) * c.pixel
+	c.plane = (g.H + 2*g.PadH + g.PadEndH) * c.line
+	if pads > 0 {
 		c.x = Alloc[float32](rows * c.planes * c.plane)
 	}
 	c.weights = Alloc[float32](Blocks(g.OC) * c.taps * Lanes)
@@ -140,7 +141,7 @@ func (c *fewConv) plan() {
 		}
 		return i/Lanes*c.plane + i%Lanes
 	}
-	c.inner, c.wInner = g.KW, c.pixel*4
+	c.inner, c.wInner = g.KW, g.DilationW*c.pixel*4
 	switch {
 	case g.KH*g.KW == 1 && c.plain:
 		c.inner, c.wInner, c.steps = g.C, c.plane*4, []step{{}}
@@ -152,7 +153,7 @@ func (c *fewConv) plan() {
 	default:
 		for i := range g.C {
 			for ky := range g.KH {
-				c.steps = append(c.steps, step{(i*g.KH + ky) * g.KW * vector, (channel(i) + ky*c.line) * 4})
+				c.steps = append(c.steps, step{(i*g.KH + ky) * g.KW * vector, (channel(i) + ky*g.DilationH*c.line) * 4})
 			}
 		}
 	}

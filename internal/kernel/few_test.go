@@ -62,7 +62,7 @@ func TestFewConv(t *testing.T) {
 	vectorISAs(t)
 	rapid.Check(t, func(t *rapid.T) {
 		g, s := drawConv(t), newSampler(t)
-		g.OC += s.intn(90)
+		g.OC, g.Groups = g.OC+s.intn(90), 1
 		if s.intn(2) == 0 {
 			g.C += 16 * s.intn(3)
 		}
