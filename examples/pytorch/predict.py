@@ -4,11 +4,12 @@
     /usr/bin/python3 examples/pytorch/predict.py
 
 The networks are LeNet and DeepOBS's fmnist_2c2d. In each round the benchmark BenchmarkFewRows of package nn runs with one
-and two threads, and PyTorch with one thread, two, and two that are bound to cores and sleep while they wait, each on a
-trace that is frozen (torch.jit.freeze), without gradients, after warming up. The minimum of all rounds counts, and of
+and two threads, and PyTorch with one thread, two, and two that are bound to cores and sleep while they wait, each on
+traces that are frozen (torch.jit.freeze), of both memory formats, without gradients, after warming up. The minimum of all rounds counts, and of
 the settings the best of each program: a short prediction finds a moment in which a shared machine is quiet.
 
-It prints a table. It needs Go, and Debian's python3-torch.
+It prints a table. It needs Go, and Debian's python3-torch and libopenblas0-pthread: with the reference BLAS that is there
+otherwise, PyTorch's dense layers take several times as long.
 """
 
 import argparse
@@ -45,16 +46,18 @@ def peer(threads, seconds):
     least = {}
     for name, net in networks(torch.nn).items():
         for rows in ROWS:
-            x = torch.rand(rows, 1, 28, 28)
-            with torch.no_grad():
-                trace = torch.jit.freeze(torch.jit.trace(net.eval(), x))
-                for _ in range(20):
-                    trace(x)
-                best, end = 1e9, time.perf_counter() + seconds
-                while time.perf_counter() < end:
-                    start = time.perf_counter()
-                    trace(x)
-                    best = min(best, time.perf_counter() - start)
+            best = 1e9
+            for form in torch.contiguous_format, torch.channels_last:
+                x = torch.rand(rows, 1, 28, 28).to(memory_format=form)
+                with torch.no_grad():
+                    trace = torch.jit.freeze(torch.jit.trace(net.eval().to(memory_format=form), x))
+                    for _ in range(20):
+                        trace(x)
+                    end = time.perf_counter() + seconds / 2
+                    while time.perf_counter() < end:
+                        start = time.perf_counter()
+                        trace(x)
+                        best = min(best, time.perf_counter() - start)
             least[f"{name}/{rows}"] = best * 1e6
     return least
 
