@@ -44,7 +44,8 @@ type Model struct{ runner }
 
 // Predictor runs a network forward with the parameters of a model, and with
 // workers and buffers of its own: several serve at once, each one goroutine at
-// a time. The parameters must not be changed while a prediction runs.
+// a time. The parameters must not be changed while a prediction runs; the next one
+// sees the change. A few rows take less time than sixteen do.
 type Predictor struct{ runner }
 
 // runner is what a model and its predictors have: a network that computes.

@@ -35,6 +35,7 @@ type spec struct {
 	kind    tensor.Dtype // of the inputs: float32 numbers, uint8 pixels or int32 tokens
 	weights int          // of each row
 	rows    int          // the largest batch
+	few     bool         // computed row by row where that is faster
 	path    string       // of the layer that features are of
 }
 
@@ -72,7 +73,7 @@ func (m *runner) program(b *datasets.Batch, what purpose, path string) (*program
 	if err != nil {
 		return nil, err
 	}
-	want := spec{purpose: what, kind: kind, rows: b.Rows, path: path}
+	want := spec{purpose: what, kind: kind, rows: b.Rows, path: path, few: what == predict && b.Rows <= lanes.Lanes}
 	if what == differentiate {
 		want.kind = tensor.Float32
 	}
@@ -93,7 +94,7 @@ func (m *runner) program(b *datasets.Batch, what purpose, path string) (*program
 		}
 	}
 	if !m.exact {
-		want.rows = groupsOf(b.Rows) * lanes.Lanes
+		want.rows = capacity(b.Rows, want.few)
 	}
 	p, err := m.build(want)
 	if errors.Is(err, memory.ErrLimit) && len(m.programs) > 0 { // it may fit alone
@@ -124,7 +125,19 @@ func (p *program) serves(want spec) bool {
 	if want.rows = p.rows; p.spec != want {
 		return false
 	}
+	if p.few && !p.exact {
+		return p.rows == capacity(rows, true)
+	}
 	return p.rows == rows || !p.exact && p.rows >= rows && groupsOf(p.rows) <= 2*groupsOf(rows)
+}
+
+// capacity returns the rows that a graph for a batch has room for: of a few rows one
+// that is for half a group, since most layers are faster in lanes beyond that.
+func capacity(rows int, few bool) int {
+	if few && rows <= lanes.Lanes/2 {
+		return lanes.Lanes / 2
+	}
+	return groupsOf(rows) * lanes.Lanes
 }
 
 // groupsOf returns the number of groups of sixteen that rows take.
@@ -142,7 +155,7 @@ func (m *runner) build(want spec) (*program, error) {
 	for _, p := range m.programs {
 		left -= p.builder.Bytes()
 	}
-	b, err := lanes.NewBuilder(m.engine, lanes.BuilderConfig{Rows: want.rows, Weights: want.weights, MaxBytes: max(left, 1)})
+	b, err := lanes.NewBuilder(m.engine, lanes.BuilderConfig{Rows: want.rows, Weights: want.weights, MaxBytes: max(left, 1), FewRows: want.few})
 	if err != nil {
 		return nil, err
 	}

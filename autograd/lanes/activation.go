@@ -22,7 +22,7 @@ func Elementwise(name string, f32 Pointwise[float32], f64 Pointwise[float64]) Op
 
 func elementwise(name string, f32 func(kernel.Set[float32]) Pointwise[float32], f64 func(kernel.Set[float64]) Pointwise[float64]) Op[struct{}] {
 	return Op[struct{}]{
-		Name: name, Inputs: []Input{{Name: "input"}},
+		Name: name, Inputs: []Input{{Name: "input"}}, Channelwise: true,
 		F32: func(s Site, _ struct{}) (Body[float32], error) { return pointwise(s, f32(set[float32](s))), nil },
 		F64: func(s Site, _ struct{}) (Body[float64], error) { return pointwise(s, f64(set[float64](s))), nil },
 	}

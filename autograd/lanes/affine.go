@@ -18,7 +18,7 @@ var affine = Op[affineSettings]{
 	// The dense kernel splits the sums of a weight's gradient by its elements,
 	// each over the batch in order: a copy for each group would be too large.
 	Inputs: []Input{{Name: "input"}, {Name: "weight", Kind: Whole, Dims: 2}, {Name: "bias", Kind: Whole, Dims: 1, Optional: true}},
-	F32:    newAffine[float32], F64: newAffine[float64],
+	F32:    newAffine[float32], F64: newAffine[float64], few: fewAffine, enters: true,
 }
 
 // Affine adds y = W·x + b for each row x:

@@ -117,7 +117,7 @@ var batchNormFixed = Op[BatchNormOptions]{
 		{Name: "variance", Kind: Data, Dims: 1},
 		{Name: "addend", Optional: true},
 	},
-	F32: newBatchNormFixed[float32], F64: newBatchNormFixed[float64],
+	F32: newBatchNormFixed[float32], F64: newBatchNormFixed[float64], few: fewBatchNormFixed,
 }
 
 // BatchNormFixed is [Ops.BatchNorm] with a mean [C] and a variance [C] that are
@@ -127,24 +127,15 @@ func (o Ops) BatchNormFixed(x, weight, bias, mean, variance *gorgonia.Node, c Ba
 }
 
 func newBatchNormFixed[T Float](s Site, c BatchNormOptions) (Body[T], error) {
-	const addend = 5
-	n, err := newChannels[T](s, c, addend)
+	n, err := fixedChannels[T](s, c)
 	if err != nil {
 		return Body[T]{}, err
 	}
-	for i, name := range []string{3: "mean", 4: "variance"} {
-		if name != "" && s.Shape(i)[0] != n.count {
-			return Body[T]{}, fmt.Errorf("%s of shape %v: want [%d]", name, s.Shape(i), n.count)
-		}
-	}
-	normalize, products, backward := n.normalize(addend), n.products(addend), n.backward(addend)
+	normalize, products, backward := n.normalize(fixedAddend), n.products(fixedAddend), n.backward(fixedAddend)
 	return Body[T]{
 		Shape: s.Shape(0),
 		Forward: func(p *Pass[T]) error {
-			for i := range n.mean {
-				n.mean[i], n.inverse[i] = float64(p.In[3][i]), 1/math.Sqrt(float64(p.In[4][i])+c.Eps)
-			}
-			n.prepare(p)
+			n.fix(p)
 			p.Each(normalize)
 			return nil
 		},
@@ -157,4 +148,29 @@ func newBatchNormFixed[T Float](s Site, c BatchNormOptions) (Body[T], error) {
 			return nil
 		},
 	}, nil
+}
+
+// fixedAddend is the number of the input of batchNormFixed that is added.
+const fixedAddend = 5
+
+// fixedChannels returns the channels of a normalization by given statistics.
+func fixedChannels[T Float](s Site, c BatchNormOptions) (*channels[T], error) {
+	n, err := newChannels[T](s, c, fixedAddend)
+	if err != nil {
+		return nil, err
+	}
+	for i, name := range []string{3: "mean", 4: "variance"} {
+		if name != "" && s.Shape(i)[0] != n.count {
+			return nil, fmt.Errorf("%s of shape %v: want [%d]", name, s.Shape(i), n.count)
+		}
+	}
+	return n, nil
+}
+
+// fix sets the numbers that make y of x from the given statistics.
+func (n *channels[T]) fix(p *Pass[T]) {
+	for c := range n.mean {
+		n.mean[c], n.inverse[c] = float64(p.In[3][c]), 1/math.Sqrt(float64(p.In[4][c])+n.Eps)
+	}
+	n.prepare(p)
 }

@@ -24,12 +24,14 @@ type Builder struct {
 	graph  *gorgonia.ExprGraph
 	dtype  tensor.Dtype
 	rows   int
-	memory memory.Budget
+	memory *memory.Budget
+	few    *few // nil unless it is for few rows
 
 	weights  *gorgonia.Node // nil without
 	weighted bool           // a loss has them
 	exact    bool           // a layer works on plain rows
 
+	blocks bool  // its lanes are channels: see [few]
 	active int   // rows of the batch in hand
 	step   int64 // of the run in hand
 
@@ -50,6 +52,11 @@ type BuilderConfig struct {
 	// operations of this package work with; if zero, it is the machine's. What
 	// would be more is an error before it is allocated.
 	MaxBytes int64
+
+	// FewRows is for prediction of up to sixteen rows: operations that are faster so
+	// compute each row by itself, with sixteen of its channels side by side. A row's
+	// results have the same bits.
+	FewRows bool
 }
 
 // maxRows leaves room in an int32 for the rows that fill a group.
@@ -80,9 +87,12 @@ func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
 	}
 	b := &Builder{
 		engine: engine, graph: gorgonia.NewGraph(), dtype: cfg.Dtype, rows: cfg.Rows,
-		memory: memory.Budget{Limit: cfg.MaxBytes}, names: map[string]int{}, variable: map[int64]bool{},
+		memory: &memory.Budget{Limit: cfg.MaxBytes}, names: map[string]int{}, variable: map[int64]bool{},
 	}
 	b.Ops, b.active = Ops{b}, cfg.Rows
+	if cfg.FewRows {
+		b.few = newFew(b)
+	}
 	if cfg.Weights < 0 {
 		return nil, fmt.Errorf("lanes: Weights = %d: want 0 or more", cfg.Weights)
 	}

@@ -136,12 +136,17 @@ func valueOr[T Float](x []T, i int, missing float64) float64 {
 	return float64(x[i])
 }
 
+// floor returns the least that y may be.
+func (n *channels[T]) floor() T {
+	if n.ReLU {
+		return 0
+	}
+	return T(math.Inf(-1))
+}
+
 // normalize returns a loop that computes y, with an input that is added.
 func (n *channels[T]) normalize(addend int) func(Group[T]) {
-	floor := T(math.Inf(-1))
-	if n.ReLU {
-		floor = 0
-	}
+	floor := n.floor()
 	return func(g Group[T]) {
 		x, y, z := g.In(0), g.Out(), g.In(addend)
 		for c := range n.count {

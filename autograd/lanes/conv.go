@@ -22,7 +22,7 @@ type Conv2DOptions struct {
 var conv2d = Op[Conv2DOptions]{
 	Name:   "conv2d",
 	Inputs: []Input{{Name: "input", Dims: 3}, {Name: "weight", Kind: Param, Dims: 4}, {Name: "bias", Kind: Param, Dims: 1, Optional: true}},
-	F32:    newConv2D[float32], F64: newConv2D[float64],
+	F32:    newConv2D[float32], F64: newConv2D[float64], few: fewConv, enters: true,
 }
 
 // Conv2D adds the cross-correlation that deep learning calls a convolution:

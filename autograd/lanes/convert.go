@@ -44,12 +44,20 @@ var (
 // FromRows converts rows [n, …] to lanes [groups, …, 16], groups·16 at least n.
 // Lanes beyond the active rows repeat the last row; their gradients go to it.
 func (o Ops) FromRows(rows *gorgonia.Node) (*gorgonia.Node, error) {
-	return fromRows.Add(o, false, rows)
+	x, err := fromRows.Add(o, false, rows)
+	o.b.few.fromRows(x, rows, err)
+	return x, err
 }
 
 // FromPixels converts bytes [n, …] to lanes [groups, …, 16] of values byte/255.
 func (o Ops) FromPixels(rows *gorgonia.Node) (*gorgonia.Node, error) {
-	return fromPixels.Add(o, true, rows)
+	x, err := fromPixels.Add(o, true, rows)
+	if err == nil && o.b.few != nil {
+		var numbers *gorgonia.Node
+		numbers, err = pixelsToRows.Add(o.b.few.blocks, struct{}{}, rows)
+		o.b.few.fromRows(x, numbers, err)
+	}
+	return x, err
 }
 
 func newFromRows[T Float](s Site, pixels bool) (Body[T], error) {
@@ -100,6 +108,9 @@ var toRows = Op[int]{Name: "lanes to rows", Inputs: []Input{{Name: "input"}}, F3
 // ToRows converts lanes [groups, …, 16] to rows [n, …], n at most groups·16.
 func (o Ops) ToRows(x *gorgonia.Node, n int) (*gorgonia.Node, error) {
 	o.b.exact = true
+	if t, ok := o.b.few.twin(x); ok && n == o.b.rows {
+		return blocksToRows.Add(o.b.few.blocks, t, t.node)
+	}
 	return toRows.Add(o, n, x)
 }
 
@@ -152,7 +163,11 @@ func (o Ops) reshape(name string, x *gorgonia.Node, shape func(row []int) []int)
 	if slices.Equal(from, to) {
 		return x, nil
 	}
-	return o.b.view(name, x, o.b.lanesShape(to...))
+	y, err := o.b.view(name, x, o.b.lanesShape(to...))
+	if t, ok := o.b.few.twin(x); ok && err == nil {
+		o.b.few.twins[y] = t
+	}
+	return y, err
 }
 
 // view returns x with another shape of the same size, in the same memory.

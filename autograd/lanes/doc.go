@@ -9,6 +9,10 @@
 // [Ops.ToRows] convert. Lanes beyond the batch repeat its last row, and
 // losses give them no gradient.
 //
+// For prediction of a few rows, some operations have another form, in which sixteen
+// channels of one row lie side by side ([BuilderConfig.FewRows]). It is the builder's
+// affair: nodes are of lanes all the same, and are converted where they must be.
+//
 // # Operations
 //
 // Every operation is a value of [Op], which says what its inputs are and computes

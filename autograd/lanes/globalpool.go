@@ -7,7 +7,7 @@ import (
 )
 
 var globalAvgPool = Op[struct{}]{
-	Name: "global average pooling", Inputs: []Input{{Name: "input"}},
+	Name: "global average pooling", Inputs: []Input{{Name: "input"}}, Channelwise: true,
 	F32: newGlobalAvgPool[float32], F64: newGlobalAvgPool[float64],
 }
 

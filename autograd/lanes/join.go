@@ -19,7 +19,9 @@ func several(name string, n int, f32 func(Site, struct{}) (Body[float32], error)
 
 // Sum adds y = x₀ + x₁ + …, elementwise on lanes of one shape.
 func (o Ops) Sum(xs ...*gorgonia.Node) (*gorgonia.Node, error) {
-	return several("sum", len(xs), newSum[float32], newSum[float64]).Add(o, struct{}{}, xs...)
+	sum := several("sum", len(xs), newSum[float32], newSum[float64])
+	sum.Channelwise = true
+	return sum.Add(o, struct{}{}, xs...)
 }
 
 func newSum[T Float](s Site, _ struct{}) (Body[T], error) {

@@ -23,6 +23,15 @@ type Op[C any] struct {
 	Inputs []Input
 	F32    func(s Site, settings C) (Body[float32], error)
 	F64    func(s Site, settings C) (Body[float64], error)
+
+	// Channelwise says that all inputs and the output are in lanes, and that each
+	// channel, the first index of their rows, is computed by itself and like the
+	// others, whatever their number. A batch of few rows is then faster: see
+	// [BuilderConfig.FewRows].
+	Channelwise bool
+
+	few    func(s Site, settings C, x twin) (Body[float32], []int, error) // see [Op.addFew]
+	enters bool                                                           // few pays for conversion from lanes
 }
 
 // Input describes an input of an operation.
@@ -121,6 +130,11 @@ func (o Op[C]) Add(to Target, settings C, in ...*gorgonia.Node) (n *gorgonia.Nod
 			return nil, fmt.Errorf("%s: %w", want.Name, err)
 		}
 		s.there, s.wants[i] = append(s.there, i), want.Kind != Data && s.b.needsGrad(n)
+	}
+	if s.b.few != nil {
+		if n, err := o.addFew(s, settings); n != nil || err != nil {
+			return n, err
+		}
 	}
 	if s.b.dtype == tensor.Float64 {
 		return add(s, o.F64, settings)

@@ -9,7 +9,7 @@ import (
 
 var padChannels = Op[[2]int]{
 	Name: "padding of channels", Inputs: []Input{{Name: "input"}},
-	F32: newPadChannels[float32], F64: newPadChannels[float64],
+	F32: newPadChannels[float32], F64: newPadChannels[float64], few: fewPadChannels,
 }
 
 // PadChannels adds channels of zeros, before and after those of x: rows [C, …] to

@@ -54,7 +54,11 @@ func (p *Pass[T]) Bits(key uint64, row, i int) uint64 {
 // Each calls f for every group of the batch, on the workers: see [EachGroup].
 func (p *Pass[T]) Each(f func(g Group[T])) {
 	p.each = f
-	p.Run(p.site.Groups(), p.call)
+	groups := p.site.Groups()
+	if p.site.b.blocks { // each of which is a row
+		groups = p.site.b.active / Lanes
+	}
+	p.Run(groups, p.call)
 }
 
 // filled returns what Backward fills for the gradient of input i.

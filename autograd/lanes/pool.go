@@ -32,8 +32,8 @@ func (o PoolOptions) of(s Site) (*kernel.PoolGeometry, []int, error) {
 }
 
 var (
-	maxPool2d = Op[PoolOptions]{Name: "maxpool2d", Inputs: []Input{{Name: "input", Dims: 3}}, F32: newMaxPool[float32], F64: newMaxPool[float64]}
-	avgPool2d = Op[PoolOptions]{Name: "avgpool2d", Inputs: []Input{{Name: "input", Dims: 3}}, F32: newAvgPool[float32], F64: newAvgPool[float64]}
+	maxPool2d = Op[PoolOptions]{Name: "maxpool2d", Inputs: []Input{{Name: "input", Dims: 3}}, Channelwise: true, F32: newMaxPool[float32], F64: newMaxPool[float64]}
+	avgPool2d = Op[PoolOptions]{Name: "avgpool2d", Inputs: []Input{{Name: "input", Dims: 3}}, Channelwise: true, F32: newAvgPool[float32], F64: newAvgPool[float64]}
 )
 
 // MaxPool2D adds the maximum over windows of each channel:

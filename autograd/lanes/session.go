@@ -65,6 +65,9 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 	if err := refuseState(targets); err != nil {
 		return nil, err
 	}
+	if err := b.few.allocate(targets); err != nil {
+		return nil, prefix.Error("lanes", err)
+	}
 	s.machine.Use(graph.Env{Run: b.engine.workers.Run, Threads: b.engine.Threads(), ISA: b.engine.cfg.ISA})
 	return s, nil
 }
@@ -107,6 +110,7 @@ func (s *Session) Run(active int, step int64, feeds ...Feed) error {
 		return fmt.Errorf("lanes: session: a batch of %d rows: want 1 to %d", active, s.b.rows)
 	}
 	s.b.active, s.b.step = active, step
+	s.b.few.begin(active)
 	for _, f := range feeds {
 		if err := f.copyIn(s.b, active); err != nil {
 			return fmt.Errorf("lanes: session: %w", err)

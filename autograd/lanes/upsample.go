@@ -16,7 +16,7 @@ type UpsampleOptions struct {
 }
 
 var upsample = Op[UpsampleOptions]{
-	Name: "upsample", Inputs: []Input{{Name: "input", Dims: 3}},
+	Name: "upsample", Inputs: []Input{{Name: "input", Dims: 3}}, Channelwise: true,
 	F32: newUpsample[float32], F64: newUpsample[float64],
 }
 

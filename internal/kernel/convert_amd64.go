@@ -11,11 +11,14 @@ type convertArgs struct {
 	at     int // offset in each row, in bytes
 	lanes  *float32
 	blocks int // at least 1
+
+	stride, ahead int // of packRows, in bytes
 }
 
 const (
 	floatBlock = 4
 	pixelBlock = 16
+	packBlock  = 16
 )
 
 // convertKernel selects a kernel, as poolKernel does.
@@ -25,6 +28,7 @@ const (
 	rowsToLanesKernel convertKernel = 2 * iota
 	lanesToRowsKernel
 	pixelsToLanesKernel
+	packRowsKernel
 
 	convert512 convertKernel = 1
 )
@@ -43,17 +47,21 @@ func (k convertKernel) run(a *convertArgs) {
 		pixelsToLanesAVX2(a)
 	case pixelsToLanesKernel + convert512:
 		pixelsToLanesAVX512(a)
+	case packRowsKernel:
+		packRowsAVX2(a)
+	case packRowsKernel + convert512:
+		packRowsAVX512(a)
 	}
 }
 
-// convertSIMD converts between lanes and the rows from first to last, which are
-// at least a block long. Lanes beyond the last row repeat it. The last block may
-// overlap the one before.
-func convertSIMD[E float32 | uint8](isa ISA, k convertKernel, block, features, first, last int, lanes []float32, rows []E) {
+// convertSIMD converts between lanes and the features of the rows from first to
+// last, which are stride apart; there is at least a block of features. Lanes
+// beyond the last row repeat it. The last block may overlap the one before.
+func convertSIMD[E float32 | uint8](isa ISA, k convertKernel, block, features, stride, first, last int, lanes []float32, rows []E) {
 	lanes = lanes[:features*Lanes]
 	a := convertArgs{lanes: &lanes[0], blocks: features / block}
 	for l := range a.row {
-		a.row[l] = unsafe.Pointer(unsafe.SliceData(rows[min(first+l, last)*features:][:features]))
+		a.row[l] = unsafe.Pointer(unsafe.SliceData(rows[min(first+l, last)*stride:][:features]))
 	}
 	if isa == AVX512 {
 		k += convert512
@@ -70,7 +78,7 @@ func (k Set[T]) rowsToLanesSIMD(features, first, last int, lanes, rows []T) bool
 	if isa == Go || to == nil || features < floatBlock {
 		return false
 	}
-	convertSIMD(isa, rowsToLanesKernel, floatBlock, features, first, last, to, float32s(rows))
+	convertSIMD(isa, rowsToLanesKernel, floatBlock, features, features, first, last, to, float32s(rows))
 	return true
 }
 
@@ -79,7 +87,7 @@ func (k Set[T]) pixelsToLanesSIMD(features, first, last int, lanes []T, rows []u
 	if isa == Go || to == nil || features < pixelBlock {
 		return false
 	}
-	convertSIMD(isa, pixelsToLanesKernel, pixelBlock, features, first, last, to, rows)
+	convertSIMD(isa, pixelsToLanesKernel, pixelBlock, features, features, first, last, to, rows)
 	return true
 }
 
@@ -89,7 +97,7 @@ func (k Set[T]) lanesToRowsSIMD(features, first, n int, rows, lanes []T) bool {
 	if isa == Go || from == nil || features < floatBlock || n < Lanes {
 		return false
 	}
-	convertSIMD(isa, lanesToRowsKernel, floatBlock, features, first, first+n-1, from, float32s(rows))
+	convertSIMD(isa, lanesToRowsKernel, floatBlock, features, features, first, first+n-1, from, float32s(rows))
 	return true
 }
 

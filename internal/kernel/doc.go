@@ -53,6 +53,7 @@
 //	dense         see below
 //	recurrent     recurrent layers, on the tiles of a dense layer
 //	skipzeros     the backward pass of a convolution that skips zeros
+//	few           convolutions and dense layers of a few rows: see [Few]
 //
 // [Convolution] and [Dense] keep tables and memory from one call to the next.
 // They choose between the plain loops (convolution_loops.go and what it calls,
@@ -90,6 +91,10 @@
 //	 input gradient        groups
 //	dense, weight gradient sixty-four features of   groups           rows of a       six outputs
 //	                       one row, from a panel                     group
+//	                       one row                                   group
+//	few rows, convolution  weights of up to four    channel, kernel  kernel column   up to twelve pixels
+//	                       times sixteen outputs    row                              side by side
+//	few rows, dense        the same                 one              feature         up to twelve rows
 //
 // AVX2 has half as many registers of half the size: it takes a tile in passes of
 // three outputs and eight lanes, with the same additions.

@@ -31,3 +31,10 @@ func pixelsToLanesAVX2(a *convertArgs)
 //
 //go:noescape
 func lanesToPanelAVX2(panel, lanes *float32, step, blocks int)
+
+// packRowsAVX2 computes, for b < a.blocks, i < 16 and l < 16,
+//
+//	lanes[16*b+i][l] = (row[0]+l*a.stride)[a.at/4+16*b+i]
+//
+//go:noescape
+func packRowsAVX2(a *convertArgs)

@@ -310,6 +310,306 @@ func tile4x5SumAVX2(a *tileArgs)
 //go:noescape
 func tile4x6SumAVX2(a *tileArgs)
 
+// tile1x1FewAVX2 computes, for each tile t of a.tiles, for v < 1, j < 1 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x1FewAVX2(a *tileArgs)
+
+// tile1x2FewAVX2 computes, for each tile t of a.tiles, for v < 1, j < 2 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x2FewAVX2(a *tileArgs)
+
+// tile1x3FewAVX2 computes, for each tile t of a.tiles, for v < 1, j < 3 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x3FewAVX2(a *tileArgs)
+
+// tile1x4FewAVX2 computes, for each tile t of a.tiles, for v < 1, j < 4 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x4FewAVX2(a *tileArgs)
+
+// tile1x5FewAVX2 computes, for each tile t of a.tiles, for v < 1, j < 5 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x5FewAVX2(a *tileArgs)
+
+// tile1x6FewAVX2 computes, for each tile t of a.tiles, for v < 1, j < 6 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x6FewAVX2(a *tileArgs)
+
+// tile1x7FewAVX2 computes, for each tile t of a.tiles, for v < 1, j < 7 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x7FewAVX2(a *tileArgs)
+
+// tile1x8FewAVX2 computes, for each tile t of a.tiles, for v < 1, j < 8 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x8FewAVX2(a *tileArgs)
+
+// tile1x9FewAVX2 computes, for each tile t of a.tiles, for v < 1, j < 9 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x9FewAVX2(a *tileArgs)
+
+// tile1x10FewAVX2 computes, for each tile t of a.tiles, for v < 1, j < 10 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x10FewAVX2(a *tileArgs)
+
+// tile1x11FewAVX2 computes, for each tile t of a.tiles, for v < 1, j < 11 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x11FewAVX2(a *tileArgs)
+
+// tile1x12FewAVX2 computes, for each tile t of a.tiles, for v < 1, j < 12 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x12FewAVX2(a *tileArgs)
+
+// tile2x1FewAVX2 computes, for each tile t of a.tiles, for v < 2, j < 1 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x1FewAVX2(a *tileArgs)
+
+// tile2x2FewAVX2 computes, for each tile t of a.tiles, for v < 2, j < 2 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x2FewAVX2(a *tileArgs)
+
+// tile2x3FewAVX2 computes, for each tile t of a.tiles, for v < 2, j < 3 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x3FewAVX2(a *tileArgs)
+
+// tile2x4FewAVX2 computes, for each tile t of a.tiles, for v < 2, j < 4 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x4FewAVX2(a *tileArgs)
+
+// tile2x5FewAVX2 computes, for each tile t of a.tiles, for v < 2, j < 5 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x5FewAVX2(a *tileArgs)
+
+// tile2x6FewAVX2 computes, for each tile t of a.tiles, for v < 2, j < 6 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x6FewAVX2(a *tileArgs)
+
+// tile2x7FewAVX2 computes, for each tile t of a.tiles, for v < 2, j < 7 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x7FewAVX2(a *tileArgs)
+
+// tile2x8FewAVX2 computes, for each tile t of a.tiles, for v < 2, j < 8 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x8FewAVX2(a *tileArgs)
+
+// tile2x9FewAVX2 computes, for each tile t of a.tiles, for v < 2, j < 9 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x9FewAVX2(a *tileArgs)
+
+// tile2x10FewAVX2 computes, for each tile t of a.tiles, for v < 2, j < 10 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x10FewAVX2(a *tileArgs)
+
+// tile2x11FewAVX2 computes, for each tile t of a.tiles, for v < 2, j < 11 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x11FewAVX2(a *tileArgs)
+
+// tile2x12FewAVX2 computes, for each tile t of a.tiles, for v < 2, j < 12 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x12FewAVX2(a *tileArgs)
+
+// tile4x1FewAVX2 computes, for each tile t of a.tiles, for v < 4, j < 1 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile4x1FewAVX2(a *tileArgs)
+
+// tile4x2FewAVX2 computes, for each tile t of a.tiles, for v < 4, j < 2 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile4x2FewAVX2(a *tileArgs)
+
+// tile4x3FewAVX2 computes, for each tile t of a.tiles, for v < 4, j < 3 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile4x3FewAVX2(a *tileArgs)
+
+// tile4x4FewAVX2 computes, for each tile t of a.tiles, for v < 4, j < 4 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile4x4FewAVX2(a *tileArgs)
+
+// tile4x5FewAVX2 computes, for each tile t of a.tiles, for v < 4, j < 5 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile4x5FewAVX2(a *tileArgs)
+
+// tile4x6FewAVX2 computes, for each tile t of a.tiles, for v < 4, j < 6 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile4x6FewAVX2(a *tileArgs)
+
 // store1AVX2 are the kernels by their number of outputs.
 var store1AVX2 = [...]func(*tileArgs){nil, tile1x1StoreAVX2, tile1x2StoreAVX2, tile1x3StoreAVX2, tile1x4StoreAVX2, tile1x5StoreAVX2, tile1x6StoreAVX2}
 
@@ -321,3 +621,12 @@ var pool4AVX2 = [...]func(*tileArgs){nil, tile4x1PoolAVX2, tile4x2PoolAVX2, tile
 
 // sum4AVX2 are the kernels by their number of outputs.
 var sum4AVX2 = [...]func(*tileArgs){nil, tile4x1SumAVX2, tile4x2SumAVX2, tile4x3SumAVX2, tile4x4SumAVX2, tile4x5SumAVX2, tile4x6SumAVX2}
+
+// few1AVX2 are the kernels by their number of outputs.
+var few1AVX2 = [...]func(*tileArgs){nil, tile1x1FewAVX2, tile1x2FewAVX2, tile1x3FewAVX2, tile1x4FewAVX2, tile1x5FewAVX2, tile1x6FewAVX2, tile1x7FewAVX2, tile1x8FewAVX2, tile1x9FewAVX2, tile1x10FewAVX2, tile1x11FewAVX2, tile1x12FewAVX2}
+
+// few2AVX2 are the kernels by their number of outputs.
+var few2AVX2 = [...]func(*tileArgs){nil, tile2x1FewAVX2, tile2x2FewAVX2, tile2x3FewAVX2, tile2x4FewAVX2, tile2x5FewAVX2, tile2x6FewAVX2, tile2x7FewAVX2, tile2x8FewAVX2, tile2x9FewAVX2, tile2x10FewAVX2, tile2x11FewAVX2, tile2x12FewAVX2}
+
+// few4AVX2 are the kernels by their number of outputs.
+var few4AVX2 = [...]func(*tileArgs){nil, tile4x1FewAVX2, tile4x2FewAVX2, tile4x3FewAVX2, tile4x4FewAVX2, tile4x5FewAVX2, tile4x6FewAVX2}

@@ -310,6 +310,306 @@ func tile4x5SumAVX512(a *tileArgs)
 //go:noescape
 func tile4x6SumAVX512(a *tileArgs)
 
+// tile1x1FewAVX512 computes, for each tile t of a.tiles, for v < 1, j < 1 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x1FewAVX512(a *tileArgs)
+
+// tile1x2FewAVX512 computes, for each tile t of a.tiles, for v < 1, j < 2 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x2FewAVX512(a *tileArgs)
+
+// tile1x3FewAVX512 computes, for each tile t of a.tiles, for v < 1, j < 3 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x3FewAVX512(a *tileArgs)
+
+// tile1x4FewAVX512 computes, for each tile t of a.tiles, for v < 1, j < 4 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x4FewAVX512(a *tileArgs)
+
+// tile1x5FewAVX512 computes, for each tile t of a.tiles, for v < 1, j < 5 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x5FewAVX512(a *tileArgs)
+
+// tile1x6FewAVX512 computes, for each tile t of a.tiles, for v < 1, j < 6 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x6FewAVX512(a *tileArgs)
+
+// tile1x7FewAVX512 computes, for each tile t of a.tiles, for v < 1, j < 7 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x7FewAVX512(a *tileArgs)
+
+// tile1x8FewAVX512 computes, for each tile t of a.tiles, for v < 1, j < 8 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x8FewAVX512(a *tileArgs)
+
+// tile1x9FewAVX512 computes, for each tile t of a.tiles, for v < 1, j < 9 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x9FewAVX512(a *tileArgs)
+
+// tile1x10FewAVX512 computes, for each tile t of a.tiles, for v < 1, j < 10 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x10FewAVX512(a *tileArgs)
+
+// tile1x11FewAVX512 computes, for each tile t of a.tiles, for v < 1, j < 11 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x11FewAVX512(a *tileArgs)
+
+// tile1x12FewAVX512 computes, for each tile t of a.tiles, for v < 1, j < 12 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile1x12FewAVX512(a *tileArgs)
+
+// tile2x1FewAVX512 computes, for each tile t of a.tiles, for v < 2, j < 1 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x1FewAVX512(a *tileArgs)
+
+// tile2x2FewAVX512 computes, for each tile t of a.tiles, for v < 2, j < 2 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x2FewAVX512(a *tileArgs)
+
+// tile2x3FewAVX512 computes, for each tile t of a.tiles, for v < 2, j < 3 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x3FewAVX512(a *tileArgs)
+
+// tile2x4FewAVX512 computes, for each tile t of a.tiles, for v < 2, j < 4 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x4FewAVX512(a *tileArgs)
+
+// tile2x5FewAVX512 computes, for each tile t of a.tiles, for v < 2, j < 5 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x5FewAVX512(a *tileArgs)
+
+// tile2x6FewAVX512 computes, for each tile t of a.tiles, for v < 2, j < 6 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x6FewAVX512(a *tileArgs)
+
+// tile2x7FewAVX512 computes, for each tile t of a.tiles, for v < 2, j < 7 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x7FewAVX512(a *tileArgs)
+
+// tile2x8FewAVX512 computes, for each tile t of a.tiles, for v < 2, j < 8 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x8FewAVX512(a *tileArgs)
+
+// tile2x9FewAVX512 computes, for each tile t of a.tiles, for v < 2, j < 9 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x9FewAVX512(a *tileArgs)
+
+// tile2x10FewAVX512 computes, for each tile t of a.tiles, for v < 2, j < 10 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x10FewAVX512(a *tileArgs)
+
+// tile2x11FewAVX512 computes, for each tile t of a.tiles, for v < 2, j < 11 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x11FewAVX512(a *tileArgs)
+
+// tile2x12FewAVX512 computes, for each tile t of a.tiles, for v < 2, j < 12 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile2x12FewAVX512(a *tileArgs)
+
+// tile4x1FewAVX512 computes, for each tile t of a.tiles, for v < 4, j < 1 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile4x1FewAVX512(a *tileArgs)
+
+// tile4x2FewAVX512 computes, for each tile t of a.tiles, for v < 4, j < 2 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile4x2FewAVX512(a *tileArgs)
+
+// tile4x3FewAVX512 computes, for each tile t of a.tiles, for v < 4, j < 3 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile4x3FewAVX512(a *tileArgs)
+
+// tile4x4FewAVX512 computes, for each tile t of a.tiles, for v < 4, j < 4 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile4x4FewAVX512(a *tileArgs)
+
+// tile4x5FewAVX512 computes, for each tile t of a.tiles, for v < 4, j < 5 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile4x5FewAVX512(a *tileArgs)
+
+// tile4x6FewAVX512 computes, for each tile t of a.tiles, for v < 4, j < 6 and lane l,
+//
+//	s := a.bias[j*a.biasOut + v*16 + l]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+//go:noescape
+func tile4x6FewAVX512(a *tileArgs)
+
 // store1AVX512 are the kernels by their number of outputs.
 var store1AVX512 = [...]func(*tileArgs){nil, tile1x1StoreAVX512, tile1x2StoreAVX512, tile1x3StoreAVX512, tile1x4StoreAVX512, tile1x5StoreAVX512, tile1x6StoreAVX512}
 
@@ -321,3 +621,12 @@ var pool4AVX512 = [...]func(*tileArgs){nil, tile4x1PoolAVX512, tile4x2PoolAVX512
 
 // sum4AVX512 are the kernels by their number of outputs.
 var sum4AVX512 = [...]func(*tileArgs){nil, tile4x1SumAVX512, tile4x2SumAVX512, tile4x3SumAVX512, tile4x4SumAVX512, tile4x5SumAVX512, tile4x6SumAVX512}
+
+// few1AVX512 are the kernels by their number of outputs.
+var few1AVX512 = [...]func(*tileArgs){nil, tile1x1FewAVX512, tile1x2FewAVX512, tile1x3FewAVX512, tile1x4FewAVX512, tile1x5FewAVX512, tile1x6FewAVX512, tile1x7FewAVX512, tile1x8FewAVX512, tile1x9FewAVX512, tile1x10FewAVX512, tile1x11FewAVX512, tile1x12FewAVX512}
+
+// few2AVX512 are the kernels by their number of outputs.
+var few2AVX512 = [...]func(*tileArgs){nil, tile2x1FewAVX512, tile2x2FewAVX512, tile2x3FewAVX512, tile2x4FewAVX512, tile2x5FewAVX512, tile2x6FewAVX512, tile2x7FewAVX512, tile2x8FewAVX512, tile2x9FewAVX512, tile2x10FewAVX512, tile2x11FewAVX512, tile2x12FewAVX512}
+
+// few4AVX512 are the kernels by their number of outputs.
+var few4AVX512 = [...]func(*tileArgs){nil, tile4x1FewAVX512, tile4x2FewAVX512, tile4x3FewAVX512, tile4x4FewAVX512, tile4x5FewAVX512, tile4x6FewAVX512}

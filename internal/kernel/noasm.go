@@ -99,3 +99,9 @@ func newRecurrentKernels(ISA, int, int, []quad, int) recurrentKernels { panic(no
 func newDenseKernels(ISA, int, int, int, bool, int) denseKernels { panic(noVectors) }
 
 func addRows(ISA, *[Lanes]float32, []float32, int, int, int) { panic(noVectors) }
+
+func NewFewConv(ISA, ConvGeometry, bool, bool, int, int) Few { panic(noVectors) }
+
+func NewFewDense(ISA, int, int, int, bool, bool, int, int) Few { panic(noVectors) }
+
+func BlocksToLanes(ISA, int, int, int, []float32, []float32) { panic(noVectors) }

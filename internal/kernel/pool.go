@@ -10,7 +10,7 @@ import "math/bits"
 // is one (the output is then NaN). With relu a winner ≤ 0 has no bit, so that
 // no gradient passes; a NaN keeps its bit. mask may be nil.
 //
-// If a window has zeros of both signs, y may be either.
+// If a window has zeros of both signs, y is the first of them, with relu as well.
 //
 // Shapes: y [C][OH][OW][16], x [C][H][W][16], mask [C][OH][OW][KH][KW].
 func (k Set[T]) MaxPoolForward(g *PoolGeometry, y []T, mask []uint16, x []T, relu bool) {
@@ -32,7 +32,9 @@ func (k Set[T]) MaxPoolForward(g *PoolGeometry, y []T, mask []uint16, x []T, rel
 			}
 			for ; len(row) >= Lanes; row = row[Lanes:] {
 				for l, v := range (*[Lanes]T)(row) {
-					yo[l] = max(yo[l], v)
+					if v > yo[l] || v != v {
+						yo[l] = v
+					}
 				}
 			}
 		}
@@ -61,7 +63,9 @@ func (k Set[T]) MaxPoolForward(g *PoolGeometry, y []T, mask []uint16, x []T, rel
 		}
 		if relu {
 			for l, v := range yo {
-				yo[l] = max(0, v)
+				if v < 0 {
+					yo[l] = 0
+				}
 			}
 		}
 	}

@@ -26,8 +26,9 @@ type tileArgs struct {
 	nan     uint64 // set to other than 0 where a window has a NaN
 	half    *[tileOutputs * tileVectors * Lanes / 2]float32
 	from    *float32 // sums to go on from, in the place of bias, or nil
+	biasOut int      // of few: between the biases of two outputs
 
-	_ [2]uintptr // the current tile and how many are left: no pointer, since it ends past them
+	_ [3]uintptr // the current tile, how many are left and its operands: no pointers, since they end past them
 }
 
 // tile says where four vectors begin, and where their sums go.
@@ -36,6 +37,7 @@ type tile struct {
 	out   [tileVectors]int
 	steps int // of the first step
 	n     int // of steps
+	w     int // of few: where the operands begin
 }
 
 // step says what one step adds to the places of vectors and operands.
@@ -51,11 +53,14 @@ const (
 // outputs.
 type tileKernels struct {
 	store1, store4, pool4, sum4 [tileOutputs + 1]func(*tileArgs)
+
+	few1, few2 [2*tileOutputs + 1]func(*tileArgs)
+	few4       [tileOutputs + 1]func(*tileArgs)
 }
 
 var (
-	kernelsAVX2   = tileKernels{store1AVX2, store4AVX2, pool4AVX2, sum4AVX2}
-	kernelsAVX512 = tileKernels{store1AVX512, store4AVX512, pool4AVX512, sum4AVX512}
+	kernelsAVX2   = tileKernels{store1AVX2, store4AVX2, pool4AVX2, sum4AVX2, few1AVX2, few2AVX2, few4AVX2}
+	kernelsAVX512 = tileKernels{store1AVX512, store4AVX512, pool4AVX512, sum4AVX512, few1AVX512, few2AVX512, few4AVX512}
 )
 
 func kernelsOf(i ISA) *tileKernels {

@@ -14,15 +14,15 @@ import (
 
 func TestTileOffsets(t *testing.T) {
 	var a tileArgs
-	assert.Equal(t, []uintptr{0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144}, []uintptr{
+	assert.Equal(t, []uintptr{0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 136, 144, 152}, []uintptr{
 		unsafe.Offsetof(a.x), unsafe.Offsetof(a.w), unsafe.Offsetof(a.steps), unsafe.Offsetof(a.tiles), unsafe.Offsetof(a.count),
 		unsafe.Offsetof(a.inner), unsafe.Offsetof(a.xInner), unsafe.Offsetof(a.wInner), unsafe.Offsetof(a.wOut),
 		unsafe.Offsetof(a.out), unsafe.Offsetof(a.outStep), unsafe.Offsetof(a.bias), unsafe.Offsetof(a.floor),
-		unsafe.Offsetof(a.mask), unsafe.Offsetof(a.maskOut), unsafe.Offsetof(a.live), unsafe.Offsetof(a.nan), unsafe.Offsetof(a.half), unsafe.Offsetof(a.from),
+		unsafe.Offsetof(a.mask), unsafe.Offsetof(a.maskOut), unsafe.Offsetof(a.live), unsafe.Offsetof(a.nan), unsafe.Offsetof(a.half), unsafe.Offsetof(a.from), unsafe.Offsetof(a.biasOut),
 	})
 	var p tile
-	assert.Equal(t, []uintptr{0, 32, 64, 72, 80}, []uintptr{
-		unsafe.Offsetof(p.x), unsafe.Offsetof(p.out), unsafe.Offsetof(p.steps), unsafe.Offsetof(p.n), unsafe.Sizeof(p),
+	assert.Equal(t, []uintptr{0, 32, 64, 72, 80, 88}, []uintptr{
+		unsafe.Offsetof(p.x), unsafe.Offsetof(p.out), unsafe.Offsetof(p.steps), unsafe.Offsetof(p.n), unsafe.Offsetof(p.w), unsafe.Sizeof(p),
 	})
 	var s step
 	assert.Equal(t, []uintptr{0, 8, 16}, []uintptr{unsafe.Offsetof(s.x), unsafe.Offsetof(s.w), unsafe.Sizeof(s)})

@@ -96,8 +96,11 @@ func newPool(m *nn.Model, o Options) (*pool, error) {
 // warm makes the graphs for passes of every size and kind. One graph serves all batches
 // that take as many groups of sixteen rows as it has, or at least half as many.
 func (p *pool) warm(q *nn.Predictor) error {
+	sizes := []int{min(p.MaxRows, lanes.Lanes/2)} // few rows have one of their own
 	for groups := (p.MaxRows-1)/lanes.Lanes + 1; groups > 0; groups = (groups - 1) / 2 {
-		rows := min(p.MaxRows, groups*lanes.Lanes)
+		sizes = append(sizes, min(p.MaxRows, groups*lanes.Lanes))
+	}
+	for _, rows := range sizes {
 		batches := []datasets.Batch{{Inputs: make([]float32, rows*p.size)}, {Pixels: make([]uint8, rows*p.size)}}
 		if p.vocabulary > 0 {
 			batches = []datasets.Batch{{Tokens: make([]int32, rows*p.size)}}

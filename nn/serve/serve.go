@@ -1,8 +1,8 @@
 // Package serve answers many goroutines that ask one model.
 //
-// A pass over a network computes sixteen rows side by side: one row alone costs
-// what sixteen do. A [Server] gathers the rows of goroutines that ask at the
-// same time into one pass.
+// A pass over a network computes sixteen rows side by side, or a few rows one by one,
+// which costs more by the row. A [Server] gathers the rows of goroutines that ask at
+// the same time into one pass.
 package serve
 
 import (
@@ -35,8 +35,7 @@ type Options struct {
 	// goroutine with graphs of its own: at most 1024; if zero, GOMAXPROCS.
 	Workers int
 
-	// MaxRows is the most rows of a pass: at most 1024; if zero, 16, which cost what one
-	// does. More are not cheaper by the row, except in dense layers, which are some 1.5
+	// MaxRows is the most rows of a pass: at most 1024; if zero, 16. More are not cheaper by the row, except in dense layers, which are some 1.5
 	// times as fast from 64 rows on.
 	MaxRows int
 

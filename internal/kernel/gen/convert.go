@@ -13,7 +13,10 @@ import (
 //	registers   DI arguments · SI place in the rows · AX lanes · DX blocks left · R8 row
 
 // Offsets into convertArgs, which a test compares with unsafe.Offsetof.
-const convertRow, convertAt, convertLanes, convertBlocks = 0, 128, 136, 144
+const (
+	convertRow, convertAt, convertLanes, convertBlocks = 0, 128, 136, 144
+	convertStride, convertAhead                        = 152, 160
+)
 
 // conversions generates the conversions between rows and lanes.
 func conversions(f *file, s isa) {
@@ -39,6 +42,59 @@ func conversions(f *file, s isa) {
 	})
 	pixels(f, s)
 	panel(f, s)
+	packRows(f, s)
+}
+
+// packRows is rowsToLanes of weights: of rows that are all there, a stride apart, in
+// longer blocks. What it prefetches is what comes next if a caller takes a.ahead bytes
+// of each row in turn.
+//
+//	registers   R8, R11, R12, R13 places in rows 0, 4, 8 and 12 · R9 stride · R10 three strides
+func packRows(f *file, s isa) {
+	bases := [4]string{"R8", "R11", "R12", "R13"}
+	row := func(l int) string { return bases[l/4] + [4]string{")", ")(R9*1)", ")(R9*2)", ")(R10*1)"}[l%4] }
+	f.function("packRows"+s.name, "a *convertArgs", 8, "computes, for b < a.blocks, i < 16 and l < 16,\n\n\tlanes[16*b+i][l] = (row[0]+l*a.stride)[a.at/4+16*b+i]\n")
+	f.op("MOVQ a+0(FP), DI")
+	f.op("MOVQ %d(DI), SI", convertAhead)
+	f.op("MOVQ %d(DI), AX", convertLanes)
+	f.op("MOVQ %d(DI), DX", convertBlocks)
+	f.op("MOVQ %d(DI), R8", convertRow)
+	f.op("ADDQ %d(DI), R8", convertAt)
+	f.op("MOVQ %d(DI), R9", convertStride)
+	f.op("LEAQ (R9)(R9*2), R10")
+	for i := range 3 {
+		f.op("LEAQ (%s)(R9*4), %s", bases[i], bases[i+1])
+	}
+	f.mark("block")
+	for k := range 4 {
+		for p := range s.parts {
+			for i := range 4 {
+				f.op("VMOVUPS %d(%s, X%d", 16*k, row(8*p+i), i)
+				for q := 1; q < 4/s.parts; q++ {
+					if s.parts == 1 {
+						f.op("VINSERTF32X4 $%d, %d(%s, Z%d, Z%[4]d", q, 16*k, row(4*q+i), i)
+					} else {
+						f.op("VINSERTF128 $1, %d(%s, Y%d, Y%[3]d", 16*k, row(8*p+4+i), i)
+					}
+				}
+			}
+			transpose(f, s)
+			for i := range 4 {
+				f.op("VMOVUPS %s, %d(AX)", s.r(i), 256*k+64*i+s.bytes*p)
+			}
+		}
+	}
+	for _, base := range bases {
+		f.op("LEAQ (%s)(SI*1), BX", base)
+		for _, row := range []string{"(BX)", "(BX)(R9*1)", "(BX)(R9*2)", "(BX)(R10*1)"} {
+			f.op("PREFETCHT1 %s", row)
+		}
+		f.op("ADDQ $64, %s", base)
+	}
+	f.op("ADDQ $1024, AX")
+	f.op("DECQ DX")
+	f.op("JNZ block")
+	f.ret()
 }
 
 // convert is the loop over blocks around a body.

@@ -45,10 +45,10 @@ func (k poolKernel) max512() {
 			f.op("KORW K1, K7, K7")
 		}
 		if !k.two || v > 0 {
-			f.op("VMAXPS Z%d, Z4, Z4", v)
+			f.op("VMAXPS Z4, Z%d, Z4", v) // of zeros of both signs the first
 		}
 	})
-	f.op("VMAXPS Z31, Z4, Z4")
+	f.op("VMAXPS Z4, Z31, Z4")
 	f.op("VMOVUPS Z4, (AX)")
 	none := f.fresh("none")
 	f.op("CMPQ %d(DI), $0", poolMask)
@@ -81,12 +81,12 @@ func (k poolKernel) max2() {
 				f.op("VORPS Y13, Y12, Y12")
 			}
 			if !k.two || v > 0 {
-				f.op("VMAXPS Y%d, Y%[2]d, Y%[2]d", 2*v+p, 8+p)
+				f.op("VMAXPS Y%[2]d, Y%[1]d, Y%[2]d", 2*v+p, 8+p) // of zeros of both signs the first
 			}
 		}
 	})
 	for p := range 2 {
-		f.op("VMAXPS Y15, Y%[1]d, Y%[1]d", 8+p)
+		f.op("VMAXPS Y%[1]d, Y15, Y%[1]d", 8+p)
 		f.op("VMOVUPS Y%d, %d(AX)", 8+p, 32*p)
 	}
 	none := f.fresh("none")

@@ -59,7 +59,7 @@ with strides in bytes.`)
 // productPass is the part of a tile that fits into the registers, as of tilePass.
 func productPass(f *file, s isa, half, first, n int) {
 	id := f.fresh("")
-	t := tilePass{f, s, sum, 4, mostOutputs, half, 0, n}
+	t := tilePass{f, s, sum, 4, mostOutputs, half, 0, n, id}
 	offset := fmt.Sprint(half * s.bytes)
 	// each runs over the sums and their places.
 	each := func(instruction func(acc, place string)) {

@@ -4,21 +4,24 @@ import "fmt"
 
 // The tile kernel does nearly all of the arithmetic: it multiplies vectors of
 // sixteen lanes by operands and adds up the products in registers, for four
-// vectors and up to six outputs at a time.
+// vectors and up to six outputs at a time, or for fewer vectors and up to twelve.
 //
 //	registers   DI arguments · SI steps · DX steps left · CX inner steps left
 //	            R8–R11 the four vectors · AX their offset · BX, R15 operands 0 and 3
 //	            R12, R13 inner strides of vectors and operands · R14 between operands
+//	            R10, R11 operands 6 and 9, where there are one or two vectors
 
 // Offsets into tileArgs and tile, which a test compares with unsafe.Offsetof.
 const (
-	argX, argW, argSteps, argTiles, argCount  = 0, 8, 16, 24, 32
-	argInner, argXInner, argWInner, argWOut   = 40, 48, 56, 64
-	argOut, argOutStride, argBias, argFloor   = 72, 80, 88, 96
-	argMask, argMaskStride, argLive, argNaN   = 104, 112, 120, 128
-	argHalf, argFrom, argAt, argLeft          = 136, 144, 152, 160
-	tileX, tileOut, tileSteps, tileN, tileEnd = 0, 32, 64, 72, 80
-	stepX, stepW, stepEnd                     = 0, 8, 16
+	argX, argW, argSteps, argTiles, argCount = 0, 8, 16, 24, 32
+	argInner, argXInner, argWInner, argWOut  = 40, 48, 56, 64
+	argOut, argOutStride, argBias, argFloor  = 72, 80, 88, 96
+	argMask, argMaskStride, argLive, argNaN  = 104, 112, 120, 128
+	argHalf, argFrom, argBiasStride          = 136, 144, 152
+	argAt, argLeft, argWAt                   = 160, 168, 176
+	tileX, tileOut, tileSteps, tileN         = 0, 32, 64, 72
+	tileW, tileEnd                           = 80, 88
+	stepX, stepW, stepEnd                    = 0, 8, 16
 )
 
 // epilogue is what happens to the sums.
@@ -28,27 +31,31 @@ const (
 	store epilogue = "Store" // max(floor, sum) to memory
 	pool  epilogue = "Pool"  // the maximum of the four vectors, and who won
 	sum   epilogue = "Sum"   // over the lanes; operands are vectors too
+	few   epilogue = "Few"   // store, where vectors are weights of sixteen outputs and operands are pixels
 )
 
-// mostOutputs is the maximum number of outputs of a tile: with four vectors each,
-// and with operands, they fill the registers.
+// mostOutputs is the maximum number of outputs of a tile of four vectors: with
+// operands, they fill the registers. With fewer vectors it is twice that.
 const mostOutputs = 6
 
 // tiles generates every tile kernel, and the tables that select one.
 func tiles(f *file, s isa) {
 	tables := ""
-	table := func(name string, nv int, e epilogue) {
+	table := func(name string, nv, most int, e epilogue) {
 		tables += fmt.Sprintf("\n// %s are the kernels by their number of outputs.\nvar %s = [...]func(*tileArgs){nil", name, name)
-		for nr := 1; nr <= mostOutputs; nr++ {
+		for nr := 1; nr <= most; nr++ {
 			tileOf(f, s, nv, nr, e)
 			tables += fmt.Sprintf(", tile%dx%d%s%s", nv, nr, e, s.name)
 		}
 		tables += "}\n"
 	}
-	table("store1"+s.name, 1, store)
-	table("store4"+s.name, 4, store)
-	table("pool4"+s.name, 4, pool)
-	table("sum4"+s.name, 4, sum)
+	table("store1"+s.name, 1, mostOutputs, store)
+	table("store4"+s.name, 4, mostOutputs, store)
+	table("pool4"+s.name, 4, mostOutputs, pool)
+	table("sum4"+s.name, 4, mostOutputs, sum)
+	table("few1"+s.name, 1, 2*mostOutputs, few)
+	table("few2"+s.name, 2, 2*mostOutputs, few)
+	table("few4"+s.name, 4, mostOutputs, few)
 	f.stubs.WriteString(tables)
 }
 
@@ -77,6 +84,14 @@ It sets a.nan to other than 0 if an s is NaN; the rest is then undefined.`
 		out[t.out[0] + j*a.outStep + v] += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner + l]
 
 the lanes being added last, in a fixed order.`, nv, nr)
+	case few:
+		return fmt.Sprintf(`computes, for each tile t of a.tiles, for v < %d, j < %d and lane l,
+
+	s := a.bias[j*a.biasOut + v*16 + l]
+	for each step of t, and i < a.inner:
+		s += x[t.x[v] + step.x + i*a.xInner + l] * w[t.w + j*a.wOut + step.w + i*a.wInner]
+	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+`, nv, nr)
 	}
 	return loop + fmt.Sprintf(`	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 
@@ -107,11 +122,16 @@ func tileOf(f *file, s isa, nv, nr int, e epilogue) {
 		f.op("ADDQ AX, R%d", 8+v)
 	}
 	var all []tilePass
+	if e == few {
+		f.op("MOVQ %d(SI), AX", tileW)
+		f.op("ADDQ %d(DI), AX", argW)
+		f.op("MOVQ AX, %d(DI)", argWAt)
+	}
 	for half := range s.parts {
 		for first := 0; first < nr; {
 			n := nr - first
-			if s.parts == 2 && nv == 4 { // twelve sums, three operands and a vector fill sixteen registers
-				passes := (nr + 2) / 3
+			if s.parts == 2 { // twelve sums, operands and vectors fill sixteen registers
+				passes := (nr*nv + 11) / 12
 				n = min(n, (nr+passes-1)/passes)
 			}
 			t := tilePass{f, s, e, nv, nr, half, first, n, f.fresh("")}
@@ -151,12 +171,16 @@ type tilePass struct {
 // acc is the register of the sum of output j of this pass and vector v.
 func (t tilePass) acc(j, v int) string { return t.s.r(j*t.nv + v) }
 
+// operandBases hold the addresses of every third operand.
+var operandBases = [...]string{"BX", "R15", "R10", "R11"}
+
+// bases are the operandBases beyond the first that the pass needs.
+func (t tilePass) bases() []string { return operandBases[1 : (t.first+t.n+2)/3] }
+
 // operand is the address of output j's operand.
 func (t tilePass) operand(j int) string {
-	base := "BX"
-	if j >= 3 {
-		base, j = "R15", j-3
-	}
+	base := operandBases[j/3]
+	j %= 3
 	disp := ""
 	if t.e == sum && t.half > 0 {
 		disp = fmt.Sprint(t.half * t.s.bytes)
@@ -170,13 +194,26 @@ func (t tilePass) operand(j int) string {
 // sums adds up all products.
 func (t tilePass) sums() {
 	f, id := t.f, t.id
-	if t.e == sum {
+	switch t.e {
+	case sum:
 		for j := range t.n {
 			for v := range t.nv {
 				f.op("%[1]s %[2]s, %[2]s, %[2]s", clearing(t.s), t.acc(j, v))
 			}
 		}
-	} else {
+	case few:
+		f.op("MOVQ %d(DI), BX", argBias)
+		f.op("MOVQ %d(DI), CX", argBiasStride)
+		for range t.first {
+			f.op("ADDQ CX, BX")
+		}
+		for j := range t.n {
+			for v := range t.nv {
+				f.op("VMOVUPS %d(BX), %s", 64*v+32*t.half, t.acc(j, v))
+			}
+			f.op("ADDQ CX, BX")
+		}
+	default:
 		if t.e == store {
 			f.op("CMPQ %d(DI), $0", argFrom) // a load and a test cost a tile .06 µs more
 			f.op("JNE from%s", id)
@@ -200,10 +237,14 @@ func (t tilePass) sums() {
 	f.mark("step" + id)
 	f.op("MOVQ %d(SI), AX", stepX)
 	f.op("MOVQ %d(SI), BX", stepW)
-	f.op("ADDQ %d(DI), BX", argW)
-	if t.first+t.n > 3 {
-		f.op("LEAQ (BX)(R14*2), R15")
-		f.op("ADDQ R14, R15")
+	if t.e == few {
+		f.op("ADDQ %d(DI), BX", argWAt)
+	} else {
+		f.op("ADDQ %d(DI), BX", argW)
+	}
+	for i, base := range t.bases() {
+		f.op("LEAQ (%s)(R14*2), %s", operandBases[i], base)
+		f.op("ADDQ R14, %s", base)
 	}
 	f.op("MOVQ %d(DI), CX", argInner)
 	f.mark("inner" + id)
@@ -212,15 +253,15 @@ func (t tilePass) sums() {
 	} else {
 		t.multiply2()
 	}
-	if t.e != sum {
+	if t.e == store || t.e == pool {
 		// If the operands are a column of a matrix, each is on a separate cache
 		// line and page: the next tile needs the next line of the same row.
 		f.op("PREFETCHT0 64(BX)")
 	}
 	f.op("ADDQ R12, AX")
 	f.op("ADDQ R13, BX")
-	if t.first+t.n > 3 {
-		f.op("ADDQ R13, R15")
+	for _, base := range t.bases() {
+		f.op("ADDQ R13, %s", base)
 	}
 	f.op("DECQ CX")
 	f.op("JNZ inner%s", id)
@@ -274,6 +315,18 @@ func (t tilePass) multiply2() {
 		}
 		return
 	}
+	if t.nv == 2 {
+		for v := range 2 {
+			t.f.op("VMOVUPS %d(R%d)(AX*1), Y%d", 32*t.half, 8+v, 14+v)
+		}
+		for j := range t.n {
+			t.f.op("VBROADCASTSS %s, Y%d", t.operand(t.first+j), 12+j%2)
+			for v := range 2 {
+				t.f.op("VFMADD231PS Y%d, Y%d, %s", 14+v, 12+j%2, t.acc(j, v))
+			}
+		}
+		return
+	}
 	for j := range t.n {
 		if t.e == sum {
 			t.f.op("VMOVUPS %s, Y%d", t.operand(t.first+j), 12+j)
@@ -300,7 +353,7 @@ func clearing(s isa) string {
 // finish writes the sums.
 func (t tilePass) finish() {
 	switch t.e {
-	case store:
+	case store, few:
 		t.store()
 	case pool:
 		t.pool()
