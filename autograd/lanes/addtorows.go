@@ -26,7 +26,7 @@ func newAddToRows[T Float](s Site, _ struct{}) (Body[T], error) {
 	if len(w) != len(row) || w[0] < row[0] || !slices.Equal(w[1:], row[1:]) {
 		return Body[T]{}, fmt.Errorf("weight of shape %v: want %v, or more in the first dimension", w, row)
 	}
-	n := size(row)
+	n, each := size(row), size(row[1:])
 	k := set[T](s)
 	return Body[T]{
 		Shape: s.Shape(0),
@@ -43,7 +43,9 @@ func newAddToRows[T Float](s Site, _ struct{}) (Body[T], error) {
 			copy(p.Grad[0], p.OutGrad)
 			if p.Grad[1] != nil {
 				clear(p.Grad[1][n:])
-				k.DenseBiasGrad(n, s.Groups(), n, p.Grad[1][:n], p.OutGrad)
+				p.Run(row[0], func(i, _ int) {
+					k.DenseBiasGrad(each, s.Groups(), n, p.Grad[1][i*each:][:each], p.OutGrad[i*each*Lanes:])
+				})
 			}
 			return nil
 		},
