@@ -123,7 +123,7 @@ func (s *space) draw(path string, codes []float32, columns int) error {
 
 // codes draws the means of the codes of the test images, by class, in the plane.
 func (s *space) codes(path string) error {
-	const most = 100 // of a class
+	const most = 50 // of a class
 	series := make([]figure.Series, len(s.classes))
 	for i, name := range s.classes {
 		series[i] = figure.Series{Name: name, Style: figure.Points}
@@ -145,6 +145,6 @@ func (s *space) codes(path string) error {
 		c.X, c.Y = append(c.X, at[0]), append(c.Y, at[1])
 	}
 	return figure.Write(path, figure.Panel{
-		Title: "Codes of test images", XLabel: "first principal component", YLabel: "second principal component", Equal: true, Series: series,
+		Title: "Codes of test images", XLabel: "first principal component", YLabel: "second principal component", Series: series,
 	})
 }
