@@ -14,10 +14,9 @@ var cells = []Cell{TanhCell, ReLUCell, LSTMCell, GRUCell}
 
 // recurrence is a recurrent layer with its operands.
 type recurrence struct {
-	cell                              Cell
-	in, hidden, steps, groups         int
-	x, wX, wH, bX, bH, h0, c0, dy     []float32
-	y, dx, dwX, dwH, dbX, dbH, state0 []float32
+	cell                          Cell
+	in, hidden, steps, groups     int
+	x, wX, wH, bX, bH, h0, c0, dy []float32
 }
 
 func drawRecurrence(r *rand.Rand, cell Cell) *recurrence {

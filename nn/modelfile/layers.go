@@ -27,7 +27,6 @@ var layers = []nn.Layer{
 	nn.GELU{},
 	nn.GlobalAvgPool{},
 	nn.GroupNorm{},
-	nn.Latent{},
 	nn.GRU{},
 	nn.LSTM{},
 	nn.Last{},

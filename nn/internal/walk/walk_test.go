@@ -57,7 +57,6 @@ var forms = []struct {
 	{nn.GELU{}, []int{3}},
 	{nn.GlobalAvgPool{}, []int{2, 4, 4}},
 	{nn.GroupNorm{Groups: 2}, []int{4, 2}},
-	{nn.Latent{Units: 2, Mean: true}, []int{3}},
 	{nn.GRU{Hidden: 2}, []int{3, 2}},
 	{nn.LSTM{Hidden: 2}, []int{3, 2}},
 	{nn.Last{}, []int{3, 2}},
