@@ -66,6 +66,7 @@ func statusOf(t *testing.T, err error) int {
 const (
 	trains = "-data sample -epochs 1 -batch 256"
 	draws  = "-data sample -images 64 -epochs 1"
+	reads  = "-data m.safetensors -bytes -rnn -width 8 -layers 1 -batch 200 -epochs 1 -characters 5"
 	saves  = "lenet " + trains + " -save m.safetensors -quiet"
 	grid   = "-workloads quadratic -optimizers sgd -trials 1 -seeds 1 -epochs 1"
 )
@@ -105,6 +106,8 @@ var prints = []string{
 	"lenet " + trains + " -run run",
 	"vae " + draws,
 	"vae " + draws + " -quiet -report -",
+	"gpt " + reads,
+	"gpt " + reads + " -quiet -report -",
 	"linreg -seeds 1",
 	"linreg -seeds 1 -quiet -report -",
 	"trajectory",
@@ -122,7 +125,7 @@ var prints = []string{
 
 // helps print to standard error.
 var helps = []string{
-	"lenet -h", "vae -h", "linreg -h", "trajectory -h", "predict -h", "optbench -h", "optbench report -h", "optbench merge -h", "book -h", "measure -h",
+	"lenet -h", "vae -h", "gpt -h", "linreg -h", "trajectory -h", "predict -h", "optbench -h", "optbench report -h", "optbench merge -h", "book -h", "measure -h",
 	"trajectory -report -", // which prints lines for people there
 }
 
