@@ -25,7 +25,7 @@ func TestMethodsAtOnce(t *testing.T) {
 		if (name == "Features" || name == "FeatureShape" || name == "NewPartPredictor") && at.Kind() == reflect.String {
 			return reflect.ValueOf("1")
 		}
-		for _, v := range []any{slices.Clone(b.Inputs), make([]uint8, 3), b, 1, []int{3}, int64(1), []string{"1.*"}, map[string]string{"a": "b"}, saved, (func(string) string)(nil)} {
+		for _, v := range []any{slices.Clone(b.Inputs), make([]uint8, 3), b, 1, []int{3}, int64(1), [][]int32{{0}}, []string{"1.*"}, map[string]string{"a": "b"}, saved, (func(string) string)(nil)} {
 			if at == reflect.TypeOf(v) {
 				return reflect.ValueOf(v)
 			}
@@ -45,7 +45,7 @@ func TestMethodsAtOnce(t *testing.T) {
 		for _, out := range invoke(in) {
 			switch v := out.Interface().(type) {
 			case error:
-				assert.True(t, errors.Is(v, lanes.ErrBusy) || closed(v), "%s: %v", name, v)
+				assert.True(t, errors.Is(v, lanes.ErrBusy) || closed(v) || name == "PredictNext", "%s: %v", name, v) // the last is for tokens
 			case *nn.Predictor:
 				if v != nil {
 					v.Close()

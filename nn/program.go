@@ -63,7 +63,7 @@ type program struct {
 }
 
 // mostPrograms bounds the memory that graphs for batches of many sizes take.
-const mostPrograms = 6
+const mostPrograms = 8
 
 // program returns a graph for the batch, and makes one if there is none of its
 // size: of just that size if a layer works on plain rows, and otherwise with room

@@ -109,15 +109,6 @@ func (o *object) numbers(name string) []float64 {
 	return field[[]float64](o, name, "a list of numbers")
 }
 
-// pair takes a field that is two whole numbers.
-func (o *object) pair(name string) (p [2]int) {
-	v := o.ints(name)
-	if v != nil && len(v) != 2 {
-		o.fail(fmt.Errorf("%s has %d numbers: want two, of height and width", name, len(v)))
-	}
-	copy(p[:], v)
-	return p
-}
 
 // end returns the first error, with the object's place before it. A field that
 // nobody asked for is one.
