@@ -109,7 +109,6 @@ func (o *object) numbers(name string) []float64 {
 	return field[[]float64](o, name, "a list of numbers")
 }
 
-
 // end returns the first error, with the object's place before it. A field that
 // nobody asked for is one.
 func (o *object) end() error {
