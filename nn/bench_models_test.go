@@ -44,6 +44,7 @@ func modelBenches() []modelBench {
 		{"stack3x3", stack(conv(64, 3, 1), conv(64, 3, 1), conv(64, 3, 1), conv(64, 3, 1)), image, 64, 10, 1},
 		{"stack1x1", stack(conv(64, 3, 1), conv(64, 1, 1), conv(64, 3, 2), conv(128, 1, 1), conv(128, 3, 2), conv(128, 1, 1)), image, 64, 10, 1},
 		{"charlstm", nn.CharLSTM(nn.CharLSTMConfig{Vocabulary: 83, Dropout: .2}), nn.Config{Input: []int{50}, Vocabulary: 83, Loss: nn.SoftmaxCrossEntropy{}}, 64, 83, 50},
+		{"gpt", nn.GPT(nn.GPTConfig{Vocabulary: 96, Length: 128, Layers: 4, Width: 128, Heads: 4}), nn.Config{Input: []int{128}, Vocabulary: 96, Loss: nn.SoftmaxCrossEntropy{}}, 32, 96, 128},
 		{"vae", nn.VAE(8), nn.Config{Input: []int{1, 28, 28}, Loss: nn.Reconstruction{}}, 64, 0, 0},
 		{"mlp", nn.Sequential(nn.Flatten{}, nn.Dense{Units: 512}, nn.ReLU{}, nn.Dense{Units: 512}, nn.ReLU{}, nn.Dense{Units: 10}), image, 128, 10, 1},
 	}
