@@ -17,8 +17,9 @@ import (
 //
 // whose means μ and log σ² are the outputs of two [Dense] layers with the parameters
 // "mean.weight", "mean.bias", "log_variance.weight" and "log_variance.bias":
-// [Model.Features] of "mean", after the layer's path, are the means. It adds their divergence from N(0, 1) to the loss, as [Scope.AddGaussianKL] has it: for a
-// loss that is a sum over the values of a row, such as [Reconstruction].
+// [Model.Features] of "mean", after the layer's path, are the means. The layer adds the
+// divergence of the distributions from N(0, 1) to the loss, as [Scope.AddGaussianKL]
+// has it: for a loss that is a sum over the values of a row, such as [Reconstruction].
 //
 // The numbers n are drawn in evaluation too. In training they are a function of the
 // model's seed, the number of the step, the layer's path, and the row's place in the
