@@ -31,7 +31,7 @@ func TestLongQuadraticDeep(t *testing.T) {
 // Three epochs of three seeds take hours. Adam is within .5 of the published losses, and
 // plain gradient descent, which one seed in a few leaves at 68 for an epoch or more, within
 // three standard errors.
-func TestLongFMNISTVAE(t *testing.T) {
+func TestHoursFMNISTVAE(t *testing.T) {
 	f := &Fashion{}
 	if _, _, err := f.Load(t.Context()); err != nil {
 		t.Skip(err)

@@ -41,7 +41,7 @@ func (g *legacy) bits() uint32 {
 // uniform draws from [0, 1).
 func (g *legacy) uniform() float64 {
 	high, low := g.bits()>>5, g.bits()>>6
-	return (float64(high)*(1<<26) + float64(low)) / (1 << 53)
+	return (float64(float64(high)*(1<<26)) + float64(low)) / (1 << 53)
 }
 
 // normal draws from N(0, 1).

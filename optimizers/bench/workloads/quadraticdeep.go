@@ -92,7 +92,7 @@ func deepMatrix(g *legacy) []float64 {
 	var eigenvalues [n]float64
 	for i := range eigenvalues {
 		if eigenvalues[i] = g.uniform(); i >= 90 {
-			eigenvalues[i] = 30 + 30*eigenvalues[i]
+			eigenvalues[i] = 30 + float64(30*eigenvalues[i])
 		}
 	}
 	r := rotation(g)
