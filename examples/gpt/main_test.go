@@ -206,6 +206,7 @@ func TestBadFlags(t *testing.T) {
 		{"-data " + missing, "no such file or directory", false},
 		{"-data " + file(t, ""), "an empty text: want 1 or more characters", true},
 		{"-data " + file(t, "a\xffb"), "byte 1 of the text, 0xff, is not UTF-8: want UTF-8, or the vocabulary of Bytes, for which there is -bytes", true},
+		{"-data " + file(t, "hi"), "the part to train on: a text of 2 tokens: want more than Length, 128", true},
 		{"-data " + file(t, "a short text"), "the part to train on: a text of 11 tokens: want more than Length, 128", true},
 		{"-data " + text + " -length 200", "the part to test on: a text of 189 tokens: want more than Length, 200", true},
 		{"-data " + text + " -rnn -length 20", "the part to test on: a text of 189 tokens: want more than Length, 20, in each of 50 Streams", true},

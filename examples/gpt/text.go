@@ -53,7 +53,7 @@ func readCorpus(ctx context.Context, o options) (*corpus, error) {
 		return nil, err
 	}
 	cut := len(text) - len(text)/10
-	for !o.bytes && cut > 0 && !utf8.RuneStart(text[cut]) {
+	for !o.bytes && cut < len(text) && !utf8.RuneStart(text[cut]) {
 		cut--
 	}
 	for i, part := range []string{text[:cut], text[cut:]} {
