@@ -10,6 +10,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -34,7 +35,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.load != "" {
 		return o.write(ctx, stdout)
 	}
-	show := &display{o: o, out: cli.ForPeople(o.report, stdout, stderr), err: stderr}
+	show := &display{cli.Display{Command: "gpt", Quiet: o.quiet, Out: cli.ForPeople(o.report, stdout, stderr), Err: stderr}, o}
 	c, err := readCorpus(ctx, o)
 	if err != nil {
 		return err
@@ -69,12 +70,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if err != nil {
 		if errors.Is(err, context.Canceled) && history != nil {
-			return o.interrupted(ctx, history)
+			return fmt.Errorf("gpt: interrupted after %d updates: %w; %s", history.Steps, ctx.Err(), cli.Rerun(o.run, o.resume))
 		}
 		return prefix.Error("gpt", err)
 	}
 	r.finish(history, model)
-	err = cli.WriteFiles(ctx, "gpt", show.printf,
+	err = cli.WriteFiles(ctx, "gpt", show.Printf,
 		cli.Result{What: "model", Path: o.save, Write: func(path string) error {
 			return modelfile.Save(path, model, modelfile.Info{Tokens: c.vocabulary})
 		}},

@@ -28,15 +28,15 @@ func findRate(ctx context.Context, o options, rule byname.Named, m *nn.Model, tr
 	if s.Steepest == 0 {
 		return fmt.Errorf("lenet: -find-lr: the loss never fell at any of %d rates from %.2g", len(s.Rates), test.From)
 	}
-	failed := cli.WriteFiles(ctx, "lenet", show.printf,
+	failed := cli.WriteFiles(ctx, "lenet", show.Printf,
 		cli.Result{What: "figure", Path: o.plot, Write: func(path string) error { return o.plotSweep(path, s) }},
 		cli.Result{What: "report", Path: o.report, Write: func(path string) error { return cli.WriteReport(path, stdout, s) }})
 	end := fmt.Sprintf("the loss did not diverge up to the last rate, %.2g", test.To)
 	if s.Diverged {
 		end = fmt.Sprintf("the loss diverged after %d updates", len(s.Rates))
 	}
-	show.printf("%s: %s", o.optimizerName(), end)
-	fmt.Fprintf(show.out, "suggested learning rate: %.2g, where the loss falls fastest; or %.2g, a tenth of the rate with the lowest loss\n", s.Steepest, s.Minimum/10)
+	show.Printf("%s: %s", o.optimizerName(), end)
+	fmt.Fprintf(show.Out, "suggested learning rate: %.2g, where the loss falls fastest; or %.2g, a tenth of the rate with the lowest loss\n", s.Steepest, s.Minimum/10)
 	return failed
 }
 

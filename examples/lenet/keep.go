@@ -10,6 +10,7 @@ import (
 
 	"descent/datasets"
 	"descent/examples/internal/byname"
+	"descent/examples/internal/cli"
 	"descent/internal/prefix"
 	"descent/lrsched"
 	"descent/trainer"
@@ -33,27 +34,13 @@ func openRun(ctx context.Context, o options, show *display, train, test datasets
 	if err != nil {
 		return nil, prefix.Error("lenet", err, "-run")
 	}
-	if err := d.Damaged(); err != nil {
-		show.warn(err)
-	}
-	t.Resume = d.Checkpoint()
-	t.Hooks = append(t.Hooks, d.Hooks()...)
-	if c := t.Resume; c != nil {
-		show.printf("continues after update %d, in epoch %d", c.Step(), c.Epoch())
-	}
+	show.Continue(d, t)
 	return d, nil
 }
 
 // interrupted says how to go on after a run that was interrupted.
 func (o options) interrupted(ctx context.Context, h *trainer.History) error {
-	advice := "nothing was saved: rerun with the same flags to start over"
-	if o.run != "" {
-		advice = "rerun with the same flags to continue"
-		if !o.resume {
-			advice = "rerun with the same flags and -resume to continue"
-		}
-	}
-	return fmt.Errorf("lenet: interrupted after %d updates, in epoch %d of %d: %w; %s", h.Steps, epochOf(h), o.epochs, ctx.Err(), advice)
+	return fmt.Errorf("lenet: interrupted after %d updates, in epoch %d of %d: %w; %s", h.Steps, epochOf(h), o.epochs, ctx.Err(), cli.Rerun(o.run, o.resume))
 }
 
 // explain adds to the error of a run that another number of epochs gives other

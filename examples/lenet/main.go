@@ -94,9 +94,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	r.finish(history, model)
 	if o.profile {
-		show.printf("\n%s", model.ProfileTable())
+		show.Printf("\n%s", model.ProfileTable())
 	}
-	err = cli.WriteFiles(ctx, "lenet", show.printf,
+	err = cli.WriteFiles(ctx, "lenet", show.Printf,
 		cli.Result{What: "weights", Path: o.save, Write: func(path string) error {
 			return modelfile.Save(path, model, modelfile.Info{Classes: train.Classes()})
 		}},

@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	show := &display{quiet: o.quiet, out: cli.ForPeople(o.report, stdout, stderr)}
+	show := &display{cli.Display{Command: "vae", Quiet: o.quiet, Out: cli.ForPeople(o.report, stdout, stderr), Err: stderr}}
 	train, test, err := cli.Fashion(ctx, o.data, stderr)
 	if err != nil {
 		return prefix.Error("vae", err)
@@ -62,13 +62,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	updates := o.epochs * fit.Batches(o.batch)
 	t := trainer.Trainer{
 		Model: model, Rule: optimizers.DefaultAdam(), Schedule: lrsched.Cosine{Base: o.lr, Final: o.lr / 100, To: max(updates, 2)},
-		Epochs: o.epochs, BatchSize: o.batch, Seed: o.seed, Hooks: []trainer.Hook{show.hook(fit.Len())},
+		Epochs: o.epochs, BatchSize: o.batch, Seed: o.seed, Hooks: []trainer.Hook{show.hook(fit.Len(), o.batch)},
 	}
 	history, err := t.Fit(ctx, fit, held)
 	if err != nil {
 		if errors.Is(err, context.Canceled) && history != nil {
-			return fmt.Errorf("vae: interrupted after %d updates, in epoch %d of %d: %w; nothing was saved: rerun with the same flags to start over",
-				history.Steps, len(history.Epochs)+1, o.epochs, ctx.Err())
+			return fmt.Errorf("vae: interrupted after %d updates, in epoch %d of %d: %w; %s",
+				history.Steps, len(history.Epochs)+1, o.epochs, ctx.Err(), cli.Rerun("", false))
 		}
 		return prefix.Error("vae", err)
 	}
@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return prefix.Error("vae", err)
 	}
 	defer space.decoder.Close()
-	err = cli.WriteFiles(ctx, "vae", show.printf,
+	err = cli.WriteFiles(ctx, "vae", show.Printf,
 		cli.Result{What: "invented garments", Path: o.path(garmentsName), Write: func(path string) error { return space.garments(path, o.seed) }},
 		cli.Result{What: "plane of latent space", Path: o.path(planeName), Write: space.plane},
 		cli.Result{What: "codes of the test images", Path: o.path(codesName), Write: space.codes},

@@ -2,11 +2,9 @@ package main
 
 import (
 	"fmt"
-	"io"
 
 	"descent/datasets"
 	"descent/examples/internal/cli"
-	"descent/internal/terminal"
 	"descent/nn"
 	"descent/trainer"
 )
@@ -62,57 +60,28 @@ func (r *report) finish(h *trainer.History, m *nn.Model) {
 
 // display shows a run to people: a progress bar on a terminal, and a line for each
 // epoch.
-type display struct {
-	quiet bool
-	out   io.Writer
-	bar   *terminal.Progress
-}
-
-// printf prints a line, except with -quiet.
-func (d *display) printf(format string, args ...any) {
-	if !d.quiet {
-		fmt.Fprintf(d.out, format+"\n", args...)
-	}
-}
+type display struct{ cli.Display }
 
 // begin prints the data, the model and the settings.
 func (d *display) begin(r *report) {
-	d.printf("%s (%s): %d training and %d test images", r.Dataset, r.DatasetSource, r.TrainExamples, r.TestExamples)
-	d.printf("%s, codes of %d numbers, %d parameters; batch %d, seed %d, threads %d", r.Model, units, r.Parameters, r.Batch, r.Seed, r.Threads)
-	d.printf("%s; learning rate %s", r.Optimizer, r.Schedule)
+	d.Printf("%s (%s): %d training and %d test images", r.Dataset, r.DatasetSource, r.TrainExamples, r.TestExamples)
+	d.Printf("%s, codes of %d numbers, %d parameters; batch %d, seed %d, threads %d", r.Model, units, r.Parameters, r.Batch, r.Seed, r.Threads)
+	d.Printf("%s; learning rate %s", r.Optimizer, r.Schedule)
 }
 
 // hook shows the progress of each epoch over the given number of images.
-func (d *display) hook(images int) trainer.Hook {
-	return trainer.Hook{
-		Name: "display",
-		EpochStart: func(s *trainer.State) error {
-			if !d.quiet {
-				d.bar = terminal.NewProgress(d.out, int64(images), fmt.Sprintf("epoch %d/%d", s.Epoch, s.Epochs), "images")
-			}
-			return nil
-		},
-		StepEnd: func(s *trainer.State) error {
-			d.bar.Add(int64(s.Rows))
-			return nil
-		},
-		EpochEnd: func(s *trainer.State) error {
-			d.bar.Done()
-			e := newEpoch(s.Record)
-			d.printf("epoch %2d/%d: train loss %.3f, test loss %.3f; %.1f s, %.0f images/s",
-				e.Epoch, s.Epochs, e.TrainLoss, e.TestLoss, e.Seconds, e.ExamplesPerSecond)
-			return nil
-		},
-		FitEnd: func(*trainer.State) error {
-			d.bar.Done()
-			return nil
-		},
-	}
+func (d *display) hook(images, batch int) trainer.Hook {
+	return d.Hook(images, batch, 1, "images", func(s *trainer.State) error {
+		e := newEpoch(s.Record)
+		d.Printf("epoch %2d/%d: train loss %.3f, test loss %.3f; %.1f s, %.0f images/s",
+			e.Epoch, s.Epochs, e.TrainLoss, e.TestLoss, e.Seconds, e.ExamplesPerSecond)
+		return nil
+	})
 }
 
 // end prints the result.
 func (d *display) end(o options, r *report) {
-	if !d.quiet || o.report != "-" {
-		fmt.Fprintf(d.out, "test loss %.3f (%s) after %d epochs; pictures in %s\n", r.History[len(r.History)-1].TestLoss, r.DatasetSource, r.Epochs, o.out)
+	if !d.Quiet || o.report != "-" {
+		fmt.Fprintf(d.Out, "test loss %.3f (%s) after %d epochs; pictures in %s\n", r.History[len(r.History)-1].TestLoss, r.DatasetSource, r.Epochs, o.out)
 	}
 }
