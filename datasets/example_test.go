@@ -355,7 +355,7 @@ func ExampleNewText() {
 	// "to be" → "o be "
 }
 
-// With streams, every row of a batch goes on where it ended in the batch before,
+// With streams, every row of a batch continues that row of the batch before,
 // for a recurrent network that keeps its state.
 func ExampleTextConfig_streams() {
 	text, err := datasets.NewText("abcdefghijklmnopqrstuvwxyz", datasets.TextConfig{Length: 4, Streams: 2})

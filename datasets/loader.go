@@ -59,7 +59,7 @@ func (l *Loader) examples() (n int, err error) {
 		return 0, prefix.Error("datasets", err, "Loader")
 	}
 	if t, ok := l.Dataset.(*Text); ok && t.streams > 0 && l.Shuffle {
-		return 0, fmt.Errorf("datasets: Loader: Shuffle = true for a Text of %d Streams: want false, since each batch goes on where the one before ended", t.streams)
+		return 0, fmt.Errorf("datasets: Loader: Shuffle = true for a Text of %d Streams: want false, since each batch continues the one before", t.streams)
 	}
 	width, ok := elements(shape)
 	if !ok {

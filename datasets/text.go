@@ -27,8 +27,8 @@ type TextConfig struct {
 	// Streams, if not zero, orders the examples for a recurrent network that carries
 	// its state from batch to batch. The text is cut into this many parts of equal
 	// length, and example i is number i/Streams of part i mod Streams. So row r of
-	// every batch goes on where row r of the batch before ended, in a [Loader] with
-	// a BatchSize of Streams and without Shuffle. Stride is zero or Length.
+	// every batch continues row r of the batch before, in a [Loader] with a BatchSize
+	// of Streams and without Shuffle. Stride is zero or Length.
 	Streams int
 }
 
@@ -133,7 +133,7 @@ func (t *Text) InputShape() []int { return t.shape }
 // Batches is ⌈Len/size⌉, the number of batches in an epoch; zero if size < 1.
 func (t *Text) Batches(size int) int { return batches(t.rows, size) }
 
-// Vocabulary returns that which encoded the text.
+// Vocabulary returns the vocabulary that encoded the text.
 func (t *Text) Vocabulary() Vocabulary { return slices.Clone(t.vocabulary) }
 
 // Streams returns TextConfig.Streams.

@@ -56,7 +56,7 @@ func TestText(t *testing.T) {
 	assert.Equal(t, [][]string{{"a", "e"}}, in)
 }
 
-// Each row of a batch goes on where that of the batch before ended.
+// Each row of a batch continues that of the batch before.
 func TestTextStreams(t *testing.T) {
 	d, err := NewText("abcdefghijklmnop", TextConfig{Length: 2, Streams: 3})
 	require.NoError(t, err)
@@ -66,7 +66,7 @@ func TestTextStreams(t *testing.T) {
 	assert.Equal(t, [][]string{{"bc", "fg", "jk"}, {"de", "hi", "lm"}}, out)
 
 	l := &Loader{Dataset: d, BatchSize: 3, Shuffle: true}
-	assert.EqualError(t, l.Validate(), "datasets: Loader: Shuffle = true for a Text of 3 Streams: want false, since each batch goes on where the one before ended")
+	assert.EqualError(t, l.Validate(), "datasets: Loader: Shuffle = true for a Text of 3 Streams: want false, since each batch continues the one before")
 	plain, err := NewText("abcdef", TextConfig{Length: 2})
 	require.NoError(t, err)
 	assert.NoError(t, (&Loader{Dataset: plain, BatchSize: 1, Shuffle: true}).Validate())

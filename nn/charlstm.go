@@ -6,7 +6,7 @@ type CharLSTMConfig struct {
 	Width      int     // of the embedding and of each LSTM; if zero, 128
 	Layers     int     // of LSTMs; if zero, 2
 	Dropout    float64 // [0, 1): the rate on the input and on the output of each LSTM; .2 in DeepOBS
-	Carry      int     // rows of a batch that go on where the batch before ended, as of an [LSTM]; 0 for none
+	Carry      int     // rows of a batch that continue those of the batch before: see [RNN]; 0 for none
 }
 
 // CharLSTM returns a recurrent model of text, that of the problem tolstoi_char_rnn of

@@ -19,7 +19,7 @@ import (
 // ordinary one: an optimizer updates the whole table each step, as PyTorch's does
 // without sparse=True. Weight decay and momentum go on for a token that is not seen.
 type Embedding struct {
-	Tokens int         // rows of the table; if zero, Config.Vocabulary, and at least that
+	Tokens int         // rows of the table; Config.Vocabulary or more; if zero, that
 	Width  int         // 1 or more
 	Weight Initializer // if nil, Normal{SD: 1}, as in PyTorch
 
@@ -37,7 +37,7 @@ func (e Embedding) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	}
 	n := cmp.Or(e.Tokens, vocabulary)
 	if n < vocabulary {
-		return nil, invalid("Tokens", e.Tokens, fmt.Sprintf("0 or at least %d, Config.Vocabulary", vocabulary))
+		return nil, invalid("Tokens", e.Tokens, fmt.Sprintf("0, or %d or more, Config.Vocabulary", vocabulary))
 	}
 	if err := cmp.Or(checkSize("Tokens", n, 1), checkSize("Width", e.Width, 1)); err != nil {
 		return nil, err

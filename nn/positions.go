@@ -31,7 +31,7 @@ func (l LearnedPositions) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, e
 		return nil, err
 	}
 	if n < row[0] {
-		return nil, invalid("Length", n, fmt.Sprintf("at least %d, the places of a row", row[0]))
+		return nil, invalid("Length", n, fmt.Sprintf("%d or more, the places of a row", row[0]))
 	}
 	w, err := s.Param("weight", cmp.Or[Initializer](l.Weight, Normal{SD: 1}), Fans{In: n, Out: row[1]}, n, row[1])
 	if err != nil {

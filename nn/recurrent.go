@@ -20,19 +20,19 @@ import (
 // on. [Last] takes the output of the last step.
 type RNN struct {
 	Hidden  int         // units: 1 or more
-	Layers  int         // one upon another; if zero, 1
+	Layers  int         // stacked layers; if zero, 1
 	Dropout float64     // [0, 1): the Rate of a [Dropout] between the layers
 	ReLU    bool        // max(0, ·) instead of tanh
 	NoBias  bool        // leave the biases out
 	Weight  Initializer // of both; if nil, U(−1/√Hidden, 1/√Hidden), as in PyTorch
 	Bias    Initializer // of both; if nil, the same
 
-	// Carry is the number of rows of each batch, if row r goes on where row r of the
-	// batch before ended: h₀ is then the last h of that batch, through which no gradient
-	// flows (truncated backpropagation through time), and zero at the start of an epoch.
-	// Evaluation carries its own from batch to batch, and predictions begin with zeros:
-	// see [Scope.Carried]. If zero, every batch begins with zeros. [datasets.TextConfig]
-	// has the order of such examples.
+	// Carry, if not zero, is the number of rows of every batch, and row r continues row r
+	// of the batch before. h₀ is the last h of that batch. No gradient flows through it
+	// (truncated backpropagation through time), and it is zero at the start of an epoch.
+	// Evaluation carries a state of its own, and predictions begin with zeros: see
+	// [Scope.Carried]. If Carry is zero, every batch begins with zeros.
+	// [datasets.TextConfig] has the order of such examples.
 	Carry int
 }
 
@@ -47,7 +47,7 @@ type RNN struct {
 // PyTorch's order i, f, g, o: "weight_ih_l0" [4·Hidden, in].
 type LSTM struct {
 	Hidden  int         // units: 1 or more
-	Layers  int         // one upon another; if zero, 1
+	Layers  int         // stacked layers; if zero, 1
 	Dropout float64     // [0, 1): the Rate of a [Dropout] between the layers
 	NoBias  bool        // leave the biases out
 	Weight  Initializer // of both; if nil, U(−1/√Hidden, 1/√Hidden), as in PyTorch
@@ -73,7 +73,7 @@ type LSTM struct {
 // this one.
 type GRU struct {
 	Hidden  int         // units: 1 or more
-	Layers  int         // one upon another; if zero, 1
+	Layers  int         // stacked layers; if zero, 1
 	Dropout float64     // [0, 1): the Rate of a [Dropout] between the layers
 	NoBias  bool        // leave the biases out
 	Weight  Initializer // of both; if nil, U(−1/√Hidden, 1/√Hidden), as in PyTorch
