@@ -280,6 +280,9 @@ func TestNewImagesErrors(t *testing.T) {
 
 // The real set, where it is installed.
 func TestFashionMNISTInstalled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("55 MB: want a run without -short")
+	}
 	const system = "/usr/share/datasets/fashion-mnist"
 	if _, err := os.Stat(system); err != nil {
 		t.Skip("the full set is not installed (Debian: dataset-fashion-mnist):", err)

@@ -28,7 +28,11 @@ func TestPartialBatch(t *testing.T) {
 	for i := range large.Pixels {
 		large.Pixels[i] = 255
 	}
-	for _, rows := range []int{5, 33, 1, 16, 17, 48} {
+	sizes := []int{5, 33, 1, 16, 17, 48}
+	if testing.Short() {
+		sizes = []int{5, 17}
+	}
+	for _, rows := range sizes {
 		b := pixelBatch(rows, 784, 10, fmt.Sprint(rows))
 		step(t, m, large)
 		got, evaluated := step(t, m, b), evaluate(t, m, b)
@@ -81,7 +85,11 @@ func TestRepeatedRow(t *testing.T) {
 // Bytes are the same as their values over 255.
 func TestPixelsAreInputs(t *testing.T) {
 	m := newModel(t, nn.LeNet(10), lenetConfig)
-	for _, rows := range []int{1, 20, 32} {
+	sizes := []int{20, 1, 32}
+	if testing.Short() {
+		sizes = sizes[:1]
+	}
+	for _, rows := range sizes {
 		b, other := pixelBatch(rows, 784, 10, "pixels"), pixelBatch(rows, 784, 10, "other")
 		floats := inFloats(b)
 		want := step(t, m, floats)

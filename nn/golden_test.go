@@ -23,7 +23,11 @@ const golden = "../testdata/lenet" // made with PyTorch by golden.py there
 // gradients of the first step to 1e-5 of their norm.
 func TestLeNetAgreesWithPyTorch(t *testing.T) {
 	eachISA(t, func(t *testing.T, isa lanes.ISA) {
-		for _, skip := range []lanes.SkipZeros{lanes.SkipNever, lanes.SkipAuto, lanes.SkipAlways} {
+		all := []lanes.SkipZeros{lanes.SkipNever, lanes.SkipAuto, lanes.SkipAlways}
+		if testing.Short() {
+			all = all[2:]
+		}
+		for _, skip := range all {
 			t.Run(skip.String(), func(t *testing.T) { agreesWithPyTorch(t, nn.Config{ISA: isa, SkipZeros: skip}) })
 		}
 	})

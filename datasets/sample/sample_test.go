@@ -35,6 +35,9 @@ func TestFashionMNIST(t *testing.T) {
 // The sample is what the generator makes of the full set: the first images of
 // each class, in the set's order.
 func TestImagesAreOfTheFullSet(t *testing.T) {
+	if testing.Short() {
+		t.Skip("55 MB: want a run without -short")
+	}
 	const dir = "/usr/share/datasets/fashion-mnist"
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("the full set is not installed (Debian: dataset-fashion-mnist):", err)
