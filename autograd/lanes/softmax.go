@@ -8,7 +8,7 @@ var softmax = Op[struct{}]{Name: "softmax", Inputs: []Input{{Name: "input"}}, F3
 //
 //	y_c = e^(x_c − max) / Σ_j e^(x_j − max)
 //
-// x and y are lanes [groups, ..., classes, 16]. Sums are float64.
+// x and y are lanes [groups, ..., classes, 16].
 func (o Ops) Softmax(x *gorgonia.Node) (*gorgonia.Node, error) {
 	return softmax.Add(o, struct{}{}, x)
 }
@@ -22,36 +22,13 @@ func newSoftmax[T Float](s Site, _ struct{}) (Body[T], error) {
 		Shape: s.Shape(0),
 		Forward: EachGroup(func(g Group[T]) {
 			for i := range n {
-				x, y := group(g.In(0), i, classes), group(g.Out(), i, classes)
-				var top [Lanes]T
-				copy(top[:], x)
-				for j, v := range x {
-					top[j%Lanes] = max(top[j%Lanes], v)
-				}
-				for j, v := range x {
-					y[j] = v - top[j%Lanes]
-				}
-				k.Exp(y, y)
-				var sum [Lanes]float64
-				for j, v := range y {
-					sum[j%Lanes] += float64(v)
-				}
-				for j, v := range y {
-					y[j] = T(float64(v) / sum[j%Lanes])
-				}
+				k.Softmax(group(g.Out(), i, classes), group(g.In(0), i, classes), classes)
 			}
 		}),
 		// dx = y·(dy − Σ_c y_c·dy_c)
 		Backward: EachGroup(func(g Group[T]) {
 			for i := range n {
-				y, dy, dx := group(g.Out(), i, classes), group(g.OutGrad(), i, classes), group(g.Grad(0), i, classes)
-				var sum [Lanes]float64
-				for j, v := range y {
-					sum[j%Lanes] += float64(float64(v) * float64(dy[j]))
-				}
-				for j, v := range y {
-					dx[j] = T(float64(v) * (float64(dy[j]) - sum[j%Lanes]))
-				}
+				k.SoftmaxBackward(group(g.Grad(0), i, classes), group(g.OutGrad(), i, classes), group(g.Out(), i, classes), classes)
 			}
 		}),
 	}, nil
