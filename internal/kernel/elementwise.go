@@ -91,12 +91,7 @@ func (k Set[T]) Sigmoid(y, x []T) {
 		return
 	}
 	for i, v := range x {
-		e := math.Exp(-math.Abs(float64(v)))
-		if v < 0 {
-			y[i] = T(e / (1 + e))
-		} else {
-			y[i] = T(1 / (1 + e))
-		}
+		y[i] = T(elementary.Logistic(float64(v)))
 	}
 }
 

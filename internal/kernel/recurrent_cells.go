@@ -1,8 +1,6 @@
 package kernel
 
 import (
-	"math"
-
 	"descent/internal/elementary"
 )
 
@@ -20,21 +18,13 @@ func (k Set[T]) lstm(a, p, c, next, tc, h []T) {
 	for j := range h {
 		at := j/Lanes*4*Lanes + j%Lanes
 		gate := func(k int) float64 { return float64(a[at+k*Lanes] + p[at+k*Lanes]) }
-		i, f, o := sigmoidOf[T](gate(0)), sigmoidOf[T](gate(1)), sigmoidOf[T](gate(3))
+		i, f, o := T(elementary.Logistic(gate(0))), T(elementary.Logistic(gate(1))), T(elementary.Logistic(gate(3)))
 		g := T(elementary.Tanh(gate(2)))
 		a[at], a[at+Lanes], a[at+2*Lanes], a[at+3*Lanes] = i, f, g, o
 		next[j] = T(f*c[j]) + T(i*g)
 		tc[j] = T(elementary.Tanh(float64(next[j])))
 		h[j] = o * tc[j]
 	}
-}
-
-func sigmoidOf[T Float](x float64) T {
-	e := math.Exp(-math.Abs(x))
-	if x < 0 {
-		return T(e / (1 + e))
-	}
-	return T(1 / (1 + e))
 }
 
 // lstmBackward replaces the gates a by the gradients of the sums a + p, from d = dh + r,
@@ -68,7 +58,7 @@ func (k Set[T]) gru(a, p, before, q, h []T) {
 	}
 	for j := range h {
 		at := j/Lanes*3*Lanes + j%Lanes
-		r, z := sigmoidOf[T](float64(a[at]+p[at])), sigmoidOf[T](float64(a[at+Lanes]+p[at+Lanes]))
+		r, z := T(elementary.Logistic(float64(a[at]+p[at]))), T(elementary.Logistic(float64(a[at+Lanes]+p[at+Lanes])))
 		q[j] = p[at+2*Lanes]
 		n := T(elementary.Tanh(float64(a[at+2*Lanes] + T(r*q[j]))))
 		a[at], a[at+Lanes], a[at+2*Lanes] = r, z, n
