@@ -86,7 +86,12 @@ func TestResNetAgreesWithPyTorch(t *testing.T) {
 				assert.Equal(t, []float32{10}, states[3*i+2].Value)
 			}
 		}
-		t.Run(fmt.Sprint("option ", option), func(t *testing.T) { eachISA(t, agrees) })
+		t.Run(fmt.Sprint("option ", option), func(t *testing.T) {
+			if testing.Short() && option == int(nn.ResNetB) {
+				t.Skip("slow: want a run without -short")
+			}
+			eachISA(t, agrees)
+		})
 	}
 }
 
