@@ -79,7 +79,7 @@ func newConv[T Float](s Site, c kernel.ConvGeometry, pool *kernel.PoolGeometry, 
 		return Body[T]{}, err
 	}
 	k := set[T](s).NewConvolution(c, pool, relu, s.Threads(), s.Wants(0))
-	k.SkipZeros = s.b.engine.cfg.SkipZeros
+	k.SetSkipZeros(s.b.engine.cfg.SkipZeros)
 	masks, err := newMasks(s, k.MaskSize())
 	return Body[T]{
 		Shape: s.InLanes(row...),

@@ -7,15 +7,14 @@ package kernel
 // With relu, y is max(0, ·) of the sums; with a pool, y is the pooled result, and
 // the mask (see [Set.MaxPoolForward]) has the winners.
 type Convolution[T Float] struct {
-	SkipZeros SkipZeros // when Backward skips zeros
-
 	k       Set[T]
 	g       ConvGeometry
 	pool    *PoolGeometry // or nil
 	relu    bool
 	simd    convKernels // or nil: the plain loops
 	skipper convSkipper // or nil: see [SkipZeros]
-	d       planes      // where Backward keeps the gradient of the sums
+	skip    SkipZeros
+	d       planes // where Backward keeps the gradient of the sums
 	room    []convRoom[T]
 
 	one *Convolution[T] // of a group of channels alone, or nil
@@ -69,6 +68,14 @@ func (k Set[T]) NewConvolution(g ConvGeometry, pool *PoolGeometry, relu bool, wo
 		c.skipper = newConvSkipper(k.ISA.resolve(), &c.g, pool, workers)
 	}
 	return c
+}
+
+// SetSkipZeros says when Backward skips zeros: [SkipAuto] unless it is called.
+func (c *Convolution[T]) SetSkipZeros(s SkipZeros) {
+	c.skip = s
+	if c.one != nil {
+		c.one.skip = s
+	}
 }
 
 func isFloat32[T Float]() bool {
@@ -145,7 +152,6 @@ func (c *Convolution[T]) convolve(worker int, y, x, w, bias []T, relu bool) {
 // db [OC], each unless it is nil. All are overwritten.
 func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint16, x, w []T) {
 	if one := c.one; one != nil {
-		one.SkipZeros = c.SkipZeros
 		outputs := one.Outputs() * Lanes
 		image, weights := one.sizes()
 		for i := range c.g.Groups {

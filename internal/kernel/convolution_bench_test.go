@@ -90,7 +90,7 @@ func benchmarkConvolution(b *testing.B, s convShape, batch int, isa ISA, workers
 	}
 	measure("forward", forward)
 	for _, skip := range []SkipZeros{SkipNever, SkipAuto} {
-		c.SkipZeros = skip
+		c.SetSkipZeros(skip)
 		if p == nil && skip == SkipAuto {
 			continue // zeros are only skipped behind a pool
 		}

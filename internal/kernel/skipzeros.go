@@ -77,12 +77,12 @@ type convSkipper interface {
 // skipBackward computes the gradients for which zeros are skipped, and returns
 // the others.
 func (c *Convolution[T]) skipBackward(worker int, dx, dw, db, dy []T, mask []uint16, x, w []T) (restDX, restDW, restDB []T) {
-	if c.skipper == nil || c.SkipZeros == SkipNever {
+	if c.skipper == nil || c.skip == SkipNever {
 		return dx, dw, db
 	}
 	restDX, restDW, restDB = dx, dw, db
 	doDX, doDW := true, true
-	if c.SkipZeros == SkipAuto {
+	if c.skip == SkipAuto {
 		doDX, doDW = c.skipper.pays(countBits(mask[:c.MaskSize()]))
 	}
 	if doDX {

@@ -49,7 +49,7 @@ func TestSkipZerosAuto(t *testing.T) {
 			for _, wanted := range [][3]bool{{true, true, true}, {false, true, true}, {true, false, true}, {true, true, false}} {
 				backward := func(c *skipCase, s SkipZeros) gradients {
 					conv := Set[float32]{ISA: isa}.NewConvolution(g, &p, true, 1, true)
-					conv.SkipZeros = s
+					conv.SetSkipZeros(s)
 					skip := conv.skipper.(*skipConv)
 					skip.mostDX, skip.mostDW = limits[0], limits[1]
 					return c.backward(t, conv, 0, wanted[0], wanted[1], wanted[2])

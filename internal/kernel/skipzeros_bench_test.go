@@ -33,7 +33,7 @@ func BenchmarkSkipZeros(b *testing.B) {
 				for _, pass := range []SkipZeros{SkipNever, SkipAlways} {
 					for _, what := range []string{"dw", "dw+dx"} {
 						conv := Set[float32]{ISA: isa}.NewConvolution(g, p, true, 1, true)
-						conv.SkipZeros = pass
+						conv.SetSkipZeros(pass)
 						b.Run(fmt.Sprintf("%s/%v/%v/%s/%v", s.name, isa, what, map[SkipZeros]string{SkipNever: "dense", SkipAlways: "skipping"}[pass], live), func(b *testing.B) {
 							products := macs
 							for i := range b.N {

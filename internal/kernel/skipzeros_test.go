@@ -113,7 +113,7 @@ func TestSkipZerosAgreesWithPlainLoops(t *testing.T) {
 		for _, isa := range isas {
 			what := fmt.Sprintf("%v %+v %+v", isa, g, p)
 			fast := Set[float32]{ISA: isa}.NewConvolution(g, &p, true, 2, dx)
-			fast.SkipZeros = SkipAlways
+			fast.SetSkipZeros(SkipAlways)
 			for i := range 3 { // the second run of a worker finds its room used
 				got := c.backward(t, fast, i/2, dx, dw, db)
 				closeNorm(t, want.dx, got.dx, what+": dx")
@@ -152,9 +152,9 @@ func TestSkipZerosAfterForward(t *testing.T) {
 				} else {
 					assert.EqualValues(t, 1, share)
 				}
-				conv.SkipZeros = SkipNever
+				conv.SetSkipZeros(SkipNever)
 				want := c.backward(t, conv, 0, true, true, true)
-				conv.SkipZeros = SkipAlways
+				conv.SetSkipZeros(SkipAlways)
 				got := c.backward(t, conv, 0, true, true, true)
 				closeNorm(t, want.dx, got.dx, "dx")
 				closeNorm(t, want.dw, got.dw, "dw")
@@ -172,7 +172,7 @@ func TestSkipZerosLeavesOutZeros(t *testing.T) {
 		g, p := randomSkipping(r)
 		c := newSkipCase(r, g, p, 1)
 		conv := Set[float32]{ISA: isa}.NewConvolution(g, &p, true, 1, true)
-		conv.SkipZeros = SkipAlways
+		conv.SetSkipZeros(SkipAlways)
 		for i := range c.dy {
 			if i%Lanes == 3 {
 				c.dy[i] = 0
