@@ -33,7 +33,13 @@ func floats(x []number) []float64 {
 // testdata/stats.py.
 func golden[T any](t *testing.T, part string) []T {
 	t.Helper()
-	data, err := os.ReadFile("testdata/stats.json")
+	return goldenOf[T](t, "stats.json", part)
+}
+
+// goldenOf reads the cases of one part of a file of testdata.
+func goldenOf[T any](t *testing.T, file, part string) []T {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + file)
 	require.NoError(t, err)
 	var parts map[string]json.RawMessage
 	require.NoError(t, json.Unmarshal(data, &parts))
