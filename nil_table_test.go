@@ -58,7 +58,7 @@ var exportedFunctions = []any{
 	bench.ConstantRate, bench.CosineRate, bench.Merge, bench.ReadResults,
 	stats.BootstrapMean, stats.BootstrapStudies, stats.ExpectedBest, stats.GeometricMeanRatio, stats.Holm, stats.KaplanMeier,
 	stats.MaxT, stats.MaxTIntervals, stats.Profile, stats.Ranks, stats.Separated, stats.SignFlip, stats.SmallestDetectable,
-	stats.SmallestP, stats.StudiesNeeded, stats.Summarize,
+	stats.SmallestDetectableMaxT, stats.SmallestP, stats.StudiesNeeded, stats.Summarize,
 	report.Analyze,
 	workloads.Airfoil, workloads.All, workloads.DeepOBS, workloads.FMNIST2C2D, workloads.FMNISTVAE, workloads.LeNet, workloads.MLP, workloads.QuadraticDeep, workloads.ResNet,
 	workloads.Optimizers, workloads.Quadratic, workloads.Rosenbrock, workloads.Softmax,

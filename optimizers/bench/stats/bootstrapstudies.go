@@ -20,6 +20,9 @@ import (
 // freedom at (1+level)/2, the ends are the quantiles of the resampled statistics at
 // Φ(∓t·√(k/(k−1))). One study gives a point, which tells nothing about the spread.
 //
+// A 95 % interval covers the mean of eight normal or uniform numbers in 94 to 95 % of
+// cases, of eight lognormal ones in 84 %.
+//
 // A study is drawn as a whole, so that the results of its entries and workloads
 // stay together. The studies are assumed to be independent. The interval does not
 // correct the bias of a statistic such as a median of few studies. Quantiles are

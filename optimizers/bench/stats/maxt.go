@@ -54,6 +54,18 @@ type Family struct {
 // the observed signs as one more (Phipson and Smyth, 2010). Otherwise draws and seed
 // are not used.
 //
+// The level is exact if the differences of a study, as a vector, are symmetric about
+// their means. It holds well beyond that: in simulations of all pairs of 4 to 16 entries
+// and of all against one, with 6 to 16 studies, the familywise error at 5 % is at most
+// 6 % for scores that are normal, heavy-tailed, exponential, or lognormal with
+// a deviation of the logarithm up to 1, for normal scores with standard deviations of 1
+// to 10, and where every second entry is better by far or a little. But if scores are skewed and
+// their variances unequal, so is each difference, and the error grows with the entries and
+// not with fewer studies: with deviations of 1 to 10 it is up to 7 % for lognormal
+// scores with a deviation of the logarithm of .2, WORSE for .5 and WORST for exponential ones.
+// Then compare scores on a scale on which their spread is even, such as the logarithm of
+// a loss or of an error rate, which corrects both. The whole table is testdata/familywise.txt.
+//
 // NaN is a missing difference: such a study does not count in this comparison. With
 // fewer studies T is at most √n, so that a comparison with many missing is hardly
 // found. Zeros count in the mean and do not change T. A comparison without
