@@ -1,5 +1,9 @@
 // Package stats has the statistics of the benchmark: estimates, intervals, tests,
-// and the differences that a number of runs can detect.
+// and the differences that a number of runs or studies can detect.
+//
+// A study is one repetition of all that is done with an optimizer, tuning included, and
+// common to the entries of a benchmark. [MaxT] and [MaxTIntervals] compare entries over
+// studies.
 //
 // Every function is a pure function of its arguments; functions that resample take
 // a seed. Slices are not changed or kept. Invalid values are errors and are never

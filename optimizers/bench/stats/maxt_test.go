@@ -6,7 +6,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/stat/distuv"
 	"pgregory.net/rapid"
+
+	"descent/internal/rng"
 )
 
 type families struct {
@@ -163,6 +166,23 @@ func TestMaxTDrawnIsNeverZero(t *testing.T) {
 	assert.Equal(t, 0.001, f.Comparisons[0].Adjusted)
 }
 
+// Each sign of more studies than one word has bits is random: the p-value is that of
+// 72 or more heads, or as many tails, in 128 throws of a coin.
+func TestMaxTDrawnOfManyStudies(t *testing.T) {
+	const draws = 20_000
+	d := make([]float64, 128)
+	for i := range d {
+		d[i] = 1
+		if i < 56 {
+			d[i] = -1
+		}
+	}
+	f, err := MaxT([][]float64{d}, draws, 1)
+	require.NoError(t, err)
+	want := 2 * distuv.Binomial{N: 128, P: 0.5}.CDF(56)
+	assert.InDelta(t, want, f.Comparisons[0].P, 4*math.Sqrt(want*(1-want)/draws))
+}
+
 func TestMaxTOfNothing(t *testing.T) {
 	f, err := MaxT(nil, 1, 1)
 	require.NoError(t, err)
@@ -208,4 +228,14 @@ func TestStudiesNeeded(t *testing.T) {
 	}
 	_, err := StudiesNeeded(0)
 	assert.EqualError(t, err, "stats: StudiesNeeded: level = 0: want (0, 1)")
+}
+
+// All pairs of 22 entries in the most studies whose flips are enumerated.
+func BenchmarkMaxT(b *testing.B) {
+	d, _ := design{studies: ExactStudies, entries: 22, noise: normal}.draw(rng.New(1, "benchmark"))
+	for b.Loop() {
+		if _, err := MaxT(d, 1, 1); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
