@@ -14,7 +14,7 @@ import (
 
 // The familywise error of MaxT and the coverage of its intervals are those of
 // testdata/familywise.txt, and good except where scores have skewness and unequal
-// variances. It takes about five minutes, and prints the file:
+// variances. It takes about ten minutes, and prints the file:
 //
 //	go test -tags long -run LongFamilywise -v ./optimizers/bench/stats | sed -n 's/^# //p'
 func TestLongFamilywise(t *testing.T) {
@@ -27,9 +27,9 @@ func TestLongFamilywise(t *testing.T) {
 	}
 	line("Shares of %d simulated benchmarks, in percent: with a false difference at 5 %% by MaxT (wrong)", sets)
 	line("and by Holm; with all intervals at 95 %% holding (held); and of the true differences found.")
-	line("Of 16 studies it draws 499 flips, which leave no p-value small enough for Holm.")
+	line("With 16 studies it draws 499 flips, which leave no p-value small enough for Holm.")
 	line("")
-	line("%-49s wrong  Holm  held  found  Holm", "comparisons and scores")
+	line("%-50s wrong  Holm  held  found  Holm", "comparisons and scores")
 	for _, against := range []bool{false, true} {
 		for _, studies := range []int{5, 6, 8, 16} {
 			for _, entries := range []int{4, 8, 16} {
@@ -56,7 +56,7 @@ func TestLongFamilywise(t *testing.T) {
 						}
 						return fmt.Sprintf("%5.1f", 100*x)
 					}
-					row := fmt.Sprintf("%-49v %s %s %s", d, percent(s.wrong, false), percent(s.holmWrong, true), percent(s.held, false))
+					row := fmt.Sprintf("%v %s %s %s", d, percent(s.wrong, false), percent(s.holmWrong, true), percent(s.held, false))
 					if d.effect != 0 {
 						row += fmt.Sprintf("  %s %s", percent(s.found, false), percent(s.holmFound, true))
 					}

@@ -146,6 +146,7 @@ func TestFamilywise(t *testing.T) {
 		{false, 5, 4, "normal", normal, 0},
 		{false, 8, 8, "normal", normal, 0},
 		{false, 8, 8, "exponential", exponential, 0},
+		{false, 8, 4, "heavy", heavy, 0},
 		{true, 8, 16, "lognormal 1", lognormal(1), 0},
 		{false, 8, 8, "unequal normal", unequal(normal), 0},
 		{true, 16, 8, "normal", normal, 0},
