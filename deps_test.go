@@ -72,6 +72,8 @@ var policy = map[string][]string{
 	"internal/kernel":      {"internal/elementary", "internal/memory", "golang.org/x/sys"},
 	"internal/safetensors": {"internal/atomicfile", "internal/foreign", "internal/memory"},
 	"internal/weights":     {"internal/foreign", "internal/memory", "internal/safetensors", npyio},
+	"internal/byname":      {"internal/prefix", "lrsched", "optimizers"},
+	"internal/cli":         {"datasets", "datasets/sample", "internal/atomicfile", "internal/prefix", "internal/terminal", "trainer", "trainer/rundir", "golang.org/x/sys"},
 	"internal/terminal":    {"github.com/vbauerster/mpb/v8"},
 	"internal/figure":      {"internal/atomicfile", gonumPlot, "golang.org/x/image/font"},
 	"examples":             {anything},
@@ -95,7 +97,7 @@ var confined = map[string][]string{
 
 // asking are the packages that ask the environment: how to show things, and,
 // when told to, which part of a grid a job of a cluster is to run.
-var asking = []string{"internal/terminal", "examples/optbench"}
+var asking = []string{"internal/terminal", "optimizers/bench/optbench"}
 
 // random are the functions of math/rand/v2 that make a source; the others
 // draw from the global one.

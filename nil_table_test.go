@@ -21,6 +21,7 @@ import (
 	"descent/nn/serve"
 	"descent/optimizers"
 	"descent/optimizers/bench"
+	"descent/optimizers/bench/optbench"
 	"descent/optimizers/bench/report"
 	"descent/optimizers/bench/stats"
 	"descent/optimizers/bench/workloads"
@@ -55,7 +56,7 @@ var exportedFunctions = []any{
 	optimizers.Sqrt[float32], optimizers.Unbias, optimizers.WithSlots,
 	pytorch.Load, pytorch.Save,
 	minimize.FromProblem, minimize.Method, minimize.Problem, minimize.Run,
-	bench.ConstantRate, bench.CosineRate, bench.Merge, bench.ReadResults,
+	bench.ConstantRate, bench.CosineRate, optbench.Main, bench.Merge, bench.ReadResults,
 	stats.BootstrapMean, stats.BootstrapStudies, stats.ExpectedBest, stats.GeometricMeanRatio, stats.Holm, stats.KaplanMeier,
 	stats.MaxT, stats.MaxTIntervals, stats.Profile, stats.Ranks, stats.Separated, stats.SignFlip, stats.SmallestDetectable,
 	stats.SmallestDetectableMaxT, stats.SmallestP, stats.StudiesNeeded, stats.Summarize,
@@ -101,7 +102,7 @@ var exportedPointers = []any{
 	new(minimize.Fixed), new(minimize.Hessian), new(minimize.Line), new(minimize.Newton), new(minimize.NewtonCG),
 	new(minimize.Objective), new(minimize.Path), new(minimize.Point), new(minimize.Search), new(minimize.Steepest),
 	new(bench.Candidate), new(bench.Cell), new(bench.Curve), new(bench.Dimension), new(bench.Entry),
-	new(bench.Environment), new(bench.Header), new(bench.Info), new(bench.HeaderWorkload), new(bench.Contender),
+	new(bench.Environment), new(bench.Estimate), new(bench.Ruleset), new(bench.Verification), new(bench.Header), new(bench.Info), new(bench.HeaderWorkload), new(bench.Contender),
 	new(bench.Plan), new(bench.Point), new(bench.Progress), new(bench.Baseline), new(bench.HeaderBaseline),
 	new(bench.Record), new(bench.Results), new(bench.Run), new(bench.Runner), new(bench.Schedule), new(bench.Setup),
 	new(bench.RunKey), new(bench.Shard), new(bench.Space), new(bench.Split),
@@ -109,7 +110,7 @@ var exportedPointers = []any{
 	new(stats.Profiles), new(stats.Summary), new(stats.Survival), new(stats.Test),
 	new(report.Across), new(report.AcrossEntry), new(report.Comparison), new(report.Edge), new(report.Entry),
 	new(report.Estimate), new(report.Options), new(report.Pair), new(report.Report), new(report.Target),
-	new(report.Trial), new(report.Workload),
+	new(report.Study), new(report.Trial), new(report.Unit), new(report.Workload), new(optbench.Command), new(optbench.Preset),
 	new(workloads.Data), new(workloads.Fashion), new(workloads.Function), new(workloads.Network),
 	new(lrsched.Anneal), new(lrsched.ByEpoch), new(lrsched.BySample), new(lrsched.Chain), new(lrsched.Constant),
 	new(lrsched.Cosine), new(lrsched.CosineRestarts), new(lrsched.Cyclic), new(lrsched.CyclicMode),

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"

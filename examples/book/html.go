@@ -11,8 +11,8 @@ import (
 	"strconv"
 	"strings"
 
-	"descent/examples/internal/cli"
 	"descent/internal/atomicfile"
+	"descent/internal/cli"
 )
 
 // writeAll writes the figures and the page.

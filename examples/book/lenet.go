@@ -7,7 +7,7 @@ import (
 	"sync"
 
 	"descent/datasets"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/figure"
 	"descent/lrsched"
 	"descent/nn"

@@ -20,7 +20,7 @@ import (
 	"strings"
 	"time"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/prefix"
 )
 

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/prefix"
 	"descent/nn"
 	"descent/trainer"

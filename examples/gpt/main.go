@@ -15,7 +15,7 @@ import (
 	"os"
 
 	"descent/datasets"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/prefix"
 	"descent/internal/terminal"
 	"descent/lrsched"

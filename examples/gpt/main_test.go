@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"descent/datasets"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/rng"
 	"descent/nn"
 	"descent/nn/modelfile"

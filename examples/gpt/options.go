@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 
 	"descent/autograd/lanes"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 )
 
 const about = `

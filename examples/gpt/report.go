@@ -3,7 +3,7 @@ package main
 import (
 	"math"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/nn"
 	"descent/trainer"
 )

@@ -14,7 +14,7 @@ import (
 
 	"descent/datasets"
 	"descent/datasets/sample"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/prefix"
 	"descent/internal/rng"
 	"descent/nn"

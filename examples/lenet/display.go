@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/trainer"
 )
 

@@ -6,8 +6,8 @@ import (
 	"io"
 
 	"descent/datasets"
-	"descent/examples/internal/byname"
-	"descent/examples/internal/cli"
+	"descent/internal/byname"
+	"descent/internal/cli"
 	"descent/internal/figure"
 	"descent/internal/prefix"
 	"descent/nn"

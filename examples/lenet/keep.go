@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"descent/datasets"
-	"descent/examples/internal/byname"
-	"descent/examples/internal/cli"
+	"descent/internal/byname"
+	"descent/internal/cli"
 	"descent/internal/prefix"
 	"descent/lrsched"
 	"descent/trainer"

@@ -12,7 +12,7 @@ import (
 	"io"
 	"os"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/prefix"
 	"descent/internal/terminal"
 	"descent/lrsched"

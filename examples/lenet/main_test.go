@@ -13,7 +13,7 @@ import (
 
 	"descent/autograd/lanes"
 	"descent/datasets"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/nn"
 	"descent/nn/modelfile"
 	"descent/trainer"

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"descent/autograd/lanes"
-	"descent/examples/internal/byname"
-	"descent/examples/internal/cli"
+	"descent/internal/byname"
+	"descent/internal/cli"
 	"descent/internal/figure"
 	"descent/lrsched"
 )

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"descent/datasets"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/figure"
 	"descent/nn"
 	"descent/trainer"

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"descent/datasets/sample"
-	"descent/examples/internal/byname"
+	"descent/internal/byname"
 	"descent/lrsched"
 	"descent/nn"
 	"descent/trainer"

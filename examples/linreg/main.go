@@ -16,7 +16,7 @@ import (
 	"strconv"
 
 	"descent/datasets"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/figure"
 	"descent/internal/prefix"
 	"descent/lrsched"

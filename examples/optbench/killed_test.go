@@ -12,8 +12,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
-
-	"descent/examples/internal/cli"
 )
 
 // asCommand is set for the test binary to be the command.
@@ -21,7 +19,7 @@ const asCommand = "OPTBENCH_AS_COMMAND"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
-		os.Exit(cli.Main(run))
+		os.Exit(command().Main())
 	}
 	goleak.VerifyTestMain(m)
 }
@@ -31,7 +29,7 @@ func TestKilled(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a process eleven times; tested in full where tests are not short")
 	}
-	const line = "-workloads quadratic,airfoil -optimizers sgd,momentum,adam -trials 8 -seeds 8 -jobs 2 -quiet -out "
+	const line = "-workloads quadratic,airfoil -optimizers sgd,momentum,adam -studies 1 -trials 8 -seeds 8 -jobs 2 -quiet -out "
 	whole, dir := t.TempDir(), t.TempDir()
 	_, _, err := try(line + whole)
 	require.NoError(t, err)
@@ -42,7 +40,7 @@ func TestKilled(t *testing.T) {
 		return bytes.Count(b, []byte("\n"))
 	}
 	killed := 0
-	for lines() < 97 {
+	for lines() < 121 {
 		before := lines()
 		c := exec.Command(os.Args[0], strings.Fields(line+dir)...)
 		c.Env = append(os.Environ(), asCommand+"=1")
@@ -61,6 +59,6 @@ func TestKilled(t *testing.T) {
 		require.NoError(t, <-ended)
 	}
 	assert.Equal(t, 10, killed)
-	assert.Equal(t, 97, lines(), "a header and 96 runs")
+	assert.Equal(t, 121, lines(), "a header and 120 runs")
 	assert.Equal(t, untimed(t, whole), untimed(t, dir))
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,18 +11,17 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"descent/examples/internal/cli"
-	"descent/optimizers/bench"
+	"descent/internal/cli"
 )
 
 // try runs the command with the arguments in a line.
 func try(line string) (stdout, stderr string, err error) {
 	var out, e bytes.Buffer
-	err = run(context.Background(), strings.Fields(line), &out, &e)
+	err = command().Run(context.Background(), strings.Fields(line), &out, &e)
 	return out.String(), e.String(), err
 }
 
-const small = "-workloads quadratic,airfoil -optimizers sgd,momentum -trials 3 -seeds 3 -epochs 1 -jobs 2 "
+const small = "-workloads quadratic,airfoil -optimizers sgd,momentum -studies 1 -trials 3 -seeds 3 -epochs 1 -jobs 2 "
 
 // untimed are the outputs of report -no-timings: what is printed, the table and the page.
 func untimed(t *testing.T, dir string) string {
@@ -46,7 +44,7 @@ func TestRun(t *testing.T) {
 	stdout, stderr, err := try(small + "-out " + dir)
 	require.NoError(t, err)
 	assert.Empty(t, stderr)
-	assert.True(t, strings.HasPrefix(stdout, "workloads: 2, optimizers: 2, schedules: 1; trials: 3, tuning seeds: 1, scoring seeds: 3; parallel runs: 2; results: "), stdout)
+	assert.True(t, strings.HasPrefix(stdout, "workloads: 2, optimizers: 2, schedules: 1; studies: 1, trials: 3, tuning seeds: 1, scoring seeds: 3; parallel runs: 2; results: "), stdout)
 	assert.Contains(t, stdout, "\n12 of 24 runs")
 	assert.Contains(t, stdout, "/summary.csv, ")
 	assert.NotRegexp(t, "[\x00-\x09\x0b-\x1f]", stdout, "no control characters")
@@ -63,8 +61,17 @@ func TestRun(t *testing.T) {
 
 	_, _, err = try(small + "-seed 2 -out " + dir)
 	assert.ErrorContains(t, err, "results.jsonl was made with different settings (seed is 1 in the file and 2 now): want the same settings or another file")
-	_, _, err = try(small + "-seeds 4 -out " + dir)
-	assert.ErrorContains(t, err, "results.jsonl was made with different settings (seeds is 3 in the file and 4 now)")
+	_, _, err = try(small + "-trials 4 -out " + dir)
+	assert.ErrorContains(t, err, "results.jsonl was made with different settings (trials is 3 in the file and 4 now)")
+
+	stdout, _, err = try("verify " + small + "-runs 5 -out " + dir)
+	require.NoError(t, err)
+	assert.Equal(t, "5 runs came out the same, bit by bit\n", stdout)
+
+	// More seeds and one more study: only the new runs are run.
+	stdout, _, err = try(strings.ReplaceAll(small, "-studies 1", "-studies 2") + "-seeds 4 -out " + dir)
+	require.NoError(t, err)
+	assert.Contains(t, stdout, "\n32 runs, about ", "4 of the first study, 2·2·(3 + 4) of the second")
 }
 
 func TestShards(t *testing.T) {
@@ -101,7 +108,7 @@ func TestShards(t *testing.T) {
 
 // One rule under two names is no difference; a rate a hundred times too small is one.
 func TestPlanted(t *testing.T) {
-	stdout, _, err := try("-workloads quadratic,airfoil -optimizers a=sgd,b=sgd -trials 3 -seeds 8 -quiet -out " + t.TempDir())
+	stdout, _, err := try("-workloads quadratic,airfoil -optimizers a=sgd:lr=0.01,b=sgd:lr=0.01 -seeds 8 -quiet -out " + t.TempDir())
 	require.NoError(t, err)
 	assert.NotContains(t, stdout, "is better than")
 	assert.Equal(t, 2, strings.Count(stdout, "a and b are the same runs: one setting with two names."))
@@ -119,7 +126,7 @@ func TestInterrupted(t *testing.T) {
 			cancel()
 		}
 	})
-	err := run(ctx, strings.Fields(small+"-out "+dir), out, out)
+	err := command().Run(ctx, strings.Fields(small+"-out "+dir), out, out)
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Regexp(t, `^optbench: interrupted after 1\d of 24 runs: .*canceled; rerun the same command to resume$`, err.Error())
 	_, _, err = try(small + "-quiet -out " + dir)
@@ -171,6 +178,11 @@ func TestUsage(t *testing.T) {
 		"-schedules cosine,cosine":  `schedule "cosine": want unique, non-empty names`,
 		"-workloads ,":              "no Workloads: want 1 or more",
 		"-seeds 0":                  "optbench: -seeds 0: want 1 or more",
+		"-studies 0":                "optbench: -studies 0: want 1 or more",
+		"-tuned":                    "optbench: -tuned: optimizer sgd has lr 0.001..10 to tune: want a value for each, as in sgd:lr=…",
+		"-against adamw":            "optbench: -against adamw: want an entry of the grid: sgd, momentum, rmsprop, adam",
+		"-ruleset theirs":           "want one of ours, external, self",
+		"verify -runs 0":            "optbench verify: -runs 0: want 1 or more",
 		"-trials 0":                 "optbench: -trials 0: want 1 or more",
 		"-jobs -1":                  "optbench: -jobs -1: want 1 or more",
 		"-epochs 0":                 "optbench: -epochs 0: want 1 or more",
@@ -197,63 +209,5 @@ func TestUsage(t *testing.T) {
 	} {
 		_, _, err := try(line)
 		assert.ErrorContains(t, err, want, line)
-	}
-}
-
-// The library's shapes of rate and the command's of the same names are the same.
-func TestSchedules(t *testing.T) {
-	for _, library := range []bench.Schedule{bench.ConstantRate(), bench.CosineRate()} {
-		ours, err := parseSchedule(library.Name)
-		require.NoError(t, err)
-		for _, updates := range []int{1, 2, 1000} {
-			a, err := library.Of(.3, updates)
-			require.NoError(t, err)
-			b, err := ours.Of(.3, updates)
-			require.NoError(t, err)
-			for step := range updates {
-				assert.Equal(t, a.At(step), b.At(step), "%s %d/%d", library.Name, step, updates)
-			}
-		}
-	}
-}
-
-func TestParseShard(t *testing.T) {
-	lookup := func(pairs ...string) func(string) (string, bool) {
-		return func(name string) (string, bool) {
-			for i := 0; i < len(pairs); i += 2 {
-				if pairs[i] == name {
-					return pairs[i+1], true
-				}
-			}
-			return "", false
-		}
-	}
-	const id, first, step, count = "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_STEP", "SLURM_ARRAY_TASK_COUNT"
-	for _, c := range []struct {
-		text string
-		env  []string
-		want string // index and count, or the error
-	}{
-		{"", nil, "0 0"},
-		{"1/1", nil, "0 1"},
-		{"3/4", nil, "2 4"},
-		{"0/4", nil, "want I/N with 1 ≤ I ≤ N, or env"},
-		{"1", nil, "want I/N with 1 ≤ I ≤ N, or env"},
-		{"env", []string{id, "3", count, "4", first, "0"}, "3 4"},
-		{"env", []string{id, "11", count, "3", first, "1", step, "5"}, "2 3"},
-		{"env", []string{id, "10", count, "3", first, "1", step, "5"}, "a Slurm array: SLURM_ARRAY_TASK_ID=10: want one of 3 indices from 1 in steps of 5"},
-		{"env", []string{id, "4", count, "4"}, "a Slurm array: SLURM_ARRAY_TASK_ID=4: want one of 4 indices from 0 in steps of 1"},
-		{"env", []string{id, "x", count, "4"}, "a Slurm array: SLURM_ARRAY_TASK_ID=x: want a whole number"},
-		{"env", []string{id, "1", count, "4", step, "0"}, "a Slurm array: SLURM_ARRAY_TASK_ID=1: want one of 4 indices from 0 in steps of 0"},
-		{"env", []string{"JOB_COMPLETION_INDEX", "1", "JOB_COMPLETIONS", "2"}, "1 2"},
-		{"env", []string{"JOB_COMPLETION_INDEX", "1"}, "a Kubernetes indexed job: JOB_COMPLETIONS is not set: want the number of parts"},
-		{"env", nil, "neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX is set"},
-	} {
-		s, err := parseShard(c.text, lookup(c.env...))
-		if err != nil {
-			assert.ErrorContains(t, err, c.want)
-			continue
-		}
-		assert.Equal(t, c.want, fmt.Sprint(s.Index, s.Count))
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"strings"
 	"unicode"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/prefix"
 	"descent/nn"
 	"descent/nn/modelfile"

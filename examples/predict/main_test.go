@@ -21,7 +21,7 @@ import (
 	"testing"
 
 	"descent/datasets/sample"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/lrsched"
 	"descent/nn"
 	"descent/nn/modelfile"

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 )
 
 // batchSize is the number of images that are classified at once.

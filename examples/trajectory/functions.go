@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"descent/autograd"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 )
 
 // function is an objective, built as an expression of package autograd.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"descent/examples/internal/byname"
+	"descent/internal/byname"
 )
 
 // functionList lists the functions for the help, one per line.

@@ -30,7 +30,7 @@ import (
 	"strings"
 
 	"descent/autograd"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/prefix"
 	"descent/optimizers"
 	"descent/optimizers/minimize"

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"unicode"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"descent/examples/internal/byname"
-	"descent/examples/internal/cli"
+	"descent/internal/byname"
+	"descent/internal/cli"
 	"descent/internal/figure"
 	"descent/lrsched"
 )

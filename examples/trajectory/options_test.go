@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"testing"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )

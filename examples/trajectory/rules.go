@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"descent/autograd"
-	"descent/examples/internal/byname"
-	"descent/examples/internal/cli"
+	"descent/internal/byname"
+	"descent/internal/cli"
 	"descent/internal/prefix"
 	"descent/internal/rng"
 	"descent/lrsched"

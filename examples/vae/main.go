@@ -17,7 +17,7 @@ import (
 	"path/filepath"
 
 	"descent/datasets"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/prefix"
 	"descent/internal/terminal"
 	"descent/lrsched"

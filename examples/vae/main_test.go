@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/nn"
 	"descent/nn/modelfile"
 	"github.com/stretchr/testify/assert"

@@ -6,7 +6,7 @@ import (
 
 	"descent/autograd/lanes"
 	"descent/datasets"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 )
 
 const about = `

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"descent/datasets"
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/nn"
 	"descent/trainer"
 )

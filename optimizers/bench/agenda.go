@@ -8,70 +8,74 @@ type agenda struct {
 
 	users   map[RunKey][]int // cells that need a run
 	started map[RunKey]bool
-	missing map[string]int // runs queued or in flight, by workload
-	ahead   map[string]int // scoring runs that wait for tuning, by workload
-	waiting map[int]bool   // cells whose tuning is not done
+	missing map[string]amount // queued or in flight, by workload
+	ahead   map[int]int       // runs that wait for others, by cell
+}
+
+// amount is a number of runs, and their work in whole runs.
+type amount struct {
+	runs int
+	work float64
+}
+
+func (a amount) plus(runs int, work float64) amount { return amount{a.runs + runs, a.work + work} }
+
+// work is the share of the budget that a run trains for.
+func (k RunKey) work() float64 {
+	if k.Stop > 0 {
+		return k.Stop
+	}
+	return 1
 }
 
 func newAgenda(x *execution) *agenda {
-	a := &agenda{
-		x: x, users: map[RunKey][]int{}, started: map[RunKey]bool{},
-		missing: map[string]int{}, ahead: map[string]int{}, waiting: map[int]bool{},
-	}
-	for i, c := range x.header.Cells {
-		if !x.Shard.has(i) {
-			continue
+	a := &agenda{x: x, users: map[RunKey][]int{}, started: map[RunKey]bool{}, missing: map[string]amount{}, ahead: map[int]int{}}
+	for i := range x.header.Cells {
+		if x.Shard.has(i) {
+			a.advance(i)
 		}
-		if c.tuned() {
-			a.waiting[i] = true
-			a.ahead[c.Workload] += x.header.Seeds
-			for k := range c.Candidates {
-				for s := range x.header.TuningSeeds {
-					a.need(i, x.task(c, k, Validation, x.header.tuningSeed(s)))
-				}
-			}
-		}
-		a.score(i)
 	}
 	a.workloadsFirst()
 	return a
 }
 
-// need queues a run for a cell, unless it is done or queued already.
-func (a *agenda) need(cell int, t task) {
-	a.users[t.key] = append(a.users[t.key], cell)
-	if a.started[t.key] || a.x.results.get(t.key) != nil {
-		return
-	}
-	a.started[t.key] = true
-	a.missing[t.key.Workload]++
-	a.tasks = append(a.tasks, t)
-}
-
-// score queues the scoring runs of a cell, if its tuning is done.
-func (a *agenda) score(cell int) {
+// advance queues the runs of a cell that are known by now.
+func (a *agenda) advance(cell int) {
 	c := a.x.header.Cells[cell]
-	best, ok := a.x.results.Selected(c)
-	if !ok {
-		return
-	}
-	if a.waiting[cell] {
-		delete(a.waiting, cell)
-		a.ahead[c.Workload] -= a.x.header.Seeds
-	}
-	for s := range a.x.header.Seeds {
-		a.need(cell, a.x.task(c, best, Test, a.x.header.scoringSeed(s)))
-	}
+	plan := Results{Header: a.x.header, Records: a.x.results.Records, byKey: a.x.results.byKey}
+	a.ahead[cell] = plan.stages(c, func(k RunKey, candidate int) {
+		if a.started[k] || a.x.results.get(k) != nil {
+			if users := a.users[k]; len(users) > 0 && users[len(users)-1] != cell {
+				a.users[k] = append(users, cell)
+			}
+			return
+		}
+		a.users[k] = []int{cell}
+		a.started[k] = true
+		a.missing[k.Workload] = a.missing[k.Workload].plus(1, k.work())
+		a.tasks = append(a.tasks, a.x.task(c, candidate, k, a.x.Threads))
+	})
 }
 
 // ended records that a run has been added to the results.
-func (a *agenda) ended(s RunKey) {
-	a.missing[s.Workload]--
-	for _, cell := range a.users[s] {
-		if a.waiting[cell] {
-			a.score(cell)
+func (a *agenda) ended(k RunKey) {
+	a.missing[k.Workload] = a.missing[k.Workload].plus(-1, -k.work())
+	for _, cell := range a.users[k] {
+		if a.ahead[cell] > 0 {
+			a.advance(cell)
 		}
 	}
+}
+
+// remaining returns the runs of a workload that are not done.
+func (a *agenda) remaining(workload string) amount {
+	n := a.missing[workload]
+	for cell, ahead := range a.ahead {
+		if a.x.header.Cells[cell].Workload == workload {
+			n = n.plus(ahead, float64(ahead))
+		}
+	}
+	return n
 }
 
 // workloadsFirst moves one task of every workload to the front, for an early

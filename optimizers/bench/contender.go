@@ -1,10 +1,14 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"descent/internal/isnil"
+	"descent/internal/prefix"
+	"descent/lrsched"
 	"descent/optimizers"
 )
 
@@ -19,6 +23,26 @@ type Contender struct {
 	// MakeFor, if not nil, is used instead of Make: it returns the setup for the
 	// workload of a name.
 	MakeFor func(workload string, values []float64) Setup
+	// Default, if not nil, are the values of the space that the rule's documentation
+	// gives, for a comparison without tuning.
+	Default []float64
+}
+
+// AtDefault returns the contender with its default setting, without a space.
+//
+// AtDefault returns an error if it has none.
+func (o Contender) AtDefault() (Contender, error) {
+	if len(o.Default) != len(o.Space) {
+		return Contender{}, fmt.Errorf("bench: optimizer %s: %d default values: want %d: %s", o.Name, len(o.Default), len(o.Space), o.Space.names())
+	}
+	values := o.Default
+	for i, d := range o.Space {
+		var err error
+		if o, err = o.Fix(d.Name, values[i]); err != nil {
+			return Contender{}, err
+		}
+	}
+	return o, nil
 }
 
 // Setup returns the setup of MakeFor or Make, or none if both are nil.
@@ -30,6 +54,24 @@ func (o Contender) Setup(workload string, values []float64) Setup {
 		return o.Make(values)
 	}
 	return Setup{}
+}
+
+// checked returns a setup that was found valid, and its description.
+func (o Contender) checked(workload string, values []float64) (s Setup, fields string, err error) {
+	s = o.Setup(workload, values)
+	if isnil.Value(s.Rule) {
+		return s, "", errors.New("the Setup from Make has no Rule")
+	}
+	if err = s.Rule.Validate(); err == nil {
+		err = lrsched.Validate(lrsched.Constant(s.LR))
+	}
+	if err == nil {
+		fields, err = s.describe()
+	}
+	if err != nil && len(o.Space) > 0 {
+		err = prefix.Error(fmt.Sprintf("for %s = %v", o.Space.names(), values), err)
+	}
+	return s, fields, err
 }
 
 // Setup is a rule with its groups and its learning rate.
@@ -80,6 +122,9 @@ func (o Contender) Fix(dimension string, value float64) (Contender, error) {
 		o.MakeFor = func(workload string, values []float64) Setup { return whole.MakeFor(workload, with(values)) }
 	}
 	o.Space = slices.Delete(slices.Clone(o.Space), i, i+1)
+	if i < len(o.Default) {
+		o.Default = slices.Delete(slices.Clone(o.Default), i, i+1)
+	}
 	return o, nil
 }
 

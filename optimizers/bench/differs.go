@@ -3,19 +3,10 @@ package bench
 import (
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 
 	"descent/internal/foreign"
 )
-
-// differs names the first setting in which two headers differ, with both values.
-// It returns "" if there is none. Environments and the hashes of the code's
-// behavior may differ.
-func differs(a, b Header, here, there string) string {
-	a.Environment, b.Environment = Environment{}, Environment{}
-	return difference(a, b, here, there)
-}
 
 // difference names the first field in which two structs of the same type differ,
 // with both values. Plain fields come before lists, which often follow from them.
@@ -65,9 +56,6 @@ func (c comparison) lists(path string, a, b reflect.Value) string {
 	for i := range min(a.Len(), b.Len()) {
 		x, y := a.Index(i), b.Index(i)
 		name := fmt.Sprint(i + 1)
-		if cell, ok := x.Interface().(Cell); ok {
-			name = foreign.Name(cell.Entry) + " on " + foreign.Name(cell.Workload)
-		}
 		if x.Kind() == reflect.Struct && x.FieldByName("Name").IsValid() {
 			name = shown(x.FieldByName("Name"))
 			if other := shown(y.FieldByName("Name")); other != name {
@@ -82,27 +70,4 @@ func (c comparison) lists(path string, a, b reflect.Value) string {
 		return fmt.Sprintf("there are %d %s %s and %d %s", a.Len(), path, c.here, b.Len(), c.there)
 	}
 	return ""
-}
-
-// changed names the optimizers and workloads that behave differently in two
-// headers with the same settings. It returns "" if there are none.
-func changed(a, b Header, here, there string) string {
-	var who []string
-	other := map[string]bool{} // workloads
-	for i, w := range a.Workloads {
-		if other[w.Name] = w.FirstStep != b.Workloads[i].FirstStep; other[w.Name] {
-			who = append(who, "workload "+foreign.Name(w.Name))
-		}
-	}
-	for i, c := range a.Cells {
-		name := "optimizer " + foreign.Name(c.Entry)
-		same := slices.EqualFunc(c.Candidates, b.Cells[i].Candidates, func(x, y Candidate) bool { return x.Probe == y.Probe })
-		if !same && !other[c.Workload] && !slices.Contains(who, name) {
-			who = append(who, name)
-		}
-	}
-	if len(who) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s: different numbers %s than %s with the same settings", strings.Join(who, ", "), here, there)
 }

@@ -58,8 +58,12 @@ func (b *bowl) Run(ctx context.Context, r Run) (Curve, error) {
 	if err != nil {
 		return Curve{}, err
 	}
+	end := steps
+	if r.Stop > 0 {
+		end = int(math.Ceil(r.Stop * float64(steps)))
+	}
 	var c Curve
-	for step := range steps + 1 {
+	for step := range end + 1 {
 		if err := ctx.Err(); err != nil {
 			return Curve{}, err
 		}
@@ -68,7 +72,7 @@ func (b *bowl) Run(ctx context.Context, r Run) (Curve, error) {
 			c.Diverged = true
 			return c, nil
 		}
-		if step%5 == 0 {
+		if step%2 == 0 {
 			c.Points = append(c.Points, Point{Step: step, Epoch: float64(step) / 10, Loss: x * x / 2, Metric: x * x / 2, Seconds: float64(n)})
 		}
 		if r.Loss != nil {
@@ -102,11 +106,13 @@ func momentum() Contender {
 	}
 }
 
-// plan has two workloads and four optimizers: two are the same, one is fixed.
+// plan has two workloads, four optimizers, of which two are the same and one is fixed,
+// and two studies. A study of a tuned one has 10 runs to the rung, 6 to the end and 4 of
+// scoring, so that the plan has 2·2·(3·20 + 4) = 256 runs.
 func plan() Plan {
 	fixed := Contender{Name: "fixed", Make: func([]float64) Setup { return Setup{Rule: optimizers.SGD{}, LR: .3} }}
 	return Plan{
 		Workloads: []Workload{&bowl{name: "one"}, &bowl{name: "two"}}, Optimizers: []Contender{sgd("a"), sgd("b"), momentum(), fixed},
-		Seed: 1, Trials: 5, TuningSeeds: 2, Seeds: 4,
+		Seed: 1, Studies: 2, Trials: 5, TuningSeeds: 2, Seeds: 4,
 	}
 }

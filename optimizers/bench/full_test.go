@@ -20,7 +20,7 @@ func TestFullDisk(t *testing.T) { fulldisk.Test(t, func() { fullDisk(t) }) }
 func fullDisk(t *testing.T) {
 	small := func() Plan {
 		p := plan()
-		p.Workloads, p.Optimizers, p.Trials, p.Seeds = p.Workloads[:1], p.Optimizers[:1], 2, 2
+		p.Workloads, p.Optimizers, p.Studies, p.Trials, p.Seeds = p.Workloads[:1], p.Optimizers[:1], 1, 2, 2
 		return p
 	}
 	dir := t.TempDir()

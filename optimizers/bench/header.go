@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
@@ -19,7 +20,7 @@ type contest struct {
 }
 
 func setupKey(c Cell, candidate int) string {
-	return fmt.Sprintf("%s\n%s\n%d", c.Workload, c.Entry, candidate)
+	return fmt.Sprintf("%s\n%s\n%d\n%d", c.Workload, c.Entry, c.Study, candidate)
 }
 
 // open validates the plan, opens its workloads and draws all trials.
@@ -33,7 +34,8 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 	}
 	c := &contest{
 		header: Header{
-			Kind: "header", Version: Version, Seed: p.Seed, Trials: p.Trials, TuningSeeds: max(p.TuningSeeds, 1), Seeds: p.Seeds,
+			Kind: "header", Version: Version, Seed: p.Seed, Studies: max(p.Studies, 1), Trials: p.Trials, TuningSeeds: max(p.TuningSeeds, 1), Seeds: p.Seeds,
+			FullTrials: p.FullTrials, Ruleset: cmp.Or(p.Ruleset, Ours),
 			Kernels: kernels(), Environment: environment(),
 		},
 		workloads: map[string]Workload{}, schedules: map[string]Schedule{}, setups: map[string]Setup{},
@@ -47,8 +49,10 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 		c.workloads[listed.Name] = w
 		for _, o := range p.Optimizers {
 			for _, s := range schedules {
-				if err := c.addCell(p, Cell{Workload: listed.Name, Entry: entryName(o, s, schedules)}, o, s, first); err != nil {
-					return nil, prefix.Error("bench", err, "optimizer "+o.Name)
+				for study := range c.header.Studies {
+					if err := c.addCell(p, Cell{Workload: listed.Name, Entry: entryName(o, s, schedules), Study: study}, o, s, first); err != nil {
+						return nil, prefix.Error("bench", err, "optimizer "+o.Name)
+					}
 				}
 			}
 		}
@@ -56,7 +60,7 @@ func (p Plan) open(ctx context.Context) (*contest, error) {
 	for _, o := range p.Optimizers {
 		for _, s := range schedules {
 			e := Entry{Name: entryName(o, s, schedules), Schedule: s.Name, Space: o.Space}
-			first := c.setups[setupKey(c.header.Cells[len(c.header.Optimizers)], 0)] // on the first workload
+			first := c.setups[setupKey(c.header.Cells[len(c.header.Optimizers)*c.header.Studies], 0)] // on the first workload
 			e.Rule = reflect.TypeOf(first.Rule).String()
 			c.header.Optimizers = append(c.header.Optimizers, e)
 			c.schedules[e.Name] = s
@@ -99,9 +103,8 @@ func (p Plan) list(ctx context.Context, w Workload) (listed HeaderWorkload, firs
 
 // addCell adds a cell and draws its candidates.
 func (c *contest) addCell(p Plan, cell Cell, o Contender, schedule Schedule, first firstStep) error {
-	for i, values := range p.trials(cell.Workload, o) {
-		s := o.Setup(cell.Workload, values)
-		fields, err := s.describe()
+	for i, values := range p.trials(cell.Workload, cell.Entry, cell.Study, o.Space) {
+		s, fields, err := o.checked(cell.Workload, values)
 		if err != nil {
 			return err
 		}
@@ -120,14 +123,14 @@ func entryName(o Contender, s Schedule, all []Schedule) string {
 	return o.Name
 }
 
-// trials returns the values of a contender's trials on a workload.
-func (p Plan) trials(workload string, o Contender) [][]float64 {
-	return trials(p.Seed, workload, o.Space, p.trialsOf(o))
+// trials returns the values of an entry's trials in a study on a workload.
+func (p Plan) trials(workload, entry string, study int, space Space) [][]float64 {
+	return trials(p.Seed, workload, entry, study, space, p.trialsOf(space))
 }
 
-// trialsOf returns the number of a contender's trials.
-func (p Plan) trialsOf(o Contender) int {
-	if len(o.Space) == 0 {
+// trialsOf returns the number of trials in a space.
+func (p Plan) trialsOf(space Space) int {
+	if len(space) == 0 {
 		return 1
 	}
 	return p.Trials

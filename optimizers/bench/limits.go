@@ -5,24 +5,30 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // maxRuns is the maximum number of runs of a plan, so that they fit in memory.
 const maxRuns = 1_000_000
+
+// maxStudies is the maximum number of studies of a plan.
+const maxStudies = seedsOfPlan / 2 / seedsOfStudy
 
 // maxEntries is the maximum number of optimizers times schedules. A report
 // compares all pairs of these.
 const maxEntries = 1_000
 
 // checkCounts checks the numbers of a plan or a header, which of names.
-func checkCounts(of string, seed uint64, trials, tuningSeeds, seeds int) error {
+func checkCounts(of string, seed uint64, studies, trials, tuningSeeds, seeds int) error {
 	switch {
+	case studies < 0 || studies > maxStudies:
+		return fmt.Errorf("%s: Studies = %d: want [0, %d]", of, studies, maxStudies)
 	case trials < 1 || trials > maxRuns:
 		return fmt.Errorf("%s: Trials = %d: want [1, %d]", of, trials, maxRuns)
-	case tuningSeeds < 0 || tuningSeeds > seedsOfPlan/2:
-		return fmt.Errorf("%s: TuningSeeds = %d: want [0, %d]", of, tuningSeeds, seedsOfPlan/2)
-	case seeds < 1 || seeds >= seedsOfPlan/2:
-		return fmt.Errorf("%s: Seeds = %d: want [1, %d)", of, seeds, seedsOfPlan/2)
+	case tuningSeeds < 0 || tuningSeeds > seedsOfStudy:
+		return fmt.Errorf("%s: TuningSeeds = %d: want [0, %d]", of, tuningSeeds, seedsOfStudy)
+	case seeds < 1 || seeds > seedsOfStudy:
+		return fmt.Errorf("%s: Seeds = %d: want [1, %d]", of, seeds, seedsOfStudy)
 	case seed > math.MaxUint32:
 		return fmt.Errorf("%s: Seed = %d: want [0, %d]", of, seed, uint64(math.MaxUint32))
 	}
@@ -34,10 +40,13 @@ type runCount int64
 
 // add adds the runs of a cell, whose numbers checkCounts accepted. It returns an
 // error if there are too many runs.
-func (n *runCount) add(candidates, tuningSeeds, seeds int) error {
+func (n *runCount) add(candidates, tuningSeeds, seeds int, full bool) error {
 	*n += runCount(seeds)
 	if candidates > 1 {
 		*n += runCount(candidates) * runCount(tuningSeeds)
+	}
+	if halved(candidates, full) {
+		*n += runCount(survivors(candidates)) * runCount(tuningSeeds)
 	}
 	if *n > maxRuns {
 		return fmt.Errorf("more than %d runs: want fewer workloads, optimizers, trials or seeds", maxRuns)
@@ -53,8 +62,8 @@ func (p Plan) checkRuns() error {
 	var n runCount
 	for range p.Workloads {
 		for _, o := range p.Optimizers {
-			for range max(len(p.Schedules), 1) {
-				if err := n.add(p.trialsOf(o), max(p.TuningSeeds, 1), p.Seeds); err != nil {
+			for range max(len(p.Schedules), 1) * max(p.Studies, 1) {
+				if err := n.add(p.trialsOf(o.Space), max(p.TuningSeeds, 1), p.Seeds, p.FullTrials); err != nil {
 					return err
 				}
 			}
@@ -66,7 +75,7 @@ func (p Plan) checkRuns() error {
 // Validate returns an error if no plan produces such a header, as when a file was
 // edited. The error does not name the file.
 func (h *Header) Validate() error {
-	if err := checkCounts("header", h.Seed, h.Trials, h.TuningSeeds, h.Seeds); err != nil {
+	if err := checkCounts("header", h.Seed, h.Studies, h.Trials, h.TuningSeeds, h.Seeds); err != nil {
 		return err
 	}
 	if err := h.validate(); err != nil {
@@ -81,6 +90,10 @@ func (h *Header) validate() error {
 	}
 	if h.TuningSeeds < 1 {
 		return errors.New("no tuning seeds: want 1 or more")
+	}
+	fixed := !slices.ContainsFunc(h.Optimizers, func(e Entry) bool { return len(e.Space) > 0 })
+	if err := h.Ruleset.validate(h.FullTrials, fixed); err != nil {
+		return err
 	}
 	if len(h.Optimizers) > maxEntries {
 		return fmt.Errorf("%d optimizers: want %d or fewer", len(h.Optimizers), maxEntries)
@@ -99,16 +112,18 @@ func (h *Header) validate() error {
 			return fmt.Errorf("%.80q: %w", w.Name, err)
 		}
 	}
-	// Divide: the product may overflow.
-	if n := len(h.Optimizers); len(h.Cells)%n != 0 || len(h.Cells)/n != len(h.Workloads) {
-		return fmt.Errorf("%d cells: want one for each of %d workloads and %d optimizers", len(h.Cells), len(h.Workloads), n)
-	}
 	var runs runCount
+	last := [3]int{-1, -1, -1}
 	for i, c := range h.Cells {
-		w, e := h.Workloads[i/len(h.Optimizers)], h.Optimizers[i%len(h.Optimizers)]
-		if c.Workload != w.Name || c.Entry != e.Name {
-			return fmt.Errorf("cell %d: %.80q on %.80q: want %.80q on %.80q", i, c.Entry, c.Workload, e.Name, w.Name)
+		at := h.place(c)
+		if at[0] < 0 || at[1] < 0 || c.Study < 0 || c.Study >= h.Studies {
+			return fmt.Errorf("cell %d: study %d of %.80q on %.80q: want a study, an optimizer and a workload of the header", i, c.Study, c.Entry, c.Workload)
 		}
+		if slices.Compare(last[:], at[:]) >= 0 {
+			return fmt.Errorf("cell %d: study %d of %.80q on %.80q: want each once, by workload, optimizer and study", i, c.Study, c.Entry, c.Workload)
+		}
+		last = at
+		e := h.Optimizers[at[1]]
 		if len(c.Candidates) == 0 {
 			return fmt.Errorf("%.80q on %.80q: no candidates: want 1 or more", c.Entry, c.Workload)
 		}
@@ -120,7 +135,7 @@ func (h *Header) validate() error {
 				return fmt.Errorf("%.80q on %.80q: %d values: want %d, the dimensions of its space", c.Entry, c.Workload, len(k.Values), len(e.Space))
 			}
 		}
-		if err := runs.add(len(c.Candidates), h.TuningSeeds, h.Seeds); err != nil {
+		if err := runs.add(len(c.Candidates), h.TuningSeeds, h.Seeds, h.FullTrials); err != nil {
 			return err
 		}
 	}

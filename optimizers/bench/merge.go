@@ -12,12 +12,13 @@ import (
 	"descent/internal/filelock"
 )
 
-// Merge atomically joins the results of several shards of one plan into one file.
-// Runs that are in several files must be equal. Incomplete last lines are
+// Merge atomically joins results files into one: the shards of a plan, or grids of
+// different workloads, optimizers, studies or seeds. Runs that are in several files must
+// be equal. Incomplete last lines are
 // skipped, with a notice. If dst exists, its runs are kept.
 //
-// Merge returns an error if the files, including an existing dst, are not of the
-// same plan and kernels, or if another process is writing to dst.
+// Merge returns an error if the files, including an existing dst, differ in
+// what they share or in their kernels, or if another process is writing to dst.
 func Merge(dst string, files ...string) (notices []string, err error) {
 	if len(files) == 0 {
 		return nil, errors.New("bench: Merge: no files: want 1 or more")
@@ -46,9 +47,11 @@ func Merge(dst string, files ...string) (notices []string, err error) {
 			continue
 		}
 		const here, there = "in the first", "in the second"
-		if what := cmp.Or(differs(all.Header, r.Header, here, there), changed(all.Header, r.Header, here, there)); what != "" {
-			return nil, fmt.Errorf("bench: %s and %s do not belong together: %s", files[0], name, what)
+		united, err := unite(all.Header, r.Header, here, there)
+		if err != nil {
+			return nil, fmt.Errorf("bench: %s and %s do not belong together: %w", files[0], name, err)
 		}
+		all.Header = united
 		if what := difference(all.Header.Environment, r.Header.Environment, here, there); what != "" {
 			notices = append(notices, fmt.Sprintf("%s and %s come from different environments (%s); the report shows that of %s", files[0], name, what, files[0]))
 		}

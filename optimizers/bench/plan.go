@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"descent/internal/isnil"
 	"descent/internal/prefix"
-	"descent/lrsched"
 )
 
 // Plan says what to compare and how. It determines every number of a report
@@ -19,12 +19,81 @@ type Plan struct {
 	// Each combination is an entry. If empty, the rate is constant.
 	Schedules []Schedule
 
-	Seed        uint64 // of the trials and of the report's tests
-	Trials      int    // trials per optimizer and workload, 1 or more
-	TuningSeeds int    // seeds per trial. If zero, 1
-	Seeds       int    // scoring seeds, 1 or more
-	Epochs      int    // epochs per run. If zero, the workload's budget
+	Seed uint64 // of the studies and of the report's tests
+	// Studies is the number of studies. If zero, 1. A study draws its own trials,
+	// tunes, and scores with its own seeds: all that a user of the optimizer would
+	// do. It is what the report's tests count.
+	Studies     int
+	Trials      int // trials per optimizer, workload and study, 1 or more
+	TuningSeeds int // seeds per trial. If zero, 1
+	Seeds       int // scoring seeds per study, 1 or more
+	Epochs      int // epochs per run. If zero, the workload's budget
+	// FullTrials trains every trial for the whole budget. If false, the worse half
+	// of the trials ends at [RungShare] of the budget.
+	FullTrials bool
+	// Ruleset says how the report scores the times to the target. If empty, [Ours].
+	Ruleset Ruleset
 }
+
+// Ruleset says how times to the target make the score of an entry on a workload.
+type Ruleset string
+
+// The rulesets. Those of AlgoPerf (Dahl et al., 2023; Kasimbeg et al., 2025) take the
+// first time that the target is reached, in steps or seconds, and the median over
+// studies.
+const (
+	// Ours is the median over the scoring runs, of the time after which the metric
+	// stays at the target.
+	Ours Ruleset = "ours"
+	// External is AlgoPerf's external tuning: the fastest trial of a study, on
+	// validation data. All trials must go to the end.
+	External Ruleset = "external"
+	// SelfTuning is AlgoPerf's self-tuning: the scoring runs of settings that are not
+	// tuned.
+	SelfTuning Ruleset = "self"
+)
+
+func (r Ruleset) validate(full, fixed bool) error {
+	switch r {
+	case "", Ours:
+		return nil
+	case External:
+		if !full {
+			return errors.New("Ruleset = external: FullTrials is false: want true, as the fastest of all trials counts")
+		}
+		return nil
+	case SelfTuning:
+		if !fixed {
+			return errors.New("Ruleset = self: an optimizer has a Space: want fixed settings")
+		}
+		return nil
+	}
+	return fmt.Errorf("Ruleset = %.80q: want %s, %s or %s", string(r), Ours, External, SelfTuning)
+}
+
+// Entries returns the names of the entries: of the optimizers, each with each schedule if
+// there are several.
+func (p Plan) Entries() (names []string) {
+	schedules := p.Schedules
+	if len(schedules) == 0 {
+		schedules = []Schedule{ConstantRate()}
+	}
+	for _, o := range p.Optimizers {
+		for _, s := range schedules {
+			names = append(names, entryName(o, s, schedules))
+		}
+	}
+	return names
+}
+
+// Trials are halved once: after RungShare of the budget, the better half goes on, and
+// the middle one of an odd number with it. A study of fewer than [FewTrials] trials
+// trains all to the end. It is the first rung of successive halving (Jamieson and
+// Talwalkar, 2016).
+const (
+	RungShare = 0.2
+	FewTrials = 4
+)
 
 // Validate returns an error if the plan or a setup that it would try is invalid.
 func (p Plan) Validate() error { return prefix.Error("bench", p.validate()) }
@@ -38,10 +107,11 @@ func (p Plan) validate() error {
 	case p.Epochs < 0:
 		return fmt.Errorf("Plan: Epochs = %d: want 0 (the workload's budget) or more", p.Epochs)
 	}
-	if err := checkCounts("Plan", p.Seed, p.Trials, p.TuningSeeds, p.Seeds); err != nil {
+	if err := checkCounts("Plan", p.Seed, p.Studies, p.Trials, p.TuningSeeds, p.Seeds); err != nil {
 		return err
 	}
-	if err := p.checkRuns(); err != nil {
+	fixed := !slices.ContainsFunc(p.Optimizers, func(o Contender) bool { return len(o.Space) > 0 })
+	if err := cmp.Or(p.Ruleset.validate(p.FullTrials, fixed), p.checkRuns()); err != nil {
 		return fmt.Errorf("Plan: %w", err)
 	}
 	for i, w := range p.Workloads {
@@ -96,22 +166,8 @@ func unique(kind string, n int, name func(i int) string) error {
 }
 
 func (p Plan) validateSetups(workload string, o Contender) error {
-	for _, values := range p.trials(workload, o) {
-		s := o.Setup(workload, values)
-		if isnil.Value(s.Rule) {
-			return errors.New("the Setup from Make has no Rule")
-		}
-		err := s.Rule.Validate()
-		if err == nil {
-			err = lrsched.Validate(lrsched.Constant(s.LR))
-		}
-		if err == nil {
-			_, err = s.describe()
-		}
-		if err != nil && len(o.Space) > 0 {
-			err = prefix.Error(fmt.Sprintf("for %s = %v", o.Space.names(), values), err)
-		}
-		if err != nil {
+	for _, values := range p.trials(workload, o.Name, 0, o.Space) {
+		if _, _, err := o.checked(workload, values); err != nil {
 			return err
 		}
 	}

@@ -17,33 +17,30 @@ func (x *execution) report(a *agenda, last *Record) {
 	}
 	p := Progress{Done: x.done, All: x.done, Last: last, Left: x.left(a)}
 	for _, w := range x.header.Workloads {
-		p.All += a.missing[w.Name] + a.ahead[w.Name]
+		p.All += a.remaining(w.Name).runs
 	}
 	x.Progress(p)
 }
 
-// duration is the total time of some runs.
-type duration struct {
-	seconds float64
-	runs    int
-}
+// duration is the total time of some runs, and their work as in [amount].
+type duration struct{ seconds, work float64 }
 
 // time adds the time of a run.
 func (x *execution) time(r Record) {
 	d := x.took[r.Key.Workload]
-	x.took[r.Key.Workload] = duration{d.seconds + r.TotalSeconds, d.runs + 1}
+	x.took[r.Key.Workload] = duration{d.seconds + r.TotalSeconds, d.work + r.Key.work()}
 }
 
 // left estimates the remaining time. Runs in progress count in full.
 func (x *execution) left(a *agenda) time.Duration {
 	total := 0.
 	for _, w := range x.header.Workloads {
-		switch missing, took := a.missing[w.Name]+a.ahead[w.Name], x.took[w.Name]; {
-		case missing == 0:
-		case took.runs == 0:
+		switch missing, took := a.remaining(w.Name), x.took[w.Name]; {
+		case missing.runs == 0:
+		case took.work == 0:
 			return -1
 		default:
-			total += float64(missing) * took.seconds / float64(took.runs)
+			total += missing.work * took.seconds / took.work
 		}
 	}
 	return time.Duration(total / float64(max(x.Jobs, 1)) * float64(time.Second))

@@ -7,7 +7,7 @@ import (
 )
 
 // Version is the version of the results file format. Other versions are rejected.
-const Version = 2
+const Version = 3
 
 // Header is the first line of a results file. It has what all runs share.
 type Header struct {
@@ -15,11 +15,14 @@ type Header struct {
 	Version     int              `json:"version"`
 	Workloads   []HeaderWorkload `json:"workloads"`
 	Optimizers  []Entry          `json:"optimizers"` // with schedules, in the order of the plan
-	Cells       []Cell           `json:"cells"`      // by workload, then by entry
+	Cells       []Cell           `json:"cells"`      // by workload, entry and study
 	Seed        uint64           `json:"seed"`
+	Studies     int              `json:"studies"`
 	Trials      int              `json:"trials"`
 	TuningSeeds int              `json:"tuning_seeds"`
-	Seeds       int              `json:"seeds"`
+	Seeds       int              `json:"seeds"` // per study
+	FullTrials  bool             `json:"full_trials"`
+	Ruleset     Ruleset          `json:"ruleset"`
 	// Kernels names the arithmetic. Files with different kernels may differ in
 	// bits and cannot be merged.
 	Kernels string `json:"kernels"`
@@ -89,6 +92,7 @@ type RunKey struct {
 	Probe     string  `json:"probe"` // as in [Candidate]
 	Split     Split   `json:"split"`
 	Epochs    int     `json:"epochs"`
+	Stop      float64 `json:"stop,omitempty"` // as in [Run]
 	Seed      uint64  `json:"seed"`
 	Kernels   string  `json:"kernels"`
 }

@@ -30,6 +30,9 @@ type Runner struct {
 	// Commit is the commit of the program's source, for the report.
 	Commit string
 
+	// Start, if not nil, is called before the first run with what the plan costs. If it
+	// returns an error, Run returns that, without having run anything.
+	Start func(Estimate) error
 	// Progress, if not nil, is called before the first run and after each run.
 	// Calls do not overlap.
 	Progress func(Progress)
@@ -115,6 +118,16 @@ type outcome struct {
 }
 
 func (x *execution) run(parent context.Context) error {
+	a := newAgenda(x)
+	if x.Start != nil {
+		cost, err := x.estimate(parent, a)
+		if err == nil {
+			err = x.Start(cost)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	ctx, cancel := context.WithCancel(parent)
 	defer cancel()
 	tasks, outcomes := make(chan task), make(chan outcome)
@@ -129,7 +142,6 @@ func (x *execution) run(parent context.Context) error {
 	defer jobs.Wait()
 	defer close(tasks)
 
-	a := newAgenda(x)
 	x.report(a, nil)
 	var failed error
 	for running := 0; len(a.tasks) > 0 && failed == nil || running > 0; {
@@ -190,13 +202,13 @@ func (x *execution) keep(r Record) error {
 	return nil
 }
 
-func (x *execution) task(c Cell, candidate int, split Split, seed uint64) task {
-	s, schedule := x.setups[setupKey(c, candidate)], x.schedules[c.Entry]
-	key := x.header.key(c, candidate, split, seed)
+// task returns the task of a run of one of a cell's candidates.
+func (c *contest) task(of Cell, candidate int, key RunKey, threads int) task {
+	s, schedule := c.setups[setupKey(of, candidate)], c.schedules[of.Entry]
 	return task{
-		workload: x.workloads[c.Workload],
+		workload: c.workloads[of.Workload],
 		run: Run{
-			Rule: s.Rule, Groups: s.Groups, Seed: seed, Split: split, Epochs: key.Epochs, Threads: max(x.Threads, 1),
+			Rule: s.Rule, Groups: s.Groups, Seed: key.Seed, Split: key.Split, Epochs: key.Epochs, Stop: key.Stop, Threads: max(threads, 1),
 			Schedule: func(updates int) (lrsched.Schedule, error) {
 				rates, err := schedule.Of(s.LR, updates)
 				if err != nil {

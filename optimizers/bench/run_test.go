@@ -35,6 +35,9 @@ func lines(t *testing.T, r *Results) []string {
 	return all
 }
 
+// planned is the number of runs of plan.
+const planned = 256
+
 func TestRun(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "results.jsonl")
 	p := plan()
@@ -42,24 +45,24 @@ func TestRun(t *testing.T) {
 	r, err := Runner{Plan: p, File: file, Jobs: 3, Progress: func(p Progress) { seen = append(seen, p) }}.Run(t.Context())
 	require.NoError(t, err)
 
-	// Two workloads: a and b share their runs, 5·2 of tuning and 4 of scoring;
-	// momentum has as many, fixed has no tuning.
-	assert.EqualValues(t, 2*(14+14+4), runs(p))
-	assert.Len(t, r.Records, 64)
+	assert.EqualValues(t, planned, runs(p))
+	assert.Len(t, r.Records, planned)
 	missing, all := r.Missing()
 	assert.Zero(t, missing)
-	assert.Equal(t, 2*(14+14+14+4), all)
-	assert.Equal(t, Progress{Done: 64, All: 64, Last: seen[64].Last}, seen[64])
-	require.Len(t, r.Header.Cells, 8)
+	assert.Equal(t, planned, all)
+	assert.Equal(t, Progress{Done: planned, All: planned, Last: seen[planned].Last}, seen[planned])
+	require.Len(t, r.Header.Cells, 16)
 	cell := func(i int) Cell { return r.Header.Cells[i] }
-	assert.Equal(t, "a", cell(0).Entry)
-	assert.Equal(t, cell(0).Candidates, cell(1).Candidates, "a and b are tried at the same points")
-	assert.NotEqual(t, cell(0).Candidates, cell(4).Candidates, "each workload has its own")
+	assert.Equal(t, "a", cell(1).Entry)
+	assert.Equal(t, 1, cell(1).Study)
+	for _, i := range []int{1, 2, 8} {
+		assert.NotEqual(t, cell(0).Candidates, cell(i).Candidates, "each study, optimizer and workload has its own")
+	}
 	for i, c := range r.Header.Cells {
 		best, ok := r.Selected(c)
 		require.True(t, ok)
-		score := func(k int) (sum float64) {
-			for _, run := range r.Tuning(c, k) {
+		score := func(k int, rung bool) (sum float64) {
+			for _, run := range r.Tuning(c, k, rung) {
 				sum += run.Final()
 				if run.Diverged {
 					return 1e300
@@ -67,15 +70,28 @@ func TestRun(t *testing.T) {
 			}
 			return sum
 		}
-		for k := range c.Candidates {
-			if c.tuned() {
-				assert.LessOrEqual(t, score(best), score(k), "cell %d", i)
+		left, ok := r.Survivors(c)
+		require.True(t, ok)
+		if c.tuned() {
+			require.Len(t, left, 3)
+			for k := range c.Candidates {
+				if slices.Contains(left, k) {
+					assert.LessOrEqual(t, score(best, false), score(k, false), "cell %d", i)
+					continue
+				}
+				assert.Nil(t, r.Tuning(c, k, false)[0])
+				for _, better := range left {
+					assert.LessOrEqual(t, score(better, true), score(k, true), "cell %d", i)
+				}
 			}
+			rung, whole := r.Tuning(c, left[0], true)[0].Points, r.Tuning(c, left[0], false)[0].Points
+			assert.Equal(t, 4, rung[len(rung)-1].Step)
+			assert.Equal(t, untimed(Record{Points: whole[:len(rung)]}), untimed(Record{Points: rung}))
 		}
 		for k, run := range r.Scoring(c) {
 			require.NotNil(t, run)
 			assert.Equal(t, Test, run.Key.Split)
-			assert.EqualValues(t, 1_000_001+k, run.Key.Seed)
+			assert.EqualValues(t, 1_000_001+1000*c.Study+k, run.Key.Seed)
 		}
 	}
 
@@ -107,7 +123,7 @@ func jsonText(t *testing.T, v any) string {
 func TestResume(t *testing.T) {
 	small := func() Plan {
 		p := plan()
-		p.Workloads, p.Optimizers, p.Trials, p.Seeds = p.Workloads[:1], p.Optimizers[:1], 2, 2
+		p.Workloads, p.Optimizers, p.Studies, p.Trials, p.Seeds = p.Workloads[:1], p.Optimizers[:1], 1, 2, 2
 		return p
 	}
 	file := filepath.Join(t.TempDir(), "results.jsonl")
@@ -142,7 +158,7 @@ func TestTornHeader(t *testing.T) {
 	b = bytes.Repeat(b[:bytes.IndexByte(b, '\n')], 10)
 	require.NoError(t, os.WriteFile(file, b, 0o600))
 	p := plan()
-	p.Workloads, p.Optimizers, p.Seeds = p.Workloads[:1], p.Optimizers[3:], 1
+	p.Workloads, p.Optimizers, p.Studies, p.Seeds = p.Workloads[:1], p.Optimizers[3:], 1, 1
 	_, err = Runner{Plan: p, File: file}.Run(t.Context())
 	require.NoError(t, err)
 	r, notices, err := ReadResults(file)
@@ -169,7 +185,7 @@ func TestInterrupted(t *testing.T) {
 	assert.Less(t, len(part.Records), 10)
 	r, err := Runner{Plan: plan(), File: file, Jobs: 2}.Run(t.Context())
 	require.NoError(t, err)
-	assert.Len(t, r.Records, 64)
+	assert.Len(t, r.Records, planned)
 }
 
 func TestFailures(t *testing.T) {
@@ -193,15 +209,13 @@ func TestFailures(t *testing.T) {
 	assert.ErrorContains(t, err, ": panic: broken (run_test.go:")
 
 	for want, change := range map[string]func(*Plan){
-		"trials is 5 in the file and 6 now":                            func(p *Plan) { p.Trials = 6 },
-		"seeds is 4 in the file and 3 now":                             func(p *Plan) { p.Seeds = 3 },
-		"seed is 1 in the file and 2 now":                              func(p *Plan) { p.Seed = 2 },
-		"there are 4 optimizers in the file and 2 now":                 func(p *Plan) { p.Optimizers = p.Optimizers[:2] },
-		"item 2 of optimizers is b in the file and momentum now":       func(p *Plan) { p.Optimizers = slices.Delete(p.Optimizers, 1, 2) },
-		"workloads two epochs is 2 in the file and 7 now":              func(p *Plan) { p.Workloads[1] = &longer{bowl{name: "two"}} },
-		"optimizers a schedule is constant in the file and cosine now": func(p *Plan) { p.Schedules = []Schedule{CosineRate()} },
-		"optimizers momentum space lr high is 1 in the file and 2 now": func(p *Plan) { p.Optimizers[2].Space[0].High = 2 },
-		"cells fixed on one candidates 1 fields is ": func(p *Plan) {
+		"trials is 5 in the file and 6 now":                           func(p *Plan) { p.Trials = 6 },
+		"seed is 1 in the file and 2 now":                             func(p *Plan) { p.Seed = 2 },
+		"full_trials is false in the file and true now":               func(p *Plan) { p.FullTrials = true },
+		"workload two epochs is 2 in the file and 7 now":              func(p *Plan) { p.Workloads[1] = &longer{bowl{name: "two"}} },
+		"optimizer a schedule is constant in the file and cosine now": func(p *Plan) { p.Schedules = []Schedule{CosineRate()} },
+		"optimizer momentum space lr high is 1 in the file and 2 now": func(p *Plan) { p.Optimizers[2].Space[0].High = 2 },
+		"study 1 of fixed on one candidates 1 fields is ": func(p *Plan) {
 			p.Optimizers[3].Make = func([]float64) Setup { return Setup{Rule: optimizers.SGD{Momentum: .5}, LR: .3} }
 		},
 	} {
@@ -213,7 +227,8 @@ func TestFailures(t *testing.T) {
 	for content, want := range map[string]string{
 		"":                                     "no header: want a results file",
 		"hello\n":                              "line 1: no header: want a results file",
-		`{"kind":"header","version":9}` + "\n": "line 1: version 9: want version 2",
+		`{"kind":"header","version":9}` + "\n": "line 1: version 9: want version 3",
+		`{"kind":"header","version":2}` + "\n": "line 1: version 2: want version 3, as its runs belong to no study: run the grid again, with another file",
 	} {
 		other := filepath.Join(t.TempDir(), "other")
 		require.NoError(t, os.WriteFile(other, []byte(content), 0o600))
@@ -264,10 +279,10 @@ func TestShards(t *testing.T) {
 		p := plan()
 		_, err := Runner{Plan: p, File: files[i], Shard: Shard{Index: i, Count: 3}}.Run(t.Context())
 		require.NoError(t, err)
-		assert.Less(t, runs(p), int64(64))
+		assert.Less(t, runs(p), int64(planned))
 		total += runs(p)
 	}
-	assert.GreaterOrEqual(t, total, int64(64))
+	assert.EqualValues(t, planned, total)
 	dst := filepath.Join(dir, "merged")
 	notices, err := Merge(dst, files...)
 	require.NoError(t, err)

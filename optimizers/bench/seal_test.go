@@ -18,7 +18,7 @@ func smallFile(t testing.TB) []byte {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "results.jsonl")
 	p := plan()
-	p.Workloads, p.Optimizers, p.Seeds = p.Workloads[:1], p.Optimizers[3:], 3
+	p.Workloads, p.Optimizers, p.Studies, p.Seeds = p.Workloads[:1], p.Optimizers[3:], 1, 3
 	_, err := Runner{Plan: p, File: file}.Run(t.Context())
 	require.NoError(t, err)
 	b, err := os.ReadFile(file)
@@ -58,11 +58,11 @@ func TestEveryByte(t *testing.T) {
 func TestHeaderRefused(t *testing.T) {
 	whole := smallFile(t)
 	for want, edit := range map[string][2]string{
-		"line 1: header: Seeds = 4611686018427387904: want [1, 500000)":                               {`"seeds":3`, `"seeds":4611686018427387904`},
-		"line 1: header: Seeds = 1000000000: want [1, 500000)":                                        {`"seeds":3`, `"seeds":1000000000`},
-		"line 1: header: no tuning seeds: want 1 or more":                                             {`"tuning_seeds":2`, `"tuning_seeds":0`},
-		`line 1: header: cell 0: "fixed" on "one": want "fixed" on "` + strings.Repeat("x", 80) + `"`: {`"name":"one"`, `"name":"` + strings.Repeat("x", 10_000) + `"`},
-		`line 1: header: "one": Epochs = -5: want 1 or more`:                                          {`"epochs":2`, `"epochs":-5`},
+		"line 1: header: Seeds = 4611686018427387904: want [1, 1000]":                                                  {`"seeds":3`, `"seeds":4611686018427387904`},
+		"line 1: header: Seeds = 1000000000: want [1, 1000]":                                                           {`"seeds":3`, `"seeds":1000000000`},
+		"line 1: header: no tuning seeds: want 1 or more":                                                              {`"tuning_seeds":2`, `"tuning_seeds":0`},
+		`line 1: header: cell 0: study 0 of "fixed" on "one": want a study, an optimizer and a workload of the header`: {`"name":"one"`, `"name":"` + strings.Repeat("x", 10_000) + `"`},
+		`line 1: header: "one": Epochs = -5: want 1 or more`:                                                           {`"epochs":2`, `"epochs":-5`},
 	} {
 		line := bytes.Replace(whole[:bytes.IndexByte(whole, '\n')], []byte(edit[0]), []byte(edit[1]), 1)
 		_, _, err := parseResults(append(line, '\n'))

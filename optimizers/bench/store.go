@@ -17,7 +17,7 @@ import (
 
 // Results is the contents of a results file.
 type Results struct {
-	Header  Header
+	Header  Header   // of the whole grid, if it grew
 	Records []Record // in the order of the file
 
 	byKey map[RunKey]int
@@ -54,7 +54,7 @@ func parseResults(b []byte) (r *Results, whole int, err error) {
 		}
 		line := b[whole : whole+end]
 		if number == 1 {
-			err = readHeader(line, &r.Header)
+			r.Header, err = readHeader(line)
 		} else {
 			err = r.read(line)
 		}
@@ -72,27 +72,46 @@ func parseResults(b []byte) (r *Results, whole int, err error) {
 	return r, whole, nil
 }
 
-func readHeader(line []byte, h *Header) error {
+// headerBegin begins a line with a header.
+var headerBegin = []byte(`{"kind":"header"`)
+
+func readHeader(line []byte) (h Header, err error) {
 	var kind struct {
 		Kind    string `json:"kind"`
 		Version int    `json:"version"`
 	}
 	if err := json.Unmarshal(line, &kind); err != nil || kind.Kind != "header" {
-		return errors.New("no header: want a results file")
+		return h, errors.New("no header: want a results file")
 	}
 	if kind.Version != Version {
-		return fmt.Errorf("version %d: want version %d", kind.Version, Version)
+		return h, fmt.Errorf("version %d: want version %d%s", kind.Version, Version, older(kind.Version))
 	}
 	if err := unseal(line); err != nil {
-		return err
+		return h, err
 	}
-	if err := json.Unmarshal(line, h); err != nil {
-		return foreign.JSON(err)
+	if err := json.Unmarshal(line, &h); err != nil {
+		return h, foreign.JSON(err)
 	}
-	return h.Validate()
+	return h, h.Validate()
 }
 
+// older says why a file of an older version is of no use.
+func older(version int) string {
+	if version >= Version {
+		return ""
+	}
+	return ", as its runs belong to no study: run the grid again, with another file"
+}
+
+// read reads a line after the first: a run, or the header of the grid as it grew.
 func (r *Results) read(line []byte) error {
+	if bytes.HasPrefix(line, headerBegin) {
+		h, err := readHeader(line)
+		if err == nil {
+			r.Header, err = unite(r.Header, h, "above", "in this header")
+		}
+		return err
+	}
 	var v Record
 	if err := unseal(line); err != nil {
 		return err
@@ -169,7 +188,7 @@ func (s *store) load(path string, h Header, notice func(string)) (*Results, erro
 	if err != nil {
 		return nil, err
 	}
-	if begin := []byte(`{"kind":"header"`); !bytes.Contains(b, []byte("\n")) && bytes.HasPrefix(b, begin[:min(len(b), len(begin))]) {
+	if !bytes.Contains(b, []byte("\n")) && bytes.HasPrefix(b, headerBegin[:min(len(b), len(headerBegin))]) {
 		// The file is new, or its process was killed while writing the first
 		// line, which may have been longer than the new one.
 		if err := errors.Join(s.cut(), s.append(h)); err != nil {
@@ -182,11 +201,16 @@ func (s *store) load(path string, h Header, notice func(string)) (*Results, erro
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	const here, there = "in the file", "now"
-	if what := differs(r.Header, h, here, there); what != "" {
+	names := comparison{here, there}
+	if what := differs(r.Header, h, names); what != "" {
 		return nil, fmt.Errorf("%s was made with different settings (%s): want the same settings or another file", path, what)
 	}
-	if what := changed(r.Header, h, here, there); what != "" {
+	if what := changed(r.Header, h, names); what != "" {
 		return nil, fmt.Errorf("%s was made by different code (%s): want another file", path, what)
+	}
+	grown, err := unite(r.Header, h, here, there)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if what := difference(r.Header.Environment, h.Environment, here, there); what != "" {
 		notice(fmt.Sprintf("%s was started in another environment (%s), which the report shows", path, what))
@@ -195,7 +219,11 @@ func (s *store) load(path string, h Header, notice func(string)) (*Results, erro
 		notice(fmt.Sprintf("%s: dropped an incomplete last line (%d bytes); its run is repeated", path, len(b)-whole))
 	}
 	s.size = int64(whole)
-	return r, s.cut()
+	if err := s.cut(); err != nil || reflect.DeepEqual(grown, r.Header) {
+		return r, err
+	}
+	r.Header = grown
+	return r, s.append(grown)
 }
 
 // append writes a line and syncs it to disk. If it fails, the file is unchanged.

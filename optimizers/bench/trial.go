@@ -39,14 +39,10 @@ var primes = []uint64{2, 3, 5, 7, 11, 13, 17, 19}
 
 // trials draws n points from a space: a Halton sequence with a random shift,
 // modulo 1 (Cranley and Patterson 1976). It covers the space more evenly than
-// independent draws. The points depend on the seed, the workload and the space, so
-// that contenders with the same space get the same trials.
-func trials(seed uint64, workload string, space Space, n int) [][]float64 {
-	labels := []string{"bench", "trials", workload}
-	for _, d := range space {
-		labels = append(labels, fmt.Sprintf("%+v", d))
-	}
-	r := rng.New(seed, labels...)
+// independent draws. The shift is that of the study, the workload and the entry: two
+// entries with the same space do not share their luck.
+func trials(seed uint64, workload, entry string, study int, space Space, n int) [][]float64 {
+	r := rng.New(seed, "bench", "trials", workload, entry, fmt.Sprint(study))
 	shift := make([]float64, len(space))
 	for i := range shift {
 		shift[i] = r.Float64()

@@ -12,11 +12,12 @@ import (
 
 func TestTrials(t *testing.T) {
 	space := Space{{Name: "lr", Low: 1e-4, High: 1, Log: true}, {Name: "momentum", Low: .5, High: .995, FromOne: true}, {Name: "x", Low: -1, High: 3}}
-	all := trials(1, "w", space, 64)
-	assert.Equal(t, all[:10], trials(1, "w", space, 10), "more trials begin with the same")
-	assert.NotEqual(t, all, trials(2, "w", space, 64))
-	assert.NotEqual(t, all, trials(1, "v", space, 64))
-	assert.NotEqual(t, column(all, 0), column(trials(1, "w", space[:1], 64), 0))
+	all := trials(1, "w", "e", 0, space, 64)
+	assert.Equal(t, all[:10], trials(1, "w", "e", 0, space, 10), "more trials begin with the same")
+	assert.NotEqual(t, all, trials(2, "w", "e", 0, space, 64))
+	assert.NotEqual(t, all, trials(1, "v", "e", 0, space, 64))
+	assert.NotEqual(t, all, trials(1, "w", "f", 0, space, 64))
+	assert.NotEqual(t, all, trials(1, "w", "e", 1, space, 64))
 	for i, d := range space {
 		v := column(all, i)
 		slices.Sort(v)
@@ -58,14 +59,15 @@ func TestPlanRefuses(t *testing.T) {
 	for want, change := range map[string]func(*Plan){
 		"bench: Plan: no Workloads: want 1 or more":                    func(p *Plan) { p.Workloads = nil },
 		"bench: Plan: no Optimizers: want 1 or more":                   func(p *Plan) { p.Optimizers = nil },
+		"bench: Plan: Studies = 501: want [0, 500]":                    func(p *Plan) { p.Studies = 501 },
 		"bench: Plan: Trials = 0: want [1, 1000000]":                   func(p *Plan) { p.Trials = 0 },
 		"bench: Plan: Trials = 4611686018427387904: want [1, 1000000]": func(p *Plan) { p.Trials = math.MaxInt/2 + 1 },
 		"bench: Plan: 600 optimizers, 2 schedules: want 1000 pairs or fewer": func(p *Plan) {
 			p.Optimizers, p.Schedules = make([]Contender, 600), make([]Schedule, 2)
 		},
-		"bench: Plan: more than 1000000 runs: want fewer workloads, optimizers, trials or seeds":  func(p *Plan) { p.Trials, p.TuningSeeds = 1_000_000, 500_000 },
-		"bench: Plan: Seeds = 0: want [1, 500000)":                                                func(p *Plan) { p.Seeds = 0 },
-		"bench: Plan: TuningSeeds = -1: want [0, 500000]":                                         func(p *Plan) { p.TuningSeeds = -1 },
+		"bench: Plan: more than 1000000 runs: want fewer workloads, optimizers, trials or seeds":  func(p *Plan) { p.Trials, p.TuningSeeds = 1_000_000, 1_000 },
+		"bench: Plan: Seeds = 0: want [1, 1000]":                                                  func(p *Plan) { p.Seeds = 0 },
+		"bench: Plan: TuningSeeds = -1: want [0, 1000]":                                           func(p *Plan) { p.TuningSeeds = -1 },
 		"bench: Plan: Epochs = -1: want 0 (the workload's budget) or more":                        func(p *Plan) { p.Epochs = -1 },
 		`bench: Plan: workload "one": want unique, non-empty names`:                               func(p *Plan) { p.Workloads = append(p.Workloads, p.Workloads[0]) },
 		`bench: Plan: optimizer "a": want unique, non-empty names`:                                func(p *Plan) { p.Optimizers = append(p.Optimizers, p.Optimizers[0]) },
@@ -93,12 +95,10 @@ func TestSchedules(t *testing.T) {
 	p.Workloads, p.Schedules = p.Workloads[:1], []Schedule{ConstantRate(), CosineRate()}
 	c, err := p.open(t.Context())
 	assert.NoError(t, err)
-	assert.Len(t, c.header.Cells, 8)
+	assert.Len(t, c.header.Cells, 16)
 	assert.Equal(t, "a/constant", c.header.Optimizers[0].Name)
 	assert.Equal(t, "a/cosine", c.header.Optimizers[1].Name)
-	for i, k := range c.header.Cells[0].Candidates {
-		assert.Equal(t, k.Values, c.header.Cells[1].Candidates[i].Values)
-		assert.NotEqual(t, k.Probe, c.header.Cells[1].Candidates[i].Probe)
-	}
-	assert.NotEqual(t, c.header.key(c.header.Cells[0], 0, Test, 1), c.header.key(c.header.Cells[1], 0, Test, 1))
+	cells := c.header.Cells
+	assert.Equal(t, "a/cosine", cells[2].Entry)
+	assert.NotEqual(t, c.header.key(cells[0], 0, Test, 0, 1), c.header.key(cells[2], 0, Test, 0, 1))
 }

@@ -28,6 +28,9 @@ type Workload interface {
 	// size of a loss does not matter, as it may be negative or start at zero.
 	// Divergence is not an error: Run returns the curve up to that point, with
 	// Diverged set. A curve is cut at its first non-finite value.
+	//
+	// A curve has points at least at every tenth of the budget and at its end.
+	// Those on the way may be measured on a part of the data.
 	Run(ctx context.Context, r Run) (Curve, error)
 }
 
@@ -80,7 +83,10 @@ type Run struct {
 	Seed     uint64
 	Split    Split
 	Epochs   int
-	Threads  int
+	// Stop, if not zero, is the share of the budget after which the run ends. The
+	// run has the same bits up to there as one to the end.
+	Stop    float64
+	Threads int
 	// Loss, if not nil, must be called with the loss of each update, before the
 	// update.
 	Loss func(loss float64)

@@ -2,9 +2,11 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
+	"descent/optimizers/bench"
 	"descent/optimizers/bench/stats"
 )
 
@@ -28,10 +30,10 @@ type Across struct {
 // AcrossEntry is the result of an entry over all compared workloads.
 type AcrossEntry struct {
 	Name     string
-	Times    []float64 // by workload
-	Area     float64   // under the profile, up to [MaxRatio]
+	Times    []float64      // by workload
+	Area     float64        // under the profile, up to [MaxRatio]
+	Interval stats.Interval // of Area, over studies or seeds; NaN with fewer than two
 	Speedup  stats.MeanRatio
-	MeanRank float64
 }
 
 func (r *Report) compareAcross() error {
@@ -40,16 +42,17 @@ func (r *Report) compareAcross() error {
 	for _, e := range r.header.Optimizers {
 		a.Entries = append(a.Entries, AcrossEntry{Name: e.Name})
 	}
+	var compared []*Workload
 	for i := range r.Workloads {
 		w := &r.Workloads[i]
-		if why := w.uncomparable(); why != "" {
+		if why := r.uncomparable(w); why != "" {
 			a.LeftOut = append(a.LeftOut, fmt.Sprintf("%s (%s)", w.Name, why))
 			continue
 		}
 		a.Workloads = append(a.Workloads, w.Name)
+		compared = append(compared, w)
 		for k, e := range w.Entries {
 			a.Entries[k].Times = append(a.Entries[k].Times, e.Target.Epochs)
-			a.Entries[k].MeanRank += float64(e.Rank)
 		}
 	}
 	if len(a.Workloads) == 0 {
@@ -65,7 +68,6 @@ func (r *Report) compareAcross() error {
 	}
 	for k := range a.Entries {
 		e := &a.Entries[k]
-		e.MeanRank /= float64(len(a.Workloads))
 		if e.Area, err = a.Profiles.Area(k, MaxRatio); err != nil {
 			return err
 		}
@@ -73,11 +75,95 @@ func (r *Report) compareAcross() error {
 			return err
 		}
 	}
+	return r.areaIntervals(compared)
+}
+
+// areaIntervals draws studies with replacement, the same for all entries, and computes
+// the areas again.
+func (r *Report) areaIntervals(compared []*Workload) error {
+	a := &r.Across
+	arrivals := make([][][][]float64, len(a.Entries)) // by workload and study
+	for k := range a.Entries {
+		a.Entries[k].Interval = stats.Interval{Low: math.NaN(), High: math.NaN()}
+		for _, w := range compared {
+			arrivals[k] = append(arrivals[k], w.arrivals(&w.Entries[k]))
+		}
+	}
+	units := r.header.Studies
+	if len(compared) > 0 && compared[0].Unit == Seeds { // the entries are the same on all
+		units *= r.header.Seeds
+	}
+	if units < 2 {
+		return nil
+	}
+	for k := range a.Entries {
+		interval, err := stats.BootstrapStudies(units, r.Options.Level, areaResamples, r.header.Seed, func(index []int) float64 {
+			times := make([][]float64, len(a.Entries))
+			for e := range times {
+				for w := range compared {
+					times[e] = append(times[e], medianAt(arrivals[e][w], index))
+				}
+			}
+			p, err := stats.Profile(times)
+			if err != nil {
+				return math.NaN()
+			}
+			area, _ := p.Area(k, MaxRatio)
+			return area
+		})
+		if err != nil {
+			return err
+		}
+		a.Entries[k].Interval = interval
+	}
 	return nil
 }
 
+const areaResamples = 1000
+
+// arrivals are the epochs after which the scoring runs reached the target, by study or
+// seed; +Inf is a miss.
+func (w *Workload) arrivals(e *Entry) (all [][]float64) {
+	for _, s := range e.Studies {
+		var epochs []float64
+		for _, run := range s.scoring {
+			at := math.Inf(1)
+			if run != nil {
+				if p, ok := w.first(run); ok {
+					at = p.Epoch
+				}
+			}
+			epochs = append(epochs, at)
+		}
+		if w.Unit == Seeds {
+			all = slices.AppendSeq(all, slices.Chunk(epochs, 1))
+			continue
+		}
+		all = append(all, epochs)
+	}
+	return all
+}
+
+// medianAt is the median over the runs of some studies, the lower of two.
+func medianAt(arrivals [][]float64, studies []int) float64 {
+	var v []float64
+	for _, s := range studies {
+		if s < len(arrivals) {
+			v = append(v, arrivals[s]...)
+		}
+	}
+	if len(v) == 0 {
+		return math.Inf(1)
+	}
+	slices.Sort(v)
+	return v[(len(v)-1)/2]
+}
+
 // uncomparable returns the reason for leaving out a workload, or "".
-func (w *Workload) uncomparable() string {
+func (r *Report) uncomparable(w *Workload) string {
+	if len(w.Entries) < len(r.header.Optimizers) {
+		return "not all optimizers ran on it"
+	}
 	for _, e := range w.Entries {
 		switch {
 		case e.Runs < e.Planned:
@@ -113,9 +199,14 @@ func (r *Report) reference() (index int, plain bool) {
 // plain reports whether all candidates of an entry are SGD without momentum.
 func (r *Report) plain(entry int) bool {
 	for _, w := range r.Workloads {
-		for _, c := range w.Entries[entry].cell.Candidates {
-			if !strings.HasPrefix(c.Fields, plainSGD) {
-				return false
+		for _, e := range w.Entries {
+			if e.Name != r.header.Optimizers[entry].Name {
+				continue
+			}
+			for _, s := range e.Studies {
+				if slices.ContainsFunc(s.cell.Candidates, func(c bench.Candidate) bool { return !strings.HasPrefix(c.Fields, plainSGD) }) {
+					return false
+				}
 			}
 		}
 	}

@@ -52,9 +52,8 @@ func TestAcross(t *testing.T) {
 	assert.InDelta(t, 2, a.Entries[0].Speedup.Mean, 1e-12)
 	assert.InDelta(t, .5, a.Entries[1].Speedup.Mean, 1e-12)
 	assert.Equal(t, 1, a.Entries[1].Speedup.OnlyFirst)
-	assert.Equal(t, 1., a.Entries[2].MeanRank)
 	text, _, html := outputs(t, mustRun(t, p))
-	assert.Contains(t, words(text), "plain 1.00 0 0.500 1 of 2; 1 missed by it")
+	assert.Contains(t, words(text), "plain 0 [0, 0] 0.500 1 of 2; 1 missed by it")
 	assert.Contains(t, words(text), "over sgd (plain SGD): ")
 	assert.Contains(t, html, "Performance profiles")
 
@@ -131,10 +130,11 @@ func TestTuning(t *testing.T) {
 	r := analyze(t, p)
 	e := r.Workloads[0].Entries[0]
 	assert.False(t, e.Fixed)
-	assert.Len(t, e.Trials, 9)
-	assert.Equal(t, 18, e.TuningRuns)
+	trials := e.Studies[0].Trials
+	assert.Len(t, trials, 9)
+	assert.Equal(t, 18+10, e.TuningRuns, "to the rung and to the end")
 	beyond := 0
-	for _, trial := range e.Trials {
+	for _, trial := range trials {
 		assert.Equal(t, trial.LR > 3, trial.Diverged)
 		assert.Equal(t, trial.Diverged, math.IsNaN(trial.Mean))
 		if trial.Diverged {
@@ -143,7 +143,7 @@ func TestTuning(t *testing.T) {
 	}
 	assert.Positive(t, beyond)
 	assert.Equal(t, 2*beyond, e.TuningDiverged)
-	assert.LessOrEqual(t, distance(e.Selected.LR, .1), 1.)
+	assert.LessOrEqual(t, distance(e.Studies[0].Selected.LR, .1), 1.)
 	assert.Empty(t, e.Edges)
 	assert.True(t, r.Workloads[0].Entries[2].Fixed)
 
@@ -152,10 +152,17 @@ func TestTuning(t *testing.T) {
 	high.curve = func(_ bench.Run, lr float64) bench.Curve { return steady(.1, .2, .3+lr/100) }
 	low := tunable("low")
 	low.curve = func(_ bench.Run, lr float64) bench.Curve { return steady(.1, .2, .3-lr/100) }
-	p.Workloads = []bench.Workload{high, low}
+	p.Workloads, p.Studies = []bench.Workload{high, low}, 8
 	r = analyze(t, p)
-	assert.Equal(t, "lr is the highest tried", r.Workloads[0].Entries[0].Edges[0].String())
-	assert.Equal(t, "lr is the lowest tried", r.Workloads[1].Entries[0].Edges[0].String())
+	assert.Equal(t, "still better towards the high end of lr: widen the search space", r.Workloads[0].Entries[0].Edges[0].String())
+	assert.Equal(t, "still better towards the low end of lr: widen the search space", r.Workloads[1].Entries[0].Edges[0].String())
+	// A best rate in the middle of the outer quarter, which has all the rates from 1 on.
+	near := tunable("near")
+	near.curve = func(_ bench.Run, lr float64) bench.Curve { return steady(.1, .2, .5-math.Abs(math.Log10(lr)-.5)/10) }
+	p.Workloads = []bench.Workload{near, tunable("one")}
+	r = analyze(t, p)
+	assert.Empty(t, r.Workloads[0].Entries[0].Edges)
+	assert.Empty(t, r.Workloads[1].Entries[0].Edges)
 
 	lost := tunable("lost")
 	lost.curve = func(bench.Run, float64) bench.Curve { return bench.Curve{Points: steady(.2).Points, Diverged: true} }
@@ -163,10 +170,10 @@ func TestTuning(t *testing.T) {
 	r = analyze(t, p)
 	assert.Empty(t, r.Workloads[0].Entries[0].Edges)
 	text, _, _ := outputs(t, mustRun(t, p))
-	assert.Contains(t, text, "18/18  every trial diverged\n")
-	assert.Contains(t, text, "lr is the lowest tried: a better value may lie beyond\n")
-	p.Trials = 4
-	assert.Empty(t, analyze(t, p).Workloads[0].Entries[0].Edges, "of so few trials many are at an edge")
+	assert.Contains(t, text, "every trial diverged\n")
+	assert.Contains(t, text, "still better towards the low end of lr: widen the search space\n")
+	p.Studies = 1
+	assert.Empty(t, analyze(t, p).Workloads[1].Entries[0].Edges, "of so few trials")
 }
 
 // With many entries the figures have more panels, and a text fewer sentences.
@@ -176,12 +183,12 @@ func TestMany(t *testing.T) {
 		p.Optimizers = append(p.Optimizers, fixed("entry "+string(rune('a'+i)), float64(i+4)))
 	}
 	text, _, html := outputs(t, mustRun(t, p))
-	assert.Contains(t, text, "None of the 66 pairs shows a significant difference.")
+	assert.Contains(t, text, "None of the 66 pairs is told apart.")
 	wellFormed(t, html)
 
 	// With enough seeds, "entry b" at 0.03 more is better than all of the others.
 	p.Optimizers[1], p.Seeds = fixed("entry b", 2), 12
 	text, _, _ = outputs(t, mustRun(t, p))
-	assert.Contains(t, words(text), "entry b is better than entry a, entry c, entry d, entry e, entry f, entry g, entry h, entry i, entry j, entry k and entry l (adjusted p ≤ 0.032). "+
-		"The other pairs, 55 of 66, show no significant difference.")
+	assert.Contains(t, words(text), "entry b is better than entry a, entry c, entry d, entry e, entry f, entry g, entry h, entry i, entry j, entry k and entry l (adjusted p ≤ 0.00049). "+
+		"The other pairs, 55 of 66, are not told apart.")
 }

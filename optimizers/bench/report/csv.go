@@ -31,15 +31,13 @@ var fields = []field{
 	{"planned_runs", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.Planned) }},
 	{"runs", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.Runs) }},
 	{"diverged", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.Diverged) }},
-	{"rank", func(_ *Workload, e *Entry) string { return count(e.Rank) }},
+	{"unit", func(w *Workload, _ *Entry) string { return string(w.Unit) }},
+	{"units", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.Final.N) }},
+	{"near_best", func(_ *Workload, e *Entry) string { return strconv.FormatBool(e.NearBest) }},
 	{"final_mean", func(_ *Workload, e *Entry) string { return exact(e.Final.Mean) }},
 	{"final_sd", func(_ *Workload, e *Entry) string { return exact(e.Final.SD) }},
 	{"final_low", func(_ *Workload, e *Entry) string { return exact(e.Final.Interval.Low) }},
 	{"final_high", func(_ *Workload, e *Entry) string { return exact(e.Final.Interval.High) }},
-	{"best_mean", func(_ *Workload, e *Entry) string { return exact(e.Best.Mean) }},
-	{"best_sd", func(_ *Workload, e *Entry) string { return exact(e.Best.SD) }},
-	{"best_low", func(_ *Workload, e *Entry) string { return exact(e.Best.Interval.Low) }},
-	{"best_high", func(_ *Workload, e *Entry) string { return exact(e.Best.Interval.High) }},
 	{"reached_target", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.Target.Reached) }},
 	{"median_steps_to_target", func(_ *Workload, e *Entry) string { return exact(e.Target.Steps) }},
 	{"median_epochs_to_target", func(_ *Workload, e *Entry) string { return exact(e.Target.Epochs) }},
@@ -48,22 +46,7 @@ var fields = []field{
 	{"tuning_runs", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.TuningRuns) }},
 	{"tuning_diverged", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.TuningDiverged) }},
 	{"fixed", func(_ *Workload, e *Entry) string { return strconv.FormatBool(e.Fixed) }},
-	{"lr", func(_ *Workload, e *Entry) string {
-		if e.Selected == nil {
-			return ""
-		}
-		return exact(e.Selected.LR)
-	}},
-	{"setting", func(_ *Workload, e *Entry) string {
-		if e.Selected == nil {
-			return ""
-		}
-		var parts []string
-		for i, d := range e.Space {
-			parts = append(parts, d.Name+"="+exact(e.Selected.Values[i]))
-		}
-		return strings.Join(parts, " ")
-	}},
+	{"setting", func(_ *Workload, e *Entry) string { return e.setting() }},
 	{"at_edge", func(_ *Workload, e *Entry) string {
 		var parts []string
 		for _, edge := range e.Edges {
@@ -82,13 +65,6 @@ func exact(v float64) string {
 		return ""
 	}
 	return strconv.FormatFloat(v, 'g', -1, 64)
-}
-
-func count(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
 }
 
 // WriteCSV writes all numbers, with all their digits and in the metric's own unit.

@@ -58,17 +58,15 @@ func TestDiverged(t *testing.T) {
 	two, three, four := w.Entries[1], w.Entries[2], w.Entries[3]
 
 	assert.Equal(t, []int{8, 2, 0}, []int{two.Runs, two.Diverged, two.Worse})
-	assert.InDelta(t, (2*begun+6*.5)/8, two.Final.Mean, 1e-12)
-	assert.InDelta(t, (2*begun+6*.5)/8, two.Best.Mean, 1e-12)
+	assert.True(t, w.Ratios)
+	assert.InDelta(t, math.Pow(begun, 2./8)*math.Pow(.5, 6./8), two.Final.Mean, 1e-12, "the geometric mean")
 	assert.Equal(t, []int{8, 0, 8}, []int{three.Runs, three.Diverged, three.Worse})
-	assert.Equal(t, begun, three.Final.Mean)
-	assert.Equal(t, 2., three.Best.Mean)
+	assert.InDelta(t, begun, three.Final.Mean, 1e-12)
 	assert.Equal(t, []int{8, 8, 0}, []int{four.Runs, four.Diverged, four.Worse})
-	assert.Equal(t, begun, four.Final.Mean)
-	assert.Equal(t, begun, four.Best.Mean)
+	assert.InDelta(t, begun, four.Final.Mean, 1e-12)
 
-	// Those that diverged after the target have reached it.
-	assert.Equal(t, 8, two.Target.Reached)
+	// Those that diverged after the target did not stay there.
+	assert.Equal(t, 6, two.Target.Reached)
 	assert.Equal(t, .5, two.Target.Epochs)
 	assert.Equal(t, 0, four.Target.Reached)
 	assert.Equal(t, 8, four.Target.Runs)
@@ -80,11 +78,11 @@ func TestDiverged(t *testing.T) {
 	assert.Equal(t, 3, six.Target.Reached)
 	assert.True(t, math.IsInf(six.Target.Epochs, 1))
 
-	assert.Equal(t, "rate 3 and rate 4 have the same metric with every seed.", w.Sentence(w.Pairs[7]))
+	assert.Equal(t, "rate 3 and rate 4 have the same score in every seed.", w.Sentence(w.Pairs[7]))
 	text, _, html := outputs(t, mustRun(t, wildPlan(1, 2, 3, 4, 5)))
 	for _, page := range []string{text, html} {
 		page = words(page)
-		assert.Contains(t, page, "10 scoring runs diverged. The final and best metrics of a diverged run count as 4.700, the worst initial value of any run.")
+		assert.Contains(t, page, "10 scoring runs diverged. The final metric of a diverged run counts as 4.700, the worst initial value of any run.")
 		assert.Contains(t, page, "8 scoring runs ended worse than the worst initial value of any run without diverging, and count as that value, 4.700.")
 	}
 	assert.Contains(t, html, "rate 2 (2/8 diverged)")
@@ -95,7 +93,7 @@ func TestNothingMeasured(t *testing.T) {
 	r := analyze(t, wildPlan(4))
 	w := r.Workloads[0]
 	assert.True(t, math.IsNaN(w.Failure))
-	assert.Equal(t, "no scoring run has measurements.", w.Headline())
+	assert.Equal(t, "no seed has a score yet.", w.Headline())
 	outputs(t, mustRun(t, wildPlan(4)))
 }
 
@@ -122,7 +120,7 @@ func TestHuge(t *testing.T) {
 }
 
 // What a loss is measured from changes nothing: not what diverged, counts as ended
-// badly, is reached, chosen or ranked.
+// badly, is reached or chosen, nor, for losses that may be negative, any difference.
 func TestOffsetLoss(t *testing.T) {
 	of := func(offset float64) *report.Report {
 		p := wildPlan(1, 2, 3, 5, 6)
@@ -145,14 +143,20 @@ func TestOffsetLoss(t *testing.T) {
 		require.NoError(t, err)
 		return r
 	}
-	want := of(0).Workloads[0]
+	positive := of(0).Workloads[0]
+	want := of(-4.35).Workloads[0]
 	for _, offset := range []float64{-4.35, -32, -1024} {
 		got := of(offset).Workloads[0]
-		assert.InDelta(t, want.Failure+offset, got.Failure, 1e-12)
+		assert.False(t, got.Ratios)
+		assert.InDelta(t, positive.Failure+offset, got.Failure, 1e-12)
+		for i, e := range positive.Entries {
+			g := got.Entries[i]
+			assert.Equal(t, []any{e.Diverged, e.Worse, e.Target, e.Studies[0].Selected}, []any{g.Diverged, g.Worse, g.Target, g.Studies[0].Selected}, "%v: %s", offset, e.Name)
+		}
 		for i, e := range want.Entries {
 			g := got.Entries[i]
-			assert.Equal(t, []any{e.Rank, e.Diverged, e.Worse, e.Target, e.Selected}, []any{g.Rank, g.Diverged, g.Worse, g.Target, g.Selected}, "%v: %s", offset, e.Name)
-			assert.InDelta(t, e.Final.Mean+offset, g.Final.Mean, 1e-9)
+			assert.Equal(t, []any{e.NearBest, e.Diverged, e.Worse, e.Target, e.Studies[0].Selected}, []any{g.NearBest, g.Diverged, g.Worse, g.Target, g.Studies[0].Selected}, "%v: %s", offset, e.Name)
+			assert.InDelta(t, e.Final.Mean+offset+4.35, g.Final.Mean, 1e-9)
 		}
 		for i, p := range want.Pairs {
 			assert.InDelta(t, p.Difference, got.Pairs[i].Difference, 1e-9)

@@ -8,24 +8,21 @@
 //
 // # Diverged runs
 //
-// Diverged runs are counted, not dropped. In means, intervals and tests, the final
-// and best metrics of a diverged run are those of an untrained model: the worst
-// initial metric of any scoring run of the workload ([Workload.Failure]),
-// whatever the run reached before. A run that ended worse than that, without
-// diverging, counts the same. So no diverged run beats another run, and no mean
-// depends on how far a run got before it was stopped. A run without
-// measurements counts as diverged.
-//
-// A diverged run that reached the target before keeps its time to the target.
-// Any other run that did not reach it is a miss.
+// Diverged runs are counted, not dropped. The final metric of a diverged run is that
+// of an untrained model: the worst initial metric of any scoring run of the workload
+// ([Workload.Failure]), whatever the run reached before. A run that ended worse than
+// that, without diverging, counts the same. So no diverged run beats another run, and
+// no mean depends on how far a run got before it was stopped. A run without
+// measurements counts as diverged, and a diverged run has missed the target.
 //
 // # Tests
 //
-// [stats.SignFlip] compares the final metrics of two entries on a workload, seed
-// by seed, on the seeds that both have. [stats.Holm] adjusts the p-values of all
-// pairs of a workload together; a pair that cannot be tested yet has p = 1.
-// [stats.Ranks] ranks the entries: the rank is 1 plus the number of significantly
-// better entries. Tables are in the order of the means. Ranks may not follow it:
-// the best of three entries can be significantly better than the second but not
-// than the third, if the third varies more.
+// The unit of inference is the study ([Studies]): the score of an entry in a study is
+// the mean final metric of its scoring runs there. If nothing on a workload was tuned,
+// the unit is the scoring run, and the verdicts are about the given settings ([Seeds]).
+// [stats.MaxT] tests all pairs of a workload together, or with [Options.Against] the
+// pairs with one entry, by the differences of their scores on the studies that both
+// have, and [stats.MaxTIntervals] gives simultaneous intervals of these. Losses are
+// compared by their ratios ([Workload.Ratios]). There are no ranks: an entry is the
+// best, told apart from it, or not told apart from it.
 package report

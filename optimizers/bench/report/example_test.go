@@ -54,6 +54,6 @@ func Example() {
 	fmt.Println(r.WriteHTML(page))
 	// Output:
 	// a and b are the same runs: one setting with two names.
-	// b and slow differ: true (adjusted p = 0.023)
+	// b and slow differ: true (adjusted p = 0.008)
 	// <nil>
 }

@@ -7,7 +7,6 @@ func (w *Workload) Curves() figure.Figure       { return w.trainingCurves().Figu
 func (w *Workload) Scores() figure.Figure       { return w.scorePoints().Figure }
 func (w *Workload) Rates() figure.Figure        { return w.rateSensitivity().Figure }
 func (w *Workload) ExpectedBest() figure.Figure { return w.expectedBest().Figure }
-func (w *Workload) Anytime() figure.Figure      { return w.anytime().Figure }
 
 // ProfilesFigure is that of all workloads.
 func (r *Report) ProfilesFigure() figure.Figure { return r.profiles().Figure }

@@ -25,7 +25,7 @@ func (w *Workload) trainingCurves() sketch {
 	metrics := w.curves(entries, metric, w.Maximize)
 	losses := w.curves(entries, loss, false)
 	s := sketch{Figure: figure.Figure{Title: "Training curves on " + clean(w.Name)}}
-	s.Caption = "Median over the scoring seeds; the band is the range from minimum to maximum. A diverged run counts as the worst in the median and leaves the band. The dashed line is the target."
+	s.Caption = "Median over the scoring runs; the band is the range from minimum to maximum. A diverged run counts as the worst in the median and leaves the band. The dashed line is the target."
 	metricAxis := w.metricAxis(late(metrics), w.Failure)
 	lossAxis := lossAxis(late(losses))
 	title, of := "Test ", "test"
@@ -55,7 +55,7 @@ func (w *Workload) curves(entries []int, of func(bench.Point) (float64, bool), u
 			s.Name += fmt.Sprintf(" (%d/%d diverged)", e.Diverged, e.Runs)
 		}
 		at := map[float64][]float64{} // by epoch
-		for _, r := range e.scoring {
+		for _, r := range e.runs() {
 			if r == nil {
 				continue
 			}

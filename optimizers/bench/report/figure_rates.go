@@ -19,7 +19,7 @@ func (w *Workload) rateSensitivity() sketch {
 	}
 	var all []float64
 	for _, i := range tuned {
-		for _, t := range w.Entries[i].Trials {
+		for _, t := range w.Entries[i].trials() {
 			all = append(all, metric(t))
 		}
 	}
@@ -36,25 +36,23 @@ func (w *Workload) rateSensitivity() sketch {
 		for _, i := range g {
 			e := &w.Entries[i]
 			series := figure.Series{Name: w.name(i), Style: figure.Points, Color: i + 1}
-			chosen := figure.Series{Style: figure.Path, Color: i + 1} // a path of one point is a ring
-			for _, t := range e.Trials {
+			for _, t := range e.trials() {
 				v := metric(t)
 				if math.IsNaN(v) {
 					v, onEdge = edge, true
 				}
-				if e.Selected != nil && t.LR == e.Selected.LR && t.Fields == e.Selected.Fields {
-					chosen.X, chosen.Y = []float64{t.LR}, []float64{v}
+				if t.Selected {
+					rings = append(rings, figure.Series{X: []float64{t.LR}, Y: []float64{v}, Style: figure.Path, Color: i + 1}) // a path of one point is a ring
 				}
 				series.X, series.Y = append(series.X, t.LR), append(series.Y, v)
 			}
 			p.Series = append(p.Series, series)
-			rings = append(rings, chosen)
 		}
 		p.Series = append(p.Series, rings...)
 		s.Panels = append(s.Panels, p)
 	}
 	s.Columns = columnsOf(len(s.Panels))
-	s.Caption = fmt.Sprintf("The validation %s of every trial against its learning rate. A ring marks the selected trial. "+
+	s.Caption = fmt.Sprintf("The validation %s of every trial against its learning rate. A ring marks the one that a study selected. Trials that ended early show what they had reached then. "+
 		"Other fields of the search space differ from point to point.", clean(w.Metric))
 	if onEdge {
 		s.Caption += " Trials on the dashed line diverged or ended worse than any run started."

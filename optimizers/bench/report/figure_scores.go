@@ -11,7 +11,7 @@ import (
 // maxRows is the maximum number of entries in a panel of points.
 const maxRows = 14
 
-// scorePoints draws the final metric of every scoring run.
+// scorePoints draws the score of every study or seed.
 func (w *Workload) scorePoints() sketch {
 	if len(w.best) == 0 {
 		return sketch{}
@@ -21,11 +21,10 @@ func (w *Workload) scorePoints() sketch {
 		all = append(all, w.finals(i)...)
 	}
 	a := w.metricAxis(all, w.Failure)
-	s := sketch{Figure: figure.Figure{Title: "Final " + clean(w.Metric) + " of every scoring run on " + clean(w.Name)}}
-	s.Caption = fmt.Sprintf("The final %s of every scoring run: a point for each seed, with the best mean at the top. Above the points, a black dot shows the mean and a bar its interval.", clean(w.Metric))
-	diverged := w.divergedRuns()
-	if diverged > 0 {
-		s.Caption += fmt.Sprintf(" %s diverged, %s not shown as %s, but %s in the mean.", plural(diverged, "run"), pick(diverged, "is", "are"), pick(diverged, "a point", "points"), pick(diverged, "counts", "count"))
+	s := sketch{Figure: figure.Figure{Title: "Final " + clean(w.Metric) + " of every " + string(w.Unit) + " on " + clean(w.Name)}}
+	s.Caption = fmt.Sprintf("The final %s of every %s: a point each, with the best mean at the top. Above the points, a black dot shows the mean and a bar its interval.", clean(w.Metric), string(w.Unit))
+	if diverged := w.divergedRuns(); diverged > 0 {
+		s.Caption += fmt.Sprintf(" %s diverged and %s as an untrained model.", plural(diverged, "run"), pick(diverged, "counts", "count"))
 	}
 	for _, rows := range slices.Collect(slices.Chunk(w.best, maxRows)) {
 		s.Panels = append(s.Panels, w.scorePanel(rows, a))
@@ -39,13 +38,11 @@ func (w *Workload) scorePoints() sketch {
 	return s
 }
 
-// finals returns the final metrics of an entry, for display, without diverged
-// runs.
+// finals returns the scores of an entry, for display.
 func (w *Workload) finals(i int) (v []float64) {
-	e := &w.Entries[i]
-	for k, r := range e.scoring {
-		if r != nil && !failed(r) {
-			v = append(v, w.shown(e.final[k]))
+	for _, score := range w.Entries[i].Scores {
+		if !math.IsNaN(score) {
+			v = append(v, w.shown(score))
 		}
 	}
 	return v

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"descent/internal/figure"
-	"descent/optimizers/bench"
 	"descent/optimizers/bench/stats"
 )
 
@@ -20,7 +19,7 @@ func (w *Workload) expectedBest() sketch {
 	var all []float64
 	for _, i := range tuned {
 		var x []float64
-		for _, t := range w.Entries[i].Trials {
+		for _, t := range w.Entries[i].trials() {
 			x = append(x, t.Mean)
 		}
 		expected, err := stats.ExpectedBest(x, w.goal(), worst)
@@ -45,55 +44,13 @@ func (w *Workload) expectedBest() sketch {
 func (w *Workload) worstTrial() float64 {
 	t := Workload{HeaderWorkload: w.HeaderWorkload, Failure: math.NaN()}
 	for i := range w.Entries {
-		for _, runs := range w.Entries[i].tuned {
-			t.fail(runs)
+		for _, s := range w.Entries[i].Studies {
+			for _, runs := range s.tuned {
+				t.fail(runs)
+			}
 		}
 	}
 	return t.Failure
-}
-
-// anytime draws the best validation metric so far against the epochs of tuning.
-func (w *Workload) anytime() sketch {
-	tuned, note := w.tunedEntries()
-	curves := make([]figure.Series, len(w.Entries))
-	var all []float64
-	for _, i := range tuned {
-		s := figure.Series{Name: w.name(i), Color: i + 1}
-		spent, best := 0., math.NaN()
-		for _, trial := range w.Entries[i].tuned {
-			for _, run := range trial {
-				if run != nil {
-					spent, best = w.spend(run, spent, best, &s)
-				}
-			}
-		}
-		curves[i] = s
-		for k, x := range s.X {
-			if x >= 1 { // the first epoch does not determine the axis
-				all = append(all, s.Y[k])
-			}
-		}
-	}
-	return w.tuningFigure(tuned, curves, w.metricAxis(all, w.worstTrial()), figure.Figure{Title: "Best so far against epochs on " + clean(w.Name)},
-		"epochs of training, all trials", "best validation",
-		fmt.Sprintf("The best validation %s so far against the total epochs of tuning, with the trials in the order in which they were drawn. "+
-			"A diverged run counts with its epochs up to its last measurement.", clean(w.Metric))+note)
-}
-
-// spend adds a run to a curve of the best metric so far, as a step function.
-func (w *Workload) spend(run *bench.Record, spent, best float64, s *figure.Series) (float64, float64) {
-	end := spent
-	for _, p := range run.Points {
-		end = spent + p.Epoch
-		if !math.IsNaN(best) {
-			s.X, s.Y = append(s.X, end), append(s.Y, w.shown(best))
-		}
-		if w.better(p.Metric, best) {
-			best = p.Metric
-			s.X, s.Y = append(s.X, end), append(s.Y, w.shown(best))
-		}
-	}
-	return end, best
 }
 
 // tuningFigure distributes curves over panels with the same axis.

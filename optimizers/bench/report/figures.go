@@ -25,7 +25,7 @@ type sketch struct {
 
 // figures draws the figures of a workload.
 func (w *Workload) figures() ([]drawing, error) {
-	return draw(w.trainingCurves(), w.scorePoints(), w.rateSensitivity(), w.expectedBest(), w.anytime())
+	return draw(w.trainingCurves(), w.scorePoints(), w.rateSensitivity(), w.expectedBest())
 }
 
 // draw draws the sketches that are not empty.
@@ -170,15 +170,7 @@ func rangeOf(low, high float64) figure.Range {
 // tunedEntries returns the entries with trials, and a note that names the fixed
 // ones.
 func (w *Workload) tunedEntries() (tuned []int, note string) {
-	var fixed []string
-	for i := range w.Entries {
-		switch {
-		case w.Entries[i].Fixed:
-			fixed = append(fixed, w.name(i))
-		case len(w.Entries[i].Trials) > 0:
-			tuned = append(tuned, i)
-		}
-	}
+	tuned, fixed := w.tuned()
 	if len(fixed) > 0 && len(tuned) > 0 {
 		note = fmt.Sprintf(" Without %s, which had fixed settings.", list(fixed))
 	}

@@ -88,7 +88,7 @@ func TestTuningFigures(t *testing.T) {
 		Optimizers: []bench.Contender{tuned("sgd", optimizers.SGD{}), fixed("fixed", .5)}, Trials: 8, TuningSeeds: 2, Seeds: 2,
 	}
 	w := analyze(t, p).Workloads[0]
-	trials := w.Entries[0].Trials
+	trials := w.Entries[0].Studies[0].Trials
 	require.Len(t, trials, 8)
 
 	rates := w.Rates().Panels[0]
@@ -111,26 +111,19 @@ func TestTuningFigures(t *testing.T) {
 		sum, best = sum+v, max(best, v)
 	}
 	assert.Positive(t, diverged)
-	assert.Equal(t, figure.Series{Style: figure.Path, Color: 1, X: []float64{w.Entries[0].Selected.LR}, Y: []float64{best}}, rates.Series[1])
+	ring := rates.Series[1]
+	assert.Equal(t, []float64{w.Entries[0].Studies[0].Selected.LR}, ring.X)
+	assert.InDelta(t, best, ring.Y[0], 1e-12)
 
 	expected := w.ExpectedBest().Panels[0].Series[0]
 	assert.Equal(t, []float64{1, 2, 3, 4, 5, 6, 7, 8}, expected.X)
 	assert.InDelta(t, sum/8, expected.Y[0], 1e-9)
 	assert.InDelta(t, best, expected.Y[7], 1e-9)
 
-	anytime := w.Anytime().Panels[0].Series[0]
-	last := len(anytime.X) - 1
-	// Two seeds of two epochs, or of one until it diverged.
-	assert.Equal(t, float64(2*(2*(8-diverged)+diverged)), anytime.X[last])
-	assert.InDelta(t, best, anytime.Y[last], 1e-9)
-	assert.IsNonDecreasing(t, anytime.X)
-	assert.IsNonDecreasing(t, anytime.Y)
-
 	p.Optimizers = p.Optimizers[1:]
 	w = analyze(t, p).Workloads[0]
 	assert.Empty(t, w.Rates().Panels)
 	assert.Empty(t, w.ExpectedBest().Panels)
-	assert.Empty(t, w.Anytime().Panels)
 }
 
 func TestProfiles(t *testing.T) {

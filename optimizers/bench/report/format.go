@@ -79,9 +79,12 @@ func (w *Workload) percent() string {
 	return ""
 }
 
-// difference formats the absolute value of a difference of metrics, with its unit.
+// difference formats the absolute value of a difference of scores, with its unit.
 func (w *Workload) difference(v float64) string {
 	v = math.Abs(v)
+	if w.Ratios {
+		return "a factor of " + number(math.Exp(v), 3)
+	}
 	if !w.Percent || !finite(v) {
 		return number(v, 3)
 	}
@@ -92,8 +95,16 @@ func (w *Workload) difference(v float64) string {
 	return s + " points"
 }
 
-// signed formats a difference with its sign and without its unit.
+// signed formats a difference with its sign and without its unit, or a ratio.
 func (w *Workload) signed(v float64) string {
+	if w.Ratios {
+		return number(math.Exp(v), 3)
+	}
+	return w.plain(v)
+}
+
+// plain formats a difference of metrics with its sign and without its unit.
+func (w *Workload) plain(v float64) string {
 	if !finite(v) {
 		return number(v, 3)
 	}
@@ -101,6 +112,14 @@ func (w *Workload) signed(v float64) string {
 		return fmt.Sprintf("%+.2f", 100*v)
 	}
 	return strings.Replace("+"+number(v, 3), "+-", "-", 1)
+}
+
+// final formats mean and standard deviation of the scores.
+func (w *Workload) final(e Estimate) string {
+	if w.Ratios && e.N > 0 && !math.IsNaN(e.SD) {
+		return w.metric(e.Mean) + " ×/÷ " + number(e.SD, 2)
+	}
+	return w.estimate(e)
 }
 
 // estimate formats mean ± standard deviation.
@@ -132,6 +151,14 @@ func (w *Workload) interval(e Estimate) string {
 	return fmt.Sprintf("[%s, %s]", number(e.Interval.Low, 3), number(e.Interval.High, 3))
 }
 
+// between formats an interval.
+func between(low, high float64) string {
+	if math.IsNaN(low) {
+		return none
+	}
+	return fmt.Sprintf("[%s, %s]", number(low, 3), number(high, 3))
+}
+
 // probability formats a p-value.
 func probability(p float64) string {
 	if p < .0001 {
@@ -157,6 +184,9 @@ func plural(n int, one string) string {
 func things(n float64, one string) string {
 	if n == 1 {
 		return one
+	}
+	if stem, ok := strings.CutSuffix(one, "y"); ok {
+		return stem + "ies"
 	}
 	return one + "s"
 }

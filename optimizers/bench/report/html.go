@@ -27,6 +27,7 @@ type page struct {
 	Level     string // of the intervals, in percent
 	Alpha     string // of the tests, in percent
 	Timed     bool
+	Halved    bool // trials
 
 	Tasks, Spaces, Fields, Environment table
 }
@@ -36,7 +37,7 @@ type section struct {
 	ID, Name, About string
 	What            string
 	Remarks         []string
-	Headline, Ranks string
+	Headline        string
 
 	Scores, Chosen, Published, Pairs table
 	Sentences                        []string
@@ -51,7 +52,7 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	}
 	p := page{
 		Title: "Optimizer benchmark", Intro: r.introduction(), Warning: r.Warning(), Level: setting(100 * r.Options.Level),
-		Alpha: setting(100 * r.alpha()), Timed: !r.Options.NoTimings,
+		Alpha: setting(100 * r.alpha()), Timed: !r.Options.NoTimings, Halved: !r.header.FullTrials,
 		Tasks: r.tasks(), Spaces: r.spaces(), Fields: r.fields(), Environment: r.environment(),
 	}
 	for i := range r.Workloads {
@@ -77,8 +78,8 @@ func (r *Report) WriteHTML(w io.Writer) error {
 
 func (r *Report) section(w *Workload, i int) (section, error) {
 	s := section{
-		ID: anchor(w.Name, i), Name: clean(w.Name), About: clean(w.About), What: r.what(w), Remarks: r.remarks(w), Headline: w.Headline(), Ranks: r.ranks(w),
-		Scores: r.scores(w), Chosen: w.chosen(), Published: w.comparisons(), Pairs: w.differences(), Sentences: w.verdicts(),
+		ID: anchor(w.Name, i), Name: clean(w.Name), About: clean(w.About), What: r.what(w), Remarks: r.remarks(w), Headline: w.Headline(),
+		Scores: r.scores(w), Chosen: w.chosen(), Published: w.comparisons(), Pairs: r.differences(w), Sentences: w.verdicts(),
 	}
 	var err error
 	s.Figures, err = w.figures()

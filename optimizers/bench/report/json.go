@@ -23,7 +23,9 @@ type jsonReport struct {
 	Seed        uint64            `json:"seed"`
 	Trials      int               `json:"trials"`
 	TuningSeeds int               `json:"tuning_seeds"`
-	Seeds       int               `json:"seeds"`
+	Studies     int               `json:"studies"`
+	Seeds       int               `json:"seeds"` // per study
+	FullTrials  bool              `json:"full_trials"`
 	Level       float64           `json:"level"`
 	Workloads   []jsonWorkload    `json:"workloads"`
 	Across      jsonAcross        `json:"across"`
@@ -41,7 +43,9 @@ type jsonWorkload struct {
 	Epochs      int             `json:"epochs"`
 	Batch       int             `json:"batch"`
 	DivergedAs  real            `json:"diverged_counts_as"`
-	SeedsNeeded int             `json:"seeds_needed"`
+	Unit        Unit            `json:"unit"`
+	UnitsNeeded int             `json:"units_needed"`
+	Ratios      bool            `json:"ratios"` // differences are of logarithms
 	Headline    string          `json:"headline"`
 	Optimizers  []jsonEntry     `json:"optimizers"`
 	Comparisons []jsonPair      `json:"comparisons"`
@@ -49,25 +53,30 @@ type jsonWorkload struct {
 }
 
 type jsonEntry struct {
-	Name           string          `json:"name"`
-	Rule           string          `json:"rule"`
-	Schedule       string          `json:"schedule"`
-	Fixed          bool            `json:"fixed"`
-	LR             *float64        `json:"lr"`
-	Setting        map[string]real `json:"setting"`
-	AtEdge         []string        `json:"at_edge,omitempty"`
-	Runs           int             `json:"runs"`
-	Diverged       int             `json:"diverged"`
-	Rank           int             `json:"rank"`
-	Final          jsonEstimate    `json:"final"`
-	Best           jsonEstimate    `json:"best"`
-	Reached        int             `json:"reached_target"`
-	Steps          real            `json:"median_steps_to_target"`
-	Epochs         real            `json:"median_epochs_to_target"`
-	Seconds        *real           `json:"median_to_target_seconds,omitempty"`
-	TrainSeconds   *real           `json:"mean_training_seconds,omitempty"`
-	TuningRuns     int             `json:"tuning_runs"`
-	TuningDiverged int             `json:"tuning_diverged"`
+	Name           string       `json:"name"`
+	Rule           string       `json:"rule"`
+	Schedule       string       `json:"schedule"`
+	Fixed          bool         `json:"fixed"`
+	Studies        []jsonStudy  `json:"studies"`
+	Edges          []string     `json:"edges,omitempty"`
+	Runs           int          `json:"runs"`
+	Diverged       int          `json:"diverged"`
+	NearBest       bool         `json:"near_best"`
+	Final          jsonEstimate `json:"final"`
+	Scores         []real       `json:"scores"`
+	Reached        int          `json:"reached_target"`
+	Steps          real         `json:"median_steps_to_target"`
+	Epochs         real         `json:"median_epochs_to_target"`
+	Seconds        *real        `json:"median_to_target_seconds,omitempty"`
+	TrainSeconds   *real        `json:"mean_training_seconds,omitempty"`
+	TuningRuns     int          `json:"tuning_runs"`
+	TuningDiverged int          `json:"tuning_diverged"`
+}
+
+type jsonStudy struct {
+	LR      *float64        `json:"lr"`
+	Setting map[string]real `json:"setting"`
+	Score   real            `json:"score"`
 }
 
 type jsonEstimate struct {
@@ -81,12 +90,13 @@ type jsonEstimate struct {
 type jsonPair struct {
 	First      string `json:"first"`
 	Second     string `json:"second"`
-	Seeds      int    `json:"seeds"`
+	Units      int    `json:"units"`
 	Same       bool   `json:"same"`
 	Difference real   `json:"difference"`
+	Low        real   `json:"low"`
+	High       real   `json:"high"`
 	P          real   `json:"p"`
 	Adjusted   real   `json:"adjusted_p"`
-	Detectable real   `json:"detectable"`
 	Differs    bool   `json:"differs"`
 	Sentence   string `json:"sentence"`
 }
@@ -105,19 +115,20 @@ type jsonAcross struct {
 }
 
 type jsonAcrossEntry struct {
-	Name     string `json:"name"`
-	MeanRank real   `json:"mean_rank"`
-	Area     real   `json:"area"`
-	Speedup  real   `json:"speed_up"`
+	Name    string `json:"name"`
+	Area    real   `json:"area"`
+	Low     real   `json:"area_low"`
+	High    real   `json:"area_high"`
+	Speedup real   `json:"speed_up"`
 }
 
 // MarshalJSON returns all numbers with all their digits, in the metric's own unit,
-// with keys in snake_case. Missing numbers are null, as are the time to a target
-// that fewer than half of the runs reached and an infinite detectable difference.
+// with keys in snake_case. Missing numbers are null, as is the time to a target that
+// fewer than half of the runs reached.
 func (r *Report) MarshalJSON() ([]byte, error) {
 	h := &r.header
 	j := jsonReport{
-		Runs: r.Runs, Missing: r.Missing, Seed: h.Seed, Trials: h.Trials, TuningSeeds: h.TuningSeeds, Seeds: h.Seeds,
+		Runs: r.Runs, Missing: r.Missing, Seed: h.Seed, Trials: h.Trials, TuningSeeds: h.TuningSeeds, Studies: h.Studies, Seeds: h.Seeds, FullTrials: h.FullTrials,
 		Level: r.Options.Level, Environment: h.Environment,
 	}
 	for i := range r.Workloads {
@@ -129,9 +140,10 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		j.Across.Reference = a.Entries[a.Reference].Name
 	}
 	for _, e := range a.Entries {
-		row := jsonAcrossEntry{Name: e.Name, MeanRank: real(math.NaN()), Area: real(math.NaN()), Speedup: real(math.NaN())}
+		nan := real(math.NaN())
+		row := jsonAcrossEntry{Name: e.Name, Area: nan, Low: nan, High: nan, Speedup: nan}
 		if len(a.Workloads) > 0 {
-			row.MeanRank, row.Area, row.Speedup = real(e.MeanRank), real(e.Area), real(e.Speedup.Mean)
+			row.Area, row.Low, row.High, row.Speedup = real(e.Area), real(e.Interval.Low), real(e.Interval.High), real(e.Speedup.Mean)
 		}
 		j.Across.Optimizers = append(j.Across.Optimizers, row)
 	}
@@ -141,7 +153,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 func (w *Workload) json(r *Report) jsonWorkload {
 	j := jsonWorkload{
 		Name: w.Name, About: w.About, Source: w.Source, Metric: w.Metric, Percent: w.Percent, Maximize: w.Maximize,
-		Target: w.Target, Epochs: w.Epochs, Batch: w.Batch, DivergedAs: real(w.Failure), SeedsNeeded: w.SeedsNeeded,
+		Target: w.Target, Epochs: w.Epochs, Batch: w.Batch, DivergedAs: real(w.Failure), Unit: w.Unit, UnitsNeeded: w.UnitsNeeded, Ratios: w.Ratios,
 		Headline: w.Headline(), Optimizers: []jsonEntry{}, Comparisons: []jsonPair{},
 	}
 	for i := range w.Entries {
@@ -149,8 +161,8 @@ func (w *Workload) json(r *Report) jsonWorkload {
 	}
 	for _, p := range w.Pairs {
 		j.Comparisons = append(j.Comparisons, jsonPair{
-			First: w.rawName(p.A), Second: w.rawName(p.B), Seeds: p.Seeds, Same: p.Same, Difference: real(p.Difference),
-			P: real(p.P), Adjusted: real(p.Adjusted), Detectable: real(p.Detectable), Differs: p.Differs, Sentence: w.Sentence(p),
+			First: w.rawName(p.A), Second: w.rawName(p.B), Units: p.Units, Same: p.Same, Difference: real(p.Difference),
+			Low: real(p.Interval.Low), High: real(p.Interval.High), P: real(p.P), Adjusted: real(p.Adjusted), Differs: p.Differs, Sentence: w.Sentence(p),
 		})
 	}
 	for _, c := range w.Published {
@@ -161,18 +173,25 @@ func (w *Workload) json(r *Report) jsonWorkload {
 
 func (e *Entry) json(timed bool) jsonEntry {
 	j := jsonEntry{
-		Name: e.Name, Rule: e.Rule, Schedule: e.Schedule, Fixed: e.Fixed, Setting: map[string]real{}, Runs: e.Runs,
-		Diverged: e.Diverged, Rank: e.Rank, Final: e.Final.json(), Best: e.Best.json(), Reached: e.Target.Reached,
+		Name: e.Name, Rule: e.Rule, Schedule: e.Schedule, Fixed: e.Fixed, Runs: e.Runs,
+		Diverged: e.Diverged, NearBest: e.NearBest, Final: e.Final.json(), Reached: e.Target.Reached,
 		Steps: real(e.Target.Steps), Epochs: real(e.Target.Epochs), TuningRuns: e.TuningRuns, TuningDiverged: e.TuningDiverged,
 	}
-	if e.Selected != nil {
-		j.LR = &e.Selected.LR
-		for i, d := range e.Space {
-			j.Setting[d.Name] = real(e.Selected.Values[i])
+	for _, s := range e.Studies {
+		study := jsonStudy{Setting: map[string]real{}, Score: real(s.Score)}
+		if s.Selected != nil {
+			study.LR = &s.Selected.LR
+			for i, d := range e.Space {
+				study.Setting[d.Name] = real(s.Selected.Values[i])
+			}
 		}
+		j.Studies = append(j.Studies, study)
+	}
+	for _, v := range e.Scores {
+		j.Scores = append(j.Scores, real(v))
 	}
 	for _, edge := range e.Edges {
-		j.AtEdge = append(j.AtEdge, edge.Dimension)
+		j.Edges = append(j.Edges, edge.String())
 	}
 	if timed {
 		seconds, training := real(e.Target.Seconds), real(e.TrainSeconds)

@@ -54,7 +54,7 @@ func TestJSON(t *testing.T) {
 	assert.Nil(t, object(t, low, "median_steps_to_target"), "not reached")
 	assert.Equal(t, 20., object(t, high, "median_steps_to_target"))
 	assert.Equal(t, .25, object(t, high, "median_to_target_seconds"))
-	assert.Equal(t, 2., object(t, high, "lr"))
+	assert.Equal(t, 2., object(t, high, "studies", 0, "lr"))
 	pair := object(t, v[1], "workloads", 0, "comparisons", 0)
 	assert.Equal(t, "high", object(t, pair, "second"))
 	assert.Equal(t, 2./256, object(t, pair, "adjusted_p"))

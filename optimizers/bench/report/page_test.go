@@ -59,7 +59,7 @@ func TestPage(t *testing.T) {
 	for _, id := range []string{"summary", "w1-one", "w2-two", "across", "method", "settings", "environment"} {
 		assert.Contains(t, html, `<section id="`+id+`">`)
 	}
-	assert.Equal(t, 2*5+1, strings.Count(html, "<svg"))
+	assert.Equal(t, 2*4+1, strings.Count(html, "<svg"))
 	assert.Contains(t, html, "Without fixed, which had fixed settings.")
 	assert.Contains(t, html, "lr in [0.001, 10), log-uniform")
 }

@@ -2,121 +2,122 @@ package report
 
 import (
 	"math"
+	"slices"
 
 	"descent/optimizers/bench/stats"
 )
 
-// Pair compares the final metrics of two entries on a workload, on the scoring
-// seeds that both have.
+// Pair compares the scores of two entries on a workload, on the studies, or the seeds,
+// that both have.
 type Pair struct {
 	A, B  int // indices of [Workload.Entries]
-	Seeds int // common seeds
+	Units int // common studies or seeds
 	// Same reports whether the entries are the same runs: one setup with two
 	// names.
 	Same bool
-	// Difference is the mean of metric A − metric B, and SD the standard deviation
-	// of these differences. They are NaN if there are too few seeds.
+	// Difference is the mean of score A − score B, with [Workload.Ratios] of their
+	// logarithms, and SD the standard deviation of these differences. They are NaN if
+	// there are too few.
 	Difference, SD float64
-	P, Adjusted    float64 // 1 if there are fewer than two seeds
-	Differs        bool    // Adjusted ≤ the level of the tests
-	// Detectable is the difference that this number of seeds would find in four
-	// of five benchmarks, by [stats.SmallestDetectable]: +Inf if none could be
-	// found, NaN if there are fewer than two seeds.
-	Detectable float64
+	// Interval is of the mean difference, simultaneous with those of all pairs on the
+	// workload, by [stats.MaxTIntervals]. NaN if there are too few for a test.
+	Interval    stats.Interval
+	P, Adjusted float64 // by [stats.MaxT]; 1 if there are fewer than two
+	Differs     bool    // Adjusted ≤ the level of the tests
 }
 
-// compare tests all pairs and ranks the entries.
+// compare tests all pairs, or those with the entry that the options name, and finds
+// the entries that are not told apart from the best.
 func (w *Workload) compare(r *Report) error {
-	n := len(w.Entries)
-	pairs := n * (n - 1) / 2
-	if pairs > 0 {
-		for w.SeedsNeeded = 1; stats.SmallestP(w.SeedsNeeded) > r.alpha()/float64(pairs); {
-			w.SeedsNeeded++
-		}
-	}
-	var p []float64
+	base := slices.IndexFunc(w.Entries, func(e Entry) bool { return e.Name == r.Options.Against })
+	var d [][]float64
 	for i := range w.Entries {
-		for j := i + 1; j < n; j++ {
-			pair, err := w.pair(i, j, pairs, r)
-			if err != nil {
-				return err
+		for j := i + 1; j < len(w.Entries); j++ {
+			if r.Options.Against == "" || i == base || j == base {
+				pair, differences := w.pair(i, j)
+				w.Pairs, d = append(w.Pairs, pair), append(d, differences)
 			}
-			w.Pairs = append(w.Pairs, pair)
-			p = append(p, pair.P)
 		}
 	}
-	adjusted, err := stats.Holm(p)
+	if len(w.Pairs) == 0 {
+		return nil
+	}
+	var err error
+	if w.UnitsNeeded, err = stats.StudiesNeeded(r.alpha()); err != nil {
+		return err
+	}
+	family, err := stats.MaxT(d, stats.Resamples, r.header.Seed)
 	if err != nil {
 		return err
 	}
-	differs := make([][]bool, n)
-	for i := range differs {
-		differs[i] = make([]bool, n)
+	intervals, err := stats.MaxTIntervals(d, r.Options.Level, stats.Resamples, r.header.Seed)
+	if err != nil {
+		return err
 	}
 	for k := range w.Pairs {
-		pair := &w.Pairs[k]
-		pair.Adjusted = adjusted[k]
-		pair.Differs = pair.Adjusted <= r.alpha()
-		// While runs are missing, the means may be of other seeds than the
-		// difference and may disagree with it.
-		agree := w.better(pair.Difference, 0) == w.better(w.Entries[pair.A].Final.Mean, w.Entries[pair.B].Final.Mean)
-		differs[pair.A][pair.B] = pair.Differs && agree
-		differs[pair.B][pair.A] = pair.Differs && agree
-	}
-	return w.rank(differs)
-}
-
-// rank sets the ranks of the entries that have runs.
-func (w *Workload) rank(differs [][]bool) error {
-	means := make([]float64, len(w.Entries))
-	for i, e := range w.Entries {
-		means[i] = e.Final.Mean
-		if math.IsNaN(means[i]) { // not significantly different from any other
-			means[i] = 0
+		p, c := &w.Pairs[k], family.Comparisons[k]
+		p.Units, p.Difference, p.SD = c.Studies, c.Mean, c.SD
+		p.P, p.Adjusted = c.P, c.Adjusted
+		p.Differs = c.Studies > 1 && p.Adjusted <= r.alpha()
+		if c.Studies >= w.UnitsNeeded {
+			p.Interval = intervals[k]
 		}
 	}
-	ranks, err := stats.Ranks(means, differs, w.goal())
-	if err != nil {
-		return err
-	}
-	for _, i := range w.best {
-		w.Entries[i].Rank = ranks[i]
-	}
+	w.nearBest()
 	return nil
 }
 
-// pair compares entries i and j.
-func (w *Workload) pair(i, j, pairs int, r *Report) (Pair, error) {
+// pair returns entries i and j and the differences of their scores, NaN where one is
+// missing.
+func (w *Workload) pair(i, j int) (Pair, []float64) {
 	a, b := &w.Entries[i], &w.Entries[j]
-	p := Pair{A: i, B: j, Same: true, Difference: math.NaN(), SD: math.NaN(), P: 1, Detectable: math.NaN()}
-	var d []float64
-	for k := range a.final {
-		if math.IsNaN(a.final[k]) || math.IsNaN(b.final[k]) {
+	nan := math.NaN()
+	p := Pair{A: i, B: j, Difference: nan, SD: nan, Interval: stats.Interval{Low: nan, High: nan}, P: 1, Adjusted: 1}
+	p.Same = sameRuns(a, b)
+	d := make([]float64, w.units)
+	for k := range d {
+		d[k] = nan
+		if k < len(a.Scores) && k < len(b.Scores) {
+			d[k] = w.scale(a.Scores[k]) - w.scale(b.Scores[k])
+		}
+		if math.IsInf(d[k], 0) {
+			d[k] = nan // of numbers near the end of their range
+		}
+	}
+	return p, d
+}
+
+// sameRuns reports whether two entries have the same scoring runs, and some.
+func sameRuns(a, b *Entry) bool {
+	x, y := a.runs(), b.runs()
+	common := 0
+	for k := range min(len(x), len(y)) {
+		if x[k] == nil || y[k] == nil {
 			continue
 		}
-		d = append(d, a.final[k]-b.final[k])
-		p.Same = p.Same && a.scoring[k].ID == b.scoring[k].ID
+		if x[k].ID != y[k].ID {
+			return false
+		}
+		common++
 	}
-	p.Seeds = len(d)
-	p.Same = p.Same && p.Seeds > 0
-	s, err := stats.Summarize(d)
-	if err != nil || !finite(s.Mean) {
-		return p, nil // no common seeds, or the numbers are too large
+	return common > 0
+}
+
+// nearBest finds the entries that are not told apart from the best mean. While scores
+// are missing, the means may be of other studies than the difference.
+func (w *Workload) nearBest() {
+	for _, i := range w.best {
+		p, ok := w.between(w.best[0], i)
+		w.Entries[i].NearBest = i == w.best[0] || ok && !p.Differs
 	}
-	p.Difference, p.SD = s.Mean, s.SD
-	if p.Seeds < 2 {
-		return p, nil
+}
+
+// between returns the pair of entries i and j, if it was compared.
+func (w *Workload) between(i, j int) (Pair, bool) {
+	for _, p := range w.Pairs {
+		if p.A == min(i, j) && p.B == max(i, j) {
+			return p, true
+		}
 	}
-	// Draw enough for a p-value that can pass the strictest step of Holm's method.
-	const limit = 10_000_000 // for a level near 1
-	draws := int(min(max(stats.Resamples, 10*float64(pairs)/r.alpha()), limit))
-	test, err := stats.SignFlip(d, draws, r.header.Seed)
-	if err != nil {
-		return Pair{}, err
-	}
-	p.P = test.P
-	if finite(p.SD) {
-		p.Detectable, err = stats.SmallestDetectable(p.SD, p.Seeds, r.alpha(), pairs)
-	}
-	return p, err
+	return Pair{}, false
 }

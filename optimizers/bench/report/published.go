@@ -19,7 +19,10 @@ func (w *Workload) quote(r *Report) {
 		c := Comparison{HeaderBaseline: q, Ours: estimate(nil, r)}
 		for i := range w.Entries {
 			e := &w.Entries[i]
-			if s := e.Selected; s == nil || s.Fields != q.Fields || s.LR != q.LR || e.Schedule != q.Schedule {
+			if !e.Fixed || e.Schedule != q.Schedule || e.Studies[0].Selected == nil {
+				continue
+			}
+			if s := e.Studies[0].Selected; s.Fields != q.Fields || s.LR != q.LR {
 				continue
 			}
 			c.Entry = e.Name
@@ -36,7 +39,7 @@ func (w *Workload) at(e *Entry, epoch int) (metrics []float64) {
 	if epoch > w.Epochs {
 		return nil
 	}
-	for _, r := range e.scoring {
+	for _, r := range e.runs() {
 		if r == nil {
 			continue
 		}

@@ -15,7 +15,7 @@ func (r *Report) what(w *Workload) string {
 	if w.Batch > 0 {
 		s += fmt.Sprintf(" in batches of %d", w.Batch)
 	}
-	return s + fmt.Sprintf("; %s. Data: %s.", plural(r.header.Seeds, "scoring seed"), clean(w.Source))
+	return s + fmt.Sprintf("; %s. Data: %s.", plural(w.units, string(w.Unit)), clean(w.Source))
 }
 
 // remarks returns notes on a workload's tables.
@@ -27,19 +27,22 @@ func (r *Report) remarks(w *Workload) (all []string) {
 		missing += e.Planned - e.Runs
 	}
 	if missing > 0 {
-		all = append(all, fmt.Sprintf("%s missing; pairs are compared on the seeds that both have.", pick(missing, "1 scoring run is", fmt.Sprintf("%d scoring runs are", missing))))
+		all = append(all, fmt.Sprintf("%s missing; pairs are compared on what both have.", pick(missing, "1 scoring run is", fmt.Sprintf("%d scoring runs are", missing))))
 	}
 	if !math.IsNaN(w.Failure) {
 		begun := w.metric(w.Failure) + w.percent()
 		if diverged > 0 {
-			all = append(all, fmt.Sprintf("%s diverged. The final and best metrics of a diverged run count as %s, the worst initial value of any run.", plural(diverged, "scoring run"), begun))
+			all = append(all, fmt.Sprintf("%s diverged. The final metric of a diverged run counts as %s, the worst initial value of any run.", plural(diverged, "scoring run"), begun))
 		}
 		if worse > 0 {
 			all = append(all, fmt.Sprintf("%s ended worse than the worst initial value of any run without diverging, and %s as that value, %s.", plural(worse, "scoring run"), pick(worse, "counts", "count"), begun))
 		}
 	}
-	if n := len(w.Pairs); n > 1 && r.header.Seeds > 1 {
-		all = append(all, fmt.Sprintf("The p-values are adjusted for the %d comparisons on this workload by Holm's method.", n))
+	if w.Ratios && len(w.Pairs) > 0 {
+		all = append(all, "The scores are compared by their ratios, and means are geometric.")
+	}
+	if n := len(w.Pairs); n > 1 && w.units > 1 {
+		all = append(all, fmt.Sprintf("The p-values and intervals hold for the %d comparisons on this workload together.", n))
 	}
 	return all
 }
@@ -66,30 +69,10 @@ func (r *Report) acrossText() (all []string) {
 		why = "the first entry, as none is plain SGD"
 	}
 	all = append(all, fmt.Sprintf("The comparison over %d workloads uses the median epochs to the target; a target that fewer than half of the runs reached is a miss. "+
-		"The area is the area under the performance profile up to %d times the best time, from 0 to 1 (AlgoPerf's score). "+
+		"The area is the area under the performance profile up to %d times the best time, from 0 to 1 (AlgoPerf's score), with an interval over studies. "+
 		"The speed-up is over %s (%s): the geometric mean over the workloads whose target both reached.", len(a.Workloads), MaxRatio, name, why))
 	if a.Profiles.Unsolved > 0 {
 		all = append(all, fmt.Sprintf("No optimizer reached the target on %s.", plural(a.Profiles.Unsolved, "workload")))
 	}
 	return all
-}
-
-// ranks explains the ranks of a workload. It returns "" if there is nothing to
-// explain.
-func (r *Report) ranks(w *Workload) string {
-	if len(w.best) < 2 {
-		return ""
-	}
-	s := fmt.Sprintf("Rows are in the order of the means. A rank is 1 plus the number of significantly better optimizers (adjusted p ≤ %s). "+
-		"Equal ranks do not prove equality.", setting(r.alpha()))
-	for k, i := range w.best {
-		for _, j := range w.best[k+1:] {
-			if w.Entries[j].Rank < w.Entries[i].Rank {
-				better, worse := w.Entries[j].Rank-1, w.Entries[i].Rank-1
-				return s + fmt.Sprintf(" %s has a worse mean but a better rank than %[2]s: %[3]s %[4]s significantly better than %[1]s, and %[5]d than %[2]s.",
-					w.name(j), w.name(i), plural(better, "optimizer"), pick(better, "is", "are"), worse)
-			}
-		}
-	}
-	return s
 }

@@ -3,6 +3,8 @@ package report
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"descent/internal/prefix"
 	"descent/optimizers/bench"
@@ -16,6 +18,9 @@ type Options struct {
 	// Level is the confidence level of intervals. The significance level of tests
 	// is 1 − Level. If zero, 0.95.
 	Level float64
+	// Against, if not empty, is the name of the entry that all others are compared
+	// with. Otherwise all pairs are compared.
+	Against string
 }
 
 // Report is an analysis of results.
@@ -48,6 +53,13 @@ func Analyze(r *bench.Results, o Options) (*Report, error) {
 	}
 	if err := r.Header.Validate(); err != nil {
 		return nil, prefix.Error("report", err)
+	}
+	if o.Against != "" && !slices.ContainsFunc(r.Header.Optimizers, func(e bench.Entry) bool { return e.Name == o.Against }) {
+		var names []string
+		for _, e := range r.Header.Optimizers {
+			names = append(names, clean(e.Name))
+		}
+		return nil, fmt.Errorf("report: Options: Against = %.80q: want an entry of the results: %s", o.Against, strings.Join(names, ", "))
 	}
 	report := &Report{Options: o, Runs: len(r.Records), header: r.Header}
 	report.Missing, report.Plan = r.Missing()

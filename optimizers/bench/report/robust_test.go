@@ -119,7 +119,7 @@ func TestOneTrial(t *testing.T) {
 	p := tunedPlan()
 	p.Trials = 1
 	text, _, _ := outputs(t, mustRun(t, p))
-	assert.Contains(t, words(text), "With one trial there is no tuning: sgd and adam ran with a random point of the search space and 7 seeds.")
+	assert.Contains(t, words(text), "With one trial there is no tuning: sgd and adam ran with a random point of the search space for each of 1 study, and 7 seeds.")
 	assert.Equal(t, 4, strings.Count(text, "one random trial, not tuned"))
 	assert.Equal(t, 2, strings.Count(text, "fixed setting"))
 }
@@ -139,9 +139,9 @@ func TestIncomplete(t *testing.T) {
 	}
 	header := rewritten(t, file, func(lines [][]byte) [][]byte { return lines[:1] })
 	text, _, _ := outputs(t, header)
-	assert.Contains(t, words(text), "The results are incomplete: 74 of 74 runs are missing")
+	assert.Contains(t, words(text), "The results are incomplete: 90 of 90 runs are missing")
 	assert.Contains(t, text, "one: no scoring run has finished yet.")
-	assert.Contains(t, text, "sgd and adam: no runs to compare.")
+	assert.Contains(t, text, "sgd and adam: no study to compare.")
 	assert.Contains(t, words(text), "Left out: one (runs are missing) and two (runs are missing).")
 }
 
@@ -158,7 +158,7 @@ func TestCommonSeeds(t *testing.T) {
 	require.NoError(t, err)
 	w := r.Workloads[0]
 	assert.Equal(t, []int{7, 7}, []int{w.Entries[0].Runs, w.Entries[1].Runs})
-	assert.Equal(t, 6, w.Pairs[0].Seeds)
+	assert.Equal(t, 6, w.Pairs[0].Units)
 	assert.InDelta(t, -.03, w.Pairs[0].Difference, 1e-12)
 	assert.Equal(t, 2, r.Missing)
 	assert.Empty(t, r.Across.Workloads)
@@ -167,14 +167,17 @@ func TestCommonSeeds(t *testing.T) {
 func TestRefused(t *testing.T) {
 	results, _ := run(t, tunedPlan())
 	for want, change := range map[string]func(r *bench.Results, o *report.Options){
-		"report: Options: Level = 95: want (0, 1), or 0 for 0.95":                    func(_ *bench.Results, o *report.Options) { o.Level = 95 },
-		"report: header: 0 workloads, 3 optimizers: want 1 or more of each":          func(r *bench.Results, _ *report.Options) { r.Header.Workloads = nil },
-		"report: header: Seeds = 0: want [1, 500000)":                                func(r *bench.Results, _ *report.Options) { r.Header.Seeds = 0 },
-		"report: header: 5 cells: want one for each of 2 workloads and 3 optimizers": func(r *bench.Results, _ *report.Options) { r.Header.Cells = r.Header.Cells[1:] },
+		"report: Options: Level = 95: want (0, 1), or 0 for 0.95":           func(_ *bench.Results, o *report.Options) { o.Level = 95 },
+		"report: header: 0 workloads, 3 optimizers: want 1 or more of each": func(r *bench.Results, _ *report.Options) { r.Header.Workloads = nil },
+		"report: header: Seeds = 0: want [1, 1000]":                         func(r *bench.Results, _ *report.Options) { r.Header.Seeds = 0 },
+		`report: header: cell 0: study 1 of "sgd" on "one": want a study, an optimizer and a workload of the header`: func(r *bench.Results, _ *report.Options) {
+			r.Header.Cells = slices.Clone(r.Header.Cells)
+			r.Header.Cells[0].Study = 1
+		},
 		"report: header: 1001 optimizers: want 1000 or fewer": func(r *bench.Results, _ *report.Options) {
 			r.Header.Optimizers = make([]bench.Entry, 1001)
 		},
-		"report: header: 7 cells: want one for each of 2 workloads and 3 optimizers": func(r *bench.Results, _ *report.Options) {
+		`report: header: cell 6: study 0 of "sgd" on "one": want each once, by workload, optimizer and study`: func(r *bench.Results, _ *report.Options) {
 			r.Header.Cells = append(slices.Clone(r.Header.Cells), r.Header.Cells[0])
 		},
 		`report: header: "one": target NaN: want a finite number`: func(r *bench.Results, _ *report.Options) {
@@ -185,7 +188,7 @@ func TestRefused(t *testing.T) {
 			r.Header.Cells = slices.Clone(r.Header.Cells)
 			r.Header.Cells[0].Candidates = []bench.Candidate{{Values: []float64{1}, LR: math.Inf(1)}}
 		},
-		`report: header: cell 0: "adam" on "one": want "sgd" on "one"`: func(r *bench.Results, _ *report.Options) {
+		`report: header: cell 1: study 0 of "adam" on "one": want each once, by workload, optimizer and study`: func(r *bench.Results, _ *report.Options) {
 			r.Header.Cells = slices.Clone(r.Header.Cells)
 			r.Header.Cells[0].Entry = "adam"
 		},

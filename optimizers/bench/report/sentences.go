@@ -20,26 +20,38 @@ func (w *Workload) rawName(i int) string {
 func (w *Workload) Sentence(p Pair) string {
 	a := w.winner(p)
 	b := p.A + p.B - a
+	units := plural(p.Units, string(w.Unit))
 	switch {
-	case p.Seeds == 0:
-		return fmt.Sprintf("%s and %s: no runs to compare.", w.name(p.A), w.name(p.B))
+	case p.Units == 0:
+		return fmt.Sprintf("%s and %s: no %s to compare.", w.name(p.A), w.name(p.B), string(w.Unit))
 	case p.Same:
 		return fmt.Sprintf("%s and %s are the same runs: one setting with two names.", w.name(p.A), w.name(p.B))
-	case p.Seeds > 1 && p.Difference == 0 && p.SD == 0:
-		return fmt.Sprintf("%s and %s have the same metric with every seed.", w.name(p.A), w.name(p.B))
-	case p.Seeds == 1:
-		return fmt.Sprintf("%s and %s: one seed cannot be tested (difference %s).", w.name(p.A), w.name(p.B), w.difference(p.Difference))
+	case p.Units > 1 && p.Difference == 0 && p.SD == 0:
+		return fmt.Sprintf("%s and %s have the same score in every %s.", w.name(p.A), w.name(p.B), string(w.Unit))
+	case p.Units < w.UnitsNeeded && p.Units > 1:
+		return fmt.Sprintf("%s and %s: %s are too few for a test (difference %s).", w.name(p.A), w.name(p.B), units, w.difference(p.Difference))
+	case p.Units == 1:
+		return fmt.Sprintf("%s and %s: one %s cannot be tested (difference %s).", w.name(p.A), w.name(p.B), string(w.Unit), w.difference(p.Difference))
 	case p.Differs:
-		return fmt.Sprintf("%s is better than %s by %s (adjusted %s).", w.name(a), w.name(b), w.difference(p.Difference), pEquals(p.Adjusted))
+		return fmt.Sprintf("%s is better than %s by %s%s (adjusted %s, %s).", w.name(a), w.name(b), w.difference(p.Difference), w.within(p, a == p.B), pEquals(p.Adjusted), units)
 	}
-	s := fmt.Sprintf("%s and %s: no significant difference (mean difference %s, adjusted %s; ", w.name(p.A), w.name(p.B), w.difference(p.Difference), pEquals(p.Adjusted))
-	switch {
-	case math.IsNaN(p.Detectable):
-		return s + "the numbers are too large for a detectable difference)."
-	case math.IsInf(p.Detectable, 1):
-		return s + fmt.Sprintf("%d seeds cannot show a difference of any size).", p.Seeds)
+	return fmt.Sprintf("%s and %s are not told apart: %s is better by %s%s (adjusted %s, %s).",
+		w.name(p.A), w.name(p.B), w.name(a), w.difference(p.Difference), w.within(p, a == p.B), pEquals(p.Adjusted), units)
+}
+
+// within formats the interval of a difference, or of its negative.
+func (w *Workload) within(p Pair, negative bool) string {
+	low, high := p.Interval.Low, p.Interval.High
+	if negative {
+		low, high = -high, -low
 	}
-	return s + fmt.Sprintf("%d seeds would likely miss a difference under %s).", p.Seeds, w.difference(p.Detectable))
+	if !w.Maximize { // the first is better where its metric is lower
+		low, high = -high, -low
+	}
+	if !finite(low) || !finite(high) {
+		return ""
+	}
+	return fmt.Sprintf(", between %s and %s", w.signed(low), w.signed(high))
 }
 
 // Headline summarizes the result of a workload in one or two sentences.
@@ -47,7 +59,7 @@ func (w *Workload) Headline() string {
 	if len(w.best) == 0 {
 		for _, e := range w.Entries {
 			if e.Runs > 0 {
-				return "no scoring run has measurements."
+				return fmt.Sprintf("no %s has a score yet.", string(w.Unit))
 			}
 		}
 		return "no scoring run has finished yet."
@@ -58,11 +70,15 @@ func (w *Workload) Headline() string {
 		return fmt.Sprintf("%s has a mean final %s of %s%s.", w.name(first), clean(w.Metric), w.metric(e.Final.Mean), w.percent())
 	}
 	s := fmt.Sprintf("%s has the best mean %s, %s%s", w.name(first), clean(w.Metric), w.metric(e.Final.Mean), w.percent())
-	var worse, tied, same []string
+	var worse, tied, same, few, untested []string
 	for _, i := range w.best[1:] {
-		switch p := w.between(first, i); {
+		switch p, ok := w.between(first, i); {
+		case !ok:
+			untested = append(untested, w.name(i))
 		case p.Same:
 			same = append(same, w.name(i))
+		case p.Units < w.UnitsNeeded:
+			few = append(few, w.name(i))
 		case p.Differs:
 			worse = append(worse, w.name(i))
 		default:
@@ -72,46 +88,36 @@ func (w *Workload) Headline() string {
 	if len(same) > 0 {
 		s += fmt.Sprintf(", shared with %s (the same runs)", list(same))
 	}
-	switch {
-	case len(worse) > 0 && len(tied) > 0:
-		return s + fmt.Sprintf(". It is significantly better than %s, but not than %s.", list(worse), list(tied))
-	case len(worse) > 0:
-		return s + fmt.Sprintf(". It is significantly better than %s.", list(worse))
-	case len(tied) > 0:
-		return s + fmt.Sprintf(", but is not significantly better than %s.", list(tied))
+	s += "."
+	if len(worse) > 0 {
+		s += fmt.Sprintf(" It is better than %s.", list(worse))
 	}
-	return s + "."
+	if len(tied) > 0 {
+		s += fmt.Sprintf(" It is not told apart from %s.", list(tied))
+	}
+	if len(few) > 0 {
+		s += fmt.Sprintf(" There are too few %s for a test against %s.", things(2, string(w.Unit)), list(few))
+	}
+	if len(untested) > 0 {
+		s += fmt.Sprintf(" It was not compared with %s.", list(untested))
+	}
+	return s
 }
 
-// between returns the pair of entries i and j.
-func (w *Workload) between(i, j int) Pair {
-	for _, p := range w.Pairs {
-		if p.A == min(i, j) && p.B == max(i, j) {
-			return p
-		}
-	}
-	return Pair{}
-}
-
-// Warning returns a warning if there are too few seeds for any significant
+// Warning returns a warning if there are too few studies or seeds for any significant
 // difference, or else "".
 func (r *Report) Warning() string {
-	if len(r.Workloads) == 0 {
-		return ""
+	for i := range r.Workloads {
+		w := &r.Workloads[i]
+		if len(w.Pairs) == 0 || w.units >= w.UnitsNeeded {
+			continue
+		}
+		unit := string(w.Unit)
+		if w.units == 1 {
+			return fmt.Sprintf("One %s gives no interval and no test: any difference may be due to chance. A test needs %s.", unit, plural(w.UnitsNeeded, unit))
+		}
+		return fmt.Sprintf("%s cannot show any difference: the smallest possible p-value is 2/2^%d = %s, and it must be %s or less. Use %d or more; with fewer, any difference may be due to chance, however large.",
+			plural(w.units, unit), w.units, number(math.Ldexp(1, 1-w.units), 2), number(r.alpha(), 2), w.UnitsNeeded)
 	}
-	w := &r.Workloads[0] // all have the same number of pairs
-	seeds := r.header.Seeds
-	switch {
-	case len(w.Pairs) == 0:
-		return ""
-	case seeds == 1:
-		return fmt.Sprintf("One scoring seed gives no standard deviation, no interval and no test. Differences may be due to chance; testing %s needs %s or more.",
-			plural(len(w.Pairs), "pair"), plural(w.SeedsNeeded, "seed"))
-	case seeds >= w.SeedsNeeded:
-		return ""
-	}
-	p := math.Ldexp(1, 1-seeds)
-	return fmt.Sprintf("%d seeds cannot show any significant difference: the minimum p-value of %d pairs of runs is 2/2^%d = %s, "+
-		"and with %s per workload it must be %s or less. Use %d or more seeds; with fewer, any difference may be due to chance, however large.",
-		seeds, seeds, seeds, number(p, 2), plural(len(w.Pairs), "comparison"), number(r.alpha()/float64(len(w.Pairs)), 2), w.SeedsNeeded)
+	return ""
 }

@@ -2,16 +2,15 @@ package report_test
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"descent/optimizers"
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/report"
 )
@@ -36,10 +35,10 @@ func TestPlanted(t *testing.T) {
 	assert.Equal(t, 1., w.Pairs[0].Adjusted)
 	assert.Equal(t, "a and b are the same runs: one setting with two names.", w.Sentence(w.Pairs[0]))
 	// 0.8035 less the mean of 0.15 and 0.16.
-	assert.Equal(t, "a is better than slow by 64.85 points (adjusted p = 0.023).", w.Sentence(w.Pairs[1]))
-	assert.Equal(t, "b is better than slow by 64.85 points (adjusted p = 0.023).", w.Sentence(w.Pairs[2]))
-	assert.Equal(t, []int{1, 1, 3}, []int{w.Entries[0].Rank, w.Entries[1].Rank, w.Entries[2].Rank})
-	assert.Equal(t, "a has the best mean accuracy, 80.35 %, shared with b (the same runs). It is significantly better than slow.", w.Headline())
+	assert.Equal(t, "a is better than slow by 64.85 points, between +64.28 and +65.42 (adjusted p = 0.0078, 8 seeds).", w.Sentence(w.Pairs[1]))
+	assert.Equal(t, "b is better than slow by 64.85 points, between +64.28 and +65.42 (adjusted p = 0.0078, 8 seeds).", w.Sentence(w.Pairs[2]))
+	assert.Equal(t, []bool{true, true, false}, []bool{w.Entries[0].NearBest, w.Entries[1].NearBest, w.Entries[2].NearBest})
+	assert.Equal(t, "a has the best mean accuracy, 80.35 %, shared with b (the same runs). It is better than slow.", w.Headline())
 }
 
 func TestTooFewSeeds(t *testing.T) {
@@ -48,19 +47,19 @@ func TestTooFewSeeds(t *testing.T) {
 	}
 	r := analyze(t, plan)
 	w := r.Workloads[0]
-	warning := "3 seeds cannot show any significant difference: the minimum p-value of 3 pairs of runs is 2/2^3 = 0.25, and with 3 comparisons " +
-		"per workload it must be 0.017 or less. Use 7 or more seeds; with fewer, any difference may be due to chance, however large."
+	warning := "3 seeds cannot show any difference: the smallest possible p-value is 2/2^3 = 0.25, and it must be 0.050 or less. " +
+		"Use 6 or more; with fewer, any difference may be due to chance, however large."
 	assert.Equal(t, warning, r.Warning())
 	assert.Contains(t, r.Summary(), warning)
-	assert.Equal(t, "low and high: no significant difference (mean difference 3.00 points, adjusted p = 0.75; 3 seeds cannot show a difference of any size).", w.Sentence(w.Pairs[0]))
-	assert.Equal(t, "high has the best mean accuracy, 83.10 %, but is not significantly better than low and near.", w.Headline())
+	assert.Equal(t, "low and high: 3 seeds are too few for a test (difference 3.00 points).", w.Sentence(w.Pairs[0]))
+	assert.Equal(t, "high has the best mean accuracy, 83.10 %. There are too few seeds for a test against low and near.", w.Headline())
 	for _, e := range w.Entries {
-		assert.Equal(t, 1, e.Rank, e.Name)
+		assert.True(t, e.NearBest, e.Name)
 	}
 
-	// Two optimizers are one pair, which takes six.
+	// Six are enough, for one pair or several.
 	plan.Optimizers, plan.Seeds = plan.Optimizers[:2], 5
-	assert.Contains(t, analyze(t, plan).Warning(), "Use 6 or more seeds")
+	assert.Contains(t, analyze(t, plan).Warning(), "Use 6 or more;")
 	plan.Seeds = 6
 	r = analyze(t, plan)
 	assert.Empty(t, r.Warning())
@@ -73,8 +72,7 @@ func TestOneSeed(t *testing.T) {
 	}
 	r := analyze(t, plan)
 	w := r.Workloads[0]
-	assert.Equal(t, "One scoring seed gives no standard deviation, no interval and no test. Differences may be due to chance; "+
-		"testing 1 pair needs 6 seeds or more.", r.Warning())
+	assert.Equal(t, "One seed gives no interval and no test: any difference may be due to chance. A test needs 6 seeds.", r.Warning())
 	assert.Equal(t, "low and high: one seed cannot be tested (difference 3.00 points).", w.Sentence(w.Pairs[0]))
 	assert.True(t, math.IsNaN(w.Entries[0].Final.SD))
 	assert.True(t, math.IsNaN(w.Entries[0].Final.Interval.Low))
@@ -93,14 +91,14 @@ func TestLoss(t *testing.T) {
 	r := analyze(t, bench.Plan{Workloads: []bench.Workload{loss}, Optimizers: []bench.Contender{fixed("low", .5), fixed("high", 2)}, Trials: 1, Seeds: 8})
 	w := r.Workloads[0]
 	// They begin at 0.1, so that what they reach counts as 0.1.
-	assert.Equal(t, "low and high have the same metric with every seed.", w.Sentence(w.Pairs[0]))
+	assert.Equal(t, "low and high have the same score in every seed.", w.Sentence(w.Pairs[0]))
 	assert.Equal(t, 8, w.Entries[0].Worse)
 	assert.InDelta(t, .1, w.Entries[0].Final.Mean, 1e-15)
 }
 
-// Of three in the order of their means the last varies so much that nothing is
-// shown to be better than it: it has the rank of the first, and the report says why.
-func TestRanksAndMeans(t *testing.T) {
+// Of three in the order of their means the last varies so much that it is not told
+// apart from the best, which the second is: no rank rewards its noise.
+func TestNoise(t *testing.T) {
 	one := known("one")
 	one.curve = func(r bench.Run, lr float64) bench.Curve {
 		s := float64(max(seed(r), 0))
@@ -117,28 +115,56 @@ func TestRanksAndMeans(t *testing.T) {
 	}
 	results := mustRun(t, p)
 	text, table, html := outputs(t, results)
-	r, err := report.Analyze(results, report.Options{})
-	require.NoError(t, err)
-	var ranks []int
-	for _, e := range r.Workloads[0].Entries {
-		ranks = append(ranks, e.Rank)
-	}
-	assert.Equal(t, []int{1, 2, 1}, ranks)
-	const why = "Rows are in the order of the means. A rank is 1 plus the number of significantly better optimizers (adjusted p ≤ 0.05). " +
-		"Equal ranks do not prove equality. wild has a worse mean but a better rank than second: 0 optimizers are significantly better than wild, and 1 than second."
-	assert.Contains(t, words(text), why)
-	assert.Contains(t, html, why)
-	assert.Regexp(t, `(?s)\nfirst +1 .*\nsecond +2 .*\nwild +1 `, text)
-	assert.Regexp(t, `(?s)<td class="t">first</td><td>1</td>.*<td class="t">second</td><td>2</td>.*<td class="t">wild</td><td>1</td>`, html)
+	assert.Regexp(t, `(?s)\nfirst +best mean .*\nsecond +worse .*\nwild +not told apart `, text)
+	assert.Regexp(t, `(?s)<td class="t">first</td><td class="t">best mean</td>.*<td class="t">second</td><td class="t">worse</td>.*<td class="t">wild</td><td class="t">not told apart</td>`, html)
 	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
 	require.NoError(t, err)
-	at := slices.Index(rows[0], "rank")
-	var v any
-	b, err := json.Marshal(r)
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(b, &v))
-	for i, rank := range ranks {
-		assert.Equal(t, strconv.Itoa(rank), rows[1+i][at])
-		assert.Equal(t, float64(rank), object(t, v, "workloads", 0, "optimizers", i, "rank"))
+	at := slices.Index(rows[0], "near_best")
+	assert.Equal(t, []string{"true", "false", "true"}, []string{rows[1][at], rows[2][at], rows[3][at]})
+}
+
+// A verdict over studies is about what tuning finds: the same rule with two names and
+// two draws of trials is not told apart from itself, and one whose space is bad is.
+func TestStudies(t *testing.T) {
+	slow := tuned("slow", optimizers.SGD{})
+	slow.Space[0].High = 5e-3
+	p := bench.Plan{
+		Workloads: []bench.Workload{tunable("one")}, Optimizers: []bench.Contender{tuned("a", optimizers.SGD{}), tuned("b", optimizers.SGD{}), slow},
+		Studies: 8, Trials: 6, Seeds: 2,
 	}
+	r := analyze(t, p)
+	w := r.Workloads[0]
+	assert.Equal(t, report.Studies, w.Unit)
+	for _, e := range w.Entries {
+		assert.Len(t, e.Scores, 8)
+		assert.Equal(t, 16, e.Runs)
+		for i, s := range e.Studies {
+			assert.Equal(t, i, s.Number)
+			assert.Equal(t, e.Scores[i], s.Score)
+			assert.Len(t, s.Trials, 6)
+			stopped := 0
+			for _, trial := range s.Trials {
+				if trial.Stopped {
+					stopped++
+				}
+				assert.False(t, trial.Stopped && trial.Selected)
+			}
+			assert.Equal(t, 3, stopped)
+		}
+	}
+	assert.Equal(t, 8, w.Pairs[0].Units)
+	assert.False(t, w.Pairs[0].Same)
+	assert.False(t, w.Pairs[0].Differs)
+	assert.True(t, w.Pairs[1].Differs)
+	assert.True(t, w.Pairs[2].Differs)
+	assert.Empty(t, w.Entries[0].Edges)
+	text, _, _ := outputs(t, mustRun(t, p))
+	assert.Contains(t, words(text), "Each of 8 studies drew 6 trials for each optimizer, tuned on validation data with 1 tuning seed and scored the best trial with 2 scoring seeds held out from tuning.")
+
+	against, err := report.Analyze(mustRun(t, p), report.Options{Against: "slow"})
+	require.NoError(t, err)
+	require.Len(t, against.Workloads[0].Pairs, 2)
+	assert.Contains(t, against.Workloads[0].Headline(), "It was not compared with ")
+	_, err = report.Analyze(mustRun(t, p), report.Options{Against: "none"})
+	assert.EqualError(t, err, `report: Options: Against = "none": want an entry of the results: a, b, slow`)
 }

@@ -75,25 +75,27 @@ func (r *Report) howOften() string {
 			tuned = append(tuned, name)
 		}
 	}
-	scored := fmt.Sprintf("with %s that are the same for all and held out from tuning", plural(h.Seeds, "scoring seed"))
 	total := fmt.Sprintf(" Total: %s.", plural(r.Runs, "run"))
+	scored := fmt.Sprintf("with %s held out from tuning", plural(h.Seeds, "scoring seed"))
 	switch {
-	case len(drawn) > 0:
-		return fmt.Sprintf("With one trial there is no tuning: %s ran with a random point of the search space and %s.",
-			list(drawn), plural(h.Seeds, "seed")) + total
+	case len(tuned) == 0 && len(drawn) == 0:
+		return fmt.Sprintf("All settings were given and ran with %s: the verdicts are about these settings, not about the optimizers.",
+			plural(h.Studies*h.Seeds, "seed")) + total
 	case len(tuned) == 0:
-		return fmt.Sprintf("All settings were fixed and run with %s.", plural(h.Seeds, "seed")) + total
-	case len(fixed) == 0:
-		return fmt.Sprintf("Each was tuned on validation data with %d trials and %s; the best trial was then scored %s.",
-			h.Trials, plural(h.TuningSeeds, "tuning seed"), scored) + total
+		return fmt.Sprintf("With one trial there is no tuning: %s ran with a random point of the search space for each of %s, and %s.",
+			list(drawn), plural(h.Studies, "study"), plural(h.Seeds, "seed")) + total
 	}
-	return fmt.Sprintf("%s %s tuned on validation data with %d trials and %s; the best trial was then scored %s. %s had fixed settings.",
-		list(tuned), were(tuned), h.Trials, plural(h.TuningSeeds, "tuning seed"), scored, list(fixed)) + total
+	s := fmt.Sprintf("%s drew %s for each optimizer, tuned on validation data with %s and scored the best trial %s. The verdicts are over studies: they hold for what tuning would find, not for one setting that it found.",
+		each(h.Studies), plural(h.Trials, "trial"), plural(h.TuningSeeds, "tuning seed"), scored)
+	if len(fixed) > 0 {
+		s += fmt.Sprintf(" %s had fixed settings.", list(fixed))
+	}
+	return s + total
 }
 
-func were(names []string) string {
-	if len(names) == 1 {
-		return "was"
+func each(studies int) string {
+	if studies == 1 {
+		return "One study"
 	}
-	return "were"
+	return fmt.Sprintf("Each of %d studies", studies)
 }

@@ -36,6 +36,14 @@ func (w *Workload) unit(of string) string {
 	return of
 }
 
+// comparedBy returns the head of the column of differences.
+func (w *Workload) comparedBy() string {
+	if w.Ratios {
+		return "first / second"
+	}
+	return w.points("first − second")
+}
+
 // points returns a column head with the unit of differences.
 func (w *Workload) points(of string) string {
 	if w.Percent {
@@ -47,14 +55,14 @@ func (w *Workload) points(of string) string {
 // scores is the table of the entries' results, the best first.
 func (r *Report) scores(w *Workload) table {
 	level := fmt.Sprintf("%.4g %% interval", 100*r.Options.Level)
-	t := table{Head: columns("<optimizer", "rank", w.unit("final"), level, w.unit("best"), level, "<<median to target", "reached", "diverged")}
+	t := table{Head: columns("<optimizer", "<compared with the best", w.unit("final"), level, things(2, string(w.Unit)), "<<median to target", "reached", "diverged")}
 	if !r.Options.NoTimings {
 		t.Head = append(t.Head, columns("training, s")...)
 	}
 	for _, i := range w.best {
 		e := &w.Entries[i]
 		row := []string{
-			clean(e.Name), fmt.Sprint(e.Rank), w.estimate(e.Final), w.interval(e.Final), w.estimate(e.Best), w.interval(e.Best),
+			clean(e.Name), w.standing(i), w.final(e.Final), w.interval(e.Final), fmt.Sprint(e.Final.N),
 			r.target(e.Target), fmt.Sprintf("%d/%d", e.Target.Reached, e.Target.Runs), fmt.Sprintf("%d/%d", e.Diverged, e.Runs),
 		}
 		if !r.Options.NoTimings {
@@ -63,6 +71,22 @@ func (r *Report) scores(w *Workload) table {
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// standing says how an entry compares with the best.
+func (w *Workload) standing(i int) string {
+	p, ok := w.between(w.best[0], i)
+	switch {
+	case i == w.best[0]:
+		return "best mean"
+	case !ok:
+		return "not compared"
+	case p.Units < w.UnitsNeeded:
+		return "too few to test"
+	case p.Differs:
+		return "worse"
+	}
+	return "not told apart"
 }
 
 // split splits a table after n columns. Both parts have the first column.
@@ -92,7 +116,7 @@ func (r *Report) target(t Target) string {
 
 // chosen is the table of the selected settings, in the order of the plan.
 func (w *Workload) chosen() table {
-	t := table{Head: columns("<optimizer", "<<setting", "trials", "diverged", "<<remark")}
+	t := table{Head: columns("<optimizer", "<<selected", "trials", "diverged", "<<remark")}
 	for i := range w.Entries {
 		e := &w.Entries[i]
 		row := []string{clean(e.Name), e.setting(), none, none, "fixed setting"}
@@ -100,7 +124,11 @@ func (w *Workload) chosen() table {
 			row[4] = "one random trial, not tuned"
 		}
 		if !e.Fixed {
-			row[2] = fmt.Sprintf("%d/%d", len(e.Trials), len(e.cell.Candidates))
+			planned := 0
+			for _, s := range e.Studies {
+				planned += len(s.cell.Candidates)
+			}
+			row[2] = fmt.Sprintf("%d/%d", len(e.trials()), planned)
 			row[3] = fmt.Sprintf("%d/%d", e.TuningDiverged, e.TuningRuns)
 			row[4] = e.remark()
 		}
@@ -110,21 +138,25 @@ func (w *Workload) chosen() table {
 }
 
 // differences is the table of comparisons on a workload.
-func (w *Workload) differences() table {
-	t := table{Head: columns("<first", "<second", "seeds", w.points("first − second"), "p", "adjusted p", w.points("detectable"), "<verdict")}
+func (r *Report) differences(w *Workload) table {
+	level := fmt.Sprintf("%.4g %% interval", 100*r.Options.Level)
+	t := table{Head: columns("<first", "<second", things(2, string(w.Unit)), w.comparedBy(), level, "p", "adjusted p", "<verdict")}
 	for _, p := range w.Pairs {
-		verdict := "no significant difference"
+		verdict := "not told apart"
 		switch {
 		case p.Same:
 			verdict = "the same runs"
-		case p.Seeds < 2:
+		case p.Units < 2:
 			verdict = "no test"
 		case p.Differs:
 			verdict = w.name(w.winner(p)) + " is better"
 		}
-		row := []string{w.name(p.A), w.name(p.B), fmt.Sprint(p.Seeds), w.signed(p.Difference), none, none, none, verdict}
-		if p.Seeds > 1 {
-			row[4], row[5], row[6] = probability(p.P), probability(p.Adjusted), w.spread(p.Detectable)
+		row := []string{w.name(p.A), w.name(p.B), fmt.Sprint(p.Units), w.signed(p.Difference), none, none, none, verdict}
+		if p.Units > 1 {
+			row[5], row[6] = probability(p.P), probability(p.Adjusted)
+			if finite(p.Interval.Low) && finite(p.Interval.High) {
+				row[4] = fmt.Sprintf("[%s, %s]", w.signed(p.Interval.Low), w.signed(p.Interval.High))
+			}
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -147,7 +179,7 @@ func (w *Workload) comparisons() table {
 				row[4] += ", fewer epochs"
 			}
 			if c.Ours.N > 0 {
-				row[5], row[7] = w.estimate(c.Ours), w.signed(c.Ours.Mean-c.Mean)
+				row[5], row[7] = w.estimate(c.Ours), w.plain(c.Ours.Mean-c.Mean)
 			}
 		}
 		t.Rows = append(t.Rows, row)

@@ -10,7 +10,7 @@ import (
 // overall is the table of the entries across workloads, in the order of the plan.
 func (r *Report) overall() table {
 	a := &r.Across
-	t := table{Head: columns("<optimizer", "mean rank", fmt.Sprintf("area to %d", MaxRatio), "speed-up over "+clean(a.Entries[a.Reference].Name), "<based on workloads")}
+	t := table{Head: columns("<optimizer", fmt.Sprintf("area to %d", MaxRatio), fmt.Sprintf("%.4g %% interval", 100*r.Options.Level), "speed-up over "+clean(a.Entries[a.Reference].Name), "<based on workloads")}
 	for _, e := range a.Entries {
 		s := e.Speedup
 		of := fmt.Sprintf("%d of %d", s.Both, len(a.Workloads))
@@ -23,7 +23,7 @@ func (r *Report) overall() table {
 		if s.Neither > 0 {
 			of += fmt.Sprintf("; %d missed by both", s.Neither)
 		}
-		t.Rows = append(t.Rows, []string{clean(e.Name), number(e.MeanRank, 3), number(e.Area, 3), number(s.Mean, 3), of})
+		t.Rows = append(t.Rows, []string{clean(e.Name), number(e.Area, 3), between(e.Interval.Low, e.Interval.High), number(s.Mean, 3), of})
 	}
 	return t
 }
@@ -82,12 +82,14 @@ func dimension(d bench.Dimension) string {
 
 // fields is the table of the selected settings with all fields.
 func (r *Report) fields() table {
-	t := table{Head: columns("<workload", "<optimizer", "learning rate", "<<rule and fields")}
+	t := table{Head: columns("<workload", "<optimizer", "study", "learning rate", "<<rule and fields", "score")}
 	for i := range r.Workloads {
 		w := &r.Workloads[i]
 		for k := range w.Entries {
-			if s := w.Entries[k].Selected; s != nil {
-				t.Rows = append(t.Rows, []string{clean(w.Name), w.name(k), setting(s.LR), clean(s.Fields)})
+			for _, s := range w.Entries[k].Studies {
+				if s.Selected != nil {
+					t.Rows = append(t.Rows, []string{clean(w.Name), w.name(k), fmt.Sprint(s.Number + 1), setting(s.Selected.LR), clean(s.Selected.Fields), w.metric(s.Score)})
+				}
 			}
 		}
 	}
@@ -109,9 +111,10 @@ func (r *Report) environment() table {
 		{"commit", clean(commit)},
 		{"kernels", clean(h.Kernels)},
 		{"plan seed", fmt.Sprint(h.Seed)},
-		{"trials", fmt.Sprint(h.Trials)},
-		{"tuning seeds", fmt.Sprint(h.TuningSeeds)},
-		{"scoring seeds", fmt.Sprint(h.Seeds)},
+		{"studies", fmt.Sprint(h.Studies)},
+		{"trials per study", fmt.Sprint(h.Trials)},
+		{"tuning seeds per trial", fmt.Sprint(h.TuningSeeds)},
+		{"scoring seeds per study", fmt.Sprint(h.Seeds)},
 		{"runs", fmt.Sprint(r.Runs)},
 		{"missing runs", fmt.Sprintf("%d of %d", r.Missing, r.Plan)},
 	}}

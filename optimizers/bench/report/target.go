@@ -7,9 +7,10 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// Target tells when the runs of an entry reached the target: at the first
-// measurement at or beyond it, without interpolation. A run that missed it is
-// censored at its end or, if it diverged, at the end of the entry's longest run.
+// Target tells when the runs of an entry reached the target: at the first measurement
+// from which on all are at or beyond it, without interpolation. A run that missed it,
+// or fell behind it again, is censored at its end or, if it diverged, at the end of the
+// entry's longest run.
 type Target struct {
 	Reached, Runs int
 	// Medians by [stats.KaplanMeier]: +Inf if fewer than half of the runs reached
@@ -61,12 +62,19 @@ func (w *Workload) toTarget(runs []*bench.Record) (Target, error) {
 	return t, nil
 }
 
-// first returns the first measurement at or beyond the target.
-func (w *Workload) first(r *bench.Record) (bench.Point, bool) {
-	for _, p := range r.Points {
-		if w.reaches(p.Metric) {
-			return p, true
+// first returns the first measurement of a run from which on all are at or beyond the
+// target. A diverged run has none.
+func (w *Workload) first(r *bench.Record) (p bench.Point, ok bool) {
+	if failed(r) {
+		return p, false
+	}
+	for _, q := range r.Points {
+		switch {
+		case !w.reaches(q.Metric):
+			ok = false
+		case !ok:
+			p, ok = q, true
 		}
 	}
-	return bench.Point{}, false
+	return p, ok
 }

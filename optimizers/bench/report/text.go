@@ -48,11 +48,8 @@ func (r *Report) textOf(b *bufio.Writer, w *Workload) {
 		paragraph(b, s)
 	}
 	fmt.Fprintln(b)
-	scores, arrivals := r.scores(w).split(6) // a terminal is narrow
+	scores, arrivals := r.scores(w).split(5) // a terminal is narrow
 	scores.write(b)
-	if s := r.ranks(w); s != "" {
-		paragraph(b, s)
-	}
 	fmt.Fprintln(b)
 	arrivals.write(b)
 	fmt.Fprintln(b)

@@ -12,112 +12,126 @@ import (
 // Trial is a candidate that tuning tried.
 type Trial struct {
 	bench.Candidate
-	Mean     float64 // final validation metric over the tuning seeds; NaN if Diverged
-	Diverged bool    // in one or more of its runs
-}
-
-// Edge is a dimension in which the selected candidate has the lowest or highest
-// value tried, so that a better one may lie beyond the search space.
-type Edge struct {
-	Dimension string
-	Highest   bool // if false, the lowest
-}
-
-// fewTrials is the number of trials up to which edges are common and tell
-// nothing.
-const fewTrials = 4
-
-// edges finds the dimensions in which candidate k is outermost.
-func (e *Entry) edges(k int) {
-	if len(e.cell.Candidates) <= fewTrials || e.hopeless() {
-		return
-	}
-	for d, dimension := range e.Space {
-		lowest, highest := true, true
-		for i, c := range e.cell.Candidates {
-			if i != k {
-				lowest = lowest && e.Selected.Values[d] < c.Values[d]
-				highest = highest && e.Selected.Values[d] > c.Values[d]
-			}
-		}
-		if lowest || highest {
-			e.Edges = append(e.Edges, Edge{Dimension: dimension.Name, Highest: highest})
-		}
-	}
-}
-
-// String describes the edge.
-func (e Edge) String() string {
-	if e.Highest {
-		return e.Dimension + " is the highest tried"
-	}
-	return e.Dimension + " is the lowest tried"
+	// Mean is the last validation metric over the tuning seeds; NaN if Diverged. For
+	// a trial that was Stopped it is that at [bench.RungShare] of the budget.
+	Mean     float64
+	Stopped  bool
+	Selected bool
+	Diverged bool // in one or more of its runs
 }
 
 // hopeless reports whether every trial diverged, so that the first was selected.
 func (e *Entry) hopeless() bool {
-	return len(e.Trials) > 0 && !slices.ContainsFunc(e.Trials, func(t Trial) bool { return !t.Diverged })
+	trials := e.trials()
+	return len(trials) > 0 && !slices.ContainsFunc(trials, func(t Trial) bool { return !t.Diverged })
 }
 
-// remark returns a remark on a tuned setting.
+// remark returns a remark on the tuning.
 func (e *Entry) remark() string {
-	var parts []string
-	switch {
-	case e.hopeless():
+	if e.hopeless() {
 		return "every trial diverged"
-	case len(e.Edges) > 0:
-		for _, edge := range e.Edges {
-			parts = append(parts, edge.String())
-		}
-		return list(parts) + ": a better value may lie beyond"
 	}
-	return ""
+	lost := 0
+	for _, s := range e.Studies {
+		if len(s.Trials) > 0 && !slices.ContainsFunc(s.Trials, func(t Trial) bool { return !t.Diverged }) {
+			lost++
+		}
+	}
+	var parts []string
+	if lost > 0 {
+		parts = append(parts, "in "+plural(lost, "study")+" every trial diverged")
+	}
+	for _, edge := range e.Edges {
+		parts = append(parts, edge.String())
+	}
+	return strings.Join(parts, "; ")
 }
 
-// tuning collects the runs of the trials.
-func (e *Entry) tuning(results *bench.Results) {
-	if e.Fixed {
+// tuning collects the runs of a study's trials.
+func (e *Entry) tuning(s *Study, results *bench.Results) {
+	c := s.cell
+	if len(c.Candidates) == 1 {
 		return
 	}
-	for k, c := range e.cell.Candidates {
-		runs := results.Tuning(e.cell, k)
-		e.tuned = append(e.tuned, runs)
-		t, all := Trial{Candidate: c, Mean: math.NaN()}, true
-		var finals []float64
+	selected, chosen := results.Selected(c)
+	for k := range c.Candidates {
+		rung, whole := results.Tuning(c, k, true), results.Tuning(c, k, false)
+		runs := whole
+		t := Trial{Candidate: c.Candidates[k], Selected: chosen && k == selected}
+		if !complete(whole) && complete(rung) {
+			runs, t.Stopped = rung, chosen
+		}
+		s.tuned = append(s.tuned, runs)
+		for _, r := range slices.Concat(rung, whole) {
+			if r != nil {
+				e.TuningRuns++
+			}
+		}
+		t.Mean = mean(runs)
+		t.Diverged = slices.ContainsFunc(runs, func(r *bench.Record) bool { return r != nil && failed(r) })
 		for _, r := range runs {
-			if r == nil {
-				all = false
-				continue
-			}
-			e.TuningRuns++
-			if failed(r) {
+			if r != nil && failed(r) {
 				e.TuningDiverged++
-				t.Diverged = true
 			}
-			finals = append(finals, r.Final())
 		}
-		if s, err := stats.Summarize(finals); err == nil && !t.Diverged {
-			t.Mean = s.Mean
-		}
-		if all {
-			e.Trials = append(e.Trials, t)
+		if complete(runs) {
+			s.Trials = append(s.Trials, t)
 		}
 	}
 }
 
-// setting describes the selected setting: the values of the space and the rate.
+func complete(runs []*bench.Record) bool { return !slices.Contains(runs, nil) }
+
+// mean returns the mean of the last metrics of runs, or NaN if one failed or is
+// missing.
+func mean(runs []*bench.Record) float64 {
+	var finals []float64
+	for _, r := range runs {
+		if r == nil || failed(r) {
+			return math.NaN()
+		}
+		finals = append(finals, r.Final())
+	}
+	s, err := stats.Summarize(finals)
+	if err != nil {
+		return math.NaN()
+	}
+	return s.Mean
+}
+
+// setting describes the selected settings: the range over the studies of each value of
+// the space and of the rate.
 func (e *Entry) setting() string {
-	if e.Selected == nil {
+	var parts []string
+	rates, all := []float64{}, make([][]float64, len(e.Space))
+	same := true // the rate is a value of the space
+	for _, s := range e.Studies {
+		if s.Selected == nil {
+			continue
+		}
+		rates = append(rates, s.Selected.LR)
+		same = same && slices.Contains(s.Selected.Values, s.Selected.LR)
+		for d, v := range s.Selected.Values {
+			all[d] = append(all[d], v)
+		}
+	}
+	if len(rates) == 0 {
 		return "tuning not finished"
 	}
-	var parts []string
-	rate := true // still to name
-	for i, d := range e.Space {
-		parts = append(parts, clean(d.Name)+" "+setting(e.Selected.Values[i]))
-		rate = rate && e.Selected.Values[i] != e.Selected.LR
+	for d, values := range all {
+		parts = append(parts, clean(e.Space[d].Name)+" "+span(values))
 	}
-	if rate {
-		parts = append(parts, "lr "+setting(e.Selected.LR))
+	if !same {
+		parts = append(parts, "lr "+span(rates))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// span formats the range of some values.
+func span(values []float64) string {
+	low, high := slices.Min(values), slices.Max(values)
+	if low == high {
+		return setting(low)
+	}
+	return number(low, 2) + " to " + number(high, 2)
 }

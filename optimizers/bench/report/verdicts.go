@@ -27,9 +27,9 @@ func (w *Workload) verdicts() []string {
 		differ = w.winners()
 	}
 	if len(w.Pairs) > fewPairs && len(rest) > 1 {
-		found := fmt.Sprintf("The other pairs, %d of %d, show no significant difference.", len(rest), len(w.Pairs))
+		found := fmt.Sprintf("The other pairs, %d of %d, are not told apart.", len(rest), len(w.Pairs))
 		if len(rest) == len(w.Pairs) {
-			found = fmt.Sprintf("None of the %d pairs shows a significant difference.", len(rest))
+			found = fmt.Sprintf("None of the %d pairs is told apart.", len(rest))
 		}
 		rest = []string{found}
 	}
@@ -43,7 +43,7 @@ func (w *Workload) winners() (all []string) {
 		var last Pair
 		largest := 0.
 		for _, j := range w.best {
-			if p := w.between(i, j); p.Differs && w.winner(p) == i {
+			if p, _ := w.between(i, j); p.Differs && w.winner(p) == i {
 				beaten = append(beaten, w.name(j))
 				largest = max(largest, p.Adjusted)
 				last = p
@@ -59,7 +59,7 @@ func (w *Workload) winners() (all []string) {
 	return all
 }
 
-// winner returns the entry of a pair with the better mean on their common seeds.
+// winner returns the entry of a pair with the better mean on what they have in common.
 func (w *Workload) winner(p Pair) int {
 	if w.better(0, p.Difference) {
 		return p.B

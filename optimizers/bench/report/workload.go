@@ -2,9 +2,21 @@ package report
 
 import (
 	"math"
+	"slices"
 
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/stats"
+)
+
+// Unit is what the tests and intervals of a workload count.
+type Unit string
+
+// The units. A study stands for all that a user of an optimizer would do, tuning
+// included, so that a verdict is about optimizers. If nothing was tuned, the unit is a
+// scoring run, and a verdict is about the given settings.
+const (
+	Studies Unit = "study"
+	Seeds   Unit = "seed"
 )
 
 // Workload is the analysis of a workload.
@@ -14,47 +26,76 @@ type Workload struct {
 	// Failure is the metric that a diverged scoring run counts as: the worst
 	// initial metric of any scoring run. NaN without measurements.
 	Failure float64
+	Unit    Unit
+	// Ratios reports whether scores are compared by their ratios: those of a loss, if
+	// all are positive. The spread of losses grows with them, and differences of
+	// skewed scores of unequal spread would mislead a test.
+	Ratios  bool
 	Entries []Entry // in the order of the plan
-	Pairs   []Pair  // of all Entries i < j
-	// SeedsNeeded is the minimum number of scoring seeds for any significant
-	// difference: the smallest n with 2/2ⁿ ≤ α/m for m pairs. Zero without pairs.
-	SeedsNeeded int
+	Pairs   []Pair  // of all Entries i < j, or those with one
+	// UnitsNeeded is the minimum number of studies or seeds for any significant
+	// difference. Zero without pairs.
+	UnitsNeeded int
 	Published   []Comparison
 
-	best []int // indices of the Entries with runs, the best mean first
+	units int   // of the plan
+	best  []int // indices of the Entries with scores, the best mean first
 }
 
 func (r *Report) analyze(results *bench.Results, listed bench.HeaderWorkload) (Workload, error) {
-	w := Workload{HeaderWorkload: listed, Failure: math.NaN()}
-	for i, c := range results.Header.Cells {
-		if c.Workload != listed.Name {
-			continue
+	w := Workload{HeaderWorkload: listed, Failure: math.NaN(), Unit: Seeds}
+	h := &results.Header
+	for _, listed := range h.Optimizers {
+		e := Entry{Entry: listed, Fixed: true}
+		for _, c := range h.Cells {
+			if c.Workload != w.Name || c.Entry != e.Name {
+				continue
+			}
+			for len(e.Studies) < c.Study { // one that another grid did not plan
+				e.Studies = append(e.Studies, Study{Number: len(e.Studies), Score: math.NaN()})
+			}
+			s := e.study(results, c)
+			e.Studies = append(e.Studies, s)
+			e.Planned += h.Seeds
+			w.fail(s.scoring)
 		}
-		e := Entry{
-			Entry: results.Header.Optimizers[i%len(results.Header.Optimizers)],
-			Fixed: len(c.Candidates) == 1, Planned: results.Header.Seeds, cell: c,
+		if len(e.Studies) == 0 {
+			continue // of a grid that did not plan this workload
 		}
 		e.Drawn = e.Fixed && len(e.Space) > 0
-		e.scoring = results.Scoring(c)
-		e.tuning(results)
-		if k, ok := results.Selected(c); ok {
-			e.Selected = &c.Candidates[k]
-			e.edges(k)
+		if !e.Fixed || e.Drawn {
+			w.Unit = Studies
 		}
 		w.Entries = append(w.Entries, e)
-		w.fail(e.scoring)
+	}
+	w.units = h.Studies
+	if w.Unit == Seeds {
+		w.units *= h.Seeds
 	}
 	for i := range w.Entries {
-		if err := w.measure(&w.Entries[i], r); err != nil {
+		if err := w.measure(&w.Entries[i]); err != nil {
 			return Workload{}, err
 		}
 	}
+	w.summarize(r)
+	w.edges()
 	w.order()
 	if err := w.compare(r); err != nil {
 		return Workload{}, err
 	}
 	w.quote(r)
 	return w, nil
+}
+
+// study collects the runs of a study.
+func (e *Entry) study(results *bench.Results, c bench.Cell) Study {
+	s := Study{Number: c.Study, cell: c, scoring: results.Scoring(c)}
+	e.Fixed = e.Fixed && len(c.Candidates) == 1
+	e.tuning(&s, results)
+	if k, ok := results.Selected(c); ok {
+		s.Selected = &c.Candidates[k]
+	}
+	return s
 }
 
 // goal says whether higher or lower metrics are better.
@@ -89,4 +130,18 @@ func (w *Workload) fail(runs []*bench.Record) {
 			w.Failure = v
 		}
 	}
+}
+
+// tuned returns the entries with trials, and the names of the others.
+func (w *Workload) tuned() (tuned []int, fixed []string) {
+	for i := range w.Entries {
+		e := &w.Entries[i]
+		switch {
+		case e.Fixed:
+			fixed = append(fixed, w.name(i))
+		case slices.ContainsFunc(e.Studies, func(s Study) bool { return len(s.Trials) > 0 }):
+			tuned = append(tuned, i)
+		}
+	}
+	return tuned, fixed
 }

@@ -81,7 +81,7 @@ func Example() {
 	for _, c := range results.Header.Cells {
 		diverged, reached := 0, 0
 		for i := range c.Candidates {
-			if results.Tuning(c, i)[0].Diverged {
+			if results.Tuning(c, i, true)[0].Diverged {
 				diverged++
 			}
 		}
@@ -90,12 +90,12 @@ func Example() {
 				reached++
 			}
 		}
-		fmt.Printf("%s: %d of %d trials diverged, the best reached the target with %d of 8 seeds\n", c.Entry, diverged, len(c.Candidates), reached)
+		fmt.Printf("%s: %d of %d trials diverged early, the best reached the target with %d of 8 seeds\n", c.Entry, diverged, len(c.Candidates), reached)
 	}
 	// Output:
-	// clipped: 0 of 16 trials diverged, the best reached the target with 8 of 8 seeds
-	// sgd: 6 of 16 trials diverged, the best reached the target with 8 of 8 seeds
-	// momentum: 3 of 16 trials diverged, the best reached the target with 8 of 8 seeds
+	// clipped: 0 of 16 trials diverged early, the best reached the target with 8 of 8 seeds
+	// sgd: 6 of 16 trials diverged early, the best reached the target with 8 of 8 seeds
+	// momentum: 4 of 16 trials diverged early, the best reached the target with 8 of 8 seeds
 }
 
 // A network on data of one's own, as a workload.

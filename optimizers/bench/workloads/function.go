@@ -98,6 +98,6 @@ func (f Function) Run(ctx context.Context, r bench.Run) (bench.Curve, error) {
 			}
 			return nil
 		},
-		measure: func(context.Context) (float64, error) { return f.Value(x), nil },
+		measure: func(context.Context, bool) (float64, error) { return f.Value(x), nil },
 	}, r)
 }

@@ -1,6 +1,7 @@
 package workloads
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,8 @@ import (
 // be set. Use a pointer, as a Network holds its data.
 //
 // A run with [bench.Validation] trains on five sixths of the training data and
-// measures on the rest, which is the same in all runs.
+// measures on the rest, which is the same in all runs. Within an epoch it measures on
+// 2,000 of these rows, always the same; with [bench.Test] on as many test rows.
 type Network struct {
 	About  bench.Info // including Batch
 	Layers nn.Layer
@@ -50,7 +52,19 @@ type Data struct {
 // parts is the data and the split of the training data.
 type parts struct {
 	Data
-	fit, validation datasets.Dataset
+	fit, validation            datasets.Dataset
+	someTest, someOfValidation datasets.Dataset // to measure on within an epoch
+}
+
+// withinEpoch is the number of rows that a run measures on within an epoch.
+const withinEpoch = 2000
+
+func some(d datasets.Dataset) (datasets.Dataset, error) {
+	if d.Len() <= withinEpoch {
+		return d, nil
+	}
+	some, _, err := datasets.Split(d, withinEpoch, splitSeed)
+	return some, err
 }
 
 // splitSeed is the seed of every split of data, which is the same in all runs.
@@ -108,7 +122,14 @@ func (n *Network) open(ctx context.Context) (parts, error) {
 	if b, rows := n.About.Batch, fit.Len(); b < 1 || b > rows {
 		return parts{}, fmt.Errorf("workloads: Network: Batch = %d: want [1, %d], the rows without the validation data", b, rows)
 	}
-	n.data, n.loaded = parts{Data: data, fit: fit, validation: validation}, true
+	read := parts{Data: data, fit: fit, validation: validation}
+	var failed error
+	read.someTest, err = some(data.Test)
+	read.someOfValidation, failed = some(validation)
+	if err = cmp.Or(err, failed); err != nil {
+		return parts{}, err
+	}
+	n.data, n.loaded = read, true
 	return n.data, nil
 }
 
@@ -118,9 +139,9 @@ func (n *Network) Run(ctx context.Context, r bench.Run) (bench.Curve, error) {
 	if err != nil {
 		return bench.Curve{}, err
 	}
-	fit, held := data.Train, data.Test
+	fit, whole, some := data.Train, data.Test, data.someTest
 	if r.Split == bench.Validation {
-		fit, held = data.fit, data.validation
+		fit, whole, some = data.fit, data.validation, data.someOfValidation
 	}
 	model, err := nn.NewModel(n.Layers, nn.Config{Input: fit.InputShape(), Loss: n.Loss, Seed: modelSeed(r.Seed), Threads: r.Threads})
 	if err != nil {
@@ -148,7 +169,11 @@ func (n *Network) Run(ctx context.Context, r bench.Run) (bench.Curve, error) {
 			}
 			return nil
 		},
-		measure: func(ctx context.Context) (float64, error) {
+		measure: func(ctx context.Context, within bool) (float64, error) {
+			held := whole
+			if within {
+				held = some
+			}
 			if n.Metric == nil {
 				s, err := trainer.Evaluate(ctx, model, held, n.About.Batch)
 				return s.Loss, err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"descent/internal/isnil"
@@ -26,8 +25,9 @@ type task[T optimizers.Float] struct {
 	// update.
 	epoch func(ctx context.Context, epoch int, update func(loss float64, rows int) error) error
 
-	// measure returns the metric at the current parameters.
-	measure func(ctx context.Context) (float64, error)
+	// measure returns the metric at the current parameters. Within an epoch it may
+	// take a part of the data.
+	measure func(ctx context.Context, within bool) (float64, error)
 }
 
 // training is a task in progress.
@@ -35,7 +35,8 @@ type training[T optimizers.Float] struct {
 	task[T]
 	optimizer *optimizers.Optimizer[T]
 	rates     lrsched.Schedule
-	early     []int // updates in the first epoch to measure after
+	updates   int // of the whole budget
+	end       int // updates to do
 	lossSeen  func(float64)
 	step      int // updates done
 	curve     bench.Curve
@@ -67,17 +68,27 @@ func train[T optimizers.Float](ctx context.Context, t task[T], r bench.Run) (ben
 	if err != nil {
 		return bench.Curve{}, err
 	}
-	run := &training[T]{task: t, optimizer: o, rates: rates, early: early(t.perEpoch), lossSeen: r.Loss}
+	run := &training[T]{task: t, optimizer: o, rates: rates, updates: r.Epochs * t.perEpoch, lossSeen: r.Loss}
+	run.end = run.updates
+	if r.Stop > 0 && r.Stop < 1 {
+		run.end = int(math.Ceil(float64(r.Stop * float64(run.updates))))
+	}
 	err = run.point(ctx)
 	run.since = time.Now()
 	for e := 0; err == nil && e < r.Epochs; e++ {
 		err = t.epoch(ctx, e, func(loss float64, rows int) error { return run.update(ctx, loss, rows) })
 	}
-	if errors.Is(err, optimizers.ErrNotFinite) {
+	switch {
+	case errors.Is(err, errEnd):
+		err = nil
+	case errors.Is(err, optimizers.ErrNotFinite):
 		run.curve.Diverged, err = true, nil
 	}
 	return run.curve, err
 }
+
+// errEnd ends a run that is to stop before the end of its budget.
+var errEnd = errors.New("the end of the run")
 
 // update updates the parameters, and measures if due.
 func (t *training[T]) update(ctx context.Context, loss float64, rows int) error {
@@ -93,20 +104,31 @@ func (t *training[T]) update(ctx context.Context, loss float64, rows int) error 
 	t.step++
 	t.lossSum.Add(float64(loss * float64(rows)))
 	t.rows += rows
-	if t.step%t.perEpoch != 0 && !slices.Contains(t.early, t.step) {
+	if !t.due() {
 		return nil
 	}
 	t.seconds += time.Since(t.since).Seconds()
 	err := t.point(ctx)
 	t.since = time.Now()
+	if err == nil && t.step == t.end && t.end < t.updates {
+		return errEnd
+	}
 	return err
+}
+
+// due reports whether to measure after this update: after every twentieth of the
+// budget, rounded up, after every epoch, and at the end.
+func (t *training[T]) due() bool {
+	const parts = 20
+	of := func(step int) int { return int(float64(step) * parts / float64(t.updates)) }
+	return t.step%t.perEpoch == 0 || t.step == t.end || of(t.step) > of(t.step-1)
 }
 
 // point measures at the rule's point of evaluation.
 func (t *training[T]) point(ctx context.Context) error {
 	t.optimizer.Swap()
 	defer t.optimizer.Swap()
-	metric, err := t.measure(ctx)
+	metric, err := t.measure(ctx, t.step%t.perEpoch != 0)
 	if err != nil {
 		return err
 	}
@@ -123,19 +145,6 @@ func (t *training[T]) point(ctx context.Context) error {
 	t.curve.Points = append(t.curve.Points, p)
 	t.lossSum, t.rows = twosum.Total{}, 0
 	return nil
-}
-
-// early returns the updates in the first epoch after which a run is measured: those
-// at 1/16, 1/8, 1/4, 1/2 and 3/4 of it. A short epoch has fewer.
-func early(perEpoch int) (steps []int) {
-	for _, sixteenths := range []int{1, 2, 4, 8, 12} {
-		// perEpoch·sixteenths/16, rounded, without overflow
-		step := perEpoch/16*sixteenths + (perEpoch%16*sixteenths+8)/16
-		if step > 0 && !slices.Contains(steps, step) {
-			steps = append(steps, step)
-		}
-	}
-	return steps
 }
 
 // The seeds of the initial parameters, of the order of the examples, and of the

@@ -17,13 +17,6 @@ import (
 	"descent/trainer"
 )
 
-func TestEarly(t *testing.T) {
-	assert.Equal(t, []int{6, 13, 25, 50, 75}, early(100))
-	assert.Equal(t, []int{1, 2, 3}, early(4))
-	assert.Equal(t, []int{1}, early(1))
-	assert.Equal(t, math.MaxInt/4*3+2, early(math.MaxInt)[4])
-}
-
 // steps is a task of one parameter, 1 at first, whose gradient is its value.
 func steps(perEpoch int, fail error) (task[float64], []float64) {
 	x, g := []float64{1}, []float64{0}
@@ -42,7 +35,7 @@ func steps(perEpoch int, fail error) (task[float64], []float64) {
 			}
 			return nil
 		},
-		measure: func(context.Context) (float64, error) { return x[0], nil },
+		measure: func(context.Context, bool) (float64, error) { return x[0], nil },
 	}, x
 }
 
@@ -54,8 +47,34 @@ func TestTrain(t *testing.T) {
 		{Metric: 1},
 		{Step: 1, Epoch: .5, Metric: .5},
 		{Step: 2, Epoch: 1, Loss: 1, Metric: .25},
-		{Step: 4, Epoch: 2, Loss: 2. / 3, Metric: .0625}, // (0·1 + 1·2)/3
+		{Step: 3, Epoch: 1.5, Loss: 0, Metric: .125},
+		{Step: 4, Epoch: 2, Loss: 1, Metric: .0625},
 	}}, untimed(c))
+
+	// Of 70 updates, those at every twentieth and at the ends of epochs; one that ends
+	// early has the same ones.
+	task, _ = steps(35, nil)
+	c, err = train(t.Context(), task, at(optimizers.SGD{}, .5, bench.Test))
+	require.NoError(t, err)
+	var seen []int
+	for _, p := range c.Points {
+		seen = append(seen, p.Step)
+	}
+	assert.Equal(t, []int{0, 4, 7, 11, 14, 18, 21, 25, 28, 32, 35, 39, 42, 46, 49, 53, 56, 60, 63, 67, 70}, seen)
+	for share, end := range map[float64]int{.2: 14, .5: 35, .51: 36, 1: 70} {
+		task, _ = steps(35, nil)
+		r := at(optimizers.SGD{}, .5, bench.Test)
+		r.Stop = share
+		part, err := train(t.Context(), task, r)
+		require.NoError(t, err)
+		last := part.Points[len(part.Points)-1]
+		assert.Equal(t, end, last.Step)
+		n := len(part.Points)
+		if end == 36 {
+			n-- // where the whole run has no point
+		}
+		assert.Equal(t, untimed(c).Points[:n], untimed(part).Points[:n])
+	}
 
 	task, _ = steps(2, nil)
 	c, err = train(t.Context(), task, at(optimizers.SGD{}, 1e200, bench.Test))
@@ -101,6 +120,8 @@ func TestAsTrainer(t *testing.T) {
 	n := Softmax(&Fashion{Sample: true})
 	for _, rule := range []optimizers.Rule{optimizers.SGD{Momentum: .9}, optimizers.DefaultScheduleFreeSGD()} {
 		r := at(rule, .1, bench.Test)
+		var losses []float64
+		r.Loss = func(loss float64) { losses = append(losses, loss) }
 		c, err := n.Run(t.Context(), r)
 		require.NoError(t, err)
 
@@ -115,7 +136,12 @@ func TestAsTrainer(t *testing.T) {
 		require.NoError(t, err)
 		last, point := history.Epochs[1], c.Points[len(c.Points)-1]
 		assert.Equal(t, last.Test.Metrics[0], point.Metric)
-		assert.InEpsilon(t, last.Train.Loss, point.Loss, 1e-12)
+		mean, rows := 0., n.data.Train.Len()
+		losses = losses[len(losses)/2:] // of the last epoch
+		for i, loss := range losses {
+			mean += loss * float64(min(256, rows-256*i)) / float64(rows)
+		}
+		assert.InEpsilon(t, last.Train.Loss, mean, 1e-12)
 		assert.Greater(t, point.Metric, .6)
 	}
 }

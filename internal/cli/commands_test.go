@@ -25,7 +25,7 @@ func build(t *testing.T) string {
 		t.Skip("builds every command")
 	}
 	dir := t.TempDir()
-	for folder, packages := range map[string]string{"../../..": "./examples/... ./docs/...", "../../embed": "./..."} {
+	for folder, packages := range map[string]string{"../..": "./examples/... ./docs/...", "../../examples/embed": "./..."} {
 		run := func(args ...string) string {
 			c := exec.Command("go", append(args, strings.Fields(packages)...)...)
 			c.Dir = folder
@@ -89,7 +89,7 @@ func prepare(t *testing.T, bin string) (dir string) {
 	dir = t.TempDir()
 	require.NoError(t, command(bin, dir, "optbench "+grid+" -quiet").Run())
 	require.NoError(t, command(bin, dir, saves).Run())
-	boot, err := os.ReadFile("../../predict/testdata/boot.png")
+	boot, err := os.ReadFile("../../examples/predict/testdata/boot.png")
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "boot.png"), boot, 0o666))
 	return dir

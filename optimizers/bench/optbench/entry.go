@@ -1,4 +1,4 @@
-package main
+package optbench
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"descent/examples/internal/byname"
+	"descent/internal/byname"
 	"descent/optimizers/bench"
 )
 

@@ -1,6 +1,7 @@
-package main
+package optbench
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -12,25 +13,23 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/prefix"
+	"descent/internal/terminal"
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/report"
-	"descent/optimizers/bench/workloads"
 )
 
-// runCommand runs a grid and writes its report.
-func runCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	o, err := parse(args, stderr)
+// grid runs a grid and writes its report.
+func (c Command) grid(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := c.parse(args, stderr)
 	if err != nil {
 		return err
 	}
 	if o.list {
 		return o.printList(stdout)
 	}
-	data, done := cli.FashionOptions(o.data, stderr)
-	fashion := &workloads.Fashion{Options: data, Sample: o.data == "sample"}
-	plan, err := o.build(fashion)
+	plan, err := o.build()
 	if err != nil {
 		return err
 	}
@@ -46,28 +45,75 @@ func runCommand(ctx context.Context, args []string, stdout, stderr io.Writer) er
 		Plan: plan, File: filepath.Join(o.out, resultsName(shard)), Jobs: o.jobs, Shard: shard, Commit: commit(ctx),
 		Progress: show.progress, Notice: func(line string) { fmt.Fprintln(stderr, line) },
 	}
-	show.begin(plan, runner)
+	done := o.openData(stderr)
+	defer done()
+	runner.Start = func(cost bench.Estimate) error {
+		done()
+		return o.announce(ctx, show, runner, cost)
+	}
 	var results *bench.Results
 	err = cli.Wait(ctx, func() (err error) {
 		results, err = runner.Run(ctx)
 		return err
-	}, cli.FashionFiles(o.data)...)
-	done()
+	}, o.inputs()...)
 	show.end()
+	if errors.Is(err, errNotStarted) {
+		return err
+	}
 	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("optbench: interrupted after %s: %w; rerun the same command to resume", show.state(), context.Canceled)
+		return fmt.Errorf("%s: interrupted after %s: %w; rerun the same command to resume", o.Name, show.state(), context.Canceled)
 	}
 	if err != nil {
-		return prefix.Error("optbench", err)
+		return o.failure(err)
 	}
 	if shard.Count > 1 {
 		if len(results.Records) == 0 {
-			show.printf("part %d of %d has nothing to run: there are too few workloads and optimizers", shard.Index+1, shard.Count)
+			show.printf("part %d of %d has nothing to run: there are too few workloads, optimizers and studies", shard.Index+1, shard.Count)
 		}
-		show.printf("part %d of %d is done: %s; when all parts are, join them with optbench merge", shard.Index+1, shard.Count, runner.File)
+		show.printf("part %d of %d is done: %s; when all parts are, join them with %s merge", shard.Index+1, shard.Count, runner.File, o.Name)
 		return nil
 	}
-	return write(ctx, results, report.Options{}, o.out, o.report, o.quiet, stdout, stderr)
+	return write(ctx, o.Name, results, report.Options{Against: o.against}, o.out, o.report, o.quiet, stdout, stderr)
+}
+
+// failure is an error of the command.
+func (c Command) failure(err error) error { return prefix.Error(c.Name, err) }
+
+// openData prepares the data of the workloads.
+func (o *options) openData(stderr io.Writer) (done func()) {
+	if o.Data == nil {
+		return func() {}
+	}
+	return o.Data(o.data, stderr)
+}
+
+var errNotStarted = errors.New("not started")
+
+// announce says what the grid is and what it costs, and on a terminal asks whether to
+// start.
+func (o *options) announce(ctx context.Context, show *display, r bench.Runner, cost bench.Estimate) error {
+	if o.quiet {
+		return nil
+	}
+	show.begin(r, cost)
+	if o.yes || cost.Runs == 0 || !terminal.Interactive(show.out) || !terminal.Interactive(os.Stdin) {
+		return nil
+	}
+	fmt.Fprint(show.out, "start? [Y/n] ")
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+		answer <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case a := <-answer:
+		if a != "" && a != "y" && a != "yes" {
+			return fmt.Errorf("%s: %w", o.Name, errNotStarted)
+		}
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("%s: %w: %w", o.Name, errNotStarted, context.Cause(ctx))
+	}
 }
 
 // resultsName returns the name of the results file.

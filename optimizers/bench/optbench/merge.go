@@ -1,4 +1,4 @@
-package main
+package optbench
 
 import (
 	"context"
@@ -7,18 +7,18 @@ import (
 	"os"
 	"path/filepath"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/prefix"
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/report"
 )
 
 const aboutMerge = `
-Optbench merge joins the results of the parts of one grid into results.jsonl in a
-directory and writes the report. A name is a results file, or a directory, which
+Merge joins results into results.jsonl in a directory and writes the report: the
+parts of a grid, or grids with other workloads, optimizers, studies or seeds. A name is a results file, or a directory, which
 stands for all results files in it.
 
-	go run ./examples/optbench merge -out all part1 part2 part3 part4`
+	merge -out all part1 part2 part3 part4`
 
 // resultsIn returns a results file, or all results files in a directory.
 func resultsIn(name string) ([]string, error) {
@@ -44,8 +44,9 @@ func inputs(files []string, dst string) (all []cli.File) {
 }
 
 // mergeCommand joins results files.
-func mergeCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	f := cli.Flags("optbench merge", aboutMerge, stderr)
+func mergeCommand(ctx context.Context, name string, args []string, stdout, stderr io.Writer) error {
+	name += " merge"
+	f := cli.Flags(name, aboutMerge, stderr)
 	out := f.String("out", "bench-out", "`DIR` for results.jsonl, summary.csv and report.html")
 	file := f.String("report", "", "write the results as JSON to a `FILE`, or - for standard output")
 	quiet := f.Bool("quiet", false, "print only the summary")
@@ -54,13 +55,13 @@ func mergeCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 		return err
 	}
 	if len(names) == 0 {
-		return cli.Usagef("optbench merge: no names: want the results files to join")
+		return cli.Usagef("%s: no names: want the results files to join", name)
 	}
 	var files []string
 	for _, n := range names {
 		of, err := resultsIn(n)
 		if err != nil {
-			return prefix.Error("optbench merge", err)
+			return prefix.Error(name, err)
 		}
 		files = append(files, of...)
 	}
@@ -79,11 +80,11 @@ func mergeCommand(ctx context.Context, args []string, stdout, stderr io.Writer) 
 		fmt.Fprintln(stderr, n)
 	}
 	if err != nil {
-		return prefix.Error("optbench merge", err)
+		return prefix.Error(name, err)
 	}
 	results, _, err := bench.ReadResults(dst)
 	if err != nil {
-		return prefix.Error("optbench merge", err)
+		return prefix.Error(name, err)
 	}
-	return write(ctx, results, report.Options{}, *out, *file, *quiet, stdout, stderr)
+	return write(ctx, name, results, report.Options{}, *out, *file, *quiet, stdout, stderr)
 }

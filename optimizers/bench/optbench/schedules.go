@@ -1,9 +1,9 @@
-package main
+package optbench
 
 import (
 	"strings"
 
-	"descent/examples/internal/byname"
+	"descent/internal/byname"
 	"descent/lrsched"
 	"descent/optimizers/bench"
 )

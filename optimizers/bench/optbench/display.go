@@ -1,11 +1,11 @@
-package main
+package optbench
 
 import (
 	"fmt"
 	"io"
 	"time"
 
-	"descent/examples/internal/cli"
+	"descent/internal/cli"
 	"descent/internal/terminal"
 	"descent/optimizers/bench"
 )
@@ -22,7 +22,7 @@ type display struct {
 
 // newDisplay returns a display on stdout, or on stderr if -report writes to
 // stdout.
-func newDisplay(o options, stdout, stderr io.Writer) *display {
+func newDisplay(o *options, stdout, stderr io.Writer) *display {
 	return &display{quiet: o.quiet, out: cli.ForPeople(o.report, stdout, stderr)}
 }
 
@@ -32,9 +32,24 @@ func (d *display) printf(format string, args ...any) {
 	}
 }
 
-func (d *display) begin(p bench.Plan, r bench.Runner) {
-	d.printf("workloads: %d, optimizers: %d, schedules: %d; trials: %d, tuning seeds: %d, scoring seeds: %d; parallel runs: %d; results: %s",
-		len(p.Workloads), len(p.Optimizers), len(p.Schedules), p.Trials, p.TuningSeeds, p.Seeds, r.Jobs, r.File)
+func (d *display) begin(r bench.Runner, cost bench.Estimate) {
+	p := r.Plan
+	d.printf("workloads: %d, optimizers: %d, schedules: %d; studies: %d, trials: %d, tuning seeds: %d, scoring seeds: %d; parallel runs: %d; results: %s",
+		len(p.Workloads), len(p.Optimizers), max(len(p.Schedules), 1), p.Studies, p.Trials, p.TuningSeeds, p.Seeds, r.Jobs, r.File)
+	if cost.Runs > 0 {
+		d.printf("%d runs, about %v of training", cost.Runs, roughly(cost.Time))
+	}
+}
+
+// roughly rounds a time.
+func roughly(d time.Duration) time.Duration {
+	switch {
+	case d > 10*time.Minute:
+		return d.Round(time.Minute)
+	case d > 10*time.Second:
+		return d.Round(time.Second)
+	}
+	return d.Round(time.Second / 10)
 }
 
 // progress is called after each run.

@@ -1,4 +1,4 @@
-package main
+package optbench
 
 import (
 	"context"
@@ -9,23 +9,26 @@ import (
 	"path/filepath"
 	"strings"
 
-	"descent/examples/internal/cli"
 	"descent/internal/atomicfile"
+	"descent/internal/cli"
 	"descent/internal/prefix"
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/report"
 )
 
 const aboutReport = `
-Optbench report rewrites summary.csv and report.html from a results file, or from
+Report rewrites summary.csv and report.html from a results file, or from
 results.jsonl in a directory, and prints the summary.
 
-	go run ./examples/optbench report bench-out
-	go run ./examples/optbench report -no-timings -out again bench-out/results.jsonl`
+	report bench-out
+	report -no-timings -out again bench-out/results.jsonl`
 
 // reportCommand writes the report of a results file.
-func reportCommand(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	f := cli.Flags("optbench report", aboutReport, stderr)
+func reportCommand(ctx context.Context, name string, args []string, stdout, stderr io.Writer) error {
+	command := name
+	name += " report"
+	f := cli.Flags(name, aboutReport, stderr)
+	against := f.String("against", "", "compare every entry with this `ENTRY` only, instead of all pairs")
 	out := f.String("out", "", "`DIR` for summary.csv and report.html (default: the directory of the results)")
 	noTimings := f.Bool("no-timings", false, "omit all measured times, so that reports can be compared")
 	file := f.String("report", "", "write the results as JSON to a `FILE`, or - for standard output")
@@ -35,11 +38,11 @@ func reportCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 		return err
 	}
 	if len(names) != 1 {
-		return cli.Usagef("optbench report: %d names: want one results file or its directory", len(names))
+		return cli.Usagef(name+": %d names: want one results file or its directory", len(names))
 	}
 	path := resultsPath(names[0])
 	if parts, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "results-*-of-*.jsonl")); len(parts) > 0 && !exists(path) {
-		return fmt.Errorf("optbench report: %s has only parts of results: join them with optbench merge %s", filepath.Dir(path), strings.Join(parts, " "))
+		return fmt.Errorf("%s: %s has only parts of results: join them with %s merge %s", name, filepath.Dir(path), command, strings.Join(parts, " "))
 	}
 	input := cli.File{Path: path, Input: true}
 	var results *bench.Results
@@ -49,7 +52,7 @@ func reportCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 		return err
 	}, input)
 	if err != nil {
-		return prefix.Error("optbench report", err)
+		return prefix.Error(name, err)
 	}
 	for _, n := range notices {
 		fmt.Fprintln(stderr, n)
@@ -61,7 +64,7 @@ func reportCommand(ctx context.Context, args []string, stdout, stderr io.Writer)
 	if err := cli.CheckFiles(f, files...); err != nil {
 		return err
 	}
-	return write(ctx, results, report.Options{NoTimings: *noTimings}, *out, *file, *quiet, stdout, stderr)
+	return write(ctx, name, results, report.Options{NoTimings: *noTimings, Against: *against}, *out, *file, *quiet, stdout, stderr)
 }
 
 func exists(path string) bool {
@@ -95,10 +98,10 @@ func outputs(dir string, names ...string) (all []cli.File) {
 }
 
 // write writes summary.csv, report.html and the JSON, and prints the summary.
-func write(ctx context.Context, results *bench.Results, o report.Options, dir, file string, quiet bool, stdout, stderr io.Writer) error {
+func write(ctx context.Context, name string, results *bench.Results, o report.Options, dir, file string, quiet bool, stdout, stderr io.Writer) error {
 	r, err := report.Analyze(results, o)
 	if err != nil {
-		return prefix.Error("optbench", err)
+		return prefix.Error(name, err)
 	}
 	out := cli.ForPeople(file, stdout, stderr)
 	var failed []error
@@ -129,7 +132,7 @@ func write(ctx context.Context, results *bench.Results, o report.Options, dir, f
 		fmt.Fprintf(out, "\nwritten: %s\n", strings.Join(written, ", "))
 	}
 	if err := errors.Join(failed...); err != nil {
-		return prefix.Error("optbench", err)
+		return prefix.Error(name, err)
 	}
 	return nil
 }

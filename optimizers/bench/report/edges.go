@@ -1,0 +1,128 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"descent/internal/rng"
+)
+
+// Edge is an end of a dimension of the search space towards which the trials of all
+// studies still get better, so that a better value may lie beyond.
+type Edge struct {
+	Dimension string
+	Highest   bool // if false, the lowest
+	P         float64
+}
+
+// String describes the edge.
+func (e Edge) String() string {
+	end := "low"
+	if e.Highest {
+		end = "high"
+	}
+	return "still better towards the " + end + " end of " + clean(e.Dimension) + ": widen the search space"
+}
+
+const (
+	// edgeShare is the part of a dimension, of all trials by their order in it, whose
+	// response decides about an end. With the best value in its middle, it says nothing.
+	edgeShare = 0.25
+	edgeLevel = 0.01 // of the test, over all ends of an entry's space
+	edgeDraws = 10_000
+)
+
+// edges tests the ends of the search spaces of all entries. In the trials of the outer
+// part of a dimension, the places that they took in their studies are correlated with
+// the order of the values (Spearman); the p-value is from random permutations,
+// one-sided, times the number of ends. Where the best trial lies does not matter: if the
+// dimension has no effect, it is as often near an end as anywhere.
+func (w *Workload) edges() {
+	for i := range w.Entries {
+		e := &w.Entries[i]
+		if e.Fixed || e.hopeless() {
+			continue
+		}
+		var trials []placed
+		for _, s := range e.Studies {
+			trials = append(trials, w.places(s.Trials)...)
+		}
+		for d, dimension := range e.Space {
+			slices.SortStableFunc(trials, func(a, b placed) int { return cmp.Compare(a.Values[d], b.Values[d]) })
+			for _, highest := range []bool{false, true} {
+				if highest {
+					slices.Reverse(trials)
+				}
+				p := improves(trials[:int(edgeShare*float64(len(trials)))], uint64(d))
+				if p *= float64(2 * len(e.Space)); p <= edgeLevel {
+					e.Edges = append(e.Edges, Edge{Dimension: dimension.Name, Highest: highest, P: p})
+				}
+			}
+		}
+	}
+}
+
+// placed is a trial with its place in its study: 0 for the best, 1 for the worst.
+type placed struct {
+	Trial
+	place float64
+}
+
+// places ranks the trials of a study: those that went to the end before those that were
+// stopped, and diverged ones last.
+func (w *Workload) places(trials []Trial) (all []placed) {
+	for _, t := range trials {
+		ahead := 0
+		for _, o := range trials {
+			if t.Stopped && !o.Stopped || t.Stopped == o.Stopped && w.better(o.Mean, t.Mean) {
+				ahead++
+			}
+		}
+		all = append(all, placed{t, float64(ahead) / float64(len(trials))})
+	}
+	return all
+}
+
+// improves tests whether trials, from the end of a dimension inwards, get worse. It
+// returns the p-value.
+func improves(trials []placed, key uint64) float64 {
+	const few = 5 // 1/5! is .008
+	if len(trials) < few {
+		return 1
+	}
+	place := make([]float64, len(trials))
+	for i, t := range trials {
+		place[i] = t.place
+	}
+	ranks := ranksOf(place)
+	slope := func() (sum float64) {
+		for i, r := range ranks {
+			sum += float64(float64(i) * r)
+		}
+		return sum
+	}
+	observed, extreme := slope(), 1
+	r := rng.New(key, "report", "edge")
+	for range edgeDraws {
+		r.Shuffle(len(ranks), func(i, j int) { ranks[i], ranks[j] = ranks[j], ranks[i] })
+		if slope() >= observed {
+			extreme++
+		}
+	}
+	return float64(extreme) / (edgeDraws + 1)
+}
+
+// ranksOf returns the ranks of values, the middle one for equal values.
+func ranksOf(v []float64) []float64 {
+	ranks := make([]float64, len(v))
+	for i, x := range v {
+		for _, y := range v {
+			if y < x {
+				ranks[i]++
+			} else if y == x {
+				ranks[i] += .5
+			}
+		}
+	}
+	return ranks
+}
