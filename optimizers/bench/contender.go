@@ -23,26 +23,23 @@ type Contender struct {
 	// MakeFor, if not nil, is used instead of Make: it returns the setup for the
 	// workload of a name.
 	MakeFor func(workload string, values []float64) Setup
-	// Default, if not nil, are the values of the space that the rule's documentation
-	// gives, for a comparison without tuning.
-	Default []float64
+	// Default, if not nil, is the setup that the rule's documentation gives, for a
+	// comparison without tuning.
+	Default *Setup
 }
 
 // AtDefault returns the contender with its default setting, without a space.
 //
-// AtDefault returns an error if it has none.
+// AtDefault returns an error if it has none. One without a space is returned as it is.
 func (o Contender) AtDefault() (Contender, error) {
-	if len(o.Default) != len(o.Space) {
-		return Contender{}, fmt.Errorf("bench: optimizer %s: %d default values: want %d: %s", o.Name, len(o.Default), len(o.Space), o.Space.names())
+	if len(o.Space) == 0 {
+		return o, nil
 	}
-	values := o.Default
-	for i, d := range o.Space {
-		var err error
-		if o, err = o.Fix(d.Name, values[i]); err != nil {
-			return Contender{}, err
-		}
+	if o.Default == nil {
+		return Contender{}, fmt.Errorf("bench: optimizer %s: Default is nil: want a default setup, or values for %s", o.Name, o.Space.names())
 	}
-	return o, nil
+	setup := *o.Default
+	return Contender{Name: o.Name, Make: func([]float64) Setup { return setup }, Default: o.Default}, nil
 }
 
 // Setup returns the setup of MakeFor or Make, or none if both are nil.
@@ -122,9 +119,6 @@ func (o Contender) Fix(dimension string, value float64) (Contender, error) {
 		o.MakeFor = func(workload string, values []float64) Setup { return whole.MakeFor(workload, with(values)) }
 	}
 	o.Space = slices.Delete(slices.Clone(o.Space), i, i+1)
-	if i < len(o.Default) {
-		o.Default = slices.Delete(slices.Clone(o.Default), i, i+1)
-	}
 	return o, nil
 }
 

@@ -32,6 +32,17 @@ func TestFix(t *testing.T) {
 	assert.Equal(t, Setup{}, Contender{}.Setup("abcde", nil))
 	assert.Len(t, o.Space, 2, "the optimizer is as it was")
 
+	_, err = o.AtDefault()
+	assert.EqualError(t, err, "bench: optimizer momentum: Default is nil: want a default setup, or values for lr, momentum")
+	o.Default = &Setup{Rule: optimizers.SGD{Momentum: .9}, LR: .01}
+	byDefault, err := o.AtDefault()
+	require.NoError(t, err)
+	assert.Empty(t, byDefault.Space)
+	assert.Equal(t, *o.Default, byDefault.Setup("any", nil))
+	same, err := both.AtDefault()
+	require.NoError(t, err)
+	assert.Equal(t, both.Make(nil), same.Make(nil), "it is fixed")
+
 	_, err = o.Fix("beta1", .9)
 	assert.EqualError(t, err, `bench: optimizer momentum: dimension "beta1": want lr, momentum`)
 	_, err = both.Fix(Rate, .9)

@@ -19,7 +19,7 @@ func Optimizers() []bench.Contender {
 		memory("momentum", func(r *optimizers.Muon, v float64) { r.Momentum = v }))
 	return []bench.Contender{
 		tuned("sgd", rate(1e-3, 10), optimizers.SGD{}),
-		tuned("momentum", rate(1e-4, 1), optimizers.SGD{}, momentum()),
+		tuned("momentum", rate(1e-4, 1), optimizers.SGD{Momentum: .9}, momentum()),
 		tuned("nesterov", rate(1e-4, 1), optimizers.SGD{Nesterov: true, Momentum: .9}, momentum()),
 		tuned("adagrad", rate(1e-3, 1), optimizers.DefaultAdagrad()),
 		tuned("rmsprop", rate(1e-4, .1), optimizers.DefaultRMSProp(),
@@ -77,6 +77,9 @@ type field[R optimizers.Rule] struct {
 // tuned returns a rule with a search space of its rate and other fields.
 func tuned[R optimizers.Rule](name string, lr bench.Dimension, rule R, fields ...field[R]) bench.Contender {
 	o := bench.Contender{Name: name, Space: bench.Space{lr}}
+	if rate, ok := usualRates[name]; ok {
+		o.Default = &bench.Setup{Rule: rule, LR: rate}
+	}
 	for _, f := range fields {
 		o.Space = append(o.Space, f.Dimension)
 	}
@@ -93,10 +96,14 @@ func tuned[R optimizers.Rule](name string, lr bench.Dimension, rule R, fields ..
 // withAdamW uses AdamW for vectors, at the rate that usually goes with Muon's.
 func withAdamW(muon bench.Contender) bench.Contender {
 	matrices := muon.Make
+	vectors := []optimizers.Group{{Vectors: true, Optional: true, Rule: optimizers.DefaultAdamW(), LRScale: .05}}
 	muon.Make = func(values []float64) bench.Setup {
 		s := matrices(values)
-		s.Groups = []optimizers.Group{{Vectors: true, Optional: true, Rule: optimizers.DefaultAdamW(), LRScale: .05}}
+		s.Groups = vectors
 		return s
+	}
+	if muon.Default != nil {
+		muon.Default.Groups = vectors
 	}
 	return muon
 }

@@ -35,6 +35,13 @@ func TestOptimizers(t *testing.T) {
 				assert.NotEqual(t, s, corner(bits^1<<i), "%s: %s", o.Name, o.Space[i].Name)
 			}
 		}
+		d, err := o.AtDefault()
+		require.NoError(t, err)
+		assert.Empty(t, d.Space)
+		s := d.Make(nil)
+		assert.NoError(t, s.Rule.Validate())
+		assert.Equal(t, len(corner(0).Groups), len(s.Groups), o.Name)
+		assert.True(t, o.Space[0].Low <= s.LR && s.LR <= o.Space[0].High, "%s: %v", o.Name, s.LR)
 	}
 }
 
