@@ -10,12 +10,14 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// MaxRatio is the maximum time ratio of a performance profile, AlgoPerf's r_max.
+// MaxRatio is the maximum time ratio of a performance profile: AlgoPerf's r_max, which is
+// max_tau in scoring/algoperf_v05/score_submissions.py of its repository.
 const MaxRatio = 4
 
 // Across compares the entries over all workloads that have all scoring runs and
 // whose target is not met before the first update. The times are the median
-// epochs to the target, or +Inf if fewer than half of the runs reached it.
+// epochs to the target, or +Inf if fewer than half of the runs reached it; which runs
+// and studies count is the plan's [bench.Ruleset].
 type Across struct {
 	Workloads []string // the compared workloads
 	LeftOut   []string // the others, with reasons
@@ -33,7 +35,10 @@ type AcrossEntry struct {
 	Times    []float64      // by workload
 	Area     float64        // under the profile, up to [MaxRatio]
 	Interval stats.Interval // of Area, over studies or seeds; NaN with fewer than two
-	Speedup  stats.MeanRatio
+	// AreaBySeconds is Area with times in seconds, which depend on the machine.
+	AreaBySeconds     float64
+	IntervalBySeconds stats.Interval
+	Speedup           stats.MeanRatio
 }
 
 func (r *Report) compareAcross() error {
@@ -51,113 +56,91 @@ func (r *Report) compareAcross() error {
 		}
 		a.Workloads = append(a.Workloads, w.Name)
 		compared = append(compared, w)
-		for k, e := range w.Entries {
-			a.Entries[k].Times = append(a.Entries[k].Times, e.Target.Epochs)
-		}
 	}
-	if len(a.Workloads) == 0 {
+	if len(compared) == 0 {
 		return nil
 	}
-	var times [][]float64
-	for _, e := range a.Entries {
-		times = append(times, e.Times)
+	err := r.score(compared, inEpochs, func(e *AcrossEntry, times []float64, area float64, i stats.Interval) {
+		e.Times, e.Area, e.Interval = times, area, i
+	})
+	if err == nil {
+		err = r.score(compared, inSeconds, func(e *AcrossEntry, _ []float64, area float64, i stats.Interval) {
+			e.AreaBySeconds, e.IntervalBySeconds = area, i
+		})
 	}
-	var err error
-	if a.Profiles, err = stats.Profile(times); err != nil {
+	if err != nil {
 		return err
 	}
 	for k := range a.Entries {
 		e := &a.Entries[k]
-		if e.Area, err = a.Profiles.Area(k, MaxRatio); err != nil {
-			return err
-		}
 		if e.Speedup, err = stats.GeometricMeanRatio(a.Entries[a.Reference].Times, e.Times); err != nil {
 			return err
 		}
 	}
-	return r.areaIntervals(compared)
+	return nil
 }
 
-// areaIntervals draws studies with replacement, the same for all entries, and computes
-// the areas again.
-func (r *Report) areaIntervals(compared []*Workload) error {
+// score computes the times, the areas and their intervals by one clock. The intervals
+// draw studies with replacement, the same for all entries.
+func (r *Report) score(compared []*Workload, time clock, set func(e *AcrossEntry, times []float64, area float64, i stats.Interval)) error {
 	a := &r.Across
 	arrivals := make([][][][]float64, len(a.Entries)) // by workload and study
 	for k := range a.Entries {
-		a.Entries[k].Interval = stats.Interval{Low: math.NaN(), High: math.NaN()}
 		for _, w := range compared {
-			arrivals[k] = append(arrivals[k], w.arrivals(&w.Entries[k]))
+			arrivals[k] = append(arrivals[k], w.arrivals(&w.Entries[k], r.header.Ruleset, time))
 		}
 	}
 	units := r.header.Studies
-	if len(compared) > 0 && compared[0].Unit == Seeds { // the entries are the same on all
+	if compared[0].Unit == Seeds { // the entries are the same on all
 		units *= r.header.Seeds
 	}
-	if units < 2 {
-		return nil
+	profile := func(units []int) (times [][]float64, p stats.Profiles, err error) {
+		for e := range a.Entries {
+			var row []float64
+			for w := range compared {
+				row = append(row, medianAt(arrivals[e][w], units))
+			}
+			times = append(times, row)
+		}
+		p, err = stats.Profile(times)
+		return times, p, err
+	}
+	every := make([]int, units)
+	for i := range every {
+		every[i] = i
+	}
+	times, all, err := profile(every)
+	if err != nil {
+		return err
+	}
+	if a.Profiles.Ratios == nil {
+		a.Profiles = all
 	}
 	for k := range a.Entries {
-		interval, err := stats.BootstrapStudies(units, r.Options.Level, areaResamples, r.header.Seed, func(index []int) float64 {
-			times := make([][]float64, len(a.Entries))
-			for e := range times {
-				for w := range compared {
-					times[e] = append(times[e], medianAt(arrivals[e][w], index))
-				}
-			}
-			p, err := stats.Profile(times)
-			if err != nil {
-				return math.NaN()
-			}
-			area, _ := p.Area(k, MaxRatio)
-			return area
-		})
+		area, err := all.Area(k, MaxRatio)
 		if err != nil {
 			return err
 		}
-		a.Entries[k].Interval = interval
+		interval := stats.Interval{Low: math.NaN(), High: math.NaN()}
+		if units > 1 {
+			interval, err = stats.BootstrapStudies(units, r.Options.Level, areaResamples, r.header.Seed, func(drawn []int) float64 {
+				_, p, err := profile(drawn)
+				if err != nil {
+					return math.NaN()
+				}
+				area, _ := p.Area(k, MaxRatio)
+				return area
+			})
+			if err != nil {
+				return err
+			}
+		}
+		set(&a.Entries[k], times[k], area, interval)
 	}
 	return nil
 }
 
 const areaResamples = 1000
-
-// arrivals are the epochs after which the scoring runs reached the target, by study or
-// seed; +Inf is a miss.
-func (w *Workload) arrivals(e *Entry) (all [][]float64) {
-	for _, s := range e.Studies {
-		var epochs []float64
-		for _, run := range s.scoring {
-			at := math.Inf(1)
-			if run != nil {
-				if p, ok := w.first(run); ok {
-					at = p.Epoch
-				}
-			}
-			epochs = append(epochs, at)
-		}
-		if w.Unit == Seeds {
-			all = slices.AppendSeq(all, slices.Chunk(epochs, 1))
-			continue
-		}
-		all = append(all, epochs)
-	}
-	return all
-}
-
-// medianAt is the median over the runs of some studies, the lower of two.
-func medianAt(arrivals [][]float64, studies []int) float64 {
-	var v []float64
-	for _, s := range studies {
-		if s < len(arrivals) {
-			v = append(v, arrivals[s]...)
-		}
-	}
-	if len(v) == 0 {
-		return math.Inf(1)
-	}
-	slices.Sort(v)
-	return v[(len(v)-1)/2]
-}
 
 // uncomparable returns the reason for leaving out a workload, or "".
 func (r *Report) uncomparable(w *Workload) string {

@@ -192,3 +192,41 @@ func TestMany(t *testing.T) {
 	assert.Contains(t, words(text), "entry b is better than entry a, entry c, entry d, entry e, entry f, entry g, entry h, entry i, entry j, entry k and entry l (adjusted p ≤ 0.00049). "+
 		"The other pairs, 55 of 66, are not told apart.")
 }
+
+// Under AlgoPerf's rules the first time counts, under ours the one that lasts; of
+// external tuning it is that of a study's fastest trial.
+func TestRulesets(t *testing.T) {
+	// The target is reached after the first epoch, lost, and reached again after the
+	// third; in tuning one epoch later at rates above 0.1.
+	w := task{
+		info: bench.Info{Name: "one", About: "made up", Version: "1", Metric: "accuracy", Percent: true, Maximize: true, Target: .7, Epochs: 4},
+		curve: func(r bench.Run, lr float64) bench.Curve {
+			if r.Split == bench.Validation && lr > .1 {
+				return steady(.1, .8, .1, .8)
+			}
+			return steady(.8, .1, .8, .8)
+		},
+	}
+	p := bench.Plan{Workloads: []bench.Workload{w, arrives("two", 2)}, Optimizers: []bench.Contender{fixed("a", 1), fixed("b", 2)}, Studies: 3, Trials: 5, Seeds: 1}
+	times := func(p bench.Plan) (all []float64) {
+		for _, e := range analyze(t, p).Across.Entries {
+			all = append(all, e.Times...)
+		}
+		return all
+	}
+	assert.Equal(t, []float64{3, 2, 3, 4}, times(p))
+	p.Ruleset = bench.SelfTuning
+	assert.Equal(t, []float64{1, 2, 1, 4}, times(p))
+	p.Ruleset, p.FullTrials = bench.External, true
+	high := tuned("high", optimizers.SGD{})
+	high.Space[0].Low = .2
+	p.Optimizers = []bench.Contender{tuned("all", optimizers.SGD{}), high}
+	p.Workloads = p.Workloads[:1]
+	assert.Equal(t, []float64{1, 2}, times(p))
+	p.FullTrials = false
+	assert.EqualError(t, p.Validate(), "bench: Plan: Ruleset = external: FullTrials is false: want true, as the fastest of all trials counts")
+	p.Ruleset = "none"
+	assert.EqualError(t, p.Validate(), `bench: Plan: Ruleset = "none": want ours, external or self`)
+	p.Ruleset = bench.SelfTuning
+	assert.EqualError(t, p.Validate(), "bench: Plan: Ruleset = self: an optimizer has a Space: want fixed settings")
+}

@@ -41,8 +41,8 @@ var fields = []field{
 	{"reached_target", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.Target.Reached) }},
 	{"median_steps_to_target", func(_ *Workload, e *Entry) string { return exact(e.Target.Steps) }},
 	{"median_epochs_to_target", func(_ *Workload, e *Entry) string { return exact(e.Target.Epochs) }},
-	{"median_to_target" + inSeconds, func(_ *Workload, e *Entry) string { return exact(e.Target.Seconds) }},
-	{"mean_training" + inSeconds, func(_ *Workload, e *Entry) string { return exact(e.TrainSeconds) }},
+	{"median_to_target" + secondsSuffix, func(_ *Workload, e *Entry) string { return exact(e.Target.Seconds) }},
+	{"mean_training" + secondsSuffix, func(_ *Workload, e *Entry) string { return exact(e.TrainSeconds) }},
 	{"tuning_runs", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.TuningRuns) }},
 	{"tuning_diverged", func(_ *Workload, e *Entry) string { return strconv.Itoa(e.TuningDiverged) }},
 	{"fixed", func(_ *Workload, e *Entry) string { return strconv.FormatBool(e.Fixed) }},
@@ -56,8 +56,8 @@ var fields = []field{
 	}},
 }
 
-// inSeconds is the suffix of columns with times.
-const inSeconds = "_seconds"
+// secondsSuffix is the suffix of columns with times.
+const secondsSuffix = "_seconds"
 
 // exact formats v with all its digits, or as "" if it is NaN.
 func exact(v float64) string {
@@ -78,7 +78,7 @@ func (r *Report) WriteCSV(w io.Writer) error {
 	}
 	written := slices.Clone(fields)
 	if r.Options.NoTimings {
-		written = slices.DeleteFunc(written, func(f field) bool { return strings.HasSuffix(f.name, inSeconds) })
+		written = slices.DeleteFunc(written, func(f field) bool { return strings.HasSuffix(f.name, secondsSuffix) })
 	}
 	c := csv.NewWriter(w)
 	row := make([]string, len(written))

@@ -26,6 +26,7 @@ type jsonReport struct {
 	Studies     int               `json:"studies"`
 	Seeds       int               `json:"seeds"` // per study
 	FullTrials  bool              `json:"full_trials"`
+	Ruleset     bench.Ruleset     `json:"ruleset"`
 	Level       float64           `json:"level"`
 	Workloads   []jsonWorkload    `json:"workloads"`
 	Across      jsonAcross        `json:"across"`
@@ -120,6 +121,10 @@ type jsonAcrossEntry struct {
 	Low     real   `json:"area_low"`
 	High    real   `json:"area_high"`
 	Speedup real   `json:"speed_up"`
+
+	BySeconds     *real `json:"area_by_seconds,omitempty"`
+	LowBySeconds  *real `json:"area_low_by_seconds,omitempty"`
+	HighBySeconds *real `json:"area_high_by_seconds,omitempty"`
 }
 
 // MarshalJSON returns all numbers with all their digits, in the metric's own unit,
@@ -128,7 +133,7 @@ type jsonAcrossEntry struct {
 func (r *Report) MarshalJSON() ([]byte, error) {
 	h := &r.header
 	j := jsonReport{
-		Runs: r.Runs, Missing: r.Missing, Seed: h.Seed, Trials: h.Trials, TuningSeeds: h.TuningSeeds, Studies: h.Studies, Seeds: h.Seeds, FullTrials: h.FullTrials,
+		Runs: r.Runs, Missing: r.Missing, Seed: h.Seed, Trials: h.Trials, TuningSeeds: h.TuningSeeds, Studies: h.Studies, Seeds: h.Seeds, FullTrials: h.FullTrials, Ruleset: h.Ruleset,
 		Level: r.Options.Level, Environment: h.Environment,
 	}
 	for i := range r.Workloads {
@@ -144,6 +149,10 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		row := jsonAcrossEntry{Name: e.Name, Area: nan, Low: nan, High: nan, Speedup: nan}
 		if len(a.Workloads) > 0 {
 			row.Area, row.Low, row.High, row.Speedup = real(e.Area), real(e.Interval.Low), real(e.Interval.High), real(e.Speedup.Mean)
+			if !r.Options.NoTimings {
+				area, low, high := real(e.AreaBySeconds), real(e.IntervalBySeconds.Low), real(e.IntervalBySeconds.High)
+				row.BySeconds, row.LowBySeconds, row.HighBySeconds = &area, &low, &high
+			}
 		}
 		j.Across.Optimizers = append(j.Across.Optimizers, row)
 	}

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"math"
+
+	"descent/optimizers/bench"
 )
 
 // what describes the metric, the budget and the data of a workload.
@@ -68,11 +70,30 @@ func (r *Report) acrossText() (all []string) {
 	if !a.PlainSGD {
 		why = "the first entry, as none is plain SGD"
 	}
-	all = append(all, fmt.Sprintf("The comparison over %d workloads uses the median epochs to the target; a target that fewer than half of the runs reached is a miss. "+
-		"The area is the area under the performance profile up to %d times the best time, from 0 to 1 (AlgoPerf's score), with an interval over studies. "+
-		"The speed-up is over %s (%s): the geometric mean over the workloads whose target both reached.", len(a.Workloads), MaxRatio, name, why))
+	all = append(all, fmt.Sprintf("The comparison over %d workloads uses %s; a target that fewer than half of %s reached is a miss. "+
+		"The area is the area under the performance profile up to %d times the best time, from 0 to 1 (AlgoPerf's score), with an interval over %s. "+
+		"The speed-up is over %s (%s): the geometric mean over the workloads whose target both reached.",
+		len(a.Workloads), r.times(), r.arriving(), MaxRatio, things(2, string(r.Workloads[0].Unit)), name, why))
 	if a.Profiles.Unsolved > 0 {
 		all = append(all, fmt.Sprintf("No optimizer reached the target on %s.", plural(a.Profiles.Unsolved, "workload")))
 	}
 	return all
+}
+
+// times says what the times to the target are.
+func (r *Report) times() string {
+	switch r.header.Ruleset {
+	case bench.External:
+		return "AlgoPerf's external tuning: the epochs after which the fastest trial of a study first reached the target on validation data, and of these the median over studies"
+	case bench.SelfTuning:
+		return "AlgoPerf's self-tuning: the epochs after which a run first reached the target without any tuning, and of these the median"
+	}
+	return "the median epochs to the target"
+}
+
+func (r *Report) arriving() string {
+	if r.header.Ruleset == bench.External {
+		return "the studies"
+	}
+	return "the runs"
 }

@@ -10,7 +10,11 @@ import (
 // overall is the table of the entries across workloads, in the order of the plan.
 func (r *Report) overall() table {
 	a := &r.Across
-	t := table{Head: columns("<optimizer", fmt.Sprintf("area to %d", MaxRatio), fmt.Sprintf("%.4g %% interval", 100*r.Options.Level), "speed-up over "+clean(a.Entries[a.Reference].Name), "<based on workloads")}
+	level := fmt.Sprintf("%.4g %% interval", 100*r.Options.Level)
+	t := table{Head: columns("<optimizer", fmt.Sprintf("area to %d", MaxRatio), level, "speed-up over "+clean(a.Entries[a.Reference].Name), "<based on workloads")}
+	if !r.Options.NoTimings {
+		t.Head = append(t.Head, columns("area by seconds", level)...)
+	}
 	for _, e := range a.Entries {
 		s := e.Speedup
 		of := fmt.Sprintf("%d of %d", s.Both, len(a.Workloads))
@@ -23,7 +27,11 @@ func (r *Report) overall() table {
 		if s.Neither > 0 {
 			of += fmt.Sprintf("; %d missed by both", s.Neither)
 		}
-		t.Rows = append(t.Rows, []string{clean(e.Name), number(e.Area, 3), between(e.Interval.Low, e.Interval.High), number(s.Mean, 3), of})
+		row := []string{clean(e.Name), number(e.Area, 3), between(e.Interval.Low, e.Interval.High), number(s.Mean, 3), of}
+		if !r.Options.NoTimings {
+			row = append(row, number(e.AreaBySeconds, 3), between(e.IntervalBySeconds.Low, e.IntervalBySeconds.High))
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
