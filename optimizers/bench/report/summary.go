@@ -24,7 +24,26 @@ func (r *Report) introduction() []string {
 	if r.Missing > 0 {
 		s = append(s, fmt.Sprintf("The results are incomplete: %d of %d runs are missing. Everything below covers the available runs.", r.Missing, r.Plan))
 	}
-	return s
+	return append(s, r.apart()...)
+}
+
+// apart names entries of one rule whose search spaces have no point in common: their
+// difference is that of the spaces.
+func (r *Report) apart() (all []string) {
+	entries := r.header.Optimizers
+	for i, a := range entries {
+		for _, b := range entries[i+1:] {
+			for _, d := range a.Space {
+				for _, e := range b.Space {
+					if a.Rule == b.Rule && d.Name == e.Name && (d.High <= e.Low || e.High <= d.Low) {
+						all = append(all, fmt.Sprintf("%s and %s search the same rule for a %s in ranges that have no point in common: their difference is that of the ranges.",
+							clean(a.Name), clean(b.Name), clean(d.Name)))
+					}
+				}
+			}
+		}
+	}
+	return all
 }
 
 // compared names the optimizers, the workloads and the data.
