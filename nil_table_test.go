@@ -61,7 +61,7 @@ var exportedFunctions = []any{
 	stats.MaxT, stats.MaxTIntervals, stats.Profile, stats.Ranks, stats.Separated, stats.SignFlip, stats.SmallestDetectable,
 	stats.SmallestDetectableMaxT, stats.SmallestP, stats.StudiesNeeded, stats.Summarize,
 	report.Analyze,
-	workloads.Airfoil, workloads.All, workloads.DeepOBS, workloads.FMNIST2C2D, workloads.FMNISTVAE, workloads.LeNet, workloads.MLP, workloads.QuadraticDeep, workloads.ResNet,
+	workloads.Airfoil, workloads.All, workloads.CharLSTM, workloads.DeepOBS, workloads.FMNIST2C2D, workloads.FMNISTVAE, workloads.GPT, workloads.LeNet, workloads.MLP, workloads.QuadraticDeep, workloads.ResNet,
 	workloads.Optimizers, workloads.Quadratic, workloads.Rosenbrock, workloads.Softmax,
 	lrsched.Check, lrsched.DefaultOneCycle, lrsched.ExponentialDecay, lrsched.Validate,
 	datasets.Airfoil, datasets.AirfoilColumns, datasets.Balance, datasets.Bytes, datasets.Characters, datasets.CIFAR10, datasets.CIFAR10Classes, datasets.FashionClasses, datasets.FashionMNIST, datasets.FitScaler, datasets.Fingerprint, datasets.Folds, datasets.FromSlices,

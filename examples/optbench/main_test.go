@@ -162,7 +162,7 @@ func TestUsage(t *testing.T) {
 	file := filepath.Join(dir, "file")
 	require.NoError(t, os.WriteFile(file, []byte("{}\n"), 0o600))
 	for line, want := range map[string]string{
-		"-workloads lenett":         `optbench: -workloads: "lenett": want some of rosenbrock-noisy, quadratic, airfoil, softmax, mlp, lenet, resnet, quadratic-deep, fmnist-2c2d, fmnist-vae`,
+		"-workloads lenett":         `optbench: -workloads: "lenett": want some of rosenbrock-noisy, quadratic, airfoil, softmax, mlp, lenet, resnet, quadratic-deep, fmnist-2c2d, fmnist-vae, char-lstm, gpt`,
 		"-optimizers adma":          `optbench: -optimizers: "adma": want one of sgd, momentum, nesterov, `,
 		"-optimizers sgd,sgd":       `optbench: Plan: optimizer "sgd": want unique, non-empty names`,
 		"-optimizers =sgd":          `"=sgd": want a name before =`,

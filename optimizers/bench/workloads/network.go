@@ -19,6 +19,10 @@ import (
 // A run with [bench.Validation] trains on five sixths of the training data and
 // measures on the rest, which is the same in all runs. Within an epoch it measures on
 // 2,000 of these rows, always the same; with [bench.Test] on as many test rows.
+//
+// A network that carries a state from batch to batch ([nn.Model.CarriedRows]) gets the
+// rows in their own order, to train and to measure on all of them, and begins every
+// epoch with a state of zero.
 type Network struct {
 	About  bench.Info // including Batch
 	Layers nn.Layer
@@ -43,6 +47,12 @@ type Data struct {
 	Train  datasets.Dataset // including the validation data
 	Test   datasets.Dataset
 
+	// Fit and Validation are the parts of Train to tune on. If both are nil, they are
+	// drawn at random, a sixth for validation.
+	Fit, Validation datasets.Dataset
+
+	Vocabulary int // of rows of tokens, as in [nn.Config]; zero for rows of numbers
+
 	// Target and Epochs override those of the workload, for smaller data. If
 	// zero, the workload's are used.
 	Target float64
@@ -52,7 +62,6 @@ type Data struct {
 // parts is the data and the split of the training data.
 type parts struct {
 	Data
-	fit, validation            datasets.Dataset
 	someTest, someOfValidation datasets.Dataset // to measure on within an epoch
 }
 
@@ -60,7 +69,7 @@ type parts struct {
 const withinEpoch = 2000
 
 func some(d datasets.Dataset) (datasets.Dataset, error) {
-	if d.Len() <= withinEpoch {
+	if t, ok := d.(*datasets.Text); d.Len() <= withinEpoch || ok && t.Streams() > 0 {
 		return d, nil
 	}
 	some, _, err := datasets.Split(d, withinEpoch, splitSeed)
@@ -115,17 +124,21 @@ func (n *Network) open(ctx context.Context) (parts, error) {
 	if data.Train == nil || data.Test == nil {
 		return parts{}, errors.New("workloads: Network: Data: Train or Test is nil: want both")
 	}
-	validation, fit, err := datasets.Split(data.Train, data.Train.Len()/6, splitSeed)
-	if err != nil {
-		return parts{}, err
+	if (data.Fit == nil) != (data.Validation == nil) {
+		return parts{}, errors.New("workloads: Network: Data: Fit or Validation is nil: want both or neither")
 	}
-	if b, rows := n.About.Batch, fit.Len(); b < 1 || b > rows {
+	if data.Fit == nil {
+		if data.Validation, data.Fit, err = datasets.Split(data.Train, data.Train.Len()/6, splitSeed); err != nil {
+			return parts{}, err
+		}
+	}
+	if b, rows := n.About.Batch, data.Fit.Len(); b < 1 || b > rows {
 		return parts{}, fmt.Errorf("workloads: Network: Batch = %d: want [1, %d], the rows without the validation data", b, rows)
 	}
-	read := parts{Data: data, fit: fit, validation: validation}
+	read := parts{Data: data}
 	var failed error
 	read.someTest, err = some(data.Test)
-	read.someOfValidation, failed = some(validation)
+	read.someOfValidation, failed = some(data.Validation)
 	if err = cmp.Or(err, failed); err != nil {
 		return parts{}, err
 	}
@@ -141,20 +154,23 @@ func (n *Network) Run(ctx context.Context, r bench.Run) (bench.Curve, error) {
 	}
 	fit, whole, some := data.Train, data.Test, data.someTest
 	if r.Split == bench.Validation {
-		fit, whole, some = data.fit, data.validation, data.someOfValidation
+		fit, whole, some = data.Fit, data.Validation, data.someOfValidation
 	}
-	model, err := nn.NewModel(n.Layers, nn.Config{Input: fit.InputShape(), Loss: n.Loss, Seed: modelSeed(r.Seed), Threads: r.Threads})
+	model, err := nn.NewModel(n.Layers, nn.Config{
+		Input: fit.InputShape(), Vocabulary: data.Vocabulary, Loss: n.Loss, Seed: modelSeed(r.Seed), Threads: r.Threads,
+	})
 	if err != nil {
 		return bench.Curve{}, err
 	}
 	defer model.Close()
 	loader := datasets.Loader{
 		Dataset: fit, BatchSize: n.About.Batch, DropLast: n.DropLast,
-		Seed: orderSeed(r.Seed), Shuffle: true, FixedOrder: n.FixedOrder,
+		Seed: orderSeed(r.Seed), Shuffle: model.CarriedRows() == 0, FixedOrder: n.FixedOrder,
 	}
 	return train(ctx, task[float32]{
 		params: model.Params(), perEpoch: loader.Batches(),
 		epoch: func(ctx context.Context, epoch int, update func(float64, int) error) error {
+			model.StartEpoch()
 			for b, err := range loader.Epoch(ctx, epoch) {
 				if err != nil {
 					return err

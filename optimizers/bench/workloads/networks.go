@@ -12,7 +12,7 @@ import (
 // All returns the workloads of this package, in the order in which help texts
 // show them.
 func All(f *Fashion) []bench.Workload {
-	return []bench.Workload{Rosenbrock(), Quadratic(), Airfoil(), Softmax(f), MLP(f), LeNet(f), ResNet(f), QuadraticDeep(), FMNIST2C2D(f), FMNISTVAE(f)}
+	return []bench.Workload{Rosenbrock(), Quadratic(), Airfoil(), Softmax(f), MLP(f), LeNet(f), ResNet(f), QuadraticDeep(), FMNIST2C2D(f), FMNISTVAE(f), CharLSTM(), GPT()}
 }
 
 // Airfoil is "airfoil": linear regression on NASA's airfoil self-noise data. A

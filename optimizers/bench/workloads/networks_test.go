@@ -15,7 +15,7 @@ import (
 )
 
 func networks(f *Fashion) []*Network {
-	return []*Network{Airfoil(), QuadraticDeep(), Softmax(f), MLP(f), LeNet(f)}
+	return []*Network{Airfoil(), QuadraticDeep(), Softmax(f), MLP(f), LeNet(f), shorter(CharLSTM()), shorter(GPT())}
 }
 
 // A run depends on its settings alone: not on the threads, nor on another
@@ -80,8 +80,8 @@ func TestSplits(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1200, data.Train.Len())
 	assert.Equal(t, 300, data.Test.Len())
-	assert.Equal(t, 200, data.validation.Len())
-	assert.Equal(t, 1000, data.fit.Len())
+	assert.Equal(t, 200, data.Validation.Len())
+	assert.Equal(t, 1000, data.Fit.Len())
 }
 
 func TestDiverged(t *testing.T) {
@@ -182,16 +182,23 @@ func TestAll(t *testing.T) {
 		assert.Positive(t, i.Epochs)
 		assert.Positive(t, i.Target)
 	}
-	assert.Len(t, names, 10)
+	assert.Len(t, names, 12)
 }
 
 func TestNetworkErrors(t *testing.T) {
 	broken := errors.New("broken")
+	data, err := Airfoil().open(t.Context())
+	require.NoError(t, err)
 	for want, change := range map[string]func(*Network){
-		"workloads: Network: Layers is nil: want a layer of package nn":                          func(n *Network) { n.Layers = nil },
-		"workloads: Network: Loss is nil: want a loss of package nn":                             func(n *Network) { n.Loss = nil },
-		"workloads: Network: Data is nil: want a function":                                       func(n *Network) { n.Data = nil },
-		"workloads: Network: Data: Train or Test is nil: want both":                              func(n *Network) { n.Data = func(context.Context) (Data, error) { return Data{}, nil } },
+		"workloads: Network: Layers is nil: want a layer of package nn": func(n *Network) { n.Layers = nil },
+		"workloads: Network: Loss is nil: want a loss of package nn":    func(n *Network) { n.Loss = nil },
+		"workloads: Network: Data is nil: want a function":              func(n *Network) { n.Data = nil },
+		"workloads: Network: Data: Train or Test is nil: want both":     func(n *Network) { n.Data = func(context.Context) (Data, error) { return Data{}, nil } },
+		"workloads: Network: Data: Fit or Validation is nil: want both or neither": func(n *Network) {
+			n.Data = func(context.Context) (Data, error) {
+				return Data{Train: data.Train, Test: data.Test, Fit: data.Fit}, nil
+			}
+		},
 		"workloads: Network: Batch = 1001: want [1, 1000], the rows without the validation data": func(n *Network) { n.About.Batch = 1001 },
 		"broken": func(n *Network) { n.Data = func(context.Context) (Data, error) { return Data{}, broken } },
 	} {
@@ -203,6 +210,6 @@ func TestNetworkErrors(t *testing.T) {
 		assert.EqualError(t, err, want)
 	}
 	f := &Fashion{Options: datasets.FashionOptions{Dir: t.TempDir()}}
-	_, err := Softmax(f).Open(t.Context())
+	_, err = Softmax(f).Open(t.Context())
 	assert.Error(t, err, "a directory without the files")
 }

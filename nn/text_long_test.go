@@ -3,19 +3,61 @@
 package nn_test
 
 import (
+	"encoding/json"
+	"math"
+	"os"
+	"strings"
 	"testing"
 
 	"descent/autograd/lanes"
 	"descent/datasets"
 	"descent/datasets/sample"
+	"descent/nn"
 	"descent/optimizers"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// TestLongCharLSTM: 500 steps give the losses of PyTorch to .03 nats.
 func TestLongCharLSTM(t *testing.T) {
 	_, golden := charGoldens(t)
+	compareTraining(t, charModel(t, golden, lanes.ISAAuto), golden)
+}
+
+// TestLongGPT compares with what testdata/gpt/long.py wrote, which says what it means.
+func TestLongGPT(t *testing.T) {
+	var golden struct {
+		charGolden
+		Layers, Width, Heads int
+		First                map[string]uint64
+	}
+	raw, err := os.ReadFile("../testdata/gpt/long.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(raw, &golden))
+	m := newModel(t, nn.GPT(nn.GPTConfig{
+		Vocabulary: golden.Vocabulary, Length: golden.Length, Layers: golden.Layers, Width: golden.Width, Heads: golden.Heads,
+	}), nn.Config{Input: []int{golden.Length}, Vocabulary: golden.Vocabulary, Loss: nn.SoftmaxCrossEntropy{}})
+	require.Len(t, golden.First, len(m.Params()))
+	for _, p := range m.Params() {
+		first, ok := golden.First[p.Name]
+		require.True(t, ok, p.Name)
+		for i := range p.Value {
+			switch {
+			case len(p.Shape) > 1:
+				p.Value[i] = float32(.02 * math.Sqrt(3) * (2*float64(scattered(first+uint64(i)))/(1<<32) - 1))
+			case strings.HasSuffix(p.Name, "weight"):
+				p.Value[i] = 1
+			default:
+				p.Value[i] = 0
+			}
+		}
+	}
+	compareTraining(t, m, golden.charGolden)
+}
+
+// compareTraining makes 500 steps of Adam on the sample text, whose losses, and then that
+// of held-out text, are those of PyTorch to .03 nats.
+func compareTraining(t *testing.T, m *nn.Model, golden charGolden) {
+	t.Helper()
 	text, err := sample.Bible()
 	require.NoError(t, err)
 	data := func(text string, v datasets.Vocabulary) *datasets.Text {
@@ -27,7 +69,6 @@ func TestLongCharLSTM(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, v, golden.Vocabulary)
 	train, test := data(text[:golden.Train], v), data(text[golden.Train:golden.Characters], v)
-	m := charModel(t, golden, lanes.ISAAuto)
 	o, err := optimizers.New(optimizers.DefaultAdam(), m.Params(), optimizers.Config{})
 	require.NoError(t, err)
 	epoch := func(d *datasets.Text, f func(b *datasets.Batch)) {
