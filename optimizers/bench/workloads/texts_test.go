@@ -21,7 +21,7 @@ func shorter(n *Network) *Network {
 	if n.About.Name == "char-lstm" {
 		c = datasets.TextConfig{Length: 50, Streams: n.About.Batch}
 	}
-	n.Data = bible(50_000, c)
+	n.Data = bible(30_000, c)
 	return n
 }
 
@@ -75,5 +75,5 @@ func TestCarriedAsTrainer(t *testing.T) {
 	require.NoError(t, err)
 	last, point := history.Epochs[1], c.Points[len(c.Points)-1]
 	assert.Equal(t, last.Test.Loss, point.Metric)
-	assert.Less(t, point.Metric, 3.2)
+	assert.Less(t, point.Metric, c.Points[0].Metric-.5)
 }
