@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"descent/internal/kernel"
 )
 
 // Clip limits gradients before a rule sees them. Only one limit may be set; the
@@ -83,9 +85,7 @@ func (c *clipper[T]) clip(squares float64, step int) error {
 		case c.Value > 0:
 			c.grads[i] = c.memory[i]
 			limit := T(c.Value)
-			for j, g := range p.Grad {
-				c.memory[i][j] = min(max(g, -limit), limit)
-			}
+			kernel.Set[T]{}.Clamp(c.memory[i], p.Grad, &kernel.ClampStep[T]{Low: -limit, High: limit})
 		case c.Norm > 0:
 			scale, root = scaledNorm(p.Grad)
 			c.shrink(i, c.Norm, scale, root)

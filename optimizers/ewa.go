@@ -50,5 +50,7 @@ func (r EWA) Update64(u Update[float64]) { ewa(r, u) }
 
 func ewa[T Float](r EWA, u Update[T]) {
 	lr := u.LR / r.Correction.divisor(math.Pow(r.Beta, float64(u.Step)))
-	kernel.Set[T]{}.Momentum(u.Value, u.Slots[0], u.Grad, T(lr), u.Coupled(r.WeightDecay), T(r.Beta), T(1-r.Beta))
+	kernel.Set[T]{}.Momentum(u.Value, u.Slots[0], u.Grad, &kernel.MomentumStep[T]{
+		LR: T(lr), Decay: u.Coupled(r.WeightDecay), Mu: T(r.Beta), Keep: T(1 - r.Beta),
+	})
 }

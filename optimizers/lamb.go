@@ -66,13 +66,12 @@ func lamb[T Float](r LAMB, u Update[T]) {
 	decay := u.Coupled(r.WeightDecay)
 	mean, root := T(1/Unbias(r.Beta1, u.Step)), T(1/math.Sqrt(Unbias(r.Beta2, u.Step)))
 
-	g := u.Grad
-	x, m, v, d := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)], u.Scratch[:len(g)]
-	for i, g := range g {
-		m[i] = a.Mean(m[i], g)
-		v[i] = b.Square(v[i], g)
-		d[i] = T(mean*m[i])/(T(Sqrt(v[i])*root)+eps) + T(decay*x[i])
-	}
+	x, d := u.Value, u.Scratch
+	var k kernel.Set[T]
+	k.LAMB(x, u.Slots[0], u.Slots[1], d, u.Grad, &kernel.LAMBStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: b.Beta, Gain2: b.Gain,
+		Mean: mean, Root: root, Epsilon: eps, Decay: decay,
+	})
 
 	size := Norm(x)
 	scale, length := scaledNorm(d)
@@ -80,7 +79,7 @@ func lamb[T Float](r LAMB, u Update[T]) {
 		size, scale, length = 1, 1, 1
 	}
 	if rate := u.LR * (size / (scale * length)); fits[T](rate) {
-		kernel.Set[T]{}.SGD(x, d, T(rate), 0)
+		k.SGD(x, d, &kernel.SGDStep[T]{LR: T(rate)})
 		return
 	}
 	for i, d := range d { // T does not hold the rate, but the step

@@ -76,10 +76,10 @@ func lars[T Float](r LARS, u Update[T]) {
 func larsStep[T Float](r LARS, u Update[T], lr, decay T) {
 	var k kernel.Set[T]
 	if r.Momentum == 0 {
-		k.SGD(u.Value, u.Grad, lr, decay)
+		k.SGD(u.Value, u.Grad, &kernel.SGDStep[T]{LR: lr, Decay: decay})
 		return
 	}
-	k.Momentum(u.Value, u.Slots[0], u.Grad, 1, decay, T(r.Momentum), lr)
+	k.Momentum(u.Value, u.Slots[0], u.Grad, &kernel.MomentumStep[T]{LR: 1, Decay: decay, Mu: T(r.Momentum), Keep: lr})
 }
 
 // larsWide is larsStep at the rate length/(scale·root), where T does not hold

@@ -1,5 +1,7 @@
 package optimizers
 
+import "descent/internal/kernel"
+
 // Lion moves every element by the learning rate, in the direction of an
 // average gradient (Chen et al., 2023, Algorithm 2).
 //
@@ -39,12 +41,8 @@ func (r Lion) Update64(u Update[float64]) { lion(r, u) }
 
 func lion[T Float](r Lion, u Update[T]) {
 	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
-	lr, shrink := T(u.LR), T(u.LR*r.WeightDecay*u.Decay)
-
-	g := u.Grad
-	x, m := u.Value[:len(g)], u.Slots[0][:len(g)]
-	for i, g := range g {
-		x[i] -= Signed(lr, a.Mean(m[i], g)) + T(shrink*x[i])
-		m[i] = b.Mean(m[i], g)
-	}
+	kernel.Set[T]{}.Lion(u.Value, u.Slots[0], u.Grad, &kernel.LionStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: b.Beta, Gain2: b.Gain,
+		LR: T(u.LR), Shrink: T(u.LR * r.WeightDecay * u.Decay),
+	})
 }

@@ -1,6 +1,10 @@
 package optimizers
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
 
 // NAdam is [Adam] with Nesterov momentum on a schedule of its own (Dozat,
 // 2016), as in PyTorch 2.
@@ -102,13 +106,8 @@ func nadam[T Float](r NAdam, u Update[T]) {
 		decay, shrink = 0, u.Decoupled(u.LR, r.WeightDecay)
 	}
 
-	g := u.Grad
-	x, m, v := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
-	for i := range g {
-		x[i] *= shrink
-		h := g[i] + T(decay*x[i])
-		m[i] = a.Mean(m[i], h)
-		v[i] = b.Square(v[i], h)
-		x[i] -= (T(rateG*h) + T(rateM*m[i])) / (T(Sqrt(v[i])*root) + eps)
-	}
+	kernel.Set[T]{}.NAdam(u.Value, u.Slots[0], u.Slots[1], u.Grad, &kernel.NAdamStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: b.Beta, Gain2: b.Gain, RateG: rateG, RateM: rateM,
+		Root: root, Epsilon: eps, Decay: decay, Shrink: shrink,
+	})
 }

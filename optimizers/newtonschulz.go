@@ -69,7 +69,7 @@ func addSymmetric[T Float](dst, a, b []T, rows int, scale T) {
 func addRow[T Float](d, row, b []T, columns, from int, scale T) {
 	var k kernel.Set[T]
 	for l, v := range row {
-		k.SGD(d, b[l*columns+from:][:len(d)], -scale*v, 0)
+		k.SGD(d, b[l*columns+from:][:len(d)], &kernel.SGDStep[T]{LR: -scale * v})
 	}
 }
 

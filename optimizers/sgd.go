@@ -52,7 +52,7 @@ func sgd[T Float](r SGD, u Update[T]) {
 	lr, decay, mu, keep := T(u.LR), u.Coupled(r.WeightDecay), T(r.Momentum), T(1-r.Dampening)
 	var k kernel.Set[T] // the same bits with any instruction set
 	if r.Momentum == 0 {
-		k.SGD(u.Value, u.Grad, lr, decay)
+		k.SGD(u.Value, u.Grad, &kernel.SGDStep[T]{LR: lr, Decay: decay})
 		return
 	}
 	v := u.Slots[0]
@@ -61,8 +61,8 @@ func sgd[T Float](r SGD, u Update[T]) {
 		keep = 1
 	}
 	if r.Nesterov {
-		k.Nesterov(u.Value, v, u.Grad, lr, decay, mu, keep)
+		k.Nesterov(u.Value, v, u.Grad, &kernel.NesterovStep[T]{LR: lr, Decay: decay, Mu: mu, Keep: keep})
 		return
 	}
-	k.Momentum(u.Value, v, u.Grad, lr, decay, mu, keep)
+	k.Momentum(u.Value, v, u.Grad, &kernel.MomentumStep[T]{LR: lr, Decay: decay, Mu: mu, Keep: keep})
 }

@@ -101,7 +101,7 @@ func (v *vector) begin(name, params, comment string) arguments {
 
 // pointers are the registers of a kernel's slices, in the order of its
 // parameters.
-var pointers = [...]string{"DI", "SI", "DX", "BX"}
+var pointers = [...]string{"DI", "SI", "DX", "BX", "R8", "R9"}
 
 // at is the address of the current vector of slice i.
 func at(i int) string { return fmt.Sprintf("(%s)(AX*1)", pointers[i]) }
@@ -143,6 +143,13 @@ func (v *vector) walk(w walk) {
 	v.ret()
 }
 
+// broadcast loads the named parameters into registers from the first on.
+func (v *vector) broadcast(a arguments, first int, names string) {
+	for i, name := range strings.Split(names, ", ") {
+		v.o("VBROADCASTSS", a[name], first+i)
+	}
+}
+
 // relation is a relation of VCMPPS and VCMPPD; the negated ones hold for NaN.
 type relation int
 
@@ -152,6 +159,7 @@ const (
 	atMost    relation = 0x12
 	notLess   relation = 0x15
 	notAtMost relation = 0x16
+	greater   relation = 0x1e
 )
 
 // where sets register into to the register value in the lanes in which x stands
