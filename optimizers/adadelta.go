@@ -26,8 +26,9 @@ type Adadelta struct {
 }
 
 var (
-	_ Rule    = Adadelta{}
-	_ Bounded = Adadelta{}
+	_ Rule        = Adadelta{}
+	_ Elementwise = Adadelta{}
+	_ Bounded     = Adadelta{}
 )
 
 // DefaultAdadelta returns PyTorch's defaults: ρ 0.9 and ε 1e-6.
@@ -39,6 +40,8 @@ func D2LAdadelta() Adadelta { return Adadelta{Rho: .9, Eps: 1e-5} }
 func (r Adadelta) Validate() error {
 	return Check("Adadelta").Fraction("Rho", r.Rho).Positive("Eps", r.Eps).NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r Adadelta) Elementwise(rule Rule) bool { return is[Adadelta](rule) }
 
 func (r Adadelta) Slots() []string { return []string{"square_avg", "acc_delta"} }
 

@@ -26,8 +26,9 @@ type Adagrad struct {
 }
 
 var (
-	_ Rule    = Adagrad{}
-	_ Bounded = Adagrad{}
+	_ Rule        = Adagrad{}
+	_ Elementwise = Adagrad{}
+	_ Bounded     = Adagrad{}
 )
 
 // DefaultAdagrad returns PyTorch's defaults: ε 1e-10 outside the root.
@@ -43,6 +44,8 @@ func (r Adagrad) Validate() error {
 		Positive("Eps", r.Eps).
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r Adagrad) Elementwise(rule Rule) bool { return is[Adagrad](rule) }
 
 func (r Adagrad) Slots() []string { return []string{"sum"} }
 

@@ -40,8 +40,9 @@ type Adam struct {
 }
 
 var (
-	_ Rule    = Adam{}
-	_ Bounded = Adam{}
+	_ Rule        = Adam{}
+	_ Elementwise = Adam{}
+	_ Bounded     = Adam{}
 )
 
 // DefaultAdam returns the defaults of PyTorch and the paper.
@@ -57,6 +58,8 @@ func MXNetAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-8, EpsHat: t
 func (r Adam) Validate() error {
 	return Check("Adam").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
+
+func (r Adam) Elementwise(rule Rule) bool { return is[Adam](rule) }
 
 func (r Adam) Slots() []string {
 	if r.AMSGrad {

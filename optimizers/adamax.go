@@ -26,8 +26,9 @@ type Adamax struct {
 }
 
 var (
-	_ Rule    = Adamax{}
-	_ Bounded = Adamax{}
+	_ Rule        = Adamax{}
+	_ Elementwise = Adamax{}
+	_ Bounded     = Adamax{}
 )
 
 // DefaultAdamax returns the defaults of PyTorch.
@@ -36,6 +37,8 @@ func DefaultAdamax() Adamax { return Adamax{Beta1: .9, Beta2: .999, Eps: 1e-8} }
 func (r Adamax) Validate() error {
 	return Check("Adamax").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
+
+func (r Adamax) Elementwise(rule Rule) bool { return is[Adamax](rule) }
 
 func (r Adamax) Slots() []string { return []string{"exp_avg", "exp_inf"} }
 

@@ -49,7 +49,7 @@ func bitsOf[T Float](t *testing.T, rule Rule) uint64 {
 		for _, p := range params {
 			for i := range p.Grad {
 				state = state*6364136223846793005 + 1442695040888963407
-				p.Grad[i] = T(float64(int64(state)>>40) / (1 << 23)) * T(1+i%5)
+				p.Grad[i] = T(float64(int64(state)>>40)/(1<<23)) * T(1+i%5)
 			}
 		}
 		require.NoError(t, o.Step(.1/float64(step+1)))

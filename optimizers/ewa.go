@@ -30,7 +30,10 @@ type EWA struct {
 	WeightDecay float64    // λ, 0 or more, added to the gradient
 }
 
-var _ Rule = EWA{}
+var (
+	_ Rule        = EWA{}
+	_ Elementwise = EWA{}
+)
 
 // DefaultEWA returns EWA with β 0.9 and the bias corrected.
 func DefaultEWA() EWA { return EWA{Beta: .9, Correction: CorrectionBias} }
@@ -41,6 +44,8 @@ func (r EWA) Validate() error {
 		That(r.Correction.known(), "Correction", r.Correction, correctionRange).
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r EWA) Elementwise(rule Rule) bool { return is[EWA](rule) }
 
 func (r EWA) Slots() []string { return []string{"exp_avg"} }
 

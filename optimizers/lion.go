@@ -21,7 +21,10 @@ type Lion struct {
 	WeightDecay float64 // λ, 0 or more: the weights shrink by lr·λ a step
 }
 
-var _ Rule = Lion{}
+var (
+	_ Rule        = Lion{}
+	_ Elementwise = Lion{}
+)
 
 // DefaultLion returns the defaults of the authors.
 func DefaultLion() Lion { return Lion{Beta1: .9, Beta2: .99} }
@@ -32,6 +35,8 @@ func (r Lion) Validate() error {
 		Fraction("Beta2", r.Beta2).
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r Lion) Elementwise(rule Rule) bool { return is[Lion](rule) }
 
 func (r Lion) Slots() []string { return []string{"exp_avg"} }
 

@@ -36,9 +36,10 @@ type NAdam struct {
 }
 
 var (
-	_ Rule     = NAdam{}
-	_ Preparer = NAdam{}
-	_ Bounded  = NAdam{}
+	_ Rule        = NAdam{}
+	_ Elementwise = NAdam{}
+	_ Preparer    = NAdam{}
+	_ Bounded     = NAdam{}
 )
 
 // DefaultNAdam returns the defaults of PyTorch.
@@ -54,6 +55,8 @@ func (r NAdam) Validate() error {
 		NotNegative("MomentumDecay", r.MomentumDecay).
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r NAdam) Elementwise(rule Rule) bool { return is[NAdam](rule) }
 
 func (r NAdam) Slots() []string { return []string{"exp_avg", "exp_avg_sq"} }
 

@@ -54,9 +54,10 @@ func DefaultProdigy() Prodigy {
 }
 
 var (
-	_ Rule     = Prodigy{}
-	_ Preparer = Prodigy{}
-	_ Bounded  = Prodigy{}
+	_ Rule        = Prodigy{}
+	_ Elementwise = Prodigy{}
+	_ Preparer    = Prodigy{}
+	_ Bounded     = Prodigy{}
 )
 
 // The globals of Prodigy.
@@ -74,6 +75,8 @@ func (r Prodigy) Validate() error {
 		Positive("D0", r.D0).
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r Prodigy) Elementwise(rule Rule) bool { return is[Prodigy](rule) }
 
 func (r Prodigy) Slots() []string { return []string{"exp_avg", "exp_avg_sq", "s", "start"} }
 

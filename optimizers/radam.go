@@ -35,8 +35,9 @@ type RAdam struct {
 }
 
 var (
-	_ Rule    = RAdam{}
-	_ Bounded = RAdam{}
+	_ Rule        = RAdam{}
+	_ Elementwise = RAdam{}
+	_ Bounded     = RAdam{}
 )
 
 // DefaultRAdam returns the defaults of PyTorch.
@@ -45,6 +46,8 @@ func DefaultRAdam() RAdam { return RAdam{Beta1: .9, Beta2: .999, Eps: 1e-8} }
 func (r RAdam) Validate() error {
 	return Check("RAdam").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
+
+func (r RAdam) Elementwise(rule Rule) bool { return is[RAdam](rule) }
 
 func (r RAdam) Slots() []string { return []string{"exp_avg", "exp_avg_sq"} }
 

@@ -40,8 +40,9 @@ type RMSProp struct {
 }
 
 var (
-	_ Rule    = RMSProp{}
-	_ Bounded = RMSProp{}
+	_ Rule        = RMSProp{}
+	_ Elementwise = RMSProp{}
+	_ Bounded     = RMSProp{}
 )
 
 // DefaultRMSProp returns PyTorch's defaults: ρ 0.99, ε 1e-8 outside the root.
@@ -58,6 +59,8 @@ func (r RMSProp) Validate() error {
 		Fraction("Momentum", r.Momentum).
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r RMSProp) Elementwise(rule Rule) bool { return is[RMSProp](rule) }
 
 func (r RMSProp) Slots() []string {
 	slots := []string{"square_avg"}

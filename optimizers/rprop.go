@@ -37,8 +37,9 @@ type Rprop struct {
 }
 
 var (
-	_ Rule    = Rprop{}
-	_ Bounded = Rprop{}
+	_ Rule        = Rprop{}
+	_ Elementwise = Rprop{}
+	_ Bounded     = Rprop{}
 )
 
 // DefaultRprop returns PyTorch's defaults.
@@ -52,6 +53,8 @@ func (r Rprop) Validate() error {
 		Positive("StepMax", r.StepMax).
 		That(r.StepMax >= r.StepMin, "StepMax", r.StepMax, "StepMin or more").Err()
 }
+
+func (r Rprop) Elementwise(rule Rule) bool { return is[Rprop](rule) }
 
 func (r Rprop) Slots() []string { return []string{"s", "prev"} }
 

@@ -44,10 +44,11 @@ func DefaultScheduleFreeAdamW() ScheduleFreeAdamW {
 }
 
 var (
-	_ Rule      = ScheduleFreeAdamW{}
-	_ Preparer  = ScheduleFreeAdamW{}
-	_ Evaluator = ScheduleFreeAdamW{}
-	_ Bounded   = ScheduleFreeAdamW{}
+	_ Rule        = ScheduleFreeAdamW{}
+	_ Elementwise = ScheduleFreeAdamW{}
+	_ Preparer    = ScheduleFreeAdamW{}
+	_ Evaluator   = ScheduleFreeAdamW{}
+	_ Bounded     = ScheduleFreeAdamW{}
 )
 
 func (r ScheduleFreeAdamW) Validate() error {
@@ -58,6 +59,8 @@ func (r ScheduleFreeAdamW) Validate() error {
 		That(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r ScheduleFreeAdamW) Elementwise(rule Rule) bool { return is[ScheduleFreeAdamW](rule) }
 
 func (r ScheduleFreeAdamW) Slots() []string { return []string{"z", "exp_avg_sq"} }
 

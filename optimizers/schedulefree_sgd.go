@@ -37,10 +37,11 @@ type ScheduleFreeSGD struct {
 func DefaultScheduleFreeSGD() ScheduleFreeSGD { return ScheduleFreeSGD{Beta: 0.9} }
 
 var (
-	_ Rule      = ScheduleFreeSGD{}
-	_ Preparer  = ScheduleFreeSGD{}
-	_ Evaluator = ScheduleFreeSGD{}
-	_ Bounded   = ScheduleFreeSGD{}
+	_ Rule        = ScheduleFreeSGD{}
+	_ Elementwise = ScheduleFreeSGD{}
+	_ Preparer    = ScheduleFreeSGD{}
+	_ Evaluator   = ScheduleFreeSGD{}
+	_ Bounded     = ScheduleFreeSGD{}
 )
 
 func (r ScheduleFreeSGD) Validate() error {
@@ -49,6 +50,8 @@ func (r ScheduleFreeSGD) Validate() error {
 		That(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r ScheduleFreeSGD) Elementwise(rule Rule) bool { return is[ScheduleFreeSGD](rule) }
 
 func (r ScheduleFreeSGD) Slots() []string { return []string{"z"} }
 

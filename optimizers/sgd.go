@@ -25,7 +25,10 @@ type SGD struct {
 	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 
-var _ Rule = SGD{}
+var (
+	_ Rule        = SGD{}
+	_ Elementwise = SGD{}
+)
 
 func (r SGD) Validate() error {
 	return Check("SGD").
@@ -36,6 +39,8 @@ func (r SGD) Validate() error {
 		That(!r.Nesterov || r.Dampening == 0, "Dampening", r.Dampening, "0 with Nesterov").
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r SGD) Elementwise(rule Rule) bool { return is[SGD](rule) }
 
 func (r SGD) Slots() []string {
 	if r.Momentum == 0 {

@@ -31,8 +31,9 @@ type Yogi struct {
 }
 
 var (
-	_ Rule    = Yogi{}
-	_ Bounded = Yogi{}
+	_ Rule        = Yogi{}
+	_ Elementwise = Yogi{}
+	_ Bounded     = Yogi{}
 )
 
 // DefaultYogi returns the settings of the paper and the book.
@@ -41,6 +42,8 @@ func DefaultYogi() Yogi { return Yogi{Beta1: .9, Beta2: .999, Eps: 1e-3} }
 func (r Yogi) Validate() error {
 	return Check("Yogi").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
+
+func (r Yogi) Elementwise(rule Rule) bool { return is[Yogi](rule) }
 
 func (r Yogi) Slots() []string { return []string{"exp_avg", "exp_avg_sq"} }
 
