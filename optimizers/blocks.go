@@ -1,5 +1,7 @@
 package optimizers
 
+import "descent/internal/kernel"
+
 // Workers are goroutines that share the work of a step: those of
 // [Config].Threads, or those of a model.
 type Workers interface {
@@ -61,4 +63,30 @@ func appendPieces(all []piece, of, n int) []piece {
 		all = append(all, piece{of, from, to})
 	}
 	return all
+}
+
+// descend is the kernel's SGD, on workers if not nil.
+func descend[T Float](w Workers, x, g []T, c *kernel.SGDStep[T]) {
+	if w == nil {
+		kernel.Set[T]{}.SGD(x, g, c)
+		return
+	}
+	step := *c
+	w.Run(blocks(len(x)), func(i, _ int) {
+		from, to := block(len(x), i)
+		kernel.Set[T]{}.SGD(x[from:to], g[from:to], &step)
+	})
+}
+
+// descendWith is the kernel's Momentum, on workers if not nil.
+func descendWith[T Float](w Workers, x, v, g []T, c *kernel.MomentumStep[T]) {
+	if w == nil {
+		kernel.Set[T]{}.Momentum(x, v, g, c)
+		return
+	}
+	step := *c
+	w.Run(blocks(len(x)), func(i, _ int) {
+		from, to := block(len(x), i)
+		kernel.Set[T]{}.Momentum(x[from:to], v[from:to], g[from:to], &step)
+	})
 }

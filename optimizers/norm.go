@@ -63,13 +63,26 @@ func (g *gradientSums[T]) squares(step int) (float64, error) {
 	return sum, nil
 }
 
-// sumSquares is Σx², added up as [gradientSums] does.
-func sumSquares[T Float](x []T) (sum float64) {
-	for i := range blocks(len(x)) {
-		from, to := block(len(x), i)
-		sum += kernel.Set[T]{}.SumSquares(x[from:to])
+// sumSquares is Σx², added up as [gradientSums] does, on workers if not nil.
+func sumSquares[T Float](w Workers, x []T) (sum float64) {
+	n := blocks(len(x))
+	if w == nil {
+		for i := range n {
+			sum += squareBlock(x, i)
+		}
+		return sum
+	}
+	sums := make([]float64, n)
+	w.Run(n, func(i, _ int) { sums[i] = squareBlock(x, i) })
+	for _, s := range sums {
+		sum += s
 	}
 	return sum
+}
+
+func squareBlock[T Float](x []T, i int) float64 {
+	from, to := block(len(x), i)
+	return kernel.Set[T]{}.SumSquares(x[from:to])
 }
 
 // notFinite is the index of the first element that is NaN or infinite, or −1.
@@ -78,7 +91,10 @@ func notFinite[T Float](x []T) int {
 }
 
 // scaledNorm returns ‖x‖ for finite x as a product that need not fit a float64.
-func scaledNorm[T Float](x []T) (scale, root float64) { return normOf(x, sumSquares(x)) }
+func scaledNorm[T Float](x []T) (scale, root float64) { return normOf(x, sumSquares(nil, x)) }
+
+// product is a norm that fits a float64.
+func product(scale, root float64) float64 { return scale * root }
 
 // normOf is scaledNorm, given the sum of the squares.
 func normOf[T Float](x []T, sum float64) (scale, root float64) {
