@@ -94,7 +94,7 @@ func muon[T Float](r Muon, u Update[T]) {
 	}
 	scale, root := scaledNorm(x)
 	shrink(x, x, 1, scale, root+1e-7/scale)
-	x = newtonSchulz(u.Scratch, rows, columns, r.Steps)
+	x = newtonSchulz(u.Workers, u.Scratch, rows, columns, r.Steps)
 
 	shrink := u.Decoupled(u.LR, r.WeightDecay)
 	rate := T(u.LR * math.Sqrt(max(1, float64(rows)/float64(columns))))
