@@ -120,6 +120,9 @@ func (v *vector) formula(f formula) {
 			}
 		},
 		body: func() {
+			for i := range list(f.slices) {
+				v.ahead(i)
+			}
 			for _, n := range c.nodes {
 				c.emit(n)
 				for _, to := range stores[n] {

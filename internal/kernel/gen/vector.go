@@ -106,6 +106,10 @@ var pointers = [...]string{"DI", "SI", "DX", "BX", "R8", "R9"}
 // at is the address of the current vector of slice i.
 func at(i int) string { return fmt.Sprintf("(%s)(AX*1)", pointers[i]) }
 
+// ahead fetches a later vector of slice i: the processor does not look beyond a
+// page by itself, and waits for memory at each one.
+func (v *vector) ahead(i int) { v.op("PREFETCHT0 8192%s", at(i)) }
+
 // walk is a kernel whose first parameters are slices of float32, and n, their
 // length, a multiple of sixteen and not 0.
 type walk struct {
