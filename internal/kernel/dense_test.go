@@ -8,6 +8,7 @@ import (
 	"descent/internal/parallel"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func serially(n int, f func(i, worker int)) {
