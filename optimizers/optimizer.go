@@ -197,7 +197,9 @@ func (o *Optimizer[T]) shareScratch() {
 }
 
 // Step updates every parameter once from its gradient at the learning rate
-// given, which must be finite and 0 or more. It allocates nothing.
+// given, which must be finite and 0 or more. With one thread it allocates nothing,
+// but for the tables of [Muon]'s products; with more, [LAMB] and [LARS] allocate a
+// little.
 //
 // If an element of a gradient is NaN or infinite, or the update would make a
 // value, a slot or a global so, Step changes neither parameters nor state and

@@ -17,8 +17,13 @@ func large[T Float]() []Param[T] {
 	return []Param[T]{param[T]("a", 66, 1000), param[T]("b", 3, 7), param[T]("c", 120, 1103)}
 }
 
-// TestThreads holds that parameters and states have the same bits for any number
-// of threads, whoever the workers belong to.
+// whole is a rule that gets whole parameters.
+type whole struct{ Rule }
+
+func (w whole) Unwrap() Rule { return w.Rule }
+
+// TestThreads holds that parameters and states have the same bits whole and in
+// blocks, and for any number of threads, whoever the workers belong to.
 func TestThreads(t *testing.T) {
 	for _, entry := range rules {
 		t.Run(entry.name+"/float32", func(t *testing.T) { threads[float32](t, entry.conforming) })
@@ -35,9 +40,12 @@ func threads[T Float](t *testing.T, rules []Rule) {
 			rule = muon
 		}
 		var want []State[T]
-		for i, config := range []Config{{}, {Threads: 2}, {Workers: workers}} {
-			params := large[T]()
-			o, err := New(rule, params, config)
+		for i, config := range []Config{{}, {}, {Threads: 2}, {Workers: workers}} {
+			params, one := large[T](), rule
+			if i == 0 {
+				one = whole{rule}
+			}
+			o, err := New(one, params, config)
 			require.NoError(t, err)
 			defer o.Close()
 			steps(t, o, params, 0, 2)
