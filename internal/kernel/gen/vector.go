@@ -177,3 +177,21 @@ func (v *vector) where(kind string, x int, r relation, y any, value, into, spare
 	v.o("VCMP"+kind, r, y, x, spare)
 	v.o("VBLENDV"+kind, spare, value, into, into)
 }
+
+// scaled sets register y to x·by, computed in float64 and rounded once. It
+// destroys z.
+func (v *vector) scaled(x, by, y, z int) {
+	half, narrow, upper := "X", "VCVTPD2PSY", "F128"
+	if v.s.parts == 1 {
+		half, narrow, upper = "Y", "VCVTPD2PS", "F32X8"
+	}
+	h := func(r int) string { return fmt.Sprint(half, r) }
+	v.o("VEXTRACT"+upper, "$1", x, h(z))
+	v.o("VCVTPS2PD", h(z), z)
+	v.o("VMULPD", by, z, z)
+	v.o(narrow, z, h(z))
+	v.o("VCVTPS2PD", h(x), y)
+	v.o("VMULPD", by, y, y)
+	v.o(narrow, y, h(y))
+	v.o("VINSERT"+upper, "$1", h(z), y, y)
+}
