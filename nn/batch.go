@@ -66,9 +66,6 @@ func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32
 		return 0, append(dst[:0], output...), nil
 	}
 	if what == train {
-		for i, t := range p.trained {
-			copy(t.Grad, lanes.GradientOf[float32](p.session, i))
-		}
 		if m.steps = step; after > 0 {
 			m.keepCarried()
 			p.updateStates()

@@ -11,6 +11,7 @@ import (
 	"descent/internal/isnil"
 	"descent/internal/memory"
 	"descent/internal/prefix"
+	"descent/optimizers"
 	"gorgonia.org/tensor"
 )
 
@@ -193,6 +194,11 @@ func (m *runner) use() error {
 
 // Threads returns the number of goroutines that share the work.
 func (m *Model) Threads() int { return m.engine.Threads() }
+
+// Workers returns the goroutines that share the work, for an optimizer of the
+// model ([optimizers.Config]): a step of it runs between those of the model. After
+// Close the caller is alone.
+func (m *Model) Workers() optimizers.Workers { return m.engine }
 
 // UsesRows reports whether a layer works on plain rows, as [Rows] does: then a
 // graph is for one size of batch, and a row's output may depend on the others.

@@ -10,6 +10,7 @@ import (
 
 	"descent/internal/caught"
 	"descent/internal/graph"
+	"descent/internal/kernel"
 	"descent/internal/rng"
 	"descent/optimizers"
 )
@@ -42,11 +43,11 @@ func (s *Scope) tensor(trained bool, full string, init Initializer, fans Fans, s
 		err = errors.New("initializer is nil")
 	}
 	if err == nil {
-		t = param{Name: full, Shape: slices.Clone(shape), Value: make([]float32, graph.Size(shape))}
+		t = param{Name: full, Shape: slices.Clone(shape), Value: kernel.Alloc[float32](graph.Size(shape))}
 		err = draw(init, t.Value, fans, rng.New(m.cfg.Seed, "parameter", full))
 	}
 	if err == nil && trained {
-		t.Grad, t.Frozen = make([]float32, len(t.Value)), new(bool)
+		t.Grad, t.Frozen = kernel.Alloc[float32](len(t.Value)), new(bool)
 		if err = checkFinite(t.Value); err != nil {
 			err = fmt.Errorf("initial %w", err)
 		}

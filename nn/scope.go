@@ -119,7 +119,8 @@ func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*
 	if !s.Training() || *p.Frozen { // a predictor's graph does not even look: Freeze may be under way
 		n, err = s.graph.builder.Constant(full, value)
 	} else if n, err = s.graph.builder.Variable(full, value); s.graph.purpose == train {
-		s.graph.wanted.Wrt, s.graph.trained = append(s.graph.wanted.Wrt, n), append(s.graph.trained, p)
+		w := &s.graph.wanted
+		w.Wrt, w.Grads, s.graph.trained = append(w.Wrt, n), append(w.Grads, p.Grad), append(s.graph.trained, p)
 	}
 	s.graph.nodes[full] = n
 	return n, err

@@ -1,5 +1,7 @@
 package optimizers
 
+import "descent/internal/kernel"
+
 // Adadelta scales the gradient by the ratio of two running root mean squares,
 // of the changes and of the gradients (Zeiler 2012, Algorithm 1), times a rate
 // as in PyTorch.
@@ -24,8 +26,9 @@ type Adadelta struct {
 }
 
 var (
-	_ Rule    = Adadelta{}
-	_ Bounded = Adadelta{}
+	_ Rule        = Adadelta{}
+	_ Elementwise = Adadelta{}
+	_ Bounded     = Adadelta{}
 )
 
 // DefaultAdadelta returns PyTorch's defaults: ρ 0.9 and ε 1e-6.
@@ -38,6 +41,8 @@ func (r Adadelta) Validate() error {
 	return Check("Adadelta").Fraction("Rho", r.Rho).Positive("Eps", r.Eps).NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
+func (r Adadelta) Elementwise(rule Rule) bool { return is[Adadelta](rule) }
+
 func (r Adadelta) Slots() []string { return []string{"square_avg", "acc_delta"} }
 
 func (r Adadelta) Bounds() (slots, globals map[string]Range) {
@@ -49,14 +54,8 @@ func (r Adadelta) Update32(u Update[float32]) { adadelta(r, u) }
 func (r Adadelta) Update64(u Update[float64]) { adadelta(r, u) }
 
 func adadelta[T Float](r Adadelta, u Update[T]) {
-	lr, decay, a, eps := T(u.LR), u.Coupled(r.WeightDecay), NewAverage[T](r.Rho), Epsilon[T](r.Eps)
-	x := u.Value
-	grad, s, delta := u.Grad[:len(x)], u.Slots[0][:len(x)], u.Slots[1][:len(x)]
-	for i := range x {
-		g := grad[i] + T(decay*x[i])
-		s[i] = a.Square(s[i], g)
-		d := Sqrt(delta[i]+eps) / Sqrt(s[i]+eps) * g
-		delta[i] = a.Square(delta[i], d)
-		x[i] -= T(lr * d)
-	}
+	a := NewAverage[T](r.Rho)
+	kernel.Set[T]{}.Adadelta(u.Value, u.Slots[0], u.Slots[1], u.Grad, &kernel.AdadeltaStep[T]{
+		LR: T(u.LR), Decay: u.Coupled(r.WeightDecay), Rho: a.Beta, Gain: a.Gain, Epsilon: Epsilon[T](r.Eps),
+	})
 }

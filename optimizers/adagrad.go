@@ -1,5 +1,7 @@
 package optimizers
 
+import "descent/internal/kernel"
+
 // Adagrad divides by the root of the sum of all squared gradients (Duchi,
 // Hazan and Singer 2011), as in PyTorch.
 //
@@ -24,8 +26,9 @@ type Adagrad struct {
 }
 
 var (
-	_ Rule    = Adagrad{}
-	_ Bounded = Adagrad{}
+	_ Rule        = Adagrad{}
+	_ Elementwise = Adagrad{}
+	_ Bounded     = Adagrad{}
 )
 
 // DefaultAdagrad returns PyTorch's defaults: ε 1e-10 outside the root.
@@ -42,6 +45,8 @@ func (r Adagrad) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
+func (r Adagrad) Elementwise(rule Rule) bool { return is[Adagrad](rule) }
+
 func (r Adagrad) Slots() []string { return []string{"sum"} }
 
 func (r Adagrad) Bounds() (slots, globals map[string]Range) { return notNegative("sum"), nil }
@@ -53,16 +58,11 @@ func (r Adagrad) Update64(u Update[float64]) { adagrad(r, u) }
 func adagrad[T Float](r Adagrad, u Update[T]) {
 	lr, decay := T(u.LR/(1+float64(float64(u.Step-1)*r.LRDecay))), u.Coupled(r.WeightDecay)
 	in, out := epsilons[T](r.Eps, r.EpsInside)
-	x := u.Value
-	grad, s := u.Grad[:len(x)], u.Slots[0][:len(x)]
+	s := u.Slots[0]
 	if u.Step == 1 {
 		for i := range s {
 			s[i] = T(r.InitialAccumulator)
 		}
 	}
-	for i := range x {
-		g := grad[i] + T(decay*x[i])
-		s[i] += T(g * g)
-		x[i] -= T(lr*g) / (Sqrt(s[i]+in) + out)
-	}
+	kernel.Set[T]{}.Adagrad(u.Value, s, u.Grad, &kernel.AdagradStep[T]{LR: lr, Decay: decay, Inside: in, Outside: out})
 }

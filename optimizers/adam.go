@@ -40,8 +40,9 @@ type Adam struct {
 }
 
 var (
-	_ Rule    = Adam{}
-	_ Bounded = Adam{}
+	_ Rule        = Adam{}
+	_ Elementwise = Adam{}
+	_ Bounded     = Adam{}
 )
 
 // DefaultAdam returns the defaults of PyTorch and the paper.
@@ -57,6 +58,8 @@ func MXNetAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-8, EpsHat: t
 func (r Adam) Validate() error {
 	return Check("Adam").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
+
+func (r Adam) Elementwise(rule Rule) bool { return is[Adam](rule) }
 
 func (r Adam) Slots() []string {
 	if r.AMSGrad {
@@ -86,24 +89,11 @@ func adam[T Float](r Adam, u Update[T], shrink T) {
 	if r.EpsHat {
 		s.Rate, s.Root = T(u.LR*root/mean), 1
 	}
+	var k kernel.Set[T] // the same bits with any instruction set
 	if r.AMSGrad {
-		amsgrad(u, &s, a, b)
+		top := kernel.AMSGradStep[T](s)
+		k.AMSGrad(u.Value, u.Slots[0], u.Slots[1], u.Slots[2], u.Grad, &top)
 		return
 	}
-	var k kernel.Set[T] // the same bits with any instruction set
 	k.Adam(u.Value, u.Slots[0], u.Slots[1], u.Grad, &s)
-}
-
-// amsgrad is the kernel's Adam with a running maximum of v.
-func amsgrad[T Float](u Update[T], s *kernel.AdamStep[T], a, b Average[T]) {
-	g := u.Grad
-	x, m, v, top := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)], u.Slots[2][:len(g)]
-	for i := range g {
-		x[i] *= s.Shrink
-		h := g[i] + T(s.Decay*x[i])
-		m[i] = a.Mean(m[i], h)
-		v[i] = b.Square(v[i], h)
-		top[i] = max(top[i], v[i])
-		x[i] -= T(s.Rate*m[i]) / (T(Sqrt(top[i])*s.Root) + s.Epsilon)
-	}
 }

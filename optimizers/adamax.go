@@ -1,5 +1,7 @@
 package optimizers
 
+import "descent/internal/kernel"
+
 // Adamax is the form of [Adam] with the infinity norm (Kingma and Ba, 2014,
 // Algorithm 2), as in PyTorch.
 //
@@ -24,8 +26,9 @@ type Adamax struct {
 }
 
 var (
-	_ Rule    = Adamax{}
-	_ Bounded = Adamax{}
+	_ Rule        = Adamax{}
+	_ Elementwise = Adamax{}
+	_ Bounded     = Adamax{}
 )
 
 // DefaultAdamax returns the defaults of PyTorch.
@@ -34,6 +37,8 @@ func DefaultAdamax() Adamax { return Adamax{Beta1: .9, Beta2: .999, Eps: 1e-8} }
 func (r Adamax) Validate() error {
 	return Check("Adamax").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
+
+func (r Adamax) Elementwise(rule Rule) bool { return is[Adamax](rule) }
 
 func (r Adamax) Slots() []string { return []string{"exp_avg", "exp_inf"} }
 
@@ -44,17 +49,9 @@ func (r Adamax) Update32(u Update[float32]) { adamax(r, u) }
 func (r Adamax) Update64(u Update[float64]) { adamax(r, u) }
 
 func adamax[T Float](r Adamax, u Update[T]) {
-	a, beta2 := NewAverage[T](r.Beta1), T(r.Beta2)
-	eps := Epsilon[T](r.Eps)
-	decay := u.Coupled(r.WeightDecay)
-	rate := T(u.LR / Unbias(r.Beta1, u.Step))
-
-	g := u.Grad
-	x, m, top := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
-	for i := range g {
-		h := g[i] + T(decay*x[i])
-		m[i] = a.Mean(m[i], h)
-		top[i] = max(T(beta2*top[i]), max(h, -h)+eps)
-		x[i] -= T(rate*m[i]) / top[i]
-	}
+	a := NewAverage[T](r.Beta1)
+	kernel.Set[T]{}.Adamax(u.Value, u.Slots[0], u.Slots[1], u.Grad, &kernel.AdamaxStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: T(r.Beta2),
+		Rate: T(u.LR / Unbias(r.Beta1, u.Step)), Epsilon: Epsilon[T](r.Eps), Decay: u.Coupled(r.WeightDecay),
+	})
 }

@@ -26,8 +26,9 @@ type AdamW struct {
 }
 
 var (
-	_ Rule    = AdamW{}
-	_ Bounded = AdamW{}
+	_ Rule        = AdamW{}
+	_ Elementwise = AdamW{}
+	_ Bounded     = AdamW{}
 )
 
 // DefaultAdamW returns the defaults of PyTorch.
@@ -36,6 +37,8 @@ func DefaultAdamW() AdamW { return AdamW{Beta1: .9, Beta2: .999, Eps: 1e-8, Weig
 func (r AdamW) Validate() error {
 	return Check("AdamW").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
+
+func (r AdamW) Elementwise(rule Rule) bool { return is[AdamW](rule) }
 
 func (r AdamW) Slots() []string { return r.adam().Slots() }
 

@@ -1,6 +1,10 @@
 package optimizers
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
 
 // What rules have in common, exported for rules outside this package.
 
@@ -68,9 +72,6 @@ func Norm[T Float](x []T) float64 {
 // Pull moves each element of a by a fraction of the way to that of x:
 // a ← a + by·(x − a). Like copy it stops at the end of the shorter slice.
 func Pull[T Float](a, x []T, by float64) {
-	n, f := min(len(a), len(x)), T(by)
-	a = a[:n]
-	for i, v := range x[:n] {
-		a[i] += T(f * (v - a[i]))
-	}
+	n := min(len(a), len(x))
+	kernel.Set[T]{}.Pull(a[:n], x[:n], &kernel.PullStep[T]{By: T(by)})
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"descent/internal/kernel"
 )
 
 // Clip limits gradients before a rule sees them. Only one limit may be set; the
@@ -49,19 +51,26 @@ func (c Clip) validate() error {
 // clipper clips the gradients of parameters into memory of its own.
 type clipper[T Float] struct {
 	Clip
-	params []Param[T]
+	*gradientSums[T]
 	memory [][]T
-	grads  [][]T // the gradients for the rule: clipped, or as they are
+	grads  [][]T  // the gradients for the rule: clipped, or as they are
+	by     []norm // by parameter: what its gradient is scaled by
+	one    func(i, worker int)
 }
 
-func newClipper[T Float](c Clip, params []Param[T]) *clipper[T] {
-	k := &clipper[T]{Clip: c, params: params, grads: make([][]T, len(params))}
-	for i, p := range params {
+// norm is scale·root, which need not fit a float64, and the limit that it exceeds,
+// or 0 if it does not.
+type norm struct{ limit, scale, root float64 }
+
+func newClipper[T Float](c Clip, g *gradientSums[T]) *clipper[T] {
+	k := &clipper[T]{Clip: c, gradientSums: g, grads: make([][]T, len(g.params)), by: make([]norm, len(g.params))}
+	for i, p := range g.params {
 		k.grads[i] = p.Grad
 		if c != (Clip{}) {
 			k.memory = append(k.memory, make([]T, len(p.Grad)))
 		}
 	}
+	k.one = k.clipOne
 	return k
 }
 
@@ -82,30 +91,43 @@ func (c *clipper[T]) clip(squares float64, step int) error {
 		switch {
 		case c.Value > 0:
 			c.grads[i] = c.memory[i]
-			limit := T(c.Value)
-			for j, g := range p.Grad {
-				c.memory[i][j] = min(max(g, -limit), limit)
-			}
 		case c.Norm > 0:
-			scale, root = scaledNorm(p.Grad)
-			c.shrink(i, c.Norm, scale, root)
+			scale, root = normOf(p.Grad, c.whole[i])
+			c.limit(i, c.Norm, scale, root)
 		case c.GlobalNorm > 0:
-			c.shrink(i, c.GlobalNorm, scale, root)
+			c.limit(i, c.GlobalNorm, scale, root)
 		case c.Adaptive > 0:
 			if err := c.adapt(i); err != nil {
 				return fmt.Errorf("optimizers: step %d: parameter %q: %w", step, p.Name, err)
 			}
 		}
 	}
+	if c.Adaptive == 0 {
+		c.team.run(c.size, len(c.pieces), c.one)
+	}
 	return nil
 }
 
-// shrink takes a gradient at the limit, if its norm, scale·root, is larger.
-func (c *clipper[T]) shrink(i int, limit, scale, root float64) {
-	c.grads[i] = c.params[i].Grad
+// limit notes that a gradient is to be taken at the limit, if its norm, scale·root,
+// is larger.
+func (c *clipper[T]) limit(i int, limit, scale, root float64) {
+	c.grads[i], c.by[i] = c.params[i].Grad, norm{}
 	if limit/scale/root < 1 {
-		c.grads[i] = c.memory[i]
-		shrink(c.grads[i], c.params[i].Grad, limit, scale, root)
+		c.grads[i], c.by[i] = c.memory[i], norm{limit, scale, root}
+	}
+}
+
+// clipOne clips a piece of a gradient.
+func (c *clipper[T]) clipOne(i, _ int) {
+	p := c.pieces[i]
+	of, by := &c.params[p.of], c.by[p.of]
+	dst, g := c.memory[p.of][p.from:p.to], of.Grad[p.from:p.to]
+	switch {
+	case of.frozen():
+	case c.Value > 0:
+		kernel.Set[T]{}.Clamp(dst, g, &kernel.ClampStep[T]{Low: -T(c.Value), High: T(c.Value)})
+	case by.limit > 0:
+		shrink(dst, g, by.limit, by.scale, by.root)
 	}
 }
 

@@ -36,11 +36,18 @@
 // gradients, and [ProjectL2] and [ProjectL1] project onto balls. Sharpness-aware
 // minimization needs a second gradient, and is a field of the trainer.
 //
+// # Threads
+//
+// Steps of large parameters run on [Config].Threads goroutines, or on the workers
+// of the model: a trainer sees to that. Parameters and state have the same bits for
+// any number of threads.
+//
 // # Your own rule
 //
 // A new rule is one small type with the methods of [Rule]; both update methods
 // call one generic function that holds the formula. [Average], [Unbias],
 // [Update.Coupled], [Update.Decoupled], [Epsilon], [Sqrt] and [Signed] are what
 // the rules of this package are made of, and [Check] begins a Validate method.
-// A rule around another one implements [Wrapper].
+// A rule around another one implements [Wrapper]. A rule that is a formula of single
+// elements says so with [Elementwise], and is shared among threads.
 package optimizers

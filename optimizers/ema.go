@@ -25,8 +25,9 @@ type EMA struct {
 func DefaultEMA(rule Rule) EMA { return EMA{Rule: rule, Decay: 0.999} }
 
 var (
-	_ Wrapper   = EMA{}
-	_ Evaluator = EMA{}
+	_ Wrapper     = EMA{}
+	_ Elementwise = EMA{}
+	_ Evaluator   = EMA{}
 )
 
 func (r EMA) Validate() error {
@@ -34,6 +35,8 @@ func (r EMA) Validate() error {
 }
 
 func (r EMA) Slots() []string { return WithSlots(r.Rule, "average") }
+
+func (r EMA) Elementwise(rule Rule) bool { return is[EMA](rule) && elementwise(r.Rule) }
 
 func (r EMA) Unwrap() Rule { return r.Rule }
 

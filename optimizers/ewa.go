@@ -30,7 +30,10 @@ type EWA struct {
 	WeightDecay float64    // λ, 0 or more, added to the gradient
 }
 
-var _ Rule = EWA{}
+var (
+	_ Rule        = EWA{}
+	_ Elementwise = EWA{}
+)
 
 // DefaultEWA returns EWA with β 0.9 and the bias corrected.
 func DefaultEWA() EWA { return EWA{Beta: .9, Correction: CorrectionBias} }
@@ -42,6 +45,8 @@ func (r EWA) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
+func (r EWA) Elementwise(rule Rule) bool { return is[EWA](rule) }
+
 func (r EWA) Slots() []string { return []string{"exp_avg"} }
 
 func (r EWA) Update32(u Update[float32]) { ewa(r, u) }
@@ -50,5 +55,7 @@ func (r EWA) Update64(u Update[float64]) { ewa(r, u) }
 
 func ewa[T Float](r EWA, u Update[T]) {
 	lr := u.LR / r.Correction.divisor(math.Pow(r.Beta, float64(u.Step)))
-	kernel.Set[T]{}.Momentum(u.Value, u.Slots[0], u.Grad, T(lr), u.Coupled(r.WeightDecay), T(r.Beta), T(1-r.Beta))
+	kernel.Set[T]{}.Momentum(u.Value, u.Slots[0], u.Grad, &kernel.MomentumStep[T]{
+		LR: T(lr), Decay: u.Coupled(r.WeightDecay), Mu: T(r.Beta), Keep: T(1 - r.Beta),
+	})
 }

@@ -62,28 +62,56 @@ func (r LAMB) Update64(u Update[float64]) { lamb(r, u) }
 
 func lamb[T Float](r LAMB, u Update[T]) {
 	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
-	eps := Epsilon[T](r.Eps)
-	decay := u.Coupled(r.WeightDecay)
-	mean, root := T(1/Unbias(r.Beta1, u.Step)), T(1/math.Sqrt(Unbias(r.Beta2, u.Step)))
-
-	g := u.Grad
-	x, m, v, d := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)], u.Scratch[:len(g)]
-	for i, g := range g {
-		m[i] = a.Mean(m[i], g)
-		v[i] = b.Square(v[i], g)
-		d[i] = T(mean*m[i])/(T(Sqrt(v[i])*root)+eps) + T(decay*x[i])
-	}
-
-	size := Norm(x)
-	scale, length := scaledNorm(d)
+	l := lambBlocks[T]{u, kernel.LAMBStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: b.Beta, Gain2: b.Gain,
+		Mean: T(1 / Unbias(r.Beta1, u.Step)), Root: T(1 / math.Sqrt(Unbias(r.Beta2, u.Step))),
+		Epsilon: Epsilon[T](r.Eps), Decay: u.Coupled(r.WeightDecay),
+	}}
+	x, d := u.Value, u.Scratch[:len(u.Value)]
+	ofX, ofD := l.direct()
+	size := product(normOf(x, ofX))
+	scale, length := normOf(d, ofD)
 	if size == 0 || length == 0 {
 		size, scale, length = 1, 1, 1
 	}
 	if rate := u.LR * (size / (scale * length)); fits[T](rate) {
-		kernel.Set[T]{}.SGD(x, d, T(rate), 0)
+		descend(u.Workers, x, d, &kernel.SGDStep[T]{LR: T(rate)})
 		return
 	}
 	for i, d := range d { // T does not hold the rate, but the step
 		x[i] -= T(float64(d) / scale / length * (u.LR * size))
 	}
+}
+
+// lambBlocks finds the direction of a parameter block by block.
+type lambBlocks[T Float] struct {
+	Update[T]
+	step kernel.LAMBStep[T]
+}
+
+// direct writes the direction to Scratch, and returns the sums of the squares of
+// the parameter and of it.
+func (l lambBlocks[T]) direct() (ofX, ofD float64) {
+	n := blocks(len(l.Value))
+	if l.Workers == nil {
+		for i := range n {
+			x, d := l.one(i)
+			ofX, ofD = ofX+x, ofD+d
+		}
+		return ofX, ofD
+	}
+	sums, shared := make([][2]float64, n), l
+	l.Workers.Run(n, func(i, _ int) { sums[i][0], sums[i][1] = shared.one(i) })
+	for _, s := range sums {
+		ofX, ofD = ofX+s[0], ofD+s[1]
+	}
+	return ofX, ofD
+}
+
+func (l *lambBlocks[T]) one(i int) (ofX, ofD float64) {
+	from, to := block(len(l.Value), i)
+	x, d := l.Value[from:to], l.Scratch[from:to]
+	var k kernel.Set[T]
+	k.LAMB(x, l.Slots[0][from:to], l.Slots[1][from:to], d, l.Grad[from:to], &l.step)
+	return k.SumSquares(x), k.SumSquares(d)
 }

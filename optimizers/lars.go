@@ -58,8 +58,8 @@ func lars[T Float](r LARS, u Update[T]) {
 		larsStep(r, u, T(u.LR), 0)
 		return
 	}
-	x, decay := Norm(u.Value), r.WeightDecay*u.Decay
-	scale, root := scaledNorm(u.Grad)
+	x, decay := product(normOf(u.Value, sumSquares(u.Workers, u.Value))), r.WeightDecay*u.Decay
+	scale, root := normOf(u.Grad, sumSquares(u.Workers, u.Grad))
 	if x == 0 || root == 0 {
 		larsStep(r, u, T(u.LR), T(decay))
 		return
@@ -74,12 +74,11 @@ func lars[T Float](r LARS, u Update[T]) {
 
 // larsStep is descent at the rate of the parameter.
 func larsStep[T Float](r LARS, u Update[T], lr, decay T) {
-	var k kernel.Set[T]
 	if r.Momentum == 0 {
-		k.SGD(u.Value, u.Grad, lr, decay)
+		descend(u.Workers, u.Value, u.Grad, &kernel.SGDStep[T]{LR: lr, Decay: decay})
 		return
 	}
-	k.Momentum(u.Value, u.Slots[0], u.Grad, 1, decay, T(r.Momentum), lr)
+	descendWith(u.Workers, u.Value, u.Slots[0], u.Grad, &kernel.MomentumStep[T]{LR: 1, Decay: decay, Mu: T(r.Momentum), Keep: lr})
 }
 
 // larsWide is larsStep at the rate length/(scale·root), where T does not hold

@@ -1,5 +1,7 @@
 package optimizers
 
+import "descent/internal/kernel"
+
 // Lion moves every element by the learning rate, in the direction of an
 // average gradient (Chen et al., 2023, Algorithm 2).
 //
@@ -19,7 +21,10 @@ type Lion struct {
 	WeightDecay float64 // λ, 0 or more: the weights shrink by lr·λ a step
 }
 
-var _ Rule = Lion{}
+var (
+	_ Rule        = Lion{}
+	_ Elementwise = Lion{}
+)
 
 // DefaultLion returns the defaults of the authors.
 func DefaultLion() Lion { return Lion{Beta1: .9, Beta2: .99} }
@@ -31,6 +36,8 @@ func (r Lion) Validate() error {
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
 
+func (r Lion) Elementwise(rule Rule) bool { return is[Lion](rule) }
+
 func (r Lion) Slots() []string { return []string{"exp_avg"} }
 
 func (r Lion) Update32(u Update[float32]) { lion(r, u) }
@@ -39,12 +46,8 @@ func (r Lion) Update64(u Update[float64]) { lion(r, u) }
 
 func lion[T Float](r Lion, u Update[T]) {
 	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
-	lr, shrink := T(u.LR), T(u.LR*r.WeightDecay*u.Decay)
-
-	g := u.Grad
-	x, m := u.Value[:len(g)], u.Slots[0][:len(g)]
-	for i, g := range g {
-		x[i] -= Signed(lr, a.Mean(m[i], g)) + T(shrink*x[i])
-		m[i] = b.Mean(m[i], g)
-	}
+	kernel.Set[T]{}.Lion(u.Value, u.Slots[0], u.Grad, &kernel.LionStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: b.Beta, Gain2: b.Gain,
+		LR: T(u.LR), Shrink: T(u.LR * r.WeightDecay * u.Decay),
+	})
 }

@@ -27,7 +27,10 @@ type Lookahead struct {
 // DefaultLookahead is Lookahead around a rule with the paper's settings.
 func DefaultLookahead(rule Rule) Lookahead { return Lookahead{Rule: rule, Steps: 5, Alpha: 0.5} }
 
-var _ Wrapper = Lookahead{}
+var (
+	_ Wrapper     = Lookahead{}
+	_ Elementwise = Lookahead{}
+)
 
 func (r Lookahead) Validate() error {
 	return Check("Lookahead").onePoint(r.Rule).Inner(r.Rule, "slow").
@@ -36,6 +39,8 @@ func (r Lookahead) Validate() error {
 }
 
 func (r Lookahead) Slots() []string { return WithSlots(r.Rule, "slow") }
+
+func (r Lookahead) Elementwise(rule Rule) bool { return is[Lookahead](rule) && elementwise(r.Rule) }
 
 func (r Lookahead) Unwrap() Rule { return r.Rule }
 

@@ -3,6 +3,8 @@ package optimizers
 import (
 	"errors"
 	"math"
+
+	"descent/internal/kernel"
 )
 
 // Muon is gradient descent with momentum and orthogonal steps, for matrices
@@ -83,20 +85,18 @@ func muon[T Float](r Muon, u Update[T]) {
 	columns := len(u.Value) / rows
 
 	x := u.Scratch[:len(v)]
-	for i, g := range u.Grad {
-		v[i] = T(mu*v[i]) + g
-		x[i] = v[i]
-		if r.Nesterov {
-			x[i] = g + T(mu*v[i])
-		}
+	var k kernel.Set[T]
+	if r.Nesterov {
+		k.AccumulateAhead(v, x, u.Grad, &kernel.AccumulateAheadStep[T]{Mu: mu})
+	} else {
+		k.Accumulate(v, u.Grad, &kernel.AccumulateStep[T]{Mu: mu})
+		copy(x, v)
 	}
 	scale, root := scaledNorm(x)
 	shrink(x, x, 1, scale, root+1e-7/scale)
-	x = newtonSchulz(u.Scratch, rows, columns, r.Steps)
+	x = newtonSchulz(u.Workers, u.Scratch, rows, columns, r.Steps)
 
 	shrink := u.Decoupled(u.LR, r.WeightDecay)
 	rate := T(u.LR * math.Sqrt(max(1, float64(rows)/float64(columns))))
-	for i, s := range x {
-		u.Value[i] = T(shrink*u.Value[i]) - T(rate*s)
-	}
+	k.Descend(u.Value, x, &kernel.DescendStep[T]{Shrink: shrink, Rate: rate})
 }

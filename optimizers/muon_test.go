@@ -3,12 +3,14 @@ package optimizers
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
 
+	"descent/internal/parallel"
 	"descent/internal/rng"
 )
 
@@ -135,7 +137,9 @@ func TestMuonZeroGradient(t *testing.T) {
 // TestNewtonSchulz holds the iteration on awkward sizes against gonum.
 func TestNewtonSchulz(t *testing.T) {
 	r := rng.New(2, "muon")
-	for _, size := range [][2]int{{1, 1}, {3, 5}, {5, 3}, {16, 33}, {37, 16}, {20, 20}} {
+	workers := parallel.New(3)
+	defer workers.Close()
+	for _, size := range [][2]int{{1, 1}, {3, 5}, {5, 3}, {16, 33}, {37, 16}, {20, 20}, {64, 64}, {70, 131}, {131, 83}} {
 		rows, columns := size[0], size[1]
 		x := mat.NewDense(rows, columns, nil)
 		for i := range rows {
@@ -162,8 +166,10 @@ func TestNewtonSchulz(t *testing.T) {
 			x.Scale(3.4445, x)
 			x.Add(x, &next)
 		}
-		got32 := newtonSchulz(narrow, rows, columns, 5)
-		for i, got := range newtonSchulz(wide, rows, columns, 5) {
+		shared := slices.Clone(narrow)
+		got32 := newtonSchulz(nil, narrow, rows, columns, 5)
+		assert.Equal(t, got32, newtonSchulz(workers, shared, rows, columns, 5), "on three threads")
+		for i, got := range newtonSchulz(nil, wide, rows, columns, 5) {
 			assert.InDelta(t, x.RawMatrix().Data[i], got, 1e-11)
 			assert.InDelta(t, x.RawMatrix().Data[i], float64(got32[i]), 1e-4)
 		}

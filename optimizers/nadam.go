@@ -1,6 +1,10 @@
 package optimizers
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
 
 // NAdam is [Adam] with Nesterov momentum on a schedule of its own (Dozat,
 // 2016), as in PyTorch 2.
@@ -32,9 +36,10 @@ type NAdam struct {
 }
 
 var (
-	_ Rule     = NAdam{}
-	_ Preparer = NAdam{}
-	_ Bounded  = NAdam{}
+	_ Rule        = NAdam{}
+	_ Elementwise = NAdam{}
+	_ Preparer    = NAdam{}
+	_ Bounded     = NAdam{}
 )
 
 // DefaultNAdam returns the defaults of PyTorch.
@@ -50,6 +55,8 @@ func (r NAdam) Validate() error {
 		NotNegative("MomentumDecay", r.MomentumDecay).
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r NAdam) Elementwise(rule Rule) bool { return is[NAdam](rule) }
 
 func (r NAdam) Slots() []string { return []string{"exp_avg", "exp_avg_sq"} }
 
@@ -102,13 +109,8 @@ func nadam[T Float](r NAdam, u Update[T]) {
 		decay, shrink = 0, u.Decoupled(u.LR, r.WeightDecay)
 	}
 
-	g := u.Grad
-	x, m, v := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
-	for i := range g {
-		x[i] *= shrink
-		h := g[i] + T(decay*x[i])
-		m[i] = a.Mean(m[i], h)
-		v[i] = b.Square(v[i], h)
-		x[i] -= (T(rateG*h) + T(rateM*m[i])) / (T(Sqrt(v[i])*root) + eps)
-	}
+	kernel.Set[T]{}.NAdam(u.Value, u.Slots[0], u.Slots[1], u.Grad, &kernel.NAdamStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: b.Beta, Gain2: b.Gain, RateG: rateG, RateM: rateM,
+		Root: root, Epsilon: eps, Decay: decay, Shrink: shrink,
+	})
 }

@@ -6,8 +6,15 @@ import "descent/internal/kernel"
 // for its transpose, and two square matrices of the shorter side.
 func newtonSchulzScratch(rows, columns int) int {
 	m := min(rows, columns)
-	return 2*rows*columns + 2*m*m
+	return max(2*rows*columns+2*m*m, tilesScratch(rows, columns))
 }
+
+// The coefficients of the iteration.
+const (
+	newtonSchulzA = 3.4445
+	newtonSchulzB = -4.7750
+	newtonSchulzC = 2.0315
+)
 
 // newtonSchulz iterates on the matrix at the beginning of scratch, row-major
 // and of norm at most 1,
@@ -15,9 +22,13 @@ func newtonSchulzScratch(rows, columns int) int {
 //	X ← 3.4445·X + (−4.7750·A + 2.0315·A²)·X,   A = X·Xᵀ
 //
 // on its transpose if it is taller than wide, which comes to the same but has
-// the smaller A. It returns the result, elsewhere in scratch.
-func newtonSchulz[T Float](scratch []T, rows, columns, steps int) []T {
-	const a, b, c = 3.4445, -4.7750, 2.0315
+// the smaller A. It returns the result, somewhere in scratch. Workers, if not nil,
+// share the work of a matrix that is tiled.
+func newtonSchulz[T Float](w Workers, scratch []T, rows, columns, steps int) []T {
+	if tiled[T](rows, columns) {
+		return newtonSchulzTiles(w, scratch, rows, columns, steps)
+	}
+	const a, b, c = newtonSchulzA, newtonSchulzB, newtonSchulzC
 	var k kernel.Set[T]
 	m, n := min(rows, columns), max(rows, columns)
 	x, other := scratch[:m*n], scratch[m*n:][:m*n]
@@ -69,7 +80,7 @@ func addSymmetric[T Float](dst, a, b []T, rows int, scale T) {
 func addRow[T Float](d, row, b []T, columns, from int, scale T) {
 	var k kernel.Set[T]
 	for l, v := range row {
-		k.SGD(d, b[l*columns+from:][:len(d)], -scale*v, 0)
+		k.SGD(d, b[l*columns+from:][:len(d)], &kernel.SGDStep[T]{LR: -scale * v})
 	}
 }
 

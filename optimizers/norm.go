@@ -8,18 +8,49 @@ import (
 	"descent/internal/kernel"
 )
 
-// sumSquares is Σg² over the gradients of all parameters that are not frozen,
+// gradientSums adds up the squares of all gradients, block by block.
+type gradientSums[T Float] struct {
+	team   *team
+	params []Param[T]
+	size   int       // elements of all parameters
+	pieces []piece   // of all parameters
+	sums   []float64 // by piece
+	whole  []float64 // by parameter
+	one    func(i, worker int)
+}
+
+func newGradientSums[T Float](params []Param[T], t *team) *gradientSums[T] {
+	g := &gradientSums[T]{team: t, params: params, whole: make([]float64, len(params))}
+	for i, p := range params {
+		g.size += len(p.Grad)
+		g.pieces = appendPieces(g.pieces, i, len(p.Grad))
+	}
+	g.sums, g.one = make([]float64, len(g.pieces)), g.squareOne
+	return g
+}
+
+func (g *gradientSums[T]) squareOne(i, _ int) {
+	p := g.pieces[i]
+	if of := &g.params[p.of]; !of.frozen() {
+		g.sums[i] = kernel.Set[T]{}.SumSquares(of.Grad[p.from:p.to])
+	}
+}
+
+// squares is Σg² over the gradients of all parameters that are not frozen,
 // in float64. It returns an error that wraps [ErrNotFinite] if an element is
 // NaN or infinite.
-func sumSquares[T Float](params []Param[T], step int) (float64, error) {
-	var k kernel.Set[T]
+func (g *gradientSums[T]) squares(step int) (float64, error) {
+	g.team.run(g.size, len(g.pieces), g.one)
+	clear(g.whole)
+	for i, p := range g.pieces {
+		g.whole[p.of] += g.sums[i]
+	}
 	sum := 0.0
-	for i := range params {
-		p := &params[i]
+	for i, s := range g.whole {
+		p := &g.params[i]
 		if p.frozen() {
 			continue
 		}
-		s := k.SumSquares(p.Grad)
 		// A sum that is not finite has an element that is not, but that the
 		// squares of float64 gradients overflow beyond 1e154.
 		if s-s != 0 {
@@ -32,15 +63,43 @@ func sumSquares[T Float](params []Param[T], step int) (float64, error) {
 	return sum, nil
 }
 
+// sumSquares is Σx², added up as [gradientSums] does, on workers if not nil.
+func sumSquares[T Float](w Workers, x []T) (sum float64) {
+	n := blocks(len(x))
+	if w == nil {
+		for i := range n {
+			sum += squareBlock(x, i)
+		}
+		return sum
+	}
+	sums := make([]float64, n)
+	w.Run(n, func(i, _ int) { sums[i] = squareBlock(x, i) })
+	for _, s := range sums {
+		sum += s
+	}
+	return sum
+}
+
+func squareBlock[T Float](x []T, i int) float64 {
+	from, to := block(len(x), i)
+	return kernel.Set[T]{}.SumSquares(x[from:to])
+}
+
 // notFinite is the index of the first element that is NaN or infinite, or −1.
 func notFinite[T Float](x []T) int {
 	return slices.IndexFunc(x, func(v T) bool { return v-v != 0 })
 }
 
 // scaledNorm returns ‖x‖ for finite x as a product that need not fit a float64.
-func scaledNorm[T Float](x []T) (scale, root float64) {
+func scaledNorm[T Float](x []T) (scale, root float64) { return normOf(x, sumSquares(nil, x)) }
+
+// product is a norm that fits a float64.
+func product(scale, root float64) float64 { return scale * root }
+
+// normOf is scaledNorm, given the sum of the squares.
+func normOf[T Float](x []T, sum float64) (scale, root float64) {
 	whole := [1]Param[T]{{Grad: x}}
-	return gradientNorm(whole[:], (kernel.Set[T]{}).SumSquares(x))
+	return gradientNorm(whole[:], sum)
 }
 
 // gradientNorm is scaledNorm of the finite gradients of all parameters that

@@ -21,13 +21,23 @@ type Config struct {
 	Clip   Clip    // limits of the gradients
 	Groups []Group // parameters that are treated differently
 	Seed   uint64  // of the random numbers of a rule that draws some
+
+	// Threads is the number of goroutines that share a step, the caller's
+	// included; if zero, 1. [Optimizer.Close] ends them. Results do not depend
+	// on it.
+	Threads int
+	// Workers, if not nil, are goroutines of somebody else, such as those of the
+	// model ([descent/nn.Model.Workers]), to share a step in place of Threads.
+	Workers Workers
 }
 
 // Optimizer applies a [Rule] to parameters and owns the state of the rule. It
 // is not safe for concurrent use.
 type Optimizer[T Float] struct {
 	params  []Param[T]
+	team    *team
 	clipper *clipper[T]
+	sharer  *sharer[T]
 	parts   []part[T] // the optimizer's own rule, then that of each group that has one
 	step    int       // steps done
 	guard   guard[T]
@@ -38,16 +48,17 @@ type Optimizer[T Float] struct {
 
 // part is the parameters that one rule updates.
 type part[T Float] struct {
-	rule    Rule
-	slots   []string
-	prepare reach[Preparer]
-	average reach[Evaluator]
-	globals []float64
-	names   []string // of globals
-	steps   int      // in which a parameter took part
-	updates []Update[T]
-	members []member
-	due     []Update[T] // those of this step
+	rule        Rule
+	slots       []string
+	prepare     reach[Preparer]
+	average     reach[Evaluator]
+	elementwise bool
+	globals     []float64
+	names       []string // of globals
+	steps       int      // in which a parameter took part
+	updates     []Update[T]
+	members     []member
+	due         []Update[T] // those of this step
 }
 
 // member is what goes with an update.
@@ -84,7 +95,7 @@ func New[T Float](rule Rule, params []Param[T], config Config) (_ *Optimizer[T],
 	}
 
 	params = slices.Clone(params)
-	o := &Optimizer[T]{params: params, clipper: newClipper(config.Clip, params), parts: make([]part[T], 1+len(config.Groups))}
+	o := &Optimizer[T]{params: params, parts: make([]part[T], 1+len(config.Groups))}
 	o.parts[0] = newPart[T](rule)
 	for i, g := range config.Groups {
 		if g.Rule != nil {
@@ -110,11 +121,19 @@ func New[T Float](rule Rule, params []Param[T], config Config) (_ *Optimizer[T],
 		o.parts[i].due = make([]Update[T], 0, len(o.parts[i].updates))
 	}
 	o.shareScratch()
+	if o.team, err = config.team(); err != nil {
+		return nil, err
+	}
+	g, slots := newGradientSums(params, o.team), 0
+	for _, p := range o.parts {
+		slots = max(slots, len(p.slots))
+	}
+	o.clipper, o.sharer = newClipper(config.Clip, g), newSharer[T](o.team, len(g.pieces), slots)
 	return o, nil
 }
 
 func newPart[T Float](rule Rule) part[T] {
-	p := part[T]{rule: rule, slots: rule.Slots(), prepare: reachOf[Preparer](rule), average: reachOf[Evaluator](rule)}
+	p := part[T]{rule: rule, slots: rule.Slots(), prepare: reachOf[Preparer](rule), average: reachOf[Evaluator](rule), elementwise: elementwise(rule)}
 	if p.prepare.ok {
 		p.names = p.prepare.rule.Globals()
 		p.globals = make([]float64, len(p.names))
@@ -178,7 +197,9 @@ func (o *Optimizer[T]) shareScratch() {
 }
 
 // Step updates every parameter once from its gradient at the learning rate
-// given, which must be finite and 0 or more. It allocates nothing.
+// given, which must be finite and 0 or more. With one thread it allocates nothing,
+// but for the tables of [Muon]'s products; with more, [LAMB] and [LARS] allocate a
+// little.
 //
 // If an element of a gradient is NaN or infinite, or the update would make a
 // value, a slot or a global so, Step changes neither parameters nor state and
@@ -206,7 +227,7 @@ func (o *Optimizer[T]) Step(lr float64) error {
 	if o.failed != nil {
 		return o.failed
 	}
-	squares, err := sumSquares(o.params, step)
+	squares, err := o.clipper.squares(step)
 	if err != nil {
 		return err
 	}
@@ -223,7 +244,7 @@ func (o *Optimizer[T]) Step(lr float64) error {
 	}
 	for i := range o.parts {
 		p := &o.parts[i]
-		if err := p.update(lr); err != nil {
+		if err := p.update(lr, o.sharer); err != nil {
 			err = fmt.Errorf("optimizers: step %d: %T: %w", step, p.rule, err)
 			if watch {
 				o.undo()
@@ -263,7 +284,7 @@ func (o *Optimizer[T]) collect(p *part[T], lr float64) {
 }
 
 // update has the rule do the updates of this step.
-func (p *part[T]) update(lr float64) error {
+func (p *part[T]) update(lr float64, s *sharer[T]) error {
 	if len(p.due) == 0 {
 		return nil
 	}
@@ -274,8 +295,13 @@ func (p *part[T]) update(lr float64) error {
 		}
 		p.trim(len(p.slots))
 	}
+	if p.elementwise {
+		return s.update(p.rule, p.due)
+	}
 	for j := range p.due {
-		if err := apply(p.rule, &p.due[j]); err != nil {
+		u := &p.due[j]
+		u.Workers = s.team.shared(len(u.Value))
+		if err := apply(p.rule, u); err != nil {
 			return err
 		}
 	}

@@ -217,7 +217,7 @@ func TestNorms(t *testing.T) {
 	t.Run("float64", norms[float64])
 
 	huge := Param[float64]{Grad: []float64{math.MaxFloat64, math.MaxFloat64, -math.MaxFloat64, 1}}
-	sum, err := sumSquares([]Param[float64]{huge}, 1)
+	sum, err := newGradientSums([]Param[float64]{huge}, &team{}).squares(1)
 	assert.NoError(t, err, "finite, though the squares are not")
 	assert.Equal(t, inf, sum)
 }
@@ -232,13 +232,13 @@ func norms[T Float](t *testing.T) {
 			want += float64(x[i]) * float64(x[i])
 		}
 		params := []Param[T]{{Name: "a", Grad: x[:n/3]}, {Name: "b", Grad: x[n/3:]}}
-		sum, err := sumSquares(params, 7)
+		sum, err := newGradientSums(params, &team{}).squares(7)
 		require.NoError(t, err)
 		assert.InDelta(t, want, sum, 1e-12)
 		for i, v := range x {
 			for _, bad := range []float64{nan, inf, -inf} {
 				x[i] = T(bad)
-				_, err := sumSquares(params, 7)
+				_, err := newGradientSums(params, &team{}).squares(7)
 				name, at := "a", i
 				if i >= n/3 {
 					name, at = "b", i-n/3

@@ -1,6 +1,10 @@
 package optimizers
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
 
 // Prodigy is Adam that finds its learning rate as it goes (Mishchenko, Defazio
 // 2023, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", Algorithm
@@ -50,9 +54,10 @@ func DefaultProdigy() Prodigy {
 }
 
 var (
-	_ Rule     = Prodigy{}
-	_ Preparer = Prodigy{}
-	_ Bounded  = Prodigy{}
+	_ Rule        = Prodigy{}
+	_ Elementwise = Prodigy{}
+	_ Preparer    = Prodigy{}
+	_ Bounded     = Prodigy{}
 )
 
 // The globals of Prodigy.
@@ -70,6 +75,8 @@ func (r Prodigy) Validate() error {
 		Positive("D0", r.D0).
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r Prodigy) Elementwise(rule Rule) bool { return is[Prodigy](rule) }
 
 func (r Prodigy) Slots() []string { return []string{"exp_avg", "exp_avg_sq", "s", "start"} }
 
@@ -133,16 +140,10 @@ func prodigyPrepare[T Float](r Prodigy, p Preparation[T]) {
 }
 
 func prodigy[T Float](r Prodigy, u Update[T]) {
-	x := u.Value
-	m, v, g := u.Slots[0][:len(x)], u.Slots[1][:len(x)], u.Grad[:len(x)]
 	d := u.Globals[prodigyD]
-	dlr := d * r.rate(u.LR, u.Step)
-	a, b := Average[T]{T(r.Beta1), T((1 - r.Beta1) * d)}, Average[T]{T(r.Beta2), T((1 - r.Beta2) * d * d)}
-	rate, shrink := T(dlr), u.Decoupled(dlr, r.WeightDecay)
-	eps := Epsilon[T](d * r.Eps)
-	for i := range x {
-		m[i] = a.Mean(m[i], g[i])
-		v[i] = b.Square(v[i], g[i])
-		x[i] = T(shrink*x[i]) - T(rate*m[i])/(Sqrt(v[i])+eps)
-	}
+	rate := d * r.rate(u.LR, u.Step)
+	kernel.Set[T]{}.Adam(u.Value, u.Slots[0], u.Slots[1], u.Grad, &kernel.AdamStep[T]{
+		Beta1: T(r.Beta1), Gain1: T((1 - r.Beta1) * d), Beta2: T(r.Beta2), Gain2: T((1 - r.Beta2) * d * d),
+		Rate: T(rate), Root: 1, Epsilon: Epsilon[T](d * r.Eps), Shrink: u.Decoupled(rate, r.WeightDecay),
+	})
 }

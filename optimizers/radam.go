@@ -1,6 +1,10 @@
 package optimizers
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
 
 // RAdam is rectified Adam (Liu et al., 2019, Algorithm 2), as in PyTorch:
 // [Adam] that does not divide by √v until v has seen enough gradients, and
@@ -31,8 +35,9 @@ type RAdam struct {
 }
 
 var (
-	_ Rule    = RAdam{}
-	_ Bounded = RAdam{}
+	_ Rule        = RAdam{}
+	_ Elementwise = RAdam{}
+	_ Bounded     = RAdam{}
 )
 
 // DefaultRAdam returns the defaults of PyTorch.
@@ -41,6 +46,8 @@ func DefaultRAdam() RAdam { return RAdam{Beta1: .9, Beta2: .999, Eps: 1e-8} }
 func (r RAdam) Validate() error {
 	return Check("RAdam").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
+
+func (r RAdam) Elementwise(rule Rule) bool { return is[RAdam](rule) }
 
 func (r RAdam) Slots() []string { return []string{"exp_avg", "exp_avg_sq"} }
 
@@ -62,25 +69,15 @@ func (r RAdam) rectify(step int) (float64, bool) {
 
 func radam[T Float](r RAdam, u Update[T]) {
 	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
-	eps := Epsilon[T](r.Eps)
-	decay := u.Coupled(r.WeightDecay)
+	s := kernel.AdamStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: b.Beta, Gain2: b.Gain,
+		Epsilon: 1, Decay: u.Coupled(r.WeightDecay), Shrink: 1, // and the root times 0: no division
+	}
 	rate := u.LR / Unbias(r.Beta1, u.Step)
-	factor, divide := r.rectify(u.Step)
-	if divide {
+	if factor, divide := r.rectify(u.Step); divide {
 		rate *= factor
+		s.Root, s.Epsilon = 1, Epsilon[T](r.Eps)
 	}
-	lr := T(rate)
-
-	g := u.Grad
-	x, m, v := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
-	for i := range g {
-		h := g[i] + T(decay*x[i])
-		m[i] = a.Mean(m[i], h)
-		v[i] = b.Square(v[i], h)
-		if divide {
-			x[i] -= T(lr*m[i]) / (Sqrt(v[i]) + eps)
-		} else {
-			x[i] -= T(lr * m[i])
-		}
-	}
+	s.Rate = T(rate)
+	kernel.Set[T]{}.Adam(u.Value, u.Slots[0], u.Slots[1], u.Grad, &s)
 }

@@ -1,5 +1,7 @@
 package optimizers
 
+import "descent/internal/kernel"
+
 // RMSProp divides by the root of an exponentially weighted average of the
 // squared gradients (Tieleman and Hinton 2012, lecture 6.5), as in PyTorch;
 // centered as by Graves (2013).
@@ -38,8 +40,9 @@ type RMSProp struct {
 }
 
 var (
-	_ Rule    = RMSProp{}
-	_ Bounded = RMSProp{}
+	_ Rule        = RMSProp{}
+	_ Elementwise = RMSProp{}
+	_ Bounded     = RMSProp{}
 )
 
 // DefaultRMSProp returns PyTorch's defaults: ρ 0.99, ε 1e-8 outside the root.
@@ -56,6 +59,8 @@ func (r RMSProp) Validate() error {
 		Fraction("Momentum", r.Momentum).
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r RMSProp) Elementwise(rule Rule) bool { return is[RMSProp](rule) }
 
 func (r RMSProp) Slots() []string {
 	slots := []string{"square_avg"}
@@ -75,29 +80,25 @@ func (r RMSProp) Update32(u Update[float32]) { rmsProp(r, u) }
 func (r RMSProp) Update64(u Update[float64]) { rmsProp(r, u) }
 
 func rmsProp[T Float](r RMSProp, u Update[T]) {
-	lr, decay, a, mu := T(u.LR), u.Coupled(r.WeightDecay), NewAverage[T](r.Rho), T(r.Momentum)
+	a := NewAverage[T](r.Rho)
 	in, out := epsilons[T](r.Eps, r.EpsInside)
-	x, s := u.Value, u.Slots[0]
-	var m, v []T
-	if r.Centered {
-		m = u.Slots[1]
+	s := kernel.RMSPropMomentumStep[T]{
+		LR: T(u.LR), Decay: u.Coupled(r.WeightDecay), Rho: a.Beta, Gain: a.Gain,
+		Inside: in, Outside: out, Mu: T(r.Momentum),
 	}
-	if r.Momentum != 0 {
-		v = u.Slots[len(u.Slots)-1]
-	}
-	for i, g := range u.Grad {
-		g += T(decay * x[i])
-		s[i] = a.Square(s[i], g)
-		square := s[i]
-		if m != nil {
-			m[i] = a.Mean(m[i], g)
-			square = max(square-T(m[i]*m[i]), 0)
-		}
-		d := g / (Sqrt(square+in) + out)
-		if v != nil {
-			v[i] = T(mu*v[i]) + d
-			d = v[i]
-		}
-		x[i] -= T(lr * d)
+	plain := kernel.RMSPropStep[T]{LR: s.LR, Decay: s.Decay, Rho: s.Rho, Gain: s.Gain, Inside: in, Outside: out}
+	var k kernel.Set[T]
+	x, v, g := u.Value, u.Slots, u.Grad
+	switch {
+	case r.Centered && r.Momentum != 0:
+		centered := kernel.RMSPropCenteredMomentumStep[T](s)
+		k.RMSPropCenteredMomentum(x, v[0], v[1], v[2], g, &centered)
+	case r.Centered:
+		centered := kernel.RMSPropCenteredStep[T](plain)
+		k.RMSPropCentered(x, v[0], v[1], g, &centered)
+	case r.Momentum != 0:
+		k.RMSPropMomentum(x, v[0], v[1], g, &s)
+	default:
+		k.RMSProp(x, v[0], g, &plain)
 	}
 }

@@ -1,6 +1,10 @@
 package optimizers
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
 
 // Rprop is resilient backpropagation (Riedmiller and Braun 1993): each element
 // has a step length of its own, and only the signs of gradients count. It is
@@ -33,8 +37,9 @@ type Rprop struct {
 }
 
 var (
-	_ Rule    = Rprop{}
-	_ Bounded = Rprop{}
+	_ Rule        = Rprop{}
+	_ Elementwise = Rprop{}
+	_ Bounded     = Rprop{}
 )
 
 // DefaultRprop returns PyTorch's defaults.
@@ -49,6 +54,8 @@ func (r Rprop) Validate() error {
 		That(r.StepMax >= r.StepMin, "StepMax", r.StepMax, "StepMin or more").Err()
 }
 
+func (r Rprop) Elementwise(rule Rule) bool { return is[Rprop](rule) }
+
 func (r Rprop) Slots() []string { return []string{"s", "prev"} }
 
 func (r Rprop) Bounds() (slots, globals map[string]Range) { return notNegative("s"), nil }
@@ -58,8 +65,7 @@ func (r Rprop) Update32(u Update[float32]) { rprop(r, u) }
 func (r Rprop) Update64(u Update[float64]) { rprop(r, u) }
 
 func rprop[T Float](r Rprop, u Update[T]) {
-	x := u.Value
-	grad, s, p := u.Grad[:len(x)], u.Slots[0][:len(x)], u.Slots[1][:len(x)]
+	s := u.Slots[0]
 	if u.Step == 1 {
 		for i := range s {
 			s[i] = 1
@@ -69,23 +75,9 @@ func rprop[T Float](r Rprop, u Update[T]) {
 		return
 	}
 	// At a tiny rate the bounds of s overflow; those of the step hold all the same.
-	low, high := T(r.StepMin/u.LR), T(min(r.StepMax/u.LR, math.MaxFloat32))
-	for i, g := range grad {
-		f := 1.0
-		switch {
-		case g > 0 && p[i] > 0 || g < 0 && p[i] < 0:
-			f = r.EtaPlus
-		case g > 0 && p[i] < 0 || g < 0 && p[i] > 0:
-			f, g = r.EtaMinus, 0
-		}
-		s[i] = min(max(T(float64(s[i])*f), low), high)
-		step := T(min(max(u.LR*float64(s[i]), r.StepMin), r.StepMax))
-		switch {
-		case g > 0:
-			x[i] -= step
-		case g < 0:
-			x[i] += step
-		}
-		p[i] = g
-	}
+	kernel.Set[T]{}.Rprop(u.Value, s, u.Slots[1], u.Grad, &kernel.RpropStep[T]{
+		EtaMinus: r.EtaMinus, EtaPlus: r.EtaPlus, LR: u.LR,
+		Low: T(r.StepMin / u.LR), High: T(min(r.StepMax/u.LR, math.MaxFloat32)),
+		StepMin: T(r.StepMin), StepMax: T(r.StepMax),
+	})
 }

@@ -9,10 +9,11 @@ import "descent/internal/caught"
 // Update32 and Update64 change u.Value and u.Slots in place, leave u.Grad as
 // it is, allocate nothing, and do the same in both precisions. An [Optimizer]
 // calls them once per parameter and step, in the order of the parameters, but
-// not for a frozen parameter ([Param]).
+// not for a frozen parameter ([Param]); and for blocks of parameters in any
+// order if the rule is [Elementwise].
 //
-// A rule may also implement [Preparer], [Evaluator], [Fitter], [Scratcher],
-// [Bounded] and [Wrapper].
+// A rule may also implement [Elementwise], [Preparer], [Evaluator], [Fitter],
+// [Scratcher], [Bounded] and [Wrapper].
 type Rule interface {
 	// Validate names the first hyperparameter that is out of range, its value
 	// and the range.
@@ -39,6 +40,8 @@ type Update[T Float] struct {
 	Globals  []float64 // of a [Preparer], in the order of its names; nil for other rules
 	Scratch  []T       // working memory of a [Scratcher], with undefined contents; nil for other rules
 	Seed     uint64    // random bits, a function of the optimizer's seed, the name and the step
+	First    int       // place of Value[0] in the parameter: not 0 in later blocks of it ([Elementwise])
+	Workers  Workers   // to share the work of a large parameter; nil in a block, and for the caller alone
 }
 
 // Preparer is implemented by a [Rule] that reads all parameters before it

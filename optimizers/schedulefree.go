@@ -45,9 +45,6 @@ func scheduleFreeStep(beta, c float64) float64 { return 1 - float64(beta*(1-c)) 
 
 // scheduleFreeAverage writes x to dst.
 func scheduleFreeAverage[T Float](beta float64, u Update[T], dst []T) {
-	k := T(1 - 1/beta)
-	z := u.Slots[0][:len(u.Value)]
-	for i, y := range u.Value {
-		dst[i] = y + T(k*(z[i]-y))
-	}
+	copy(dst, u.Value)
+	Pull(dst, u.Slots[0], 1-1/beta)
 }

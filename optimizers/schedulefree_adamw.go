@@ -1,6 +1,10 @@
 package optimizers
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
 
 // ScheduleFreeAdamW is [ScheduleFreeSGD] with the steps of AdamW (Defazio et
 // al. 2024, Algorithm 1).
@@ -40,10 +44,11 @@ func DefaultScheduleFreeAdamW() ScheduleFreeAdamW {
 }
 
 var (
-	_ Rule      = ScheduleFreeAdamW{}
-	_ Preparer  = ScheduleFreeAdamW{}
-	_ Evaluator = ScheduleFreeAdamW{}
-	_ Bounded   = ScheduleFreeAdamW{}
+	_ Rule        = ScheduleFreeAdamW{}
+	_ Elementwise = ScheduleFreeAdamW{}
+	_ Preparer    = ScheduleFreeAdamW{}
+	_ Evaluator   = ScheduleFreeAdamW{}
+	_ Bounded     = ScheduleFreeAdamW{}
 )
 
 func (r ScheduleFreeAdamW) Validate() error {
@@ -54,6 +59,8 @@ func (r ScheduleFreeAdamW) Validate() error {
 		That(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r ScheduleFreeAdamW) Elementwise(rule Rule) bool { return is[ScheduleFreeAdamW](rule) }
 
 func (r ScheduleFreeAdamW) Slots() []string { return []string{"z", "exp_avg_sq"} }
 
@@ -87,18 +94,13 @@ func (r ScheduleFreeAdamW) Evaluate64(u Update[float64], dst []float64) {
 func (r ScheduleFreeAdamW) warmup(step int) float64 { return math.Sqrt(Unbias(r.Beta2, step)) }
 
 func scheduleFreeAdamW[T Float](r ScheduleFreeAdamW, u Update[T]) {
-	y := u.Value
-	z, v, g := u.Slots[0][:len(y)], u.Slots[1][:len(y)], u.Grad[:len(y)]
+	y, z := u.Value, u.Slots[0]
 	if u.Step == 1 {
 		copy(z, y)
 	}
-	share, rate := u.Globals[weightShare], u.LR*r.warmup(u.Step)
-	c, lr, part, decay := T(share), T(rate), T(rate*scheduleFreeStep(r.Beta, share)), u.Coupled(r.WeightDecay)
-	b, eps := NewAverage[T](r.Beta2), Epsilon[T](r.Eps)
-	for i := range y {
-		v[i] = b.Square(v[i], g[i])
-		d := g[i]/(Sqrt(v[i])+eps) + T(decay*y[i])
-		y[i] += T(c*(z[i]-y[i])) - T(part*d)
-		z[i] -= T(lr * d)
-	}
+	share, rate, b := u.Globals[weightShare], u.LR*r.warmup(u.Step), NewAverage[T](r.Beta2)
+	kernel.Set[T]{}.ScheduleFreeAdamW(y, z, u.Slots[1], u.Grad, &kernel.ScheduleFreeAdamWStep[T]{
+		LR: T(rate), Part: T(rate * scheduleFreeStep(r.Beta, share)), Share: T(share), Decay: u.Coupled(r.WeightDecay),
+		Beta2: b.Beta, Gain2: b.Gain, Epsilon: Epsilon[T](r.Eps),
+	})
 }

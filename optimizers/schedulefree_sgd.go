@@ -1,5 +1,7 @@
 package optimizers
 
+import "descent/internal/kernel"
+
 // ScheduleFreeSGD is stochastic gradient descent that needs no schedule of
 // falling rates (Defazio, Yang, Mehta, Mishchenko, Khaled, Cutkosky 2024, "The
 // Road Less Scheduled"): it averages the points of descent, takes
@@ -35,10 +37,11 @@ type ScheduleFreeSGD struct {
 func DefaultScheduleFreeSGD() ScheduleFreeSGD { return ScheduleFreeSGD{Beta: 0.9} }
 
 var (
-	_ Rule      = ScheduleFreeSGD{}
-	_ Preparer  = ScheduleFreeSGD{}
-	_ Evaluator = ScheduleFreeSGD{}
-	_ Bounded   = ScheduleFreeSGD{}
+	_ Rule        = ScheduleFreeSGD{}
+	_ Elementwise = ScheduleFreeSGD{}
+	_ Preparer    = ScheduleFreeSGD{}
+	_ Evaluator   = ScheduleFreeSGD{}
+	_ Bounded     = ScheduleFreeSGD{}
 )
 
 func (r ScheduleFreeSGD) Validate() error {
@@ -47,6 +50,8 @@ func (r ScheduleFreeSGD) Validate() error {
 		That(r.Power >= 0 && r.Power <= scheduleFreePower, "Power", r.Power, "[0, 16]").
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r ScheduleFreeSGD) Elementwise(rule Rule) bool { return is[ScheduleFreeSGD](rule) }
 
 func (r ScheduleFreeSGD) Slots() []string { return []string{"z"} }
 
@@ -75,16 +80,12 @@ func (r ScheduleFreeSGD) Evaluate64(u Update[float64], dst []float64) {
 }
 
 func scheduleFreeSGD[T Float](r ScheduleFreeSGD, u Update[T]) {
-	y := u.Value
-	z, g := u.Slots[0][:len(y)], u.Grad[:len(y)]
+	y, z := u.Value, u.Slots[0]
 	if u.Step == 1 {
 		copy(z, y)
 	}
 	share := u.Globals[weightShare]
-	c, lr, part, decay := T(share), T(u.LR), T(u.LR*scheduleFreeStep(r.Beta, share)), u.Coupled(r.WeightDecay)
-	for i := range y {
-		d := g[i] + T(decay*y[i])
-		y[i] += T(c*(z[i]-y[i])) - T(part*d)
-		z[i] -= T(lr * d)
-	}
+	kernel.Set[T]{}.ScheduleFreeSGD(y, z, u.Grad, &kernel.ScheduleFreeSGDStep[T]{
+		LR: T(u.LR), Part: T(u.LR * scheduleFreeStep(r.Beta, share)), Share: T(share), Decay: u.Coupled(r.WeightDecay),
+	})
 }

@@ -25,7 +25,10 @@ type SGD struct {
 	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
 
-var _ Rule = SGD{}
+var (
+	_ Rule        = SGD{}
+	_ Elementwise = SGD{}
+)
 
 func (r SGD) Validate() error {
 	return Check("SGD").
@@ -36,6 +39,8 @@ func (r SGD) Validate() error {
 		That(!r.Nesterov || r.Dampening == 0, "Dampening", r.Dampening, "0 with Nesterov").
 		NotNegative("WeightDecay", r.WeightDecay).Err()
 }
+
+func (r SGD) Elementwise(rule Rule) bool { return is[SGD](rule) }
 
 func (r SGD) Slots() []string {
 	if r.Momentum == 0 {
@@ -52,7 +57,7 @@ func sgd[T Float](r SGD, u Update[T]) {
 	lr, decay, mu, keep := T(u.LR), u.Coupled(r.WeightDecay), T(r.Momentum), T(1-r.Dampening)
 	var k kernel.Set[T] // the same bits with any instruction set
 	if r.Momentum == 0 {
-		k.SGD(u.Value, u.Grad, lr, decay)
+		k.SGD(u.Value, u.Grad, &kernel.SGDStep[T]{LR: lr, Decay: decay})
 		return
 	}
 	v := u.Slots[0]
@@ -61,8 +66,8 @@ func sgd[T Float](r SGD, u Update[T]) {
 		keep = 1
 	}
 	if r.Nesterov {
-		k.Nesterov(u.Value, v, u.Grad, lr, decay, mu, keep)
+		k.Nesterov(u.Value, v, u.Grad, &kernel.NesterovStep[T]{LR: lr, Decay: decay, Mu: mu, Keep: keep})
 		return
 	}
-	k.Momentum(u.Value, v, u.Grad, lr, decay, mu, keep)
+	k.Momentum(u.Value, v, u.Grad, &kernel.MomentumStep[T]{LR: lr, Decay: decay, Mu: mu, Keep: keep})
 }

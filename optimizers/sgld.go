@@ -33,13 +33,18 @@ type SGLD struct {
 	PriorPrecision float64 // λ, 0 or more
 }
 
-var _ Rule = SGLD{}
+var (
+	_ Rule        = SGLD{}
+	_ Elementwise = SGLD{}
+)
 
 func (r SGLD) Validate() error {
 	return Check("SGLD").
 		That(r.Examples > 0, "Examples", r.Examples, "1 or more").
 		NotNegative("PriorPrecision", r.PriorPrecision).Err()
 }
+
+func (r SGLD) Elementwise(rule Rule) bool { return is[SGLD](rule) }
 
 func (r SGLD) Slots() []string { return nil }
 
@@ -52,7 +57,7 @@ func sgld[T Float](r SGLD, u Update[T]) {
 	root := math.Sqrt(u.LR)
 	x, g := u.Value, u.Grad[:len(u.Value)]
 	for i := 0; i < len(x); i += 2 {
-		a, b := normals(u.Seed, uint64(i/2))
+		a, b := normals(u.Seed, uint64((u.First+i)/2)) // blocks begin at even places
 		x[i] += T(root*a) - (T(gain*g[i]) + T(decay*x[i]))
 		if j := i + 1; j < len(x) {
 			x[j] += T(root*b) - (T(gain*g[j]) + T(decay*x[j]))

@@ -18,8 +18,9 @@ type SWA struct {
 }
 
 var (
-	_ Wrapper   = SWA{}
-	_ Evaluator = SWA{}
+	_ Wrapper     = SWA{}
+	_ Elementwise = SWA{}
+	_ Evaluator   = SWA{}
 )
 
 func (r SWA) Validate() error {
@@ -29,6 +30,8 @@ func (r SWA) Validate() error {
 }
 
 func (r SWA) Slots() []string { return WithSlots(r.Rule, "average") }
+
+func (r SWA) Elementwise(rule Rule) bool { return is[SWA](rule) && elementwise(r.Rule) }
 
 func (r SWA) Unwrap() Rule { return r.Rule }
 

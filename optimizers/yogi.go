@@ -1,6 +1,10 @@
 package optimizers
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
 
 // Yogi is [Adam] with a v that moves by at most a share of the squared gradient,
 // however far it is from it (Zaheer et al., 2018, Algorithm 2), in the form of
@@ -27,8 +31,9 @@ type Yogi struct {
 }
 
 var (
-	_ Rule    = Yogi{}
-	_ Bounded = Yogi{}
+	_ Rule        = Yogi{}
+	_ Elementwise = Yogi{}
+	_ Bounded     = Yogi{}
 )
 
 // DefaultYogi returns the settings of the paper and the book.
@@ -37,6 +42,8 @@ func DefaultYogi() Yogi { return Yogi{Beta1: .9, Beta2: .999, Eps: 1e-3} }
 func (r Yogi) Validate() error {
 	return Check("Yogi").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
 }
+
+func (r Yogi) Elementwise(rule Rule) bool { return is[Yogi](rule) }
 
 func (r Yogi) Slots() []string { return []string{"exp_avg", "exp_avg_sq"} }
 
@@ -47,18 +54,10 @@ func (r Yogi) Update32(u Update[float32]) { yogi(r, u) }
 func (r Yogi) Update64(u Update[float64]) { yogi(r, u) }
 
 func yogi[T Float](r Yogi, u Update[T]) {
-	a, gain2 := NewAverage[T](r.Beta1), T(1-r.Beta2)
-	eps := Epsilon[T](r.Eps)
-	decay := u.Coupled(r.WeightDecay)
-	rate, root := T(u.LR/Unbias(r.Beta1, u.Step)), T(1/math.Sqrt(Unbias(r.Beta2, u.Step)))
-
-	g := u.Grad
-	x, m, v := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
-	for i := range g {
-		h := g[i] + T(decay*x[i])
-		m[i] = a.Mean(m[i], h)
-		square := T(h * h)
-		v[i] += Signed(T(gain2*square), square-v[i])
-		x[i] -= T(rate*m[i]) / (T(Sqrt(v[i])*root) + eps)
-	}
+	a := NewAverage[T](r.Beta1)
+	kernel.Set[T]{}.Yogi(u.Value, u.Slots[0], u.Slots[1], u.Grad, &kernel.YogiStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Gain2: T(1 - r.Beta2),
+		Rate: T(u.LR / Unbias(r.Beta1, u.Step)), Root: T(1 / math.Sqrt(Unbias(r.Beta2, u.Step))),
+		Epsilon: Epsilon[T](r.Eps), Decay: u.Coupled(r.WeightDecay),
+	})
 }

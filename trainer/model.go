@@ -35,6 +35,20 @@ type Redoer interface {
 	Redo(b *datasets.Batch) (loss float64, output []float32, err error)
 }
 
+// Parallel is implemented by a [Model] whose workers share the steps of the
+// optimizer, between its own.
+type Parallel interface {
+	Workers() optimizers.Workers
+}
+
+// workers returns those of a model that has some, or nil.
+func workers(m Model) optimizers.Workers {
+	if p, ok := m.(Parallel); ok {
+		return p.Workers()
+	}
+	return nil
+}
+
 // Stateful is implemented by a [Model] that keeps more than parameters from one
 // step to the next. [RangeTest] and [EarlyStopping] put that back with the
 // parameters, and a [Checkpoint] has it.

@@ -79,7 +79,7 @@ func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, err
 	if err := cmp.Or(checkTrained(params), finiteValues(params)); err != nil {
 		return nil, prefix.Error("trainer", err, "RangeTest")
 	}
-	optimizer, err := optimizers.New(r.Rule, params, optimizers.Config{Clip: r.Clip, Groups: r.Groups, Seed: r.Seed})
+	optimizer, err := optimizers.New(r.Rule, params, optimizers.Config{Clip: r.Clip, Groups: r.Groups, Seed: r.Seed, Workers: workers(r.Model)})
 	if err != nil {
 		return nil, prefix.Error("trainer", err, "RangeTest")
 	}

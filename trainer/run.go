@@ -88,7 +88,7 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 		return nil, prefix.Error("trainer", err, "Schedule")
 	}
 	var err error
-	r.optimizer, err = optimizers.New(t.Rule, bound, optimizers.Config{Clip: t.Clip, Groups: t.Groups, Seed: t.Seed})
+	r.optimizer, err = optimizers.New(t.Rule, bound, optimizers.Config{Clip: t.Clip, Groups: t.Groups, Seed: t.Seed, Workers: workers(t.Model)})
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,8 @@ type Builder struct {
 
 	names    map[string]int
 	variable map[int64]bool // by node number: whether it depends on a variable
+
+	grads map[*gorgonia.Node][]float32 // memory for gradients, until an operation has it
 }
 
 // BuilderConfig describes the graph to build.

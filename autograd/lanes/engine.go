@@ -97,6 +97,22 @@ func (e *Engine) Threads() int {
 	return e.workers.Threads()
 }
 
+// Run calls f(i, worker) for every i in [0, n), on the engine's workers, and
+// returns when all calls have returned; worker is in [0, Threads()), and no two
+// calls with the same worker overlap. f must not call Run, nor run a session of the
+// engine. If f is nil, Run does nothing.
+func (e *Engine) Run(n int, f func(i, worker int)) {
+	switch {
+	case f == nil:
+	case e != nil && e.workers != nil:
+		e.workers.Run(n, f)
+	default:
+		for i := range n {
+			f(i, 0)
+		}
+	}
+}
+
 // Close ends the workers. Sessions of a closed engine still run, in the
 // caller's goroutine alone.
 func (e *Engine) Close() {

@@ -138,6 +138,12 @@ func (p *Pass[T]) gradient(i int) (d *tensor.Dense, err error) {
 			return nil, err
 		}
 	}
+	b, n := p.site.b, p.site.in[i]
+	if data, ok := any(b.grads[n]).([]T); ok && data != nil && !b.engine.cfg.Check {
+		delete(b.grads, n) // the first operation that takes the node has it
+		p.Grad[i] = data
+		return graph.Dense(data, shape...), nil
+	}
 	d, p.Grad[i], err = p.buffer(what, shape...)
 	return d, err
 }

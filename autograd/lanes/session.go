@@ -23,6 +23,10 @@ type Program struct {
 	Loss    *gorgonia.Node // a scalar, or nil
 	Wrt     gorgonia.Nodes // nodes to take the gradient of Loss with respect to
 	Outputs gorgonia.Nodes // further nodes to read after a run
+
+	// Grads, if not nil, are where a run writes the gradients, one for each of
+	// Wrt and as long, in a float32 graph. If nil, the session has memory for them.
+	Grads [][]float32
 }
 
 // Session owns a graph and the machine that runs it. It serves one goroutine
@@ -50,6 +54,9 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 	if p.Loss != nil {
 		targets = append(targets, p.Loss)
 	}
+	if err := b.keep(p); err != nil {
+		return nil, prefix.Error("lanes", err, "session")
+	}
 	if len(p.Wrt) > 0 {
 		if s.grads, err = autograd.Grad(p.Loss, p.Wrt...); err != nil {
 			return nil, prefix.Error("lanes", err)
@@ -70,6 +77,27 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 	}
 	s.machine.Use(graph.Env{Run: b.engine.workers.Run, Threads: b.engine.Threads(), ISA: b.engine.cfg.ISA})
 	return s, nil
+}
+
+// keep notes the memory for gradients, which the operations ask for when the loss is
+// differentiated.
+func (b *Builder) keep(p Program) error {
+	switch {
+	case p.Grads == nil:
+		return nil
+	case b.dtype != tensor.Float32:
+		return fmt.Errorf("Grads are of float32: want none in a graph of %v", b.dtype)
+	case len(p.Grads) != len(p.Wrt):
+		return fmt.Errorf("%d Grads: want %d, one for each of Wrt", len(p.Grads), len(p.Wrt))
+	}
+	b.grads = make(map[*gorgonia.Node][]float32, len(p.Grads))
+	for i, n := range p.Wrt {
+		if n == nil || len(p.Grads[i]) != size(n.Shape()) {
+			return fmt.Errorf("Grads[%d] has %d values: want as many as %v", i, len(p.Grads[i]), n)
+		}
+		b.grads[n] = p.Grads[i]
+	}
+	return nil
 }
 
 // refuseState returns an error for a stock operation that keeps a state: another
@@ -116,7 +144,15 @@ func (s *Session) Run(active int, step int64, feeds ...Feed) error {
 			return fmt.Errorf("lanes: session: %w", err)
 		}
 	}
-	return prefix.Error("lanes", s.machine.RunAll())
+	if err := s.machine.RunAll(); err != nil {
+		return prefix.Error("lanes", err)
+	}
+	for i, dst := range s.program.Grads { // those that no single operation has written
+		if g := result[float32](s, s.grads, i); &g[0] != &dst[0] {
+			copy(dst, g)
+		}
+	}
+	return nil
 }
 
 func (f Feed) copyIn(b *Builder, active int) error {
@@ -183,6 +219,9 @@ func Output[T Float](s *Session, i int) []T {
 func GradientOf[T Float](s *Session, i int) []T {
 	if s == nil {
 		return nil
+	}
+	if i >= 0 && i < len(s.program.Grads) && s.machine.Value(s.grads[i]) != nil {
+		return any(s.program.Grads[i]).([]T)
 	}
 	return result[T](s, s.grads, i)
 }

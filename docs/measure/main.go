@@ -4,7 +4,7 @@
 //	go run ./docs/measure
 //
 // It replaces the text between the comments <!-- name --> and <!-- /name -->. The
-// names are machine, pytorch, models, operations, steps (with the figure) and profile;
+// names are machine, pytorch, models, updates, operations, steps (with the figure) and profile;
 // -only selects some of them. It takes about an hour and a half, most of it for PyTorch;
 // see -count, -benchtime, -rounds, -seconds and -models.
 package main
@@ -51,6 +51,7 @@ var sections = []section{
 	{"machine", machine},
 	{"pytorch", pytorch},
 	{"models", models},
+	{"updates", updates},
 	{"operations", operations},
 	{"steps", steps},
 	{"profile", profile},
@@ -77,7 +78,7 @@ func measure(args []string) int {
 	f.StringVar(&o.benchtime, "benchtime", "100ms", "`TIME` per run")
 	f.IntVar(&o.rounds, "rounds", 5, "rounds of the comparisons with PyTorch")
 	f.Float64Var(&o.seconds, "seconds", 3, "`SECONDS` for a model's steps in each round")
-	f.StringVar(&o.models, "models", "", "comma-separated `NAMES` of the models to compare (default: all)")
+	f.StringVar(&o.models, "models", "", "comma-separated `NAMES` of the models, or the rules, to compare (default: all)")
 	f.StringVar(&o.python, "python", "/usr/bin/python3", "a Python `PROGRAM` with torch")
 	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -100,7 +101,7 @@ func write(o options, only string) error {
 	names := strings.FieldsFunc(only, func(r rune) bool { return r == ',' })
 	for _, n := range names {
 		if !slices.ContainsFunc(sections, func(s section) bool { return s.name == n }) {
-			return fmt.Errorf("measure: -only %.100s: want one of machine, pytorch, models, operations, steps, profile", n)
+			return fmt.Errorf("measure: -only %.100s: want one of machine, pytorch, models, updates, operations, steps, profile", n)
 		}
 	}
 	if err := errors.Join(atomicfile.Check(document), atomicfile.Check(picture)); err != nil {

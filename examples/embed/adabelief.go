@@ -37,6 +37,13 @@ func (AdaBelief) Slots() []string                         { return []string{"m",
 func (r AdaBelief) Update32(u optimizers.Update[float32]) { adaBelief(r, u) }
 func (r AdaBelief) Update64(u optimizers.Update[float64]) { adaBelief(r, u) }
 
+// Elementwise says that threads may share a parameter; not so for a rule that embeds
+// this one.
+func (AdaBelief) Elementwise(rule optimizers.Rule) bool {
+	_, itself := rule.(AdaBelief)
+	return itself
+}
+
 func adaBelief[T optimizers.Float](r AdaBelief, u optimizers.Update[T]) {
 	a, b, eps := optimizers.NewAverage[T](r.Beta1), optimizers.NewAverage[T](r.Beta2), optimizers.Epsilon[T](r.Eps)
 	rate := T(u.LR / optimizers.Unbias(r.Beta1, u.Step))

@@ -38,9 +38,9 @@ func TestNoAllocation(t *testing.T) {
 		"SquaredError":        func() { sink = sumOf(k.SquaredError(9, 7, d, x, y)) },
 		"functions":           func() { k.Exp(y[:19], x); k.Log(y[:19], x); k.Sigmoid(y[:19], x) },
 		"updates": func() {
-			k.SGD(y[:19], x, 1e-9, 0)
-			k.Momentum(y[:19], d, x, 1e-9, 0, 0.5, 1)
-			k.Nesterov(y[:19], d, x, 1e-9, 0, 0.5, 1)
+			k.SGD(y[:19], x, &SGDStep[float32]{LR: 1e-9})
+			k.Momentum(y[:19], d, x, &MomentumStep[float32]{1e-9, 0, 0.5, 1})
+			k.Nesterov(y[:19], d, x, &NesterovStep[float32]{1e-9, 0, 0.5, 1})
 			k.Adam(y[:19], d, w, x, &AdamStep[float32]{})
 		},
 		"activations": func() {

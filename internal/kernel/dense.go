@@ -18,6 +18,7 @@ type Dense[T Float] struct {
 type denseKernels interface {
 	forwardTasks() int
 	forward(task, worker int, y, x, w, bias []float32)
+	forwardLower(task, worker int, y, x, w []float32)
 	inputTasks() int
 	inputGrad(task, worker int, dx, dy, w []float32)
 	weightTasks() int
@@ -49,6 +50,17 @@ func (d *Dense[T]) Forward(run Runner, y, x, w, bias []T) {
 	run(d.groups, func(g, _ int) {
 		d.k.DenseForward(d.in, d.out, of(y, g, d.out), of(x, g, d.in), w, bias, d.relu)
 	})
+}
+
+// ForwardLower is Forward without a bias for at least the outputs o ≥ 16·g of each
+// group g: half of a product that is known to be symmetric.
+func (d *Dense[T]) ForwardLower(run Runner, y, x, w []T) {
+	if d.simd == nil {
+		d.Forward(run, y, x, w, nil)
+		return
+	}
+	of32, x32, w32 := float32s(y), float32s(x), float32s(w)
+	run(d.simd.forwardTasks(), func(i, worker int) { d.simd.forwardLower(i, worker, of32, x32, w32) })
 }
 
 // Backward computes dx, dw and db, each unless it is nil, from dy and from

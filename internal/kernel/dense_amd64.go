@@ -96,6 +96,15 @@ func block(task, m int, all []chunk) (q int, some []chunk) {
 func (d *simdDense) forwardTasks() int { return tasks(len(d.quads), len(d.outputs)) }
 
 func (d *simdDense) forward(task, worker int, y, x, w, bias []float32) {
+	d.multiply(task, worker, y, x, w, bias, false)
+}
+
+func (d *simdDense) forwardLower(task, worker int, y, x, w []float32) {
+	d.multiply(task, worker, y, x, w, nil, true)
+}
+
+// multiply is a task of a forward pass, or of what [Dense.ForwardLower] needs of it.
+func (d *simdDense) multiply(task, worker int, y, x, w, bias []float32, lower bool) {
 	q, some := block(task, len(d.quads), d.outputs)
 	t, r := &d.forwardTiles[q], &d.room[worker]
 	a := r.begin(d.quads[q].n)
@@ -104,6 +113,9 @@ func (d *simdDense) forward(task, worker int, y, x, w, bias []float32) {
 		a.x, a.inner = &x[b.first*Lanes], b.n
 		last := r.block(b, d.in, t, d.floor)
 		for i, o := range some {
+			if lower && o.first+o.n <= d.quads[q].at[0]*Lanes {
+				continue
+			}
 			a.operands(w[b.first:], bias, o.first)
 			a.out = &y[o.first*Lanes]
 			if !last || b.first > 0 {

@@ -8,6 +8,7 @@ import (
 	"descent/internal/parallel"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func serially(n int, f func(i, worker int)) {
@@ -104,4 +105,31 @@ func TestDenseSameBits(t *testing.T) {
 			}
 		}
 	}
+}
+
+// ForwardLower computes the outputs o ≥ 16·g of group g as Forward does.
+func TestDenseForwardLower(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := newSampler(t)
+		k := Set[float32]{drawISA(t)}
+		in, n := rapid.IntRange(1, 120).Draw(t, "in"), rapid.IntRange(1, 150).Draw(t, "n")
+		groups := (n + Lanes - 1) / Lanes
+		x, w := values[float32](s, groups*in*Lanes), values[float32](s, n*in)
+		whole, lower := newBuffer(groups*n*Lanes, float32(777)), newBuffer(groups*n*Lanes, float32(777))
+		run := func(n int, f func(i, worker int)) {
+			for i := range n {
+				f(i, 0)
+			}
+		}
+		d := k.NewDense(in, n, groups, false, 1)
+		d.Forward(run, whole.data, x.data, w.data, nil)
+		d.ForwardLower(run, lower.data, x.data, w.data)
+		for g := range groups {
+			from, to := (g*n+min(g*Lanes, n))*Lanes, (g+1)*n*Lanes
+			sameBits(t, whole.data[from:to], lower.data[from:to], label("group", g))
+		}
+		for _, b := range []*buffer[float32]{x, w, lower} {
+			b.check(t, "ForwardLower")
+		}
+	})
 }

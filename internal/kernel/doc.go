@@ -44,7 +44,7 @@
 //	pool          maximum and mean over windows
 //	loss          cross-entropy, squared error
 //	dropout       dropout
-//	update        update loops of optimizers
+//	update        update loops of optimizers: see below
 //	softmax       softmax over the vectors of a row
 //	product       sums of products of two activations, lane by lane
 //	attention     attention, made of these two
@@ -161,6 +161,10 @@
 //     with guard words around every buffer, and compare the bits of AVX2 and
 //     AVX-512.
 //   - Add a benchmark.
+//
+// The update loops of optimizers are formulas of one element, in gen/update.go, from
+// which gen makes the plain loop, in gen_update.go, and the vector kernels. A new
+// one is an entry there and one of the table in update_test.go.
 //
 // Arguments in a struct need a test of its offsets: vet does not check those.
 // Loops in assembly are do-while: the caller must not pass n = 0. R14 and R15 are

@@ -71,12 +71,6 @@ var elementwiseKernels = []struct {
 	{"LeakyReLUBackward", 1, 2, true, func(k Set[float32], x [][]float32, a []float32) { k.LeakyReLUBackward(x[0], x[1], x[2], a[0]) }},
 	{"Add", 1, 2, true, func(k Set[float32], x [][]float32, _ []float32) { k.Add(x[0], x[1], x[2]) }},
 	{"Scale", 1, 1, true, func(k Set[float32], x [][]float32, a []float32) { k.Scale(x[0], x[1], a[0]) }},
-	{"SGD", 1, 1, false, func(k Set[float32], x [][]float32, a []float32) { k.SGD(x[0], x[1], a[0], a[1]) }},
-	{"Momentum", 2, 1, false, func(k Set[float32], x [][]float32, a []float32) { k.Momentum(x[0], x[1], x[2], a[0], a[1], a[2], a[3]) }},
-	{"Nesterov", 2, 1, false, func(k Set[float32], x [][]float32, a []float32) { k.Nesterov(x[0], x[1], x[2], a[0], a[1], a[2], a[3]) }},
-	{"Adam", 3, 1, false, func(k Set[float32], x [][]float32, a []float32) {
-		k.Adam(x[0], x[1], x[2], x[3], &AdamStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]})
-	}},
 	{"SumSquares", 1, 1, false, func(k Set[float32], x [][]float32, _ []float32) {
 		if total := k.SumSquares(x[1]); len(x[0]) > 1 {
 			bits := math.Float64bits(total)

@@ -4,55 +4,122 @@
 
 package kernel
 
-// sgdAVX2 is
-//
-//	for i := range n {
-//		h := grad[i] + decay*x[i]
-//		x[i] -= lr * h
-//	}
-//
-// each product and sum rounded.
+// sgdAVX2 computes [Set.SGD] of n elements; c points to the numbers, in their order.
 //
 //go:noescape
-func sgdAVX2(x, grad *float32, n int, lr, decay float32)
+func sgdAVX2(x, grad *float32, n int, c *float32)
 
-// momentumAVX2 is
-//
-//	for i := range n {
-//		h := grad[i] + decay*x[i]
-//		v[i] = mu*v[i] + keep*h
-//		x[i] -= lr * v[i]
-//	}
-//
-// each product and sum rounded.
+// momentumAVX2 computes [Set.Momentum] of n elements; c points to the numbers, in their order.
 //
 //go:noescape
-func momentumAVX2(x, v, grad *float32, n int, lr, decay, mu, keep float32)
+func momentumAVX2(x, v, grad *float32, n int, c *float32)
 
-// nesterovAVX2 is
-//
-//	for i := range n {
-//		h := grad[i] + decay*x[i]
-//		v[i] = mu*v[i] + keep*h
-//		x[i] -= lr * (h + mu*v[i])
-//	}
-//
-// each product and sum rounded.
+// nesterovAVX2 computes [Set.Nesterov] of n elements; c points to the numbers, in their order.
 //
 //go:noescape
-func nesterovAVX2(x, v, grad *float32, n int, lr, decay, mu, keep float32)
+func nesterovAVX2(x, v, grad *float32, n int, c *float32)
 
-// adamAVX2 is
-//
-//	for i := range n {
-//		x[i] *= shrink
-//		h := grad[i] + decay*x[i]
-//		m[i] = beta1*m[i] + gain1*h
-//		v[i] = beta2*v[i] + gain2*h*h
-//		x[i] -= rate * m[i] / (sqrt(v[i])*root + epsilon)
-//	}
-//
-// each product, sum, root and quotient rounded.
+// adamAVX2 computes [Set.Adam] of n elements; c points to the numbers, in their order.
 //
 //go:noescape
-func adamAVX2(x, m, v, grad *float32, n int, beta1, gain1, beta2, gain2, rate, root, epsilon, decay, shrink float32)
+func adamAVX2(x, m, v, grad *float32, n int, c *float32)
+
+// amsgradAVX2 computes [Set.AMSGrad] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func amsgradAVX2(x, m, v, top, grad *float32, n int, c *float32)
+
+// adamaxAVX2 computes [Set.Adamax] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func adamaxAVX2(x, m, top, grad *float32, n int, c *float32)
+
+// nadamAVX2 computes [Set.NAdam] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func nadamAVX2(x, m, v, grad *float32, n int, c *float32)
+
+// yogiAVX2 computes [Set.Yogi] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func yogiAVX2(x, m, v, grad *float32, n int, c *float32)
+
+// lionAVX2 computes [Set.Lion] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func lionAVX2(x, m, grad *float32, n int, c *float32)
+
+// lambAVX2 computes [Set.LAMB] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func lambAVX2(x, m, v, d, grad *float32, n int, c *float32)
+
+// adagradAVX2 computes [Set.Adagrad] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func adagradAVX2(x, s, grad *float32, n int, c *float32)
+
+// adadeltaAVX2 computes [Set.Adadelta] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func adadeltaAVX2(x, s, delta, grad *float32, n int, c *float32)
+
+// rpropAVX2 computes [Set.Rprop] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func rpropAVX2(x, s, p, grad *float32, n int, c *float32)
+
+// schedulefreesgdAVX2 computes [Set.ScheduleFreeSGD] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func schedulefreesgdAVX2(y, z, grad *float32, n int, c *float32)
+
+// schedulefreeadamwAVX2 computes [Set.ScheduleFreeAdamW] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func schedulefreeadamwAVX2(y, z, v, grad *float32, n int, c *float32)
+
+// accumulateAVX2 computes [Set.Accumulate] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func accumulateAVX2(v, grad *float32, n int, c *float32)
+
+// accumulateaheadAVX2 computes [Set.AccumulateAhead] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func accumulateaheadAVX2(v, d, grad *float32, n int, c *float32)
+
+// descendAVX2 computes [Set.Descend] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func descendAVX2(x, d *float32, n int, c *float32)
+
+// pullAVX2 computes [Set.Pull] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func pullAVX2(a, x *float32, n int, c *float32)
+
+// clampAVX2 computes [Set.Clamp] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func clampAVX2(dst, grad *float32, n int, c *float32)
+
+// rmspropAVX2 computes [Set.RMSProp] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func rmspropAVX2(x, s, grad *float32, n int, c *float32)
+
+// rmspropmomentumAVX2 computes [Set.RMSPropMomentum] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func rmspropmomentumAVX2(x, s, v, grad *float32, n int, c *float32)
+
+// rmspropcenteredAVX2 computes [Set.RMSPropCentered] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func rmspropcenteredAVX2(x, s, m, grad *float32, n int, c *float32)
+
+// rmspropcenteredmomentumAVX2 computes [Set.RMSPropCenteredMomentum] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func rmspropcenteredmomentumAVX2(x, s, m, v, grad *float32, n int, c *float32)

@@ -4,55 +4,122 @@
 
 package kernel
 
-// sgdAVX512 is
-//
-//	for i := range n {
-//		h := grad[i] + decay*x[i]
-//		x[i] -= lr * h
-//	}
-//
-// each product and sum rounded.
+// sgdAVX512 computes [Set.SGD] of n elements; c points to the numbers, in their order.
 //
 //go:noescape
-func sgdAVX512(x, grad *float32, n int, lr, decay float32)
+func sgdAVX512(x, grad *float32, n int, c *float32)
 
-// momentumAVX512 is
-//
-//	for i := range n {
-//		h := grad[i] + decay*x[i]
-//		v[i] = mu*v[i] + keep*h
-//		x[i] -= lr * v[i]
-//	}
-//
-// each product and sum rounded.
+// momentumAVX512 computes [Set.Momentum] of n elements; c points to the numbers, in their order.
 //
 //go:noescape
-func momentumAVX512(x, v, grad *float32, n int, lr, decay, mu, keep float32)
+func momentumAVX512(x, v, grad *float32, n int, c *float32)
 
-// nesterovAVX512 is
-//
-//	for i := range n {
-//		h := grad[i] + decay*x[i]
-//		v[i] = mu*v[i] + keep*h
-//		x[i] -= lr * (h + mu*v[i])
-//	}
-//
-// each product and sum rounded.
+// nesterovAVX512 computes [Set.Nesterov] of n elements; c points to the numbers, in their order.
 //
 //go:noescape
-func nesterovAVX512(x, v, grad *float32, n int, lr, decay, mu, keep float32)
+func nesterovAVX512(x, v, grad *float32, n int, c *float32)
 
-// adamAVX512 is
-//
-//	for i := range n {
-//		x[i] *= shrink
-//		h := grad[i] + decay*x[i]
-//		m[i] = beta1*m[i] + gain1*h
-//		v[i] = beta2*v[i] + gain2*h*h
-//		x[i] -= rate * m[i] / (sqrt(v[i])*root + epsilon)
-//	}
-//
-// each product, sum, root and quotient rounded.
+// adamAVX512 computes [Set.Adam] of n elements; c points to the numbers, in their order.
 //
 //go:noescape
-func adamAVX512(x, m, v, grad *float32, n int, beta1, gain1, beta2, gain2, rate, root, epsilon, decay, shrink float32)
+func adamAVX512(x, m, v, grad *float32, n int, c *float32)
+
+// amsgradAVX512 computes [Set.AMSGrad] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func amsgradAVX512(x, m, v, top, grad *float32, n int, c *float32)
+
+// adamaxAVX512 computes [Set.Adamax] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func adamaxAVX512(x, m, top, grad *float32, n int, c *float32)
+
+// nadamAVX512 computes [Set.NAdam] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func nadamAVX512(x, m, v, grad *float32, n int, c *float32)
+
+// yogiAVX512 computes [Set.Yogi] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func yogiAVX512(x, m, v, grad *float32, n int, c *float32)
+
+// lionAVX512 computes [Set.Lion] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func lionAVX512(x, m, grad *float32, n int, c *float32)
+
+// lambAVX512 computes [Set.LAMB] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func lambAVX512(x, m, v, d, grad *float32, n int, c *float32)
+
+// adagradAVX512 computes [Set.Adagrad] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func adagradAVX512(x, s, grad *float32, n int, c *float32)
+
+// adadeltaAVX512 computes [Set.Adadelta] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func adadeltaAVX512(x, s, delta, grad *float32, n int, c *float32)
+
+// rpropAVX512 computes [Set.Rprop] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func rpropAVX512(x, s, p, grad *float32, n int, c *float32)
+
+// schedulefreesgdAVX512 computes [Set.ScheduleFreeSGD] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func schedulefreesgdAVX512(y, z, grad *float32, n int, c *float32)
+
+// schedulefreeadamwAVX512 computes [Set.ScheduleFreeAdamW] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func schedulefreeadamwAVX512(y, z, v, grad *float32, n int, c *float32)
+
+// accumulateAVX512 computes [Set.Accumulate] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func accumulateAVX512(v, grad *float32, n int, c *float32)
+
+// accumulateaheadAVX512 computes [Set.AccumulateAhead] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func accumulateaheadAVX512(v, d, grad *float32, n int, c *float32)
+
+// descendAVX512 computes [Set.Descend] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func descendAVX512(x, d *float32, n int, c *float32)
+
+// pullAVX512 computes [Set.Pull] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func pullAVX512(a, x *float32, n int, c *float32)
+
+// clampAVX512 computes [Set.Clamp] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func clampAVX512(dst, grad *float32, n int, c *float32)
+
+// rmspropAVX512 computes [Set.RMSProp] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func rmspropAVX512(x, s, grad *float32, n int, c *float32)
+
+// rmspropmomentumAVX512 computes [Set.RMSPropMomentum] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func rmspropmomentumAVX512(x, s, v, grad *float32, n int, c *float32)
+
+// rmspropcenteredAVX512 computes [Set.RMSPropCentered] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func rmspropcenteredAVX512(x, s, m, grad *float32, n int, c *float32)
+
+// rmspropcenteredmomentumAVX512 computes [Set.RMSPropCenteredMomentum] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func rmspropcenteredmomentumAVX512(x, s, m, v, grad *float32, n int, c *float32)

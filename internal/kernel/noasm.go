@@ -9,17 +9,13 @@ const best = Go
 
 // Each of these returns how many elements it computed.
 
-func add[T Float](isa ISA, dst, a, b []T) int                        { return 0 }
-func scale[T Float](isa ISA, dst, src []T, a T) int                  { return 0 }
-func relu[T Float](isa ISA, y, x []T) int                            { return 0 }
-func reluBackward[T Float](isa ISA, dx, dy, y []T) int               { return 0 }
-func sigmoidBackward[T Float](isa ISA, dx, dy, y []T) int            { return 0 }
-func tanhBackward[T Float](isa ISA, dx, dy, y []T) int               { return 0 }
-func sumSquares[T Float](isa ISA, x []T, sums *[Lanes]float64) int   { return 0 }
-func sgd[T Float](isa ISA, x, g []T, lr, decay T) int                { return 0 }
-func momentum[T Float](isa ISA, x, v, g []T, lr, decay, mu, k T) int { return 0 }
-func nesterov[T Float](isa ISA, x, v, g []T, lr, decay, mu, k T) int { return 0 }
-func adam[T Float](isa ISA, x, m, v, g []T, s *AdamStep[T]) int      { return 0 }
+func add[T Float](isa ISA, dst, a, b []T) int                      { return 0 }
+func scale[T Float](isa ISA, dst, src []T, a T) int                { return 0 }
+func relu[T Float](isa ISA, y, x []T) int                          { return 0 }
+func reluBackward[T Float](isa ISA, dx, dy, y []T) int             { return 0 }
+func sigmoidBackward[T Float](isa ISA, dx, dy, y []T) int          { return 0 }
+func tanhBackward[T Float](isa ISA, dx, dy, y []T) int             { return 0 }
+func sumSquares[T Float](isa ISA, x []T, sums *[Lanes]float64) int { return 0 }
 
 func leakyReLU[T Float](isa ISA, y, x []T, slope T) int                  { return 0 }
 func leakyReLUBackward[T Float](isa ISA, dx, dy, x []T, slope T) int     { return 0 }

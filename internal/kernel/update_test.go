@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,14 +42,14 @@ func updateProperty[T Float](t *rapid.T) {
 			b.check(t, name)
 		}
 	}
-	check("SGD", func(x, _, _ []T) { k.SGD(x, g.data, T(lr), T(decay)) }, func(e *state) {
+	check("SGD", func(x, _, _ []T) { k.SGD(x, g.data, &SGDStep[T]{T(lr), T(decay)}) }, func(e *state) {
 		e.x -= lr * (e.g + decay*e.x)
 	})
-	check("Momentum", func(x, v, _ []T) { k.Momentum(x, v, g.data, T(lr), T(decay), T(mu), T(keep)) }, func(e *state) {
+	check("Momentum", func(x, v, _ []T) { k.Momentum(x, v, g.data, &MomentumStep[T]{T(lr), T(decay), T(mu), T(keep)}) }, func(e *state) {
 		e.v = mu*e.v + keep*(e.g+decay*e.x)
 		e.x -= lr * e.v
 	})
-	check("Nesterov", func(x, v, _ []T) { k.Nesterov(x, v, g.data, T(lr), T(decay), T(mu), T(keep)) }, func(e *state) {
+	check("Nesterov", func(x, v, _ []T) { k.Nesterov(x, v, g.data, &NesterovStep[T]{T(lr), T(decay), T(mu), T(keep)}) }, func(e *state) {
 		e.g += decay * e.x
 		e.v = mu*e.v + keep*e.g
 		e.x -= lr * (e.g + mu*e.v)
@@ -63,30 +64,146 @@ func updateProperty[T Float](t *rapid.T) {
 	require.Len(t, g.data, n)
 }
 
-func BenchmarkUpdate(b *testing.B) {
-	const n = 61706 // LeNet's parameters
-	x, m, v, g := random32(n), random32(n), random32(n), random32(n)
-	for i := range v {
-		v[i] *= v[i]
-	}
-	a := AdamStep[float32]{0.9, 0.1, 0.999, 0.001, 1e-3, 1, 1e-8, 0, 1}
-	for _, isa := range append([]ISA{Go}, vectorISAs(b)...) {
-		k := Set[float32]{isa}
-		for _, f := range []struct {
-			name   string
-			slices int64
-			run    func()
-		}{
-			{"SGD", 3, func() { k.SGD(x, g, 1e-9, 0) }},
-			{"Momentum", 5, func() { k.Momentum(x, v, g, 1e-9, 0, 0.9, 0.1) }},
-			{"Adam", 7, func() { k.Adam(x, m, v, g, &a) }},
-			{"SumSquares", 1, func() { sink = k.SumSquares(g) }},
-		} {
-			b.Run(f.name+"/"+isa.String(), func(b *testing.B) {
-				b.SetBytes(4 * n * f.slices)
-				for b.Loop() {
-					f.run()
+// updates are the update loops, with how many slices and numbers each takes.
+// Those of notNegative are 0 or more at all times, and not NaN.
+var updates = []struct {
+	name            string
+	slices, numbers int
+	notNegative     []int
+	run             func(k Set[float32], x [][]float32, a []float32)
+}{
+	{"SGD", 2, 2, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.SGD(x[0], x[1], &SGDStep[float32]{a[0], a[1]})
+	}},
+	{"Momentum", 3, 4, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.Momentum(x[0], x[1], x[2], &MomentumStep[float32]{a[0], a[1], a[2], a[3]})
+	}},
+	{"Nesterov", 3, 4, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.Nesterov(x[0], x[1], x[2], &NesterovStep[float32]{a[0], a[1], a[2], a[3]})
+	}},
+	{"Adam", 4, 9, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.Adam(x[0], x[1], x[2], x[3], &AdamStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]})
+	}},
+	{"AMSGrad", 5, 9, []int{3}, func(k Set[float32], x [][]float32, a []float32) {
+		k.AMSGrad(x[0], x[1], x[2], x[3], x[4], &AMSGradStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]})
+	}},
+	{"Adamax", 4, 6, []int{2}, func(k Set[float32], x [][]float32, a []float32) {
+		k.Adamax(x[0], x[1], x[2], x[3], &AdamaxStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5]})
+	}},
+	{"NAdam", 4, 10, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.NAdam(x[0], x[1], x[2], x[3], &NAdamStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9]})
+	}},
+	{"Yogi", 4, 7, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.Yogi(x[0], x[1], x[2], x[3], &YogiStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6]})
+	}},
+	{"Lion", 3, 6, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.Lion(x[0], x[1], x[2], &LionStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5]})
+	}},
+	{"LAMB", 5, 8, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.LAMB(x[0], x[1], x[2], x[3], x[4], &LAMBStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]})
+	}},
+	{"Adagrad", 3, 4, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.Adagrad(x[0], x[1], x[2], &AdagradStep[float32]{a[0], a[1], a[2], a[3]})
+	}},
+	{"Adadelta", 4, 5, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.Adadelta(x[0], x[1], x[2], x[3], &AdadeltaStep[float32]{a[0], a[1], a[2], a[3], a[4]})
+	}},
+	{"Rprop", 4, 7, []int{1}, func(k Set[float32], x [][]float32, a []float32) {
+		k.Rprop(x[0], x[1], x[2], x[3], &RpropStep[float32]{float64(a[0]) / 3, float64(a[1]) * 1.1, float64(a[2]) / 7, a[3], a[4], a[5], a[6]})
+	}},
+	{"ScheduleFreeSGD", 3, 4, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.ScheduleFreeSGD(x[0], x[1], x[2], &ScheduleFreeSGDStep[float32]{a[0], a[1], a[2], a[3]})
+	}},
+	{"ScheduleFreeAdamW", 4, 7, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.ScheduleFreeAdamW(x[0], x[1], x[2], x[3], &ScheduleFreeAdamWStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6]})
+	}},
+	{"RMSProp", 3, 6, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.RMSProp(x[0], x[1], x[2], &RMSPropStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5]})
+	}},
+	{"RMSPropCentered", 4, 6, []int{1}, func(k Set[float32], x [][]float32, a []float32) {
+		k.RMSPropCentered(x[0], x[1], x[2], x[3], &RMSPropCenteredStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5]})
+	}},
+	{"RMSPropMomentum", 4, 7, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.RMSPropMomentum(x[0], x[1], x[2], x[3], &RMSPropMomentumStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6]})
+	}},
+	{"RMSPropCenteredMomentum", 5, 7, []int{1}, func(k Set[float32], x [][]float32, a []float32) {
+		k.RMSPropCenteredMomentum(x[0], x[1], x[2], x[3], x[4], &RMSPropCenteredMomentumStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6]})
+	}},
+	{"Accumulate", 2, 1, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.Accumulate(x[0], x[1], &AccumulateStep[float32]{a[0]})
+	}},
+	{"AccumulateAhead", 3, 1, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.AccumulateAhead(x[0], x[1], x[2], &AccumulateAheadStep[float32]{a[0]})
+	}},
+	{"Descend", 2, 2, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.Descend(x[0], x[1], &DescendStep[float32]{a[0], a[1]})
+	}},
+	{"Pull", 2, 1, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.Pull(x[0], x[1], &PullStep[float32]{a[0]})
+	}},
+	{"Clamp", 2, 2, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.Clamp(x[0], x[1], &ClampStep[float32]{-a[0] - 0x1p-20, a[1] + 0x1p-20})
+	}},
+}
+
+// TestUpdateBits holds that updates have the same bits with vectors as without,
+// for any length and any numbers, and write nothing else.
+func TestUpdateBits(t *testing.T) {
+	for _, u := range updates {
+		t.Run(u.name, func(t *testing.T) {
+			eachISA(t, func(t *rapid.T, k Set[float32]) {
+				n, s := rapid.IntRange(0, 67).Draw(t, "n"), newSampler(t)
+				numbers := make([]float32, u.numbers)
+				for i := range numbers {
+					numbers[i] = float32(math.Abs(s.float()))
 				}
+				var bufs []*buffer[float32]
+				var want, got [][]float32
+				for i := range u.slices {
+					b := wild(s, n)
+					if slices.Contains(u.notNegative, i) {
+						for j, v := range b.data {
+							if b.data[j] = max(v, -v); v != v {
+								b.data[j] = 1
+							}
+						}
+					}
+					bufs = append(bufs, b)
+					want, got = append(want, slices.Clone(b.data)), append(got, b.data)
+				}
+				u.run(Set[float32]{Go}, want, numbers)
+				u.run(k, got, numbers)
+				for i := range got {
+					sameBits(t, want[i], got[i], label("slice", i))
+					bufs[i].check(t, label("slice", i))
+				}
+			})
+		})
+	}
+}
+
+// BenchmarkUpdate is every update loop on LeNet's parameters.
+func BenchmarkUpdate(b *testing.B) {
+	const n = 61706
+	for _, u := range updates {
+		var x [][]float32
+		for range u.slices {
+			v := random32(n)
+			for i := range v {
+				v[i] = max(v[i], -v[i])
+			}
+			x = append(x, v)
+		}
+		numbers := make([]float32, u.numbers)
+		for i := range numbers {
+			numbers[i] = 1e-3
+		}
+		for _, isa := range append([]ISA{Go}, vectorISAs(b)...) {
+			b.Run(u.name+"/"+isa.String(), func(b *testing.B) {
+				for b.Loop() {
+					u.run(Set[float32]{isa}, x, numbers)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/element")
 			})
 		}
 	}

@@ -38,6 +38,9 @@ func main() {
 			}
 		}
 	}
+	if err := writeLoops(); err != nil {
+		log.Fatal(err)
+	}
 }
 
 // write writes gen_family_set_amd64.s, and .go with the declarations.

@@ -26,6 +26,7 @@ func (v *vector) sumSquares() {
 			v.o("VXORPS", i, i, i)
 		}
 	}, body: func() {
+		v.ahead(0)
 		for i := range sums {
 			v.o("VCVTPS2PD", fmt.Sprint(i*v.s.bytes/2, at(0)), 4+i)
 			v.o("VFMADD231PD", 4+i, 4+i, i)

@@ -101,10 +101,14 @@ func (v *vector) begin(name, params, comment string) arguments {
 
 // pointers are the registers of a kernel's slices, in the order of its
 // parameters.
-var pointers = [...]string{"DI", "SI", "DX", "BX"}
+var pointers = [...]string{"DI", "SI", "DX", "BX", "R8", "R9"}
 
 // at is the address of the current vector of slice i.
 func at(i int) string { return fmt.Sprintf("(%s)(AX*1)", pointers[i]) }
+
+// ahead fetches a later vector of slice i: the processor does not look beyond a
+// page by itself, and waits for memory at each one.
+func (v *vector) ahead(i int) { v.op("PREFETCHT0 8192%s", at(i)) }
 
 // walk is a kernel whose first parameters are slices of float32, and n, their
 // length, a multiple of sixteen and not 0.
@@ -143,6 +147,13 @@ func (v *vector) walk(w walk) {
 	v.ret()
 }
 
+// broadcast loads the named parameters into registers from the first on.
+func (v *vector) broadcast(a arguments, first int, names string) {
+	for i, name := range strings.Split(names, ", ") {
+		v.o("VBROADCASTSS", a[name], first+i)
+	}
+}
+
 // relation is a relation of VCMPPS and VCMPPD; the negated ones hold for NaN.
 type relation int
 
@@ -152,6 +163,7 @@ const (
 	atMost    relation = 0x12
 	notLess   relation = 0x15
 	notAtMost relation = 0x16
+	greater   relation = 0x1e
 )
 
 // where sets register into to the register value in the lanes in which x stands
@@ -164,4 +176,22 @@ func (v *vector) where(kind string, x int, r relation, y any, value, into, spare
 	}
 	v.o("VCMP"+kind, r, y, x, spare)
 	v.o("VBLENDV"+kind, spare, value, into, into)
+}
+
+// scaled sets register y to x·by, computed in float64 and rounded once. It
+// destroys z.
+func (v *vector) scaled(x, by, y, z int) {
+	half, narrow, upper := "X", "VCVTPD2PSY", "F128"
+	if v.s.parts == 1 {
+		half, narrow, upper = "Y", "VCVTPD2PS", "F32X8"
+	}
+	h := func(r int) string { return fmt.Sprint(half, r) }
+	v.o("VEXTRACT"+upper, "$1", x, h(z))
+	v.o("VCVTPS2PD", h(z), z)
+	v.o("VMULPD", by, z, z)
+	v.o(narrow, z, h(z))
+	v.o("VCVTPS2PD", h(x), y)
+	v.o("VMULPD", by, y, y)
+	v.o(narrow, y, h(y))
+	v.o("VINSERT"+upper, "$1", h(z), y, y)
 }

@@ -168,7 +168,7 @@ func (n *Network) Run(ctx context.Context, r bench.Run) (bench.Curve, error) {
 		Seed: orderSeed(r.Seed), Shuffle: model.CarriedRows() == 0, FixedOrder: n.FixedOrder,
 	}
 	return train(ctx, task[float32]{
-		params: model.Params(), perEpoch: loader.Batches(),
+		params: model.Params(), workers: model.Workers(), perEpoch: loader.Batches(),
 		epoch: func(ctx context.Context, epoch int, update func(float64, int) error) error {
 			model.StartEpoch()
 			for b, err := range loader.Epoch(ctx, epoch) {

@@ -18,7 +18,8 @@ import (
 // task is the model that a run trains.
 type task[T optimizers.Float] struct {
 	params   []optimizers.Param[T]
-	perEpoch int // updates per epoch
+	workers  optimizers.Workers // of the model, or nil
+	perEpoch int                // updates per epoch
 
 	// epoch computes the gradients of an epoch, counted from 0. After each one
 	// it calls update with the batch's mean loss. It returns the first error of
@@ -64,7 +65,7 @@ func train[T optimizers.Float](ctx context.Context, t task[T], r bench.Run) (ben
 	if err != nil {
 		return bench.Curve{}, err
 	}
-	o, err := optimizers.New(r.Rule, t.params, optimizers.Config{Groups: r.Groups, Seed: ruleSeed(r.Seed)})
+	o, err := optimizers.New(r.Rule, t.params, optimizers.Config{Groups: r.Groups, Seed: ruleSeed(r.Seed), Workers: t.workers})
 	if err != nil {
 		return bench.Curve{}, err
 	}
