@@ -89,7 +89,7 @@ var exportedPointers = []any{
 	new(nn.SoftmaxCrossEntropy), new(nn.Softplus), new(nn.SquaredError), new(nn.Tanh), new(nn.Tied),
 	new(nn.TorchDefault), new(nn.TransformerBlock), new(nn.TruncatedNormal), new(nn.Uniform), new(nn.Upsample), new(nn.XavierNormal), new(nn.XavierUniform),
 	new(modelfile.Info), new(modelfile.Normalization), new(serve.Options), new(serve.Server),
-	new(optimizers.Adadelta), new(optimizers.Adagrad), new(optimizers.Adam), new(optimizers.AdamW),
+	new(optimizers.SlotShape), new(optimizers.Adadelta), new(optimizers.Adagrad), new(optimizers.Adam), new(optimizers.AdamW),
 	new(optimizers.Adamax), new(optimizers.Average[float32]), new(optimizers.Checker), new(optimizers.Clip), new(optimizers.Config), new(optimizers.Correction), new(optimizers.Count),
 	new(optimizers.EMA), new(optimizers.EWA), new(optimizers.Global), new(optimizers.Group), new(optimizers.LAMB),
 	new(optimizers.LARS), new(optimizers.Lion), new(optimizers.Lookahead), new(optimizers.Muon),

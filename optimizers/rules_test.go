@@ -37,4 +37,9 @@ type ruleTests struct {
 	coupled bool
 	// ordered says that sums over all parameters are rounded in their order.
 	ordered bool
+	// still is the number of first steps that move nothing.
+	still int
+	// decomposes says that the rule decomposes matrices, which libraries round
+	// differently: its golden values agree to 1e-9, in float32 to 1e-4.
+	decomposes bool
 }
