@@ -15,6 +15,7 @@ var rules = []ruleTests{
 	scheduleFreeSGDTests, scheduleFreeAdamWTests,
 	muonTests,
 	prodigyTests,
+	adaBeliefTests, nadamWTests, adoptTests, adanTests, adEMAMixTests, marsTests,
 	lookaheadTests, emaTests, swaTests,
 }
 
