@@ -17,6 +17,7 @@ var rules = []ruleTests{
 	prodigyTests,
 	adaBeliefTests, nadamWTests, adoptTests, adanTests, adEMAMixTests, marsTests,
 	lookaheadTests, emaTests, swaTests,
+	cautiousTests, decoupledDecayTests, grokfastTests,
 }
 
 // ruleTests is what the tests of a rule need to know.
