@@ -16,6 +16,7 @@ var rules = []ruleTests{
 	muonTests,
 	prodigyTests,
 	adaBeliefTests, nadamWTests, adoptTests, adanTests, adEMAMixTests, marsTests,
+	adafactorTests, shampooTests, soapTests, norMuonTests,
 	lookaheadTests, emaTests, swaTests,
 	cautiousTests, decoupledDecayTests, grokfastTests,
 }
