@@ -16,7 +16,7 @@ var rules = []ruleTests{
 	muonTests,
 	prodigyTests,
 	adaBeliefTests, nadamWTests, adoptTests, adanTests, adEMAMixTests, marsTests,
-	adafactorTests, shampooTests, soapTests, norMuonTests,
+	adafactorTests, shampooTests, soapTests, norMuonTests, psgdKronTests,
 	lookaheadTests, emaTests, swaTests,
 	cautiousTests, decoupledDecayTests, grokfastTests,
 }

@@ -61,6 +61,7 @@ var named = []Named{
 	{Name: "adafactor", Rule: optimizers.DefaultAdafactor(), Rate: .01},
 	{Name: "shampoo", Rule: optimizers.DefaultShampoo(), Rate: .1},
 	{Name: "soap", Rule: optimizers.DefaultSOAP(), Rate: .003},
+	{Name: "psgd-kron", Rule: optimizers.DefaultPSGDKron(), Rate: .001},
 	{Name: "sgdw", Rule: optimizers.DefaultSGDW(), Rate: .1},
 	{Name: "cautious", Rule: optimizers.Cautious{Rule: optimizers.DefaultAdam()}, Rate: .001},
 	{Name: "cautious-decay", Rule: optimizers.DecoupledDecay{Rule: optimizers.DefaultAdam(), WeightDecay: .01, Cautious: true}, Rate: .001},

@@ -43,6 +43,8 @@ func recent() []bench.Contender {
 			memory("momentum", func(r *optimizers.Shampoo, v float64) { r.Momentum = v })),
 		tuned("soap", rate(1e-4, .1), optimizers.DefaultSOAP(),
 			memory("beta1", func(r *optimizers.SOAP, v float64) { r.Beta1 = v })),
+		tuned("psgd-kron", rate(1e-4, .1), optimizers.DefaultPSGDKron(),
+			memory("momentum", func(r *optimizers.PSGDKron, v float64) { r.Momentum = v })),
 		withAdamW(tuned("normuon", rate(1e-3, 1), optimizers.DefaultNorMuon(),
 			memory("momentum", func(r *optimizers.NorMuon, v float64) { r.Momentum = v })), .05),
 	}
