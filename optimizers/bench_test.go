@@ -64,7 +64,7 @@ func timeSteps(b *testing.B, entry ruleTests, rule Rule, clip Clip) {
 // timed makes n parameters: a vector, or matrices of the size of a layer, as
 // what a product of matrices costs depends on their shape.
 func timed(entry ruleTests, n int) (params []Param[float32]) {
-	if !entry.matrices {
+	if !entry.matrices && !entry.decomposes {
 		return []Param[float32]{param[float32]("w", n)}
 	}
 	const rows, columns = 250, 400
