@@ -64,7 +64,7 @@ func adan[T Float](r Adan, u Update[T]) {
 	eps := Epsilon[T](r.Eps)
 	rateM, rateD := T(u.LR/Unbias(r.Beta1, u.Step)), T(u.LR*r.Beta2/Unbias(r.Beta2, u.Step))
 	root := T(1 / math.Sqrt(Unbias(r.Beta3, u.Step)))
-	before, after := T(1), T(1/(1+u.LR*r.WeightDecay*u.Decay))
+	before, after := T(1), T(1/(1+float64(u.LR*r.WeightDecay*u.Decay)))
 	if r.NoProx {
 		before, after = u.Decoupled(u.LR, r.WeightDecay), 1
 	}

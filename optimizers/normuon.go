@@ -92,7 +92,7 @@ func normuon[T Float](r NorMuon, u Update[T]) {
 			row[j] = T(float64(row[j]) * scale)
 		}
 	}
-	rate := T(u.LR * r.Scale.of(rows, columns) * size / (Norm(x) + 1e-10))
+	rate := T(u.LR * r.Scale.of(rows, columns) * (size / (float64(Norm(x)) + 1e-10)))
 	shrink := u.Decoupled(u.LR, r.WeightDecay)
 	for i, s := range x {
 		u.Value[i] = T(shrink*u.Value[i]) - T(rate*s)
