@@ -45,3 +45,11 @@ func TestCautiousMask(t *testing.T) {
 	require.NoError(t, o.Step(1))
 	assert.Equal(t, before, values(p), "none goes down")
 }
+
+// The steps that are left are at most a thousand times as long.
+func TestCautiousScale(t *testing.T) {
+	p := []Param[float64]{{Name: "w", Shape: []int{4096}, Value: make([]float64, 4096), Grad: make([]float64, 4096)}}
+	p[0].Grad[7] = 1
+	require.NoError(t, bind(t, Cautious{SGD{}}, p).Step(1))
+	assert.Equal(t, -1000., p[0].Value[7])
+}
