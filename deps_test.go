@@ -36,7 +36,7 @@ var internals = []string{"internal/atomicfile", "internal/caught", "internal/ele
 var policy = map[string][]string{
 	".":                    nil,
 	"lrsched":              {"internal/caught", "internal/elementary", "internal/isnil", "internal/prefix"},
-	"optimizers":           {"internal/caught", "internal/elementary", "internal/isnil", "internal/kernel", "internal/parallel", "internal/prefix", "internal/rng"},
+	"optimizers":           {"internal/caught", "internal/elementary", "internal/isnil", "internal/kernel", "internal/parallel", "internal/prefix", "internal/rng", gonum + "/blas", gonum + "/lapack"},
 	"optimizers/minimize":  {"internal/isnil", "internal/prefix", "optimizers", "lrsched", gonum},
 	"optimizers/bench":     {anything},
 	"optimizers/pytorch":   {"internal/prefix", "internal/safetensors", "internal/weights", "optimizers"},

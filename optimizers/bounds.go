@@ -1,6 +1,7 @@
 package optimizers
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -47,13 +48,17 @@ func (o *Optimizer[T]) possible(slots map[entry][]T, globals map[entry]float64) 
 	for i := range o.parts {
 		p := &o.parts[i]
 		ofSlots, ofGlobals := boundsOf(p.rule)
-		for _, u := range p.updates {
-			for _, name := range p.slots {
-				r := rangeOf(ofSlots, name)
-				for j, v := range slots[entry{u.Name, name}] {
+		for j, u := range p.updates {
+			for slot := range p.stateOf(j) {
+				r := rangeOf(ofSlots, slot.Name)
+				for k, v := range slots[entry{u.Name, slot.Name}] {
 					largest = max(largest, v, -v)
-					if err := r.check(float64(v)); err != nil {
-						return fmt.Errorf("optimizers: Restore: parameter %q: slot %q: element %d = %v: %w", u.Name, name, j, v, err)
+					err := r.check(float64(v))
+					if err == nil && slot.Integer && T(math.Trunc(float64(v))) != v {
+						err = errors.New("want a whole number")
+					}
+					if err != nil {
+						return fmt.Errorf("optimizers: Restore: parameter %q: slot %q: element %d = %v: %w", u.Name, slot.Name, k, v, err)
 					}
 				}
 			}

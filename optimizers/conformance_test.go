@@ -38,7 +38,7 @@ func conform[T Float](t *testing.T, entry ruleTests, rule Rule) {
 	t.Run("moves the weights", func(t *testing.T) {
 		params := model()
 		before := values(params)
-		steps(t, bind(t, rule, params), params, 0, 1)
+		steps(t, bind(t, rule, params), params, 0, 1+entry.still)
 		for i, p := range params {
 			for j := range p.Value {
 				assert.NotEqual(t, before[i][j], p.Value[j], "%s[%d]", p.Name, j)

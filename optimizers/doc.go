@@ -12,15 +12,21 @@
 //	[EWA]                                      momentum as an average
 //	[Adagrad] [RMSProp] [Adadelta] [Rprop]     a rate for each element
 //	[Adam] [AdamW] [Adamax] [NAdam] [RAdam]    averages of g and g²
-//	[Yogi] [Lion]                              other second moments, or none
+//	[NAdamW] [AdEMAMix] [Adan] [MARS]          more of g than an average
+//	[AdaBelief] [ADOPT] [Yogi] [Lion]          other second moments, or none
+//	[Adafactor]                                a second moment in the memory of its rows and columns
 //	[LAMB] [LARS]                              a rate for each tensor, for large batches
-//	[Muon]                                     orthogonal updates of matrices
+//	[Muon] [NorMuon]                           orthogonal updates of matrices
+//	[Shampoo] [SOAP] [PSGDKron]                a matrix for each dimension of a tensor
 //	[ScheduleFreeSGD] [ScheduleFreeAdamW]      averaging in place of a schedule
 //	[Prodigy]                                  finds the rate by itself
 //	[SGLD]                                     samples from a posterior
 //
 // These wrap another rule:
 //
+//	[DecoupledDecay]                           weight decay: SGDW, AdamW, cautious decay
+//	[Cautious]                                 only the steps that go down the gradient
+//	[Grokfast]                                 amplifies the slow part of gradients
 //	[Lookahead]                                slow weights
 //	[EMA] [SWA]                                evaluation at an average of the parameters
 //
@@ -48,6 +54,13 @@
 // call one generic function that holds the formula. [Average], [Unbias],
 // [Update.Coupled], [Update.Decoupled], [Epsilon], [Sqrt] and [Signed] are what
 // the rules of this package are made of, and [Check] begins a Validate method.
-// A rule around another one implements [Wrapper]. A rule that is a formula of single
-// elements says so with [Elementwise], and is shared among threads.
+// A rule around another one implements [Wrapper], and one that keeps other shapes than
+// the parameter's [Shaper]. A rule that is a formula of single elements says so with
+// [Elementwise], and is shared among threads.
+//
+// # Reproducibility
+//
+// A run of the same seed has the same bits for any number of threads. Shampoo and SOAP
+// decompose matrices by Gonum, whose rounding depends on the processor's architecture
+// and on GOAMD64; the bits of all other rules do not.
 package optimizers

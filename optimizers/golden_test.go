@@ -37,15 +37,16 @@ func goldenRuns(t *testing.T) (all []goldenRun) {
 }
 
 // TestGolden follows the points of PyTorch, or of a transcription of the paper:
-// relative 1e-12 in float64; in float32, fed the float64 gradients rounded,
-// within 1e-6 of the larger of the point and the way gone.
+// relative 1e-12 in float64, 1e-9 of a rule that decomposes matrices; in float32,
+// fed the float64 gradients rounded, within 1e-6, or 1e-4, of the larger of the
+// point and the way gone.
 func TestGolden(t *testing.T) {
 	runs := goldenRuns(t)
-	table := map[string]Rule{}
+	table, decomposes := map[string]Rule{}, map[string]bool{}
 	for _, entry := range rules {
 		require.NotEmpty(t, entry.golden, entry.name)
 		for name, rule := range entry.golden {
-			table[name] = rule
+			table[name], decomposes[name] = rule, entry.decomposes
 		}
 	}
 	seen := map[string]bool{}
@@ -54,10 +55,14 @@ func TestGolden(t *testing.T) {
 		t.Run(run.Rule+"/"+run.Problem, func(t *testing.T) {
 			rule, ok := table[run.Rule]
 			require.True(t, ok, "no rule for this run")
+			wide, narrow := 1e-12, 1e-6
+			if decomposes[run.Rule] {
+				wide, narrow = 1e-9, 1e-4
+			}
 			for i, point := range replay[float64](t, rule, run) {
 				for j, got := range point {
 					want := run.Points[i][j]
-					assert.InDelta(t, want, got, 1e-12*math.Abs(want)+1e-15, "step %d", i+1)
+					assert.InDelta(t, want, got, wide*(math.Abs(want)+1e-3), "step %d", i+1)
 				}
 			}
 			size, moved := 0.0, 0.0
@@ -66,7 +71,7 @@ func TestGolden(t *testing.T) {
 					want := run.Points[i][j]
 					size = max(size, math.Abs(want))
 					moved = max(moved, math.Abs(want-run.Start[j]))
-					assert.InDelta(t, want, float64(got), 1e-6*max(size, moved), "float32, step %d", i+1)
+					assert.InDelta(t, want, float64(got), narrow*max(size, moved), "float32, step %d", i+1)
 				}
 			}
 		})

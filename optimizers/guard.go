@@ -51,6 +51,11 @@ func (o *Optimizer[T]) vectors() iter.Seq2[*Update[T], vector[T]] {
 						return
 					}
 				}
+				for k, s := range u.Shaped {
+					if !yield(u, vector[T]{p.members[j].shapes[k].Name, s}) {
+						return
+					}
+				}
 			}
 		}
 	}

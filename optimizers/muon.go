@@ -1,8 +1,7 @@
 package optimizers
 
 import (
-	"errors"
-	"math"
+	"fmt"
 
 	"descent/internal/kernel"
 )
@@ -20,12 +19,13 @@ import (
 //	u = v, or, with Nesterov, g + μ·v
 //	X = u/(‖u‖ + 1e-7)        ‖u‖ the root of the sum of squares
 //	X ← 3.4445·X + (−4.7750·A + 2.0315·A²)·X with A = X·Xᵀ      Steps times
-//	x ← (1 − lr·λ)·x − lr·√max(1, rows/columns)·X
+//	x ← (1 − lr·λ)·x − lr·s·X
 //
 // which makes the singular values of u all about 1 (0.7 to 1.2, or less for
 // those that were very small): a Newton–Schulz iteration, done on the
 // transpose of a matrix taller than wide, in the precision of the parameter.
-// The usual implementation does it in bfloat16.
+// The usual implementation does it in bfloat16. The factor s is √max(1, rows/columns)
+// or another of [MuonScale].
 //
 // Slots: "momentum_buffer" (v), len(x), initially zero.
 // Defaults ([DefaultMuon]): μ 0.95, Nesterov, λ 0, 5 iterations, as of the
@@ -39,6 +39,8 @@ type Muon struct {
 	Nesterov    bool    // look ahead; only with momentum
 	WeightDecay float64 // λ, 0 or more, decoupled
 	Steps       int     // iterations, 1 or more
+
+	Scale MuonScale // s: the zero value is the author's
 }
 
 // DefaultMuon has the author's settings.
@@ -55,12 +57,16 @@ func (r Muon) Validate() error {
 		Fraction("Momentum", r.Momentum).
 		That(!r.Nesterov || r.Momentum != 0, "Nesterov", r.Nesterov, "false without Momentum").
 		NotNegative("WeightDecay", r.WeightDecay).
-		That(r.Steps >= 1, "Steps", r.Steps, "1 or more").Err()
+		That(r.Steps >= 1, "Steps", r.Steps, "1 or more").
+		That(r.Scale.known(), "Scale", r.Scale, muonScaleRange).Err()
 }
 
-func (r Muon) Fits(shape []int) error {
+func (r Muon) Fits(shape []int) error { return wantsMatrix("Muon", shape) }
+
+// wantsMatrix is the error of a rule for matrices about other shapes, or nil.
+func wantsMatrix(rule string, shape []int) error {
 	if len(shape) < 2 {
-		return errors.New("Muon wants two dimensions or more: give vectors another rule, Config{Groups: []Group{{Vectors: true, Rule: …, LRScale: …}}}")
+		return fmt.Errorf("%s wants two dimensions or more: give vectors another rule, Config{Groups: []Group{{Vectors: true, Rule: …, LRScale: …}}}", rule)
 	}
 	return nil
 }
@@ -68,11 +74,7 @@ func (r Muon) Fits(shape []int) error {
 func (r Muon) Slots() []string { return []string{"momentum_buffer"} }
 
 func (r Muon) Scratch(shape []int) int {
-	n, ok := elements(shape)
-	if !ok || n == 0 || len(shape) < 2 {
-		return 0 // a shape that Fits refuses
-	}
-	return newtonSchulzScratch(shape[0], n/shape[0])
+	return newtonSchulzScratch(matrix(shape)) // 0 for a shape that Fits refuses
 }
 
 func (r Muon) Update32(u Update[float32]) { muon(r, u) }
@@ -92,11 +94,17 @@ func muon[T Float](r Muon, u Update[T]) {
 		k.Accumulate(v, u.Grad, &kernel.AccumulateStep[T]{Mu: mu})
 		copy(x, v)
 	}
-	scale, root := scaledNorm(x)
-	shrink(x, x, 1, scale, root+1e-7/scale)
-	x = newtonSchulz(u.Workers, u.Scratch, rows, columns, r.Steps)
+	x = orthogonal(u.Workers, u.Scratch, rows, columns, r.Steps)
 
 	shrink := u.Decoupled(u.LR, r.WeightDecay)
-	rate := T(u.LR * math.Sqrt(max(1, float64(rows)/float64(columns))))
+	rate := T(u.LR * r.Scale.of(rows, columns))
 	k.Descend(u.Value, x, &kernel.DescendStep[T]{Shrink: shrink, Rate: rate})
+}
+
+// orthogonal is newtonSchulz of a matrix of any norm.
+func orthogonal[T Float](workers Workers, scratch []T, rows, columns, steps int) []T {
+	x := scratch[:rows*columns]
+	scale, root := scaledNorm(x)
+	shrink(x, x, 1, scale, root+1e-7/scale)
+	return newtonSchulz(workers, scratch, rows, columns, steps)
 }

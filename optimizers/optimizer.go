@@ -67,14 +67,17 @@ type member struct {
 	count int     // of its updates
 	scale float64 // of the learning rate
 	key   uint64  // base of Update.Seed
+
+	shapes []SlotShape // of Update.Shaped
 }
 
 // New binds a rule to the parameters, with all slots zero. It returns an error
 // for hyperparameters or settings out of range; for parameters without
 // elements, with duplicate names, or whose value, gradient and shape do not
 // match; for a value that is not finite, which wraps [ErrNotFinite]; for a
-// parameter whose shape does not suit its rule; for a group without parameters;
-// and for a rule that panics.
+// parameter whose shape does not suit its rule; for state of a [Shaper] that has
+// no elements or a name twice; for a group without parameters; and for a rule that
+// panics.
 func New[T Float](rule Rule, params []Param[T], config Config) (_ *Optimizer[T], err error) {
 	defer caught.Error(&err, "optimizers: New", "")
 	if isnil.Value(rule) {
@@ -166,6 +169,9 @@ func (p *part[T]) add(param Param[T], m member, decay float64) error {
 	for range p.slots {
 		u.Slots = append(u.Slots, make([]T, len(param.Value)))
 	}
+	if err := p.addShaped(&u, &m); err != nil {
+		return err
+	}
 	p.updates, p.members = append(p.updates, u), append(p.members, m)
 	return nil
 }
@@ -173,24 +179,23 @@ func (p *part[T]) add(param Param[T], m member, decay float64) error {
 // shareScratch gives every update the working memory that its rule asks for.
 func (o *Optimizer[T]) shareScratch() {
 	var memory []T
+	var memory64 []float64
 	for i := range o.parts {
-		s, ok := As[Scratcher](o.parts[i].rule)
-		if !ok {
-			continue
-		}
-		for j := range o.parts[i].updates {
-			u := &o.parts[i].updates[j]
-			n := s.Scratch(u.Shape)
+		for _, u := range o.parts[i].updates {
+			n, n64 := scratchOf(o.parts[i].rule, u.Shape)
 			if n > len(memory) {
 				memory = make([]T, n)
+			}
+			if n64 > len(memory64) {
+				memory64 = make([]float64, n64)
 			}
 		}
 	}
 	for i := range o.parts {
-		if s, ok := As[Scratcher](o.parts[i].rule); ok {
-			for j := range o.parts[i].updates {
-				u := &o.parts[i].updates[j]
-				u.Scratch = memory[:s.Scratch(u.Shape)]
+		for j := range o.parts[i].updates {
+			u := &o.parts[i].updates[j]
+			if n, n64 := scratchOf(o.parts[i].rule, u.Shape); n > 0 || n64 > 0 {
+				u.Scratch, u.Scratch64 = memory[:n], memory64[:n64]
 			}
 		}
 	}
@@ -210,9 +215,9 @@ func (o *Optimizer[T]) shareScratch() {
 // error between two calls of [Optimizer.Swap]. It skips frozen parameters
 // ([Param]); a step in which all are frozen only counts.
 //
-// A panic of a rule is an error that names the parameter and the step. Parameters
-// and state may then be changed in part, and Step returns the error again, until
-// [Optimizer.Restore].
+// A panic of a rule is an error that names the parameter and the step, and so is
+// a state vector whose length a rule has changed. Parameters and state may then be
+// changed in part, and Step returns the error again, until [Optimizer.Restore].
 func (o *Optimizer[T]) Step(lr float64) error {
 	if o.clipper == nil {
 		return errors.New("optimizers: the optimizer is empty: want one from New")
@@ -244,9 +249,13 @@ func (o *Optimizer[T]) Step(lr float64) error {
 	}
 	for i := range o.parts {
 		p := &o.parts[i]
-		if err := p.update(lr, o.sharer); err != nil {
+		err, resized := p.update(lr, o.sharer), p.resized()
+		if err == nil {
+			err = resized
+		}
+		if err != nil {
 			err = fmt.Errorf("optimizers: step %d: %T: %w", step, p.rule, err)
-			if watch {
+			if watch && resized == nil {
 				o.undo()
 			} else {
 				o.failed = err

@@ -41,7 +41,11 @@ func inRange[T Float](t *testing.T, entry ruleTests, rule Rule, clip Clip, sizes
 			before, state := values(params), o.State()
 			if err = o.Step(.1); err != nil {
 				assert.ErrorIs(t, err, ErrNotFinite)
-				assert.ErrorContains(t, err, fmt.Sprintf("optimizers: step %d: parameter %q: update makes ", step+1, params[0].Name))
+				first := params[0].Name
+				if entry.decomposes { // the largest sums are elsewhere
+					first = params[1].Name
+				}
+				assert.Regexp(t, fmt.Sprintf("^optimizers: step %d: parameter \"(%s|%s)\": update makes ", step+1, params[0].Name, first), err.Error())
 				assert.Equal(t, before, values(params))
 				assert.Equal(t, state, o.State())
 				break

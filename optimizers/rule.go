@@ -12,8 +12,8 @@ import "descent/internal/caught"
 // not for a frozen parameter ([Param]); and for blocks of parameters in any
 // order if the rule is [Elementwise].
 //
-// A rule may also implement [Elementwise], [Preparer], [Evaluator], [Fitter],
-// [Scratcher], [Bounded] and [Wrapper].
+// A rule may also implement [Elementwise], [Shaper], [Preparer], [Evaluator], [Fitter],
+// [Scratcher], [Scratcher64], [Bounded] and [Wrapper].
 type Rule interface {
 	// Validate names the first hyperparameter that is out of range, its value
 	// and the range.
@@ -37,11 +37,14 @@ type Update[T Float] struct {
 	Value    []T       // the parameter, to be changed in place
 	Grad     []T       // its gradient, after clipping; not to be changed
 	Slots    [][]T     // in the order of Rule.Slots, each len(Value), zero before step 1
+	Shaped   [][]T     // of a [Shaper], in its order, zero before step 1; nil for other rules
 	Globals  []float64 // of a [Preparer], in the order of its names; nil for other rules
 	Scratch  []T       // working memory of a [Scratcher], with undefined contents; nil for other rules
 	Seed     uint64    // random bits, a function of the optimizer's seed, the name and the step
 	First    int       // place of Value[0] in the parameter: not 0 in later blocks of it ([Elementwise])
 	Workers  Workers   // to share the work of a large parameter; nil in a block, and for the caller alone
+
+	Scratch64 []float64 // working memory of a [Scratcher64], as Scratch
 }
 
 // Preparer is implemented by a [Rule] that reads all parameters before it

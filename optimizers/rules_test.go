@@ -15,7 +15,10 @@ var rules = []ruleTests{
 	scheduleFreeSGDTests, scheduleFreeAdamWTests,
 	muonTests,
 	prodigyTests,
+	adaBeliefTests, nadamWTests, adoptTests, adanTests, adEMAMixTests, marsTests,
+	adafactorTests, shampooTests, soapTests, norMuonTests, psgdKronTests,
 	lookaheadTests, emaTests, swaTests,
+	cautiousTests, decoupledDecayTests, grokfastTests,
 }
 
 // ruleTests is what the tests of a rule need to know.
@@ -37,4 +40,9 @@ type ruleTests struct {
 	coupled bool
 	// ordered says that sums over all parameters are rounded in their order.
 	ordered bool
+	// still is the number of first steps that move nothing.
+	still int
+	// decomposes says that the rule decomposes matrices, which libraries round
+	// differently: its golden values agree to 1e-9, in float32 to 1e-4.
+	decomposes bool
 }

@@ -12,7 +12,7 @@ import (
 // training, not those between two calls of [Optimizer.Swap].
 type State[T Float] struct {
 	Step    int       // steps done
-	Slots   []Slot[T] // by rule, parameter and slot, in the optimizer's order
+	Slots   []Slot[T] // by rule, parameter and slot, in the optimizer's order, with those of a [Shaper]
 	Globals []Global  // by rule, in the order of the rule's names
 	Counts  []Count   // of the parameters and rules that missed steps; nil if none did
 }
@@ -20,7 +20,8 @@ type State[T Float] struct {
 // Slot is one state vector of one parameter.
 type Slot[T Float] struct {
 	Param  string // name of the parameter
-	Name   string // name of the slot, one of [Rule].Slots
+	Name   string // name of the slot, one of [Rule].Slots or of a [Shaper]
+	Shape  []int  // of the slot; [Optimizer.Restore] accepts nil for any
 	Values []T
 }
 
@@ -47,8 +48,8 @@ func (o *Optimizer[T]) State() State[T] {
 			if n := p.members[j].count; n != o.step {
 				s.Counts = append(s.Counts, Count{Param: u.Name, Steps: n})
 			}
-			for k, v := range u.Slots {
-				s.Slots = append(s.Slots, Slot[T]{Param: u.Name, Name: p.slots[k], Values: slices.Clone(v)})
+			for slot, v := range p.stateOf(j) {
+				s.Slots = append(s.Slots, Slot[T]{Param: u.Name, Name: slot.Name, Shape: slices.Clone(slot.Shape), Values: slices.Clone(v)})
 			}
 		}
 		for k, v := range p.globals {
@@ -75,9 +76,10 @@ type entry struct{ param, name string }
 
 // Restore sets the optimizer's state to a copy of s. The order of the slots does
 // not matter. Restore changes nothing and returns an error if a slot or a global
-// is missing, unknown or duplicate, if a slot has another length, if a number
-// is not finite, which wraps [ErrNotFinite], or out of the range of a [Bounded]
-// rule, and between two calls of [Optimizer.Swap]. After a step in which a rule
+// is missing, unknown or duplicate, if a slot has another length or shape, if a
+// number is not finite, which wraps [ErrNotFinite], out of the range of a [Bounded]
+// rule, or not whole where a [Shaper] says so, and between two calls of
+// [Optimizer.Swap]. After a step in which a rule
 // panicked, the caller restores the parameters as well.
 func (o *Optimizer[T]) Restore(s State[T]) error {
 	if o.swapped {
@@ -105,8 +107,8 @@ func (o *Optimizer[T]) Restore(s State[T]) error {
 		p := &o.parts[i]
 		for j, u := range p.updates {
 			p.members[j].count = counts(u.Name, false)
-			for k, slot := range u.Slots {
-				copy(slot, slots[entry{u.Name, p.slots[k]}])
+			for slot, v := range p.stateOf(j) {
+				copy(v, slots[entry{u.Name, slot.Name}])
 			}
 		}
 		p.steps = counts(p.first(), true)
@@ -123,21 +125,22 @@ const mostSteps = math.MaxInt / 2
 
 // givenSlots are the values for every slot of the optimizer.
 func (o *Optimizer[T]) givenSlots(slots []Slot[T]) (map[entry][]T, error) {
-	given := make(map[entry][]T, len(slots))
+	given, shapes := make(map[entry][]T, len(slots)), make(map[entry][]int, len(slots))
 	for _, v := range slots {
 		e := entry{v.Param, v.Name}
 		if _, dup := given[e]; dup {
 			return nil, fmt.Errorf("optimizers: Restore: parameter %q: duplicate slot %q", v.Param, v.Name)
 		}
-		given[e] = v.Values
+		given[e], shapes[e] = v.Values, v.Shape
 	}
 	known := make(map[entry]bool, len(slots))
 	var all []string
-	for _, p := range o.parts {
+	for i := range o.parts {
+		p := &o.parts[i]
 		all = append(all, p.slots...)
-		for _, u := range p.updates {
-			for k, slot := range u.Slots {
-				e := entry{u.Name, p.slots[k]}
+		for j, u := range p.updates {
+			for s, slot := range p.stateOf(j) {
+				e := entry{u.Name, s.Name}
 				known[e] = true
 				values, ok := given[e]
 				if !ok {
@@ -145,6 +148,9 @@ func (o *Optimizer[T]) givenSlots(slots []Slot[T]) (map[entry][]T, error) {
 				}
 				if len(values) != len(slot) {
 					return nil, fmt.Errorf("optimizers: Restore: parameter %q: slot %q has %d elements: want %d", e.param, e.name, len(values), len(slot))
+				}
+				if shape := shapes[e]; shape != nil && !slices.Equal(shape, s.Shape) {
+					return nil, fmt.Errorf("optimizers: Restore: parameter %q: slot %q has shape %v: want %v", e.param, e.name, shape, s.Shape)
 				}
 			}
 		}

@@ -3,9 +3,9 @@ package optimizers
 import "descent/internal/isnil"
 
 // Wrapper is a [Rule] around another one. Of the optional interfaces of a rule
-// ([Preparer], [Evaluator], [Fitter], [Scratcher], [Bounded]), those that it
-// does not have itself are the inner rule's: see [As]. The slots of the inner
-// rule come first, and the wrapper's own follow.
+// ([Shaper], [Preparer], [Evaluator], [Fitter], [Scratcher], [Scratcher64],
+// [Bounded]), those that it does not have itself are the inner rule's: see [As].
+// The slots of the inner rule come first, and the wrapper's own follow.
 type Wrapper interface {
 	Rule
 	// Unwrap returns the inner rule.

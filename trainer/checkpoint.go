@@ -110,12 +110,7 @@ func (s *State) Checkpoint() (*Checkpoint, error) {
 		}
 	}
 	for _, slot := range state.Slots {
-		i := slices.IndexFunc(r.params, func(p optimizers.Param[float32]) bool { return p.Name == slot.Param })
-		shape := r.params[i].Shape
-		if len(slot.Values) != len(r.params[i].Value) {
-			shape = []int{len(slot.Values)}
-		}
-		c.tensors = append(c.tensors, optimizers.Param[float32]{Name: slotName(slot.Param, slot.Name), Shape: shape, Value: slot.Values})
+		c.tensors = append(c.tensors, optimizers.Param[float32]{Name: slotName(slot.Param, slot.Name), Shape: slot.Shape, Value: slot.Values})
 	}
 	if r.group != nil && r.group.weight > 0 {
 		p.Group = r.group.weight

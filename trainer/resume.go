@@ -96,7 +96,7 @@ func (r *run) resume(c *Checkpoint) error {
 		if err != nil {
 			return err
 		}
-		state.Slots = append(state.Slots, optimizers.Slot[float32]{Param: s.Param, Name: s.Name, Values: found.Value})
+		state.Slots = append(state.Slots, optimizers.Slot[float32]{Param: s.Param, Name: s.Name, Shape: found.Shape, Values: found.Value})
 	}
 	if err := t.unused(); err != nil {
 		return err

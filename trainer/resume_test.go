@@ -51,6 +51,10 @@ var resumables = map[string]func(*Trainer){
 	"muon": func(t *Trainer) {
 		t.Rule, t.Groups = optimizers.DefaultMuon(), []optimizers.Group{{Vectors: true, Rule: optimizers.DefaultAdamW(), LRScale: .1}}
 	},
+	"soap": func(t *Trainer) {
+		t.Rule = optimizers.SOAP{Beta1: .9, Beta2: .9, Beta3: .9, Eps: 1e-8, Interval: 2, MaxDim: 9}
+		t.Groups = []optimizers.Group{{Names: []string{"4.*"}, Rule: optimizers.DecoupledDecay{Rule: optimizers.DefaultAdafactor()}, LRScale: .1}}
+	},
 	"prodigy":       func(t *Trainer) { t.Rule, t.Schedule = optimizers.DefaultProdigy(), lrsched.Constant(1) },
 	"schedule-free": func(t *Trainer) { t.Rule = optimizers.DefaultScheduleFreeAdamW() },
 	"ema of nadam":  func(t *Trainer) { t.Rule = optimizers.EMA{Rule: optimizers.DefaultNAdam(), Decay: .9} },

@@ -4,7 +4,7 @@
 // A file has, for each parameter, under the name that it has in nn.Model and in
 // PyTorch's nn.Module,
 //
-//	optimizer/0.weight/exp_avg     each slot, of the parameter's shape
+//	optimizer/0.weight/exp_avg     each slot, in most rules of the parameter's shape
 //	optimizer/0.weight/step        the number of the parameter's updates
 //
 // [Save] writes safetensors, and [Load] reads these and .npz files, so that the
@@ -56,7 +56,11 @@ func tensors(params []optimizers.Param[float32], s optimizers.State[float32]) ([
 		if i < 0 {
 			return nil, fmt.Errorf("slot %q of %q: want one of the parameters", slot.Name, slot.Param)
 		}
-		all = append(all, safetensors.Tensor{Name: root + slot.Param + "/" + slot.Name, Shape: params[i].Shape, Data: slot.Values})
+		shape := slot.Shape
+		if shape == nil {
+			shape = params[i].Shape
+		}
+		all = append(all, safetensors.Tensor{Name: root + slot.Param + "/" + slot.Name, Shape: shape, Data: slot.Values})
 	}
 	steps := make([]int, len(params))
 	for i := range steps {
@@ -76,9 +80,10 @@ func tensors(params []optimizers.Param[float32], s optimizers.State[float32]) ([
 }
 
 // Load returns the state that a file has for an optimizer of these parameters, for
-// [optimizers.Optimizer.Restore], which checks that all slots of the rule are there.
+// [optimizers.Optimizer.Restore], which checks that all slots of the rule are there
+// and have the right shapes.
 // Tensors whose names do not begin with "optimizer/" are left out. Load returns an
-// error for a tensor of another parameter or shape, and for steps that are not
+// error for a tensor of another parameter, and for steps that are not
 // counts or are missing, except in SGD, for which PyTorch keeps none: the state is
 // then taken for that after the first one, from which a later one does not differ.
 func Load(file string, params []optimizers.Param[float32]) (optimizers.State[float32], error) {
@@ -115,13 +120,10 @@ func load(file string, params []optimizers.Param[float32]) (s optimizers.State[f
 			}
 			continue
 		}
-		if !slices.Equal(t.Shape, p.Shape) {
-			return s, fmt.Errorf("%s: tensor %q has shape %v: want %v", file, t.Name, t.Shape, p.Shape)
-		}
 		for _, v := range t.Data64 {
 			t.Data = append(t.Data, float32(v))
 		}
-		s.Slots = append(s.Slots, optimizers.Slot[float32]{Param: p.Name, Name: name, Values: t.Data})
+		s.Slots = append(s.Slots, optimizers.Slot[float32]{Param: p.Name, Name: name, Shape: t.Shape, Values: t.Data})
 	}
 	counts := func(slot optimizers.Slot[float32]) bool { return slot.Name != "momentum_buffer" }
 	if len(params) == 0 || slices.Max(steps) < 0 && !slices.ContainsFunc(s.Slots, counts) {

@@ -160,7 +160,7 @@ func copyState[T, F optimizers.Float](from optimizers.State[F]) optimizers.State
 		for i, v := range s.Values {
 			values[i] = T(v)
 		}
-		to.Slots = append(to.Slots, optimizers.Slot[T]{Param: s.Param, Name: s.Name, Values: values})
+		to.Slots = append(to.Slots, optimizers.Slot[T]{Param: s.Param, Name: s.Name, Shape: s.Shape, Values: values})
 	}
 	return to
 }

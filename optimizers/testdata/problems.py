@@ -63,14 +63,15 @@ def flatten(tensors):
     return np.concatenate([np.asarray(t, dtype=np.float64).reshape(-1) for t in tensors])
 
 
-def run(rule, problem, step, rate, steps=None, shapes=None):
-    """Runs step(t, lr, x, g) -> x, t from 1, on lists of numpy tensors."""
+def run(rule, problem, step, rate, steps=None, shapes=None, at=lambda t, x: x):
+    """Runs step(t, lr, x, g) -> x, t from 1, on lists of numpy tensors, with the
+    gradient at at(t, x)."""
     _, start, default, count = PROBLEMS[problem]
     shapes = shapes or default
     x = split(np.array(start), shapes)
     out = {"rule": rule, "problem": problem, "shapes": shapes, "start": start, "rates": [], "gradients": [], "points": []}
     for t in range(1, (steps or count) + 1):
-        g = gradient(problem, flatten(x))
+        g = gradient(problem, at(t, flatten(x)))
         out["rates"].append(rate(t - 1))
         out["gradients"].append(g.tolist())
         x = step(t, rate(t - 1), x, split(g, shapes))

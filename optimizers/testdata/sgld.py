@@ -55,7 +55,8 @@ def sgld(examples, precision):
 
 RUNS = {"sgld 10": sgld(10, 0.0), "sgld 3 precision 5": sgld(3, 5.0)}
 
-write(
-    [r for name, make in RUNS.items() for r in both(run, name, make, 0.01, 0.02)]
-    + [run("sgld 3 precision 5", "tensors", sgld(3, 5.0)(), falling(0.02))]
-)
+if __name__ == "__main__":
+    write(
+        [r for name, make in RUNS.items() for r in both(run, name, make, 0.01, 0.02)]
+        + [run("sgld 3 precision 5", "tensors", sgld(3, 5.0)(), falling(0.02))]
+    )

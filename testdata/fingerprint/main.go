@@ -98,6 +98,12 @@ func rules() {
 		optimizers.SWA{Rule: adam, Start: 3, Every: 2},
 		optimizers.DefaultScheduleFreeAdamW(), optimizers.DefaultScheduleFreeSGD(),
 		optimizers.SGLD{Examples: 1, PriorPrecision: .1},
+		optimizers.DefaultAdaBelief(), optimizers.DefaultNAdamW(), optimizers.DefaultADOPT(),
+		optimizers.Adan{Beta1: .9, Beta2: .8, Beta3: .9, Eps: 1e-8, WeightDecay: .1},
+		optimizers.AdEMAMix{Beta1: .9, Beta2: .99, Beta3: .999, Alpha: 5, Eps: 1e-8, AlphaWarmup: 30, Beta3Warmup: 30},
+		optimizers.DefaultMARS(), optimizers.DefaultAdafactor(), optimizers.DefaultNorMuon(), optimizers.DefaultPSGDKron(),
+		optimizers.Cautious{Rule: adam}, optimizers.DefaultGrokfast(adam),
+		optimizers.DecoupledDecay{Rule: adam, WeightDecay: .1, Cautious: true},
 	} {
 		clip := []optimizers.Clip{{}, {Norm: .5}, {GlobalNorm: .5}, {Value: .1}, {Adaptive: .1}}[i%5]
 		part(fmt.Sprintf("%T %d float32", r, i), func(h hash.Hash) error { return steps[float32](h, r, clip) })

@@ -15,9 +15,10 @@ import (
 func Optimizers() []bench.Contender {
 	amsgrad := optimizers.DefaultAdam()
 	amsgrad.AMSGrad = true
-	muon := tuned("muon", rate(1e-3, 1), optimizers.DefaultMuon(),
-		memory("momentum", func(r *optimizers.Muon, v float64) { r.Momentum = v }))
-	return []bench.Contender{
+	muonMemory := memory("momentum", func(r *optimizers.Muon, v float64) { r.Momentum = v })
+	muonRMS := optimizers.DefaultMuon()
+	muonRMS.Scale = optimizers.MuonRMS
+	return append([]bench.Contender{
 		tuned("sgd", rate(1e-3, 10), optimizers.SGD{}),
 		tuned("momentum", rate(1e-4, 1), optimizers.SGD{Momentum: .9}, momentum()),
 		tuned("nesterov", rate(1e-4, 1), optimizers.SGD{Nesterov: true, Momentum: .9}, momentum()),
@@ -52,7 +53,8 @@ func Optimizers() []bench.Contender {
 			memory("beta", func(r *optimizers.ScheduleFreeSGD, v float64) { r.Beta = v })),
 		tuned("schedulefree-adamw", rate(1e-4, .1), optimizers.DefaultScheduleFreeAdamW(),
 			memory("beta", func(r *optimizers.ScheduleFreeAdamW, v float64) { r.Beta = v })),
-		withAdamW(muon),
+		withAdamW(tuned("muon", rate(1e-3, 1), optimizers.DefaultMuon(), muonMemory), .05),
+		withAdamW(tuned("muon-rms", rate(1e-4, .1), muonRMS, muonMemory), 1),
 		tuned("prodigy", rate(.1, 10), optimizers.DefaultProdigy()),
 		tuned("lookahead", rate(1e-4, .1), optimizers.DefaultLookahead(optimizers.DefaultAdamW()),
 			memory("beta1", func(r *optimizers.Lookahead, v float64) {
@@ -65,7 +67,7 @@ func Optimizers() []bench.Contender {
 				inner.WeightDecay = v
 				r.Rule = inner
 			})),
-	}
+	}, recent()...)
 }
 
 // field is a field of a rule to tune.
@@ -93,19 +95,20 @@ func tuned[R optimizers.Rule](name string, lr bench.Dimension, rule R, fields ..
 	return o
 }
 
-// withAdamW uses AdamW for vectors, at the rate that usually goes with Muon's.
-func withAdamW(muon bench.Contender) bench.Contender {
-	matrices := muon.Make
-	vectors := []optimizers.Group{{Vectors: true, Optional: true, Rule: optimizers.DefaultAdamW(), LRScale: .05}}
-	muon.Make = func(values []float64) bench.Setup {
+// withAdamW uses AdamW for vectors, at a multiple of the rate of matrices: that which
+// usually goes with it.
+func withAdamW(o bench.Contender, scale float64) bench.Contender {
+	matrices := o.Make
+	vectors := []optimizers.Group{{Vectors: true, Optional: true, Rule: optimizers.DefaultAdamW(), LRScale: scale}}
+	o.Make = func(values []float64) bench.Setup {
 		s := matrices(values)
 		s.Groups = vectors
 		return s
 	}
-	if muon.Default != nil {
-		muon.Default.Groups = vectors
+	if o.Default != nil {
+		o.Default.Groups = vectors
 	}
-	return muon
+	return o
 }
 
 func rate(low, high float64) bench.Dimension {

@@ -55,7 +55,7 @@ func TestEveryOptimizerLearns(t *testing.T) {
 		File: t.TempDir() + "/results.jsonl", Jobs: 2,
 	}.Run(t.Context())
 	require.NoError(t, err)
-	assert.Len(t, r.Header.Optimizers, 22)
+	assert.Len(t, r.Header.Optimizers, 38)
 	for _, c := range r.Header.Cells {
 		run := r.Scoring(c)[0]
 		assert.Less(t, run.Final(), run.Points[0].Metric/2, c.Entry)

@@ -1,0 +1,73 @@
+package optimizers
+
+import "math"
+
+// ADOPT is [Adam] with the gradient divided by the second moment of the steps
+// before it, and averaged after the division, which converges for any β2
+// (Taniguchi et al., 2024, Algorithm 2).
+//
+// For each element, with gradient g, weight decay λ and step t = 1, 2, …:
+//
+//	v ← g²                                          the first step does no more
+//	x ← x − lr·λ·x                                  from the second on
+//	h = g / max(√v, ε), within ±(t−1)^¼
+//	m ← β1·m + (1−β1)·h
+//	x ← x − lr·m
+//	v ← β2·v + (1−β2)·g²
+//
+// Slots: "exp_avg" (m), "exp_avg_sq" (v), each len(x), initially zero.
+// Defaults ([DefaultADOPT]): β1 0.9, β2 0.9999, ε 1e-6, λ 0, as in the paper and
+// the authors' code. That adds λ·x to the gradient unless told to decouple it. The
+// first version of the paper has no bound of h (Unclipped). PyTorch has no ADOPT.
+// Usual rate: 0.001.
+type ADOPT struct {
+	Beta1       float64 // β1 in [0, 1): of the average divided gradient
+	Beta2       float64 // β2 in [0, 1): of the average squared gradient
+	Eps         float64 // ε, more than 0: the smallest divisor
+	WeightDecay float64 // λ, 0 or more: the weights shrink by lr·λ a step
+	Unclipped   bool    // do not bound the divided gradient
+}
+
+var (
+	_ Rule    = ADOPT{}
+	_ Bounded = ADOPT{}
+)
+
+// DefaultADOPT returns the defaults of the authors.
+func DefaultADOPT() ADOPT { return ADOPT{Beta1: .9, Beta2: .9999, Eps: 1e-6} }
+
+func (r ADOPT) Validate() error {
+	return Check("ADOPT").adam(r.Beta1, r.Beta2, r.Eps, r.WeightDecay).Err()
+}
+
+func (r ADOPT) Slots() []string { return []string{"exp_avg", "exp_avg_sq"} }
+
+func (r ADOPT) Bounds() (slots, globals map[string]Range) { return notNegative("exp_avg_sq"), nil }
+
+func (r ADOPT) Update32(u Update[float32]) { adopt(r, u) }
+
+func (r ADOPT) Update64(u Update[float64]) { adopt(r, u) }
+
+func adopt[T Float](r ADOPT, u Update[T]) {
+	g := u.Grad
+	x, m, v := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
+	if u.Step == 1 {
+		for i, g := range g {
+			v[i] = g * g
+		}
+		return
+	}
+	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
+	lr, eps := T(u.LR), Epsilon[T](r.Eps)
+	shrink := u.Decoupled(u.LR, r.WeightDecay)
+	bound := T(math.Sqrt(math.Sqrt(float64(u.Step - 1))))
+	if r.Unclipped {
+		bound = T(math.Inf(1))
+	}
+	for i, g := range g {
+		h := g / max(Sqrt(v[i]), eps)
+		m[i] = a.Mean(m[i], min(max(h, -bound), bound))
+		x[i] = T(shrink*x[i]) - T(lr*m[i])
+		v[i] = b.Square(v[i], g)
+	}
+}
