@@ -203,7 +203,10 @@ func TestHoursNullGrid(t *testing.T) {
 			a = planted(c.workload, c.lowest, c.planted).ask(t)
 			assert.GreaterOrEqual(t, a.better["a, b"], 8*c.planted/10)
 			assert.Zero(t, a.worse["a, b"])
+			assert.GreaterOrEqual(t, a.edges["lr high"], c.planted/2, "of the entries with a tenth of the rates")
 			assert.Zero(t, usual(c.workload, c.usual).ask(t).contradictions)
 		})
 	}
+	a := above(workloads.Airfoil(), 20).ask(t)
+	assert.GreaterOrEqual(t, a.edges["lr low"], a.plans/2, "of two entries a plan")
 }
