@@ -237,11 +237,10 @@ func statistics() {
 	part("stats Summarize", all(stats.Summarize(a)))
 	part("stats BootstrapMean", all(stats.BootstrapMean(a, .95, 1000, 1)))
 	part("stats GeometricMeanRatio", all(stats.GeometricMeanRatio(a, b)))
-	part("stats SignFlip", all(stats.SignFlip(p, 1000, 1)))
-	part("stats Holm", all(stats.Holm(p)))
+	part("stats MaxT", all(stats.MaxT([][]float64{a, b, p}, 1000, 1)))
+	part("stats MaxTIntervals", all(stats.MaxTIntervals([][]float64{a, b, p}, .95, 1000, 1)))
 	part("stats ExpectedBest", all(stats.ExpectedBest(a, stats.Minimize, math.Inf(1))))
 	part("stats KaplanMeier", all(stats.KaplanMeier(a, censored)))
-	part("stats SmallestDetectable", all(stats.SmallestDetectable(.3, 31, .05, 3)))
 }
 
 // all writes values, at full precision.

@@ -156,6 +156,13 @@ func TestTuning(t *testing.T) {
 	r = analyze(t, p)
 	assert.Equal(t, "still better towards the high end of lr: widen the search space", r.Workloads[0].Entries[0].Edges[0].String())
 	assert.Equal(t, "still better towards the low end of lr: widen the search space", r.Workloads[1].Entries[0].Edges[0].String())
+	p.Trials = 4 // each study has one near each end, and all of those are its best
+	r = analyze(t, p)
+	assert.Len(t, r.Workloads[0].Entries[0].Edges, 1)
+	assert.True(t, r.Workloads[0].Entries[0].Edges[0].Highest)
+	assert.Len(t, r.Workloads[1].Entries[0].Edges, 1)
+	assert.False(t, r.Workloads[1].Entries[0].Edges[0].Highest)
+	p.Trials = 9
 	// A best rate in the middle of the outer quarter, which has all the rates from 1 on.
 	near := tunable("near")
 	near.curve = func(_ bench.Run, lr float64) bench.Curve { return steady(.1, .2, .5-math.Abs(math.Log10(lr)-.5)/10) }

@@ -25,36 +25,41 @@ func (e Edge) String() string {
 }
 
 const (
-	// edgeShare is the part of a dimension, of all trials by their order in it, whose
-	// response decides about an end. With the best value in its middle, it says nothing.
-	edgeShare = 0.25
-	edgeLevel = 0.01 // of the test, over all ends of an entry's space
-	edgeDraws = 10_000
+	// The parts of a dimension, of all trials by their order in it, whose response
+	// decides about an end. The outer half has the power, and the outer quarter shows
+	// whether the response bends before the end.
+	edgeHalf, edgeQuarter = 0.5, 0.25
+	edgeLevel             = 0.01 // of the half, over all ends of an entry's space
+	edgeBend              = 0.2  // of the quarter: it need only not bend
+	edgeDraws             = 10_000
 )
 
 // edges tests the ends of the search spaces of all entries. In the trials of the outer
-// part of a dimension, the places that they took in their studies are correlated with
-// the order of the values (Spearman); the p-value is from random permutations,
-// one-sided, times the number of ends. Where the best trial lies does not matter: if the
-// dimension has no effect, it is as often near an end as anywhere.
+// half of a dimension, and in those of its outer quarter, the places of the trials among
+// those of all studies are correlated with the order of the values (Spearman); the
+// p-values are from random permutations, one-sided, that of the half times the number of
+// ends. Where the best trial lies does not matter: if the dimension has no effect, it is
+// as often near an end as anywhere. Nor does the place of a trial in its study: a study
+// of few trials has one in each part of a dimension, so that in a space beyond the good
+// values all trials near the end are the best of their studies.
 func (w *Workload) edges() {
 	for i := range w.Entries {
 		e := &w.Entries[i]
 		if e.Fixed || e.hopeless() {
 			continue
 		}
-		var trials []placed
-		for _, s := range e.Studies {
-			trials = append(trials, w.places(s.Trials)...)
-		}
+		trials := w.places(e.trials())
 		for d, dimension := range e.Space {
 			slices.SortStableFunc(trials, func(a, b placed) int { return cmp.Compare(a.Values[d], b.Values[d]) })
 			for _, highest := range []bool{false, true} {
 				if highest {
 					slices.Reverse(trials)
 				}
-				p := improves(trials[:int(edgeShare*float64(len(trials)))], uint64(d))
-				if p *= float64(2 * len(e.Space)); p <= edgeLevel {
+				outer := func(share float64) float64 { return improves(trials[:int(share*float64(len(trials)))], uint64(d)) }
+				if outer(edgeQuarter) > edgeBend {
+					continue
+				}
+				if p := outer(edgeHalf) * float64(2*len(e.Space)); p <= edgeLevel {
 					e.Edges = append(e.Edges, Edge{Dimension: dimension.Name, Highest: highest, P: p})
 				}
 			}
@@ -62,14 +67,14 @@ func (w *Workload) edges() {
 	}
 }
 
-// placed is a trial with its place in its study: 0 for the best, 1 for the worst.
+// placed is a trial with its place among all: the number of those ahead of it.
 type placed struct {
 	Trial
-	place float64
+	place int
 }
 
-// places ranks the trials of a study: those that went to the end before those that were
-// stopped, and diverged ones last.
+// places ranks trials: those that went to the end before those that were stopped, and
+// diverged ones last.
 func (w *Workload) places(trials []Trial) (all []placed) {
 	for _, t := range trials {
 		ahead := 0
@@ -78,7 +83,7 @@ func (w *Workload) places(trials []Trial) (all []placed) {
 				ahead++
 			}
 		}
-		all = append(all, placed{t, float64(ahead) / float64(len(trials))})
+		all = append(all, placed{t, ahead})
 	}
 	return all
 }
@@ -90,7 +95,7 @@ func improves(trials []placed, key uint64) float64 {
 	if len(trials) < few {
 		return 1
 	}
-	place := make([]float64, len(trials))
+	place := make([]int, len(trials))
 	for i, t := range trials {
 		place[i] = t.place
 	}
@@ -113,7 +118,7 @@ func improves(trials []placed, key uint64) float64 {
 }
 
 // ranksOf returns the ranks of values, the middle one for equal values.
-func ranksOf(v []float64) []float64 {
+func ranksOf(v []int) []float64 {
 	ranks := make([]float64, len(v))
 	for i, x := range v {
 		for _, y := range v {

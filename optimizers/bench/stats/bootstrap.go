@@ -10,7 +10,7 @@ import (
 )
 
 // Resamples is the usual number of resamples of [BootstrapMean] and of random
-// signs of [SignFlip].
+// flips of [MaxT].
 const Resamples = 10_000
 
 // Interval is a closed confidence interval.

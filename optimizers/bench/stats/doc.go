@@ -1,5 +1,5 @@
-// Package stats has the statistics of the benchmark: estimates, intervals, tests,
-// and the differences that a number of runs or studies can detect.
+// Package stats has the statistics of the benchmark: estimates, intervals and
+// tests.
 //
 // A study is one repetition of all that is done with an optimizer, tuning included, and
 // common to the entries of a benchmark. [MaxT] and [MaxTIntervals] compare entries over

@@ -51,33 +51,6 @@ func ExampleMaxT() {
 	// lion − yogi: 0.0058 in [-0.0023, 0.0138], p = 0.117, alone 0.039
 }
 
-// How many studies a grid needs, and what it can then find: all pairs of 22 entries, and
-// 21 entries against one.
-func ExampleSmallestDetectableMaxT() {
-	needed, err := stats.StudiesNeeded(0.05)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(needed, "studies needed")
-	for _, studies := range []int{5, 8, 16} {
-		for _, comparisons := range []int{231, 21} {
-			d, err := stats.SmallestDetectableMaxT(0.01, studies, 0.05, comparisons)
-			if err != nil {
-				log.Fatal(err)
-			}
-			fmt.Printf("%d studies, %d comparisons: %.4f\n", studies, comparisons, d)
-		}
-	}
-	// Output:
-	// 6 studies needed
-	// 5 studies, 231 comparisons: +Inf
-	// 5 studies, 21 comparisons: +Inf
-	// 8 studies, 231 comparisons: 0.0281
-	// 8 studies, 21 comparisons: 0.0198
-	// 16 studies, 231 comparisons: 0.0143
-	// 16 studies, 21 comparisons: 0.0113
-}
-
 // The area of the profile of an optimizer, with an interval over six studies of the
 // epochs that two optimizers take.
 func ExampleBootstrapStudies() {

@@ -28,60 +28,15 @@ func Example() {
 	for i := range sgd {
 		differences[i] = sgd[i] - adam[i]
 	}
-	test, err := stats.SignFlip(differences, stats.Resamples, 1)
+	family, err := stats.MaxT([][]float64{differences}, stats.Resamples, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
+	test := family.Comparisons[0]
 	fmt.Printf("sgd − adam: %.4f, p = %.5f\n", test.Mean, test.P)
 	// Output:
 	// sgd: 0.3721 ± 0.0055, mean in [0.3685, 0.3763]
 	// sgd − adam: 0.0090, p = 0.00195
-}
-
-// Three p-values of a family: one is left at 5 %.
-func ExampleHolm() {
-	adjusted, err := stats.Holm([]float64{0.03, 0.01, 0.04})
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Printf("%.2f\n", adjusted)
-	// Output: [0.06 0.03 0.06]
-}
-
-// With five seeds no test at 5 % can find anything; eight find what is larger than the
-// noise, unless it is one of seven comparisons.
-func ExampleSmallestDetectable() {
-	for _, c := range []struct{ seeds, comparisons int }{{5, 1}, {8, 1}, {8, 6}, {8, 7}} {
-		difference, err := stats.SmallestDetectable(0.01, c.seeds, 0.05, c.comparisons)
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Printf("%d seeds, %d comparisons: p ≥ %.4f, difference %.4f\n",
-			c.seeds, c.comparisons, stats.SmallestP(c.seeds), difference)
-	}
-	// Output:
-	// 5 seeds, 1 comparisons: p ≥ 0.0625, difference +Inf
-	// 8 seeds, 1 comparisons: p ≥ 0.0078, difference 0.0117
-	// 8 seeds, 6 comparisons: p ≥ 0.0078, difference 0.0192
-	// 8 seeds, 7 comparisons: p ≥ 0.0078, difference +Inf
-}
-
-// The first is shown to be better than the last, and the middle one is neither.
-func ExampleRanks() {
-	differs, err := stats.Separated([][]float64{
-		{1, 0.30, 0.02},
-		{0.30, 1, 0.09},
-		{0.02, 0.09, 1},
-	}, 0.05)
-	if err != nil {
-		log.Fatal(err)
-	}
-	ranks, err := stats.Ranks([]float64{0.91, 0.90, 0.87}, differs, stats.Maximize)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(ranks)
-	// Output: [1 1 2]
 }
 
 // What a search of one to four trials finds on average, when one of four diverged.

@@ -13,6 +13,11 @@ import (
 // [MaxTIntervals] enumerate all flips.
 const ExactStudies = 16
 
+// tie is how far apart values of T/√k may be and count as equal, as differences of
+// numbers like 0.91 and 0.90 are equal only up to rounding. It can only increase
+// p-values.
+const tie = 1e-10
+
 // Comparison is one comparison of a [Family].
 type Comparison struct {
 	Studies  int     // that have the difference
@@ -37,7 +42,7 @@ type Family struct {
 // called different, the probability of any false one is α or less: it is the step-down
 // max-T procedure (Westfall and Young, 1993, Algorithm 2.8; Romano and Wolf, 2005)
 // with joint sign flips. It uses the dependence between the comparisons, such as
-// that of all pairs of a few entries, and finds more than [Holm].
+// that of all pairs of a few entries, and finds more than the method of Holm (1979).
 //
 // A flip changes the sign of the differences of whole studies, the same for all
 // comparisons. With the statistics
@@ -72,8 +77,8 @@ type Family struct {
 // fewer studies T is at most √n, so that a comparison with many missing is hardly
 // found. Zeros count in the mean and do not change T. A comparison without
 // nonzero differences has p = 1. Values of T that differ by less than 1e-10·√k count
-// as equal. With k studies, [SmallestP](k) is the minimum of P and Adjusted;
-// [StudiesNeeded] is the number that a level needs.
+// as equal. With k studies, the minimum of P and Adjusted is 2/2ᵏ; [StudiesNeeded] is
+// the number that a level needs.
 func MaxT(d [][]float64, draws int, seed uint64) (Family, error) {
 	if err := comparisons("MaxT", d, draws); err != nil {
 		return Family{}, err
@@ -199,14 +204,23 @@ func comparisons(function string, d [][]float64, draws int) error {
 }
 
 // StudiesNeeded returns the smallest number of studies for which a p-value of
-// [MaxT] or [SignFlip] can be as small as the level: 6 for 0.05.
+// [MaxT] can be as small as the level: 6 for 0.05.
 func StudiesNeeded(level float64) (int, error) {
 	if err := inside("StudiesNeeded", "level", level); err != nil {
 		return 0, err
 	}
 	k := 2
-	for SmallestP(k) > level {
+	for smallestP(k) > level {
 		k++
 	}
 	return k, nil
+}
+
+// smallestP returns the minimum p-value of n studies: when all differences have one
+// sign.
+func smallestP(n int) float64 {
+	if n < 2 {
+		return 1
+	}
+	return math.Ldexp(1, 1-n)
 }

@@ -71,7 +71,50 @@ func whole(t *rapid.T) [][]float64 {
 	return d
 }
 
-// Alone, the p-value is that of SignFlip, adjusted it is no smaller, and another
+type flips struct {
+	D       []float64
+	Mean, P float64
+}
+
+// A comparison alone has the p-value of SciPy's permutation test of pairs. Random flips
+// come within four standard errors of the p-value of all of them.
+func TestMaxTAlone(t *testing.T) {
+	const draws = 100_000
+	for _, c := range golden[flips](t, "many_flips") {
+		got := maxT([][]float64{c.D}, ExactStudies, draws, 1).Comparisons[0]
+		assert.InDelta(t, c.P, got.P, 4*math.Sqrt(c.P*(1-c.P)/draws))
+	}
+	for _, c := range golden[flips](t, "sign_flips") {
+		got := maxTOf(t, [][]float64{c.D}).Comparisons[0]
+		near(t, c.P, got.P, "%v", c.D)
+		near(t, c.Mean, got.Mean)
+		assert.Equal(t, got.P, got.Adjusted)
+	}
+}
+
+// alone is the p-value of differences without missing ones, by enumerating all signs.
+func alone(d []float64) float64 {
+	var sum, size float64
+	for _, v := range d {
+		sum, size = sum+v, size+math.Abs(v)
+	}
+	extreme := 0
+	for signs := range 1 << len(d) {
+		var flipped float64
+		for i, v := range d {
+			if signs>>i&1 == 1 {
+				v = -v
+			}
+			flipped += v
+		}
+		if math.Abs(flipped) >= math.Abs(sum)-float64(1e-10*size) {
+			extreme++
+		}
+	}
+	return math.Ldexp(float64(extreme), -len(d))
+}
+
+// Alone, the p-value is that of all signs, adjusted it is no smaller, and another
 // comparison does not lower it. Neither the order of the comparisons and studies nor
 // their signs and units change it.
 func TestMaxTProperties(t *testing.T) {
@@ -80,9 +123,11 @@ func TestMaxTProperties(t *testing.T) {
 		f := maxTOf(t, d)
 		for j, c := range f.Comparisons {
 			var present []float64
+			nonzero := 0
 			for _, v := range d[j] {
 				if !math.IsNaN(v) {
 					present = append(present, v)
+					nonzero += int(count(v != 0))
 				}
 			}
 			assert.Equal(t, len(present), c.Studies)
@@ -93,12 +138,12 @@ func TestMaxTProperties(t *testing.T) {
 				assert.True(t, math.IsNaN(c.Mean))
 				continue
 			}
-			alone, err := SignFlip(present, 1, 1)
+			s, err := Summarize(present)
 			require.NoError(t, err)
-			assert.Equal(t, alone.P, c.P)
-			assert.Equal(t, alone.Mean, c.Mean)
-			assert.Equal(t, alone.Nonzero, c.Nonzero)
-			assert.Equal(t, alone.P, maxTOf(t, d[j:j+1]).Comparisons[0].Adjusted)
+			assert.Equal(t, s.Mean, c.Mean)
+			assert.Equal(t, nonzero, c.Nonzero)
+			assert.Equal(t, alone(present), c.P)
+			assert.Equal(t, c.P, maxTOf(t, d[j:j+1]).Comparisons[0].Adjusted)
 		}
 		more := maxTOf(t, append([][]float64{rapid.Permutation(d[0]).Draw(t, "another")}, d...))
 		for j, c := range f.Comparisons {
@@ -224,8 +269,9 @@ func TestStudiesNeeded(t *testing.T) {
 		got, err := StudiesNeeded(level)
 		require.NoError(t, err)
 		assert.Equal(t, want, got, "%v", level)
-		assert.LessOrEqual(t, SmallestP(got), level)
+		assert.LessOrEqual(t, smallestP(got), level)
 	}
+	assert.Equal(t, 1.0, smallestP(1))
 	_, err := StudiesNeeded(0)
 	assert.EqualError(t, err, "stats: StudiesNeeded: level = 0: want (0, 1)")
 }

@@ -59,7 +59,7 @@ func maxTIntervals(d [][]float64, level float64, exact, draws int, seed uint64) 
 	intervals := make([]Interval, len(d))
 	for j, f := range family {
 		half := math.Inf(1)
-		if n := float64(f.Studies); SmallestP(f.Studies) <= 1-level && float64(c*c) < n {
+		if n := float64(f.Studies); smallestP(f.Studies) <= 1-level && float64(c*c) < n {
 			half = math.Sqrt((n-1)/(n-float64(c*c))) * c * f.SD / math.Sqrt(n)
 		}
 		intervals[j] = Interval{f.Mean - half, f.Mean + half}

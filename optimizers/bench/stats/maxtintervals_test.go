@@ -65,7 +65,7 @@ func TestMaxTIntervalsProperties(t *testing.T) {
 			assert.LessOrEqual(t, wide[j].Low, i.Low)
 			assert.LessOrEqual(t, i.High, wide[j].High)
 			assert.Equal(t, i.Low, -negative[j].High)
-			if SmallestP(c.Studies) > 1-level {
+			if smallestP(c.Studies) > 1-level {
 				assert.True(t, math.IsInf(i.Low, -1) && math.IsInf(i.High, 1))
 			}
 		}

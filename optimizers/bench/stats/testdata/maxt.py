@@ -1,4 +1,4 @@
-"""Reference values for the tests of MaxT, its intervals and detectable differences, from NumPy alone.
+"""Reference values for the tests of MaxT and its intervals, from NumPy alone.
 
     python3 testdata/maxt.py > testdata/maxt.json
 
@@ -78,33 +78,5 @@ for d, level in itertools.product(list(families())[:5], (0.8, 0.95)):
     intervals.append(dict(d=plain(d), level=level, mean=[float(np.nanmean(row)) for row in d], half=[half(row, c, level) for row in d]))
 
 
-def student(p, nu):
-    """The quantile, by bisection of the finite sums for whole degrees of freedom (Abramowitz and Stegun, 26.7.3-4)."""
-
-    def cdf(t):
-        angle = math.atan(t / math.sqrt(nu))
-        term, total = (math.cos(angle), 0) if nu % 2 else (1, 0)
-        for j in range(3 if nu % 2 else 2, nu + 1, 2):
-            total += term
-            term *= math.cos(angle) ** 2 * (j - 1) / j
-        if nu % 2:
-            return 0.5 + (angle + math.sin(angle) * total) / math.pi
-        return 0.5 + math.sin(angle) * total / 2
-
-    low, high = -1e9, 1e9
-    for _ in range(200):
-        middle = (low + high) / 2
-        low, high = (middle, high) if cdf(middle) < p else (low, middle)
-    return low
-
-
-detectable = []
-for sd, k, alpha, m in ((1, 0, 0.05, 1), (1, 5, 0.05, 1), (1, 6, 0.05, 1), (2, 6, 0.05, 6), (1, 7, 0.05, 28), (0.1, 8, 0.05, 231),
-                        (1, 8, 0.05, 1), (3, 10, 0.01, 21), (0, 16, 0.05, 6), (1, 16, 0.05, 231), (1, 17, 0.05, 231), (1, 2, 0.6, 3)):
-    levels = np.arange(1, 2 ** (k - 1) + 1) / 2 ** (k - 1) if 2 <= k <= 16 else np.ones(int(k < 2))
-    possible = levels[levels <= alpha] if k <= 16 else np.array([alpha])
-    delta = (student(0.8, k - 1) - student(possible[-1] / m / 2, k - 1)) * sd / math.sqrt(k) if len(possible) else None
-    detectable.append(dict(sd=sd, studies=k, alpha=alpha, m=m, difference=delta))
-
 print("{\n" + ",\n".join(f'"{name}": [\n' + ",\n".join(json.dumps(c, allow_nan=False) for c in part) + "\n]"
-                         for name, part in (("max_t", cases), ("intervals", intervals), ("detectable", detectable))) + "\n}")
+                         for name, part in (("max_t", cases), ("intervals", intervals))) + "\n}")

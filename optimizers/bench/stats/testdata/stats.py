@@ -124,21 +124,6 @@ def holm():
         yield dict(p=p, adjusted=adjusted)
 
 
-def detectable():
-    for sd, n, alpha, m in ((1, 1, 0.05, 1), (1, 5, 0.05, 1), (1, 6, 0.05, 1), (2, 7, 0.05, 1), (1, 8, 0.05, 6), (1, 8, 0.05, 7),
-                            (0.1, 10, 0.05, 5), (0.3, 10, 0.01, 1), (0, 20, 0.05, 10), (1, 20, 0.05, 10), (1, 21, 0.05, 10),
-                            (1, 100, 0.05, 45), (1, 3, 0.3, 1), (1, 0, 0.5, 1)):
-        level = alpha / m
-        possible = np.arange(1, 2 ** (n - 1) + 1) / 2 ** (n - 1) if 2 <= n <= 20 else np.ones(1)  # the p-values there can be
-        significant = possible[possible <= level]
-        if n > 20 or len(significant) > 1:
-            t = stats.t(n - 1)
-            delta = (t.isf((level if n > 20 else significant[-1]) / 2) + t.ppf(0.8)) * sd / np.sqrt(n)
-        else:
-            delta = sd * stats.norm.ppf(0.8 ** (1 / n)) if len(significant) else np.inf
-        yield dict(sd=sd, n=n, alpha=alpha, m=m, difference=delta)
-
-
 def survival():
     """The share of a run is handed on to those at risk after it when it is censored (Efron's redistribution to the right)."""
     cases = [
@@ -198,12 +183,6 @@ def ratios():
                    neither=(np.isinf(a) & np.isinf(b)).sum())
 
 
-def ranks():
-    """Where all differ, ranks of which equal ones share the best."""
-    for x in rng.normal(size=7), np.array([3, 1, 2, 1, 5, 3, 1.0]), np.array([2, np.inf, 1, np.inf, 4]):
-        yield dict(means=x, minimize=stats.rankdata(x, method="min"), maximize=stats.rankdata(-x, method="min"))
-
-
-parts = (summaries, accelerated, bootstrap, sign_flips, many_flips, holm, detectable, survival, expected_best, profiles, ratios, ranks)
+parts = (summaries, accelerated, bootstrap, sign_flips, many_flips, holm, survival, expected_best, profiles, ratios)
 print("{\n" + ",\n".join(
     f'"{part.__name__}": [\n' + ",\n".join(json.dumps(plain(case), allow_nan=False) for case in part()) + "\n]" for part in parts) + "\n}")
