@@ -25,19 +25,28 @@ func newReferences(p *Panel, t transform) references {
 	return r
 }
 
+var referenceLine = draw.LineStyle{Color: pale, Width: vg.Points(0.9), Dashes: []vg.Length{vg.Points(3), vg.Points(3)}}
+
 func (r references) Plot(c draw.Canvas, axes *plot.Plot) {
 	x, y := axes.Transforms(&c)
-	sty := draw.LineStyle{Color: pale, Width: vg.Points(0.9), Dashes: []vg.Length{vg.Points(3), vg.Points(3)}}
 	for _, v := range r.horizontal {
 		if at := y(v); at >= c.Min.Y && at <= c.Max.Y { // false for NaN
-			c.StrokeLine2(sty, c.Min.X, at, c.Max.X, at)
+			c.StrokeLine2(referenceLine, c.Min.X, at, c.Max.X, at)
 		}
 	}
 	for _, v := range r.vertical {
 		if at := x(v); at >= c.Min.X && at <= c.Max.X {
-			c.StrokeLine2(sty, at, c.Min.Y, at, c.Max.Y)
+			c.StrokeLine2(referenceLine, at, c.Min.Y, at, c.Max.Y)
 		}
 	}
+}
+
+// inside returns the label that is written beside the line.
+func (r *Reference) inside() string {
+	if r.InLegend {
+		return ""
+	}
+	return r.Label
 }
 
 // captions writes the texts of notes and references where they cover least.
@@ -73,12 +82,12 @@ func (l captions) Plot(c draw.Canvas, axes *plot.Plot) {
 	sty := style(9, font.WeightNormal, pale, draw.XLeft, draw.YBottom)
 	for _, r := range l.Horizontal {
 		if at := y(l.y.at(r.At)); at >= c.Min.Y && at <= c.Max.Y {
-			b.write(sty, r.Label, vg.Point{X: c.Max.X, Y: at}, []corner{{-1, 1}, {-1, -1}})
+			b.write(sty, r.inside(), vg.Point{X: c.Max.X, Y: at}, []corner{{-1, 1}, {-1, -1}})
 		}
 	}
 	for _, r := range l.Vertical {
 		if at := x(l.x.at(r.At)); at >= c.Min.X && at <= c.Max.X {
-			b.write(sty, r.Label, vg.Point{X: at, Y: c.Max.Y}, []corner{{1, -1}, {-1, -1}})
+			b.write(sty, r.inside(), vg.Point{X: at, Y: c.Max.Y}, []corner{{1, -1}, {-1, -1}})
 		}
 	}
 	sty.Color = ink

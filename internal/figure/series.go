@@ -22,6 +22,11 @@ type Series struct {
 	// panels. There are seven colors, which repeat. If zero, n is the position
 	// of the series.
 	Color int
+
+	// Class, if not empty, is the class of the groups that hold the series and its
+	// place in the legend. Only Inline writes it, with the name and the points, which a
+	// script can show.
+	Class string
 }
 
 // Style is the drawing style of a series.
@@ -98,10 +103,11 @@ type Tick struct {
 }
 
 // Reference is a line at a value of an axis. Its label is inside the panel, at the
-// end of the line.
+// end of the line, or with InLegend in the legend, where it covers no curve.
 type Reference struct {
-	At    float64
-	Label string
+	At       float64
+	Label    string
+	InLegend bool
 }
 
 // Note is a text beside a point of the panel, on the side where it covers the least.
