@@ -73,7 +73,9 @@ func (l captions) Plot(c draw.Canvas, axes *plot.Plot) {
 		place, ok := l.at(n.X, n.Y)
 		p := vg.Point{X: x(place.x), Y: y(place.y)}
 		if ok && n.Dot && within(c.Rectangle, p) {
-			c.DrawGlyphNoClip(draw.GlyphStyle{Color: color.Black, Radius: vg.Points(2.2), Shape: disc{}}, p)
+			group(c, classOf(n.Class), func() {
+				c.DrawGlyphNoClip(draw.GlyphStyle{Color: color.Black, Radius: vg.Points(2.2), Shape: disc{}}, p)
+			})
 		}
 		if ok && within(c.Rectangle, p) {
 			b.taken = append(b.taken, vg.Rectangle{Min: p, Max: p})
@@ -94,7 +96,7 @@ func (l captions) Plot(c draw.Canvas, axes *plot.Plot) {
 	for _, n := range l.Notes {
 		place, ok := l.at(n.X, n.Y)
 		if p := (vg.Point{X: x(place.x), Y: y(place.y)}); ok && within(c.Rectangle, p) {
-			b.write(sty, n.Text, p, around)
+			group(c, classOf(n.Class), func() { b.write(sty, n.Text, p, around) })
 		}
 	}
 }

@@ -64,17 +64,20 @@ func (p *Panel) class() string {
 	return ""
 }
 
-func (s *Series) class() string {
-	if s.Class == "" {
+func (s *Series) class() string { return classOf(s.Class) }
+
+func classOf(name string) string {
+	if name == "" {
 		return ""
 	}
-	return fmt.Sprintf(` class="%s"`, html.EscapeString(s.Class))
+	return fmt.Sprintf(` class="%s"`, html.EscapeString(name))
 }
 
 // data returns the attributes of the group of a series' points: data-name, and data-x
-// and data-y with four digits of the points that can be drawn.
+// and data-y with four digits of the points that can be drawn. A line or a ring without
+// a name belongs to another series, and has no data.
 func (s *Series) data() string {
-	if s.Class == "" || s.Name == "" {
+	if s.Class == "" || s.Name == "" && s.Style != Points {
 		return s.class()
 	}
 	var x, y []string

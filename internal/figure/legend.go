@@ -102,7 +102,7 @@ func drawSample(c draw.Canvas, s *Series, i int, p vg.Point) {
 	case s.Style == Bars:
 		c.FillPolygon(l.line.Color, high(vg.Points(3.5)))
 		return
-	case s.Style != Points:
+	case s.Style.line():
 		if s.Low != nil {
 			c.FillPolygon(l.shade, high(vg.Points(4.5)))
 		}

@@ -27,7 +27,8 @@ type markup struct {
 
 	look string // attributes of the path that is being written
 	path []byte
-	// The end of that path and the start of its last part, in hundredths of a point.
+	last byte // command of that path
+	// The end of that path and the start of its last part, in tenths of a point.
 	at, start [2]int
 }
 
@@ -91,12 +92,23 @@ func (m *markup) Stroke(p vg.Path) {
 	m.draw(p, look)
 }
 
-func (m *markup) Fill(p vg.Path) { m.draw(p, " "+paint("fill", m.color)) }
+func (m *markup) Fill(p vg.Path) {
+	if len(p) == 3 && p[1].Type == vg.ArcComp && math.Abs(p[1].Angle) >= 2*math.Pi {
+		// A disc is shorter as the round end of a line without length.
+		dot := vg.Path{{Type: vg.MoveComp, Pos: p[1].Pos}, {Type: vg.LineComp, Pos: p[1].Pos}}
+		m.draw(dot, fmt.Sprintf(` %s stroke-width="%s" stroke-linecap="round"`, paint("stroke", m.color), hundredths(2*p[1].Radius.Points())))
+		return
+	}
+	m.draw(p, " "+paint("fill", m.color))
+}
 
 // paint returns the attributes of a color.
 func paint(of string, c color.Color) string {
 	n := color.NRGBAModel.Convert(c).(color.NRGBA)
 	s := fmt.Sprintf(`%s="#%02x%02x%02x"`, of, n.R, n.G, n.B)
+	if n.R%0x11 == 0 && n.G%0x11 == 0 && n.B%0x11 == 0 {
+		s = fmt.Sprintf(`%s="#%x%x%x"`, of, n.R/0x11, n.G/0x11, n.B/0x11)
+	}
 	if n.A < 0xff {
 		s += fmt.Sprintf(` %s-opacity="%.2g"`, of, float64(n.A)/0xff)
 	}
@@ -113,16 +125,16 @@ func (m *markup) draw(p vg.Path, look string) {
 	for _, c := range p {
 		switch c.Type {
 		case vg.MoveComp:
-			m.step("m", c.Pos)
+			m.step('m', "", c.Pos)
 			m.start = m.at
 		case vg.LineComp:
-			m.step("l", c.Pos)
+			m.step('l', "", c.Pos)
 		case vg.CurveComp:
-			m.step([]string{"q", "c"}[len(c.Control)-1], append(c.Control[:len(c.Control):len(c.Control)], c.Pos)...)
+			m.step("qc"[len(c.Control)-1], "", append(c.Control[:len(c.Control):len(c.Control)], c.Pos)...)
 		case vg.ArcComp:
 			m.arc(c)
 		case vg.CloseComp:
-			m.path, m.at = append(m.path, 'z'), m.start
+			m.path, m.at, m.last = append(m.path, 'z'), m.start, 'z'
 		}
 	}
 }
@@ -136,28 +148,38 @@ func (m *markup) arc(c vg.PathComp) {
 	for half := range 2 {
 		sin, cos := math.Sincos(c.Start + c.Angle*float64(half+1)/2)
 		end := c.Pos.Add(vg.Point{X: c.Radius * vg.Length(cos), Y: c.Radius * vg.Length(sin)})
-		m.step(fmt.Sprintf("a%[1]s %[1]s 0 0 %[2]d ", hundredths(c.Radius.Points()), sweep), end)
+		m.step('a', fmt.Sprintf("%[1]s %[1]s 0 0 %[2]d", hundredths(c.Radius.Points()), sweep), end)
 	}
 }
 
-// step adds a command with points, relative to where the path is.
-func (m *markup) step(command string, points ...vg.Point) {
-	m.path = append(m.path, command...)
-	var end [2]int
-	for i, p := range points {
+// step adds a command with arguments and points, relative to where the path is.
+func (m *markup) step(command byte, arguments string, points ...vg.Point) {
+	end := m.at
+	var steps []string
+	for _, p := range points {
 		x, y := m.place(p)
-		end = [2]int{int(math.Round(100 * x)), int(math.Round(100 * y))}
-		if i > 0 {
+		end = [2]int{int(math.Round(10 * x)), int(math.Round(10 * y))}
+		steps = append(steps, hundredths(float64(end[0]-m.at[0])/10), hundredths(float64(end[1]-m.at[1])/10))
+	}
+	switch {
+	case command == 'l' && steps[1] == "0":
+		command, steps = 'h', steps[:1]
+	case command == 'l' && steps[0] == "0":
+		command, steps = 'v', steps[1:]
+	}
+	if command != m.last || command == 'm' {
+		m.path = append(m.path, command)
+	} else if arguments != "" || steps[0][0] != '-' {
+		m.path = append(m.path, ' ')
+	}
+	m.path = append(m.path, arguments...)
+	for i, s := range steps {
+		if (i > 0 || arguments != "") && s[0] != '-' {
 			m.path = append(m.path, ' ')
 		}
-		m.path = append(m.path, hundredths(float64(end[0]-m.at[0])/100)...)
-		if dy := hundredths(float64(end[1]-m.at[1]) / 100); dy[0] == '-' {
-			m.path = append(m.path, dy...)
-		} else {
-			m.path = append(append(m.path, ' '), dy...)
-		}
+		m.path = append(m.path, s...)
 	}
-	m.at = end
+	m.at, m.last = end, command
 }
 
 // hundredths formats a length with up to two decimals.
@@ -180,10 +202,10 @@ func (m *markup) flush() {
 	if len(m.path) > 0 {
 		fmt.Fprintf(&m.b, "<path%s d=\"%s\"/>\n", m.look, m.path)
 	}
-	m.look, m.path, m.at = "", nil, [2]int{}
+	m.look, m.path, m.last, m.at = "", nil, 0, [2]int{}
 }
 
-// FillString gives a text its layout width in any font. Few machines have Liberation
+// FillString gives all but a short text its layout width in any font. Few machines have Liberation
 // Sans, and its usual substitute on Linux is a sixth wider.
 func (m *markup) FillString(f font.Face, p vg.Point, text string) {
 	if f.Font.Size <= 0 {
@@ -200,7 +222,7 @@ func (m *markup) FillString(f font.Face, p vg.Point, text string) {
 	if f.Font.Weight == xfont.WeightBold {
 		m.b.WriteString(` font-weight="bold"`)
 	}
-	if utf8.RuneCountInString(text) > 1 {
+	if utf8.RuneCountInString(text) > 4 {
 		fmt.Fprintf(&m.b, ` textLength="%s" lengthAdjust="spacingAndGlyphs"`, hundredths(f.Width(text).Points()))
 	}
 	fmt.Fprintf(&m.b, ">%s</text>\n", html.EscapeString(text))

@@ -31,8 +31,9 @@ func TestMarkupPaths(t *testing.T) {
 	m.SetLineWidth(1.5)
 	m.SetLineDash([]vg.Length{3, .5}, 0)
 	m.Stroke(line(10, 90, 11.255, 90.25, -2, 95))
-	m.Stroke(line(0, 100, 5, 100)) // of the same look: one path
+	m.Stroke(line(0, 100, 5, 100, 5, 102)) // of the same look: one path
 	m.Fill(circle(vg.Point{X: 50, Y: 50}, 2))
+	m.Fill(circle(vg.Point{X: 55, Y: 50}, 2))
 	m.Fill(append(line(0, 0, 1, 0), vg.PathComp{Type: vg.CloseComp}, vg.PathComp{Type: vg.MoveComp, Pos: vg.Point{X: 1, Y: 1}}))
 	m.SetColor(color.NRGBA{B: 0xff, A: 0x33})
 	m.Fill(line(0, 0, 1, 0)) // transparent ones add up
@@ -45,11 +46,12 @@ func TestMarkupPaths(t *testing.T) {
 	m.Fill(curved)
 	m.flush()
 	assert.Equal(t, strings.Join([]string{
-		`<path fill="none" stroke="#ff0000" stroke-width="1.5" stroke-dasharray="3 .5" d="m10 10l1.26-.25l-13.26-4.75m2-5l5 0"/>`,
-		`<path fill="#ff0000" d="m52 50a2 2 0 0 0 -4 0a2 2 0 0 0 4 0zm-52 50l1 0zm1-1"/>`,
-		`<path fill="#0000ff" fill-opacity="0.2" d="m0 100l1 0"/>`,
-		`<path fill="#0000ff" fill-opacity="0.2" d="m0 100l1 0"/>`,
-		`<path fill="#0000ff" fill-opacity="0.2" d="m0 100q1 0 1-1c1 1 2 1 3 0a1 1 0 0 1 .71 .29a1 1 0 0 1 .29 .71"/>`,
+		`<path fill="none" stroke="#f00" stroke-width="1.5" stroke-dasharray="3 .5" d="m10 10l1.3-.2-13.3-4.8m2-5h5v-2"/>`,
+		`<path stroke="#f00" stroke-width="4" stroke-linecap="round" d="m50 50h0m5 0h0"/>`,
+		`<path fill="#f00" d="m0 100h1zm1-1"/>`,
+		`<path fill="#00f" fill-opacity="0.2" d="m0 100h1"/>`,
+		`<path fill="#00f" fill-opacity="0.2" d="m0 100h1"/>`,
+		`<path fill="#00f" fill-opacity="0.2" d="m0 100q1 0 1-1c1 1 2 1 3 0a1 1 0 0 1 .7 .3 1 1 0 0 1 .3 .7"/>`,
 		"",
 	}, "\n"), m.b.String())
 }
@@ -80,7 +82,7 @@ func TestClasses(t *testing.T) {
 		XLabel: "rate <1>", LogX: true, YRange: Range{Min: 0, Max: 10},
 		Series: []Series{
 			{Name: "a & b", Class: "o1", X: []float64{1, 10, 100}, Y: []float64{1, nan, 2.00004}, Low: []float64{1, 1, 1}, High: []float64{2, 2, 2}},
-			{Class: "o1", X: []float64{1}, Y: []float64{1}},
+			{Class: "o1", X: []float64{1}, Y: []float64{1}}, // without a name
 			{Name: "plain", X: []float64{1}, Y: []float64{1}},
 		},
 		Horizontal: []Reference{{At: 5, Label: "target", InLegend: true}},
@@ -108,12 +110,13 @@ func TestClasses(t *testing.T) {
 func TestDarkStyle(t *testing.T) {
 	style := DarkStyle("var(--ground)")
 	assert.Equal(t, 2*(1+4+len(palette)), strings.Count(style, "\n"))
-	assert.Contains(t, style, `svg.figure [fill="#ffffff"] { fill: var(--ground); }`)
+	assert.Contains(t, style, `svg.figure [fill="#fff"] { fill: var(--ground); }`)
 	assert.Contains(t, style, `svg.figure [stroke="#0072b2"] { stroke: #3d97dd; }`)
 	var b bytes.Buffer
 	require.NoError(t, Figure{Panels: training(3)}.Inline(&b))
 	for _, part := range strings.Split(b.String(), `="#`)[1:] {
-		assert.Contains(t, style, `="#`+part[:6]+`"]`)
+		hex, _, _ := strings.Cut(part, `"`)
+		assert.Contains(t, style, `="#`+hex+`"]`)
 	}
 	assert.Len(t, darkPalette, len(palette))
 }

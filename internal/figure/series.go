@@ -50,11 +50,13 @@ const (
 	// point. The bars of several series are side by side. Together they are as
 	// wide as the smallest distance between two X of a series.
 	Bars
+	// Rings is a ring about each point and no line, to mark points of another series.
+	Rings
 
 	styles // the number of styles
 )
 
-func (s Style) line() bool { return s != Points && s != Bars }
+func (s Style) line() bool { return s != Points && s != Bars && s != Rings }
 
 // Panel is a pair of axes with curves, or a surface. Series are drawn in order. There
 // is a legend if a series has a name.
@@ -116,4 +118,6 @@ type Note struct {
 	X, Y float64
 	Text string
 	Dot  bool
+
+	Class string // of its group, as for a Series
 }
