@@ -70,33 +70,37 @@ func (r *Report) use(tested []*Workload, what string) string {
 		}
 	}
 	most := slices.Max(near)
-	var names []string
-	first := -1
+	var names, others []string
 	for k, count := range near {
-		if count == most {
-			names = append(names, clean(r.header.Optimizers[k].Name))
-			if first < 0 {
-				first = k
-			}
+		if name := clean(r.header.Optimizers[k].Name); count == most {
+			names = append(names, name)
+		} else {
+			others = append(others, name)
 		}
 	}
 	on := "all " + plural(len(tested), "workload")
-	if len(tested) == 1 {
+	switch len(tested) {
+	case 1:
 		on = clean(tested[0].Name)
+	case 2:
+		on = "both workloads"
 	}
 	rest := ""
-	if n-len(names) > 0 {
+	if len(others) > 0 {
 		rest = fmt.Sprintf(" Every other %s is worse than the best on one workload or more.", what)
 	}
 	switch {
 	case most < len(tested):
-		return fmt.Sprintf("Choose by the workload: no %s is among the best on all %d. Most often %s, on %d%s.", what, len(tested),
-			pick(len(names), "this is ", "these are ")+list(names), most, pick(len(names), "", " each"))
+		return fmt.Sprintf("Choose by the workload: no %s is the best, or not told apart from it, on all %d. On %d of them %s: %s.", what, len(tested), most,
+			pick(len(names), "one is", "these are"), list(names))
 	case len(names) == n:
 		return fmt.Sprintf("These results do not say which %s to use: on %s, none is told apart from the best.", what, on)
+	case 2*len(names) > n && n > 3:
+		return fmt.Sprintf("Do not use %s: %s worse than the best on one workload or more. These results do not choose between the other %d: on %s, each has the best mean or is not told apart from it.",
+			list(others), pick(len(others), "it is", "each is"), len(names), on)
 	case len(names) > 1:
 		return fmt.Sprintf("Use one of %s: on %s, each has the best mean or is not told apart from it.%s", list(names), on, rest)
-	case alone[first] == len(tested):
+	case alone[slices.Index(near, most)] == len(tested):
 		return fmt.Sprintf("Use %s: on %s, it is better than every other %s.", names[0], on, what)
 	}
 	return fmt.Sprintf("Use %s: on %s, it has the best mean or is not told apart from it.%s", names[0], on, rest)

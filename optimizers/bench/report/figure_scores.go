@@ -22,7 +22,7 @@ func (w *Workload) scorePoints(swap bool) sketch {
 	}
 	a := w.metricAxis(all, w.Failure).swap(swap)
 	s := sketch{Figure: figure.Figure{Title: "Final " + clean(w.Metric) + " of every " + string(w.Unit) + " on " + clean(w.Name)}}
-	s.Caption = fmt.Sprintf("The final %s of every %s: a point each, with the best mean at the top. Above the points, a black dot shows the mean and a bar its interval.", clean(w.Metric), string(w.Unit))
+	s.Caption = fmt.Sprintf("The final %s of every %s: a point each, with the best mean at the top. The dot above the points is the mean and the bar its interval.", clean(w.Metric), string(w.Unit))
 	if diverged := w.divergedRuns(); diverged > 0 {
 		s.Caption += fmt.Sprintf(" %s diverged and %s as an untrained model.", plural(diverged, "run"), pick(diverged, "counts", "count"))
 	}

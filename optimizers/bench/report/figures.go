@@ -26,7 +26,7 @@ type sketch struct {
 
 // figures draws the figures of a workload.
 func (w *Workload) figures() ([]drawing, error) {
-	return draw(w.trainingCurves, w.scorePoints, w.rateSensitivity, w.fieldSensitivity, w.expectedBest)
+	return draw(w.trainingCurves, w.scorePoints, w.rateSensitivity, w.expectedBest, w.fieldSensitivity)
 }
 
 // draw draws the sketches that are not empty, and those with the other axes.
