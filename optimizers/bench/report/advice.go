@@ -202,6 +202,6 @@ func (r *Report) fastest() string {
 	if overlap > 0 {
 		sure = fmt.Sprintf("which overlaps with %s", pick(overlap, "that of one other", fmt.Sprintf("those of %d others", overlap)))
 	}
-	return fmt.Sprintf(" By the time to the target %s is ahead: the area under its performance profile is %s, with the %s %% interval %s, %s.",
+	return fmt.Sprintf(" By epochs to the target %s is ahead: the area under its performance profile is %s, with the %s %% interval %s, %s.",
 		clean(e.Name), number(e.Area, 3), setting(100*r.Options.Level), between(e.Interval.Low, e.Interval.High), sure)
 }

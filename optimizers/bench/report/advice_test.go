@@ -75,7 +75,7 @@ func TestAdviceTimes(t *testing.T) {
 	r := analyze(t, bench.Plan{
 		Workloads: []bench.Workload{arrives("one", 1), arrives("two", 1)}, Optimizers: []bench.Contender{fixed("fast", 1), fixed("twice", 2), fixed("late", 6)}, Trials: 1, Seeds: 8,
 	})
-	assert.Contains(t, r.Advice(), " By the time to the target fast is ahead: the area under its performance profile is 1.00, with the 95 % interval [1.00, 1.00], above the intervals of all others. ")
+	assert.Contains(t, r.Advice(), " By epochs to the target fast is ahead: the area under its performance profile is 1.00, with the 95 % interval [1.00, 1.00], above the intervals of all others. ")
 	r = analyze(t, bench.Plan{
 		Workloads: []bench.Workload{arrives("one", 1), arrives("two", 1)}, Optimizers: []bench.Contender{fixed("fast", 1), fixed("equal", 1)}, Trials: 1, Seeds: 8,
 	})
