@@ -188,7 +188,7 @@ func (r *Report) differences(w *Workload) table {
 				row[4] = fmt.Sprintf("[%s, %s]", w.signed(p.Interval.Low), w.signed(p.Interval.High))
 			}
 		}
-		t.add(row, w.Entries[p.A].class(), w.Entries[p.B].class())
+		t.add(row, w.classOf(w.rawName(p.A)), w.classOf(w.rawName(p.B)))
 	}
 	return t
 }
