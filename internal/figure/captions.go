@@ -25,19 +25,28 @@ func newReferences(p *Panel, t transform) references {
 	return r
 }
 
+var referenceLine = draw.LineStyle{Color: pale, Width: vg.Points(0.9), Dashes: []vg.Length{vg.Points(3), vg.Points(3)}}
+
 func (r references) Plot(c draw.Canvas, axes *plot.Plot) {
 	x, y := axes.Transforms(&c)
-	sty := draw.LineStyle{Color: pale, Width: vg.Points(0.9), Dashes: []vg.Length{vg.Points(3), vg.Points(3)}}
 	for _, v := range r.horizontal {
 		if at := y(v); at >= c.Min.Y && at <= c.Max.Y { // false for NaN
-			c.StrokeLine2(sty, c.Min.X, at, c.Max.X, at)
+			c.StrokeLine2(referenceLine, c.Min.X, at, c.Max.X, at)
 		}
 	}
 	for _, v := range r.vertical {
 		if at := x(v); at >= c.Min.X && at <= c.Max.X {
-			c.StrokeLine2(sty, at, c.Min.Y, at, c.Max.Y)
+			c.StrokeLine2(referenceLine, at, c.Min.Y, at, c.Max.Y)
 		}
 	}
+}
+
+// inside returns the label that is written beside the line.
+func (r *Reference) inside() string {
+	if r.InLegend {
+		return ""
+	}
+	return r.Label
 }
 
 // captions writes the texts of notes and references where they cover least.
@@ -64,7 +73,9 @@ func (l captions) Plot(c draw.Canvas, axes *plot.Plot) {
 		place, ok := l.at(n.X, n.Y)
 		p := vg.Point{X: x(place.x), Y: y(place.y)}
 		if ok && n.Dot && within(c.Rectangle, p) {
-			c.DrawGlyphNoClip(draw.GlyphStyle{Color: color.Black, Radius: vg.Points(2.2), Shape: disc{}}, p)
+			group(c, classOf(n.Class), func() {
+				c.DrawGlyphNoClip(draw.GlyphStyle{Color: color.Black, Radius: vg.Points(2.2), Shape: disc{}}, p)
+			})
 		}
 		if ok && within(c.Rectangle, p) {
 			b.taken = append(b.taken, vg.Rectangle{Min: p, Max: p})
@@ -73,19 +84,19 @@ func (l captions) Plot(c draw.Canvas, axes *plot.Plot) {
 	sty := style(9, font.WeightNormal, pale, draw.XLeft, draw.YBottom)
 	for _, r := range l.Horizontal {
 		if at := y(l.y.at(r.At)); at >= c.Min.Y && at <= c.Max.Y {
-			b.write(sty, r.Label, vg.Point{X: c.Max.X, Y: at}, []corner{{-1, 1}, {-1, -1}})
+			b.write(sty, r.inside(), vg.Point{X: c.Max.X, Y: at}, []corner{{-1, 1}, {-1, -1}})
 		}
 	}
 	for _, r := range l.Vertical {
 		if at := x(l.x.at(r.At)); at >= c.Min.X && at <= c.Max.X {
-			b.write(sty, r.Label, vg.Point{X: at, Y: c.Max.Y}, []corner{{1, -1}, {-1, -1}})
+			b.write(sty, r.inside(), vg.Point{X: at, Y: c.Max.Y}, []corner{{1, -1}, {-1, -1}})
 		}
 	}
 	sty.Color = ink
 	for _, n := range l.Notes {
 		place, ok := l.at(n.X, n.Y)
 		if p := (vg.Point{X: x(place.x), Y: y(place.y)}); ok && within(c.Rectangle, p) {
-			b.write(sty, n.Text, p, around)
+			group(c, classOf(n.Class), func() { b.write(sty, n.Text, p, around) })
 		}
 	}
 }

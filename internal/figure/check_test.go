@@ -14,7 +14,7 @@ func TestCheck(t *testing.T) {
 	surface := func(p Panel) Panel { p.Surface = &Surface{X: x, Y: x, Z: flat}; return p }
 	for want, p := range map[string]Panel{
 		`series "s": 2 X, 1 Low and 0 High: want equal lengths, or no Low and High`: series(Series{X: x, Y: x, Low: x[:1]}),
-		`series "s": style 6: want one of the constants`:                            series(Series{Style: styles}),
+		`series "s": style 7: want one of the constants`:                            series(Series{Style: styles}),
 		`series "s": style -1: want one of the constants`:                           series(Series{Style: -1}),
 		`series "s": color -2: want 0 or more`:                                      series(Series{Color: -2}),
 		"x range 2 to 1: want ascending":                                            {XRange: Range{2, 1}},

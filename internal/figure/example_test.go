@@ -76,7 +76,7 @@ func ExampleFigure_Inline() {
 	}
 	// Output:
 	// <nil>
-	// <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 338.4 252" style="width:100%;max-width:338.4pt;height:auto" role="img">
+	// <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 338.4 252" style="width:100%;max-width:338.4pt;height:auto" role="img" class="figure" font-family="Liberation Sans,Arial,Helvetica,sans-serif">
 	// <title>Loss of Adam over steps</title>
 }
 

@@ -1,6 +1,8 @@
 package figure
 
 import (
+	"slices"
+
 	"golang.org/x/image/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
@@ -18,25 +20,44 @@ func legendStyle() text.Style {
 	return style(9.5, font.WeightNormal, ink, draw.XLeft, draw.YCenter)
 }
 
-// legendRows breaks the names into rows that are no wider than width, where
-// they can be; each row holds indices of series. Series without a name are
-// left out.
-func legendRows(p *Panel, width vg.Length) [][]int {
-	sty := legendStyle()
-	var rows [][]int
-	var used vg.Length
-	for i, s := range p.Series {
-		if s.Name == "" {
-			continue
+// entry is a name in the legend, with what draws its sample from p to the right.
+type entry struct {
+	name, class string
+	sample      func(c draw.Canvas, p vg.Point)
+}
+
+// legend returns the named series and then the references that belong in the legend.
+func (p *Panel) legend() (all []entry) {
+	for i := range p.Series {
+		if s := &p.Series[i]; s.Name != "" {
+			all = append(all, entry{s.Name, s.class(), func(c draw.Canvas, at vg.Point) { drawSample(c, s, i, at) }})
 		}
-		w := legendSample + legendGap + sty.Width(s.Name)
+	}
+	for _, r := range slices.Concat(p.Horizontal, p.Vertical) {
+		if r.InLegend && r.Label != "" {
+			all = append(all, entry{r.Label, "", func(c draw.Canvas, at vg.Point) {
+				c.StrokeLine2(referenceLine, at.X, at.Y, at.X+legendSample, at.Y)
+			}})
+		}
+	}
+	return all
+}
+
+// legendRows breaks the entries into rows that are no wider than width, where they can
+// be.
+func legendRows(all []entry, width vg.Length) [][]entry {
+	sty := legendStyle()
+	var rows [][]entry
+	var used vg.Length
+	for _, e := range all {
+		w := legendSample + legendGap + sty.Width(e.name)
 		if len(rows) == 0 || used+legendSpace+w > width {
-			rows = append(rows, []int{i})
+			rows = append(rows, []entry{e})
 			used = w
 			continue
 		}
 		last := &rows[len(rows)-1]
-		*last = append(*last, i)
+		*last = append(*last, e)
 		used += legendSpace + w
 	}
 	return rows
@@ -49,21 +70,23 @@ func drawLegend(c draw.Canvas, p *Panel, corner vg.Point) {
 	// The rows are broken as for the whole width, which headHeight knows; the
 	// room left of the data is used where that makes them fit.
 	width := c.Max.X - c.Min.X
-	rows, start := legendRows(p, width), corner.X
+	rows, start := legendRows(p.legend(), width), corner.X
 	for _, row := range rows {
 		total := -legendSpace
-		for _, i := range row {
-			total += legendSample + legendGap + sty.Width(p.Series[i].Name) + legendSpace
+		for _, e := range row {
+			total += legendSample + legendGap + sty.Width(e.name) + legendSpace
 		}
 		start = max(c.Min.X, min(start, c.Max.X-total))
 	}
 	for _, row := range rows {
 		x := start
-		for _, i := range row {
-			drawSample(c, &p.Series[i], i, vg.Point{X: x, Y: y})
-			// The middle of the text is that of its lower-case letters.
-			c.FillText(sty, vg.Point{X: x + legendSample + legendGap, Y: y + 1}, p.Series[i].Name)
-			x += legendSample + legendGap + sty.Width(p.Series[i].Name) + legendSpace
+		for _, e := range row {
+			group(c, e.class, func() {
+				e.sample(c, vg.Point{X: x, Y: y})
+				// The middle of the text is that of its lower-case letters.
+				c.FillText(sty, vg.Point{X: x + legendSample + legendGap, Y: y + 1}, e.name)
+			})
+			x += legendSample + legendGap + sty.Width(e.name) + legendSpace
 		}
 		y -= legendRow
 	}
@@ -79,7 +102,7 @@ func drawSample(c draw.Canvas, s *Series, i int, p vg.Point) {
 	case s.Style == Bars:
 		c.FillPolygon(l.line.Color, high(vg.Points(3.5)))
 		return
-	case s.Style != Points:
+	case s.Style.line():
 		if s.Low != nil {
 			c.FillPolygon(l.shade, high(vg.Points(4.5)))
 		}

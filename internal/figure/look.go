@@ -63,6 +63,9 @@ func lookOf(s *Series, i int) look {
 		if len(s.X) > 5*maxMarkers {
 			l.marker.Radius = vg.Points(1.6)
 		}
+	case Rings:
+		l.marked = true
+		l.marker.Radius, l.marker.Shape = vg.Points(4), hoop{}
 	case Path:
 		l.line.Width = vg.Points(1.2)
 		l.marked = len(s.X) <= maxSteps
@@ -98,6 +101,14 @@ type ring struct{}
 func (ring) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, p vg.Point) {
 	disc{}.DrawGlyph(c, sty, p)
 	disc{}.DrawGlyph(c, draw.GlyphStyle{Color: color.White, Radius: sty.Radius - vg.Points(1.5)}, p)
+}
+
+// hoop is a circle that shows what it is about.
+type hoop struct{}
+
+func (hoop) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, p vg.Point) {
+	c.SetLineStyle(draw.LineStyle{Color: sty.Color, Width: vg.Points(1.1)})
+	c.Stroke(circle(p, sty.Radius))
 }
 
 // target is a disc with a white edge, the end of a path.

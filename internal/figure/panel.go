@@ -38,7 +38,7 @@ func drawPanels(c draw.Canvas, panels []Panel, rows, columns int) {
 			head = max(head, headHeight(&inRow[i], cells[i].Max.X-cells[i].Min.X))
 		}
 		for i := range inRow {
-			drawPanel(cells[i], &inRow[i], head)
+			group(c, inRow[i].class(), func() { drawPanel(cells[i], &inRow[i], head) })
 		}
 	}
 }
@@ -49,7 +49,7 @@ func headHeight(p *Panel, width vg.Length) vg.Length {
 	if p.Title != "" {
 		h += vg.Points(18)
 	}
-	if n := len(legendRows(p, width)); n > 0 {
+	if n := len(legendRows(p.legend(), width)); n > 0 {
 		h += vg.Length(n)*legendRow + vg.Points(6)
 	}
 	return h
@@ -96,21 +96,22 @@ func drawAxes(c draw.Canvas, p *Panel) draw.Canvas {
 		axes.Add(rules{y.ticks})
 	}
 	for i := range p.Series {
-		axes.Add(newBand(&p.Series[i], i, t))
+		axes.Add(grouped{p.Series[i].class(), newBand(&p.Series[i], i, t)})
 	}
 	axes.Add(newReferences(p, t))
 	for i := range p.Series {
 		if s := &p.Series[i]; s.Style == Bars {
 			shift, _ := barShift(p, i)
-			axes.Add(newBars(p, i, t), newWhiskers(s, i, t, shift))
+			axes.Add(grouped{s.data(), newBars(p, i, t)}, grouped{s.class(), newWhiskers(s, i, t, shift)})
 		} else {
-			axes.Add(newWhiskers(s, i, t, 0), newCurve(s, i, t))
+			axes.Add(grouped{s.class(), newWhiskers(s, i, t, 0)}, grouped{s.data(), newCurve(s, i, t)})
 		}
 	}
 	axes.Add(newCaptions(p, t))
 	axes.Draw(c)
 
 	data := axes.DataCanvas(c)
+	p.describe(data, x, y)
 	if x.empty {
 		c.FillText(style(11, font.WeightNormal, pale, draw.XCenter, draw.YCenter), data.Center(), "no data")
 	}

@@ -22,6 +22,11 @@ type Series struct {
 	// panels. There are seven colors, which repeat. If zero, n is the position
 	// of the series.
 	Color int
+
+	// Class, if not empty, is the class of the groups that hold the series and its
+	// place in the legend. Only Inline writes it, with the name and the points, which a
+	// script can show.
+	Class string
 }
 
 // Style is the drawing style of a series.
@@ -45,11 +50,13 @@ const (
 	// point. The bars of several series are side by side. Together they are as
 	// wide as the smallest distance between two X of a series.
 	Bars
+	// Rings is a ring about each point and no line, to mark points of another series.
+	Rings
 
 	styles // the number of styles
 )
 
-func (s Style) line() bool { return s != Points && s != Bars }
+func (s Style) line() bool { return s != Points && s != Bars && s != Rings }
 
 // Panel is a pair of axes with curves, or a surface. Series are drawn in order. There
 // is a legend if a series has a name.
@@ -98,10 +105,11 @@ type Tick struct {
 }
 
 // Reference is a line at a value of an axis. Its label is inside the panel, at the
-// end of the line.
+// end of the line, or with InLegend in the legend, where it covers no curve.
 type Reference struct {
-	At    float64
-	Label string
+	At       float64
+	Label    string
+	InLegend bool
 }
 
 // Note is a text beside a point of the panel, on the side where it covers the least.
@@ -110,4 +118,6 @@ type Note struct {
 	X, Y float64
 	Text string
 	Dot  bool
+
+	Class string // of its group, as for a Series
 }

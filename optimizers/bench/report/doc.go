@@ -24,5 +24,6 @@
 // pairs with one entry, by the differences of their scores on the studies that both
 // have, and [stats.MaxTIntervals] gives simultaneous intervals of these. Losses are
 // compared by their ratios ([Workload.Ratios]). There are no ranks: an entry is the
-// best, told apart from it, or not told apart from it.
+// best, told apart from it, or not told apart from it. [Report.Advice] sums this up over
+// the workloads.
 package report

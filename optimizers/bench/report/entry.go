@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -35,7 +36,15 @@ type Entry struct {
 	// the mean final metric of each, or, if nothing on the workload was tuned, that
 	// of each scoring run. NaN is missing.
 	Scores []float64
+
+	place int // in the plan, from 0
 }
+
+// class returns the class of an entry's rows and curves on the page, by its place in
+// the plan.
+func class(place int) string { return fmt.Sprintf("o%d", place) }
+
+func (e *Entry) class() string { return class(e.place) }
 
 // Study is one study of an entry.
 type Study struct {

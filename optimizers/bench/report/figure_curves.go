@@ -10,7 +10,7 @@ import (
 )
 
 // trainingCurves draws the metric and the training loss against epochs.
-func (w *Workload) trainingCurves() sketch {
+func (w *Workload) trainingCurves(swap bool) sketch {
 	if len(w.best) == 0 {
 		return sketch{}
 	}
@@ -26,15 +26,15 @@ func (w *Workload) trainingCurves() sketch {
 	losses := w.curves(entries, loss, false)
 	s := sketch{Figure: figure.Figure{Title: "Training curves on " + clean(w.Name)}}
 	s.Caption = "Median over the scoring runs; the band is the range from minimum to maximum. A diverged run counts as the worst in the median and leaves the band. The dashed line is the target."
-	metricAxis := w.metricAxis(late(metrics), w.Failure)
-	lossAxis := lossAxis(late(losses))
+	metricAxis := w.metricAxis(late(metrics), w.Failure).swap(swap)
+	lossAxis := lossAxis(late(losses)).swap(swap)
 	title, of := "Test ", "test"
 	if w.Batch == 0 {
 		title, of = "Function ", "function"
 	}
 	for _, g := range groups(entries) {
 		left := figure.Panel{Title: title + clean(w.Metric), XLabel: "epoch", YLabel: w.label(of), LogY: metricAxis.log, YRange: metricAxis.span(false)}
-		left.Horizontal = []figure.Reference{{At: w.shown(w.Target), Label: "target"}}
+		left.Horizontal = []figure.Reference{{At: w.shown(w.Target), Label: "target", InLegend: true}}
 		right := figure.Panel{Title: "Training loss", XLabel: "epoch", YLabel: "training loss", LogY: lossAxis.log, YRange: lossAxis.span(false)}
 		for _, i := range g {
 			left.Series = append(left.Series, metrics[i])
@@ -50,7 +50,7 @@ func (w *Workload) curves(entries []int, of func(bench.Point) (float64, bool), u
 	all := make([]figure.Series, len(w.Entries))
 	for _, i := range entries {
 		e := &w.Entries[i]
-		s := figure.Series{Name: w.name(i), Color: i + 1}
+		s := figure.Series{Name: w.name(i), Color: e.place + 1, Class: e.class()}
 		if e.Diverged > 0 {
 			s.Name += fmt.Sprintf(" (%d/%d diverged)", e.Diverged, e.Runs)
 		}

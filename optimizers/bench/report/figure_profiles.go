@@ -5,7 +5,7 @@ import (
 )
 
 // profiles draws the performance profiles of the entries.
-func (r *Report) profiles() sketch {
+func (r *Report) profiles(bool) sketch {
 	a := &r.Across
 	if len(a.Workloads) < 2 {
 		return sketch{}
@@ -22,7 +22,7 @@ func (r *Report) profiles() sketch {
 			XRange: figure.Range{Min: 1, Max: MaxRatio}, YRange: figure.Range{Min: -.02, Max: 1.04},
 		}
 		for _, i := range g {
-			curve := figure.Series{Name: clean(a.Entries[i].Name), Color: i + 1}
+			curve := figure.Series{Name: clean(a.Entries[i].Name), Color: i + 1, Class: class(i)}
 			height := 0.
 			tau, rho := a.Profiles.Steps(i)
 			curve.X, curve.Y = []float64{1}, []float64{0}

@@ -12,7 +12,7 @@ import (
 const maxRows = 14
 
 // scorePoints draws the score of every study or seed.
-func (w *Workload) scorePoints() sketch {
+func (w *Workload) scorePoints(swap bool) sketch {
 	if len(w.best) == 0 {
 		return sketch{}
 	}
@@ -20,9 +20,9 @@ func (w *Workload) scorePoints() sketch {
 	for _, i := range w.best {
 		all = append(all, w.finals(i)...)
 	}
-	a := w.metricAxis(all, w.Failure)
+	a := w.metricAxis(all, w.Failure).swap(swap)
 	s := sketch{Figure: figure.Figure{Title: "Final " + clean(w.Metric) + " of every " + string(w.Unit) + " on " + clean(w.Name)}}
-	s.Caption = fmt.Sprintf("The final %s of every %s: a point each, with the best mean at the top. Above the points, a black dot shows the mean and a bar its interval.", clean(w.Metric), string(w.Unit))
+	s.Caption = fmt.Sprintf("The final %s of every %s: a point each, with the best mean at the top. The dot above the points is the mean and the bar its interval.", clean(w.Metric), string(w.Unit))
 	if diverged := w.divergedRuns(); diverged > 0 {
 		s.Caption += fmt.Sprintf(" %s diverged and %s as an untrained model.", plural(diverged, "run"), pick(diverged, "counts", "count"))
 	}
@@ -68,15 +68,15 @@ func (w *Workload) scorePanel(entries []int, a axis) figure.Panel {
 		}
 		p.YTicks = append(p.YTicks, figure.Tick{At: row, Label: name})
 		points := w.finals(i)
-		p.Series = append(p.Series, figure.Series{X: points, Y: same(row, len(points)), Style: figure.Points, Color: i + 1})
+		p.Series = append(p.Series, figure.Series{X: points, Y: same(row, len(points)), Style: figure.Points, Color: e.place + 1, Class: e.class()})
 		above := row + offset
 		if !math.IsNaN(e.Final.Interval.Low) {
 			p.Series = append(p.Series, figure.Series{
-				X: []float64{w.shown(e.Final.Interval.Low), w.shown(e.Final.Interval.High)}, Y: []float64{above, above}, Style: figure.Solid, Color: i + 1,
+				X: []float64{w.shown(e.Final.Interval.Low), w.shown(e.Final.Interval.High)}, Y: []float64{above, above}, Style: figure.Solid, Color: e.place + 1, Class: e.class(),
 			})
 		}
 		if e.Final.N > 0 {
-			p.Notes = append(p.Notes, figure.Note{X: w.shown(e.Final.Mean), Y: above, Dot: true})
+			p.Notes = append(p.Notes, figure.Note{X: w.shown(e.Final.Mean), Y: above, Dot: true, Class: e.class()})
 		}
 	}
 	return p

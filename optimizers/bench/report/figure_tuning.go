@@ -9,7 +9,7 @@ import (
 )
 
 // expectedBest draws what a search with fewer trials would find on average.
-func (w *Workload) expectedBest() sketch {
+func (w *Workload) expectedBest(swap bool) sketch {
 	tuned, note := w.tunedEntries()
 	worst := w.worstTrial()
 	if math.IsNaN(worst) {
@@ -26,14 +26,14 @@ func (w *Workload) expectedBest() sketch {
 		if err != nil {
 			continue // the numbers are too large
 		}
-		s := figure.Series{Name: w.name(i), Color: i + 1}
+		s := figure.Series{Name: w.name(i), Color: w.Entries[i].place + 1, Class: w.Entries[i].class()}
 		for k, v := range expected {
 			s.X, s.Y = append(s.X, float64(k+1)), append(s.Y, w.shown(v))
 		}
 		curves[i] = s
 		all = append(all, s.Y...)
 	}
-	return w.tuningFigure(tuned, curves, w.metricAxis(all, w.worstTrial()), figure.Figure{Title: "Expected best of k trials on " + clean(w.Name)},
+	return w.tuningFigure(tuned, curves, w.metricAxis(all, worst).swap(swap), figure.Figure{Title: "Expected best of k trials on " + clean(w.Name)},
 		"trials", "expected validation",
 		fmt.Sprintf("The average validation %s of the best of k trials: what a smaller search would find. A trial that diverged or ended worse counts as %s%s, the worst initial value.",
 			clean(w.Metric), w.metric(worst), w.percent())+note)

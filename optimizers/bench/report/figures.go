@@ -13,6 +13,7 @@ import (
 // drawing is a figure on the page.
 type drawing struct {
 	SVG     template.HTML
+	Swapped template.HTML // with linear for logarithmic axes of values, and the reverse; or ""
 	Caption string
 	Wide    bool // several panels
 }
@@ -25,22 +26,38 @@ type sketch struct {
 
 // figures draws the figures of a workload.
 func (w *Workload) figures() ([]drawing, error) {
-	return draw(w.trainingCurves(), w.scorePoints(), w.rateSensitivity(), w.expectedBest())
+	return draw(w.trainingCurves, w.scorePoints, w.rateSensitivity, w.expectedBest, w.fieldSensitivity)
 }
 
-// draw draws the sketches that are not empty.
-func draw(sketches ...sketch) (all []drawing, err error) {
-	for _, s := range sketches {
+// draw draws the sketches that are not empty, and those with the other axes.
+func draw(sketches ...func(swap bool) sketch) (all []drawing, err error) {
+	for _, of := range sketches {
+		s, other := of(false), of(true)
 		if len(s.Panels) == 0 {
 			continue
 		}
-		var b bytes.Buffer
-		if err := s.Inline(&b); err != nil {
+		var b [2]bytes.Buffer
+		if err := s.Inline(&b[0]); err != nil {
 			return nil, err
 		}
-		all = append(all, drawing{SVG: template.HTML(b.String()), Caption: s.Caption, Wide: len(s.Panels) > 1}) // our own drawing
+		if s.swapped(other) {
+			if err := other.Inline(&b[1]); err != nil {
+				return nil, err
+			}
+		}
+		all = append(all, drawing{template.HTML(b[0].String()), template.HTML(b[1].String()), s.Caption, len(s.Panels) > 1}) // our own drawing
 	}
 	return all, nil
+}
+
+// swapped reports whether another sketch has other kinds of axes.
+func (s sketch) swapped(other sketch) bool {
+	for i := range s.Panels {
+		if s.Panels[i].LogX != other.Panels[i].LogX || s.Panels[i].LogY != other.Panels[i].LogY {
+			return true
+		}
+	}
+	return false
 }
 
 // A panel has up to crowd curves. More curves go to several panels of few.
@@ -100,6 +117,14 @@ func axisOf(values []float64, up bool) axis {
 	a.log = a.worst > 1/largest && a.best/a.worst > wide
 	if !up {
 		a.worst, a.best = a.best, a.worst
+	}
+	return a
+}
+
+// swap makes a linear axis logarithmic, if all of it is positive, or the reverse.
+func (a axis) swap(on bool) axis {
+	if on && min(a.best, a.worst) > 1/largest { // false for NaN
+		a.log = !a.log
 	}
 	return a
 }

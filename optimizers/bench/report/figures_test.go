@@ -19,10 +19,10 @@ func TestCurves(t *testing.T) {
 	f := r.Workloads[0].Curves()
 	require.Len(t, f.Panels, 2)
 	metric, loss := f.Panels[0], f.Panels[1]
-	assert.Equal(t, []figure.Reference{{At: .7, Label: "target"}}, metric.Horizontal)
+	assert.Equal(t, []figure.Reference{{At: .7, Label: "target", InLegend: true}}, metric.Horizontal)
 	first, second, third := metric.Series[0], metric.Series[1], metric.Series[2]
 	assert.Equal(t, figure.Series{
-		Name: "rate 1", Color: 1, X: []float64{0, .5, 1}, Y: []float64{4.1, .6, .5}, Low: []float64{4, .6, .5}, High: []float64{4.2, .6, .5},
+		Name: "rate 1", Color: 1, Class: "o0", X: []float64{0, .5, 1}, Y: []float64{4.1, .6, .5}, Low: []float64{4, .6, .5}, High: []float64{4.2, .6, .5},
 	}, first)
 	assert.Equal(t, "rate 2 (2/3 diverged)", second.Name)
 	assert.Equal(t, .6, second.Y[1])

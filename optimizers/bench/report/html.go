@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"descent/internal/figure"
 	"descent/internal/isnil"
 	"descent/internal/prefix"
 )
@@ -15,11 +16,21 @@ import (
 //go:embed page.html
 var pageText string
 
+//go:embed page.js
+var script string
+
+//go:embed page.css
+var style string
+
 var pageTemplate = template.Must(template.New("page").Parse(pageText))
 
 // page is the data of page.html.
 type page struct {
 	Title     string
+	Style     template.CSS
+	Script    template.HTML
+	Names     []string // of the entries
+	Advice    string
 	Intro     []string
 	Warning   string
 	Workloads []section
@@ -39,21 +50,25 @@ type section struct {
 	Remarks         []string
 	Headline        string
 
-	Scores, Chosen, Published, Pairs table
-	Sentences                        []string
-	Figures                          []drawing
+	Scores, Chosen, Published, Pairs, Trials table
+	Sentences                                []string
+	Figures                                  []drawing
 }
 
-// WriteHTML writes the report as a self-contained HTML page with figures and
-// without scripts. Errors are those of w.
+// WriteHTML writes the report as a self-contained HTML page with figures. A script in
+// the page sorts and downloads tables and shows the values of curves; everything else,
+// hiding entries and swapping axes included, works without. Errors are those of w.
 func (r *Report) WriteHTML(w io.Writer) error {
 	if isnil.Value(w) {
 		return errNilWriter
 	}
 	p := page{
-		Title: "Optimizer benchmark", Intro: r.introduction(), Warning: r.Warning(), Level: setting(100 * r.Options.Level),
+		Title: "Optimizer benchmark", Style: template.CSS(style + r.entryStyle()), Script: scriptElement, Advice: r.Advice(), Intro: r.introduction(), Warning: r.Warning(), Level: setting(100 * r.Options.Level),
 		Alpha: setting(100 * r.alpha()), Timed: !r.Options.NoTimings, Halved: !r.header.FullTrials,
 		Tasks: r.tasks(), Spaces: r.spaces(), Fields: r.fields(), Environment: r.environment(),
+	}
+	for _, e := range r.header.Optimizers {
+		p.Names = append(p.Names, clean(e.Name))
 	}
 	for i := range r.Workloads {
 		s, err := r.section(&r.Workloads[i], i)
@@ -64,7 +79,7 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	}
 	p.Across = section{Remarks: r.acrossText()}
 	var err error
-	if p.Across.Figures, err = draw(r.profiles()); err != nil {
+	if p.Across.Figures, err = draw(r.profiles); err != nil {
 		return prefix.Error("report", err)
 	}
 	if len(r.Across.Workloads) > 1 {
@@ -76,10 +91,23 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	return nil
 }
 
+// scriptElement holds the script as XML too.
+var scriptElement = template.HTML("<script>//<![CDATA[\n" + script + "//]]></script>")
+
+// entryStyle is the style sheet that hides the entries whose box is not checked, and
+// that of dark figures.
+func (r *Report) entryStyle() string {
+	var b strings.Builder
+	for k := range r.header.Optimizers {
+		fmt.Fprintf(&b, "body:has(#show%d:not(:checked)) .%s { display: none; }\n", k, class(k))
+	}
+	return b.String() + "@media (prefers-color-scheme: dark) {\n" + figure.DarkStyle("var(--ground)") + "}\n"
+}
+
 func (r *Report) section(w *Workload, i int) (section, error) {
 	s := section{
 		ID: anchor(w.Name, i), Name: clean(w.Name), About: clean(w.About), What: r.what(w), Remarks: r.remarks(w), Headline: w.Headline(),
-		Scores: r.scores(w), Chosen: w.chosen(), Published: w.comparisons(), Pairs: r.differences(w), Sentences: w.verdicts(),
+		Scores: r.scores(w), Chosen: w.chosen(), Published: w.comparisons(), Pairs: r.differences(w), Trials: w.trials(), Sentences: w.verdicts(),
 	}
 	var err error
 	s.Figures, err = w.figures()

@@ -28,6 +28,7 @@ type jsonReport struct {
 	FullTrials  bool              `json:"full_trials"`
 	Ruleset     bench.Ruleset     `json:"ruleset"`
 	Level       float64           `json:"level"`
+	Advice      string            `json:"advice"`
 	Workloads   []jsonWorkload    `json:"workloads"`
 	Across      jsonAcross        `json:"across"`
 	Environment bench.Environment `json:"environment"`
@@ -134,7 +135,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	h := &r.header
 	j := jsonReport{
 		Runs: r.Runs, Missing: r.Missing, Seed: h.Seed, Trials: h.Trials, TuningSeeds: h.TuningSeeds, Studies: h.Studies, Seeds: h.Seeds, FullTrials: h.FullTrials, Ruleset: h.Ruleset,
-		Level: r.Options.Level, Environment: h.Environment,
+		Level: r.Options.Level, Advice: r.Advice(), Environment: h.Environment,
 	}
 	for i := range r.Workloads {
 		j.Workloads = append(j.Workloads, r.Workloads[i].json(r))

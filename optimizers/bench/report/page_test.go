@@ -12,7 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"descent/optimizers/bench"
+	"descent/optimizers/bench/report"
 )
+
+// static returns a page without its script.
+func static(page string) string { return strings.Replace(page, report.Script, "", 1) }
 
 // wellFormed checks a page as XML, which it is as well.
 func wellFormed(t testing.TB, page string) {
@@ -20,6 +24,7 @@ func wellFormed(t testing.TB, page string) {
 	d := xml.NewDecoder(strings.NewReader(page))
 	ids := map[string]bool{}
 	var links []string
+	scripts := 0
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -30,8 +35,16 @@ func wellFormed(t testing.TB, page string) {
 		if !ok {
 			continue
 		}
-		assert.NotContains(t, []string{"script", "b", "iframe", "img"}, e.Name.Local)
+		assert.NotContains(t, []string{"b", "iframe", "img"}, e.Name.Local)
+		if e.Name.Local == "script" {
+			scripts++
+			assert.Empty(t, e.Attr)
+			var text string
+			require.NoError(t, d.DecodeElement(&text, &e))
+			assert.Equal(t, "//\n"+report.Script+"//", text, "only our script")
+		}
 		for _, a := range e.Attr {
+			assert.False(t, strings.HasPrefix(a.Name.Local, "on"), "%s in %s", a.Name.Local, e.Name.Local)
 			switch a.Name.Local {
 			case "id":
 				assert.False(t, ids[a.Value], "id %s twice", a.Value)
@@ -45,6 +58,8 @@ func wellFormed(t testing.TB, page string) {
 			}
 		}
 	}
+	assert.Equal(t, 1, scripts)
+	page = static(page)
 	for _, l := range links {
 		assert.True(t, ids[strings.TrimPrefix(l, "#")], "no id for %s", l)
 	}
@@ -59,7 +74,11 @@ func TestPage(t *testing.T) {
 	for _, id := range []string{"summary", "w1-one", "w2-two", "across", "method", "settings", "environment"} {
 		assert.Contains(t, html, `<section id="`+id+`">`)
 	}
-	assert.Equal(t, 2*4+1, strings.Count(html, "<svg"))
+	// Four of each workload, with those of the other axes, and the profiles.
+	assert.Equal(t, 2*4+1, strings.Count(html, "<figure"))
+	assert.Equal(t, 2*4+1+strings.Count(html, `<div class="second">`), strings.Count(html, "<svg"))
+	assert.Contains(t, html, `<tr class="o0 o1"><td>sgd</td><td>adam</td>`)
+	assert.Contains(t, html, `body:has(#show2:not(:checked)) .o2 { display: none; }`)
 	assert.Contains(t, html, "Without fixed, which had fixed settings.")
 	assert.Contains(t, html, "lr in [0.001, 10), log-uniform")
 }

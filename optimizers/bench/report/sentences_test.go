@@ -116,7 +116,7 @@ func TestNoise(t *testing.T) {
 	results := mustRun(t, p)
 	text, table, html := outputs(t, results)
 	assert.Regexp(t, `(?s)\nfirst +best mean .*\nsecond +worse .*\nwild +not told apart `, text)
-	assert.Regexp(t, `(?s)<td class="t">first</td><td class="t">best mean</td>.*<td class="t">second</td><td class="t">worse</td>.*<td class="t">wild</td><td class="t">not told apart</td>`, html)
+	assert.Regexp(t, `(?s)<td>first</td><td>best mean</td>.*<td>second</td><td>worse</td>.*<td>wild</td><td>not told apart</td>`, html)
 	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
 	require.NoError(t, err)
 	at := slices.Index(rows[0], "near_best")

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Summary describes the comparison and its results in sentences.
+// Summary describes the comparison and its results in sentences, the advice first.
 func (r *Report) Summary() []string {
-	s := r.introduction()
+	s := append([]string{r.Advice()}, r.introduction()...)
 	if w := r.Warning(); w != "" {
 		s = append(s, w)
 	}

@@ -9,8 +9,38 @@ import (
 
 // table has rows of text, for the terminal and the page.
 type table struct {
-	Head []column
-	Rows [][]string
+	Name    string
+	Head    []column
+	Rows    [][]string
+	classes []string // of the rows, the entries that they are about
+}
+
+// add adds a row about entries, given by their classes.
+func (t *table) add(row []string, classes ...string) {
+	t.Rows, t.classes = append(t.Rows, row), append(t.classes, strings.Join(classes, " "))
+}
+
+// Columns returns the classes of a table: t3 for a left-aligned third column, and l3 if
+// it is long too.
+func (t table) Columns() string {
+	var all []string
+	for i, c := range t.Head {
+		if c.Text {
+			all = append(all, fmt.Sprintf("t%d", i+1))
+		}
+		if c.Long {
+			all = append(all, fmt.Sprintf("l%d", i+1))
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// Class returns the class of a row, or "".
+func (t table) Class(row int) string {
+	if row < len(t.classes) {
+		return t.classes[row]
+	}
+	return ""
 }
 
 type column struct {
@@ -55,7 +85,7 @@ func (w *Workload) points(of string) string {
 // scores is the table of the entries' results, the best first.
 func (r *Report) scores(w *Workload) table {
 	level := fmt.Sprintf("%.4g %% interval", 100*r.Options.Level)
-	t := table{Head: columns("<optimizer", "<compared with the best", w.unit("final"), level, things(2, string(w.Unit)), "<<median to target", "reached", "diverged")}
+	t := table{Name: "Scores", Head: columns("<optimizer", "<compared with the best", w.unit("final"), level, things(2, string(w.Unit)), "<<median to target", "reached", "diverged")}
 	if !r.Options.NoTimings {
 		t.Head = append(t.Head, columns("training, s")...)
 	}
@@ -68,7 +98,7 @@ func (r *Report) scores(w *Workload) table {
 		if !r.Options.NoTimings {
 			row = append(row, seconds(e.TrainSeconds))
 		}
-		t.Rows = append(t.Rows, row)
+		t.add(row, e.class())
 	}
 	return t
 }
@@ -116,7 +146,7 @@ func (r *Report) target(t Target) string {
 
 // chosen is the table of the selected settings, in the order of the plan.
 func (w *Workload) chosen() table {
-	t := table{Head: columns("<optimizer", "<<selected", "trials", "diverged", "<<remark")}
+	t := table{Name: "Selected settings", Head: columns("<optimizer", "<<selected", "trials", "diverged", "<<remark")}
 	for i := range w.Entries {
 		e := &w.Entries[i]
 		row := []string{clean(e.Name), e.setting(), none, none, "fixed setting"}
@@ -132,7 +162,7 @@ func (w *Workload) chosen() table {
 			row[3] = fmt.Sprintf("%d/%d", e.TuningDiverged, e.TuningRuns)
 			row[4] = e.remark()
 		}
-		t.Rows = append(t.Rows, row)
+		t.add(row, e.class())
 	}
 	return t
 }
@@ -140,7 +170,7 @@ func (w *Workload) chosen() table {
 // differences is the table of comparisons on a workload.
 func (r *Report) differences(w *Workload) table {
 	level := fmt.Sprintf("%.4g %% interval", 100*r.Options.Level)
-	t := table{Head: columns("<first", "<second", things(2, string(w.Unit)), w.comparedBy(), level, "p", "adjusted p", "<verdict")}
+	t := table{Name: "Comparisons", Head: columns("<first", "<second", things(2, string(w.Unit)), w.comparedBy(), level, "p", "adjusted p", "<verdict")}
 	for _, p := range w.Pairs {
 		verdict := "not told apart"
 		switch {
@@ -158,14 +188,14 @@ func (r *Report) differences(w *Workload) table {
 				row[4] = fmt.Sprintf("[%s, %s]", w.signed(p.Interval.Low), w.signed(p.Interval.High))
 			}
 		}
-		t.Rows = append(t.Rows, row)
+		t.add(row, w.classOf(w.rawName(p.A)), w.classOf(w.rawName(p.B)))
 	}
 	return t
 }
 
 // comparisons is the table of published results and ours.
 func (w *Workload) comparisons() table {
-	t := table{Head: columns("<published", "epoch", w.unit("theirs"), "runs", "<ours", w.unit("ours"), "runs", w.points("difference"), "<<source")}
+	t := table{Name: "Published results", Head: columns("<published", "epoch", w.unit("theirs"), "runs", "<ours", w.unit("ours"), "runs", w.points("difference"), "<<source")}
 	for _, c := range w.Published {
 		theirs := w.estimate(Estimate{N: c.Runs, Mean: c.Mean, SD: c.SD})
 		if c.SD == 0 {
@@ -182,7 +212,17 @@ func (w *Workload) comparisons() table {
 				row[5], row[7] = w.estimate(c.Ours), w.plain(c.Ours.Mean-c.Mean)
 			}
 		}
-		t.Rows = append(t.Rows, row)
+		t.add(row, w.classOf(c.Entry))
 	}
 	return t
+}
+
+// classOf returns the class of the entry of a name, or "".
+func (w *Workload) classOf(name string) string {
+	for i := range w.Entries {
+		if w.Entries[i].Name == name {
+			return w.Entries[i].class()
+		}
+	}
+	return ""
 }

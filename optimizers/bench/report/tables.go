@@ -11,11 +11,11 @@ import (
 func (r *Report) overall() table {
 	a := &r.Across
 	level := fmt.Sprintf("%.4g %% interval", 100*r.Options.Level)
-	t := table{Head: columns("<optimizer", fmt.Sprintf("area to %d", MaxRatio), level, "speed-up over "+clean(a.Entries[a.Reference].Name), "<based on workloads")}
+	t := table{Name: "Optimizers across workloads", Head: columns("<optimizer", fmt.Sprintf("area to %d", MaxRatio), level, "speed-up over "+clean(a.Entries[a.Reference].Name), "<based on workloads")}
 	if !r.Options.NoTimings {
 		t.Head = append(t.Head, columns("area by seconds", level)...)
 	}
-	for _, e := range a.Entries {
+	for k, e := range a.Entries {
 		s := e.Speedup
 		of := fmt.Sprintf("%d of %d", s.Both, len(a.Workloads))
 		if s.OnlySecond > 0 {
@@ -31,14 +31,14 @@ func (r *Report) overall() table {
 		if !r.Options.NoTimings {
 			row = append(row, number(e.AreaBySeconds, 3), between(e.IntervalBySeconds.Low, e.IntervalBySeconds.High))
 		}
-		t.Rows = append(t.Rows, row)
+		t.add(row, class(k))
 	}
 	return t
 }
 
 // tasks is the table of the workloads.
 func (r *Report) tasks() table {
-	t := table{Head: columns("<workload", "<<description", "<metric", "target", "epochs", "batch", "<<data")}
+	t := table{Name: "Workloads", Head: columns("<workload", "<<description", "<metric", "target", "epochs", "batch", "<<data")}
 	for i := range r.Workloads {
 		w := &r.Workloads[i]
 		batch := fmt.Sprint(w.Batch)
@@ -63,8 +63,8 @@ func (w *Workload) direction() string {
 
 // spaces is the table of the search spaces.
 func (r *Report) spaces() table {
-	t := table{Head: columns("<optimizer", "<rule", "<schedule", "<<search space")}
-	for _, e := range r.header.Optimizers {
+	t := table{Name: "Search spaces", Head: columns("<optimizer", "<rule", "<schedule", "<<search space")}
+	for k, e := range r.header.Optimizers {
 		var parts []string
 		for _, d := range e.Space {
 			parts = append(parts, dimension(d))
@@ -72,7 +72,7 @@ func (r *Report) spaces() table {
 		if len(parts) == 0 {
 			parts = []string{"none: fixed setting"}
 		}
-		t.Rows = append(t.Rows, []string{clean(e.Name), clean(e.Rule), clean(e.Schedule), strings.Join(parts, "; ")})
+		t.add([]string{clean(e.Name), clean(e.Rule), clean(e.Schedule), strings.Join(parts, "; ")}, class(k))
 	}
 	return t
 }
@@ -90,13 +90,13 @@ func dimension(d bench.Dimension) string {
 
 // fields is the table of the selected settings with all fields.
 func (r *Report) fields() table {
-	t := table{Head: columns("<workload", "<optimizer", "study", "learning rate", "<<rule and fields", "score")}
+	t := table{Name: "Scored settings", Head: columns("<workload", "<optimizer", "study", "learning rate", "<<rule and fields", "score")}
 	for i := range r.Workloads {
 		w := &r.Workloads[i]
 		for k := range w.Entries {
 			for _, s := range w.Entries[k].Studies {
 				if s.Selected != nil {
-					t.Rows = append(t.Rows, []string{clean(w.Name), w.name(k), fmt.Sprint(s.Number + 1), setting(s.Selected.LR), clean(s.Selected.Fields), w.metric(s.Score)})
+					t.add([]string{clean(w.Name), w.name(k), fmt.Sprint(s.Number + 1), setting(s.Selected.LR), clean(s.Selected.Fields), w.metric(s.Score)}, w.Entries[k].class())
 				}
 			}
 		}
@@ -111,7 +111,7 @@ func (r *Report) environment() table {
 	if commit == "" {
 		commit = "unknown"
 	}
-	return table{Head: columns("<item", "<<value"), Rows: [][]string{
+	return table{Name: "Environment", Head: columns("<item", "<<value"), Rows: [][]string{
 		{"processor", clean(h.Environment.CPU)},
 		{"cores", fmt.Sprint(h.Environment.Cores)},
 		{"system", clean(h.Environment.OS)},

@@ -45,8 +45,8 @@ type Workload struct {
 func (r *Report) analyze(results *bench.Results, listed bench.HeaderWorkload) (Workload, error) {
 	w := Workload{HeaderWorkload: listed, Failure: math.NaN(), Unit: Seeds}
 	h := &results.Header
-	for _, listed := range h.Optimizers {
-		e := Entry{Entry: listed, Fixed: true}
+	for k, listed := range h.Optimizers {
+		e := Entry{Entry: listed, Fixed: true, place: k}
 		for _, c := range h.Cells {
 			if c.Workload != w.Name || c.Entry != e.Name {
 				continue
