@@ -70,6 +70,20 @@ func (k Set[T]) NewConvolution(g ConvGeometry, pool *PoolGeometry, relu bool, wo
 	return c
 }
 
+// UseWinograd lets float32 convolutions of 3×3 without a pool take Winograd's algorithm
+// where it is faster, in vector kernels. Results differ by rounding. It returns the
+// number of values that each worker's memory takes for it.
+func (c *Convolution[T]) UseWinograd() (values int) {
+	if c.one != nil {
+		return c.one.UseWinograd()
+	}
+	if c.simd != nil && c.pool == nil && c.g.winograd() {
+		c.simd, values = newWinogradKernels(c.k.ISA.resolve(), &c.g, len(c.room))
+		c.d = c.g.outputPlanes()
+	}
+	return values
+}
+
 // SetSkipZeros says when Backward skips zeros: [SkipAuto] unless it is called.
 func (c *Convolution[T]) SetSkipZeros(s SkipZeros) {
 	c.skip = s

@@ -85,7 +85,6 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 	c.outputs, c.channels = chunks(g.OC), chunks(g.C)
 	for i := range c.room {
 		r := &c.room[i]
-		r.x = Alloc[float32](c.x.size * Lanes)
 		r.a.half = new([tileOutputs * tileVectors * Lanes / 2]float32)
 	}
 	c.planForward(pool)
@@ -102,6 +101,9 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 func (c *simdConv) image(r *simdConvRoom, x []float32) *float32 {
 	if c.x.size == 0 {
 		return &x[0]
+	}
+	if r.x == nil {
+		r.x = Alloc[float32](c.x.size * Lanes)
 	}
 	Set[float32]{ISA: c.isa}.PadRows(r.x[c.x.first*Lanes:], c.x.row, c.x.plane, x, c.g.C, c.g.H, c.g.W)
 	return &r.x[0]
