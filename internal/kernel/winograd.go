@@ -18,8 +18,8 @@ package kernel
 //	dw = Gᵀ·[Σ (A·dy·Aᵀ) ∘ (Bᵀ·x·B)]·G
 //
 // A transform is a few additions of vectors. Results agree with the definition's to
-// rounding: the error is about two to three times as large. They have the same bits on
-// AVX2 and AVX-512. The plain loops compute by the definition.
+// rounding, and have the same bits on AVX2 and AVX-512. The plain loops compute by the
+// definition. An infinite pixel makes its tile NaN, where the definition may give infinity.
 //
 // From: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, CVPR 2016
 // (arXiv:1509.09308).
