@@ -40,6 +40,7 @@ func vectorized() map[string]nn.Layer {
 		"groups, dilation and upsampling": nn.Sequential(nn.Conv2D{Filters: 6, Kernel: 3, Stride: 2, Dilation: 2}, nn.ReLU{}, nn.Conv2D{Filters: 6, Kernel: 3, Pad: 1, Groups: 6}, nn.Conv2D{Filters: 4, KernelHW: [2]int{1, 5}, Groups: 2, StrideHW: [2]int{2, 1}}, nn.MaxPool2D{Size: 2},
 			nn.Upsample{Scale: 2, Bilinear: true}, nn.ConvTranspose2D{Filters: 4, Kernel: 2, StrideHW: [2]int{1, 2}, Groups: 2}, nn.Upsample{ScaleHW: [2]int{1, 2}},
 			nn.Reshape{Shape: []int{8, 112}}, nn.Conv1D{Filters: 4, Kernel: 5, Stride: 3, Dilation: 2, Groups: 2}, nn.ReLU{}, nn.Flatten{}, nn.Dense{Units: 10}),
+		"winograd":  nn.Sequential(nn.Conv2D{Filters: 32, Kernel: 4, Stride: 4}, nn.ReLU{}, nn.Conv2D{Filters: 32, Kernel: 3, Pad: 1, NoBias: true}, nn.Conv2D{Filters: 37, Kernel: 3, Pad: 1}, nn.ReLU{}, nn.GlobalAvgPool{}, nn.Dense{Units: 10}),
 		"recurrent": nn.Sequential(nn.Reshape{Shape: []int{14, 56}}, nn.LSTM{Hidden: 13, Layers: 2, Dropout: .1}, nn.GRU{Hidden: 9}, nn.RNN{Hidden: 7}, nn.RNN{Hidden: 12, ReLU: true}, nn.Last{}, nn.Dense{Units: 10}),
 		"strides and odd sizes": nn.Sequential(nn.Conv2D{Filters: 7, Kernel: 3, Stride: 2, Pad: 1}, nn.ReLU{}, nn.MaxPool2D{Size: 3, Stride: 2},
 			nn.Conv2D{Filters: 5, Kernel: 1}, nn.Flatten{}, nn.Dense{Units: 13}, nn.ReLU{}, nn.Dense{Units: 10}),
@@ -80,6 +81,30 @@ func sameBits(t *testing.T, net nn.Layer, skip lanes.SkipZeros) (string, []resul
 		}
 	}
 	return first, steps
+}
+
+// Winograd's algorithm changes the bits of a training step, and NoWinograd leaves it off.
+// A prediction has the same bits either way.
+func TestNoWinograd(t *testing.T) {
+	if lanes.ISAAVX2.Available() != nil {
+		t.Skip("no vector kernels on this machine or in this build")
+	}
+	net := vectorized()["winograd"]
+	first, steps := train(t, net, nn.Config{})
+	second, direct := train(t, net, nn.Config{NoWinograd: true})
+	assert.NotEqual(t, first, second)
+	for i, s := range steps {
+		assert.InEpsilon(t, math.Float64frombits(s.loss), math.Float64frombits(direct[i].loss), 1e-4, "step %d", i)
+	}
+	var predictions [2][]float32
+	for i := range predictions {
+		cfg := lenetConfig
+		cfg.NoWinograd = i == 1
+		y, err := newModel(t, net, cfg).PredictPixels(nil, pixelBatch(20, 784, 10, "winograd").Pixels)
+		require.NoError(t, err)
+		predictions[i] = y
+	}
+	assert.Equal(t, predictions[0], predictions[1])
 }
 
 // A predictor computes with the model's instruction set.

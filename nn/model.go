@@ -36,6 +36,8 @@ type Config struct {
 	MaxBytes int64
 
 	SkipZeros lanes.SkipZeros // if zero, zeros are skipped where that is faster; gradients differ by rounding
+
+	NoWinograd bool // leaves off Winograd's algorithm in training: see lanes.EngineConfig; results differ by rounding
 }
 
 // Model is a network with its parameters. It serves one goroutine at a time and
@@ -88,7 +90,7 @@ func NewModel(net Layer, cfg Config) (*Model, error) {
 		m.memory.Limit = memory.Machine()
 	}
 	var err error
-	if m.engine, err = lanes.NewEngine(lanes.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA, SkipZeros: cfg.SkipZeros}); err != nil {
+	if m.engine, err = lanes.NewEngine(lanes.EngineConfig{Threads: cfg.Threads, ISA: cfg.ISA, SkipZeros: cfg.SkipZeros, NoWinograd: cfg.NoWinograd}); err != nil {
 		return nil, prefix.Error("nn", err)
 	}
 	if err = m.survey(); err != nil {

@@ -38,7 +38,7 @@ func TestThreads(t *testing.T) {
 func train(t *testing.T, net nn.Layer, cfg nn.Config) (string, []result) {
 	t.Helper()
 	c := lenetConfig
-	c.Threads, c.ISA, c.SkipZeros = cfg.Threads, cfg.ISA, cfg.SkipZeros
+	c.Threads, c.ISA, c.SkipZeros, c.NoWinograd = cfg.Threads, cfg.ISA, cfg.SkipZeros, cfg.NoWinograd
 	m := newModel(t, net, c)
 	if c.Threads > 0 {
 		assert.Equal(t, c.Threads, m.Threads())

@@ -80,6 +80,11 @@ func newConv[T Float](s Site, c kernel.ConvGeometry, pool *kernel.PoolGeometry, 
 	}
 	k := set[T](s).NewConvolution(c, pool, relu, s.Threads(), s.Wants(0))
 	k.SetSkipZeros(s.b.engine.cfg.SkipZeros)
+	if s.Trains() && !s.b.engine.cfg.NoWinograd { // a prediction has the same bits alone, where there is no such algorithm
+		if err := take[T](s, s.Threads(), k.UseWinograd()); err != nil {
+			return Body[T]{}, err
+		}
+	}
 	masks, err := newMasks(s, k.MaskSize())
 	return Body[T]{
 		Shape: s.InLanes(row...),

@@ -51,6 +51,12 @@ type EngineConfig struct {
 	ISA       ISA       // if zero, the best that the machine has
 	SkipZeros SkipZeros // if zero, zeros are skipped where that is faster; gradients differ by rounding
 
+	// NoWinograd leaves off Winograd's algorithm F(2×2, 3×3), which otherwise computes
+	// convolutions of 3×3 with stride and padding 1 and without a pool, of 32 channels or
+	// more, in graphs that train. It takes 16 products where the definition takes 36; results
+	// differ by rounding.
+	NoWinograd bool
+
 	// Check makes every operation's run an error that writes beside its output
 	// or a gradient, or leaves a gradient unfilled. It is for tests of operations:
 	// memory and time about double.

@@ -70,6 +70,20 @@ func (k Set[T]) NewConvolution(g ConvGeometry, pool *PoolGeometry, relu bool, wo
 	return c
 }
 
+// UseWinograd lets float32 convolutions of 3×3 without a pool take Winograd's algorithm
+// where it is faster, in vector kernels. Results differ by rounding. It returns the
+// number of values that each worker's memory takes for it.
+func (c *Convolution[T]) UseWinograd() (values int) {
+	if c.one != nil {
+		return c.one.UseWinograd()
+	}
+	if c.simd != nil && c.pool == nil && c.g.winograd() {
+		c.simd, values = newWinogradKernels(c.k.ISA.resolve(), &c.g, len(c.room))
+		c.d = c.g.outputPlanes()
+	}
+	return values
+}
+
 // SetSkipZeros says when Backward skips zeros: [SkipAuto] unless it is called.
 func (c *Convolution[T]) SetSkipZeros(s SkipZeros) {
 	c.skip = s
@@ -170,10 +184,11 @@ func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint
 			r.d = Alloc[T](c.d.size * Lanes)
 		}
 		d = r.d
-		c.gradientOfSums(d, dy, y, mask)
-	}
-	if db != nil {
-		c.biasGrad(db, d)
+		c.gradientOfSums(d, dy, y, mask, db)
+	} else if db != nil {
+		for oc := range c.g.OC {
+			c.biasGrad(db, d, oc)
+		}
 	}
 	switch {
 	case c.simd != nil:
@@ -194,29 +209,33 @@ func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint
 }
 
 // gradientOfSums computes d, the gradient of the sums, from dy through the pool
-// and the ReLU. The planes of d may have borders, which stay zero.
-func (c *Convolution[T]) gradientOfSums(d, dy, y []T, mask []uint16) {
-	row := c.g.OW * Lanes
+// and the ReLU, and db from it unless it is nil. The planes of d may have borders, which
+// stay zero.
+func (c *Convolution[T]) gradientOfSums(d, dy, y []T, mask []uint16, db []T) {
+	rows, row := c.g.OH, c.g.OW*Lanes
 	if c.pool != nil {
 		c.k.MaxPoolBackwardPadded(c.pool, d[c.d.first*Lanes:], c.d.row, c.d.plane, dy, mask)
-		return
+		rows = 0
+	} else if c.d.row == c.g.OW {
+		rows, row = 1, rows*row
 	}
 	for oc := range c.g.OC {
-		for oy := range c.g.OH {
-			to := d[(c.d.first+oc*c.d.plane+oy*c.d.row)*Lanes:][:row]
-			from := (oc*c.g.OH + oy) * row
+		for i := range rows {
+			to := d[(c.d.first+oc*c.d.plane+i*c.d.row)*Lanes:][:row]
+			from := (oc*rows + i) * row
 			if c.relu {
 				c.k.ReLUBackward(to, dy[from:][:row], y[from:][:row])
 			} else {
 				copy(to, dy[from:][:row])
 			}
 		}
+		if db != nil { // while the channel is in a cache
+			c.biasGrad(db, d, oc)
+		}
 	}
 }
 
-// biasGrad sums the gradient of each channel's sums.
-func (c *Convolution[T]) biasGrad(db, d []T) {
-	for oc := range c.g.OC {
-		db[oc] = c.k.sumRows(d[(c.d.first+oc*c.d.plane)*Lanes:], c.d.row, c.g.OH, c.g.OW)
-	}
+// biasGrad sums the gradient of a channel's sums.
+func (c *Convolution[T]) biasGrad(db, d []T, oc int) {
+	db[oc] = c.k.sumRows(d[(c.d.first+oc*c.d.plane)*Lanes:], c.d.row, c.g.OH, c.g.OW)
 }

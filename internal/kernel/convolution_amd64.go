@@ -60,11 +60,12 @@ func divide(n, most int) []chunk {
 
 const vector = Lanes * 4 // bytes
 
-// What blocks may take of the first cache, and how many outputs make up for the adding
-// up of the lanes.
+// What blocks may take of a cache, and how many outputs make up for the adding up of
+// the lanes.
 const (
-	blockBytes  = 16 << 10 // of the sources of tiles
-	weightBytes = 24 << 10 // of the gradients of the outputs of a chunk
+	blockBytes  = 16 << 10  // of the first: the sources of tiles, kernels of one pixel
+	slabBytes   = 256 << 10 // of the second: the same of larger kernels, which also read neighboring rows
+	weightBytes = 24 << 10  // of the first: the gradients of the outputs of a chunk
 	leastBlock  = 48
 )
 
@@ -84,7 +85,6 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 	c.outputs, c.channels = chunks(g.OC), chunks(g.C)
 	for i := range c.room {
 		r := &c.room[i]
-		r.x = Alloc[float32](c.x.size * Lanes)
 		r.a.half = new([tileOutputs * tileVectors * Lanes / 2]float32)
 	}
 	c.planForward(pool)
@@ -92,7 +92,8 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 	if dx {
 		c.planInputs()
 	}
-	c.forwardBlock, c.inputBlock = c.tileBlock(g.C, len(c.forwardTiles)), c.tileBlock(g.OC, len(c.inputTiles))
+	c.forwardBlock = c.tileBlock(g.C*tileVectors*g.StrideH*g.StrideW, len(c.forwardTiles))
+	c.inputBlock = c.tileBlock(g.OC*tileVectors, len(c.inputTiles))
 	return c, c.d
 }
 
@@ -100,6 +101,9 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 func (c *simdConv) image(r *simdConvRoom, x []float32) *float32 {
 	if c.x.size == 0 {
 		return &x[0]
+	}
+	if r.x == nil {
+		r.x = Alloc[float32](c.x.size * Lanes)
 	}
 	Set[float32]{ISA: c.isa}.PadRows(r.x[c.x.first*Lanes:], c.x.row, c.x.plane, x, c.g.C, c.g.H, c.g.W)
 	return &r.x[0]
@@ -143,14 +147,15 @@ func (c *simdConv) forward(worker int, y, x, w, bias []float32, relu bool) {
 	}
 }
 
-// tileBlock returns how many tiles to take at a time, so that their sources stay in
-// the first cache while all outputs are computed: those of kernels of one pixel,
-// which read each source once for each few outputs.
-func (c *simdConv) tileBlock(sources, tiles int) int {
-	if !c.g.pointwise() {
-		return tiles
+// tileBlock returns how many tiles to take at a time, each of so many vectors, so that
+// these stay in a cache while all outputs are computed. A kernel of one pixel reads a
+// vector once for each few outputs, a larger one so often that the second cache will do.
+func (c *simdConv) tileBlock(vectors, tiles int) int {
+	bytes := slabBytes
+	if c.g.pointwise() {
+		bytes = blockBytes
 	}
-	return min(max(blockBytes/(sources*tileVectors*vector), 1), tiles)
+	return min(max(bytes/(vectors*vector), 1), tiles)
 }
 
 func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, bias []float32) bool {

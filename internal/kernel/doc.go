@@ -53,6 +53,7 @@
 //	dense         see below
 //	recurrent     recurrent layers, on the tiles of a dense layer
 //	skipzeros     the backward pass of a convolution that skips zeros
+//	winograd      convolutions of 3×3 with fewer products
 //	few           convolutions and dense layers of a few rows: see [Few]
 //
 // [Convolution] and [Dense] keep tables and memory from one call to the next.
@@ -110,6 +111,10 @@
 // kernel positions that any of its four pixels needs, and for the other pixels it
 // reads the border. Planes lie an odd number of vectors apart, so that they do
 // not all fall into the same sets of the cache.
+//
+// Convolutions of 3×3 with 32 channels or more take Winograd's algorithm in training:
+// sixteen convolutions of one pixel on transforms of 4×4 pixels, made for a block of tiles
+// that fits into the second cache. winograd.go has the algorithm.
 //
 // The epilogue says what happens to the sums. Store writes max(floor, sum): a
 // floor of 0 is ReLU, one of −∞ nothing. Pool writes the maximum of the four

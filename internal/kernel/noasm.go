@@ -88,6 +88,8 @@ func newConvKernels(ISA, *ConvGeometry, *PoolGeometry, bool, int, bool) (convKer
 	panic(noVectors)
 }
 
+func newWinogradKernels(ISA, *ConvGeometry, int) (convKernels, int) { panic(noVectors) }
+
 func newConvSkipper(ISA, *ConvGeometry, *PoolGeometry, int) convSkipper { panic(noVectors) }
 
 func newRecurrentKernels(ISA, int, int, []quad, int) recurrentKernels { panic(noVectors) }

@@ -27,6 +27,7 @@ var families = map[string]func(*file, isa){
 	"softmax":     softmaxes,
 	"tile":        tiles,
 	"update":      updates,
+	"winograd":    winograd,
 }
 
 func main() {
