@@ -124,7 +124,7 @@ func opensAlone(t *testing.T, file string, figures int) {
 		assert.Equal(t, "The source documents, reproduced", v.Title)
 		for i, s := range sections {
 			if assert.Less(t, i, len(v.Sections)) {
-				assert.Equal(t, s.number+" "+s.title, v.Sections[i])
+				assert.Equal(t, s.Number+" "+s.Title, v.Sections[i])
 			}
 		}
 		assert.Len(t, v.Figures, figures)
