@@ -59,7 +59,7 @@ func TestQuick(t *testing.T) {
 	require.NoError(t, err)
 	figures, err := filepath.Glob(filepath.Join(out, "*.svg"))
 	require.NoError(t, err)
-	assert.Equal(t, len(figures), strings.Count(string(html), "<svg"), "every figure stands in the page")
+	assert.Equal(t, len(figures), strings.Count(string(html), "<figure"), "every figure stands in the page")
 	assert.Greater(t, len(figures), 70)
 	assert.Empty(t, regexp.MustCompile(`(?i)(src|href|url)\s*[=(]\s*["']?(https?:)?//`).FindAllString(string(html), -1))
 	for _, e := range all() {
@@ -81,7 +81,11 @@ func TestQuick(t *testing.T) {
 			assert.True(t, bytes.Equal(want, got), "%s is not what the program draws: see README.md", name)
 		}
 	})
+	info, err := os.Stat(filepath.Join(out, "index.html"))
+	require.NoError(t, err)
+	assert.Less(t, info.Size(), int64(12e6))
 	t.Run("browser", func(t *testing.T) { opensAlone(t, filepath.Join(out, "index.html"), len(figures)) })
+	t.Run("without scripts", func(t *testing.T) { worksWithoutScripts(t, filepath.Join(out, "index.html"), len(figures)) })
 }
 
 func TestChoose(t *testing.T) {

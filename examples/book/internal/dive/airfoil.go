@@ -27,6 +27,7 @@ type airfoil struct {
 	data     *datasets.Slices // if nil, the airfoil data
 	test     *datasets.Slices // the data to measure the loss on; if nil, data
 	seeds    int              // if zero, airfoilSeeds
+	hooks    []trainer.Hook
 }
 
 // airfoilSeeds is how many seeds show a mean and a deviation.
@@ -115,7 +116,7 @@ func (a airfoil) fit(p *page.Page, seed uint64, curve *figure.Series) (loss, sec
 	}
 	defer model.Close()
 	t := trainer.Trainer{
-		Model: model, Rule: a.rule, Schedule: a.schedule, Epochs: a.epochs, BatchSize: a.batch, Seed: seed,
+		Model: model, Rule: a.rule, Schedule: a.schedule, Epochs: a.epochs, BatchSize: a.batch, Seed: seed, Hooks: a.hooks,
 	}
 	if curve != nil { // the book draws the loss at every two hundredth row
 		t.EvalEverySteps = max(200/a.batch, 1)

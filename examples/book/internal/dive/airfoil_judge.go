@@ -72,15 +72,16 @@ func (a airfoilRun) how(i int) string {
 // airfoilRuns trains each, draws the loss of one seed, and judges the printed losses by
 // many. Times are not judged.
 func airfoilRuns(p *page.Page, runs ...airfoilRun) error {
-	panel := figure.Panel{Title: "Airfoil", XLabel: "epoch", YLabel: "half the mean squared error", YRange: figure.Range{Min: 0.22, Max: 0.35}}
+	f := figure.Figure{Columns: min(len(runs), 3)} // a panel each, as some curves coincide
 	for _, a := range runs {
 		a.run.seeds = 1
 		r, err := a.run.run(p)
 		if err != nil {
 			return err
 		}
-		r.curve.Name = a.title
-		panel.Series = append(panel.Series, r.curve)
+		f.Panels = append(f.Panels, figure.Panel{
+			Title: a.title, XLabel: "epoch", YLabel: "half the mean squared error", YRange: figure.Range{Min: 0.22, Max: 0.35}, Series: []figure.Series{r.curve},
+		})
 		if err := a.judge(p); err != nil {
 			return err
 		}
@@ -88,7 +89,7 @@ func airfoilRuns(p *page.Page, runs ...airfoilRun) error {
 			p.Info(a.title+": seconds per epoch"+a.how(i), page.Num(s), page.Num(r.seconds), "the printed time is for 200 of 1,500 rows: see 11.5")
 		}
 	}
-	p.Figure("airfoil", "Loss over all 1,500 rows, one seed", figure.Figure{Panels: []figure.Panel{panel}})
+	p.Figure("airfoil", "Loss over all 1,500 rows, one seed", f)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"descent/examples/book/internal/paths"
 	"descent/internal/figure"
 	"descent/optimizers"
+	"descent/optimizers/minimize"
 )
 
 var momentumExperiments = []page.Experiment{
@@ -26,6 +27,7 @@ var momentumExperiments = []page.Experiment{
 	},
 	{ID: "11.6.quadratic", Title: "Quadratic convex functions", Run: quadraticFunctions},
 	{ID: "11.6.scalar", Title: "Scalar functions", Run: scalarFunctions},
+	{ID: "11.6.parameters", Title: "Exercises 1 and 4: momentum, rate and noise", Run: momentumParameters, Exercises: []int{1, 4}},
 	{ID: "11.6.eigenvalues", Title: "Exercise 2: many eigenvalues", Run: manyEigenvalues, Exercises: []int{2}},
 	{ID: "11.6.minimizer", Title: "Exercise 3: minimizer and minimum of a quadratic function", Run: quadraticMinimizer, Exercises: []int{3}},
 }
@@ -46,7 +48,7 @@ func ravineRuns(p *page.Page, name, caption string, runs ...ravineRun) error {
 		if err != nil {
 			return err
 		}
-		panel, err := paths.RavineWindow.Panel(r.title, paths.Labeled{Path: path})
+		panel, err := fitted(paths.RavineWindow, path).Panel(r.title, paths.Labeled{Path: path})
 		if err != nil {
 			return err
 		}
@@ -55,6 +57,18 @@ func ravineRuns(p *page.Page, name, caption string, runs ...ravineRun) error {
 	}
 	p.Figure(name, caption, f)
 	return nil
+}
+
+// fitted is a window that a path does not leave, unless it goes far.
+func fitted(l paths.Landscape, path minimize.Path) paths.Landscape {
+	const far = 8
+	for _, x := range path.Points {
+		if paths.Norm(x) < far {
+			l.X = figure.Range{Min: min(l.X.Min, x[0]-0.2), Max: max(l.X.Max, x[0]+0.2)}
+			l.Y = figure.Range{Min: min(l.Y.Min, x[1]-0.2), Max: max(l.Y.Max, x[1]+0.2)}
+		}
+	}
+	return l
 }
 
 var ravineDescents = []ravineRun{

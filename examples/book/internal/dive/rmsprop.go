@@ -87,7 +87,7 @@ var rmspropAirfoilRuns = []airfoilRun{
 }
 
 func rmspropAirfoil(p *page.Page) error {
-	p.Say("Linear regression on the airfoil data, batches of 10, two epochs, η = 0.01. The concise version is Gluon's, whose ε is 10⁻⁸. The two curves coincide.")
+	p.Say("Linear regression on the airfoil data, batches of 10, two epochs, η = 0.01. The concise version is Gluon's, whose ε is 10⁻⁸.")
 	return airfoilRuns(p, rmspropAirfoilRuns...)
 }
 

@@ -3,6 +3,7 @@ package dive
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"descent/examples/book/internal/page"
 	"descent/examples/book/internal/paths"
@@ -50,7 +51,7 @@ func counting(n int, f func(t float64) float64) page.Numbers {
 }
 
 func schedules(p *page.Page) error {
-	p.Say("The five schedules of the section, as in its figures: the results of calling the scheduler with 0, 1, 2, … In `lrsched`, a schedule is a plain value without state, and updates count from 0. MXNet's milestones are the last tick of the old rate, so its figure is `MultiFactor` one tick later: `Shift{By: -1}`. The book's `FactorScheduler` multiplies before it returns the first rate, and counts calls instead of updates: `Shift{By: 1}`.")
+	p.Say("The five schedules of the section, and the second mode of warmup that it names, as in its figures: the results of calling the scheduler with 0, 1, 2, … In `lrsched`, a schedule is a plain value without state, and updates count from 0. MXNet's milestones are the last tick of the old rate, so its figure is `MultiFactor` one tick later: `Shift{By: -1}`. The book's `FactorScheduler` multiplies before it returns the first rate, and counts calls instead of updates: `Shift{By: 1}`.")
 	cosineFormula := func(t float64) float64 { return 0.01 + (0.5-0.01)/2*(1+math.Cos(math.Pi*t/40)) }
 	factorRate := 2.0
 	var f figure.Figure
@@ -92,17 +93,23 @@ func schedules(p *page.Page) error {
 				return 0.01 + (0.5-0.01)*(1+math.Cos(math.Pi*(t-5)/35))/2
 			}, "warmup: distance to MXNet's CosineScheduler",
 		},
+		{
+			"Cosine, constant warmup of 5 at 0.1", lrsched.Warmup{Steps: 5, Begin: 0.1, Constant: true, Then: lrsched.Cosine{Base: 0.5, Final: 0.01, From: 5, To: 40}}, 40,
+			func(t float64) float64 {
+				if t < 5 {
+					return 0.1 // warmup_mode='constant', warmup_begin_lr=0.1
+				}
+				return 0.01 + (0.5-0.01)*(1+math.Cos(math.Pi*(t-5)/35))/2
+			}, "constant warmup: distance to MXNet's CosineScheduler",
+		},
 	} {
 		ours := rates(s.schedule, s.ticks)
 		series := paths.Against("", ours)
 		series.Style = figure.Solid
 		f.Panels = append(f.Panels, figure.Panel{
 			Title: s.title, XLabel: "tick", YLabel: "learning rate", Series: []figure.Series{series},
-			YRange: figure.Range{Max: math.Ceil(ours[0]*10+0.5) / 10},
+			YRange: figure.Range{Max: math.Ceil(slices.Max(ours)*10+0.5) / 10},
 		})
-		if ours[0] == 0 {
-			f.Panels[len(f.Panels)-1].YRange.Max = 0.6
-		}
 		p.Check(s.check, page.Num(0), page.Num(paths.Farthest(ours, counting(s.ticks, s.book))))
 	}
 	p.Figure("schedules", "The rate at each tick of a schedule", f)

@@ -30,6 +30,7 @@ var stochasticExperiments = []page.Experiment{
 	{ID: "11.4.distance", Title: "Exercise 1: distance from the optimum", Run: distanceBySchedule, Exercises: []int{1}},
 	{ID: "11.4.equivalent", Title: "Exercise 2: noise on the gradient is noise on the data", Run: noiseAsData, Exercises: []int{2}},
 	{ID: "11.4.replacement", Title: "Exercise 3: convergence with and without replacement", Run: replacementCompared, Exercises: []int{3}},
+	{ID: "11.4.scales", Title: "Exercise 4: one large coordinate of the gradient", Run: scaledGradients, Exercises: []int{4}},
 	{ID: "11.4.minima", Title: "Exercise 5: the minima of x²(1 + sin x)", Run: equalMinima, Exercises: []int{5}},
 }
 

@@ -1,9 +1,11 @@
 package notebook
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"descent/autograd"
 	"descent/examples/book/internal/page"
@@ -60,13 +62,22 @@ func gd2(steps int, inside func(g []float64, t int) (dx []float64)) []float64 {
 	return x
 }
 
-// stepNumbers are the numbers of the points from 1, as the notebook has them,
-// but for points too close to one with a number.
+// stepNumbers are the numbers of the points from 1, as the notebook has them. Points
+// close to each other have one note.
 func stepNumbers(path minimize.Path) (notes []figure.Note) {
 	for i, x := range path.Points {
 		y := path.Values[i]
-		if !slices.ContainsFunc(notes, func(n figure.Note) bool { return math.Hypot(n.X-x[0], n.Y-y) < 0.1 }) {
+		near := slices.IndexFunc(notes, func(n figure.Note) bool { return math.Hypot(n.X-x[0], n.Y-y) < 0.1 })
+		if near < 0 {
 			notes = append(notes, figure.Note{X: x[0], Y: y, Text: fmt.Sprint(i + 1)})
+			continue
+		}
+		n := &notes[near]
+		before, run := strings.CutSuffix(n.Text, fmt.Sprint(i))
+		if first, _, _ := strings.Cut(before, "–"); run && near == len(notes)-1 { // 5–6, and on
+			n.Text = fmt.Sprintf("%s–%d", strings.TrimSuffix(cmp.Or(first, n.Text), "–"), i+1)
+		} else {
+			n.Text += fmt.Sprintf(", %d", i+1)
 		}
 	}
 	return notes

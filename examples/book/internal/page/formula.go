@@ -78,6 +78,9 @@ func (f *formula) atom() string {
 		return element("mi", string(r))
 	default:
 		f.rest = f.rest[1:]
+		if r == '(' || r == ')' {
+			return `<mo stretchy="false">` + string(r) + "</mo>"
+		}
 		return element("mo", html.EscapeString(string(r)))
 	}
 }

@@ -73,7 +73,7 @@ func (d Document) Write(w io.Writer) error {
 		Module   *htmlModule
 	}{Tally: Count(Rows(d.Pages)), Quick: d.Quick, Level: 100 * Level}
 	if d.Module.Wasm != "" {
-		data.Module = &htmlModule{template.JS(d.Module.Script), d.Module.Wasm, template.JS(controlScript)} // Go's, and our own
+		data.Module = &htmlModule{template.JS(d.Module.Script), template.HTML(d.Module.Wasm), template.JS(controlScript)} // Go's, and our own
 	}
 	var sources *Sources
 	for i, p := range d.Pages {
@@ -155,6 +155,8 @@ func Rows(pages []*Page) []Row {
 
 var (
 	code     = regexp.MustCompile("`([^`]*)`")
+	negative = regexp.MustCompile(`(^|[ (,=])-(\d)`)
+	one      = regexp.MustCompile(`(^|[^\d.])1·10<sup>`)
 	exponent = regexp.MustCompile(`(\d)e([+\x{2212}-]?)0*(\d+)`)
 )
 
@@ -172,9 +174,10 @@ func prose(text string) template.HTML {
 	return template.HTML(b.String()) // escaped
 }
 
-// powers sets numbers such as 1.5e-07 as 1.5·10⁻⁷.
+// powers sets numbers such as 1.5e-07 as 1.5·10⁻⁷, and gives them a minus sign.
 func powers(text string) string {
-	return exponent.ReplaceAllStringFunc(text, func(s string) string {
+	text = negative.ReplaceAllString(text, "$1\u2212$2")
+	text = exponent.ReplaceAllStringFunc(text, func(s string) string {
 		m := exponent.FindStringSubmatch(s)
 		sign := ""
 		if m[2] == "-" || m[2] == "\u2212" {
@@ -182,4 +185,5 @@ func powers(text string) string {
 		}
 		return m[1] + "·10<sup>" + sign + m[3] + "</sup>"
 	})
+	return one.ReplaceAllString(text, "${1}10<sup>")
 }

@@ -35,7 +35,7 @@ func show(n Numbers, decimals, digits int) string {
 // cell formats numbers for a table: short, and in full when opened.
 func cell(n Numbers, decimals int) template.HTML {
 	short, full := show(n, decimals, 6), show(n, decimals, -1)
-	if decimals == words || short == full {
+	if decimals == words || len(short) >= len(full) {
 		return template.HTML(short) // digits, signs and commas
 	}
 	return template.HTML("<details class=\"digits\"><summary>" + short + "</summary>" + full + "</details>")
@@ -45,6 +45,9 @@ func cell(n Numbers, decimals int) template.HTML {
 func left(r Row) template.HTML {
 	if len(r.Expected) > 0 {
 		return cell(r.Expected, r.decimals)
+	}
+	if r.decimals >= 0 { // all digits that the document has
+		return template.HTML(show(r.Printed, r.decimals, 6))
 	}
 	return cell(r.Printed, r.decimals)
 }

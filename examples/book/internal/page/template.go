@@ -17,7 +17,7 @@ var controlScript string
 // htmlModule is what the controls need.
 type htmlModule struct {
 	Script  template.JS
-	Wasm    string
+	Wasm    template.HTML // base64
 	Control template.JS
 }
 

@@ -169,7 +169,7 @@ func ticks(from, to float64, power bool) (list []tick) {
 		step = max(step, 1)
 	}
 	for k := math.Ceil(from / step); k*step <= to; k++ {
-		label := strconv.FormatFloat(k*step, 'g', 6, 64)
+		label := strconv.FormatFloat(k*step+0, 'g', 6, 64) // no negative zero
 		if power {
 			label = "10" + superscript(label)
 		}
