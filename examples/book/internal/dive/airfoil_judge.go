@@ -109,8 +109,8 @@ func loopChecked(p *page.Page, a airfoil) error {
 	}
 	m, sd := page.Moments(byTrainer.losses)
 	l, loopSD := page.Moments(byLoop)
-	error := math.Hypot(sd/math.Sqrt(float64(len(byTrainer.losses))), loopSD/math.Sqrt(float64(len(byLoop))))
-	p.Holds("mean loss of 200 seeds by the trainer (computed), and of 999 by the loop whose seeds the bands have (expected)", page.Num(l), page.Num(m), math.Abs(m-l) <= 4*error,
-		fmt.Sprintf("standard error %.2g; within four of them. The loop has the library's rule, and its gradient is written out: it takes a twentieth of the time.", error))
+	standard := math.Hypot(sd/math.Sqrt(float64(len(byTrainer.losses))), loopSD/math.Sqrt(float64(len(byLoop))))
+	p.Holds("mean loss of 200 seeds by the trainer (computed), and of 999 by the loop whose seeds the bands have (expected)", page.Num(l), page.Num(m), math.Abs(m-l) <= 4*standard,
+		fmt.Sprintf("standard error %.2g; within four of them. The loop has the library's rule, and its gradient is written out: it takes a twentieth of the time.", standard))
 	return nil
 }

@@ -160,14 +160,14 @@ func analysisChecked(p *page.Page) error {
 	}
 	weights := horizon * float64(rate)
 	right := weights * gap
-	p.Erratum("(11.4.15): left side, with the right side as printed (printed) and as corrected (ours)", page.Num(left, weights*w), page.Num(left, right), left >= right && left < weights*w,
+	p.Erratum("(11.4.15): left side, with the right side as printed (document) and as corrected (right)", page.Num(left, weights*w), page.Num(left, right), left >= right && left < weights*w,
 		page.Slip{
 			Place: "(11.4.15)", Quote: "Σηₜ·[E[w̄]]",
 			Right: "Σηₜ·E[R[w̄]]",
 			Why:   "It is the risk, not the point, that convexity bounds.",
 		})
 	bound := riskBound(r, l, rate, horizon)
-	p.Erratum("(11.4.16): left side as printed (printed) and as corrected (ours), each with its bound", page.Num(w, bound), page.Num(gap, bound), gap <= bound && w > bound,
+	p.Erratum("(11.4.16): left side as printed (document) and as corrected (right), each with its bound", page.Num(w, bound), page.Num(gap, bound), gap <= bound && w > bound,
 		page.Slip{
 			Place: "(11.4.16)", Quote: "[E[w̄]] − R*",
 			Right: "E[R[w̄]] − R*",
@@ -207,7 +207,7 @@ func analysisChecked(p *page.Page) error {
 		sum += 2*far.Values[t] - 1
 	}
 	from0, from1 := far.Values[0]*far.Values[0], far.Values[1]*far.Values[1]
-	p.Erratum("(11.4.13): the sum from t = 1 to 9, with the squared distance of w₀ (printed) and of w₁ (ours)", page.Num(sum, from0), page.Num(sum, from1), sum > from0 && sum <= from1,
+	p.Erratum("(11.4.13): the sum from t = 1 to 9, with the squared distance of w₀ (document) and of w₁ (right)", page.Num(sum, from0), page.Num(sum, from1), sum > from0 && sum <= from1,
 		page.Slip{
 			Place: "(11.4.13) and the line before it", Quote: "t ∈ {t, …, T}",
 			Right: "t ∈ {1, …, T}, which telescopes to ‖w₁ − w*‖²",

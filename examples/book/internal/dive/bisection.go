@@ -81,23 +81,23 @@ func bisectionExercise(p *page.Page) error {
 	for k, d := range byDerivative[:49] {
 		within = within && d <= (b-a)/math.Pow(2, float64(k+1))
 	}
-	p.Check("log(eˣ + e^(−2x−3)): minimum in [−5, 5] by bisection (computed), and (ln 2 − 3)/3 (expected)", page.Num(twoExponentialsMinimum), page.Num(halves[steps]))
-	p.CheckTo(1e-7, "log(eˣ + e^(−2x−3)): minimum by golden section (computed), and (ln 2 − 3)/3 (expected)", page.Num(twoExponentialsMinimum), page.Num(golden[steps]))
+	p.Check("log(eˣ + e⁻²ˣ⁻³): minimum in [−5, 5] by bisection (computed), and (ln 2 − 3)/3 (expected)", page.Num(twoExponentialsMinimum), page.Num(halves[steps]))
+	p.CheckTo(1e-7, "log(eˣ + e⁻²ˣ⁻³): minimum by golden section (computed), and (ln 2 − 3)/3 (expected)", page.Num(twoExponentialsMinimum), page.Num(golden[steps]))
 	p.Holds("bisection: error after 1 and 48 halvings (computed), and the bound (b − a)/2ᵏ⁺¹ (expected)", page.Num((b-a)/4, (b-a)/math.Pow(2, 49)), page.Num(byDerivative[1], byDerivative[48]), within,
 		"holds after each of the first 48 halvings")
 	found, err := paths.Follow(p.Ctx, twoExponentials, []float64{2}, 1, minimize.Search{Direction: minimize.Steepest{}, Length: minimize.Bisection{Tolerance: 1e-12}})
 	if err != nil {
 		return err
 	}
-	p.CheckTo(1e-10, "log(eˣ + e^(−2x−3)): minimum by one step of minimize.Search with Bisection from x = 2", page.Num(twoExponentialsMinimum), paths.End(found))
+	p.CheckTo(1e-10, "log(eˣ + e⁻²ˣ⁻³): minimum by one step of minimize.Search with Bisection from x = 2", page.Num(twoExponentialsMinimum), paths.End(found))
 	curve, err := paths.CurveOf(twoExponentials, "", a, b)
 	if err != nil {
 		return err
 	}
 	bound := paths.Graph("(b − a)/2ᵏ⁺¹", 0, steps, func(k float64) float64 { return (b - a) / math.Pow(2, k+1) })
 	bound.Style = figure.Dashed
-	p.Figure("errors", "Binary search for the minimum of log(eˣ + e^(−2x−3))", figure.Figure{Panels: []figure.Panel{
-		{Title: "log(eˣ + e^(−2x−3))", XLabel: "x", YLabel: "f(x)", Series: []figure.Series{curve}, Vertical: []figure.Reference{{At: twoExponentialsMinimum, Label: "x*"}}},
+	p.Figure("errors", "Binary search for the minimum of log(eˣ + e⁻²ˣ⁻³)", figure.Figure{Panels: []figure.Panel{
+		{Title: "log(eˣ + e⁻²ˣ⁻³)", XLabel: "x", YLabel: "f(x)", Series: []figure.Series{curve}, Vertical: []figure.Reference{{At: twoExponentialsMinimum, Label: "x*"}}},
 		{
 			Title: "Error", XLabel: "step", YLabel: "|x − x*|", LogY: true, YRange: figure.Range{Min: 1e-17, Max: 10},
 			Series: []figure.Series{paths.Against("derivative", byDerivative), paths.Against("values", byValues), bound},

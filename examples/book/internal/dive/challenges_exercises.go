@@ -189,7 +189,7 @@ func randomSymmetric(r *rand.Rand, n int) *mat.SymDense {
 func ballOnSaddle(p *page.Page) error {
 	p.Say("A ball on a saddle leaves along the falling direction, where the smallest push grows by 1 + 2η in every step. Descent on x² − y² from exactly y = 0 converges to the saddle; from y = 10⁻⁶, such as minibatch noise gives, it leaves. This is how noise helps.")
 	panel := figure.Panel{XLabel: "step", YLabel: "distance from the saddle", LogY: true}
-	for _, y := range []float64{0, 1e-6} {
+	for i, y := range []float64{0, 1e-6} {
 		path, err := paths.Descend(p.Ctx, saddleOf, []float64{1, y}, 60, optimizers.SGD{}, 0.2)
 		if err != nil {
 			return err
@@ -198,7 +198,7 @@ func ballOnSaddle(p *page.Page) error {
 		for _, x := range path.Points {
 			far = append(far, paths.Norm(x))
 		}
-		s := paths.Against(fmt.Sprintf("from y = %g", y), far)
+		s := paths.Against("from y = "+[]string{"0", "10⁻⁶"}[i], far)
 		s.Style = figure.Solid
 		panel.Series = append(panel.Series, s)
 		p.Check(fmt.Sprintf("(x, y) after 60 steps from (1, %g), by ((1 − 2η)ᵗ, (1 + 2η)ᵗ·y)", y),

@@ -209,7 +209,7 @@ func belowSets(p *page.Page) error {
 		return err
 	}
 	a, b := value(printed, 0, 0.5), value(o, 0, 0.5)
-	p.Erratum("minimum f(0, ½) of the function in the text (printed) and of the function in the code (ours)", page.Num(a), page.Num(b), failed == nil && a == -1 && b == -0.5,
+	p.Erratum("minimum f(0, ½) of the function in the text (document) and of the function in the code (right)", page.Num(a), page.Num(b), failed == nil && a == -1 && b == -0.5,
 		page.Slip{
 			Place: "11.2, Convex Functions and Sets", Quote: "f(x, y) = 0.5x² + cos(2πy)",
 			Right: "x² + 0.5·cos(2πy), as in the code",

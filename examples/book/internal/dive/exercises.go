@@ -24,7 +24,7 @@ var (
 	}
 	descentExercises = []page.Exercise{
 		{Number: 1, Text: "Try other rates and other functions."},
-		{Number: 2, Text: "Minimize a convex function in an interval by a binary search. Does it need derivatives? How fast does it converge? Apply it to log(eˣ + e^(−2x−3)).", Answer: "One derivative or two values per step; the error falls by ½ or by 0.618."},
+		{Number: 2, Text: "Minimize a convex function in an interval by a binary search. Does it need derivatives? How fast does it converge? Apply it to log(eˣ + e⁻²ˣ⁻³).", Answer: "One derivative or two values per step; the error falls by ½ or by 0.618."},
 		{Number: 3, Text: "Find a function of two variables on which descent is exceedingly slow."},
 		{Number: 4, Text: "Precondition with the diagonal of the Hessian, and with its absolute values; apply it to that function."},
 		{Number: 5, Text: "Apply it to several functions, convex or not. What changes if the coordinates are rotated by 45 degrees?"},

@@ -209,7 +209,7 @@ func quadraticMinimizer(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	p.Erratum("gradient of the printed form at the minimizer (printed), and of h (right)", slope, page.Num(0, 0), paths.Farthest(slope, []float64{-2, 4}) < 1e-12, page.Slip{
+	p.Erratum("gradient of the printed form at the minimizer (document), and of h (right)", slope, page.Num(0, 0), paths.Farthest(slope, []float64{-2, 4}) < 1e-12, page.Slip{
 		Place: "(11.6.7)", Quote: "(x − Q⁻¹c)ᵀQ(x − Q⁻¹c)",
 		Right: "x + Q⁻¹c in all places",
 		Why:   "The minimizer is −Q⁻¹c. The gradient of the printed form there is −2c.",

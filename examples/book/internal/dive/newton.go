@@ -15,7 +15,7 @@ import (
 // coshHalf is cosh(x/2).
 func coshHalf(x autograd.Var) autograd.Var { return autograd.Const(0.5).Mul(x.Index(0)).Cosh() }
 
-// twoExponentials is log(eˣ + e^(−2x−3)), the convex function of exercise 2.
+// twoExponentials is log(eˣ + e⁻²ˣ⁻³), the convex function of exercise 2.
 // Its minimum is at (ln 2 − 3)/3.
 func twoExponentials(x autograd.Var) autograd.Var {
 	v := x.Index(0)
@@ -99,7 +99,7 @@ func slopeAndCurvature(f autograd.Function, x float64) (slope, curvature float64
 func orderOf(a, b, c float64) float64 { return math.Log(c/b) / math.Log(b/a) }
 
 func newtonConvergence(p *page.Page) error {
-	p.Say("How fast the error e = x − x* falls, on log(eˣ + e^(−2x−3)), whose minimum is at (ln 2 − 3)/3. With Newton's method, each error is about half the square of the previous one, so that the number of correct digits doubles, and after five steps the result is exact. With descent, each error is a fixed fraction of the previous one. The start matters: from x = 0 Newton's first steps overshoot more and more.")
+	p.Say("How fast the error e = x − x* falls, on log(eˣ + e⁻²ˣ⁻³), whose minimum is at (ln 2 − 3)/3. With Newton's method, each error is about half the square of the previous one, so that the number of correct digits doubles, and after five steps the result is exact. With descent, each error is a fixed fraction of the previous one. The start matters: from x = 0 Newton's first steps overshoot more and more.")
 	start := []float64{-0.4} // from 0, Newton's method diverges
 	newton, err := paths.Search(p.Ctx, twoExponentials, start, 5, wholeNewton)
 	if err != nil {
@@ -119,7 +119,7 @@ func newtonConvergence(p *page.Page) error {
 	e, size := errorsOf(newton)
 	_, slow := errorsOf(descent)
 	p.Figure("errors", "Distance from the minimum", figure.Figure{Panels: []figure.Panel{{
-		Title: "log(eˣ + e^(−2x−3)) from x = −0.4", XLabel: "step", YLabel: "|x − x*|", LogY: true, YRange: figure.Range{Min: 1e-11, Max: 10},
+		Title: "log(eˣ + e⁻²ˣ⁻³) from x = −0.4", XLabel: "step", YLabel: "|x − x*|", LogY: true, YRange: figure.Range{Min: 1e-11, Max: 10},
 		Series: []figure.Series{paths.Against("Newton", size), paths.Against("descent, η = 0.2", slow)},
 	}}})
 
@@ -130,7 +130,7 @@ func newtonConvergence(p *page.Page) error {
 		return err
 	}
 	factor := e[k+1] / (e[k] * e[k])
-	p.Erratum("at k = 3: f‴/f′ (printed), and eₖ₊₁/eₖ² and ½f‴/f″ (ours)", page.Num(third/slope), page.Num(factor, third/(2*second)),
+	p.Erratum("at k = 3: f‴/f′ (document), and eₖ₊₁/eₖ² and ½f‴/f″ (right)", page.Num(third/slope), page.Num(factor, third/(2*second)),
 		math.Abs(factor/(third/(2*second))-1) < 0.01 && math.Abs(factor/(third/slope)-1) > 0.5,
 		page.Slip{
 			Place: "11.3, after (11.3.10)", Quote: "eₖ₊₁ ≤ eₖ²f‴(ξₖ)/f′(xₖ)",
@@ -151,7 +151,7 @@ func newtonConvergence(p *page.Page) error {
 			Right: "linear convergence",
 			Why:   "Each error is a fixed part of the one before.",
 		})
-	p.Erratum("|eₖ₊₁| at k = 3 (ours), and ceₖ² for c = 0, which satisfies f‴/f″ ≤ c (printed)", page.Num(0), page.Num(size[k+1]), third/second <= 0 && size[k+1] > 0,
+	p.Erratum("|eₖ₊₁| at k = 3 (right), and ceₖ² for c = 0, which satisfies f‴/f″ ≤ c (document)", page.Num(0), page.Num(size[k+1]), third/second <= 0 && size[k+1] > 0,
 		page.Slip{
 			Place: "11.3, after (11.3.10)", Quote: "eₖ₊₁ ≤ ceₖ²",
 			Right: "|eₖ₊₁| ≤ ceₖ² for |f‴|/f″ ≤ c",
@@ -171,50 +171,6 @@ func newtonConvergence(p *page.Page) error {
 func derivativesOfTwoExponentials(x float64) (second, third float64) {
 	s := 1 / (1 + math.Exp(-3*x-3))
 	return 9 * s * (1 - s), 27 * s * (1 - s) * (1 - 2*s)
-}
-
-// meters is ½a² + ½b² for two heights in meters, the first given in millimeters
-// and the second in kilometers.
-func meters(x autograd.Var) autograd.Var {
-	a, b := autograd.Const(1e-3).Mul(x.Index(0)), autograd.Const(1e3).Mul(x.Index(1))
-	return autograd.Const(0.5).Mul(a.Square().Add(b.Square()))
-}
-
-func preconditioning(p *page.Page) error {
-	p.Say("Two heights of one meter, one given in millimeters and one in kilometers, in ½a² + ½b² with a and b in meters. No rate suits both: descent converges only below 2·10⁻⁶, and then the millimeters do not move. Divided by the diagonal of the Hessian, both shrink at the same speed, here with η = 0.5.")
-	start := []float64{1e3, 1e-3}
-	descent, err := paths.Descend(p.Ctx, meters, start, 20, optimizers.SGD{}, 1e-6)
-	if err != nil {
-		return err
-	}
-	halved, err := paths.Search(p.Ctx, meters, start, 20, minimize.Search{Direction: minimize.Diagonal{}, Length: minimize.Fixed(0.5)})
-	if err != nil {
-		return err
-	}
-	whole, err := paths.Search(p.Ctx, meters, start, 1, minimize.Search{Direction: minimize.Diagonal{}})
-	if err != nil {
-		return err
-	}
-	p.Check("with the diagonal, η = 1: x after one step", page.Num(0, 0), paths.End(whole))
-	p.Check("with the diagonal, η = 0.5: x after 20 steps (computed), and 2⁻²⁰ times the start (expected)", page.Num(1e3*math.Pow(2, -20), 1e-3*math.Pow(2, -20)), paths.End(halved))
-	p.Check("descent: millimeters after 20 steps (computed), and 10³·(1 − 10⁻¹²)²⁰ (expected)", page.Num(1e3*math.Pow(1-1e-12, 20)), page.Num(paths.End(descent)[0]))
-
-	const x1, x2 = -5., -2. // one step on x₁² + 2x₂², whose diagonal is (2, 4)
-	step, err := paths.Search(p.Ctx, paths.Oval, []float64{x1, x2}, 1, minimize.Search{Direction: minimize.Diagonal{}})
-	if err != nil {
-		return err
-	}
-	p.Erratum("(11.3.11) x after one step on x₁² + 2x₂² from (−5, −2)", page.Num(x1-1./2, x2-1./4), page.Num(paths.End(step)...), paths.Norm(paths.End(step)) < 1e-12,
-		page.Slip{
-			Place: "(11.3.11)", Quote: "x ← x − η diag(H_f)⁻¹∇x",
-			Right: "∇f(x)",
-			Why:   "The gradient of x itself is 1 in each coordinate, which gives the printed point.",
-		})
-	p.Figure("values", "Heights in different units", figure.Figure{Panels: []figure.Panel{{
-		Title: "½a² + ½b²", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-13, Max: 10},
-		Series: []figure.Series{paths.Against("descent, η = 10⁻⁶", descent.Values), paths.Against("diag(H), η = 0.5", halved.Values)},
-	}}})
-	return nil
 }
 
 // ratesAndFunctions is exercise 1.

@@ -23,7 +23,8 @@ type lenetBand struct {
 	Runs     []lenetRecord `json:"runs"`
 }
 
-// lenetRecord is a training. The lists have an element for each epoch.
+// lenetRecord is a training. The lists have an element for each epoch. Trainings of
+// an earlier version of the library, whose last bits differ, have only the last.
 type lenetRecord struct {
 	Seed          uint64    `json:"seed"` // of the initial weights and the order of the images
 	TrainLoss     []float64 `json:"train_loss"`
@@ -67,11 +68,14 @@ func bandOf(r reading) (lenetBand, error) {
 	return lenetBand{}, fmt.Errorf("testdata/lenet_bands.json: no band of %s, %s", r.name, r.label())
 }
 
-// after returns the three scores after so many epochs, each over the seeds.
+// after returns the three scores after so many epochs, each over the seeds that have
+// them.
 func (b lenetBand) after(epochs int) (scores [3][]float64) {
 	for _, r := range b.Runs {
 		for i, v := range r.scores() {
-			scores[i] = append(scores[i], v[min(epochs, len(v))-1])
+			if from := b.Epochs - len(v); epochs > from {
+				scores[i] = append(scores[i], v[min(epochs, b.Epochs)-from-1])
+			}
 		}
 	}
 	return scores
@@ -80,13 +84,16 @@ func (b lenetBand) after(epochs int) (scores [3][]float64) {
 // panel draws the loss and the test accuracy of all seeds against the epoch.
 func (b lenetBand) panel() figure.Panel {
 	panel := figure.Panel{
-		Title: fmt.Sprintf("Stored: %d epochs, %d seeds", b.Epochs, len(b.Runs)), XLabel: "epoch", YLabel: "loss, accuracy",
+		Title: fmt.Sprintf("Stored: %d epochs, %d seeds", b.Epochs, len(b.after(1)[0])), XLabel: "epoch", YLabel: "loss, accuracy",
 		XRange: figure.Range{Max: float64(b.Epochs)}, YRange: figure.Range{Max: 1},
 	}
-	for i, r := range b.Runs {
+	for _, r := range b.Runs {
+		if len(r.TrainLoss) < b.Epochs {
+			continue
+		}
 		loss := figure.Series{Style: figure.Solid, Color: 1, Y: r.TrainLoss}
 		test := figure.Series{Style: figure.Solid, Color: 3, Y: r.TestAccuracy}
-		if i == 0 {
+		if panel.Series == nil {
 			loss.Name, test.Name = "train loss", "test accuracy"
 		}
 		for k := range r.TrainLoss {

@@ -47,7 +47,7 @@ func trainScheduled(p *page.Page, s scheduled) ([]lenetResult, error) {
 			mean, _ := page.Moments(samples)
 			means = append(means, mean)
 		}
-		p.Info(fmt.Sprintf("%s: means of the stored runs after %d epochs", r.name, min(p.Epochs, b.Epochs)), nil, means, fmt.Sprintf("%d seeds, all of Fashion-MNIST, with the schedule of 40 epochs", len(b.Runs)))
+		p.Info(fmt.Sprintf("%s: means of the stored runs after %d epochs", r.name, min(p.Epochs, b.Epochs)), nil, means, fmt.Sprintf("%d seeds, all of Fashion-MNIST, with the schedule of 40 epochs", len(b.after(p.Epochs)[0])))
 	}
 	p.Figure("curves", fmt.Sprintf("LeNet: this run of %d epochs on the left, and the stored runs of 40 on the right", p.Epochs), figure.Figure{Panels: panels})
 	return results, nil

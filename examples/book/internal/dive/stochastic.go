@@ -150,7 +150,7 @@ func noisyGradient(p *page.Page) error {
 	draws := make([]float64, 10_000) // of the noise alone
 	noiseAsPrinted.hook(1)(draws, 0)
 	m, sd := page.Moments(draws)
-	p.Erratum("mean of 10,000 draws of normal(0.1) (printed), and of the noise that the text describes (right)", page.Num(m), page.Num(0), m > 4*sd/100, page.Slip{
+	p.Erratum("mean of 10,000 draws of normal(0.1) (document), and of the noise that the text describes (right)", page.Num(m), page.Num(0), m > 4*sd/100, page.Slip{
 		Place: "11.4.1, the function sgd", Quote: "np.random.normal(0.1)",
 		Right: "np.random.normal(), with mean 0 and standard deviation 1, as in later editions",
 		Why:   "The text adds “random noise with a mean of 0”. The first argument is the mean, and pulls x away from the minimum by 0.1/λ. The deviation of 1 is meant: the path is “much more noisy” than before.",

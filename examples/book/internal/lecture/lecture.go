@@ -187,7 +187,7 @@ func lectureMomentum(p *page.Page) error {
 		return largest
 	}
 	refused := optimizers.SGD{Momentum: 1}.Validate()
-	p.Erratum("w² from 1, η 0.1: largest |w| after 1,900 steps with μ = 1 (printed) and with μ = 0.9 (ours)", page.Num(size(1)), page.Num(size(0.9)),
+	p.Erratum("w² from 1, η 0.1: largest |w| after 1,900 steps with μ = 1 (document) and with μ = 0.9 (right)", page.Num(size(1)), page.Num(size(0.9)),
 		size(1) > 0.9 && size(0.9) < 1e-9 && refused != nil,
 		page.Slip{
 			Place: "Adding momentum", Quote: "a factor of 0 ≤ μ ≤ 1",

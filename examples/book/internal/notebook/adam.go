@@ -89,7 +89,7 @@ func notebookAdamRun(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	p.Erratum("x after 10 steps: of RMSprop, as in the figure's title (printed), and of the printed Adam, as in the figure (ours)", paths.End(rmsprop), paths.End(printed),
+	p.Erratum("x after 10 steps: of RMSprop, as in the figure's title (document), and of the printed Adam, as in the figure (right)", paths.End(rmsprop), paths.End(printed),
 		paths.Farthest(paths.End(rmsprop), paths.End(printed)) > 0.01, page.Slip{
 			Place: "Cell 28, the title of the figure", Quote: "Gradient descent with RMSprop",
 			Right: "Gradient descent with ADAM",

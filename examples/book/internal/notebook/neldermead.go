@@ -179,7 +179,7 @@ func notebookNelderMead(p *page.Page) error {
 	}
 	iterations := len(path.Points) // SciPy begins to count at 1
 	p.Exact("ours: iterations and evaluations with SciPy's stopping rule", page.Num(85, 162), page.Num(float64(iterations), float64(own.evaluations)))
-	p.Exact("own: f", page.Num(5.262756878429089e-10), page.Num(own.corners[0].f))
+	p.Exact("f", page.Num(5.262756878429089e-10), page.Num(own.corners[0].f))
 	for i, printed := range []page.Numbers{{0.99998846, 0.99997494}, {0.99994401, 0.99989075}, {1.0000023, 1.0000149}} {
 		p.Rounded(8, fmt.Sprintf("ours: final triangle, corner %d: x", i+1), printed, own.corners[i].x)
 		p.ExactTo(5e-9, fmt.Sprintf("ours: final triangle, corner %d: f, printed with nine digits", i+1), page.Num(5.26275688e-10, 3.87529507e-09, 1.06085894e-08)[i:i+1], page.Num(own.corners[i].f))

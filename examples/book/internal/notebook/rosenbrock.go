@@ -91,7 +91,7 @@ func rosenbrockDescent(p *page.Page) error {
 	for enough < longer && step(further, enough) >= tol {
 		enough++
 	}
-	p.Erratum("tol, the limit for the length of the last step (printed), and the length of the last step (ours)", page.Num(tol), page.Num(step(path, limit)), step(path, limit) >= tol,
+	p.Erratum("tol, the limit for the length of the last step (document), and the length of the last step (right)", page.Num(tol), page.Num(step(path, limit)), step(path, limit) >= tol,
 		page.Slip{
 			Place: "custmin, cell 30, and the result in cell 42", Quote: "success=(niter > 1)",
 			Right: "success = not improved: the last step was shorter than tol",
@@ -131,7 +131,7 @@ func rosenbrockDescent(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	p.Erratum("x₀² + 100x₁² after 100,000 iterations of custmin (printed), and of descent with its own gradient (ours)", wrong.Values[limit:], right.Values[limit:],
+	p.Erratum("x₀² + 100x₁² after 100,000 iterations of custmin (document), and of descent with its own gradient (right)", wrong.Values[limit:], right.Values[limit:],
 		wrong.Values[limit] > 50 && right.Values[limit] < 1e-9, page.Slip{
 			Place: "custmin, cell 30", Quote: "step = alpha * rosen_der(bestx)",
 			Right: "the jac that minimize passes in options",

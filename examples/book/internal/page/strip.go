@@ -26,7 +26,7 @@ func (p *Page) drawStrips() {
 func (b *Band) panel() figure.Panel {
 	all := append([]Alternative{{"ours", b.Ours}}, b.Others...)
 	panel := figure.Panel{
-		Title: b.Quantity, XLabel: strings.TrimPrefix(b.Scale.Name, "log "), LogX: b.Scale.Name != "",
+		Title: negative.ReplaceAllString(b.Quantity, "$1\u2212$2"), XLabel: strings.TrimPrefix(b.Scale.Name, "log "), LogX: b.Scale.Name != "",
 		YRange:   figure.Range{Min: -float64(len(all)) + 0.5, Max: 0.5},
 		Vertical: []figure.Reference{{At: b.Scale.distance(b.Printed), Label: "printed"}},
 	}

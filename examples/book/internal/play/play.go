@@ -93,7 +93,11 @@ func ending(path minimize.Path, steps float64) string {
 	var x []string
 	n := len(path.Points) - 1
 	for _, v := range path.Points[n] {
-		x = append(x, fmt.Sprintf("%.6f", v))
+		if math.Abs(v) < 1e6 {
+			x = append(x, fmt.Sprintf("%.6f", v))
+		} else {
+			x = append(x, fmt.Sprintf("%.6g", v))
+		}
 	}
 	s := fmt.Sprintf("After %d steps: x = (%s), f(x) = %.6g.", n, strings.Join(x, ", "), path.Values[n])
 	if n < int(steps) {
