@@ -114,7 +114,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		}
 	}
 	module := func() page.Module { return page.Module{} }
-	if !o.static {
+	if !o.static && slices.ContainsFunc(chosen, func(e page.Experiment) bool { return e.Controls != "" }) {
 		module = startModule(ctx, stderr)
 	}
 	var pages []*page.Page

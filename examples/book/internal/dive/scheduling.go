@@ -94,7 +94,9 @@ func schedules(p *page.Page) error {
 			}, "warmup: distance to MXNet's CosineScheduler",
 		},
 		{
-			"Cosine, constant warmup of 5 at 0.1", lrsched.Warmup{Steps: 5, Begin: 0.1, Constant: true, Then: lrsched.Cosine{Base: 0.5, Final: 0.01, From: 5, To: 40}}, 40,
+			"Cosine, constant warmup of 5 at 0.1",
+			lrsched.Warmup{Steps: 5, Begin: 0.1, Constant: true, Then: lrsched.Cosine{Base: 0.5, Final: 0.01, From: 5, To: 40}},
+			40,
 			func(t float64) float64 {
 				if t < 5 {
 					return 0.1 // warmup_mode='constant', warmup_begin_lr=0.1

@@ -81,23 +81,22 @@ func (b lenetBand) after(epochs int) (scores [3][]float64) {
 	return scores
 }
 
-// panel draws the loss and the test accuracy of all seeds against the epoch.
-func (b lenetBand) panel() figure.Panel {
+// panel draws the loss and the test accuracy of the seeds against the epoch, as points
+// where only the last epoch is stored.
+func (b lenetBand) panel(title string) figure.Panel {
 	panel := figure.Panel{
-		Title: fmt.Sprintf("Stored: %d epochs, %d seeds", b.Epochs, len(b.after(1)[0])), XLabel: "epoch", YLabel: "loss, accuracy",
-		XRange: figure.Range{Max: float64(b.Epochs)}, YRange: figure.Range{Max: 1},
+		Title: title + fmt.Sprintf(": %d stored runs", len(b.Runs)), XLabel: "epoch", YLabel: "loss, accuracy",
+		XRange: figure.Range{Max: float64(b.Epochs) + 1}, YRange: figure.Range{Max: 1},
 	}
 	for _, r := range b.Runs {
-		if len(r.TrainLoss) < b.Epochs {
-			continue
-		}
 		loss := figure.Series{Style: figure.Solid, Color: 1, Y: r.TrainLoss}
 		test := figure.Series{Style: figure.Solid, Color: 3, Y: r.TestAccuracy}
 		if panel.Series == nil {
 			loss.Name, test.Name = "train loss", "test accuracy"
 		}
 		for k := range r.TrainLoss {
-			loss.X, test.X = append(loss.X, float64(k+1)), append(test.X, float64(k+1))
+			epoch := float64(b.Epochs - len(r.TrainLoss) + k + 1)
+			loss.X, test.X = append(loss.X, epoch), append(test.X, epoch)
 		}
 		panel.Series = append(panel.Series, loss, test)
 	}

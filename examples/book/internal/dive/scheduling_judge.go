@@ -40,14 +40,19 @@ func trainScheduled(p *page.Page, s scheduled) ([]lenetResult, error) {
 		if err != nil {
 			return nil, err
 		}
-		panels = append(panels, bookPanel(p, r.name, result), b.panel())
+		panels = append(panels, bookPanel(p, r.name, result), b.panel(stored[i].name))
 		p.Info(r.name+": train loss, train accuracy and test accuracy of this run", nil, result.numbers(), fmt.Sprintf("%d epochs on %s, seed 1", p.Epochs, data.name()))
+		after := b.after(p.Epochs)
+		if len(after[0]) == 0 {
+			continue
+		}
 		var means page.Numbers
-		for _, samples := range b.after(p.Epochs) {
+		for _, samples := range after {
 			mean, _ := page.Moments(samples)
 			means = append(means, mean)
 		}
-		p.Info(fmt.Sprintf("%s: means of the stored runs after %d epochs", r.name, min(p.Epochs, b.Epochs)), nil, means, fmt.Sprintf("%d seeds, all of Fashion-MNIST, with the schedule of 40 epochs", len(b.after(p.Epochs)[0])))
+		p.Info(fmt.Sprintf("%s: means of the stored runs after %d epochs", r.name, min(p.Epochs, b.Epochs)), nil, means,
+			fmt.Sprintf("%d seeds, all of Fashion-MNIST, with the schedule of 40 epochs", len(after[0])))
 	}
 	p.Figure("curves", fmt.Sprintf("LeNet: this run of %d epochs on the left, and the stored runs of 40 on the right", p.Epochs), figure.Figure{Panels: panels})
 	return results, nil

@@ -51,7 +51,8 @@ type Scale struct {
 }
 
 // Above and Below return the scale of values above a floor, and below a ceiling.
-func Above(floor float64, name string) Scale   { return Scale{Name: name, Floor: floor} }
+func Above(floor float64, name string) Scale { return Scale{Name: name, Floor: floor} }
+
 func Below(ceiling float64, name string) Scale { return Scale{Name: name, Floor: ceiling, Falls: true} }
 
 // distance is the number under the logarithm, or v itself.

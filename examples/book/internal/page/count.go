@@ -42,8 +42,13 @@ func (t Tally) String() string {
 		n    int
 		what string
 	}{
-		{t.Exact, "exact"}, {t.InBand, "within band"}, {t.CannotTell, "cannot tell"}, {t.Errata, "errata"},
-		{t.Answers, "answers"}, {t.Checks, "own checks"}, {t.Failed, "DISAGREE"},
+		{t.Exact, "exact"},
+		{t.InBand, "within band"},
+		{t.CannotTell, "cannot tell"},
+		{t.Errata, "errata"},
+		{t.Answers, "answers"},
+		{t.Checks, "own checks"},
+		{t.Failed, "DISAGREE"},
 	} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
