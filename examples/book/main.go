@@ -22,8 +22,8 @@ import (
 
 	"descent/examples/book/internal/dive"
 	"descent/examples/book/internal/page"
-	"descent/internal/cli"
 	"descent/internal/atomicfile"
+	"descent/internal/cli"
 	"descent/internal/prefix"
 )
 
