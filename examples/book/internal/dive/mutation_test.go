@@ -76,6 +76,25 @@ func TestMutatedRunsFail(t *testing.T) {
 	assert.GreaterOrEqual(t, failed["moved"], len(batchRuns))
 }
 
+func TestMutants(t *testing.T) {
+	names := func(a airfoil) (list []string) {
+		for _, m := range a.mutants(1500) {
+			list = append(list, m.name)
+		}
+		return list
+	}
+	a := airfoil{rule: optimizers.D2LAdam(), rate: 0.01}
+	assert.Equal(t, []string{"plain SGD", "η·1.2", "η/1.2", "batch 20"}, names(a))
+	assert.Equal(t, []string{"momentum 0.9", "η·1.2", "η/1.2", "batch 750"}, names(batchRuns[0].run))
+	m := a.mutants(1500)
+	assert.Equal(t, []airfoil{
+		{rule: optimizers.SGD{}, rate: 0.01},
+		{rule: a.rule, rate: 1.2 * a.rate},
+		{rule: a.rule, rate: a.rate / 1.2},
+		{rule: a.rule, rate: 0.01, batch: 20},
+	}, []airfoil{m[0].run, m[1].run, m[2].run, m[3].run})
+}
+
 // Every printed point of the ravine fails with a wrong rule or rate, or moved by 2 %.
 func TestMutatedPathsFail(t *testing.T) {
 	for _, r := range slices.Concat(ravineDescents, ravineMomenta, ravineAdagrads, ravineRMSProps) {

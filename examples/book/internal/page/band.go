@@ -202,10 +202,10 @@ func (p *Page) Band(b Band) {
 	}
 	r.Note = fmt.Sprintf("quantile %.2g of %d seeds; band %.4g to %.4g at the %g %% level.", b.quantile(b.Printed), len(b.Ours), low, high, 100*Level)
 	if len(yes) > 0 {
-		r.Note += " Excludes " + strings.Join(yes, ", ") + "."
+		r.Note += " Excludes " + strings.Join(yes, "; ") + "."
 	}
 	if len(no) > 0 {
-		r.Note += " Does not exclude " + strings.Join(no, ", ") + "."
+		r.Note += " Does not exclude " + strings.Join(no, "; ") + "."
 	}
 	if b.Note != "" {
 		r.Note += " " + b.Note

@@ -44,6 +44,17 @@ func TestBandCanFail(t *testing.T) {
 	}
 }
 
+// A number beyond the floor is infinitely far from ten seeds, wherever they are.
+func TestBandBeyondFloor(t *testing.T) {
+	var ours []float64
+	for _, x := range normal(1, 10, 0, 0.1) {
+		ours = append(ours, math.Exp(x))
+	}
+	assert.False(t, judged(Band{Printed: -1, Decimals: 1, Ours: ours, Scale: Above(0, "loss")}).OK)
+	assert.False(t, judged(Band{Printed: 3, Decimals: 1, Ours: ours, Scale: Below(2.9, "2.9 − loss")}).OK)
+	assert.True(t, judged(Band{Printed: 1, Decimals: 1, Ours: ours, Scale: Below(2.9, "2.9 − loss")}).OK)
+}
+
 // The level is that of one more draw: as many are rejected.
 func TestBandLevel(t *testing.T) {
 	for _, n := range []int{10, 999} {
@@ -75,7 +86,7 @@ func TestBandTells(t *testing.T) {
 	b.Others = []Alternative{{"another rule", normal(2, 999, 110, 0.2)}}
 	r := judged(b)
 	assert.Equal(t, InBand, r.Kind)
-	assert.Contains(t, r.Note, "Excludes another rule, the number 2 % up, the number 2 % down.")
+	assert.Contains(t, r.Note, "Excludes another rule; the number 2 % up; the number 2 % down.")
 	b.Others = append(b.Others, Alternative{"a rate", normal(3, 999, 100.1, 0.2)})
 	r = judged(b)
 	assert.Equal(t, CannotTell, r.Kind)

@@ -75,6 +75,7 @@ func (thing) method() {}`, c.Parts)
 func TestFormula(t *testing.T) {
 	for line, want := range map[string]string{
 		`x ← x − η g`:        "<mi>x</mi><mo>←</mo><mi>x</mi><mo>−</mo><mi>η</mi><mi>g</mi>",
+		`a β_1`:              "<mi>a</mi><msub><mi>β</mi><mn>1</mn></msub>",
 		`β_1`:                "<msub><mi>β</mi><mn>1</mn></msub>",
 		`{β_1}^t`:            "<msup><mrow><msub><mi>β</mi><mn>1</mn></msub></mrow><mi>t</mi></msup>",
 		`\frac{g}{\sqrt{s}}`: "<mfrac><mrow><mi>g</mi></mrow><mrow><msqrt><mrow><mi>s</mi></mrow></msqrt></mrow></mfrac>",
