@@ -33,8 +33,8 @@ var ravinePlots = []Plot{
 		Setting{Key: "beta2", Label: "average β₂", Min: 0.5, Max: 0.999, Step: 0.001, Value: 0.999}),
 	plane("noise", "Stochastic gradient descent on x₁² + 2x₂²", oval, rate(0.01, 0.5, 0.1), func(Values) optimizers.Rule { return optimizers.SGD{} },
 		Setting{Key: "mean", Label: "mean of the noise", Min: -1, Max: 1, Step: 0.1, Value: 0},
-		Setting{Key: "sd", Label: "standard deviation of the noise", Min: 0, Max: 3, Step: 0.1, Value: 1},
-		Setting{Key: "decay", Label: "rate η/√(1 + decay·t): decay", Min: 0, Max: 1, Step: 0.05, Value: 0},
+		Setting{Key: "sd", Label: "deviation of the noise", Min: 0, Max: 3, Step: 0.1, Value: 1},
+		Setting{Key: "decay", Label: "decay d of η/√(1 + dt)", Min: 0, Max: 1, Step: 0.05, Value: 0},
 		Setting{Key: "seed", Label: "seed", Min: 1, Max: 50, Step: 1, Value: 1}),
 }
 
