@@ -129,7 +129,7 @@ func matrixProduct(p *page.Page) error {
 	}
 	p.Erratum("GFLOPS by column, whole and in blocks, from the printed times", page.Num(2.687, 600.301, 142.625), page.Num(2.687*gigaflop/2, 600.301*gigaflop/2, 142.625*gigaflop/2), ok,
 		page.Slip{
-			Place: "11.5.1, the code of the timer", Quote: "performance in Gigaflops: 2/i for i in timer.times",
+			Place: "11.5.1, the code of the timer", Quote: "gigaflops = [2/i for i in timer.times]",
 			Right: "2.147/i",
 			Why:   "A product of two 1024×1024 matrices has 2·1024³ = 2.147·10⁹ operations.",
 		})

@@ -222,7 +222,7 @@ func newerNewton(p *page.Page) error {
 	order := orderOf(math.Abs(e[2]), math.Abs(e[3]), math.Abs(e[4]))
 	p.Erratum("order of convergence of Newton's method on log(eˣ + e⁻²ˣ⁻³)", page.Num(1), page.Num(order), math.Abs(order-2) < 0.05,
 		page.Slip{
-			Place: "000, Convergence Analysis", Quote: "called linear convergence",
+			Place: "000, Convergence Analysis", Quote: "optimization researchers call this linear convergence",
 			Right: "quadratic, and linear for |eₖ₊₁| ≤ α|eₖ|",
 			Why:   "As in 11.3.",
 		})
