@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"descent/examples/book/internal/page"
 	"descent/internal/cli"
 
 	"github.com/stretchr/testify/assert"
@@ -30,7 +30,8 @@ func TestQuick(t *testing.T) {
 
 	var rows []struct {
 		ID, Section, Quantity, Kind, Note string
-		Printed, Ours                     any
+		Printed, Expected, Ours           any
+		Slip                              page.Slip
 		OK                                bool
 	}
 	require.NoError(t, json.Unmarshal(stdout.Bytes(), &rows), "nothing but the report goes to standard output")
@@ -43,26 +44,26 @@ func TestQuick(t *testing.T) {
 		kinds[r.Kind]++
 		assert.True(t, r.OK, "%s: %s: printed %v, ours %v: %s", r.ID, r.Quantity, r.Printed, r.Ours, r.Note)
 		assert.NotEmpty(t, r.Quantity)
-		if r.Kind == string(erratum) {
-			assert.NotEmpty(t, r.Note, "%s: %s: an erratum says what is wrong", r.ID, r.Quantity)
+		if r.Kind == string(page.Wrong) {
+			assert.NotEmpty(t, []string{r.Slip.Place, r.Slip.Quote, r.Slip.Right, r.Slip.Why}, name)
 		}
 	}
 	for _, s := range sections {
-		assert.True(t, seen[s.number], "%s: no rows", s.number)
+		assert.True(t, seen[s.Number], "%s: no rows", s.Number)
 	}
-	for _, k := range []kind{exact, band, erratum, info} {
+	for _, k := range []page.Kind{page.Exact, page.CannotTell, page.Wrong, page.Answer, page.Checked, page.Shown} {
 		assert.Positive(t, kinds[string(k)], k)
 	}
 
-	page, err := os.ReadFile(filepath.Join(out, "index.html"))
+	html, err := os.ReadFile(filepath.Join(out, "index.html"))
 	require.NoError(t, err)
 	figures, err := filepath.Glob(filepath.Join(out, "*.svg"))
 	require.NoError(t, err)
-	assert.Equal(t, len(figures), strings.Count(string(page), "<svg"), "every figure stands in the page")
+	assert.Equal(t, len(figures), strings.Count(string(html), "<figure"), "every figure stands in the page")
 	assert.Greater(t, len(figures), 70)
-	assert.Empty(t, regexp.MustCompile(`(?i)(src|href|url)\s*[=(]\s*["']?(https?:)?//`).FindAllString(string(page), -1))
+	assert.Empty(t, regexp.MustCompile(`(?i)(src|href|url)\s*[=(]\s*["']?(https?:)?//`).FindAllString(string(html), -1))
 	for _, e := range all() {
-		assert.Equal(t, !e.lenet, strings.Contains(string(page), `id="`+e.id+`"`), e.id)
+		assert.Equal(t, !e.LeNet, strings.Contains(string(html), `id="`+e.ID+`"`), e.ID)
 	}
 	t.Run("gallery", func(t *testing.T) {
 		// On another kind of processor products and sums are rounded otherwise.
@@ -80,7 +81,11 @@ func TestQuick(t *testing.T) {
 			assert.True(t, bytes.Equal(want, got), "%s is not what the program draws: see README.md", name)
 		}
 	})
+	info, err := os.Stat(filepath.Join(out, "index.html"))
+	require.NoError(t, err)
+	assert.Less(t, info.Size(), int64(12e6))
 	t.Run("browser", func(t *testing.T) { opensAlone(t, filepath.Join(out, "index.html"), len(figures)) })
+	t.Run("without scripts", func(t *testing.T) { worksWithoutScripts(t, filepath.Join(out, "index.html"), len(figures)) })
 }
 
 func TestChoose(t *testing.T) {
@@ -88,7 +93,7 @@ func TestChoose(t *testing.T) {
 		chosen, err := choose(names)
 		require.NoError(t, err)
 		for _, e := range chosen {
-			v = append(v, e.id)
+			v = append(v, e.ID)
 		}
 		return v
 	}
@@ -109,7 +114,7 @@ func TestShortNames(t *testing.T) {
 	everything := all()
 	var before int
 	for i, e := range everything {
-		if e.id == "11.10.bias" {
+		if e.ID == "11.10.bias" {
 			before = i
 		}
 	}
@@ -132,10 +137,10 @@ func TestInterrupt(t *testing.T) {
 	err := run(ctx, []string{"-out", out, "11.1.risk", "11.1.minima", "11.1.vanishing", "003"}, shown, new(bytes.Buffer))
 	require.ErrorIs(t, err, context.Canceled)
 	assert.ErrorContains(t, err, "has the 2 finished experiments; to run the others: -out OTHER 11.1.vanishing 003")
-	page, err := os.ReadFile(filepath.Join(out, "index.html"))
+	html, err := os.ReadFile(filepath.Join(out, "index.html"))
 	require.NoError(t, err)
-	assert.Contains(t, string(page), `id="11.1.minima"`)
-	assert.NotContains(t, string(page), `id="11.1.vanishing"`)
+	assert.Contains(t, string(html), `id="11.1.minima"`)
+	assert.NotContains(t, string(html), `id="11.1.vanishing"`)
 }
 
 // writer calls a function with what is written to it.
@@ -145,40 +150,6 @@ func (w *writer) Write(b []byte) (int, error) {
 	w.seen(string(b))
 	return len(b), nil
 }
-
-func TestVerdicts(t *testing.T) {
-	p := &page{}
-	p.exact("equal", num(1, 0), num(1+5e-13, 5e-13))
-	p.exact("not equal", num(1), num(1+2e-12))
-	p.exact("too few", num(1, 2), num(1))
-	p.rounded(3, "rounded", num(0.244), num(0.24449))
-	p.rounded(3, "minus zero", num(0), num(-1e-9))
-	p.rounded(3, "not rounded", num(0.244), num(0.24451))
-	p.band("in the band", 3, 0.2449, []float64{0.241, 0.242, 0.243})
-	p.band("out of it", 3, 0.25, []float64{0.241, 0.242, 0.243})
-	p.exact("NaN", num(1), num(nan()))
-	var ok []bool
-	for _, r := range p.rows {
-		ok = append(ok, r.OK)
-	}
-	assert.Equal(t, []bool{true, false, false, true, true, false, true, false, false}, ok)
-	b, err := json.Marshal(p.rows[0])
-	require.NoError(t, err)
-	assert.Contains(t, string(b), `"printed":[1,0]`)
-	b, err = json.Marshal(numbers{0.244, 5.262756878429089e-10, math.NaN()})
-	require.NoError(t, err)
-	assert.Equal(t, `[0.244,5.262756878429089e-10,null]`, string(b), "as they are printed")
-
-	p = &page{}
-	p.within(0.1, "near the law", num(10, -10), num(10.9, -9.1))
-	p.within(0.1, "far from it", num(10, -10), num(10.9, -8.9))
-	p.within(0.1, "too few", num(10, 10), num(10))
-	for i, want := range []bool{true, false, false} {
-		assert.Equal(t, want, p.rows[i].OK, p.rows[i].Quantity)
-	}
-}
-
-func nan() float64 { return num(0)[0] / num(0)[0] }
 
 func TestUsage(t *testing.T) {
 	for args, want := range map[string]string{

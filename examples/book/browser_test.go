@@ -18,6 +18,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"descent/examples/book/internal/play"
 )
 
 // visit is what a browser has to tell of a page.
@@ -26,7 +28,8 @@ type visit struct {
 	Sections []string // what stands in the headings of sections
 	Figures  []box
 	Tables   int
-	Wide     float64 // what the page is wider than the window, in pixels
+	Forms    []string // the sliders that show
+	Wide     float64  // what the page is wider than the window, in pixels
 
 	requests   []string // of anything but the page
 	complaints []string // errors and warnings in the console
@@ -46,6 +49,7 @@ const look = `({
 		return {Name: s.querySelector("title").textContent, Width: r.width && b.width, Height: r.height && b.height};
 	}),
 	Tables: document.querySelectorAll("article table").length,
+	Forms: [...document.querySelectorAll("form.play")].filter(f => f.offsetHeight > 0).map(f => f.dataset.name),
 	Wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
 })`
 
@@ -74,8 +78,8 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-// open opens a page in a window of so many pixels.
-func open(t *testing.T, ctx context.Context, file string, width int64) visit {
+// open opens a page in a window of so many pixels, and does something with it.
+func open(t *testing.T, ctx context.Context, file string, width int64, act ...func(ctx context.Context)) visit {
 	t.Helper()
 	ctx, stop := context.WithTimeout(ctx, time.Minute)
 	defer stop()
@@ -104,6 +108,9 @@ func open(t *testing.T, ctx context.Context, file string, width int64) visit {
 	_, err = chromedp.Call(ctx, log.Enable, cdp.Empty{})
 	require.NoError(t, err)
 	require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate(page)))
+	for _, f := range act {
+		f(ctx)
+	}
 	seen, err := chromedp.Run(ctx, chromedp.Evaluate[visit](look))
 	require.NoError(t, err)
 
@@ -118,13 +125,13 @@ func open(t *testing.T, ctx context.Context, file string, width int64) visit {
 func opensAlone(t *testing.T, file string, figures int) {
 	ctx := browser(t)
 	for _, width := range []int64{1280, 390} { // a desk and a telephone
-		v := open(t, ctx, file, width)
+		v := open(t, ctx, file, width, func(ctx context.Context) { slidersMove(t, ctx) }, func(ctx context.Context) { keysMove(t, ctx) })
 		assert.Empty(t, v.requests, "the page asks for something")
 		assert.Empty(t, v.complaints, "the browser complains")
 		assert.Equal(t, "The source documents, reproduced", v.Title)
 		for i, s := range sections {
 			if assert.Less(t, i, len(v.Sections)) {
-				assert.Equal(t, s.number+" "+s.title, v.Sections[i])
+				assert.Equal(t, s.Number+" "+s.Title, v.Sections[i])
 			}
 		}
 		assert.Len(t, v.Figures, figures)
@@ -134,6 +141,7 @@ func opensAlone(t *testing.T, file string, figures int) {
 			assert.Greater(t, f.Height, 100.0, f.Name)
 		}
 		assert.Greater(t, v.Tables, 70)
+		assert.ElementsMatch(t, play.Names(), v.Forms, "sliders that show")
 		assert.LessOrEqual(t, v.Wide, 0.0, "%d pixels: the page has to be pushed sideways", width)
 	}
 }

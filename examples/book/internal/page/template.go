@@ -1,0 +1,33 @@
+package page
+
+import (
+	_ "embed"
+	"html/template"
+)
+
+//go:embed page.html
+var pageText string
+
+//go:embed page.css
+var pageStyle string
+
+//go:embed controls.js
+var controlScript string
+
+// htmlModule is what the controls need.
+type htmlModule struct {
+	Script  template.JS
+	Wasm    template.HTML // base64
+	Control template.JS
+}
+
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
+	"left": left, "right": right, "verdict": verdict, "prose": prose,
+	"style": func() template.CSS { return template.CSS(pageStyle) }, // our own
+	"class": func(r Row) string {
+		if !r.OK {
+			return "failed"
+		}
+		return map[Kind]string{Exact: "good", InBand: "good", CannotTell: "open", Wrong: "wrong", Answer: "good", Checked: "good"}[r.Kind]
+	},
+}).Parse(pageText))
