@@ -86,14 +86,14 @@ func (b *Builder) keep(p Program) error {
 	case p.Grads == nil:
 		return nil
 	case b.dtype != tensor.Float32:
-		return fmt.Errorf("Grads are of float32: want none in a graph of %v", b.dtype)
+		return fmt.Errorf("gradients are of float32: want no Grads in a graph of %v", b.dtype)
 	case len(p.Grads) != len(p.Wrt):
 		return fmt.Errorf("%d Grads: want %d, one for each of Wrt", len(p.Grads), len(p.Wrt))
 	}
 	b.grads = make(map[*gorgonia.Node][]float32, len(p.Grads))
 	for i, n := range p.Wrt {
 		if n == nil || len(p.Grads[i]) != size(n.Shape()) {
-			return fmt.Errorf("Grads[%d] has %d values: want as many as %v", i, len(p.Grads[i]), n)
+			return fmt.Errorf("%d values in Grads[%d]: want as many as %v", len(p.Grads[i]), i, n)
 		}
 		b.grads[n] = p.Grads[i]
 	}
