@@ -52,7 +52,7 @@ func TestGrads(t *testing.T) {
 func TestGradsOutOfRange(t *testing.T) {
 	for want, change := range map[string]func(p *Program){
 		"lanes: session: 2 Grads: want 3, one for each of Wrt":      func(p *Program) { p.Grads = p.Grads[1:] },
-		"lanes: session: Grads[1] has 80 values: want as many as v": func(p *Program) { p.Grads[1] = p.Grads[1][1:] },
+		"lanes: session: 80 values in Grads[1]: want as many as v": func(p *Program) { p.Grads[1] = p.Grads[1][1:] },
 	} {
 		b, p := gradsNet(t, 1)
 		p.Grads = [][]float32{make([]float32, 81), make([]float32, 81), make([]float32, 81)}
@@ -63,5 +63,5 @@ func TestGradsOutOfRange(t *testing.T) {
 	b := newTestBuilder(t, 1, tensor.Float64)
 	x := variable(t, b, "x", []float64{1, 2}, 2)
 	_, err := b.NewSession(Program{Loss: contract(t, b, x), Wrt: gorgonia.Nodes{x}, Grads: [][]float32{make([]float32, 2)}})
-	assert.EqualError(t, err, "lanes: session: Grads are of float32: want none in a graph of float64")
+	assert.EqualError(t, err, "lanes: session: gradients are of float32: want no Grads in a graph of float64")
 }
