@@ -51,7 +51,7 @@ func TestGrads(t *testing.T) {
 
 func TestGradsOutOfRange(t *testing.T) {
 	for want, change := range map[string]func(p *Program){
-		"lanes: session: 2 Grads: want 3, one for each of Wrt":      func(p *Program) { p.Grads = p.Grads[1:] },
+		"lanes: session: 2 Grads: want 3, one for each of Wrt":     func(p *Program) { p.Grads = p.Grads[1:] },
 		"lanes: session: 80 values in Grads[1]: want as many as v": func(p *Program) { p.Grads[1] = p.Grads[1][1:] },
 	} {
 		b, p := gradsNet(t, 1)
