@@ -13,8 +13,8 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // large makes parameters of several blocks, of a part of one, and small ones.
-func large[T Float]() []Param[T] {
-	return []Param[T]{param[T]("a", 67, 1000), param[T]("b", 3, 7), param[T]("c", 33, 1003)}
+func large[T Float](columns int) []Param[T] {
+	return []Param[T]{param[T]("a", 67, columns), param[T]("b", 3, 7), param[T]("c", 33, columns+3)}
 }
 
 // whole is a rule that gets whole parameters.
@@ -26,12 +26,16 @@ func (w whole) Unwrap() Rule { return w.Rule }
 // blocks, and for any number of threads, whoever the workers belong to.
 func TestThreads(t *testing.T) {
 	for _, entry := range rules {
-		t.Run(entry.name+"/float32", func(t *testing.T) { threads[float32](t, entry.conforming) })
-		t.Run(entry.name+"/float64", func(t *testing.T) { threads[float64](t, entry.conforming[:1]) })
+		columns := 1000
+		if entry.decomposes {
+			columns = 30 // a rule that is not shared in blocks, and takes the cube of it
+		}
+		t.Run(entry.name+"/float32", func(t *testing.T) { threads[float32](t, columns, entry.conforming) })
+		t.Run(entry.name+"/float64", func(t *testing.T) { threads[float64](t, columns, entry.conforming[:1]) })
 	}
 }
 
-func threads[T Float](t *testing.T, rules []Rule) {
+func threads[T Float](t *testing.T, columns int, rules []Rule) {
 	workers := parallel.New(3)
 	defer workers.Close()
 	for _, rule := range rules {
@@ -41,7 +45,7 @@ func threads[T Float](t *testing.T, rules []Rule) {
 		}
 		var want []State[T]
 		for i, config := range []Config{{}, {}, {Threads: 2}, {Workers: workers}} {
-			params, one := large[T](), rule
+			params, one := large[T](columns), rule
 			if i == 0 {
 				one = whole{rule}
 			}
@@ -77,7 +81,7 @@ func TestClipThreads(t *testing.T) {
 	for _, clip := range []Clip{{Value: .5}, {Norm: 1}, {GlobalNorm: 1}, {Adaptive: .01}} {
 		var want [][]float32
 		for i, n := range []int{1, 2, 5} {
-			params := large[float32]()
+			params := large[float32](1000)
 			o, err := New(SGD{Momentum: .9}, params, Config{Clip: clip, Threads: n})
 			require.NoError(t, err)
 			steps(t, o, params, 0, 3)
@@ -92,7 +96,7 @@ func TestClipThreads(t *testing.T) {
 
 // TestThreadsAfterClose holds that a closed optimizer goes on alone.
 func TestThreadsAfterClose(t *testing.T) {
-	params := large[float32]()
+	params := large[float32](1000)
 	o, err := New(SGD{}, params, Config{Threads: 2})
 	require.NoError(t, err)
 	steps(t, o, params, 0, 1)
@@ -102,7 +106,7 @@ func TestThreadsAfterClose(t *testing.T) {
 }
 
 func TestThreadsAllocateNothing(t *testing.T) {
-	params := large[float32]()
+	params := large[float32](1000)
 	gradient(params, 0)
 	for _, clip := range []Clip{{}, {GlobalNorm: .1}} {
 		o, err := New(DefaultAdam(), params, Config{Threads: 2, Clip: clip})
@@ -115,7 +119,7 @@ func TestThreadsAllocateNothing(t *testing.T) {
 // TestErrorsOfThreads holds that an error on a worker names the parameter, and
 // that it does not depend on the order in which blocks are done.
 func TestErrorsOfThreads(t *testing.T) {
-	params := large[float32]()
+	params := large[float32](1000)
 	o, err := New(panics{SGD{}}, params, Config{Threads: 3})
 	require.NoError(t, err)
 	defer o.Close()
@@ -139,7 +143,7 @@ func (panics) Update32(u Update[float32]) { panic(fmt.Sprint("at ", u.First)) }
 // TestEmbedded holds that a rule that embeds an elementwise one gets whole
 // parameters, as its own update may want.
 func TestEmbedded(t *testing.T) {
-	params := large[float32]()
+	params := large[float32](1000)
 	o, err := New(centralized{}, params, Config{Threads: 2})
 	require.NoError(t, err)
 	defer o.Close()
