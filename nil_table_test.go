@@ -144,10 +144,10 @@ var running = []string{"optimizers/minimize.Run", "optimizers/bench.Runner.Run",
 // needed: an optimizer those of a rule, a wrapper that of an update, a model those of a layer, a loss and an
 // initializer, a search those of a direction and a length, and a
 // benchmark the functions of a workload. What a layer does
-// is under a recover of its own.
+// is under a recover of its own. Main takes the arguments of the test's own program.
 var unchecked = []string{
 	"Update32", "Update64", "Prepare32", "Prepare64", "Evaluate32", "Evaluate64", "Forward", "Init", "From", "Along",
-	"Start", "Value", "Gradient", "Apply",
+	"Start", "Value", "Gradient", "Apply", "Main", "optimizers/bench/optbench.Main",
 }
 
 // given are types that a caller gets ready-made: their zero values are not used.

@@ -25,7 +25,9 @@ func TestNothingPanics(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, f := range exportedFunctions {
 		v := reflect.ValueOf(f)
-		try(t, functionName(v), v, nil)
+		if name := functionName(v); !slices.Contains(unchecked, name) {
+			try(t, name, v, nil)
+		}
 	}
 	for _, typ := range exportedTypes() {
 		if slices.Contains(given, typ) && !hasSound(typ) {

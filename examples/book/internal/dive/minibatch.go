@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"descent/datasets"
 	"descent/examples/book/internal/page"
 	"descent/examples/book/internal/paths"
 	"descent/internal/figure"
@@ -37,16 +36,8 @@ type squaredLoss struct {
 
 // airfoilLoss is that of the airfoil data.
 func airfoilLoss() (*squaredLoss, error) {
-	data, err := datasets.Airfoil()
+	b, err := paths.Airfoil()
 	if err != nil {
-		return nil, err
-	}
-	rows := make([]int, data.Len())
-	for i := range rows {
-		rows[i] = i
-	}
-	var b datasets.Batch
-	if err := data.Gather(&b, rows); err != nil {
 		return nil, err
 	}
 	inputs := len(b.Inputs) / b.Rows

@@ -2,7 +2,7 @@ package lecture
 
 import (
 	"descent/autograd"
-	"descent/datasets"
+	"descent/examples/book/internal/paths"
 	"descent/internal/rng"
 	"descent/optimizers"
 )
@@ -22,16 +22,8 @@ type lecture struct {
 
 // newLecture reads the airfoil data.
 func newLecture() (*lecture, error) {
-	data, err := datasets.Airfoil()
+	all, err := paths.Airfoil()
 	if err != nil {
-		return nil, err
-	}
-	rows := make([]int, data.Len())
-	for i := range rows {
-		rows[i] = i
-	}
-	var all datasets.Batch
-	if err := data.Gather(&all, rows); err != nil {
 		return nil, err
 	}
 	l := &lecture{point: make([]float64, 2*(inputs+1)), grad: make([]float64, 2*(inputs+1))}
