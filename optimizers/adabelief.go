@@ -27,8 +27,9 @@ type AdaBelief struct {
 }
 
 var (
-	_ Rule    = AdaBelief{}
-	_ Bounded = AdaBelief{}
+	_ Elementwise = AdaBelief{}
+	_ Rule        = AdaBelief{}
+	_ Bounded     = AdaBelief{}
 )
 
 // DefaultAdaBelief returns the defaults of the authors.
@@ -41,6 +42,8 @@ func (r AdaBelief) Validate() error {
 func (r AdaBelief) Slots() []string { return []string{"exp_avg", "exp_avg_var"} }
 
 func (r AdaBelief) Bounds() (slots, globals map[string]Range) { return notNegative("exp_avg_var"), nil }
+
+func (r AdaBelief) Elementwise(rule Rule) bool { return is[AdaBelief](rule) }
 
 func (r AdaBelief) Update32(u Update[float32]) { adaBelief(r, u) }
 

@@ -33,8 +33,9 @@ type Adan struct {
 }
 
 var (
-	_ Rule    = Adan{}
-	_ Bounded = Adan{}
+	_ Elementwise = Adan{}
+	_ Rule        = Adan{}
+	_ Bounded     = Adan{}
 )
 
 // DefaultAdan returns the defaults of the authors.
@@ -54,6 +55,8 @@ func (r Adan) Slots() []string {
 }
 
 func (r Adan) Bounds() (slots, globals map[string]Range) { return notNegative("exp_avg_sq"), nil }
+
+func (r Adan) Elementwise(rule Rule) bool { return is[Adan](rule) }
 
 func (r Adan) Update32(u Update[float32]) { adan(r, u) }
 

@@ -36,8 +36,9 @@ type AdEMAMix struct {
 }
 
 var (
-	_ Rule    = AdEMAMix{}
-	_ Bounded = AdEMAMix{}
+	_ Elementwise = AdEMAMix{}
+	_ Rule        = AdEMAMix{}
+	_ Bounded     = AdEMAMix{}
 )
 
 // DefaultAdEMAMix returns the defaults of the authors' code.
@@ -60,6 +61,8 @@ func (r AdEMAMix) Validate() error {
 func (r AdEMAMix) Slots() []string { return []string{"exp_avg_fast", "exp_avg_slow", "exp_avg_sq"} }
 
 func (r AdEMAMix) Bounds() (slots, globals map[string]Range) { return notNegative("exp_avg_sq"), nil }
+
+func (r AdEMAMix) Elementwise(rule Rule) bool { return is[AdEMAMix](rule) }
 
 func (r AdEMAMix) Update32(u Update[float32]) { ademamix(r, u) }
 

@@ -29,8 +29,9 @@ type ADOPT struct {
 }
 
 var (
-	_ Rule    = ADOPT{}
-	_ Bounded = ADOPT{}
+	_ Elementwise = ADOPT{}
+	_ Rule        = ADOPT{}
+	_ Bounded     = ADOPT{}
 )
 
 // DefaultADOPT returns the defaults of the authors.
@@ -43,6 +44,8 @@ func (r ADOPT) Validate() error {
 func (r ADOPT) Slots() []string { return []string{"exp_avg", "exp_avg_sq"} }
 
 func (r ADOPT) Bounds() (slots, globals map[string]Range) { return notNegative("exp_avg_sq"), nil }
+
+func (r ADOPT) Elementwise(rule Rule) bool { return is[ADOPT](rule) }
 
 func (r ADOPT) Update32(u Update[float32]) { adopt(r, u) }
 

@@ -30,8 +30,9 @@ type NAdamW struct {
 }
 
 var (
-	_ Rule    = NAdamW{}
-	_ Bounded = NAdamW{}
+	_ Elementwise = NAdamW{}
+	_ Rule        = NAdamW{}
+	_ Bounded     = NAdamW{}
 )
 
 // DefaultNAdamW returns the defaults of AlgoPerf's baseline.
@@ -44,6 +45,8 @@ func (r NAdamW) Validate() error {
 func (r NAdamW) Slots() []string { return []string{"exp_avg", "exp_avg_sq"} }
 
 func (r NAdamW) Bounds() (slots, globals map[string]Range) { return notNegative("exp_avg_sq"), nil }
+
+func (r NAdamW) Elementwise(rule Rule) bool { return is[NAdamW](rule) }
 
 func (r NAdamW) Update32(u Update[float32]) { nadamw(r, u) }
 
