@@ -80,7 +80,7 @@ func TestAnalyze(t *testing.T) {
 	assert.Empty(t, r.Warning())
 
 	assert.Equal(t, "high is better than low by 3.00 points, between +3.00 and +3.00 (adjusted p = 0.0078, 8 seeds).", w.Sentence(p))
-	assert.Equal(t, "low and near are not told apart: low is better by 0.0001 points, between -0.23 and +0.23 (adjusted p = 0.73, 8 seeds).",
+	assert.Equal(t, "low and near are not told apart: 0.0001 points in favor of low, between -0.23 and +0.23 (adjusted p = 0.73, 8 seeds).",
 		w.Sentence(w.Pairs[1]))
 	assert.Equal(t, "high has the best mean accuracy, 83.35 %. It is better than low and near.", w.Headline())
 }

@@ -35,8 +35,8 @@ func (w *Workload) Sentence(p Pair) string {
 	case p.Differs:
 		return fmt.Sprintf("%s is better than %s by %s%s (adjusted %s, %s).", w.name(a), w.name(b), w.difference(p.Difference), w.within(p, a == p.B), pEquals(p.Adjusted), units)
 	}
-	return fmt.Sprintf("%s and %s are not told apart: %s is better by %s%s (adjusted %s, %s).",
-		w.name(p.A), w.name(p.B), w.name(a), w.difference(p.Difference), w.within(p, a == p.B), pEquals(p.Adjusted), units)
+	return fmt.Sprintf("%s and %s are not told apart: %s in favor of %s%s (adjusted %s, %s).",
+		w.name(p.A), w.name(p.B), w.difference(p.Difference), w.name(a), w.within(p, a == p.B), pEquals(p.Adjusted), units)
 }
 
 // within formats the interval of a difference, or of its negative.

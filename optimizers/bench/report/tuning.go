@@ -133,5 +133,5 @@ func span(values []float64) string {
 	if low == high {
 		return setting(low)
 	}
-	return number(low, 2) + " to " + number(high, 2)
+	return number(low, 3) + " to " + number(high, 3)
 }
