@@ -86,6 +86,6 @@ func winogradWeightGrad(dw, u []float32, oc, c int) {
 
 // winogradGT is Gᵀ times a vector whose last element has the other sign.
 func winogradGT(a, b, c, d float32) (w0, w1, w2 float32) {
-	s := .5 * (b + c)
+	s := float32(.5 * (b + c))
 	return a + s, .5 * (b - c), s - d
 }

@@ -30,7 +30,7 @@ func (x *execution) estimate(ctx context.Context, a *agenda) (e Estimate, err er
 		if err != nil {
 			return e, prefix.Error("bench", err, "workload "+w.Name)
 		}
-		total += left.work * one
+		total += float64(left.work * one)
 	}
 	e.Time = time.Duration(total / float64(max(x.Jobs, 1)) * float64(time.Second))
 	return e, nil

@@ -104,7 +104,7 @@ func maxT(d [][]float64, exact, draws int, seed uint64) Family {
 	bounds, sorted := make([]float64, len(d)), make([][]float64, len(d))
 	for rank, j := range order {
 		sorted[rank] = units[j]
-		bounds[rank] = f.Comparisons[j].T - tie*math.Sqrt(float64(f.Studies))
+		bounds[rank] = f.Comparisons[j].T - float64(tie*math.Sqrt(float64(f.Studies)))
 	}
 	alone, joint := make([]int, len(d)), make([]int, len(d))
 	f.Flips, f.Exact = flip(sorted, exact, draws, rng.New(seed, "stats", "max-T"), func(sums []float64) {

@@ -55,7 +55,7 @@ func maxTIntervals(d [][]float64, level float64, exact, draws int, seed uint64) 
 		centered[j] = unit(deviations)
 	}
 	c := max(largestT(raw, level, exact, draws, seed), largestT(centered, level, exact, draws, seed))
-	c += tie * math.Sqrt(float64(len(d[0])))
+	c += float64(tie * math.Sqrt(float64(len(d[0]))))
 	intervals := make([]Interval, len(d))
 	for j, f := range family {
 		half := math.Inf(1)
