@@ -14,10 +14,10 @@ import (
 
 // The familywise error of MaxT and the coverage of its intervals are those of
 // testdata/familywise.txt, and good except where scores have skewness and unequal
-// variances. It takes about ten minutes, and prints the file:
+// variances. CI runs the short form, TestFamilywise. This one takes about ten minutes, and prints the file:
 //
-//	go test -tags long -run LongFamilywise -v ./optimizers/bench/stats | sed -n 's/^# //p'
-func TestLongFamilywise(t *testing.T) {
+//	go test -tags long -run HoursFamilywise -v ./optimizers/bench/stats | sed -n 's/^# //p'
+func TestHoursFamilywise(t *testing.T) {
 	const sets = 2000
 	var table strings.Builder
 	line := func(format string, a ...any) {

@@ -158,7 +158,7 @@ func count(is bool) float64 {
 	return 0
 }
 
-// A short form of TestLongFamilywise: the familywise error is 5 % or less and the
+// A short form of TestHoursFamilywise: the familywise error is 5 % or less and the
 // intervals hold together, but not where scores have both skewness and unequal
 // variances. Five studies find nothing.
 func TestFamilywise(t *testing.T) {
