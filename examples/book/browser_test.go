@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	events "github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -30,6 +31,7 @@ type visit struct {
 	Tables   int
 	Forms    []string // the sliders that show
 	Wide     float64  // what the page is wider than the window, in pixels
+	Grounds  []string // of the page, and of the first figure
 
 	requests   []string // of anything but the page
 	complaints []string // errors and warnings in the console
@@ -51,6 +53,7 @@ const look = `({
 	Tables: document.querySelectorAll("article table").length,
 	Forms: [...document.querySelectorAll("form.play")].filter(f => f.offsetHeight > 0).map(f => f.dataset.name),
 	Wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+	Grounds: [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector("figure > svg > path") ?? document.body).fill],
 })`
 
 // browser starts one, and skips the test where there is none.
@@ -78,8 +81,9 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-// open opens a page in a window of so many pixels, and does something with it.
-func open(t *testing.T, ctx context.Context, file string, width int64, act ...func(ctx context.Context)) visit {
+// open opens a page in a window of so many pixels, in a color scheme, and does something
+// with it.
+func open(t *testing.T, ctx context.Context, file string, width int64, scheme string, act ...func(ctx context.Context)) visit {
 	t.Helper()
 	ctx, stop := context.WithTimeout(ctx, time.Minute)
 	defer stop()
@@ -107,6 +111,10 @@ func open(t *testing.T, ctx context.Context, file string, width int64, act ...fu
 	require.NoError(t, err)
 	_, err = chromedp.Call(ctx, log.Enable, cdp.Empty{})
 	require.NoError(t, err)
+	_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+	})
+	require.NoError(t, err)
 	require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 800), chromedp.Navigate(page)))
 	for _, f := range act {
 		f(ctx)
@@ -124,8 +132,14 @@ func open(t *testing.T, ctx context.Context, file string, width int64, act ...fu
 // anything.
 func opensAlone(t *testing.T, file string, figures int) {
 	ctx := browser(t)
-	for _, width := range []int64{1280, 390} { // a desk and a telephone
-		v := open(t, ctx, file, width, func(ctx context.Context) { slidersMove(t, ctx) }, func(ctx context.Context) { keysMove(t, ctx) })
+	for _, c := range []struct {
+		width          int64
+		scheme, ground string
+	}{
+		{1280, "light", "rgb(255, 255, 255)"}, // a desk
+		{390, "dark", "rgb(22, 24, 27)"},      // a telephone
+	} {
+		v := open(t, ctx, file, c.width, c.scheme, func(ctx context.Context) { slidersMove(t, ctx) }, func(ctx context.Context) { keysMove(t, ctx) })
 		assert.Empty(t, v.requests, "the page asks for something")
 		assert.Empty(t, v.complaints, "the browser complains")
 		assert.Equal(t, "The source documents, reproduced", v.Title)
@@ -142,7 +156,8 @@ func opensAlone(t *testing.T, file string, figures int) {
 		}
 		assert.Greater(t, v.Tables, 70)
 		assert.ElementsMatch(t, play.Names(), v.Forms, "sliders that show")
-		assert.LessOrEqual(t, v.Wide, 0.0, "%d pixels: the page has to be pushed sideways", width)
+		assert.LessOrEqual(t, v.Wide, 0.0, "%d pixels: the page has to be pushed sideways", c.width)
+		assert.Equal(t, []string{c.ground, c.ground}, v.Grounds, "of the page and its figures")
 	}
 }
 
@@ -163,7 +178,7 @@ func TestBrowserSeesRequests(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "page.html")
 			require.NoError(t, os.WriteFile(file, []byte("<!DOCTYPE html><title>t</title>"+c.head), 0o600))
-			v := open(t, ctx, file, 1280)
+			v := open(t, ctx, file, 1280, "light")
 			assert.Equal(t, "t", v.Title)
 			if c.want == "" {
 				assert.Empty(t, v.requests)

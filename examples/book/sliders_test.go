@@ -85,7 +85,7 @@ func worksWithoutScripts(t *testing.T, file string, figures int) {
 	ctx := browser(t)
 	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	require.NoError(t, err)
-	v := open(t, ctx, file, 1280)
+	v := open(t, ctx, file, 1280, "light")
 	assert.Empty(t, v.Forms)
 	assert.Len(t, v.Figures, figures)
 	for _, f := range v.Figures {

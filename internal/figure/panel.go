@@ -66,10 +66,21 @@ func drawPanel(c draw.Canvas, p *Panel, head vg.Length) {
 	}
 	top := c.Max.Y
 	if p.Title != "" {
-		c.FillText(style(11, font.WeightBold, ink, draw.XLeft, draw.YTop), vg.Point{X: left, Y: top}, p.Title)
+		sty, from := titleStyle(p.Title, left, c)
+		c.FillText(sty, vg.Point{X: from, Y: top}, p.Title)
 		top -= vg.Points(18)
 	}
 	drawLegend(c, p, vg.Point{X: left, Y: top})
+}
+
+// titleStyle keeps a title within its panel: one that does not fit beside left begins
+// before it, and is smaller if that is not enough.
+func titleStyle(title string, left vg.Length, c draw.Canvas) (text.Style, vg.Length) {
+	sty := style(11, font.WeightBold, ink, draw.XLeft, draw.YTop)
+	if width, room := sty.Width(title), c.Max.X-c.Min.X; width > room {
+		sty.Font.Size *= room / width
+	}
+	return sty, max(c.Min.X, min(left, c.Max.X-sty.Width(title)))
 }
 
 // drawAxes draws the panel but for title and legend, and returns where the

@@ -68,6 +68,19 @@ func TestEqual(t *testing.T) {
 	}
 }
 
+// A long title begins before the data, and a longer one is smaller.
+func TestTitleFits(t *testing.T) {
+	c := draw.NewCanvas(&recorder.Canvas{}, panelWidth, panelHeight)
+	left := vg.Points(60)
+	for title, smaller := range map[string]bool{"Loss": false, strings.Repeat("loss ", 12): false, strings.Repeat("loss ", 20): true} {
+		sty, from := titleStyle(title, left, c)
+		assert.GreaterOrEqual(t, from, c.Min.X)
+		assert.LessOrEqual(t, from+sty.Width(title), c.Max.X+0.01, title)
+		assert.Equal(t, smaller, sty.Font.Size < 11, title)
+		assert.Equal(t, title == "Loss", from == left, title)
+	}
+}
+
 // A band is behind the line, in its color and not opaque.
 func TestBand(t *testing.T) {
 	s := Series{X: []float64{0, 1, 2, 3}, Y: []float64{1, 1, 1, 1}, Low: []float64{0, 0, nan, 0}, High: []float64{2, 2, 2, 2}, Style: Solid, Color: 2}

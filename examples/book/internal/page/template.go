@@ -3,6 +3,8 @@ package page
 import (
 	_ "embed"
 	"html/template"
+
+	"descent/internal/figure"
 )
 
 //go:embed page.html
@@ -23,7 +25,9 @@ type htmlModule struct {
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"left": left, "right": right, "verdict": verdict, "prose": prose,
-	"style": func() template.CSS { return template.CSS(pageStyle) }, // our own
+	"style": func() template.CSS { // our own
+		return template.CSS(pageStyle + "@media (prefers-color-scheme: dark) {\n" + figure.DarkStyle("var(--paper)") + "}\n")
+	},
 	"class": func(r Row) string {
 		if !r.OK {
 			return "failed"
