@@ -1,6 +1,10 @@
 package optimizers
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
 
 // AdaBelief is [AdamW] with the average squared distance of the gradient from its
 // own average in place of the average square (Zhuang et al., 2020, Algorithm 2).
@@ -51,15 +55,10 @@ func (r AdaBelief) Update64(u Update[float64]) { adaBelief(r, u) }
 
 func adaBelief[T Float](r AdaBelief, u Update[T]) {
 	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
-	eps := Epsilon[T](r.Eps)
-	shrink := u.Decoupled(u.LR, r.WeightDecay)
-	rate, root := T(u.LR/Unbias(r.Beta1, u.Step)), T(1/math.Sqrt(Unbias(r.Beta2, u.Step)))
-
-	g := u.Grad
-	x, m, s := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
-	for i, g := range g {
-		m[i] = a.Mean(m[i], g)
-		s[i] = b.Square(s[i], g-m[i]) + eps
-		x[i] = T(shrink*x[i]) - T(rate*m[i])/(T(Sqrt(s[i])*root)+eps)
+	s := kernel.AdaBeliefStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: b.Beta, Gain2: b.Gain,
+		Rate: T(u.LR / Unbias(r.Beta1, u.Step)), Root: T(1 / math.Sqrt(Unbias(r.Beta2, u.Step))),
+		Epsilon: Epsilon[T](r.Eps), Shrink: u.Decoupled(u.LR, r.WeightDecay),
 	}
+	kernel.Set[T]{}.AdaBelief(u.Value, u.Slots[0], u.Slots[1], u.Grad, &s)
 }

@@ -1,6 +1,10 @@
 package optimizers
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
 
 // Adan is adaptive Nesterov momentum: averages of the gradient, of its change and
 // of the square of the two together (Xie et al., 2022, Algorithm 1).
@@ -64,26 +68,20 @@ func (r Adan) Update64(u Update[float64]) { adan(r, u) }
 
 func adan[T Float](r Adan, u Update[T]) {
 	a, b, c := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2), NewAverage[T](r.Beta3)
-	eps := Epsilon[T](r.Eps)
-	rateM, rateD := T(u.LR/Unbias(r.Beta1, u.Step)), T(u.LR*r.Beta2/Unbias(r.Beta2, u.Step))
-	root := T(1 / math.Sqrt(Unbias(r.Beta3, u.Step)))
-	before, after := T(1), T(1/(1+float64(u.LR*r.WeightDecay*u.Decay)))
-	if r.NoProx {
-		before, after = u.Decoupled(u.LR, r.WeightDecay), 1
+	s := kernel.AdanStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: b.Beta, Gain2: b.Gain, Beta3: c.Beta, Gain3: c.Gain,
+		RateM: T(u.LR / Unbias(r.Beta1, u.Step)), RateD: T(u.LR * r.Beta2 / Unbias(r.Beta2, u.Step)),
+		Root: T(1 / math.Sqrt(Unbias(r.Beta3, u.Step))), Epsilon: Epsilon[T](r.Eps),
+		Before: 1, After: T(1 / (1 + float64(u.LR*r.WeightDecay*u.Decay))),
 	}
-
-	g := u.Grad
-	x, m, d, n, past := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)], u.Slots[2][:len(g)], u.Slots[3][:len(g)]
-	for i, g := range g {
-		if u.Step == 1 {
+	if r.NoProx {
+		s.Before, s.After = u.Decoupled(u.LR, r.WeightDecay), 1
+	}
+	past := u.Slots[3]
+	if u.Step == 1 {
+		for i, g := range u.Grad {
 			past[i] = -g
 		}
-		change := g + past[i]
-		m[i] = a.Mean(m[i], g)
-		d[i] = b.Mean(d[i], change)
-		n[i] = c.Square(n[i], g+T(b.Beta*change))
-		step := (T(rateM*m[i]) + T(rateD*d[i])) / (T(Sqrt(n[i])*root) + eps)
-		x[i] = after * (T(before*x[i]) - step)
-		past[i] = -g
 	}
+	kernel.Set[T]{}.Adan(u.Value, u.Slots[0], u.Slots[1], u.Slots[2], past, u.Grad, &s)
 }

@@ -1,6 +1,10 @@
 package optimizers
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
 
 // AdEMAMix is [AdamW] with a second, much slower average of the gradient added to
 // the first (Pagliardini, Ablin and Grangier, 2024, Algorithm 1).
@@ -86,17 +90,10 @@ func (r AdEMAMix) at(step int) (alpha, beta3 float64) {
 func ademamix[T Float](r AdEMAMix, u Update[T]) {
 	alpha, beta3 := r.at(u.Step)
 	a, b, c := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2), NewAverage[T](beta3)
-	eps := Epsilon[T](r.Eps)
-	fast, slow := T(u.LR/Unbias(r.Beta1, u.Step)), T(u.LR*alpha)
-	root := T(1 / math.Sqrt(Unbias(r.Beta2, u.Step)))
-	shrink := u.Decoupled(u.LR, r.WeightDecay)
-
-	g := u.Grad
-	x, m, s, v := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)], u.Slots[2][:len(g)]
-	for i, g := range g {
-		m[i] = a.Mean(m[i], g)
-		s[i] = c.Mean(s[i], g)
-		v[i] = b.Square(v[i], g)
-		x[i] = T(shrink*x[i]) - (T(fast*m[i])+T(slow*s[i]))/(T(Sqrt(v[i])*root)+eps)
+	s := kernel.AdEMAMixStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: b.Beta, Gain2: b.Gain, Beta3: c.Beta, Gain3: c.Gain,
+		Fast: T(u.LR / Unbias(r.Beta1, u.Step)), Slow: T(u.LR * alpha), Root: T(1 / math.Sqrt(Unbias(r.Beta2, u.Step))),
+		Epsilon: Epsilon[T](r.Eps), Shrink: u.Decoupled(u.LR, r.WeightDecay),
 	}
+	kernel.Set[T]{}.AdEMAMix(u.Value, u.Slots[0], u.Slots[1], u.Slots[2], u.Grad, &s)
 }

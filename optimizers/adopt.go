@@ -1,6 +1,10 @@
 package optimizers
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
 
 // ADOPT is [Adam] with the gradient divided by the second moment of the steps
 // before it, and averaged after the division, which converges for any β2
@@ -52,25 +56,21 @@ func (r ADOPT) Update32(u Update[float32]) { adopt(r, u) }
 func (r ADOPT) Update64(u Update[float64]) { adopt(r, u) }
 
 func adopt[T Float](r ADOPT, u Update[T]) {
-	g := u.Grad
-	x, m, v := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
+	m, v := u.Slots[0], u.Slots[1]
 	if u.Step == 1 {
-		for i, g := range g {
+		for i, g := range u.Grad {
 			v[i] = g * g
 		}
 		return
 	}
 	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
-	lr, eps := T(u.LR), Epsilon[T](r.Eps)
-	shrink := u.Decoupled(u.LR, r.WeightDecay)
-	bound := T(math.Sqrt(math.Sqrt(float64(u.Step - 1))))
+	bound := math.Sqrt(math.Sqrt(float64(u.Step - 1)))
 	if r.Unclipped {
-		bound = T(math.Inf(1))
+		bound = math.Inf(1)
 	}
-	for i, g := range g {
-		h := g / max(Sqrt(v[i]), eps)
-		m[i] = a.Mean(m[i], min(max(h, -bound), bound))
-		x[i] = T(shrink*x[i]) - T(lr*m[i])
-		v[i] = b.Square(v[i], g)
+	s := kernel.ADOPTStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: b.Beta, Gain2: b.Gain,
+		LR: T(u.LR), Epsilon: Epsilon[T](r.Eps), Shrink: u.Decoupled(u.LR, r.WeightDecay), Low: T(-bound), High: T(bound),
 	}
+	kernel.Set[T]{}.ADOPT(u.Value, m, v, u.Grad, &s)
 }

@@ -1,6 +1,6 @@
 package optimizers
 
-import "math"
+import "descent/internal/kernel"
 
 // MARS is [AdamW] on a gradient with less variance, which the one of the step
 // before corrects: the approximate form of MARS-AdamW (Yuan et al., 2024,
@@ -66,24 +66,13 @@ func (r MARS) Update32(u Update[float32]) { mars(r, u) }
 func (r MARS) Update64(u Update[float64]) { mars(r, u) }
 
 func mars[T Float](r MARS, u Update[T]) {
-	g := u.Grad
-	x, m, v, last, c := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)], u.Slots[2][:len(g)], u.Scratch[:len(g)]
-	by := T(r.Gamma * r.Beta1 / (1 - r.Beta1))
-	for i, g := range g {
-		c[i] = g + T(by*(g-last[i]))
-		last[i] = g
-	}
+	var k kernel.Set[T]
+	c := u.Scratch[:len(u.Grad)]
+	k.Correct(c, u.Slots[2], u.Grad, &kernel.CorrectStep[T]{By: T(r.Gamma * r.Beta1 / (1 - r.Beta1))})
 	if scale, root := scaledNorm(c); 1/scale/root < 1 {
 		shrink(c, c, 1, scale, root)
 	}
 
-	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
-	eps := Epsilon[T](r.Eps)
-	decay := u.Decoupled(u.LR, r.WeightDecay)
-	rate, root := T(u.LR/Unbias(r.Beta1, u.Step)), T(1/math.Sqrt(Unbias(r.Beta2, u.Step)))
-	for i, c := range c {
-		m[i] = a.Mean(m[i], c)
-		v[i] = b.Square(v[i], c)
-		x[i] = T(decay*x[i]) - T(rate*m[i])/(T(Sqrt(v[i])*root)+eps)
-	}
+	u.Grad = c
+	adam(Adam{Beta1: r.Beta1, Beta2: r.Beta2, Eps: r.Eps}, u, u.Decoupled(u.LR, r.WeightDecay))
 }

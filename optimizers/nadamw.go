@@ -1,6 +1,10 @@
 package optimizers
 
-import "math"
+import (
+	"math"
+
+	"descent/internal/kernel"
+)
 
 // NAdamW is [AdamW] with Nesterov momentum, as the baseline of AlgoPerf has it
 // (Dahl et al., 2023; the NAdam of Choi et al., 2019, Table 1, with decoupled
@@ -54,15 +58,10 @@ func (r NAdamW) Update64(u Update[float64]) { nadamw(r, u) }
 
 func nadamw[T Float](r NAdamW, u Update[T]) {
 	a, b := NewAverage[T](r.Beta1), NewAverage[T](r.Beta2)
-	eps := Epsilon[T](r.Eps)
-	shrink := u.Decoupled(u.LR, r.WeightDecay)
-	rate, root := T(u.LR/Unbias(r.Beta1, u.Step)), T(1/math.Sqrt(Unbias(r.Beta2, u.Step)))
-
-	g := u.Grad
-	x, m, v := u.Value[:len(g)], u.Slots[0][:len(g)], u.Slots[1][:len(g)]
-	for i, g := range g {
-		m[i] = a.Mean(m[i], g)
-		v[i] = b.Square(v[i], g)
-		x[i] = T(shrink*x[i]) - T(rate*a.Mean(m[i], g))/(T(Sqrt(v[i])*root)+eps)
+	s := kernel.NAdamWStep[T]{
+		Beta1: a.Beta, Gain1: a.Gain, Beta2: b.Beta, Gain2: b.Gain,
+		Rate: T(u.LR / Unbias(r.Beta1, u.Step)), Root: T(1 / math.Sqrt(Unbias(r.Beta2, u.Step))),
+		Epsilon: Epsilon[T](r.Eps), Shrink: u.Decoupled(u.LR, r.WeightDecay),
 	}
+	kernel.Set[T]{}.NAdamW(u.Value, u.Slots[0], u.Slots[1], u.Grad, &s)
 }

@@ -192,6 +192,152 @@ func (k Set[T]) Yogi(x, m, v, g []T, c *YogiStep[T]) {
 	}
 }
 
+// NAdamWStep has the numbers of [Set.NAdamW].
+type NAdamWStep[T Float] struct {
+	Beta1, Gain1, Beta2, Gain2, Rate, Root, Epsilon, Shrink T
+}
+
+// NAdamW is AdamW that looks ahead along its average. For each element,
+//
+//	m = beta1*m + gain1*g
+//	v = beta2*v + gain2*g*g
+//	x = shrink*x - rate*(beta1*m + gain1*g)/(sqrt(v)*root + epsilon)
+func (k Set[T]) NAdamW(x, m, v, g []T, c *NAdamWStep[T]) {
+	m, v, g = m[:len(x)], v[:len(x)], g[:len(x)]
+	beta1, gain1, beta2, gain2, rate, root, epsilon, shrink := c.Beta1, c.Gain1, c.Beta2, c.Gain2, c.Rate, c.Root, c.Epsilon, c.Shrink
+	for i := nadamw(k.ISA, x, m, v, g, c); i < len(x); i++ {
+		mi, gi, vi, xi := m[i], g[i], v[i], x[i]
+		mi = T(beta1*mi) + T(gain1*gi)
+		vi = T(beta2*vi) + T(T(gain2*gi)*gi)
+		xi = T(shrink*xi) - T(rate*(T(beta1*mi)+T(gain1*gi)))/(T(sqrt(vi)*root)+epsilon)
+		x[i], m[i], v[i] = xi, mi, vi
+	}
+}
+
+// AdaBeliefStep has the numbers of [Set.AdaBelief].
+type AdaBeliefStep[T Float] struct {
+	Beta1, Gain1, Beta2, Gain2, Rate, Root, Epsilon, Shrink T
+}
+
+// AdaBelief is AdamW with the distance of the gradient from its average. For each element,
+//
+//	m = beta1*m + gain1*g
+//	d := g - m
+//	s = beta2*s + gain2*d*d + epsilon
+//	x = shrink*x - rate*m/(sqrt(s)*root + epsilon)
+func (k Set[T]) AdaBelief(x, m, s, g []T, c *AdaBeliefStep[T]) {
+	m, s, g = m[:len(x)], s[:len(x)], g[:len(x)]
+	beta1, gain1, beta2, gain2, rate, root, epsilon, shrink := c.Beta1, c.Gain1, c.Beta2, c.Gain2, c.Rate, c.Root, c.Epsilon, c.Shrink
+	for i := adabelief(k.ISA, x, m, s, g, c); i < len(x); i++ {
+		mi, gi, si, xi := m[i], g[i], s[i], x[i]
+		mi = T(beta1*mi) + T(gain1*gi)
+		d := gi - mi
+		si = T(beta2*si) + T(T(gain2*d)*d) + epsilon
+		xi = T(shrink*xi) - T(rate*mi)/(T(sqrt(si)*root)+epsilon)
+		x[i], m[i], s[i] = xi, mi, si
+	}
+}
+
+// ADOPTStep has the numbers of [Set.ADOPT].
+type ADOPTStep[T Float] struct {
+	Beta1, Gain1, Beta2, Gain2, LR, Epsilon, Shrink, Low, High T
+}
+
+// ADOPT is AdamW that divides before it averages: low and high bound the quotient. For each element,
+//
+//	m = beta1*m + gain1*min(high, max(low, g/max(epsilon, sqrt(v))))
+//	x = shrink*x - lr*m
+//	v = beta2*v + gain2*g*g
+func (k Set[T]) ADOPT(x, m, v, g []T, c *ADOPTStep[T]) {
+	m, v, g = m[:len(x)], v[:len(x)], g[:len(x)]
+	beta1, gain1, beta2, gain2, lr, epsilon, shrink, low, high := c.Beta1, c.Gain1, c.Beta2, c.Gain2, c.LR, c.Epsilon, c.Shrink, c.Low, c.High
+	for i := adopt(k.ISA, x, m, v, g, c); i < len(x); i++ {
+		mi, gi, vi, xi := m[i], g[i], v[i], x[i]
+		mi = T(beta1*mi) + T(gain1*min(high, max(low, gi/max(epsilon, sqrt(vi)))))
+		xi = T(shrink*xi) - T(lr*mi)
+		vi = T(beta2*vi) + T(T(gain2*gi)*gi)
+		x[i], m[i], v[i] = xi, mi, vi
+	}
+}
+
+// AdEMAMixStep has the numbers of [Set.AdEMAMix].
+type AdEMAMixStep[T Float] struct {
+	Beta1, Gain1, Beta2, Gain2, Beta3, Gain3, Fast, Slow, Root, Epsilon, Shrink T
+}
+
+// AdEMAMix is AdamW with a second, slow average s. For each element,
+//
+//	m = beta1*m + gain1*g
+//	s = beta3*s + gain3*g
+//	v = beta2*v + gain2*g*g
+//	x = shrink*x - (fast*m + slow*s)/(sqrt(v)*root + epsilon)
+func (k Set[T]) AdEMAMix(x, m, s, v, g []T, c *AdEMAMixStep[T]) {
+	m, s, v, g = m[:len(x)], s[:len(x)], v[:len(x)], g[:len(x)]
+	beta1, gain1, beta2, gain2, beta3, gain3, fast, slow, root, epsilon, shrink := c.Beta1, c.Gain1, c.Beta2, c.Gain2, c.Beta3, c.Gain3, c.Fast, c.Slow, c.Root, c.Epsilon, c.Shrink
+	for i := ademamix(k.ISA, x, m, s, v, g, c); i < len(x); i++ {
+		mi, gi, si, vi, xi := m[i], g[i], s[i], v[i], x[i]
+		mi = T(beta1*mi) + T(gain1*gi)
+		si = T(beta3*si) + T(gain3*gi)
+		vi = T(beta2*vi) + T(T(gain2*gi)*gi)
+		xi = T(shrink*xi) - (T(fast*mi)+T(slow*si))/(T(sqrt(vi)*root)+epsilon)
+		x[i], m[i], s[i], v[i] = xi, mi, si, vi
+	}
+}
+
+// AdanStep has the numbers of [Set.Adan].
+type AdanStep[T Float] struct {
+	Beta1, Gain1, Beta2, Gain2, Beta3, Gain3, RateM, RateD, Root, Epsilon, Before, After T
+}
+
+// Adan is adaptive Nesterov momentum; past is the gradient before, with the other sign. For each element,
+//
+//	m = beta1*m + gain1*g
+//	step := rateM*m
+//	change := g + past
+//	past = 0 - g
+//	h := g + beta2*change
+//	d = beta2*d + gain2*change
+//	sum := step + rateD*d
+//	v = beta3*v + gain3*h*h
+//	x = after*(before*x - sum/(sqrt(v)*root + epsilon))
+func (k Set[T]) Adan(x, m, d, v, past, g []T, c *AdanStep[T]) {
+	m, d, v, past, g = m[:len(x)], d[:len(x)], v[:len(x)], past[:len(x)], g[:len(x)]
+	beta1, gain1, beta2, gain2, beta3, gain3, rateM, rateD, root, epsilon, before, after := c.Beta1, c.Gain1, c.Beta2, c.Gain2, c.Beta3, c.Gain3, c.RateM, c.RateD, c.Root, c.Epsilon, c.Before, c.After
+	for i := adan(k.ISA, x, m, d, v, past, g, c); i < len(x); i++ {
+		mi, gi, pasti, di, vi, xi := m[i], g[i], past[i], d[i], v[i], x[i]
+		mi = T(beta1*mi) + T(gain1*gi)
+		step := T(rateM * mi)
+		change := gi + pasti
+		pasti = 0 - gi
+		h := gi + T(beta2*change)
+		di = T(beta2*di) + T(gain2*change)
+		sum := step + T(rateD*di)
+		vi = T(beta3*vi) + T(T(gain3*h)*h)
+		xi = T(after * (T(before*xi) - sum/(T(sqrt(vi)*root)+epsilon)))
+		x[i], m[i], d[i], v[i], past[i] = xi, mi, di, vi, pasti
+	}
+}
+
+// CorrectStep has the numbers of [Set.Correct].
+type CorrectStep[T Float] struct {
+	By T
+}
+
+// Correct adds to the gradient a share of its change, and keeps it. For each element,
+//
+//	d = g + by*(g - last)
+//	last = g
+func (k Set[T]) Correct(d, last, g []T, c *CorrectStep[T]) {
+	last, g = last[:len(d)], g[:len(d)]
+	by := c.By
+	for i := correct(k.ISA, d, last, g, c); i < len(d); i++ {
+		gi, lasti := g[i], last[i]
+		di := gi + T(by*(gi-lasti))
+		lasti = gi
+		d[i], last[i] = di, lasti
+	}
+}
+
 // LionStep has the numbers of [Set.Lion].
 type LionStep[T Float] struct {
 	Beta1, Gain1, Beta2, Gain2, LR, Shrink T

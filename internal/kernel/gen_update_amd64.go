@@ -102,6 +102,78 @@ func yogi[T Float](isa ISA, x, m, v, g []T, c *YogiStep[T]) int {
 	return n
 }
 
+// nadamw returns how many elements it computed.
+func nadamw[T Float](isa ISA, x, m, v, g []T, c *NAdamWStep[T]) int {
+	isa, n := vectorized[T](isa, len(x))
+	switch isa {
+	case AVX2:
+		nadamwAVX2(first(x), first(m), first(v), first(g), n, (*float32)(unsafe.Pointer(c)))
+	case AVX512:
+		nadamwAVX512(first(x), first(m), first(v), first(g), n, (*float32)(unsafe.Pointer(c)))
+	}
+	return n
+}
+
+// adabelief returns how many elements it computed.
+func adabelief[T Float](isa ISA, x, m, s, g []T, c *AdaBeliefStep[T]) int {
+	isa, n := vectorized[T](isa, len(x))
+	switch isa {
+	case AVX2:
+		adabeliefAVX2(first(x), first(m), first(s), first(g), n, (*float32)(unsafe.Pointer(c)))
+	case AVX512:
+		adabeliefAVX512(first(x), first(m), first(s), first(g), n, (*float32)(unsafe.Pointer(c)))
+	}
+	return n
+}
+
+// adopt returns how many elements it computed.
+func adopt[T Float](isa ISA, x, m, v, g []T, c *ADOPTStep[T]) int {
+	isa, n := vectorized[T](isa, len(x))
+	switch isa {
+	case AVX2:
+		adoptAVX2(first(x), first(m), first(v), first(g), n, (*float32)(unsafe.Pointer(c)))
+	case AVX512:
+		adoptAVX512(first(x), first(m), first(v), first(g), n, (*float32)(unsafe.Pointer(c)))
+	}
+	return n
+}
+
+// ademamix returns how many elements it computed.
+func ademamix[T Float](isa ISA, x, m, s, v, g []T, c *AdEMAMixStep[T]) int {
+	isa, n := vectorized[T](isa, len(x))
+	switch isa {
+	case AVX2:
+		ademamixAVX2(first(x), first(m), first(s), first(v), first(g), n, (*float32)(unsafe.Pointer(c)))
+	case AVX512:
+		ademamixAVX512(first(x), first(m), first(s), first(v), first(g), n, (*float32)(unsafe.Pointer(c)))
+	}
+	return n
+}
+
+// adan returns how many elements it computed.
+func adan[T Float](isa ISA, x, m, d, v, past, g []T, c *AdanStep[T]) int {
+	isa, n := vectorized[T](isa, len(x))
+	switch isa {
+	case AVX2:
+		adanAVX2(first(x), first(m), first(d), first(v), first(past), first(g), n, (*float32)(unsafe.Pointer(c)))
+	case AVX512:
+		adanAVX512(first(x), first(m), first(d), first(v), first(past), first(g), n, (*float32)(unsafe.Pointer(c)))
+	}
+	return n
+}
+
+// correct returns how many elements it computed.
+func correct[T Float](isa ISA, d, last, g []T, c *CorrectStep[T]) int {
+	isa, n := vectorized[T](isa, len(d))
+	switch isa {
+	case AVX2:
+		correctAVX2(first(d), first(last), first(g), n, (*float32)(unsafe.Pointer(c)))
+	case AVX512:
+		correctAVX512(first(d), first(last), first(g), n, (*float32)(unsafe.Pointer(c)))
+	}
+	return n
+}
+
 // lion returns how many elements it computed.
 func lion[T Float](isa ISA, x, m, g []T, c *LionStep[T]) int {
 	isa, n := vectorized[T](isa, len(x))

@@ -44,6 +44,36 @@ func nadamAVX2(x, m, v, grad *float32, n int, c *float32)
 //go:noescape
 func yogiAVX2(x, m, v, grad *float32, n int, c *float32)
 
+// nadamwAVX2 computes [Set.NAdamW] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func nadamwAVX2(x, m, v, grad *float32, n int, c *float32)
+
+// adabeliefAVX2 computes [Set.AdaBelief] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func adabeliefAVX2(x, m, s, grad *float32, n int, c *float32)
+
+// adoptAVX2 computes [Set.ADOPT] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func adoptAVX2(x, m, v, grad *float32, n int, c *float32)
+
+// ademamixAVX2 computes [Set.AdEMAMix] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func ademamixAVX2(x, m, s, v, grad *float32, n int, c *float32)
+
+// adanAVX2 computes [Set.Adan] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func adanAVX2(x, m, d, v, past, grad *float32, n int, c *float32)
+
+// correctAVX2 computes [Set.Correct] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func correctAVX2(d, last, grad *float32, n int, c *float32)
+
 // lionAVX2 computes [Set.Lion] of n elements; c points to the numbers, in their order.
 //
 //go:noescape

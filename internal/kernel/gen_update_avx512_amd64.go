@@ -44,6 +44,36 @@ func nadamAVX512(x, m, v, grad *float32, n int, c *float32)
 //go:noescape
 func yogiAVX512(x, m, v, grad *float32, n int, c *float32)
 
+// nadamwAVX512 computes [Set.NAdamW] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func nadamwAVX512(x, m, v, grad *float32, n int, c *float32)
+
+// adabeliefAVX512 computes [Set.AdaBelief] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func adabeliefAVX512(x, m, s, grad *float32, n int, c *float32)
+
+// adoptAVX512 computes [Set.ADOPT] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func adoptAVX512(x, m, v, grad *float32, n int, c *float32)
+
+// ademamixAVX512 computes [Set.AdEMAMix] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func ademamixAVX512(x, m, s, v, grad *float32, n int, c *float32)
+
+// adanAVX512 computes [Set.Adan] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func adanAVX512(x, m, d, v, past, grad *float32, n int, c *float32)
+
+// correctAVX512 computes [Set.Correct] of n elements; c points to the numbers, in their order.
+//
+//go:noescape
+func correctAVX512(d, last, grad *float32, n int, c *float32)
+
 // lionAVX512 computes [Set.Lion] of n elements; c points to the numbers, in their order.
 //
 //go:noescape

@@ -22,6 +22,18 @@ func nadam[T Float](isa ISA, x, m, v, g []T, c *NAdamStep[T]) int { return 0 }
 
 func yogi[T Float](isa ISA, x, m, v, g []T, c *YogiStep[T]) int { return 0 }
 
+func nadamw[T Float](isa ISA, x, m, v, g []T, c *NAdamWStep[T]) int { return 0 }
+
+func adabelief[T Float](isa ISA, x, m, s, g []T, c *AdaBeliefStep[T]) int { return 0 }
+
+func adopt[T Float](isa ISA, x, m, v, g []T, c *ADOPTStep[T]) int { return 0 }
+
+func ademamix[T Float](isa ISA, x, m, s, v, g []T, c *AdEMAMixStep[T]) int { return 0 }
+
+func adan[T Float](isa ISA, x, m, d, v, past, g []T, c *AdanStep[T]) int { return 0 }
+
+func correct[T Float](isa ISA, d, last, g []T, c *CorrectStep[T]) int { return 0 }
+
 func lion[T Float](isa ISA, x, m, g []T, c *LionStep[T]) int { return 0 }
 
 func lamb[T Float](isa ISA, x, m, v, d, g []T, c *LAMBStep[T]) int { return 0 }

@@ -96,6 +96,24 @@ var updates = []struct {
 	{"Yogi", 4, 7, nil, func(k Set[float32], x [][]float32, a []float32) {
 		k.Yogi(x[0], x[1], x[2], x[3], &YogiStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6]})
 	}},
+	{"NAdamW", 4, 8, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.NAdamW(x[0], x[1], x[2], x[3], &NAdamWStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]})
+	}},
+	{"AdaBelief", 4, 8, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.AdaBelief(x[0], x[1], x[2], x[3], &AdaBeliefStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]})
+	}},
+	{"ADOPT", 4, 9, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.ADOPT(x[0], x[1], x[2], x[3], &ADOPTStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6], -a[7] - 0x1p-20, a[8] + 0x1p-20})
+	}},
+	{"AdEMAMix", 5, 11, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.AdEMAMix(x[0], x[1], x[2], x[3], x[4], &AdEMAMixStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10]})
+	}},
+	{"Adan", 6, 12, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.Adan(x[0], x[1], x[2], x[3], x[4], x[5], &AdanStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11]})
+	}},
+	{"Correct", 3, 1, nil, func(k Set[float32], x [][]float32, a []float32) {
+		k.Correct(x[0], x[1], x[2], &CorrectStep[float32]{a[0]})
+	}},
 	{"Lion", 3, 6, nil, func(k Set[float32], x [][]float32, a []float32) {
 		k.Lion(x[0], x[1], x[2], &LionStep[float32]{a[0], a[1], a[2], a[3], a[4], a[5]})
 	}},

@@ -77,11 +77,20 @@ func (v *vector) formula(f formula) {
 			for i := range list(f.slices) {
 				v.ahead(i)
 			}
-			for _, n := range c.nodes {
-				c.emit(n)
+			store := func(n *node) {
 				for _, to := range stores[n] {
 					v.o("VMOVUPS", c.register(n), to)
 					c.release(n)
+				}
+			}
+			for _, n := range c.nodes {
+				if c.emit(n); n.op != "load" {
+					store(n)
+				}
+			}
+			for _, n := range c.nodes { // what goes to another slice as it is, once that has been read
+				if n.op == "load" {
+					store(n)
 				}
 			}
 		},

@@ -76,6 +76,55 @@ v = v + signed(gain2*square, square - v)
 x = x - rate*m/(sqrt(v)*root + epsilon)`,
 		},
 		{
+			name: "NAdamW", comment: "is AdamW that looks ahead along its average",
+			slices: "x, m, v, g", numbers: ofAdam + "rate, root, epsilon, shrink",
+			body: `m = beta1*m + gain1*g
+v = beta2*v + gain2*g*g
+x = shrink*x - rate*(beta1*m + gain1*g)/(sqrt(v)*root + epsilon)`,
+		},
+		{
+			name: "AdaBelief", comment: "is AdamW with the distance of the gradient from its average",
+			slices: "x, m, s, g", numbers: ofAdam + "rate, root, epsilon, shrink",
+			body: `m = beta1*m + gain1*g
+d := g - m
+s = beta2*s + gain2*d*d + epsilon
+x = shrink*x - rate*m/(sqrt(s)*root + epsilon)`,
+		},
+		{
+			name: "ADOPT", comment: "is AdamW that divides before it averages: low and high bound the quotient",
+			slices: "x, m, v, g", numbers: ofAdam + "lr, epsilon, shrink, low, high",
+			body: `m = beta1*m + gain1*min(high, max(low, g/max(epsilon, sqrt(v))))
+x = shrink*x - lr*m
+v = beta2*v + gain2*g*g`,
+		},
+		{
+			name: "AdEMAMix", comment: "is AdamW with a second, slow average s",
+			slices: "x, m, s, v, g", numbers: ofAdam + "beta3, gain3, fast, slow, root, epsilon, shrink",
+			body: `m = beta1*m + gain1*g
+s = beta3*s + gain3*g
+v = beta2*v + gain2*g*g
+x = shrink*x - (fast*m + slow*s)/(sqrt(v)*root + epsilon)`,
+		},
+		{
+			name: "Adan", comment: "is adaptive Nesterov momentum; past is the gradient before, with the other sign",
+			slices: "x, m, d, v, past, g", numbers: ofAdam + "beta3, gain3, rateM, rateD, root, epsilon, before, after",
+			body: `m = beta1*m + gain1*g
+step := rateM*m
+change := g + past
+past = 0 - g
+h := g + beta2*change
+d = beta2*d + gain2*change
+sum := step + rateD*d
+v = beta3*v + gain3*h*h
+x = after*(before*x - sum/(sqrt(v)*root + epsilon))`,
+		},
+		{
+			name: "Correct", comment: "adds to the gradient a share of its change, and keeps it",
+			slices: "d, last, g", numbers: "by",
+			body: `d = g + by*(g - last)
+last = g`,
+		},
+		{
 			name: "Lion", comment: "moves every element by lr, and decays it",
 			slices: "x, m, g", numbers: ofAdam + "lr, shrink",
 			body: `x = x - (signed(lr, beta1*m + gain1*g) + shrink*x)
