@@ -15,7 +15,9 @@ func timedRules() (names []string, all map[string]Rule) {
 		"Adam": DefaultAdam(), "Adam+amsgrad": Adam{Beta1: .9, Beta2: .999, Eps: 1e-8, AMSGrad: true},
 		"AdamW": DefaultAdamW(), "Adamax": DefaultAdamax(), "NAdam": DefaultNAdam(), "RAdam": DefaultRAdam(),
 		"RMSProp": DefaultRMSProp(), "Adagrad": DefaultAdagrad(), "Adadelta": DefaultAdadelta(), "Rprop": DefaultRprop(),
-		"LAMB": DefaultLAMB(), "Lion": DefaultLion(), "Muon": DefaultMuon(),
+		"LAMB": DefaultLAMB(), "Lion": DefaultLion(), "Yogi": DefaultYogi(), "AdaBelief": DefaultAdaBelief(), "NAdamW": DefaultNAdamW(),
+		"ADOPT": DefaultADOPT(), "AdEMAMix": DefaultAdEMAMix(), "Adan": DefaultAdan(), "MARS": DefaultMARS(),
+		"ScheduleFreeSGD": DefaultScheduleFreeSGD(), "ScheduleFreeAdamW": DefaultScheduleFreeAdamW(), "Muon": DefaultMuon(),
 	}
 	names = []string{"SGD", "SGD+momentum", "SGD+nesterov", "Adam+amsgrad"}
 	for _, entry := range rules {

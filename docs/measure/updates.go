@@ -11,7 +11,7 @@ import (
 // peerRules are the rules of updates.py, which have the names of the benchmark.
 var peerRules = []string{
 	"SGD", "SGD+momentum", "SGD+nesterov", "Adam", "AdamW", "Adamax", "NAdam", "RAdam", "RMSProp", "Adagrad", "Adadelta", "Rprop", "LAMB",
-	"Lion", "Muon",
+	"Lion", "Yogi", "AdaBelief", "NAdamW", "ADOPT", "AdEMAMix", "Adan", "MARS", "ScheduleFreeSGD", "ScheduleFreeAdamW", "Muon",
 }
 
 // updateRow has the ns for each parameter of a rule's update: ours by threads, and

@@ -5,8 +5,8 @@
 
 docs/measure runs this alternately with the benchmark of package optimizers. An update is one step of ten million
 parameters, in one tensor or in a hundred, with gradients that stay in memory; Muon has one matrix of 1000 by 1000. Each
-optimizer runs with foreach and with a loop over the parameters. LAMB, Lion and Muon are not in PyTorch 1.13: they are
-written here in its operations, in place where that is faster, in both ways.
+optimizer runs with foreach and with a loop over the parameters. The rules of OWN are not in PyTorch 1.13: they are written
+here in its operations, in place where that is faster, as a loop; LAMB and Lion in both ways.
 
 It prints {"peer": version, "ns": {"Adam": {"foreach": ns for each parameter, "loop": …}, …}}.
 """
@@ -37,8 +37,10 @@ STOCK = {
     "Adadelta": ("Adadelta", {}),
     "Rprop": ("Rprop", {}),
 }
-OWN = ["LAMB", "Lion", "Muon"]
+# The rules that are not in PyTorch, with the number of their slots.
+OWN = {"LAMB": 2, "Lion": 1, "Yogi": 2, "AdaBelief": 2, "NAdamW": 2, "ADOPT": 2, "AdEMAMix": 3, "Adan": 4, "MARS": 3, "ScheduleFreeSGD": 1, "ScheduleFreeAdamW": 2, "Muon": 1}
 LR = 1e-9
+MEAN, ROOT = 0.5, 0.7  # the corrections of averages: their values do not matter here
 
 
 def lion(torch, foreach):
@@ -61,13 +63,11 @@ def lion(torch, foreach):
 
 
 def lamb(torch, foreach):
-    mean, root = 0.5, 0.7
-
     def loop(x, g, m, v):
         for x, g, m, v in zip(x, g, m, v):
             m.lerp_(g, 0.1)
             v.mul_(0.999).addcmul_(g, g, value=0.001)
-            d = m.mul(1 / mean).div_(v.sqrt().mul_(1 / root).add_(1e-6)).add_(x, alpha=0.01)
+            d = m.mul(1 / MEAN).div_(v.sqrt().mul_(1 / ROOT).add_(1e-6)).add_(x, alpha=0.01)
             x.add_(d, alpha=-LR * float(x.norm()) / max(float(d.norm()), 1e-30))
 
     def each(x, g, m, v):
@@ -76,9 +76,9 @@ def lamb(torch, foreach):
         torch._foreach_mul_(v, 0.999)
         torch._foreach_addcmul_(v, g, g, 0.001)
         r = torch._foreach_sqrt(v)
-        torch._foreach_mul_(r, 1 / root)
+        torch._foreach_mul_(r, 1 / ROOT)
         torch._foreach_add_(r, 1e-6)
-        d = torch._foreach_mul(m, 1 / mean)
+        d = torch._foreach_mul(m, 1 / MEAN)
         torch._foreach_div_(d, r)
         torch._foreach_add_(d, x, alpha=0.01)
         for t, n, w in zip(d, torch._foreach_norm(d), torch._foreach_norm(x)):
@@ -104,6 +104,83 @@ def muon(torch, foreach):
     return loop
 
 
+def adam_step(x, d, v, eps=1e-8):
+    """Move x by −lr·d/(√v + ε), with the corrections of both averages."""
+    x.addcdiv_(d, v.sqrt().mul_(1 / ROOT).add_(eps), value=-LR / MEAN)
+
+
+def yogi(x, g, m, v):
+    m.lerp_(g, 0.1)
+    square = g * g
+    v.addcmul_(square, (v - square).sign_(), value=-0.001)
+    adam_step(x, m, v, 1e-3)
+
+
+def adabelief(x, g, m, s):
+    m.lerp_(g, 0.1)
+    d = g - m
+    s.mul_(0.999).addcmul_(d, d, value=0.001).add_(1e-16)
+    adam_step(x, m, s, 1e-16)
+
+
+def nadamw(x, g, m, v):
+    x.mul_(1 - LR * 0.01)
+    m.lerp_(g, 0.1)
+    v.mul_(0.999).addcmul_(g, g, value=0.001)
+    adam_step(x, m.lerp(g, 0.1), v)
+
+
+def adopt(x, g, m, v):
+    m.lerp_(v.sqrt().clamp_min_(1e-6).reciprocal_().mul_(g).clamp_(-2, 2), 0.1)
+    x.add_(m, alpha=-LR)
+    v.mul_(0.9999).addcmul_(g, g, value=0.0001)
+
+
+def ademamix(x, g, m, s, v):
+    m.lerp_(g, 0.1)
+    s.lerp_(g, 0.0001)
+    v.mul_(0.999).addcmul_(g, g, value=0.001)
+    adam_step(x, m.add(s, alpha=2 * MEAN), v)
+
+
+def adan(x, g, m, d, n, past):
+    past.add_(g)  # as in the authors' code: the change, and then what is squared
+    m.lerp_(g, 0.02)
+    d.lerp_(past, 0.08)
+    past.mul_(0.92).add_(g)
+    n.mul_(0.99).addcmul_(past, past, value=0.01)
+    root = n.sqrt().mul_(1 / ROOT).add_(1e-8)
+    x.addcdiv_(m, root, value=-LR).addcdiv_(d, root, value=-LR)
+    past.copy_(g).neg_()
+
+
+def mars(x, g, m, v, last):
+    c = g.lerp(last, -0.475)  # g + γ·β1/(1−β1)·(g − last)
+    last.copy_(g)
+    norm = c.norm()
+    if norm > 1:
+        c.div_(norm)
+    m.lerp_(c, 0.05)
+    v.mul_(0.99).addcmul_(c, c, value=0.01)
+    adam_step(x, m, v)
+
+
+def schedule_free_sgd(y, g, z):
+    y.lerp_(z, 0.01).add_(g, alpha=-LR)
+    z.add_(g, alpha=-LR)
+
+
+def schedule_free_adamw(y, g, z, v):
+    v.mul_(0.999).addcmul_(g, g, value=0.001)
+    schedule_free_sgd(y, g / v.sqrt().add_(1e-8), z)
+
+
+ELEMENTWISE = {
+    "Yogi": yogi, "AdaBelief": adabelief, "NAdamW": nadamw, "ADOPT": adopt, "AdEMAMix": ademamix, "Adan": adan, "MARS": mars,
+    "ScheduleFreeSGD": schedule_free_sgd, "ScheduleFreeAdamW": schedule_free_adamw,
+}
+
+
 def stepper(torch, name, tensors, foreach):
     size = 10_000_000 // tensors
     shapes = [(1000, 1000)] if name == "Muon" else [(size,)] * tensors
@@ -113,9 +190,12 @@ def stepper(torch, name, tensors, foreach):
     if name in STOCK:
         kind, settings = STOCK[name]
         return getattr(torch.optim, kind)(x, lr=LR, foreach=foreach, **settings).step
-    slots = 2 if name == "LAMB" else 1
-    state = [[torch.zeros_like(t) for t in x] for _ in range(slots)]
-    f, g = {"LAMB": lamb, "Lion": lion, "Muon": muon}[name](torch, foreach), [t.grad for t in x]
+    state = [[torch.zeros_like(t) for t in x] for _ in range(OWN[name])]
+    g = [t.grad for t in x]
+    if name in ELEMENTWISE:
+        f = ELEMENTWISE[name]
+        return lambda: [f(*tensors) for tensors in zip(x, g, *state)]
+    f = {"LAMB": lamb, "Lion": lion, "Muon": muon}[name](torch, foreach)
     return lambda: f(x, g, *state)
 
 
@@ -129,7 +209,7 @@ def measure(a):
         for name in a.rules or [*STOCK, *OWN]:
             n = 1_000_000 if name == "Muon" else 10_000_000
             all[name] = {}
-            for how in ("foreach", "loop"):
+            for how in ("foreach", "loop")[name in ELEMENTWISE :]:
                 step = stepper(torch, name, a.tensors, how == "foreach")
                 for _ in range(7):  # RAdam begins to divide
                     step()
