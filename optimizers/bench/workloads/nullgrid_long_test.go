@@ -20,6 +20,8 @@ import (
 	"descent/optimizers/bench/workloads"
 )
 
+var wholeData = flag.Bool("whole", false, "run the null grids on the whole of Fashion-MNIST, not on the sample")
+
 var gridFolder = flag.String("grids", "", "keep the results files of the null grids in a `folder`, and resume from them")
 
 // ranged is a contender of the package under another name, with another range of rates.
@@ -185,7 +187,7 @@ func TestLongNullGrid(t *testing.T) {
 //
 //	go test -tags long -run HoursNullGrid -v -timeout 0 ./optimizers/bench/workloads | sed -n 's/^# //p'
 func TestHoursNullGrid(t *testing.T) {
-	f := &workloads.Fashion{Sample: true}
+	f := &workloads.Fashion{Sample: !*wholeData}
 	for _, c := range []struct {
 		workload             bench.Workload
 		null, planted, usual int
@@ -197,16 +199,24 @@ func TestHoursNullGrid(t *testing.T) {
 		{workloads.MLP(f), 30, 20, 10, 3e-4},
 	} {
 		t.Run(c.workload.Info().Name, func(t *testing.T) {
-			a := null(c.workload, c.null).ask(t)
-			assert.LessOrEqual(t, a.different, 7*c.null/100)
-			assert.LessOrEqual(t, a.edges["beta1 low"]+a.edges["beta1 high"], 3*2*c.null/100, "of the entries")
-			a = planted(c.workload, c.lowest, c.planted).ask(t)
-			assert.GreaterOrEqual(t, a.better["a, b"], 8*c.planted/10)
-			assert.Zero(t, a.worse["a, b"])
-			assert.GreaterOrEqual(t, a.edges["lr high"], c.planted/2, "of the entries with a tenth of the rates")
-			assert.Zero(t, usual(c.workload, c.usual).ask(t).contradictions)
+			t.Run("null", func(t *testing.T) {
+				a := null(c.workload, c.null).ask(t)
+				assert.LessOrEqual(t, a.different, 7*c.null/100)
+				assert.LessOrEqual(t, a.edges["beta1 low"]+a.edges["beta1 high"], 3*2*c.null/100, "of the entries")
+			})
+			t.Run("planted", func(t *testing.T) {
+				a := planted(c.workload, c.lowest, c.planted).ask(t)
+				assert.GreaterOrEqual(t, a.better["a, b"], 8*c.planted/10)
+				assert.Zero(t, a.worse["a, b"])
+				assert.GreaterOrEqual(t, a.edges["lr high"], c.planted/2, "of the entries with a tenth of the rates")
+			})
+			t.Run("default", func(t *testing.T) {
+				assert.Zero(t, usual(c.workload, c.usual).ask(t).contradictions)
+			})
 		})
 	}
-	a := above(workloads.Airfoil(), 20).ask(t)
-	assert.GreaterOrEqual(t, a.edges["lr low"], a.plans/2, "of two entries a plan")
+	t.Run("above", func(t *testing.T) {
+		a := above(workloads.Airfoil(), 20).ask(t)
+		assert.GreaterOrEqual(t, a.edges["lr low"], a.plans/2, "of two entries a plan")
+	})
 }
