@@ -294,7 +294,7 @@ type AdanStep[T Float] struct {
 //	m = beta1*m + gain1*g
 //	step := rateM*m
 //	change := g + past
-//	past = 0 - g
+//	past = -g
 //	h := g + beta2*change
 //	d = beta2*d + gain2*change
 //	sum := step + rateD*d
@@ -308,7 +308,7 @@ func (k Set[T]) Adan(x, m, d, v, past, g []T, c *AdanStep[T]) {
 		mi = T(beta1*mi) + T(gain1*gi)
 		step := T(rateM * mi)
 		change := gi + pasti
-		pasti = 0 - gi
+		pasti = -gi
 		h := gi + T(beta2*change)
 		di = T(beta2*di) + T(gain2*change)
 		sum := step + T(rateD*di)

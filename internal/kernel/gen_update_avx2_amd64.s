@@ -608,8 +608,7 @@ loop:
 	VMOVUPS Y1, (SI)(AX*1)
 	VMULPS Y1, Y9, Y1
 	VADDPS (R8)(AX*1), Y0, Y2
-	VMOVUPS constants<>+64(SB), Y3
-	VSUBPS Y0, Y3, Y3
+	VXORPS constants<>+32(SB), Y0, Y3
 	VMOVUPS Y3, (R8)(AX*1)
 	VMULPS Y2, Y13, Y3
 	VADDPS Y3, Y0, Y0

@@ -122,6 +122,8 @@ func (c *compiler) node(e ast.Expr) *node {
 			panic(err)
 		}
 		return c.add(&node{op: "constant", at: c.c(x)})
+	case *ast.UnaryExpr:
+		return c.add(&node{op: map[string]string{"-": "negative"}[e.Op.String()], args: []*node{c.node(e.X)}})
 	case *ast.BinaryExpr:
 		a := c.node(e.X)
 		return c.add(&node{op: e.Op.String(), args: []*node{a, c.node(e.Y)}})

@@ -114,6 +114,8 @@ func (f formula) plain(e ast.Expr) string {
 		return e.Name
 	case *ast.BasicLit:
 		return e.Value
+	case *ast.UnaryExpr:
+		return e.Op.String() + f.plain(e.X)
 	case *ast.BinaryExpr:
 		text := f.plain(e.X) + " " + e.Op.String() + " " + f.plain(e.Y)
 		if e.Op.String() == "*" {
