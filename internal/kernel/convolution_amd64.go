@@ -21,9 +21,12 @@ type simdConv struct {
 	pooledTiles  []tile // the four outputs of a window; nil if windows are not 2×2 side by side
 	weightSteps  []step // output rows; the inner loop is the output column
 	weightBlocks []weightBlock
-	inputSteps   []step // kernel positions; the inner loop is the output channel
-	inputTiles   []tile // four pixels
-	forwardBlock int    // tiles to take at a time
+	inputSteps   []step     // kernel positions; the inner loop is the output channel
+	inputTiles   []tile     // four pixels
+	restTiles    []tile     // those of the last rows, if Backward takes some at a time
+	slab         int        // rows of outputs that it takes
+	panels       *panelGrad // or nil: sums of lanes
+	forwardBlock int        // tiles to take at a time
 	inputBlock   int
 	relu         bool
 	outputs      []chunk // of output channels
@@ -38,10 +41,8 @@ type simdConvRoom struct {
 	few    [4 * tileOutputs]float32
 	dw     []float32 // of a block of rows
 	noMask []uint16
+	panel  panelRoom
 }
-
-// chunk is outputs that one tile kernel computes at a time.
-type chunk struct{ first, n int }
 
 // chunks divides n outputs into as few chunks as possible, of nearly equal size.
 func chunks(n int) []chunk { return divide(n, tileOutputs) }
@@ -65,6 +66,7 @@ const vector = Lanes * 4 // bytes
 const (
 	blockBytes  = 16 << 10  // of the first: the sources of tiles, kernels of one pixel
 	slabBytes   = 256 << 10 // of the second: the same of larger kernels, which also read neighboring rows
+	rowsBytes   = 512 << 10 // of the second: what Backward reads and writes for some rows
 	weightBytes = 24 << 10  // of the first: the gradients of the outputs of a chunk
 	leastBlock  = 48
 )
@@ -72,7 +74,9 @@ const (
 // zeros are the biases where there are none.
 var zeros [tileOutputs]float32
 
-func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) (convKernels, planes) {
+// newConvKernels also returns where Backward keeps the gradients of the sums, and how many
+// rows of outputs it takes at a time.
+func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) (convKernels, planes, int) {
 	c := &simdConv{k: kernelsOf(isa), isa: isa, g: g, relu: relu, room: make([]simdConvRoom, workers)}
 	c.x = planes{row: g.W, plane: g.H * g.W}
 	if h, w := g.padded(); h > g.H || w > g.W {
@@ -87,14 +91,21 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 		r := &c.room[i]
 		r.a.half = new([tileOutputs * tileVectors * Lanes / 2]float32)
 	}
+	c.slab = g.OH
+	if pool == nil {
+		c.planSlabs(dx)
+		c.panels = newPanelGrad(c.k, isa, g, c.d, c.x)
+	}
 	c.planForward(pool)
-	c.planWeights()
+	if c.panels == nil {
+		c.planWeights()
+	}
 	if dx {
 		c.planInputs()
 	}
 	c.forwardBlock = c.tileBlock(g.C*tileVectors*g.StrideH*g.StrideW, len(c.forwardTiles))
 	c.inputBlock = c.tileBlock(g.OC*tileVectors, len(c.inputTiles))
-	return c, c.d
+	return c, c.d, c.slab
 }
 
 // image returns the pixels of a group with their padding.
@@ -180,10 +191,14 @@ func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, b
 	return a.nan == 0 // with a NaN in a window, the plain loop finds the winners
 }
 
-func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
+func (c *simdConv) weightGrad(worker int, dw, d, x []float32, rows chunk) {
 	g, r := c.g, &c.room[worker]
-	r.a.x = c.image(r, x)
 	n := g.OC * g.weights()
+	if c.panels != nil {
+		c.panelGrad(r, dw[:n], d, x, rows)
+		return
+	}
+	r.a.x = c.image(r, x)
 	for i, b := range c.weightBlocks {
 		if i == 0 {
 			c.blockWeightGrad(r, b, dw[:n], d)
@@ -194,6 +209,28 @@ func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
 		}
 		c.blockWeightGrad(r, b, r.dw, d)
 		Set[float32]{ISA: c.isa}.Add(dw[:n], dw[:n], r.dw)
+	}
+}
+
+// panelGrad adds up the products of rows of outputs, and after the last ones completes dw.
+func (c *simdConv) panelGrad(r *simdConvRoom, dw, d, x []float32, rows chunk) {
+	p := c.panels
+	if rows.first == 0 {
+		p.begin(&r.panel, dw)
+		if p.padded {
+			c.image(r, x)
+		}
+	}
+	if p.padded && c.x.size > 0 {
+		x = r.x
+	}
+	there := 0
+	if c.slab < c.g.OH {
+		there = rows.first
+	}
+	p.rows(&r.panel, &r.a, d, x, rows, there)
+	if rows.first+rows.n == c.g.OH {
+		p.finish(&r.panel, dw)
 	}
 }
 
@@ -216,7 +253,7 @@ func (c *simdConv) blockWeightGrad(r *simdConvRoom, b weightBlock, dw, d []float
 	}
 }
 
-func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool) {
+func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool, rows chunk) {
 	g, a := c.g, &c.room[worker].a
 	a.x, a.steps = &d[0], &c.inputSteps[0]
 	n := g.KH * g.KW
@@ -225,11 +262,15 @@ func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool) {
 	if relu {
 		a.floor = 0
 	}
-	for tiles := range slices.Chunk(c.inputTiles, c.inputBlock) {
+	all := c.inputTiles
+	if rows.n < c.slab {
+		all = c.restTiles
+	}
+	for tiles := range slices.Chunk(all, c.inputBlock) {
 		a.tiles, a.count = &tiles[0], len(tiles)
 		for _, i := range c.channels {
 			a.operands(w, bias, i.first)
-			a.out = &dx[i.first*g.H*g.W*Lanes]
+			a.out = &dx[(i.first*g.H+rows.first)*g.W*Lanes] // some rows of kernels of one pixel only
 			c.k.store4[i.n](a)
 		}
 	}
