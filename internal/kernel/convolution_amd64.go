@@ -5,6 +5,7 @@ package kernel
 import (
 	"math"
 	"slices"
+	"unsafe"
 )
 
 // simdConv is a convolution of one group of channels on tile kernels. Whatever depends
@@ -69,6 +70,7 @@ const (
 	rowsBytes   = 512 << 10 // of the second: what Backward reads and writes for some rows
 	weightBytes = 24 << 10  // of the first: the gradients of the outputs of a chunk
 	leastBlock  = 48
+	streamBytes = 3 << 20 // of the outputs of a group: see stores
 )
 
 // zeros are the biases where there are none.
@@ -92,12 +94,11 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 		r.a.half = new([tileOutputs * tileVectors * Lanes / 2]float32)
 	}
 	c.slab = g.OH
-	if pool == nil {
+	c.planForward(pool)
+	if pool == nil && g.panels() {
 		c.planSlabs(dx)
 		c.panels = newPanelGrad(c.k, isa, g, c.d, c.x)
-	}
-	c.planForward(pool)
-	if c.panels == nil {
+	} else {
 		c.planWeights()
 	}
 	if dx {
@@ -146,16 +147,18 @@ func (a *tileArgs) operands(w, bias []float32, o int) {
 func (c *simdConv) forward(worker int, y, x, w, bias []float32, relu bool) {
 	r := &c.room[worker]
 	c.prepare(r, x, relu)
-	a, outs := &r.a, c.g.OH*c.g.OW
+	g, a, outs := c.g, &r.a, c.g.OH*c.g.OW
 	a.outStep = outs * vector
+	store := c.stores(y[:g.OC*outs*Lanes])
 	for tiles := range slices.Chunk(c.forwardTiles, c.forwardBlock) {
 		a.tiles, a.count = &tiles[0], len(tiles)
 		for _, o := range c.outputs {
 			a.operands(w, bias, o.first)
 			a.out = &y[o.first*outs*Lanes]
-			c.k.store4[o.n](a)
+			store[o.n](a)
 		}
 	}
+	fence()
 }
 
 // tileBlock returns how many tiles to take at a time, each of so many vectors, so that
@@ -262,6 +265,7 @@ func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool, ro
 	if relu {
 		a.floor = 0
 	}
+	store := c.stores(dx[:g.C*g.H*g.W*Lanes])
 	all := c.inputTiles
 	if rows.n < c.slab {
 		all = c.restTiles
@@ -271,7 +275,18 @@ func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool, ro
 		for _, i := range c.channels {
 			a.operands(w, bias, i.first)
 			a.out = &dx[(i.first*g.H+rows.first)*g.W*Lanes] // some rows of kernels of one pixel only
-			c.k.store4[i.n](a)
+			store[i.n](a)
 		}
 	}
+	fence()
+}
+
+// stores returns the kernels that write a group's outputs. If these are more than the
+// second cache holds, they are on their way to memory, and to fetch the lines that they
+// replace would take as long as to write them.
+func (c *simdConv) stores(y []float32) *[tileOutputs + 1]func(*tileArgs) {
+	if len(y)*4 >= streamBytes && uintptr(unsafe.Pointer(&y[0]))%vector == 0 {
+		return &c.k.stream4
+	}
+	return &c.k.store4
 }

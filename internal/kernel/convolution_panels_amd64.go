@@ -55,16 +55,25 @@ const (
 	panelChannels = 4 // of an image, so that they are operands
 )
 
-// newPanelGrad returns nil if panels would be nearly empty. d is where the gradients
-// are, and x where the image with its padding is.
-func newPanelGrad(k *tileKernels, isa ISA, g *ConvGeometry, d, x planes) *panelGrad {
-	p := &panelGrad{k: k, isa: isa, g: g, ofImage: g.pointwise() && g.C%Lanes == 0}
-	if !p.ofImage && g.OC < Lanes {
-		return nil
+// panels reports whether panels and operands are enough to keep the kernels busy. It
+// depends on the geometry alone, as the bits do.
+func (g *ConvGeometry) panels() bool {
+	if g.C < panelChannels {
+		return g.OC >= panelRow
 	}
+	return g.OC >= Lanes || g.ofImage()
+}
+
+// ofImage reports whether the panel is of the image.
+func (g *ConvGeometry) ofImage() bool { return g.pointwise() && g.C%Lanes == 0 }
+
+// newPanelGrad is for gradients that lie as in d, and an image that with its padding
+// lies as in x.
+func newPanelGrad(k *tileKernels, isa ISA, g *ConvGeometry, d, x planes) *panelGrad {
+	p := &panelGrad{k: k, isa: isa, g: g, ofImage: g.ofImage()}
 	gradients := panelSide{d.first, d.row, 1, d.plane, g.OC}
 	image := panelSide{0, g.StrideH * g.W, g.StrideW, g.H * g.W, g.C}
-	n, padH, padW, h, w := g.KH*g.KW, g.PadH, g.PadW, g.H, g.W
+	n := g.KH * g.KW
 	p.panel, p.operand, p.rowStep = gradients, image, n
 	switch {
 	case p.ofImage:
@@ -78,8 +87,8 @@ func newPanelGrad(k *tileKernels, isa ISA, g *ConvGeometry, d, x planes) *panelG
 		}
 	default:
 		for i := range n {
-			y, x := i/g.KW*g.DilationH-padH, i%g.KW*g.DilationW-padW
-			p.taps = append(p.taps, panelTap{y*w + x, i, inside(y, h, g.StrideH, g.OH), inside(x, w, g.StrideW, g.OW)})
+			y, x := i/g.KW*g.DilationH-g.PadH, i%g.KW*g.DilationW-g.PadW
+			p.taps = append(p.taps, panelTap{y*g.W + x, i, inside(y, g.H, g.StrideH, g.OH), inside(x, g.W, g.StrideW, g.OW)})
 		}
 	}
 	p.sixes, p.twelves = chunks(p.operand.channels), divide(p.operand.channels, 2*tileOutputs)
