@@ -15,6 +15,7 @@ type Convolution[T Float] struct {
 	skipper convSkipper // or nil: see [SkipZeros]
 	skip    SkipZeros
 	d       planes // where Backward keeps the gradient of the sums
+	slab    int    // rows of it that Backward takes at a time
 	room    []convRoom[T]
 
 	one *Convolution[T] // of a group of channels alone, or nil
@@ -28,11 +29,13 @@ type convKernels interface {
 	// cannot do that.
 	forwardPooled(worker int, y []float32, mask []uint16, x, w, bias []float32) bool
 
-	weightGrad(worker int, dw, d, x []float32)
+	// weightGrad computes dw, in calls with successive rows of outputs: see
+	// newConvKernels. d begins at the first of them.
+	weightGrad(worker int, dw, d, x []float32, rows chunk)
 
-	// inputGrad computes dx, or with a bias of its channels and a ReLU what a
-	// transposed convolution makes of d.
-	inputGrad(worker int, dx, d, w, bias []float32, relu bool)
+	// inputGrad computes dx of these rows, or with a bias of its channels and a ReLU
+	// what a transposed convolution makes of d.
+	inputGrad(worker int, dx, d, w, bias []float32, relu bool, rows chunk)
 }
 
 // planes is a layout of [C][H][W] with gaps between rows and planes. All is in
@@ -44,6 +47,9 @@ func (g *ConvGeometry) outputPlanes() planes {
 	return planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
 }
 
+// chunk is some of the outputs, or of their rows.
+type chunk struct{ first, n int }
+
 // convRoom is the memory of a worker.
 type convRoom[T Float] struct {
 	full []T // the sums of a group, where they are pooled apart
@@ -54,7 +60,7 @@ type convRoom[T Float] struct {
 // whether Backward is going to compute the gradient with respect to the input.
 func (k Set[T]) NewConvolution(g ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) *Convolution[T] {
 	c := &Convolution[T]{k: k, g: g, pool: pool, relu: relu, room: make([]convRoom[T], workers)}
-	c.d = c.g.outputPlanes()
+	c.d, c.slab = c.g.outputPlanes(), c.g.OH
 	if vectorized := isFloat32[T]() && k.ISA.resolve() > Go; vectorized && g.Groups > 1 {
 		one, _, _, _ := g.group(0)
 		if pool != nil {
@@ -64,7 +70,7 @@ func (k Set[T]) NewConvolution(g ConvGeometry, pool *PoolGeometry, relu bool, wo
 		}
 		c.one = k.NewConvolution(one, pool, relu, workers, dx)
 	} else if vectorized {
-		c.simd, c.d = newConvKernels(k.ISA.resolve(), &c.g, pool, relu, workers, dx)
+		c.simd, c.d, c.slab = newConvKernels(k.ISA.resolve(), &c.g, pool, relu, workers, dx)
 		c.skipper = newConvSkipper(k.ISA.resolve(), &c.g, pool, workers)
 	}
 	return c
@@ -79,7 +85,7 @@ func (c *Convolution[T]) UseWinograd() (values int) {
 	}
 	if c.simd != nil && c.pool == nil && c.g.winograd() {
 		c.simd, values = newWinogradKernels(c.k.ISA.resolve(), &c.g, len(c.room))
-		c.d = c.g.outputPlanes()
+		c.d, c.slab = c.g.outputPlanes(), c.g.OH
 	}
 	return values
 }
@@ -177,26 +183,34 @@ func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint
 	if dx, dw, db = c.skipBackward(worker, dx, dw, db, dy, mask, x, w); dx == nil && dw == nil && db == nil {
 		return
 	}
-	d := dy
-	if c.relu || c.pool != nil || c.d != c.g.outputPlanes() {
+	if c.slab < c.g.OH || c.relu || c.pool != nil || c.d != c.g.outputPlanes() {
 		r := &c.room[worker]
 		if r.d == nil {
 			r.d = Alloc[T](c.d.size * Lanes)
 		}
-		d = r.d
-		c.gradientOfSums(d, dy, y, mask, db)
-	} else if db != nil {
-		for oc := range c.g.OC {
-			c.biasGrad(db, d, oc)
+		for first := 0; first < c.g.OH; first += c.slab {
+			rows := chunk{first, min(c.slab, c.g.OH-first)}
+			c.gradientOfSums(r.d, dy, y, mask, db, rows)
+			c.productGrads(worker, dx, dw, r.d, x, w, rows)
 		}
+		return
 	}
+	for oc := range db {
+		db[oc] = c.sumRows(dy, oc, c.g.OH)
+	}
+	c.productGrads(worker, dx, dw, dy, x, w, chunk{0, c.g.OH})
+}
+
+// productGrads computes dx and dw, each unless it is nil, from the gradient of rows of
+// sums.
+func (c *Convolution[T]) productGrads(worker int, dx, dw, d, x, w []T, rows chunk) {
 	switch {
 	case c.simd != nil:
 		if dw != nil {
-			c.simd.weightGrad(worker, float32s(dw), float32s(d), float32s(x))
+			c.simd.weightGrad(worker, float32s(dw), float32s(d), float32s(x), rows)
 		}
 		if dx != nil {
-			c.simd.inputGrad(worker, float32s(dx), float32s(d), float32s(w), nil, false)
+			c.simd.inputGrad(worker, float32s(dx), float32s(d), float32s(w), nil, false, rows)
 		}
 	default:
 		if dw != nil {
@@ -208,21 +222,21 @@ func (c *Convolution[T]) Backward(worker int, dx, dw, db, dy, y []T, mask []uint
 	}
 }
 
-// gradientOfSums computes d, the gradient of the sums, from dy through the pool
-// and the ReLU, and db from it unless it is nil. The planes of d may have borders, which
-// stay zero.
-func (c *Convolution[T]) gradientOfSums(d, dy, y []T, mask []uint16, db []T) {
-	rows, row := c.g.OH, c.g.OW*Lanes
+// gradientOfSums computes d, the gradient of rows of the sums, from dy through the pool
+// and the ReLU, and adds up db from it unless that is nil. The planes of d may have
+// borders, which stay zero.
+func (c *Convolution[T]) gradientOfSums(d, dy, y []T, mask []uint16, db []T, rows chunk) {
+	lines, row := rows.n, c.g.OW*Lanes
 	if c.pool != nil {
 		c.k.MaxPoolBackwardPadded(c.pool, d[c.d.first*Lanes:], c.d.row, c.d.plane, dy, mask)
-		rows = 0
+		lines = 0
 	} else if c.d.row == c.g.OW {
-		rows, row = 1, rows*row
+		lines, row = 1, lines*row
 	}
 	for oc := range c.g.OC {
-		for i := range rows {
+		for i := range lines {
 			to := d[(c.d.first+oc*c.d.plane+i*c.d.row)*Lanes:][:row]
-			from := (oc*rows + i) * row
+			from := (oc*c.g.OH+rows.first)*c.g.OW*Lanes + i*row
 			if c.relu {
 				c.k.ReLUBackward(to, dy[from:][:row], y[from:][:row])
 			} else {
@@ -230,12 +244,16 @@ func (c *Convolution[T]) gradientOfSums(d, dy, y []T, mask []uint16, db []T) {
 			}
 		}
 		if db != nil { // while the channel is in a cache
-			c.biasGrad(db, d, oc)
+			sum := c.sumRows(d, oc, rows.n)
+			if rows.first > 0 {
+				sum += db[oc]
+			}
+			db[oc] = sum
 		}
 	}
 }
 
-// biasGrad sums the gradient of a channel's sums.
-func (c *Convolution[T]) biasGrad(db, d []T, oc int) {
-	db[oc] = c.k.sumRows(d[(c.d.first+oc*c.d.plane)*Lanes:], c.d.row, c.g.OH, c.g.OW)
+// sumRows sums the first rows of the gradient of a channel's sums.
+func (c *Convolution[T]) sumRows(d []T, oc, rows int) T {
+	return c.k.sumRows(d[(c.d.first+oc*c.d.plane)*Lanes:], c.d.row, rows, c.g.OW)
 }

@@ -5,6 +5,7 @@ package kernel
 import (
 	"math"
 	"slices"
+	"unsafe"
 )
 
 // simdConv is a convolution of one group of channels on tile kernels. Whatever depends
@@ -21,9 +22,12 @@ type simdConv struct {
 	pooledTiles  []tile // the four outputs of a window; nil if windows are not 2×2 side by side
 	weightSteps  []step // output rows; the inner loop is the output column
 	weightBlocks []weightBlock
-	inputSteps   []step // kernel positions; the inner loop is the output channel
-	inputTiles   []tile // four pixels
-	forwardBlock int    // tiles to take at a time
+	inputSteps   []step     // kernel positions; the inner loop is the output channel
+	inputTiles   []tile     // four pixels
+	restTiles    []tile     // those of the last rows, if Backward takes some at a time
+	slab         int        // rows of outputs that it takes
+	panels       *panelGrad // or nil: sums of lanes
+	forwardBlock int        // tiles to take at a time
 	inputBlock   int
 	relu         bool
 	outputs      []chunk // of output channels
@@ -38,10 +42,8 @@ type simdConvRoom struct {
 	few    [4 * tileOutputs]float32
 	dw     []float32 // of a block of rows
 	noMask []uint16
+	panel  panelRoom
 }
-
-// chunk is outputs that one tile kernel computes at a time.
-type chunk struct{ first, n int }
 
 // chunks divides n outputs into as few chunks as possible, of nearly equal size.
 func chunks(n int) []chunk { return divide(n, tileOutputs) }
@@ -65,14 +67,18 @@ const vector = Lanes * 4 // bytes
 const (
 	blockBytes  = 16 << 10  // of the first: the sources of tiles, kernels of one pixel
 	slabBytes   = 256 << 10 // of the second: the same of larger kernels, which also read neighboring rows
+	rowsBytes   = 512 << 10 // of the second: what Backward reads and writes for some rows
 	weightBytes = 24 << 10  // of the first: the gradients of the outputs of a chunk
 	leastBlock  = 48
+	streamBytes = 3 << 20 // of the outputs of a group: see stores
 )
 
 // zeros are the biases where there are none.
 var zeros [tileOutputs]float32
 
-func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) (convKernels, planes) {
+// newConvKernels also returns where Backward keeps the gradients of the sums, and how many
+// rows of outputs it takes at a time.
+func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) (convKernels, planes, int) {
 	c := &simdConv{k: kernelsOf(isa), isa: isa, g: g, relu: relu, room: make([]simdConvRoom, workers)}
 	c.x = planes{row: g.W, plane: g.H * g.W}
 	if h, w := g.padded(); h > g.H || w > g.W {
@@ -87,14 +93,20 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 		r := &c.room[i]
 		r.a.half = new([tileOutputs * tileVectors * Lanes / 2]float32)
 	}
+	c.slab = g.OH
 	c.planForward(pool)
-	c.planWeights()
+	if pool == nil && g.panels() {
+		c.planSlabs(dx)
+		c.panels = newPanelGrad(c.k, isa, g, c.d, c.x)
+	} else {
+		c.planWeights()
+	}
 	if dx {
 		c.planInputs()
 	}
 	c.forwardBlock = c.tileBlock(g.C*tileVectors*g.StrideH*g.StrideW, len(c.forwardTiles))
 	c.inputBlock = c.tileBlock(g.OC*tileVectors, len(c.inputTiles))
-	return c, c.d
+	return c, c.d, c.slab
 }
 
 // image returns the pixels of a group with their padding.
@@ -135,16 +147,18 @@ func (a *tileArgs) operands(w, bias []float32, o int) {
 func (c *simdConv) forward(worker int, y, x, w, bias []float32, relu bool) {
 	r := &c.room[worker]
 	c.prepare(r, x, relu)
-	a, outs := &r.a, c.g.OH*c.g.OW
+	g, a, outs := c.g, &r.a, c.g.OH*c.g.OW
 	a.outStep = outs * vector
+	store := c.stores(y[:g.OC*outs*Lanes])
 	for tiles := range slices.Chunk(c.forwardTiles, c.forwardBlock) {
 		a.tiles, a.count = &tiles[0], len(tiles)
 		for _, o := range c.outputs {
 			a.operands(w, bias, o.first)
 			a.out = &y[o.first*outs*Lanes]
-			c.k.store4[o.n](a)
+			store[o.n](a)
 		}
 	}
+	fence()
 }
 
 // tileBlock returns how many tiles to take at a time, each of so many vectors, so that
@@ -180,43 +194,7 @@ func (c *simdConv) forwardPooled(worker int, y []float32, mask []uint16, x, w, b
 	return a.nan == 0 // with a NaN in a window, the plain loop finds the winners
 }
 
-func (c *simdConv) weightGrad(worker int, dw, d, x []float32) {
-	g, r := c.g, &c.room[worker]
-	r.a.x = c.image(r, x)
-	n := g.OC * g.weights()
-	for i, b := range c.weightBlocks {
-		if i == 0 {
-			c.blockWeightGrad(r, b, dw[:n], d)
-			continue
-		}
-		if r.dw == nil {
-			r.dw = Alloc[float32](n)
-		}
-		c.blockWeightGrad(r, b, r.dw, d)
-		Set[float32]{ISA: c.isa}.Add(dw[:n], dw[:n], r.dw)
-	}
-}
-
-func (c *simdConv) blockWeightGrad(r *simdConvRoom, b weightBlock, dw, d []float32) {
-	g, a, n := c.g, &r.a, c.g.weights()
-	a.steps, a.tiles, a.count = &c.weightSteps[b.first], &b.tiles[0], len(b.tiles)
-	a.inner, a.xInner, a.wInner, a.wOut = g.OW, g.StrideW*vector, vector, c.d.plane*vector
-	for _, o := range c.outputs {
-		a.w = &d[o.first*c.d.plane*Lanes]
-		if n < tileVectors { // a tile writes four: keep the rest out of dw
-			a.out, a.outStep = &r.few[0], 4*tileVectors
-			c.k.sum4[o.n](a)
-			for j := range o.n {
-				copy(dw[(o.first+j)*n:][:n], r.few[j*tileVectors:])
-			}
-			continue
-		}
-		a.out, a.outStep = &dw[o.first*n], n*4
-		c.k.sum4[o.n](a)
-	}
-}
-
-func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool) {
+func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool, rows chunk) {
 	g, a := c.g, &c.room[worker].a
 	a.x, a.steps = &d[0], &c.inputSteps[0]
 	n := g.KH * g.KW
@@ -225,12 +203,28 @@ func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool) {
 	if relu {
 		a.floor = 0
 	}
-	for tiles := range slices.Chunk(c.inputTiles, c.inputBlock) {
+	store := c.stores(dx[:g.C*g.H*g.W*Lanes])
+	all := c.inputTiles
+	if rows.n < c.slab {
+		all = c.restTiles
+	}
+	for tiles := range slices.Chunk(all, c.inputBlock) {
 		a.tiles, a.count = &tiles[0], len(tiles)
 		for _, i := range c.channels {
 			a.operands(w, bias, i.first)
-			a.out = &dx[i.first*g.H*g.W*Lanes]
-			c.k.store4[i.n](a)
+			a.out = &dx[(i.first*g.H+rows.first)*g.W*Lanes] // some rows of kernels of one pixel only
+			store[i.n](a)
 		}
 	}
+	fence()
+}
+
+// stores returns the kernels that write a group's outputs. If these are more than the
+// second cache holds, they are on their way to memory, and to fetch the lines that they
+// replace would take as long as to write them.
+func (c *simdConv) stores(y []float32) *[tileOutputs + 1]func(*tileArgs) {
+	if len(y)*4 >= streamBytes && uintptr(unsafe.Pointer(&y[0]))%vector == 0 {
+		return &c.k.stream4
+	}
+	return &c.k.store4
 }

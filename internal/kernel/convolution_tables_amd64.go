@@ -147,8 +147,16 @@ func (c *simdConv) planInputs() {
 func (c *simdConv) planPoints() {
 	g := c.g
 	c.inputSteps = make([]step, 1)
+	c.inputTiles = points(g, g.H)
+	if c.slab < g.OH {
+		c.inputTiles, c.restTiles = points(g, c.slab), points(g, g.OH%c.slab)
+	}
+}
+
+// points returns the tiles of the first rows.
+func points(g *ConvGeometry, rows int) (tiles []tile) {
 	var taken, between []int
-	for i := range g.H * g.W {
+	for i := range rows * g.W {
 		if y, x := i/g.W, i%g.W; y%g.StrideH == 0 && x%g.StrideW == 0 {
 			taken = append(taken, i)
 		} else {
@@ -162,8 +170,27 @@ func (c *simdConv) planPoints() {
 				q := min(p+v, len(pixels)-1)
 				t.x[v], t.out[v] = n*q*vector, pixels[q]*vector
 			}
-			c.inputTiles = append(c.inputTiles, t)
+			tiles = append(tiles, t)
 		}
+	}
+	return tiles
+}
+
+// planSlabs chooses how many rows of outputs Backward takes at a time. Where it computes
+// the gradients of the sums through a ReLU, and each of its passes reads these alone or
+// not at all, some rows stay in a cache for all of them.
+func (c *simdConv) planSlabs(dx bool) {
+	g := c.g
+	if !c.relu || dx && (!g.pointwise() || g.StrideH*g.StrideW > 1) {
+		return
+	}
+	vectors := g.OC * g.OW
+	if dx {
+		vectors += 2 * g.C * g.OW
+	}
+	if rows := share(g.OH, max(rowsBytes/(vectors*vector), 1)); rows < g.OH {
+		c.slab = rows
+		c.d = padded(g.OC, rows, g.OW, 0, 0)
 	}
 }
 

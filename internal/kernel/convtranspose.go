@@ -65,7 +65,7 @@ func (k Set[T]) NewConvTranspose(g ConvGeometry, relu bool, workers int) *ConvTr
 		one, _, _, _ := g.group(0)
 		c.one = k.NewConvTranspose(one, relu, workers)
 	} else if vectorized {
-		c.simd, c.d = newConvKernels(k.ISA.resolve(), &c.g, nil, false, workers, true)
+		c.simd, c.d, _ = newConvKernels(k.ISA.resolve(), &c.g, nil, false, workers, true)
 	}
 	return c
 }
@@ -81,7 +81,7 @@ func (c *ConvTranspose[T]) Forward(worker int, y, x, w, bias []T) {
 		return
 	}
 	if c.simd != nil {
-		c.simd.inputGrad(worker, float32s(y), float32s(c.padded(worker, x)), float32s(w), float32s(bias), c.relu)
+		c.simd.inputGrad(worker, float32s(y), float32s(c.padded(worker, x)), float32s(w), float32s(bias), c.relu, chunk{0, c.g.OH})
 		return
 	}
 	c.k.ConvTransposeForward(&c.g, y, x, w, bias, c.relu)
@@ -127,7 +127,7 @@ func (c *ConvTranspose[T]) Backward(worker int, dx, dw, db, dy, y, x, w []T) {
 	}
 	if c.simd != nil {
 		if dw != nil {
-			c.simd.weightGrad(worker, float32s(dw), float32s(c.padded(worker, x)), float32s(dy))
+			c.simd.weightGrad(worker, float32s(dw), float32s(c.padded(worker, x)), float32s(dy), chunk{0, c.g.OH})
 		}
 		if dx != nil {
 			c.simd.forward(worker, float32s(dx), float32s(dy), float32s(w), nil, false)

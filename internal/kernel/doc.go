@@ -84,8 +84,10 @@
 //	convolution, forward   four pixels (a window    channel, kernel  kernel column   six channels
 //	                       of 2×2 if pooled)        row
 //	 of 1×1                four pixels              one              channel         six channels
-//	weight gradient        pixels under four        output rows      output column   six channels
-//	                       kernel positions
+//	weight gradient        sixty-four channels of   outputs of a     sixteen images  six channels
+//	                       one output of an image   row
+//	 pooled or of few      pixels under four        output rows      output column   six channels
+//	 channels              kernel positions
 //	input gradient         2×2 pixels, a stride     kernel           output channel  six channels
 //	                       apart                    positions
 //	dense, forward and     a feature of four        one              feature         six features
@@ -100,8 +102,10 @@
 // AVX2 has half as many registers of half the size: it takes a tile in passes of
 // three outputs and eight lanes, with the same additions.
 //
-// In the weight gradient of a convolution the operands w are vectors too, the
-// gradients of the outputs, and the sixteen lanes are added at the end. There are
+// In the weight gradient of a convolution with a pool or of few channels the operands w are
+// vectors too, the gradients of the outputs, and the sixteen lanes are added at the end.
+// Elsewhere a panel of gradients or of pixels is turned into rows of channels first, so
+// that no lanes are left to add: see convolution_panels_amd64.go. There are
 // separate kernels for fewer than six outputs, and for one vector where four do
 // not divide the work.
 //
@@ -117,7 +121,8 @@
 // that fits into the second cache. winograd.go has the algorithm.
 //
 // The epilogue says what happens to the sums. Store writes max(floor, sum): a
-// floor of 0 is ReLU, one of −∞ nothing. Pool writes the maximum of the four
+// floor of 0 is ReLU, one of −∞ nothing. Stream is Store past the caches, for outputs that
+// would not stay there, on AVX-512. Pool writes the maximum of the four
 // vectors, with ReLU if asked, and one bit a lane for each of them: whether it
 // was the maximum. Sum adds the lanes. Convolution, ReLU and 2×2 max pooling are
 // thus one pass over memory. The bits (the mask) are all that the backward pass

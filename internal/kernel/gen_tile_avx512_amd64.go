@@ -148,6 +148,95 @@ func tile4x5StoreAVX512(a *tileArgs)
 //go:noescape
 func tile4x6StoreAVX512(a *tileArgs)
 
+// tile4x1StreamAVX512 computes, for each tile t of a.tiles, for v < 4, j < 1 and lane l,
+//
+//	s := a.bias[j]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+// where s begins at a.from[(j*4+v)*16+l] unless a.from is nil.
+// It writes past the caches: the vectors of out begin at cache lines, and a call of fence
+// comes before others read them.
+//
+//go:noescape
+func tile4x1StreamAVX512(a *tileArgs)
+
+// tile4x2StreamAVX512 computes, for each tile t of a.tiles, for v < 4, j < 2 and lane l,
+//
+//	s := a.bias[j]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+// where s begins at a.from[(j*4+v)*16+l] unless a.from is nil.
+// It writes past the caches: the vectors of out begin at cache lines, and a call of fence
+// comes before others read them.
+//
+//go:noescape
+func tile4x2StreamAVX512(a *tileArgs)
+
+// tile4x3StreamAVX512 computes, for each tile t of a.tiles, for v < 4, j < 3 and lane l,
+//
+//	s := a.bias[j]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+// where s begins at a.from[(j*4+v)*16+l] unless a.from is nil.
+// It writes past the caches: the vectors of out begin at cache lines, and a call of fence
+// comes before others read them.
+//
+//go:noescape
+func tile4x3StreamAVX512(a *tileArgs)
+
+// tile4x4StreamAVX512 computes, for each tile t of a.tiles, for v < 4, j < 4 and lane l,
+//
+//	s := a.bias[j]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+// where s begins at a.from[(j*4+v)*16+l] unless a.from is nil.
+// It writes past the caches: the vectors of out begin at cache lines, and a call of fence
+// comes before others read them.
+//
+//go:noescape
+func tile4x4StreamAVX512(a *tileArgs)
+
+// tile4x5StreamAVX512 computes, for each tile t of a.tiles, for v < 4, j < 5 and lane l,
+//
+//	s := a.bias[j]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+// where s begins at a.from[(j*4+v)*16+l] unless a.from is nil.
+// It writes past the caches: the vectors of out begin at cache lines, and a call of fence
+// comes before others read them.
+//
+//go:noescape
+func tile4x5StreamAVX512(a *tileArgs)
+
+// tile4x6StreamAVX512 computes, for each tile t of a.tiles, for v < 4, j < 6 and lane l,
+//
+//	s := a.bias[j]
+//	for each step of t, and i < a.inner:
+//		s += x[t.x[v] + step.x + i*a.xInner + l] * w[j*a.wOut + step.w + i*a.wInner]
+//	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+//
+// where s begins at a.from[(j*4+v)*16+l] unless a.from is nil.
+// It writes past the caches: the vectors of out begin at cache lines, and a call of fence
+// comes before others read them.
+//
+//go:noescape
+func tile4x6StreamAVX512(a *tileArgs)
+
+// fence completes what was written past the caches.
+//
+//go:noescape
+func fence()
+
 // tile4x1PoolAVX512 computes, for each tile t of a.tiles, for v < 4, j < 1 and lane l,
 //
 //	s := a.bias[j]
@@ -615,6 +704,9 @@ var store1AVX512 = [...]func(*tileArgs){nil, tile1x1StoreAVX512, tile1x2StoreAVX
 
 // store4AVX512 are the kernels by their number of outputs.
 var store4AVX512 = [...]func(*tileArgs){nil, tile4x1StoreAVX512, tile4x2StoreAVX512, tile4x3StoreAVX512, tile4x4StoreAVX512, tile4x5StoreAVX512, tile4x6StoreAVX512}
+
+// stream4AVX512 are the kernels by their number of outputs.
+var stream4AVX512 = [...]func(*tileArgs){nil, tile4x1StreamAVX512, tile4x2StreamAVX512, tile4x3StreamAVX512, tile4x4StreamAVX512, tile4x5StreamAVX512, tile4x6StreamAVX512}
 
 // pool4AVX512 are the kernels by their number of outputs.
 var pool4AVX512 = [...]func(*tileArgs){nil, tile4x1PoolAVX512, tile4x2PoolAVX512, tile4x3PoolAVX512, tile4x4PoolAVX512, tile4x5PoolAVX512, tile4x6PoolAVX512}

@@ -84,7 +84,7 @@ func peakLoop(ISA) (loop func(n int), width int) { return nil, 0 }
 
 const noVectors = "kernel: there are no vector kernels in this build"
 
-func newConvKernels(ISA, *ConvGeometry, *PoolGeometry, bool, int, bool) (convKernels, planes) {
+func newConvKernels(ISA, *ConvGeometry, *PoolGeometry, bool, int, bool) (convKernels, planes, int) {
 	panic(noVectors)
 }
 

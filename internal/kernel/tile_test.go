@@ -123,8 +123,13 @@ func TestTileStore(t *testing.T) {
 			table := k.store1
 			if nv == 4 {
 				table = k.store4
+				if r.IntN(2) == 0 {
+					table, c.out = k.stream4, Alloc[float32](len(c.out))
+					c.a.out = &c.out[0]
+				}
 			}
 			table[nr](&c.a)
+			fence()
 			for i, sums := range c.sums {
 				for n, s := range sums {
 					j, v, l := n/Lanes/nv, n/Lanes%nv, n%Lanes

@@ -111,7 +111,7 @@ func (c *winogradConv) forwardPooled(int, []float32, []uint16, []float32, []floa
 	return false
 }
 
-func (c *winogradConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool) {
+func (c *winogradConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool, _ chunk) {
 	c.convolve(worker, &c.grad, dx, d, w, bias, relu)
 }
 

@@ -5,7 +5,7 @@ package kernel
 // weightGrad computes dw from the image x and the gradient of the sums d. For
 // each of the sixteen values it is the gradient of a dense layer whose rows are the
 // tiles of each image: see simdWeightGrad, by rows.
-func (c *winogradConv) weightGrad(worker int, dw, d, x []float32) {
+func (c *winogradConv) weightGrad(worker int, dw, d, x []float32, _ chunk) {
 	g, r, n := c.g, c.begin(worker), c.g.OC*c.g.C
 	if r.u == nil {
 		r.u, r.panel = Alloc[float32](winogradValues*n), Alloc[float32](c.block*Lanes*panelRow)

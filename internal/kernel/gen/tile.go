@@ -28,11 +28,15 @@ const (
 type epilogue string
 
 const (
-	store epilogue = "Store" // max(floor, sum) to memory
-	pool  epilogue = "Pool"  // the maximum of the four vectors, and who won
-	sum   epilogue = "Sum"   // over the lanes; operands are vectors too
-	few   epilogue = "Few"   // store, where vectors are weights of sixteen outputs and operands are pixels
+	store  epilogue = "Store"  // max(floor, sum) to memory
+	stream epilogue = "Stream" // store, past the caches
+	pool   epilogue = "Pool"   // the maximum of the four vectors, and who won
+	sum    epilogue = "Sum"    // over the lanes; operands are vectors too
+	few    epilogue = "Few"    // store, where vectors are weights of sixteen outputs and operands are pixels
 )
+
+// stores reports whether it is store or stream.
+func (e epilogue) stores() bool { return e == store || e == stream }
 
 // mostOutputs is the maximum number of outputs of a tile of four vectors: with
 // operands, they fill the registers. With fewer vectors it is twice that.
@@ -51,6 +55,10 @@ func tiles(f *file, s isa) {
 	}
 	table("store1"+s.name, 1, mostOutputs, store)
 	table("store4"+s.name, 4, mostOutputs, store)
+	if s.parts == 1 { // AVX2 writes half a line at a time, which is slow past the caches
+		table("stream4"+s.name, 4, mostOutputs, stream)
+		fence(f)
+	}
 	table("pool4"+s.name, 4, mostOutputs, pool)
 	table("sum4"+s.name, 4, mostOutputs, sum)
 	table("few1"+s.name, 1, 2*mostOutputs, few)
@@ -93,10 +101,14 @@ the lanes being added last, in a fixed order.`, nv, nr)
 	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 `, nv, nr)
 	}
-	return loop + fmt.Sprintf(`	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
+	loop += fmt.Sprintf(`	out[t.out[v] + j*a.outStep + l] = max(a.floor, s)
 
 where s begins at a.from[(j*%d+v)*16+l] unless a.from is nil.
 `, nv)
+	if e == stream {
+		loop += "It writes past the caches: the vectors of out begin at cache lines, and a call of fence\ncomes before others read them.\n"
+	}
+	return loop
 }
 
 // tileOf generates the kernel of nv vectors (1 or 4) and nr outputs.
@@ -149,7 +161,7 @@ func tileOf(f *file, s isa, nv, nr int, e epilogue) {
 		f.op("ORQ AX, %d(DI)", argNaN)
 	}
 	f.ret()
-	if e == store {
+	if e.stores() {
 		for _, t := range all {
 			t.goOn()
 		}
@@ -214,7 +226,7 @@ func (t tilePass) sums() {
 			f.op("ADDQ CX, BX")
 		}
 	default:
-		if t.e == store {
+		if t.e.stores() {
 			f.op("CMPQ %d(DI), $0", argFrom) // a load and a test cost a tile .06 µs more
 			f.op("JNE from%s", id)
 		}
@@ -224,7 +236,7 @@ func (t tilePass) sums() {
 				f.op("VBROADCASTSS %d(BX), %s", 4*(t.first+j), t.acc(j, v))
 			}
 		}
-		if t.e == store {
+		if t.e.stores() {
 			f.mark("begun" + id)
 		}
 	}
@@ -253,7 +265,7 @@ func (t tilePass) sums() {
 	} else {
 		t.multiply2()
 	}
-	if t.e == store || t.e == pool {
+	if t.e.stores() || t.e == pool {
 		// If the operands are a column of a matrix, each is on a separate cache
 		// line and page: the next tile needs the next line of the same row.
 		f.op("PREFETCHT0 64(BX)")
@@ -353,7 +365,7 @@ func clearing(s isa) string {
 // finish writes the sums.
 func (t tilePass) finish() {
 	switch t.e {
-	case store, few:
+	case store, stream, few:
 		t.store()
 	case pool:
 		t.pool()
@@ -382,12 +394,16 @@ func (t tilePass) places(n int) {
 
 func (t tilePass) store() {
 	floor := t.s.r(t.s.parts&1*16 + 15) // Y15 or Z31
+	move := "VMOVUPS"
+	if t.e == stream {
+		move = "VMOVNTPS"
+	}
 	t.f.op("VBROADCASTSS %d(DI), %s", argFloor, floor)
 	t.places(t.nv)
 	for j := range t.n {
 		for v := range t.nv {
 			t.f.op("VMAXPS %[1]s, %[2]s, %[1]s", t.acc(j, v), floor) // in this order a NaN stays
-			t.f.op("VMOVUPS %s, %d(%s)", t.acc(j, v), t.half*t.s.bytes, outputs[v])
+			t.f.op("%s %s, %d(%s)", move, t.acc(j, v), t.half*t.s.bytes, outputs[v])
 		}
 		if j < t.n-1 {
 			for v := range t.nv {
@@ -395,4 +411,11 @@ func (t tilePass) store() {
 			}
 		}
 	}
+}
+
+// fence generates the end of what stream writes.
+func fence(f *file) {
+	f.function("fence", "", 0, "completes what was written past the caches.")
+	f.op("SFENCE")
+	f.op("RET")
 }
