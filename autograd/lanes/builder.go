@@ -26,6 +26,7 @@ type Builder struct {
 	rows   int
 	memory *memory.Budget
 	few    *few // nil unless it is for few rows
+	queue  *queue
 
 	weights  *gorgonia.Node // nil without
 	weighted bool           // a loss has them
@@ -92,6 +93,7 @@ func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
 		memory: &memory.Budget{Limit: cfg.MaxBytes}, names: map[string]int{}, variable: map[int64]bool{},
 	}
 	b.Ops, b.active = Ops{b}, cfg.Rows
+	b.queue = newQueue(engine.workers.Run, b.Groups())
 	if cfg.FewRows {
 		b.few = newFew(b)
 	}

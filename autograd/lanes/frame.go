@@ -36,6 +36,10 @@ func add[T Float, C any](s Site, design func(Site, C) (Body[T], error), settings
 		in, diff = append(in, s.in[i]), append(diff, s.wants[i])
 	}
 	o := graph.NewOp(s.name, in, s.b.dtype, body.Shape, p.forward)
+	o.Joins, o.Late = p.joins(), p.isLate
+	if p.lanes {
+		o.Sum = s.b.Sum
+	}
 	switch {
 	case !s.Trains():
 	case body.through:
@@ -84,8 +88,22 @@ func (p *Pass[T]) forward(v []gorgonia.Value) (gorgonia.Value, error) {
 	return p.out, p.inspect()
 }
 
+// joins says which inputs may be late.
+func (p *Pass[T]) joins() []bool {
+	joins := make([]bool, len(p.site.there))
+	for k, i := range p.site.there {
+		joins[k] = p.body.Joins && p.site.inputs[i].Kind == InLanes
+	}
+	return joins
+}
+
+func (p *Pass[T]) isLate() bool { return p.late }
+
 // read takes in the values of the inputs that are there.
 func (p *Pass[T]) read(v []gorgonia.Value) error {
+	if p.late {
+		p.site.b.queue.flush()
+	}
 	p.OutGrad = nil
 	for k, i := range p.site.there {
 		p.values[i] = v[k]
@@ -113,7 +131,8 @@ func (p *Pass[T]) gradients(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia
 		}
 	}
 	all := append(append(gorgonia.Nodes{}, in...), y, grad)
-	return graph.Backward(p.site.name+" backward", all, grads, func(v []gorgonia.Value) error {
+	late := p.body.Joins && p.lanes
+	return graph.Backward(p.site.name+" backward", all, grads, append(p.joins(), late, late), p.isLate, func(v []gorgonia.Value) error {
 		if err := p.read(v); err != nil {
 			return err
 		}
@@ -122,8 +141,8 @@ func (p *Pass[T]) gradients(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia
 		if err := p.body.Backward(p); err != nil {
 			return err
 		}
-		for i, parts := range p.parts {
-			sumParts(p.Grad[i], parts)
+		if !p.late {
+			p.end(true)
 		}
 		return p.inspect()
 	})

@@ -75,7 +75,8 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 	if err := b.few.allocate(targets); err != nil {
 		return nil, prefix.Error("lanes", err)
 	}
-	s.machine.Use(graph.Env{Run: b.engine.workers.Run, Threads: b.engine.Threads(), ISA: b.engine.cfg.ISA})
+	s.machine.Use(graph.Env{Run: b.engine.workers.Run, Threads: b.engine.Threads(), ISA: b.engine.cfg.ISA, Flush: b.queue.flush})
+	b.queue.on = !b.engine.cfg.Check
 	return s, nil
 }
 

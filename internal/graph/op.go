@@ -29,6 +29,13 @@ type Op struct {
 	Constant bool   // no derivative goes through it: what it depends on counts as constant
 	Key      string // what it computes; operations of equal keys on equal inputs are one; empty if it is not known
 
+	Late  func() bool // if not nil, reports whether the value is yet to be computed, at the next Env.Flush
+	Joins []bool      // by input, whether it may be so, too; if nil, none
+
+	// Sum adds the sum of gradients of the value, all of its shape; if nil, an expression
+	// does.
+	Sum func(terms ...*gorgonia.Node) (*gorgonia.Node, error)
+
 	inputs gorgonia.Nodes
 
 	id   uint64 // unique: Gorgonia merges nodes whose operations have equal hashes
@@ -115,8 +122,9 @@ func (o *Op) SymDiff(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Node
 // several buffers at once: one operation computes them all and returns the
 // first, and the others, which take that node as input to be ordered after it,
 // return theirs. bufs has one entry an input of the forward operation, nil
-// where no gradient is wanted; the result has the same order.
-func Backward(name string, in gorgonia.Nodes, bufs []*tensor.Dense, do func(in []gorgonia.Value) error) (gorgonia.Nodes, error) {
+// where no gradient is wanted; the result has the same order. joins and late are
+// [Op.Joins] and [Op.Late].
+func Backward(name string, in gorgonia.Nodes, bufs []*tensor.Dense, joins []bool, late func() bool, do func(in []gorgonia.Value) error) (gorgonia.Nodes, error) {
 	grads := make(gorgonia.Nodes, len(bufs))
 	var first *gorgonia.Node
 	for i, d := range bufs {
@@ -125,14 +133,18 @@ func Backward(name string, in gorgonia.Nodes, bufs []*tensor.Dense, do func(in [
 		}
 		var err error
 		if first == nil {
-			first, err = gorgonia.ApplyOp(NewOp(name, in, d.Dtype(), d.Shape(), func(in []gorgonia.Value) (gorgonia.Value, error) {
+			o := NewOp(name, in, d.Dtype(), d.Shape(), func(in []gorgonia.Value) (gorgonia.Value, error) {
 				return d, do(in)
-			}), in...)
+			})
+			o.Joins, o.Late = joins, late
+			first, err = gorgonia.ApplyOp(o, in...)
 			grads[i] = first
 		} else {
-			grads[i], err = gorgonia.ApplyOp(NewOp(name+" part", gorgonia.Nodes{first}, d.Dtype(), d.Shape(), func([]gorgonia.Value) (gorgonia.Value, error) {
+			o := NewOp(name+" part", gorgonia.Nodes{first}, d.Dtype(), d.Shape(), func([]gorgonia.Value) (gorgonia.Value, error) {
 				return d, nil
-			}), first)
+			})
+			o.Joins, o.Late = []bool{true}, late
+			grads[i], err = gorgonia.ApplyOp(o, first)
 		}
 		if err != nil {
 			return nil, err
