@@ -27,6 +27,7 @@ type Builder struct {
 	memory *memory.Budget
 	few    *few // nil unless it is for few rows
 	queue  *queue
+	slots  map[*gorgonia.Node][]slot // of a backward pass, by its first node, while a session is made
 
 	weights  *gorgonia.Node // nil without
 	weighted bool           // a loss has them

@@ -23,7 +23,8 @@ type Pass[T Float] struct {
 	values []gorgonia.Value // of the inputs
 	sizes  []int            // of the inputs; asking a node for its shape allocates
 	out    gorgonia.Value
-	parts  [][]T // by input, the gradients of a Param, one a group
+	grads  []*tensor.Dense // of Grad
+	parts  [][]T           // by input, the gradients of a Param, one a group
 	guards []guard[T]
 	lanes  bool // the output is in lanes
 	each   func(g Group[T])
