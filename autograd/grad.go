@@ -18,8 +18,8 @@ import (
 // but keeps its adjoints to itself: applied to a function of its own results
 // it gives second derivatives, where gorgonia.Grad skips the nodes that it
 // differentiated before and is silently wrong. The terms of a node with several
-// uses are added in the order of creation of the uses, latest first, by
-// [Var.Add], which overwrites neither.
+// uses are added in the order of creation of the uses, latest first, and
+// none is overwritten.
 //
 // It returns an error if y is not a scalar, if y does not depend on a node of
 // wrt, and if an operation on the way has no derivative.
@@ -57,18 +57,15 @@ func gradients(y *gorgonia.Node, wrt gorgonia.Nodes) (gorgonia.Nodes, error) {
 		if len(terms) == 0 || !depends[n] {
 			continue
 		}
-		sum := Var{node: terms[0]}
-		for _, t := range terms[1:] {
-			sum = sum.Add(Var{node: t})
+		sum, err := total(n, terms)
+		if err != nil {
+			return nil, fmt.Errorf("autograd: gradient of %v: %w", n, err)
 		}
-		if sum.err != nil {
-			return nil, fmt.Errorf("autograd: gradient of %v: %w", n, sum.err)
-		}
-		adjoint[n] = gorgonia.Nodes{sum.node}
+		adjoint[n] = gorgonia.Nodes{sum}
 		if len(in) == 0 { // an input or a constant
 			continue
 		}
-		parts, err := differentiate(in, n, sum.node, depends)
+		parts, err := differentiate(in, n, sum, depends)
 		if err != nil {
 			return nil, fmt.Errorf("autograd: gradient: %w", err)
 		}
@@ -85,6 +82,19 @@ func gradients(y *gorgonia.Node, wrt gorgonia.Nodes) (gorgonia.Nodes, error) {
 		}
 	}
 	return grads, nil
+}
+
+// total returns the sum of the gradients of a node.
+func total(n *gorgonia.Node, terms gorgonia.Nodes) (*gorgonia.Node, error) {
+	other := func(t *gorgonia.Node) bool { return !slices.Equal(t.Shape(), n.Shape()) }
+	if o, ok := n.Op().(*graph.Op); ok && o.Sum != nil && len(terms) > 1 && !slices.ContainsFunc(terms, other) {
+		return o.Sum(terms...)
+	}
+	sum := Var{node: terms[0]}
+	for _, t := range terms[1:] {
+		sum = sum.Add(Var{node: t})
+	}
+	return sum.node, sum.err
 }
 
 // differentiate returns the gradients of an operation's inputs. It makes an error

@@ -1,6 +1,7 @@
 package autograd
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -23,6 +24,7 @@ type Machine struct {
 	steps    []step // each after those that it needs
 	index    map[*gorgonia.Node]int
 	profiled bool
+	flush    func() // see [graph.Env]
 }
 
 // step is a node of the graph.
@@ -67,6 +69,11 @@ func NewMachine(targets ...*gorgonia.Node) (*Machine, error) {
 // RunAll computes all nodes. It returns the first error of an operation, with
 // the operation's name, and an error if an input has no value.
 func (m *Machine) RunAll() error {
+	err := m.run()
+	return cmp.Or(err, m.catchUp())
+}
+
+func (m *Machine) run() error {
 	for i := range m.steps {
 		s := &m.steps[i]
 		if s.op == nil {
@@ -76,6 +83,11 @@ func (m *Machine) RunAll() error {
 			continue
 		}
 		for j, k := range s.in {
+			if m.steps[k].late() && !s.joins(j) {
+				if err := m.catchUp(); err != nil {
+					return err
+				}
+			}
 			s.args[j] = m.steps[k].value
 		}
 		var start time.Time
@@ -87,10 +99,34 @@ func (m *Machine) RunAll() error {
 			return err
 		}
 		if s.value = v; m.profiled {
+			if err := m.catchUp(); err != nil {
+				return err
+			}
 			s.time.add(time.Since(start))
 		}
 	}
 	return nil
+}
+
+// catchUp computes what operations have put off.
+func (m *Machine) catchUp() (err error) {
+	defer caught.Error(&err, "autograd", "")
+	if m.flush != nil {
+		m.flush()
+	}
+	return nil
+}
+
+// late reports whether a step's value is yet to be computed.
+func (s *step) late() bool {
+	o, ok := s.op.(*graph.Op)
+	return ok && o.Late != nil && o.Late()
+}
+
+// joins reports whether an argument may be late.
+func (s *step) joins(arg int) bool {
+	o, ok := s.op.(*graph.Op)
+	return ok && o.Joins != nil && o.Joins[arg]
 }
 
 // do runs one operation and makes an error of a panic: stock operations have
@@ -128,6 +164,7 @@ func (m *Machine) Value(n *gorgonia.Node) gorgonia.Value {
 // Use makes the expressions of the graph compute with other workers and another
 // instruction set.
 func (m *Machine) Use(env graph.Env) {
+	m.flush = env.Flush
 	for _, s := range m.steps {
 		if o, ok := s.op.(*graph.Op); ok {
 			o.Env = env

@@ -24,7 +24,8 @@ func (t *OpTime) add(d time.Duration) {
 }
 
 // Profile begins to measure the time of each operation, from the next run on.
-// It costs two looks at the clock an operation.
+// It costs two looks at the clock an operation, and operations that put off their
+// work, to do it together, do it at once.
 func (m *Machine) Profile() {
 	if m == nil || m.profiled {
 		return

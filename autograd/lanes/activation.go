@@ -30,6 +30,7 @@ func elementwise(name string, f32 func(kernel.Set[float32]) Pointwise[float32], 
 
 func pointwise[T Float](s Site, f Pointwise[T]) Body[T] {
 	return Body[T]{
+		Joins:    true,
 		Shape:    s.Shape(0),
 		Forward:  EachGroup(func(g Group[T]) { f.Value(g.Out(), g.In(0)) }),
 		Backward: EachGroup(func(g Group[T]) { f.Gradient(g.Grad(0), g.OutGrad(), g.In(0), g.Out()) }),

@@ -65,6 +65,7 @@ func newBatchNorm[T Float](s Site, c *batchStatistics) (Body[T], error) {
 	c.mean, c.variance = n.mean, make([]float64, n.count)
 	normalize, products, backward := n.normalize(addend), n.products(addend), n.backward(addend)
 	return Body[T]{
+		Joins: true,
 		Shape: s.Shape(0),
 		Forward: func(p *Pass[T]) error {
 			values := p.Rows() * n.area
@@ -74,7 +75,7 @@ func newBatchNorm[T Float](s Site, c *batchStatistics) (Body[T], error) {
 			p.Each(n.moments)
 			n.gather(p, c.variance)
 			n.prepare(p)
-			p.Each(normalize)
+			p.Last(normalize)
 			return nil
 		},
 		// With x̂ = (x − mean)/√(variance + ε) and n values in a channel
@@ -86,7 +87,7 @@ func newBatchNorm[T Float](s Site, c *batchStatistics) (Body[T], error) {
 			p.Each(products)
 			n.gradients(p, float64(p.Rows()*n.area))
 			if p.Grad[0] != nil {
-				p.Each(backward)
+				p.Last(backward)
 			}
 			return nil
 		},
@@ -94,13 +95,13 @@ func newBatchNorm[T Float](s Site, c *batchStatistics) (Body[T], error) {
 }
 
 var batchStatistic = Op[[]float64]{
-	Name: "batch statistic", Inputs: []Input{{Name: "output", Kind: Data}},
+	Name: "batch statistic", Inputs: []Input{{Name: "output"}},
 	F32: newBatchStatistic[float32], F64: newBatchStatistic[float64],
 }
 
 // newBatchStatistic copies what a batch normalization found, after it.
 func newBatchStatistic[T Float](_ Site, of []float64) (Body[T], error) {
-	return Body[T]{Shape: []int{len(of)}, Forward: func(p *Pass[T]) error {
+	return Body[T]{Joins: true, Shape: []int{len(of)}, Forward: func(p *Pass[T]) error {
 		for c, v := range of {
 			p.Out[c] = T(v)
 		}
@@ -133,17 +134,18 @@ func newBatchNormFixed[T Float](s Site, c BatchNormOptions) (Body[T], error) {
 	}
 	normalize, products, backward := n.normalize(fixedAddend), n.products(fixedAddend), n.backward(fixedAddend)
 	return Body[T]{
+		Joins: true,
 		Shape: s.Shape(0),
 		Forward: func(p *Pass[T]) error {
 			n.fix(p)
-			p.Each(normalize)
+			p.Last(normalize)
 			return nil
 		},
 		Backward: func(p *Pass[T]) error { // dx = dy·weight/√(variance + ε)
 			p.Each(products)
 			n.gradients(p, math.Inf(1))
 			if p.Grad[0] != nil {
-				p.Each(backward)
+				p.Last(backward)
 			}
 			return nil
 		},

@@ -26,6 +26,8 @@ type Builder struct {
 	rows   int
 	memory *memory.Budget
 	few    *few // nil unless it is for few rows
+	queue  *queue
+	slots  map[*gorgonia.Node][]slot // of a backward pass, by its first node, while a session is made
 
 	weights  *gorgonia.Node // nil without
 	weighted bool           // a loss has them
@@ -92,6 +94,7 @@ func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
 		memory: &memory.Budget{Limit: cfg.MaxBytes}, names: map[string]int{}, variable: map[int64]bool{},
 	}
 	b.Ops, b.active = Ops{b}, cfg.Rows
+	b.queue = newQueue(engine.workers.Run, b.Groups())
 	if cfg.FewRows {
 		b.few = newFew(b)
 	}

@@ -87,6 +87,7 @@ func newConv[T Float](s Site, c kernel.ConvGeometry, pool *kernel.PoolGeometry, 
 	}
 	masks, err := newMasks(s, k.MaskSize())
 	return Body[T]{
+		Joins: true,
 		Shape: s.InLanes(row...),
 		// y[g] = pool(relu(conv(x[g], w) + bias))
 		Forward: EachGroup(func(g Group[T]) {

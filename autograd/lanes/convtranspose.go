@@ -66,6 +66,7 @@ func newConvTranspose[T Float](s Site, opt ConvTranspose2DOptions) (Body[T], err
 	}
 	k := set[T](s).NewConvTranspose(c, opt.ReLU, s.Threads())
 	return Body[T]{
+		Joins:   true,
 		Shape:   s.InLanes(c.C, c.H, c.W),
 		Forward: EachGroup(func(g Group[T]) { k.Forward(g.Worker(), g.Out(), g.In(0), g.In(1), g.In(2)) }),
 		// Through the ReLU to the gradient d of the sums, and from there

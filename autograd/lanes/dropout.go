@@ -31,6 +31,7 @@ func newDropout[T Float](s Site, c dropoutSettings) (Body[T], error) {
 	}
 	k, n := set[T](s), size(s.Row(0))
 	return Body[T]{
+		Joins: true,
 		Shape: s.Shape(0),
 		Forward: EachGroup(func(g Group[T]) {
 			k.Dropout(g.Out(), g.In(0), n, g.Index*Lanes, g.Pass().Key(c.key), c.rate)

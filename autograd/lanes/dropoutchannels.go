@@ -48,6 +48,7 @@ func newDropoutChannels[T Float](s Site, c dropoutSettings) (Body[T], error) {
 		}
 	}
 	return Body[T]{
+		Joins:    true,
 		Shape:    s.Shape(0),
 		Forward:  EachGroup(func(g Group[T]) { drop(g, g.Out(), g.In(0)) }),
 		Backward: EachGroup(func(g Group[T]) { drop(g, g.Grad(0), g.OutGrad()) }),

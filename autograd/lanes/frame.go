@@ -36,6 +36,10 @@ func add[T Float, C any](s Site, design func(Site, C) (Body[T], error), settings
 		in, diff = append(in, s.in[i]), append(diff, s.wants[i])
 	}
 	o := graph.NewOp(s.name, in, s.b.dtype, body.Shape, p.forward)
+	o.Joins, o.Late = p.joins(), p.isLate
+	if p.lanes {
+		o.Sum = s.b.Sum
+	}
 	switch {
 	case !s.Trains():
 	case body.through:
@@ -51,7 +55,7 @@ func add[T Float, C any](s Site, design func(Site, C) (Body[T], error), settings
 func newPass[T Float](s Site, body Body[T]) (*Pass[T], error) {
 	n := len(s.in)
 	p := &Pass[T]{
-		In: make([][]T, n), Grad: make([][]T, n), Run: s.b.engine.workers.Run,
+		In: make([][]T, n), Grad: make([][]T, n), grads: make([]*tensor.Dense, n), Run: s.b.engine.workers.Run,
 		site: s, body: body, values: make([]gorgonia.Value, n), sizes: make([]int, n), parts: make([][]T, n), lanes: s.b.inLanes(body.Shape),
 	}
 	for _, i := range s.there {
@@ -84,8 +88,22 @@ func (p *Pass[T]) forward(v []gorgonia.Value) (gorgonia.Value, error) {
 	return p.out, p.inspect()
 }
 
+// joins says which inputs may be late.
+func (p *Pass[T]) joins() []bool {
+	joins := make([]bool, len(p.site.there))
+	for k, i := range p.site.there {
+		joins[k] = p.body.Joins && p.site.inputs[i].Kind == InLanes
+	}
+	return joins
+}
+
+func (p *Pass[T]) isLate() bool { return p.late }
+
 // read takes in the values of the inputs that are there.
 func (p *Pass[T]) read(v []gorgonia.Value) error {
+	if p.late {
+		p.site.b.queue.flush()
+	}
 	p.OutGrad = nil
 	for k, i := range p.site.there {
 		p.values[i] = v[k]
@@ -103,17 +121,18 @@ func (p *Pass[T]) read(v []gorgonia.Value) error {
 // gradients adds the backward pass. Its inputs are those of the operation, its
 // output, to come after it, and the output's gradient.
 func (p *Pass[T]) gradients(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia.Nodes, error) {
-	grads := make([]*tensor.Dense, len(in)) // nil where none is wanted
+	wanted := make([]bool, len(in))
 	for k, i := range p.site.there {
-		if p.site.wants[i] {
-			var err error
-			if grads[k], err = p.gradient(i); err != nil {
+		if wanted[k] = p.site.wants[i]; wanted[k] && !p.reuses(i) {
+			if err := p.gradient(i); err != nil {
 				return nil, err
 			}
 		}
 	}
 	all := append(append(gorgonia.Nodes{}, in...), y, grad)
-	return graph.Backward(p.site.name+" backward", all, grads, func(v []gorgonia.Value) error {
+	late := p.body.Joins && p.lanes
+	value := func(k int) *tensor.Dense { return p.grads[p.site.there[k]] }
+	nodes, err := graph.Backward(p.site.name+" backward", all, wanted, value, append(p.joins(), late, late), p.isLate, func(v []gorgonia.Value) error {
 		if err := p.read(v); err != nil {
 			return err
 		}
@@ -122,30 +141,34 @@ func (p *Pass[T]) gradients(in gorgonia.Nodes, y, grad *gorgonia.Node) (gorgonia
 		if err := p.body.Backward(p); err != nil {
 			return err
 		}
-		for i, parts := range p.parts {
-			sumParts(p.Grad[i], parts)
+		if !p.late {
+			p.end(true)
 		}
 		return p.inspect()
 	})
+	if err == nil {
+		p.addSlots(nodes)
+	}
+	return nodes, err
 }
 
 // gradient makes the memory for the gradient of input i.
-func (p *Pass[T]) gradient(i int) (d *tensor.Dense, err error) {
+func (p *Pass[T]) gradient(i int) (err error) {
 	input, shape := p.site.inputs[i], p.site.Shape(i)
 	what := "the gradient of " + input.Name
 	if input.Kind == Param {
 		if _, p.parts[i], err = p.buffer(what, append([]int{p.site.Groups()}, shape...)...); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	b, n := p.site.b, p.site.in[i]
 	if data, ok := any(b.grads[n]).([]T); ok && data != nil && !b.engine.cfg.Check {
 		delete(b.grads, n) // the first operation that takes the node has it
-		p.Grad[i] = data
-		return graph.Dense(data, shape...), nil
+		p.Grad[i], p.grads[i] = data, graph.Dense(data, shape...)
+		return nil
 	}
-	d, p.Grad[i], err = p.buffer(what, shape...)
-	return d, err
+	p.grads[i], p.Grad[i], err = p.buffer(what, shape...)
+	return err
 }
 
 // sumParts sets dst to the sum of the parts of its length, in order: the same

@@ -24,6 +24,7 @@ func newGlobalAvgPool[T Float](s Site, _ struct{}) (Body[T], error) {
 	}
 	area, k := size(row[1:]), set[T](s)
 	return Body[T]{
+		Joins: true,
 		Shape: s.InLanes(row[0]),
 		Forward: EachGroup(func(g Group[T]) {
 			x, y := g.In(0), g.Out()

@@ -35,6 +35,7 @@ func newSum[T Float](s Site, _ struct{}) (Body[T], error) {
 	}
 	k := set[T](s)
 	return Body[T]{
+		Joins: true,
 		Shape: s.Shape(0),
 		Forward: EachGroup(func(g Group[T]) {
 			y, sum := g.Out(), g.In(0)
@@ -70,6 +71,7 @@ func newConcat[T Float](s Site, _ struct{}) (Body[T], error) {
 		row[0] += other[0]
 	}
 	return Body[T]{
+		Joins: true,
 		Shape: s.InLanes(row...),
 		Forward: EachGroup(func(g Group[T]) {
 			y := g.Out()

@@ -31,6 +31,7 @@ func newNoise[T Float](s Site, c noiseSettings) (Body[T], error) {
 	}
 	n := size(s.Row(0))
 	return Body[T]{
+		Joins: true,
 		Shape: s.Shape(0),
 		Forward: EachGroup(func(g Group[T]) {
 			x, y := g.In(0), g.Out()

@@ -64,6 +64,12 @@ type Body[T Float] struct {
 	// error to ask for one.
 	Backward func(p *Pass[T]) error
 
+	// Joins says that the two functions touch inputs and outputs in lanes, and their
+	// gradients, in [Pass.Each] and [Pass.Last] alone. Those of [EachGroup] do. Loops of
+	// such operations, one after another, then run together: a group goes through all of
+	// them while it is in the cache.
+	Joins bool
+
 	through bool // the gradient of each input is that of the output, in its memory
 }
 

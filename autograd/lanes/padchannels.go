@@ -28,6 +28,7 @@ func newPadChannels[T Float](s Site, c [2]int) (Body[T], error) {
 	first := c[0] * size(row[1:]) * Lanes
 	row[0] += c[0] + c[1]
 	return Body[T]{
+		Joins: true,
 		Shape: s.InLanes(row...),
 		// The other channels are zero from the start.
 		Forward:  EachGroup(func(g Group[T]) { copy(g.Out()[first:], g.In(0)) }),

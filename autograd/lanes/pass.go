@@ -23,11 +23,13 @@ type Pass[T Float] struct {
 	values []gorgonia.Value // of the inputs
 	sizes  []int            // of the inputs; asking a node for its shape allocates
 	out    gorgonia.Value
-	parts  [][]T // by input, the gradients of a Param, one a group
+	grads  []*tensor.Dense // of Grad
+	parts  [][]T           // by input, the gradients of a Param, one a group
 	guards []guard[T]
 	lanes  bool // the output is in lanes
 	each   func(g Group[T])
 	call   func(i, worker int) // calls each
+	late   bool                // each is in the queue
 }
 
 // Rows returns the number of rows of the batch: the active ones, the first.
@@ -53,12 +55,39 @@ func (p *Pass[T]) Bits(key uint64, row, i int) uint64 {
 
 // Each calls f for every group of the batch, on the workers: see [EachGroup].
 func (p *Pass[T]) Each(f func(g Group[T])) {
-	p.each = f
-	groups := p.site.Groups()
-	if p.site.b.blocks { // each of which is a row
-		groups = p.site.b.active / Lanes
+	if p.Last(f); p.late {
+		p.site.b.queue.flush()
 	}
-	p.Run(groups, p.call)
+}
+
+// Last is Each for the last thing that a pass does. If the operation joins, f may be
+// called later, group by group with the loops of operations that follow.
+func (p *Pass[T]) Last(f func(g Group[T])) {
+	b := p.site.b
+	if p.late {
+		b.queue.flush()
+	}
+	p.each = f
+	switch {
+	case p.body.Joins && b.queue.on && !b.blocks:
+		p.late, b.queue.loops = true, append(b.queue.loops, p)
+	case b.blocks: // each of which is a row
+		p.Run(b.active/Lanes, p.call)
+	default:
+		p.Run(b.Groups(), p.call)
+	}
+}
+
+func (p *Pass[T]) group(i, worker int) { p.call(i, worker) }
+func (p *Pass[T]) name() string        { return p.site.name }
+
+// end ends a pass.
+func (p *Pass[T]) end(ran bool) {
+	if p.late = false; ran && p.OutGrad != nil {
+		for i, parts := range p.parts {
+			sumParts(p.Grad[i], parts)
+		}
+	}
 }
 
 // filled returns what Backward fills for the gradient of input i.
@@ -73,7 +102,7 @@ func (p *Pass[T]) filled(i int) []T {
 // the workers: f must write to no place but those of its group.
 func EachGroup[T Float](f func(g Group[T])) func(p *Pass[T]) error {
 	return func(p *Pass[T]) error {
-		p.Each(f)
+		p.Last(f)
 		return nil
 	}
 }

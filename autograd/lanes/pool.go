@@ -55,6 +55,7 @@ func newMaxPool[T Float](s Site, opt PoolOptions) (Body[T], error) {
 	k := set[T](s)
 	masks, err := newMasks(s, p.C*p.OH*p.OW*p.KH*p.KW)
 	return Body[T]{
+		Joins:   true,
 		Shape:   shape,
 		Forward: EachGroup(func(g Group[T]) { k.MaxPoolForward(p, g.Out(), masks[g.Index], g.In(0), false) }),
 		// dx is dy at the winner of each window, and zero elsewhere.
@@ -76,6 +77,7 @@ func newAvgPool[T Float](s Site, opt PoolOptions) (Body[T], error) {
 	}
 	k := set[T](s)
 	return Body[T]{
+		Joins:   true,
 		Shape:   shape,
 		Forward: EachGroup(func(g Group[T]) { k.AvgPoolForward(p, g.Out(), g.In(0)) }),
 		// dx is the sum of dy/(H·W) over the windows that a pixel is in.

@@ -111,7 +111,7 @@ func newRowNorm[T Float](s Site, c rowNormSettings) (Body[T], error) {
 		return Body[T]{}, err
 	}
 	r.found, r.sums = make([]laneMoments, s.Groups()*r.parts), make([][2]float64, s.Threads()*r.weights)
-	return Body[T]{Shape: s.Shape(0), Forward: EachGroup(r.forward), Backward: EachGroup(r.backward)}, nil
+	return Body[T]{Joins: true, Shape: s.Shape(0), Forward: EachGroup(r.forward), Backward: EachGroup(r.backward)}, nil
 }
 
 // runs calls f for each run of values of part i: the place of the first in a row,

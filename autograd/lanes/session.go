@@ -1,6 +1,7 @@
 package lanes
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -58,6 +59,7 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 		return nil, prefix.Error("lanes", err, "session")
 	}
 	if len(p.Wrt) > 0 {
+		b.slots = map[*gorgonia.Node][]slot{}
 		if s.grads, err = autograd.Grad(p.Loss, p.Wrt...); err != nil {
 			return nil, prefix.Error("lanes", err)
 		}
@@ -72,10 +74,11 @@ func (b *Builder) NewSession(p Program) (*Session, error) {
 	if err := refuseState(targets); err != nil {
 		return nil, err
 	}
-	if err := b.few.allocate(targets); err != nil {
+	if err := cmp.Or(b.settle(targets), b.few.allocate(targets)); err != nil {
 		return nil, prefix.Error("lanes", err)
 	}
-	s.machine.Use(graph.Env{Run: b.engine.workers.Run, Threads: b.engine.Threads(), ISA: b.engine.cfg.ISA})
+	s.machine.Use(graph.Env{Run: b.engine.workers.Run, Threads: b.engine.Threads(), ISA: b.engine.cfg.ISA, Flush: b.queue.flush})
+	b.queue.on = !b.engine.cfg.Check
 	return s, nil
 }
 

@@ -52,6 +52,7 @@ func newUpsample[T Float](s Site, opt UpsampleOptions) (Body[T], error) {
 		rooms[i] = make([]T, w*Lanes)
 	}
 	return Body[T]{
+		Joins: true,
 		Shape: shape,
 		Forward: EachGroup(func(g Group[T]) {
 			y, line := g.Out(), rooms[g.Worker()]

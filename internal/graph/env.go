@@ -8,6 +8,7 @@ type Env struct {
 	Run     kernel.Runner // on the workers; if nil, in the caller's goroutine
 	Threads int           // the number of workers, if Run is not nil
 	ISA     kernel.ISA
+	Flush   func() // computes what operations have put off; if nil, they put off nothing
 }
 
 // Grain is the number of elements that are worth handing to a worker.

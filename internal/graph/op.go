@@ -29,6 +29,13 @@ type Op struct {
 	Constant bool   // no derivative goes through it: what it depends on counts as constant
 	Key      string // what it computes; operations of equal keys on equal inputs are one; empty if it is not known
 
+	Late  func() bool // if not nil, reports whether the value is yet to be computed, at the next Env.Flush
+	Joins []bool      // by input, whether it may be so, too; if nil, none
+
+	// Sum adds the sum of gradients of the value, all of its shape; if nil, an expression
+	// does.
+	Sum func(terms ...*gorgonia.Node) (*gorgonia.Node, error)
+
 	inputs gorgonia.Nodes
 
 	id   uint64 // unique: Gorgonia merges nodes whose operations have equal hashes
@@ -114,25 +121,32 @@ func (o *Op) SymDiff(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Node
 // Backward makes the gradient nodes of an operation whose backward pass fills
 // several buffers at once: one operation computes them all and returns the
 // first, and the others, which take that node as input to be ordered after it,
-// return theirs. bufs has one entry an input of the forward operation, nil
-// where no gradient is wanted; the result has the same order.
-func Backward(name string, in gorgonia.Nodes, bufs []*tensor.Dense, do func(in []gorgonia.Value) error) (gorgonia.Nodes, error) {
-	grads := make(gorgonia.Nodes, len(bufs))
+// return theirs, which value tells after a run. wanted has one entry an input of the
+// forward operation; the result has the same order, nil where no gradient is wanted.
+// joins and late are [Op.Joins] and [Op.Late].
+func Backward(name string, in gorgonia.Nodes, wanted []bool, value func(i int) *tensor.Dense, joins []bool, late func() bool, do func(in []gorgonia.Value) error) (gorgonia.Nodes, error) {
+	grads := make(gorgonia.Nodes, len(wanted))
 	var first *gorgonia.Node
-	for i, d := range bufs {
-		if d == nil {
+	for i, want := range wanted {
+		if !want {
 			continue
 		}
+		of := in[i]
 		var err error
 		if first == nil {
-			first, err = gorgonia.ApplyOp(NewOp(name, in, d.Dtype(), d.Shape(), func(in []gorgonia.Value) (gorgonia.Value, error) {
-				return d, do(in)
-			}), in...)
+			o := NewOp(name, in, of.Dtype(), of.Shape(), func(in []gorgonia.Value) (gorgonia.Value, error) {
+				err := do(in)
+				return value(i), err
+			})
+			o.Joins, o.Late = joins, late
+			first, err = gorgonia.ApplyOp(o, in...)
 			grads[i] = first
 		} else {
-			grads[i], err = gorgonia.ApplyOp(NewOp(name+" part", gorgonia.Nodes{first}, d.Dtype(), d.Shape(), func([]gorgonia.Value) (gorgonia.Value, error) {
-				return d, nil
-			}), first)
+			o := NewOp(name+" part", gorgonia.Nodes{first}, of.Dtype(), of.Shape(), func([]gorgonia.Value) (gorgonia.Value, error) {
+				return value(i), nil
+			})
+			o.Joins, o.Late = []bool{true}, late
+			grads[i], err = gorgonia.ApplyOp(o, first)
 		}
 		if err != nil {
 			return nil, err
