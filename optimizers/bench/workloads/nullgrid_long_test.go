@@ -195,8 +195,8 @@ func TestHoursNullGrid(t *testing.T) {
 	}{
 		{workloads.Airfoil(), 100, 100, 10, 2e-3},
 		{workloads.Quadratic(), 100, 100, 10, 3e-3},
-		{workloads.Softmax(f), 100, 20, 10, 3e-3},
-		{workloads.MLP(f), 30, 20, 10, 3e-4},
+		{workloads.Softmax(f), 100, 100, 10, 2e-3},
+		{workloads.MLP(f), 30, 20, 10, 2e-3},
 	} {
 		t.Run(c.workload.Info().Name, func(t *testing.T) {
 			t.Run("null", func(t *testing.T) {
