@@ -21,6 +21,7 @@ var allModels = []model{
 	{"resnet20", "ResNet-20, 28×28, batch 128", true},
 	{"stack3x3", "4 convolutions of 3×3, 64 filters, 28×28, batch 64", true},
 	{"stack1x1", "convolutions of 1×1 and strided ones, 28×28, batch 64", true},
+	{"2c2d", "DeepOBS's 2c2d: 2 convolutions of 5×5 and 2 dense layers, batch 128", true},
 	{"mlp", "dense 784-512-512-10, batch 128", false},
 	{"gpt", "GPT, 4 layers, width 128, 4 heads, context 128, batch 32", false},
 	{"charlstm", "CharLSTM, 2 layers of 128, 50 characters, batch 64", false},

@@ -58,6 +58,11 @@ def stack(nn, *convs):
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(before, 10))
 
 
+def two_conv(nn):
+    convs = [nn.Conv2d(1, 32, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)]
+    return nn.Sequential(*convs, nn.Flatten(), nn.Linear(3136, 1024), nn.ReLU(), nn.Linear(1024, 10))
+
+
 def mlp(nn):
     return nn.Sequential(nn.Flatten(), nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 512), nn.ReLU(), nn.Linear(512, 10))
 
@@ -157,6 +162,8 @@ def build(name, nn, torch):
         return (stack(nn, *[(64, 3, 1)] * 4), *image(64))
     if name == "stack1x1":
         return (stack(nn, (64, 3, 1), (64, 1, 1), (64, 3, 2), (128, 1, 1), (128, 3, 2), (128, 1, 1)), *image(64))
+    if name == "2c2d":
+        return (two_conv(nn), *image(128))
     if name == "mlp":
         return (mlp(nn), *image(128))
     if name == "gpt":
@@ -172,7 +179,7 @@ def build(name, nn, torch):
     return vae(nn, torch), x, x, evidence
 
 
-MODELS = ["resnet20", "stack3x3", "stack1x1", "mlp", "gpt", "charlstm", "vae"]
+MODELS = ["resnet20", "stack3x3", "stack1x1", "2c2d", "mlp", "gpt", "charlstm", "vae"]
 HOWS = ["eager", "traced", "eager-last", "traced-last"]
 
 
