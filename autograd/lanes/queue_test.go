@@ -33,14 +33,15 @@ func queueNet(t *testing.T, b *Builder) Program {
 	const rows, pixels = 37, channels * 5 * 6
 	x := must(t)(b.FromRows(variable(t, b, "x", normal[float32](rows*pixels, "x"), rows, channels, 5, 6)))
 	x = conv(x)
-	inner := x
+	var inner gorgonia.Nodes // whose gradients are asked for, and read before others are computed
 	for range 3 {
 		x = norm(conv(norm(conv(x), nil)), x)
+		inner = append(inner, x)
 		p.Outputs = append(p.Outputs, must(t)(autograd.Wrap(x, nil).Square().Sum().Node())) // of what may be late
 	}
 	x = must(t)(b.ReLU(must(t)(autograd.Wrap(x, nil).Tanh().Node())))
 	x = must(t)(b.MaxPool2D(must(t)(b.Sum(x, must(t)(b.Sigmoid(x)))), PoolOptions{H: 2, W: 2}))
-	p.Wrt = append(p.Wrt, inner)
+	p.Wrt = append(p.Wrt, inner...)
 	p.Loss = contract(t, b, x)
 	p.Outputs = append(p.Outputs, x)
 	return p
@@ -130,4 +131,22 @@ func TestLastAtOnce(t *testing.T) {
 		}
 		require.NoError(t, newTestSession(t, b, Program{Outputs: gorgonia.Nodes{y}}).Run(35, 1))
 	}
+}
+
+// A pass that calls Last again does one loop after the other.
+func TestLastAgain(t *testing.T) {
+	o := Op[struct{}]{Name: "own", Inputs: []Input{{Name: "input"}}, F32: func(s Site, _ struct{}) (Body[float32], error) {
+		return Body[float32]{Joins: true, Shape: s.Shape(0), Forward: func(p *Pass[float32]) error {
+			p.Last(func(g Group[float32]) { copy(g.Out(), g.In(0)) })
+			p.Last(func(g Group[float32]) { g.Out()[0]++ })
+			return nil
+		}}, nil
+	}}
+	b, err := NewBuilder(newTestEngine(t, 1), BuilderConfig{Rows: 16})
+	require.NoError(t, err)
+	x := normal[float32](32, "x")
+	y := must(t)(o.Add(b, struct{}{}, must(t)(b.FromRows(constant(t, b, "x", x, 16, 2)))))
+	s := newTestSession(t, b, Program{Outputs: gorgonia.Nodes{y}})
+	require.NoError(t, s.Run(16, 1))
+	assert.Equal(t, []float32{x[0] + 1, x[2]}, Output[float32](s, 0)[:2])
 }

@@ -53,7 +53,9 @@ func TestConvolutionPanelsAgreeWithPlainLoops(t *testing.T) {
 			r := rand.New(rand.NewPCG(9, 9))
 			for _, g := range panelConvs(t, r) {
 				for _, relu := range []bool{false, true} {
-					testConvolution(t, r, isa, g, nil, relu, r.IntN(2) == 0)
+					for _, dx := range []bool{false, true} {
+						testConvolution(t, r, isa, g, nil, relu, dx)
+					}
 				}
 			}
 		})
