@@ -104,10 +104,7 @@ func (k Set[T]) lanesToRowsSIMD(features, first, n int, rows, lanes []T) bool {
 // lanesToPanel converts n features of a group to rows that lie panelRow apart,
 // n at least 16. The last block may overlap the one before.
 func lanesToPanel(isa ISA, n int, panel, lanes []float32) {
-	f := lanesToPanelAVX512
-	if isa == AVX2 {
-		f = lanesToPanelAVX2
-	}
+	f := kernelsOf(isa).toPanel
 	panel, lanes = panel[:(Lanes-1)*panelRow+n], lanes[:n*Lanes]
 	f(&panel[0], &lanes[0], vector, n/Lanes)
 	if n%Lanes > 0 {

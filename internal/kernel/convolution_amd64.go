@@ -97,7 +97,7 @@ func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, wor
 	c.planForward(pool)
 	if pool == nil && g.panels() {
 		c.planSlabs(dx)
-		c.panels = newPanelGrad(c.k, isa, g, c.d, c.x)
+		c.panels = newPanelGrad(c.k, g, c.d, c.x)
 	} else {
 		c.planWeights()
 	}

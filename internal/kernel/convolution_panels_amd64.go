@@ -15,7 +15,6 @@ import "unsafe"
 // the end.
 type panelGrad struct {
 	k        *tileKernels
-	isa      ISA
 	g        *ConvGeometry
 	panel    panelSide
 	operand  panelSide
@@ -69,8 +68,8 @@ func (g *ConvGeometry) ofImage() bool { return g.pointwise() && g.C%Lanes == 0 }
 
 // newPanelGrad is for gradients that lie as in d, and an image that with its padding
 // lies as in x.
-func newPanelGrad(k *tileKernels, isa ISA, g *ConvGeometry, d, x planes) *panelGrad {
-	p := &panelGrad{k: k, isa: isa, g: g, ofImage: g.ofImage()}
+func newPanelGrad(k *tileKernels, g *ConvGeometry, d, x planes) *panelGrad {
+	p := &panelGrad{k: k, g: g, ofImage: g.ofImage()}
 	gradients := panelSide{d.first, d.row, 1, d.plane, g.OC}
 	image := panelSide{0, g.StrideH * g.W, g.StrideW, g.H * g.W, g.C}
 	n := g.KH * g.KW
@@ -161,17 +160,13 @@ func (p *panelGrad) rows(r *panelRoom, a *tileArgs, d, x []float32, rows chunk, 
 // fill makes a panel's rows of one place, of blocks of sixteen channels from c on. The
 // last block may begin with channels of the one before.
 func (p *panelGrad) fill(panel, from []float32, at, c, blocks int) {
-	toPanel := lanesToPanelAVX512
-	if p.isa == AVX2 {
-		toPanel = lanesToPanelAVX2
-	}
 	s := &p.panel
 	if c+blocks*Lanes > s.channels {
 		blocks--
-		toPanel(&panel[blocks*Lanes], &from[(at+(s.channels-Lanes)*s.plane)*Lanes], s.plane*vector, 1)
+		p.k.toPanel(&panel[blocks*Lanes], &from[(at+(s.channels-Lanes)*s.plane)*Lanes], s.plane*vector, 1)
 	}
 	if blocks > 0 {
-		toPanel(&panel[0], &from[(at+c*s.plane)*Lanes], s.plane*vector, blocks)
+		p.k.toPanel(&panel[0], &from[(at+c*s.plane)*Lanes], s.plane*vector, blocks)
 	}
 }
 
@@ -207,15 +202,11 @@ func (p *panelGrad) finish(r *panelRoom, dw []float32) {
 	if p.ofImage {
 		return
 	}
-	toPanel := lanesToPanelAVX512
-	if p.isa == AVX2 {
-		toPanel = lanesToPanelAVX2
-	}
 	n := p.g.weights()
 	for b := 0; b < p.width; b += Lanes {
 		first := min(b, p.g.OC-Lanes)
 		for at := 0; at < n; at += panelRow {
-			toPanel(&r.panel[0], &r.sums[at*p.width+b], p.width*4, panelRow/Lanes)
+			p.k.toPanel(&r.panel[0], &r.sums[at*p.width+b], p.width*4, panelRow/Lanes)
 			for l := range Lanes {
 				copy(dw[(first+l)*n+at:][:min(panelRow, n-at)], r.panel[l*panelRow:])
 			}

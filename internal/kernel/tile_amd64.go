@@ -56,11 +56,13 @@ type tileKernels struct {
 
 	few1, few2 [2*tileOutputs + 1]func(*tileArgs)
 	few4       [tileOutputs + 1]func(*tileArgs)
+
+	toPanel func(panel, lanes *float32, step, blocks int) // rows of the operands of few
 }
 
 var (
-	kernelsAVX2   = tileKernels{store1AVX2, store4AVX2, store4AVX2, pool4AVX2, sum4AVX2, few1AVX2, few2AVX2, few4AVX2}
-	kernelsAVX512 = tileKernels{store1AVX512, store4AVX512, stream4AVX512, pool4AVX512, sum4AVX512, few1AVX512, few2AVX512, few4AVX512}
+	kernelsAVX2   = tileKernels{store1AVX2, store4AVX2, store4AVX2, pool4AVX2, sum4AVX2, few1AVX2, few2AVX2, few4AVX2, lanesToPanelAVX2}
+	kernelsAVX512 = tileKernels{store1AVX512, store4AVX512, stream4AVX512, pool4AVX512, sum4AVX512, few1AVX512, few2AVX512, few4AVX512, lanesToPanelAVX512}
 )
 
 func kernelsOf(i ISA) *tileKernels {

@@ -17,10 +17,6 @@ func (c *winogradConv) weightGrad(worker int, dw, d, x []float32, _ chunk) {
 	for v := range r.rows.x {
 		r.rows.x[v], r.rows.out[v] = v*vector, v*vector
 	}
-	toPanel := lanesToPanelAVX512
-	if c.isa == AVX2 {
-		toPanel = lanesToPanelAVX2
-	}
 	for from := 0; from < c.count; from += c.block {
 		r.rows.n = min(c.block, c.count-from)
 		c.transform(r, winogradInput, g.C, from, r.rows.n, r.x, x)
@@ -29,7 +25,7 @@ func (c *winogradConv) weightGrad(worker int, dw, d, x []float32, _ chunk) {
 			for i := 0; i < g.C; i += panelRow {
 				blocks := min(g.C-i, panelRow) / Lanes
 				for t := range r.rows.n {
-					toPanel(&r.panel[t*Lanes*panelRow], &r.x[(e*c.plane(g.C)+i*c.block+t)*Lanes], c.block*vector, blocks)
+					c.k.toPanel(&r.panel[t*Lanes*panelRow], &r.x[(e*c.plane(g.C)+i*c.block+t)*Lanes], c.block*vector, blocks)
 				}
 				c.products(r, r.y[e*c.plane(g.OC)*Lanes:], r.u[e*n+i:], blocks)
 			}

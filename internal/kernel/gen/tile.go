@@ -24,20 +24,6 @@ const (
 	stepX, stepW, stepEnd                    = 0, 8, 16
 )
 
-// epilogue is what happens to the sums.
-type epilogue string
-
-const (
-	store  epilogue = "Store"  // max(floor, sum) to memory
-	stream epilogue = "Stream" // store, past the caches
-	pool   epilogue = "Pool"   // the maximum of the four vectors, and who won
-	sum    epilogue = "Sum"    // over the lanes; operands are vectors too
-	few    epilogue = "Few"    // store, where vectors are weights of sixteen outputs and operands are pixels
-)
-
-// stores reports whether it is store or stream.
-func (e epilogue) stores() bool { return e == store || e == stream }
-
 // mostOutputs is the maximum number of outputs of a tile of four vectors: with
 // operands, they fill the registers. With fewer vectors it is twice that.
 const mostOutputs = 6
@@ -411,11 +397,4 @@ func (t tilePass) store() {
 			}
 		}
 	}
-}
-
-// fence generates the end of what stream writes.
-func fence(f *file) {
-	f.function("fence", "", 0, "completes what was written past the caches.")
-	f.op("SFENCE")
-	f.op("RET")
 }

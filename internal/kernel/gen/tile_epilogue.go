@@ -1,5 +1,19 @@
 package main
 
+// epilogue is what happens to the sums.
+type epilogue string
+
+const (
+	store  epilogue = "Store"  // max(floor, sum) to memory
+	stream epilogue = "Stream" // store, past the caches
+	pool   epilogue = "Pool"   // the maximum of the four vectors, and who won
+	sum    epilogue = "Sum"    // over the lanes; operands are vectors too
+	few    epilogue = "Few"    // store, where vectors are weights of sixteen outputs and operands are pixels
+)
+
+// stores reports whether it is store or stream.
+func (e epilogue) stores() bool { return e == store || e == stream }
+
 // pool writes the maximum of four vectors and the floor, and for each vector in
 // turn a bit a lane: whether it is the first to have the maximum, and the maximum
 // is above the floor or argLive has the bit.
@@ -126,4 +140,11 @@ func (t tilePass) sumLanes() {
 		f.op("VMOVUPS X%d, (AX)", at)
 		f.op("ADDQ DX, AX")
 	}
+}
+
+// fence generates the end of what stream writes.
+func fence(f *file) {
+	f.function("fence", "", 0, "completes what was written past the caches.")
+	f.op("SFENCE")
+	f.op("RET")
 }
