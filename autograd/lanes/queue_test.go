@@ -24,6 +24,9 @@ func queueNet(t *testing.T, b *Builder) Program {
 	conv := func(x *gorgonia.Node) *gorgonia.Node {
 		return must(t)(b.Conv2D(x, weight(channels*channels*9, channels, channels, 3, 3), nil, Conv2DOptions{PadH: 1, PadW: 1}))
 	}
+	mix := func(x *gorgonia.Node) *gorgonia.Node { // whose backward pass reads what it would overwrite in place
+		return must(t)(b.Conv2D(x, weight(channels*channels, channels, channels, 1, 1), nil, Conv2DOptions{}))
+	}
 	norm := func(x, add *gorgonia.Node) *gorgonia.Node {
 		y, mean, variance, err := b.BatchNorm(x, weight(channels, channels), weight(channels, channels), BatchNormOptions{Eps: 1e-3, Add: add, ReLU: true})
 		require.NoError(t, err)
@@ -35,8 +38,10 @@ func queueNet(t *testing.T, b *Builder) Program {
 	x = conv(x)
 	var inner gorgonia.Nodes // whose gradients are asked for, and read before others are computed
 	for range 3 {
-		x = norm(conv(norm(conv(x), nil)), x)
-		inner = append(inner, x)
+		y := conv(x)
+		z := must(t)(autograd.Wrap(norm(y, nil), nil).Reshape(b.lanesShape(channels, 6, 5)...).Node())
+		x = norm(conv(must(t)(gorgonia.Reshape(mix(z), b.lanesShape(channels, 5, 6)))), x)
+		inner = append(inner, x, y)
 		p.Outputs = append(p.Outputs, must(t)(autograd.Wrap(x, nil).Square().Sum().Node())) // of what may be late
 	}
 	x = must(t)(b.ReLU(must(t)(autograd.Wrap(x, nil).Tanh().Node())))
