@@ -58,6 +58,9 @@ type signaled struct{ os.Signal }
 
 func (s signaled) Error() string { return s.String() }
 
+// Unwrap returns context.Canceled: some packages return the cause of a context's end.
+func (signaled) Unwrap() error { return context.Canceled }
+
 func execute(ctx context.Context, run Command, args []string, out, errs *os.File) int {
 	stdout, stderr := terminal.NewOutput(ctx, out), terminal.NewOutput(ctx, errs)
 	err := run(ctx, args[1:], stdout, stderr)

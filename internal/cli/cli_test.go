@@ -30,6 +30,9 @@ func TestStatus(t *testing.T) {
 		}
 		assert.Equal(t, want, status(err, signaled{syscall.SIGTERM}), "%v", err)
 	}
+	for want, s := range map[int]signaled{130: {os.Interrupt}, 143: {syscall.SIGTERM}} { // the cause itself
+		assert.Equal(t, want, status(fmt.Errorf("after step 3: %w", s), s))
+	}
 }
 
 func TestParse(t *testing.T) {

@@ -222,6 +222,7 @@ func pipes(t *testing.T, bin string) {
 		"optbench merge pipe":                 nil,
 		"optbench " + grid + " -report pipe":  nil,
 		"book 11.1.risk -report pipe":         nil,
+		"book -quick":                         nil,
 		"optbench -workloads softmax -data .": nil,
 	} {
 		dir := t.TempDir()
