@@ -38,7 +38,7 @@ type attentionWork[T Float] struct {
 	q, k, v    []T
 	dy, dk, dv []T
 	p, dp      []T // of a block: weights, and their gradients
-	y          []T // of a block
+	y          []T // of a tile
 }
 
 // The sizes of blocks keep what is used again in the first-level cache. No sum depends
@@ -66,7 +66,7 @@ func (k Set[T]) NewAttention(c AttentionConfig, workers int, trains bool) *Atten
 			return part
 		}
 		n := upTo(c.Places, placesStep) * a.stride
-		w := attentionWork[T]{q: cut(n), k: cut(n), v: cut(n), p: cut(queryBlock * a.across), y: cut(queryBlock * a.stride)}
+		w := attentionWork[T]{q: cut(n), k: cut(n), v: cut(n), p: cut(queryBlock * a.across), y: cut(productW * a.stride)}
 		if trains {
 			w.dy, w.dk, w.dv, w.dp = cut(n), cut(n), cut(n), cut(queryBlock*a.across)
 		}
@@ -82,7 +82,7 @@ func (c AttentionConfig) Vectors(trains bool) int {
 	if trains {
 		n = 2
 	}
-	return n*(3*upTo(c.Places, placesStep)*stride+queryBlock*across) + queryBlock*stride
+	return n*(3*upTo(c.Places, placesStep)*stride+queryBlock*across) + productW*stride
 }
 
 func (c AttentionConfig) strides() (terms, stride, across int) {
@@ -111,10 +111,7 @@ func (a *Attention[T]) Forward(head, worker int, y, qkv, mask []T, row0 int, key
 				a.k.Dropout(p, p, n, row0, a.rowKey(key, head, i), a.Rate)
 			}
 		}
-		a.sums(w.y, w.p, w.v, first, end)
-		for i := first; i < end; i++ {
-			copy(a.place(y, i, 1, 0, head), w.y[(i-first)*a.stride*Lanes:])
-		}
+		a.sums(y[head*a.Width*Lanes:], a.Heads*a.Width, w.y, w.p, w.v, first, end)
 	}
 }
 
@@ -149,10 +146,10 @@ func (a *Attention[T]) Backward(head, worker int, dqkv, dy, qkv, mask []T, row0 
 		}
 		a.transposed(w.dv, w.p, w.dy, first, end)
 		a.transposed(w.dk, w.dp, w.q, first, end)
-		a.sums(w.y, w.dp, w.k, first, end)
+		a.sums(dqkv[head*a.Width*Lanes:], 3*a.Heads*a.Width, w.y, w.dp, w.k, first, end)
 		for i := first; i < end; i++ {
 			dq := a.place(dqkv, i, 3, 0, head)
-			a.k.Scale(dq, w.y[(i-first)*a.stride*Lanes:][:len(dq)], T(a.Scale))
+			a.k.Scale(dq, dq, T(a.Scale))
 			a.rotate(dq, i, -1)
 		}
 	}
@@ -238,13 +235,21 @@ func (a *Attention[T]) products(p, x, y []T, first, end, terms int) {
 	}
 }
 
-// sums fills y of a block: y[i] = Σ_j p[i][j]·x[j].
-func (a *Attention[T]) sums(y, p, x []T, first, end int) {
-	t := productTile{tiles: (a.Width + productX - 1) / productX, xTile: productX, xOut: 1, xInner: a.stride, wOut: a.across, wInner: 1, outW: a.stride, outX: 1}
+// sums computes y of a block, whose places are so many vectors apart: y[i] = Σ_j p[i][j]·x[j].
+// What a tile has beyond them goes to room first.
+func (a *Attention[T]) sums(y []T, apart int, room, p, x []T, first, end int) {
+	t := productTile{tiles: (a.Width + productX - 1) / productX, xTile: productX, xOut: 1, xInner: a.stride, wOut: a.across, wInner: 1, outX: 1}
 	for i := first; i < end; i += productW {
+		out, whole := y[i*apart*Lanes:], i+productW <= end && a.Width%productX == 0
+		if t.outW = apart; !whole {
+			out, t.outW = room, a.stride
+		}
 		for j := 0; j < a.keys(i); j += termBlock {
 			t.n, t.add = min(termBlock, a.keys(i)-j), j > 0
-			a.k.product(&t, y[(i-first)*a.stride*Lanes:], x[j*a.stride*Lanes:], p[((i-first)*a.across+j)*Lanes:])
+			a.k.product(&t, out, x[j*a.stride*Lanes:], p[((i-first)*a.across+j)*Lanes:])
+		}
+		for k := i; !whole && k < min(i+productW, end); k++ {
+			copy(y[k*apart*Lanes:][:a.Width*Lanes], room[(k-i)*a.stride*Lanes:])
 		}
 	}
 }
