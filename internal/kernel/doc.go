@@ -1,7 +1,7 @@
 // Package kernel is the arithmetic of every layer: plain Go loops over
 // activations in lanes and, for processors with AVX2 or AVX-512, assembly behind
-// the same functions. What follows takes ten minutes to read; the rest of the
-// package is detail.
+// the same functions. This comment takes ten minutes to read; the rest
+// of the package is detail.
 //
 // # Lanes
 //
@@ -26,16 +26,16 @@
 //
 // # Files
 //
-// The plain loops of x are in x.go, and their dispatch to vector kernels in
-// x_amd64.go. noasm.go stands for all the files _amd64.go where there is no
-// assembly. Files gen_*.s have the generated assembly, and files gen_*.go declare
+// The plain loops of a family x are in x.go, and their dispatch to vector kernels is in
+// x_amd64.go. noasm.go replaces all the files _amd64.go where there is no
+// assembly. The files gen_*.s contain the generated assembly, and the files gen_*.go declare
 // its functions:
 //
 //	gen_x_avx2_amd64.s, gen_x_avx2_amd64.go
 //	gen_x_avx512_amd64.s, gen_x_avx512_amd64.go
 //
-// A plain loop begins with a call of its vector version, which computes all
-// elements, or as many as are a multiple of sixteen, and returns what it did.
+// A plain loop first calls its vector version, which computes all elements, or the
+// largest multiple of sixteen, and returns how many it computed.
 //
 //	elementwise   sums, scaling, ReLU, sigmoid, tanh, exp, log
 //	activation    leaky ReLU, GELU, SiLU
@@ -75,9 +75,9 @@
 //			for j < 6, v < 4:
 //				sum[j][v] += x[tile.x[v] + s.x + i·xInner] · w[j·wOut + s.w + i·wInner]
 //
-// What is special about a layer is in tables of offsets, which are made once:
-// which four vectors a tile takes and where its sums go (tile), and what each
-// step adds to the places of vectors and weights (step). Neighboring tiles share
+// Layers differ only in tables of offsets, which are made once: a tile says which four
+// vectors it takes and where its sums go, and a step says what to add to the offsets of
+// vectors and weights. Neighboring tiles share
 // steps. One kernel thus serves
 //
 //	                       vectors of a tile        steps            inner loop      outputs
@@ -94,7 +94,6 @@
 //	 input gradient        groups
 //	dense, weight gradient sixty-four features of   groups           rows of a       six outputs
 //	                       one row, from a panel                     group
-//	                       one row                                   group
 //	few rows, convolution  weights of up to four    channel, kernel  kernel column   up to twelve pixels
 //	                       times sixteen outputs    row                              side by side
 //	few rows, dense        the same                 one              feature         up to twelve rows
@@ -120,9 +119,9 @@
 // sixteen convolutions of one pixel on transforms of 4×4 pixels, made for a block of tiles
 // that fits into the second cache. winograd.go has the algorithm.
 //
-// The epilogue says what happens to the sums. Store writes max(floor, sum): a
-// floor of 0 is ReLU, one of −∞ nothing. Stream is Store past the caches, for outputs that
-// would not stay there, on AVX-512. Pool writes the maximum of the four
+// The epilogue stores the sums. Store writes max(floor, sum): a floor of 0 is ReLU, and −∞
+// leaves the sums as they are. Stream, on AVX-512, is Store that bypasses the caches, for
+// outputs that would not stay there. Pool writes the maximum of the four
 // vectors, with ReLU if asked, and one bit a lane for each of them: whether it
 // was the maximum. Sum adds the lanes. Convolution, ReLU and 2×2 max pooling are
 // thus one pass over memory. The bits (the mask) are all that the backward pass
@@ -146,17 +145,16 @@
 //
 // # Which kernels are used
 //
-// [Set.ISA] says which; Auto is the best that the processor has, found once at
+// [Set.ISA] selects them; Auto is the best set that the processor has, detected once at
 // start. -tags purego builds without assembly. There is no environment
 // variable.
 //
 // # The generator
 //
-// gen writes the files gen_*. The comments of the functions that these declare are
-// the Go loops that they compute. It emits plain text with registers assigned by
-// hand. A family of kernels is a file there, or a few that begin alike, and
-// gen/main.go lists the families. Both instruction sets come from the same
-// function, with an isa that knows how many registers a vector takes. After a
+// gen writes the files gen_*. The comment of each function there is the Go loop that it
+// computes. gen emits plain text with registers assigned by hand. A family of kernels is a
+// file of gen, or a few files with a common prefix, and gen/main.go lists the families. Both instruction sets come from the same
+// function; an isa knows how many registers a vector takes. After a
 // change:
 //
 //	go generate ./internal/kernel
