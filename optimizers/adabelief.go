@@ -7,7 +7,7 @@ import (
 )
 
 // AdaBelief is [AdamW] with the average squared distance of the gradient from its
-// own average in place of the average square (Zhuang et al., 2020, Algorithm 2).
+// average in place of the average square (Zhuang et al., 2020, Algorithm 2).
 //
 // For each element, with gradient g, weight decay λ and step t = 1, 2, …:
 //
@@ -19,9 +19,9 @@ import (
 // Slots: "exp_avg" (m), "exp_avg_var" (s), each len(x), initially zero.
 // Defaults ([DefaultAdaBelief]): β1 0.9, β2 0.999, ε 1e-16, λ 0, as in the
 // authors' adabelief-pytorch 0.2, which recommends ε 1e-8 where SGD is better than
-// Adam. That package by default also rectifies the step as [RAdam] does, which the
-// paper does not. Optax has the paper's form, with the two ε apart. PyTorch has
-// no AdaBelief.
+// Adam. By default, that package also rectifies the step as [RAdam] does, which the
+// paper does not. Optax uses the paper's form, with two separate ε. PyTorch has no
+// AdaBelief.
 // Usual rate: 0.001.
 type AdaBelief struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
@@ -36,7 +36,7 @@ var (
 	_ Bounded     = AdaBelief{}
 )
 
-// DefaultAdaBelief returns the defaults of the authors.
+// DefaultAdaBelief returns the authors' defaults.
 func DefaultAdaBelief() AdaBelief { return AdaBelief{Beta1: .9, Beta2: .999, Eps: 1e-16} }
 
 func (r AdaBelief) Validate() error {

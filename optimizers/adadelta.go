@@ -14,14 +14,14 @@ import "descent/internal/kernel"
 //	Δ ← ρ·Δ + (1−ρ)·d²
 //	x ← x − lr · d
 //
-// Slots: "square_avg" (s) and "acc_delta" (delta), each len(x), initially zero.
+// Slots: "square_avg" (s) and "acc_delta" (Δ), each len(x), initially zero.
 // Defaults ([DefaultAdadelta]): ρ 0.9, ε 1e-6, as in PyTorch; the paper's
-// examples have ρ 0.95. The book (Dive into Deep Learning) has ε 1e-5
-// ([D2LAdadelta]), like MXNet; Keras ρ 0.95 and ε 1e-7.
-// Usual rate: 1 (PyTorch); paper and book have none, which is the same.
+// examples use ρ 0.95. The book (Dive into Deep Learning) uses ε 1e-5
+// ([D2LAdadelta]), like MXNet; Keras uses ρ 0.95 and ε 1e-7.
+// Usual rate: 1 (PyTorch); the paper and the book have no rate, which is the same.
 type Adadelta struct {
 	Rho         float64 // ρ in [0, 1)
-	Eps         float64 // ε, more than 0: it sets the first steps
+	Eps         float64 // ε, more than 0: sets the size of the first steps
 	WeightDecay float64 // λ, 0 or more, added to the gradient
 }
 

@@ -2,34 +2,34 @@ package optimizers
 
 import "math"
 
-// Adafactor divides by the root of a second moment that, of a matrix, has only
-// the averages of rows and columns, and bounds and scales the step (Shazeer and
-// Stern, 2018, Algorithms 4 and 5).
+// Adafactor divides the gradient by the root of a second moment, which for a
+// matrix is stored only as row and column averages, and bounds and scales the
+// step (Shazeer and Stern, 2018, Algorithms 4 and 5).
 //
-// A parameter of shape [out, …] with two dimensions or more is a matrix of out
-// rows, row-major. With gradient G, weight decay λ and step t = 1, 2, …:
+// A parameter of shape [out, …] with two or more dimensions is a row-major matrix
+// with out rows. With gradient G, weight decay λ and step t = 1, 2, …:
 //
 //	β = 1 − t^−c
 //	R ← β·R + (1−β)·(row means of G² + ε1)
 //	C ← β·C + (1−β)·(column means of G² + ε1)
-//	U = G / √(R·Cᵀ / mean R)        or of fewer dimensions
+//	U = G / √(R·Cᵀ / mean R)        or, with fewer dimensions,
 //	V ← β·V + (1−β)·(G² + ε1)
 //	U = G / √V
 //	U ← U / max(1, RMS(U)/d)
 //	α = max(ε2, RMS(x)) · min(lr, 1/√t)
 //	x ← x − lr·λ·x − α·U
 //
-// With Beta1 an average of the steps, M ← β1·M + (1−β1)·α·U, is taken instead of
-// α·U. With Absolute α is lr. R, C and V start at zero: β is 0 in the first step.
+// With Beta1, an average of the steps, M ← β1·M + (1−β1)·α·U, replaces α·U. With
+// Absolute, α is lr. R, C and V start at zero: β is 0 in the first step.
 //
-// The paper sums where this averages, which comes to the same, and has 0.01 for
-// lr. Of a tensor of three dimensions or more PyTorch, Tensor2Tensor and
-// Transformers factor the last two, which of a convolution are its window;
-// Optax factors the two largest, from 128 on. PyTorch (2.5) puts ε1 below the
-// fractions instead of into G².
+// The paper sums where this rule averages, which is equivalent, and has 0.01 for
+// lr. In a tensor of three or more dimensions, PyTorch, Tensor2Tensor and
+// Transformers factor the last two, which are the window of a convolution; Optax
+// factors the two largest, from 128 up. PyTorch (2.5) adds ε1 in the denominators
+// instead of to G².
 //
-// State: with Beta1 the slot "exp_avg" (M), len(x); of a matrix "row_var" (R),
-// [out, 1], and "col_var" (C), [1, len(x)/out]; of others "variance" (V), len(x).
+// State: with Beta1, the slot "exp_avg" (M), len(x); for a matrix "row_var" (R),
+// [out, 1], and "col_var" (C), [1, len(x)/out]; otherwise "variance" (V), len(x).
 // Defaults ([DefaultAdafactor]): c 0.8, ε1 1e-30, ε2 1e-3, d 1, β1 0, λ 0, as in
 // the paper.
 // Usual rate: 0.01; with Absolute 0.001.
@@ -40,7 +40,7 @@ type Adafactor struct {
 	Clip        float64 // d, more than 0: the largest root mean square of U
 	Beta1       float64 // β1 in [0, 1): of the average of the steps
 	WeightDecay float64 // λ, 0 or more: the weights shrink by lr·λ a step
-	Absolute    bool    // steps of lr, not in proportion to the parameter's size
+	Absolute    bool    // steps of size lr, not proportional to the parameter's size
 }
 
 var (
@@ -50,7 +50,7 @@ var (
 	_ Bounded   = Adafactor{}
 )
 
-// DefaultAdafactor returns the settings of the paper.
+// DefaultAdafactor returns the paper's settings.
 func DefaultAdafactor() Adafactor { return Adafactor{Power: .8, Eps1: 1e-30, Eps2: 1e-3, Clip: 1} }
 
 func (r Adafactor) Validate() error {
@@ -153,7 +153,7 @@ func factoredStep[T Float](step, g, row, column []T, by, eps float64) {
 }
 
 // matrix returns the rows and columns of a parameter of shape [out, …] that a rule
-// treats as a matrix; 0, 0 of other shapes.
+// treats as a matrix, or 0, 0 for other shapes.
 func matrix(shape []int) (rows, columns int) {
 	n, ok := elements(shape)
 	if !ok || len(shape) < 2 {

@@ -2,11 +2,11 @@ package optimizers
 
 import "descent/internal/kernel"
 
-// Adagrad divides by the root of the sum of all squared gradients (Duchi,
-// Hazan and Singer 2011), as in PyTorch.
+// Adagrad divides the gradient by the root of the sum of all squared gradients
+// (Duchi, Hazan and Singer 2011), as in PyTorch.
 //
-// For each element, with gradient g, weight decay λ, the decay d of the rate
-// and step t = 1, 2, …:
+// For each element, with gradient g, weight decay λ, rate decay d and step
+// t = 1, 2, …:
 //
 //	g ← g + λ·x
 //	s ← s + g²
@@ -14,11 +14,11 @@ import "descent/internal/kernel"
 //
 // Slots: "sum" (s), len(x), set to InitialAccumulator at step 1.
 // Defaults ([DefaultAdagrad]): ε 1e-10, the rest zero, as in PyTorch. The book
-// (Dive into Deep Learning) has ε 1e-6 inside the root ([D2LAdagrad]), as has
-// MXNet with 1e-7. Keras and Optax start s at 0.1, with ε 1e-7 inside.
+// (Dive into Deep Learning) uses ε 1e-6 inside the root ([D2LAdagrad]), and MXNet
+// 1e-7, also inside. Keras and Optax start s at 0.1, with ε 1e-7 inside.
 // Usual rate: 0.01 (PyTorch); 0.1 in the book.
 type Adagrad struct {
-	LRDecay            float64 // d, 0 or more, of the rate; a schedule says it better
+	LRDecay            float64 // d, 0 or more: decay of the rate; prefer a schedule
 	InitialAccumulator float64 // s before the first step, 0 or more
 	Eps                float64 // ε, more than 0
 	EpsInside          bool    // ε inside the root

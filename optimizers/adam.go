@@ -16,20 +16,20 @@ import (
 //	v ← β2·v + (1−β2)·g²
 //	x ← x − lr · (m/(1−β1ᵗ)) / (√(v/(1−β2ᵗ)) + ε)
 //
-// With AMSGrad the maximum of all v so far stands in the root instead of v; it
-// is corrected afterwards, which the paper does not do. With EpsHat ε is added
-// before the correction,
+// With AMSGrad, the maximum of all v so far replaces v in the root; it is corrected
+// afterwards, which the paper does not do. With EpsHat, ε is added before the
+// correction,
 //
 //	x ← x − lr · √(1−β2ᵗ)/(1−β1ᵗ) · m / (√v + ε)
 //
-// so that it weighs 1/√(1−β2ᵗ) as much: 31.6 times at t = 1, with β2 = 0.999.
+// so that ε weighs 1/√(1−β2ᵗ) times as much: 31.6 times at t = 1 with β2 = 0.999.
 //
 // Slots: "exp_avg" (m), "exp_avg_sq" (v), with AMSGrad "max_exp_avg_sq" (the
 // maximum of v); each len(x), initially zero.
 // Defaults ([DefaultAdam]): β1 0.9, β2 0.999, ε 1e-8, as in the paper and
-// PyTorch. The book (Dive into Deep Learning) writes ε 1e-6 ([D2LAdam]). MXNet
-// ([MXNetAdam]) has ε 1e-8 and Keras 1e-7, both with EpsHat.
-// Usual rate: 0.001. The decay is divided by √v too; [AdamW] keeps it apart.
+// PyTorch. The book (Dive into Deep Learning) uses ε 1e-6 ([D2LAdam]). MXNet
+// ([MXNetAdam]) uses ε 1e-8 and Keras 1e-7, both with EpsHat.
+// Usual rate: 0.001. The decay is divided by √v too; [AdamW] keeps it separate.
 type Adam struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
@@ -45,14 +45,14 @@ var (
 	_ Bounded     = Adam{}
 )
 
-// DefaultAdam returns the defaults of PyTorch and the paper.
+// DefaultAdam returns PyTorch's and the paper's defaults.
 func DefaultAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-8} }
 
-// D2LAdam returns the Adam that the book writes from scratch: ε 1e-6. The one
-// it calls from MXNet is [MXNetAdam].
+// D2LAdam returns the Adam that the book implements from scratch: ε 1e-6. The one
+// that it uses from MXNet is [MXNetAdam].
 func D2LAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-6} }
 
-// MXNetAdam returns the defaults of MXNet: ε 1e-8, with EpsHat.
+// MXNetAdam returns MXNet's defaults: ε 1e-8, with EpsHat.
 func MXNetAdam() Adam { return Adam{Beta1: .9, Beta2: .999, Eps: 1e-8, EpsHat: true} }
 
 func (r Adam) Validate() error {

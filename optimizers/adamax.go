@@ -12,7 +12,7 @@ import "descent/internal/kernel"
 //	u ← max(β2·u, |g| + ε)
 //	x ← x − lr/(1−β1ᵗ) · m/u
 //
-// u needs no correction: it does not average with the zero it began at.
+// u needs no bias correction, because the maximum ignores its initial zero.
 //
 // Slots: "exp_avg" (m), "exp_inf" (u), each len(x), initially zero.
 // Defaults ([DefaultAdamax]): β1 0.9, β2 0.999, ε 1e-8, as in PyTorch. The
@@ -31,7 +31,7 @@ var (
 	_ Bounded     = Adamax{}
 )
 
-// DefaultAdamax returns the defaults of PyTorch.
+// DefaultAdamax returns PyTorch's defaults.
 func DefaultAdamax() Adamax { return Adamax{Beta1: .9, Beta2: .999, Eps: 1e-8} }
 
 func (r Adamax) Validate() error {

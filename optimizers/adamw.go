@@ -14,8 +14,8 @@ package optimizers
 // maximum of v); each len(x), initially zero.
 // Defaults ([DefaultAdamW]): β1 0.9, β2 0.999, ε 1e-8, λ 0.01, as in PyTorch;
 // λ is 0.004 in Keras and 1e-4 in Optax. All three multiply λ by the learning
-// rate, so that it follows the schedule; in the paper it follows the schedule's
-// multiplier alone, without the base rate.
+// rate, so that it follows the schedule; in the paper it follows only the
+// schedule's multiplier, without the base rate.
 // Usual rate: 0.001.
 type AdamW struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
@@ -31,7 +31,7 @@ var (
 	_ Bounded     = AdamW{}
 )
 
-// DefaultAdamW returns the defaults of PyTorch.
+// DefaultAdamW returns PyTorch's defaults.
 func DefaultAdamW() AdamW { return AdamW{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: .01} }
 
 func (r AdamW) Validate() error {

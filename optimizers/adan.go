@@ -9,7 +9,7 @@ import (
 // Adan is adaptive Nesterov momentum: averages of the gradient, of its change and
 // of the square of the two together (Xie et al., 2022, Algorithm 1).
 //
-// For each element, with gradient g, that of the step before g′ (g at first),
+// For each element, with gradient g, the previous step's gradient g′ (at first g),
 // weight decay λ and step t = 1, 2, …:
 //
 //	m ← β1·m + (1−β1)·g
@@ -18,15 +18,15 @@ import (
 //	x ← x − lr · (m/(1−β1ᵗ) + β2·d/(1−β2ᵗ)) / (√(n/(1−β3ᵗ)) + ε)
 //	x ← x / (1 + lr·λ)
 //
-// With NoProx the weights shrink before the step instead, by 1 − lr·λ, as in
-// [AdamW]. The paper writes 1−β for β, and has no bias correction; the authors'
-// code is as above.
+// With NoProx, the weights are instead multiplied by 1 − lr·λ before the step, as
+// in [AdamW]. The formula is that of the authors' code; the paper writes 1−β for β
+// and has no bias correction.
 //
 // Slots: "exp_avg" (m), "exp_avg_diff" (d), "exp_avg_sq" (n), "neg_pre_grad" (−g′),
 // each len(x), initially zero.
 // Defaults ([DefaultAdan]): β1 0.98, β2 0.92, β3 0.99, ε 1e-8, λ 0, as in the
 // authors' code; they train most models with λ 0.02. PyTorch has no Adan.
-// Usual rate: 0.001, and up to ten times that of AdamW.
+// Usual rate: 0.001, or up to ten times that of AdamW.
 type Adan struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of its average change
@@ -42,7 +42,7 @@ var (
 	_ Bounded     = Adan{}
 )
 
-// DefaultAdan returns the defaults of the authors.
+// DefaultAdan returns the authors' defaults.
 func DefaultAdan() Adan { return Adan{Beta1: .98, Beta2: .92, Beta3: .99, Eps: 1e-8} }
 
 func (r Adan) Validate() error {

@@ -18,14 +18,14 @@ import (
 //
 // s has no bias correction. α(t) rises linearly from 0 to α over AlphaWarmup
 // steps, and β₃(t) from β1 to β3 over Beta3Warmup steps, so that the half-life of
-// the average, ln ½/ln β − 1, rises linearly. The authors' code, and so this one,
-// adds 1e-8 to β in that logarithm, and starts each warmup at t/warmup, not 0.
+// the average, ln ½/ln β − 1, rises linearly. Like the authors' code, this rule
+// adds 1e-8 to β in that logarithm and starts each warmup at t/warmup, not 0.
 //
 // Slots: "exp_avg_fast" (m), "exp_avg_slow" (s), "exp_avg_sq" (v), each len(x),
 // initially zero.
 // Defaults ([DefaultAdEMAMix]): β1 0.9, β2 0.999, β3 0.9999, α 2, ε 1e-8, λ 0,
 // no warmup, as in the authors' code. The paper trains with α 5 to 10, λ 0.1 and
-// both warmups over the whole run, without which large models may diverge.
+// both warmups over the entire run, without which large models may diverge.
 // PyTorch has no AdEMAMix.
 // Usual rate: 0.001.
 type AdEMAMix struct {
@@ -35,8 +35,8 @@ type AdEMAMix struct {
 	Alpha       float64 // α, 0 or more: weight of the slow average
 	Eps         float64 // ε, more than 0
 	WeightDecay float64 // λ, 0 or more: the weights shrink by lr·λ a step
-	AlphaWarmup int     // steps in which α rises; 0 for none
-	Beta3Warmup int     // steps in which β3 rises; 0 for none
+	AlphaWarmup int     // steps over which α rises; 0 for none
+	Beta3Warmup int     // steps over which β3 rises; 0 for none
 }
 
 var (

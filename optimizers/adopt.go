@@ -6,14 +6,14 @@ import (
 	"descent/internal/kernel"
 )
 
-// ADOPT is [Adam] with the gradient divided by the second moment of the steps
-// before it, and averaged after the division, which converges for any β2
-// (Taniguchi et al., 2024, Algorithm 2).
+// ADOPT is [Adam] with the gradient divided by the second moment of the preceding
+// steps and averaged after the division, which converges for any β2 (Taniguchi et
+// al., 2024, Algorithm 2).
 //
 // For each element, with gradient g, weight decay λ and step t = 1, 2, …:
 //
-//	v ← g²                                          the first step does no more
-//	x ← x − lr·λ·x                                  from the second on
+//	v ← g²                                          the first step ends here
+//	x ← x − lr·λ·x                                  from the second step on
 //	h = g / max(√v, ε), within ±(t−1)^¼
 //	m ← β1·m + (1−β1)·h
 //	x ← x − lr·m
@@ -21,8 +21,8 @@ import (
 //
 // Slots: "exp_avg" (m), "exp_avg_sq" (v), each len(x), initially zero.
 // Defaults ([DefaultADOPT]): β1 0.9, β2 0.9999, ε 1e-6, λ 0, as in the paper and
-// the authors' code. That adds λ·x to the gradient unless told to decouple it. The
-// first version of the paper has no bound of h (Unclipped). PyTorch has no ADOPT.
+// the authors' code, which adds λ·x to the gradient unless told to decouple it. The
+// first version of the paper does not bound h (Unclipped). PyTorch has no ADOPT.
 // Usual rate: 0.001.
 type ADOPT struct {
 	Beta1       float64 // β1 in [0, 1): of the average divided gradient
@@ -38,7 +38,7 @@ var (
 	_ Bounded     = ADOPT{}
 )
 
-// DefaultADOPT returns the defaults of the authors.
+// DefaultADOPT returns the authors' defaults.
 func DefaultADOPT() ADOPT { return ADOPT{Beta1: .9, Beta2: .9999, Eps: 1e-6} }
 
 func (r ADOPT) Validate() error {

@@ -6,13 +6,13 @@ import (
 	"descent/internal/kernel"
 )
 
-// What rules have in common, exported for rules outside this package.
+// Arithmetic that rules share, exported for rules outside this package.
 
 // Average is an exponential moving average, m ← β·m + (1−β)·x. An average
-// that begins at zero is biased towards it: [Unbias] corrects that.
+// that starts at zero is biased toward zero: [Unbias] corrects that.
 type Average[T Float] struct {
 	Beta T // β, the weight of the average so far
-	Gain T // 1−β, the weight of what is new
+	Gain T // 1−β, the weight of the new value
 }
 
 // NewAverage returns an average with the weights β and 1−β, each rounded to T.
@@ -25,21 +25,21 @@ func (a Average[T]) Mean(m, x T) T { return T(a.Beta*m) + T(a.Gain*x) }
 func (a Average[T]) Square(v, x T) T { return T(a.Beta*v) + T(T(a.Gain*x)*x) }
 
 // Unbias returns 1 − βᵗ, the sum of the weights after step t in an average that
-// began at zero: the average divided by it is without bias.
+// started at zero. Dividing the average by it removes the bias.
 func Unbias(beta float64, step int) float64 { return 1 - math.Pow(beta, float64(step)) }
 
-// Coupled returns λ for this parameter, to be added to the gradient as λ·x: an
-// L2 penalty of λ/2·‖x‖².
+// Coupled returns λ for this parameter. Adding λ·x to the gradient is an L2
+// penalty of λ/2·‖x‖².
 func (u *Update[T]) Coupled(lambda float64) T { return T(lambda * u.Decay) }
 
-// Decoupled returns 1 − rate·λ for this parameter, the factor of the value that
-// is weight decay apart from the gradient. The rate is LR in most rules.
+// Decoupled returns 1 − rate·λ for this parameter. Multiplying the value by it is
+// weight decay separate from the gradient. The rate is LR in most rules.
 func (u *Update[T]) Decoupled(rate, lambda float64) T {
 	return T(1 - float64(rate*lambda*u.Decay))
 }
 
-// Epsilon returns ε in T. It stays positive where a positive ε underflows, to
-// keep 0/0 away.
+// Epsilon returns ε as a T. The result stays positive where a positive ε would
+// underflow, which avoids 0/0.
 func Epsilon[T Float](eps float64) T { return T(max(eps, math.SmallestNonzeroFloat32)) }
 
 // epsilons returns what to add inside a root and outside it, so that
@@ -69,8 +69,8 @@ func Norm[T Float](x []T) float64 {
 	return scale * root
 }
 
-// Pull moves each element of a by a fraction of the way to that of x:
-// a ← a + by·(x − a). Like copy it stops at the end of the shorter slice.
+// Pull moves each element of a the fraction by of the way to that of x:
+// a ← a + by·(x − a). Like copy, it stops at the end of the shorter slice.
 func Pull[T Float](a, x []T, by float64) {
 	n := min(len(a), len(x))
 	kernel.Set[T]{}.Pull(a[:n], x[:n], &kernel.PullStep[T]{By: T(by)})

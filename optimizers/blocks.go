@@ -13,19 +13,19 @@ type Workers interface {
 	Run(n int, f func(i, worker int))
 }
 
-// Elementwise is implemented by a [Rule] that may update an element without the
-// others: from its value, its gradient, its elements of the slots, its place in
-// the parameter and the numbers of the update. Workers then share the parameters
-// in blocks: an [Update] is of a block, and calls come from several goroutines at
-// once. A [Wrapper] is elementwise only if it says so itself.
+// Elementwise is implemented by a [Rule] that may update each element independently
+// of the others: from its value, its gradient, its elements of the slots, its index
+// in the parameter and the numbers of the update. Workers then share the parameters
+// in blocks: an [Update] describes one block, and several goroutines call the rule
+// at once. A [Wrapper] is elementwise only if it implements Elementwise itself.
 type Elementwise interface {
-	// Elementwise reports whether the rule is so with its hyperparameters and
-	// its inner rule. The argument is the rule itself, or one that embeds it and
-	// may have another update: the answer for that is false.
+	// Elementwise reports whether the rule is elementwise with its
+	// hyperparameters and its inner rule. The argument is the rule itself, or a
+	// rule that embeds it, whose update may differ: for that, it returns false.
 	Elementwise(rule Rule) bool
 }
 
-// elementwise reports whether a rule says so of itself.
+// elementwise reports whether a rule declares itself elementwise.
 func elementwise(rule Rule) bool {
 	e, ok := rule.(Elementwise)
 	return ok && e.Elementwise(rule)
@@ -37,8 +37,8 @@ func is[R Rule](rule Rule) bool {
 	return ok
 }
 
-// blockSize is the most elements of a block. What is added up over more is added
-// up block by block, whatever the number of threads.
+// blockSize is the largest number of elements in a block. Longer sums are added up
+// block by block, whatever the number of threads.
 const blockSize = 1 << 16
 
 // blocks returns the number of blocks of n elements.

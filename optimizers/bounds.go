@@ -7,17 +7,17 @@ import (
 )
 
 // Bounded is implemented by a [Rule] whose slots or globals have ranges.
-// [Optimizer.Restore] refuses numbers outside them.
+// [Optimizer.Restore] rejects numbers outside them.
 type Bounded interface {
-	// Bounds returns the ranges by the name of the slot or global. One without
-	// a range may be any finite number.
+	// Bounds returns the ranges by the name of the slot or global. A slot or
+	// global without a range accepts any finite number.
 	Bounds() (slots, globals map[string]Range)
 }
 
 // Range is the closed interval from Min to Max.
 type Range struct{ Min, Max float64 }
 
-// everything is the range of what has no bounds.
+// everything is the range without bounds.
 var everything = Range{math.Inf(-1), math.Inf(1)}
 
 // notNegative are the bounds of slots or globals such as averages of squares.
@@ -42,7 +42,7 @@ func (r Range) check(v float64) error {
 	return nil
 }
 
-// possible returns an error for the first number that a state cannot have.
+// possible returns an error for the first number that is impossible in a state.
 func (o *Optimizer[T]) possible(slots map[entry][]T, globals map[entry]float64) error {
 	largest := T(0)
 	for i := range o.parts {

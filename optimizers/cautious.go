@@ -1,7 +1,7 @@
 package optimizers
 
-// Cautious wraps a rule and leaves out the elements of its step that do not go
-// down the gradient (Liang, Chen, Liu and Liu, 2024).
+// Cautious wraps a rule and omits the elements of its step that do not go down the
+// gradient (Liang, Chen, Liu and Liu, 2024).
 //
 // For each parameter tensor, with gradient g and the step u that the inner rule
 // takes from x to x − u:
@@ -9,11 +9,12 @@ package optimizers
 //	φ = 1 where u·g > 0, and 0 elsewhere
 //	x ← x − φ·u / max(mean φ, 0.001)
 //
-// so that the step keeps about its length. The inner rule's own weight decay is
-// part of u: the authors, and timm, leave it out, as [DecoupledDecay] around this
-// rule does. The paper divides by (Σφ + 1)/n, the authors' code as above.
+// so that the length of the step stays about the same. The inner rule's own weight
+// decay is part of u; the authors and timm exclude it, as does [DecoupledDecay]
+// around this rule. The divisor is that of the authors' code; the paper divides by
+// (Σφ + 1)/n.
 //
-// Slots: those of the inner rule. There are no defaults but those of that rule.
+// Slots and defaults: those of the inner rule.
 // Usual rate: the inner rule's.
 type Cautious struct {
 	Rule Rule // the inner rule, trained and evaluated at one point

@@ -9,7 +9,7 @@ import (
 )
 
 // Checker checks the hyperparameters of a rule one after another and keeps the
-// first error: [Check].
+// first error. [Check] returns one.
 type Checker struct {
 	rule string
 	err  error
@@ -20,7 +20,8 @@ type Checker struct {
 //	return Check("SGD").Fraction("Momentum", r.Momentum).Err()
 func Check(rule string) *Checker { return &Checker{rule: rule} }
 
-// That requires a condition of a field; want describes it, as "[0, 1)".
+// That requires a condition of a field to be true; want describes the accepted
+// values, such as "[0, 1)".
 func (c *Checker) That(ok bool, field string, value any, want string) *Checker {
 	if c.err == nil && !ok {
 		c.err = fmt.Errorf("optimizers: %s: %s = %v: want %s", c.rule, field, value, want)
@@ -47,8 +48,8 @@ func (c *Checker) finite(field string, v float64) *Checker {
 	return c.That(v-v == 0, field, v, "a finite number")
 }
 
-// Inner requires the field Rule of a [Wrapper] to be a valid rule, without a
-// slot that has a name of the wrapper's own.
+// Inner requires the field Rule of a [Wrapper] to be a valid rule that has none of
+// the wrapper's own slot names.
 func (c *Checker) Inner(rule Rule, own ...string) *Checker {
 	if c.err != nil {
 		return c

@@ -15,13 +15,13 @@ type Clip struct {
 	// Norm scales the gradient of each parameter by min(1, Norm/‖g‖), where
 	// ‖g‖ is its Euclidean norm.
 	Norm float64
-	// GlobalNorm does so to the gradients of all parameters as one vector.
+	// GlobalNorm does the same to the gradients of all parameters as one vector.
 	// (PyTorch adds 1e-6 to the norm.)
 	GlobalNorm float64
 	// Adaptive is the λ of adaptive gradient clipping (Brock et al. 2021): the
 	// gradient of each unit is scaled by min(1, λ·max(‖w‖, 1e-3)/‖g‖), where
 	// ‖w‖ and ‖g‖ are the norms of the unit's weights and gradient. A unit is
-	// a row along the first dimension, or all of a parameter of fewer than two
+	// a row along the first dimension, or an entire parameter of fewer than two
 	// dimensions. The paper uses 0.01.
 	Adaptive float64
 }

@@ -2,9 +2,8 @@ package optimizers
 
 import "fmt"
 
-// Correction is what an exponentially weighted average that starts at zero is
-// divided by. Its text is "none", "bias" or "as-printed"; another value has
-// none.
+// Correction selects the divisor of an exponentially weighted average that starts
+// at zero. Its text is "none", "bias" or "as-printed"; other values have no text.
 type Correction int
 
 const (
@@ -13,7 +12,8 @@ const (
 	// CorrectionBias divides by 1 − βᵗ, the sum of the weights after t steps.
 	CorrectionBias
 	// CorrectionAsPrinted divides by 1 + βᵗ, which nearly doubles the bias at
-	// first: an error of the sta-663 notes, here only to reproduce their figures.
+	// first: an error in the sta-663 notes, provided only to reproduce their
+	// figures.
 	CorrectionAsPrinted
 )
 

@@ -9,12 +9,11 @@ import (
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
-// Decompositions of square matrices are Gonum's, in float64, in memory that the
-// caller has. Their bits are the same for any number of threads, but not on every
-// kind of processor.
+// Gonum decomposes square matrices, in float64, in memory of the caller. The results
+// have the same bits for any number of threads, but not on every kind of processor.
 
 // decomposeScratch is the working memory of the decompositions of a matrix of n
-// rows: the matrix, its eigenvalues, and what Gonum works fast with.
+// rows: the matrix, its eigenvalues, and the workspace that makes Gonum fast.
 func decomposeScratch(n int) int { return n*n + n + 34*n }
 
 // parts splits that memory.

@@ -1,6 +1,6 @@
 package optimizers
 
-// DecoupledDecay wraps a rule and lets the weights shrink apart from its step, in
+// DecoupledDecay wraps a rule and shrinks the weights separately from its step, in
 // each of the forms in use (Loshchilov and Hutter, 2017; Chen et al., 2025,
 // "Cautious weight decay").
 //
@@ -10,23 +10,23 @@ package optimizers
 //	x ← x − u − lr·λ·x                 Rate 0, as PyTorch's AdamW and timm's SGDW
 //	x ← x − u − (lr/Rate)·λ·x          Rate more than 0
 //
-// With Rate the base rate of the schedule, λ follows the schedule's multiplier
-// alone, without that rate, as in the paper's SGDW and AdamW and in later
-// "independent" decay. With Cautious only elements of which u·x ≥ 0 shrink: those
-// that the step does not move away from zero.
+// If Rate is the base rate of the schedule, λ follows only the schedule's
+// multiplier, without that rate, as in the paper's SGDW and AdamW and in later
+// "independent" decay. With Cautious, only elements with u·x ≥ 0 shrink: those that
+// the step does not move away from zero.
 //
-// Around [SGD] this is SGDW, around [Adam] AdamW. The multiplier of a [Group] is
-// part of lr.
+// Around [SGD], this is SGDW; around [Adam], it is AdamW. The multiplier of a
+// [Group] is part of lr.
 //
 // Slots: those of the inner rule.
 // Defaults: [DefaultSGDW] has λ 1e-4, which is usual for image classifiers; timm
 // has λ 0. [AdamW] has PyTorch's 0.01.
 // Usual rate: the inner rule's.
 type DecoupledDecay struct {
-	Rule        Rule    // the inner rule, without decay of its own, trained and evaluated at one point
+	Rule        Rule    // the inner rule, without its own decay, trained and evaluated at one point
 	WeightDecay float64 // λ, 0 or more
 	Rate        float64 // the learning rate at which the weights shrink by λ a step; if zero, 1
-	Cautious    bool    // leave out elements that the step moves away from zero
+	Cautious    bool    // do not shrink elements that the step moves away from zero
 }
 
 // DefaultSGDW returns SGDW with momentum 0.9 and λ 1e-4.

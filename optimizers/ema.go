@@ -1,27 +1,27 @@
 package optimizers
 
 // EMA wraps a rule so that it is evaluated at an exponential moving average of
-// its parameters. Training is the same without it.
+// its parameters. It does not change training.
 //
 // With the parameters x after update t = 1, 2, … of the inner rule, and x₀
-// those before the first:
+// before the first:
 //
-//	a ← d·a + (1−d)·x       from a = x₀ on
+//	a ← d·a + (1−d)·x       starting from a = x₀
 //
-// or, with Debias, from a = 0 on, and the average is a/(1−dᵗ): the weights of
-// x₁ to xₜ then add up to 1 and x₀ has none. [Optimizer.Swap] puts the average
-// in place for evaluation and saving.
+// With Debias, a starts at 0 and the average is a/(1−dᵗ): the weights of x₁ to xₜ
+// then sum to 1 and x₀ has no weight. [Optimizer.Swap] puts the average in place
+// for evaluation and saving.
 //
-// Slots: those of the inner rule, and "average", len(x), which is a.
-// Defaults ([DefaultEMA]): d 0.999, as in PyTorch's get_ema_avg_fn; it starts
-// at x₁, Keras and TensorFlow at x₀, Optax's ema is the corrected form.
+// Slots: those of the inner rule, and "average" (a), len(x).
+// Defaults ([DefaultEMA]): d 0.999, as in PyTorch's get_ema_avg_fn, which starts
+// at x₁. Keras and TensorFlow start at x₀; Optax's ema is the form with Debias.
 type EMA struct {
 	Rule   Rule    // the inner rule, trained and evaluated at one point
-	Decay  float64 // d in [0, 1); the average is over some 1/(1−d) updates
+	Decay  float64 // d in [0, 1); the average covers about 1/(1−d) updates
 	Debias bool    // start at zero and correct for it
 }
 
-// DefaultEMA is EMA around a rule with PyTorch's decay.
+// DefaultEMA returns EMA around a rule with PyTorch's decay.
 func DefaultEMA(rule Rule) EMA { return EMA{Rule: rule, Decay: 0.999} }
 
 var (

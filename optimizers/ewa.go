@@ -16,14 +16,14 @@ import (
 //	x ← x − lr · m/c
 //
 // where c is 1 ([CorrectionNone]) or 1 − βᵗ ([CorrectionBias]). At a constant
-// rate the first is [SGD] with momentum β at lr·(1−β), and so is the second
-// after some steps: its usual rate is that of plain gradient descent. The notes
-// print 1 + βᵗ ([CorrectionAsPrinted]), though their text and their function
-// ewabc have 1 − βᵗ: with β 0.9 the first step is then 19 times smaller than
-// the corrected one.
+// rate, the first is [SGD] with momentum β at the rate lr·(1−β), and so is the
+// second after some steps: its usual rate is that of plain gradient descent. The
+// notes print 1 + βᵗ ([CorrectionAsPrinted]), although their text and their
+// function ewabc have 1 − βᵗ; with β 0.9, the first step is then 19 times smaller
+// than the corrected one.
 //
 // Slots: "exp_avg" (m), len(x), initially zero.
-// Defaults ([DefaultEWA]): β 0.9 and the bias corrected, the notes' intent.
+// Defaults ([DefaultEWA]): β 0.9 and the bias corrected, as the notes intend.
 type EWA struct {
 	Beta        float64    // β in [0, 1)
 	Correction  Correction // of the average: the zero value is none

@@ -37,8 +37,8 @@ func ExampleAdam() {
 	// optimizers.Adam [0.7016 -1.7006]
 }
 
-// What divides by the root of an average squared gradient, or the like, on one
-// problem.
+// Rules that divide by the root of an average squared gradient, or by something
+// similar, on one problem.
 func Example_adamFamily() {
 	descend(optimizers.DefaultAdam(), .1, 10)
 	descend(optimizers.DefaultAdamW(), .1, 10)
@@ -59,8 +59,7 @@ func Example_adamFamily() {
 	// optimizers.LAMB [-0.0186 -0.8883]
 }
 
-// Where gradients are small, ε before the bias correction holds the first steps
-// back.
+// If gradients are small, ε before the bias correction shortens the first steps.
 func ExampleMXNetAdam() {
 	for _, rule := range []optimizers.Adam{optimizers.DefaultAdam(), optimizers.D2LAdam(), optimizers.MXNetAdam()} {
 		x := optimizers.Param[float64]{Name: "x", Value: []float64{1}, Grad: []float64{1e-6}}
@@ -99,7 +98,7 @@ func ExampleAdamW() {
 	// [0.999 0.899] [1 0.9]
 }
 
-// A literal means what it says: this one lacks ε.
+// A literal has no defaults: this one lacks ε.
 func ExampleAdam_Validate() {
 	fmt.Println(optimizers.Adam{Beta1: .9, Beta2: .999}.Validate())
 	// Output:
@@ -123,7 +122,7 @@ func ExampleLAMB() {
 	// [29.6464 39.6464] [0.2965 0.3965]
 }
 
-// Lion moves by the rate alone, however large the gradient is.
+// Lion moves by the rate, however large the gradient is.
 func ExampleLion() {
 	x := optimizers.Param[float64]{Name: "x", Shape: []int{3}, Value: []float64{1, 1, 1}, Grad: []float64{1e-6, -1e6, 0}}
 	o, err := optimizers.New(optimizers.DefaultLion(), []optimizers.Param[float64]{x}, optimizers.Config{})

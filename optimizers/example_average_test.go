@@ -6,8 +6,8 @@ import (
 	"descent/optimizers"
 )
 
-// noisy takes ten steps on f(x) = x²/2 from 1, with gradients that are wrong by
-// 0.4 now up, now down, and prints where the rule trains and is evaluated.
+// noisy takes ten steps on f(x) = x²/2 from 1, with gradients alternately 0.4 too
+// high and too low, and prints where the rule trains and is evaluated.
 func noisy(rule optimizers.Rule, lr float64) {
 	x := optimizers.Param[float64]{Name: "x", Value: []float64{1}, Grad: []float64{0}}
 	o, err := optimizers.New(rule, []optimizers.Param[float64]{x}, optimizers.Config{})
@@ -57,7 +57,7 @@ func ExampleSWA() {
 	// trains at 0.134, evaluated at 0.009, back at 0.134
 }
 
-// A rule that is evaluated elsewhere cannot be inside.
+// A rule with a point of evaluation of its own cannot be the inner rule.
 func ExampleLookahead() {
 	noisy(optimizers.DefaultLookahead(optimizers.SGD{}), 0.5)
 	noisy(optimizers.DefaultLookahead(optimizers.DefaultScheduleFreeSGD()), 0.5)

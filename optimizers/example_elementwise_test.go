@@ -6,7 +6,7 @@ import (
 	"descent/optimizers"
 )
 
-// descendSquare prints where a rule goes on f(x) = x² from 1, three steps at a rate.
+// descendSquare prints the points that three steps of a rule reach on f(x) = x² from 1.
 func descendSquare(rule optimizers.Rule, lr float64) {
 	x := optimizers.Param[float64]{Name: "x", Value: []float64{1}, Grad: []float64{0}}
 	o, err := optimizers.New(rule, []optimizers.Param[float64]{x}, optimizers.Config{})
@@ -26,7 +26,7 @@ func descendSquare(rule optimizers.Rule, lr float64) {
 	fmt.Printf("%.4f\n", points)
 }
 
-// The second is what the notes' function gd_momentum computes.
+// The notes' function gd_momentum computes the second.
 func ExampleEWA() {
 	descendSquare(optimizers.DefaultEWA(), .1)
 	descendSquare(optimizers.EWA{Beta: .9, Correction: optimizers.CorrectionAsPrinted}, .1)
@@ -73,7 +73,7 @@ func ExampleAdadelta() {
 	// [0.9900 0.9798 0.9695]
 }
 
-// After the second step the gradient has the other sign: the third is left out.
+// After the second step, the gradient changes sign: the third step is omitted.
 func ExampleRprop() {
 	descendSquare(optimizers.DefaultRprop(), .5)
 	// Output:

@@ -6,7 +6,7 @@ import (
 	"descent/optimizers"
 )
 
-// Weights move by the same part of their norm, a thousandth of the rate,
+// Weights move by the same fraction of their norm, a thousandth of the rate,
 // whatever the size of the gradient; biases move as with plain momentum.
 func ExampleLARS() {
 	params := []optimizers.Param[float64]{

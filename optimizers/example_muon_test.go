@@ -6,7 +6,7 @@ import (
 	"descent/optimizers"
 )
 
-// Muon takes the matrices; vectors have another rule, at a rate of theirs.
+// Muon updates the matrices; vectors have another rule and rate.
 func ExampleMuon() {
 	weight := optimizers.Param[float64]{Name: "0.weight", Shape: []int{2, 2}, Value: make([]float64, 4), Grad: []float64{3, 0, 0, -1}}
 	bias := optimizers.Param[float64]{Name: "0.bias", Shape: []int{2}, Value: make([]float64, 2), Grad: []float64{1, -2}}
@@ -32,8 +32,8 @@ func ExampleMuon() {
 	// [-0.010 0.020]
 }
 
-// Prodigy has no learning rate to find: 1 is right for a distance of a
-// hundred as for one of a millionth.
+// Prodigy leaves no learning rate to find: 1 is right for a distance of a hundred
+// and for one of a millionth.
 func ExampleProdigy() {
 	x := optimizers.Param[float64]{Name: "x", Value: []float64{0}, Grad: []float64{0}}
 	o, err := optimizers.New(optimizers.DefaultProdigy(), []optimizers.Param[float64]{x}, optimizers.Config{})

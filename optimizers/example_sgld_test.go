@@ -7,8 +7,8 @@ import (
 	"descent/optimizers"
 )
 
-// Of 100 numbers with the average 2 and variance 1, the mean is 2 ± 0.1: the
-// samples say so, here of 1000 independent chains at once.
+// For 100 numbers with average 2 and variance 1, the mean is 2 ± 0.1. The samples,
+// here from 1000 independent chains at once, agree.
 func ExampleSGLD() {
 	mean := optimizers.Param[float64]{Name: "mean", Shape: []int{1000}, Value: make([]float64, 1000), Grad: make([]float64, 1000)}
 	o, err := optimizers.New(optimizers.SGLD{Examples: 100}, []optimizers.Param[float64]{mean}, optimizers.Config{Seed: 1})

@@ -37,7 +37,7 @@ func ExampleSGD_Validate() {
 	// Output: optimizers: SGD: Momentum = 1.2: want [0, 1)
 }
 
-// A gradient that is not a number leaves everything as it was.
+// A gradient that is not finite leaves everything unchanged.
 func ExampleOptimizer_Step() {
 	w := optimizers.Param[float32]{Name: "0.weight", Shape: []int{2}, Value: []float32{1, 2}, Grad: []float32{.5, .5}}
 	o, err := optimizers.New(optimizers.SGD{}, []optimizers.Param[float32]{w}, optimizers.Config{Clip: optimizers.Clip{GlobalNorm: 1}})

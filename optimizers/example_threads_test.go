@@ -8,7 +8,7 @@ import (
 	"descent/optimizers"
 )
 
-// A step has the same bits for any number of threads.
+// A step gives the same bits for any number of threads.
 func ExampleOptimizer_Close() {
 	train := func(threads int) []float32 {
 		w := optimizers.Param[float32]{Name: "w", Shape: []int{500, 400}, Value: make([]float32, 200_000), Grad: make([]float32, 200_000)}

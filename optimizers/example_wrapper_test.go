@@ -7,8 +7,8 @@ import (
 	"descent/optimizers"
 )
 
-// Cautious is a wrapper of your own: it takes back the step of each element
-// that goes up its gradient (after Liang et al. 2024, "Cautious Optimizers").
+// Cautious is a wrapper of your own: it undoes the step of each element that goes
+// up its gradient (after Liang et al. 2024, "Cautious Optimizers").
 type Cautious struct{ Rule optimizers.Rule }
 
 func (c Cautious) Validate() error {
@@ -29,8 +29,8 @@ func cautious[T optimizers.Float](c Cautious, u optimizers.Update[T]) {
 	}
 }
 
-// A wrapper of your own has the slots, globals, working memory and bounds of
-// the rule inside, and asks it which shapes fit.
+// A wrapper of your own has the slots, globals, working memory and bounds of the
+// inner rule, and accepts the same shapes.
 func ExampleWrapper() {
 	for _, rule := range []optimizers.Rule{optimizers.SGD{Momentum: 0.9}, Cautious{optimizers.SGD{Momentum: 0.9}}} {
 		x, g := []float64{1}, []float64{0}

@@ -2,30 +2,28 @@ package optimizers
 
 import "fmt"
 
-// Grokfast wraps a rule and gives it gradients of which the slow part is
-// amplified: the exponential form, Grokfast-EMA (Lee, Kang, Kim and Lee, 2024,
-// Algorithm 2).
+// Grokfast wraps a rule and amplifies the slow part of its gradients: the
+// exponential form, Grokfast-EMA (Lee, Kang, Kim and Lee, 2024, Algorithm 2).
 //
 // For each element, with gradient g:
 //
-//	h ← α·h + (1−α)·g        from h = g on
-//	g ← g + λ·h              what the inner rule sees
+//	h ← α·h + (1−α)·g        starting from h = g
+//	g ← g + λ·h              the inner rule's gradient
 //
 // Slots: those of the inner rule, and "slow_grad" (h), len(x).
 // Defaults ([DefaultGrokfast]): α 0.98, λ 2, as in the authors' code. For large
-// models they take α 0.8 to 0.99 and λ 0.1 to 2.
-// Usual rate: the inner rule's, or less, as the gradients are up to 1 + λ times
-// as large.
+// models they use α 0.8 to 0.99 and λ 0.1 to 2.
+// Usual rate: the inner rule's, or less, because the gradients are up to 1 + λ
+// times as large.
 type Grokfast struct {
-	// Rule is the inner rule. One that reads the gradients of all parameters
-	// before its updates, a [Preparer], would see them as they were, and is an
-	// error.
+	// Rule is the inner rule. A [Preparer] is an error: it reads the gradients
+	// of all parameters before its updates, and would see them unamplified.
 	Rule   Rule
 	Alpha  float64 // α in [0, 1)
 	Lambda float64 // λ, 0 or more
 }
 
-// DefaultGrokfast is Grokfast around a rule with the authors' settings.
+// DefaultGrokfast returns Grokfast around a rule with the authors' settings.
 func DefaultGrokfast(rule Rule) Grokfast { return Grokfast{Rule: rule, Alpha: .98, Lambda: 2} }
 
 var (

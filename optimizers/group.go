@@ -11,15 +11,15 @@ import (
 )
 
 // Group treats some of the parameters differently. A parameter belongs to the
-// first group of [Config] that takes it.
+// first group of [Config] that matches it.
 type Group struct {
-	// Names are patterns, in the syntax of [path.Match], of the names of
-	// parameters that the group takes: "*.bias", "0.*".
+	// Names are patterns for the names of the group's parameters, in the syntax
+	// of [path.Match]: "*.bias", "0.*".
 	Names []string
-	// Vectors takes every parameter of fewer than two dimensions as well:
-	// biases, and the scales of normalizations.
+	// Vectors also matches every parameter of fewer than two dimensions: biases,
+	// and the scales of normalizations.
 	Vectors bool
-	// Optional allows a group without parameters, for settings that serve many
+	// Optional allows a group without parameters, for settings shared by many
 	// models. If false, that is an error: a pattern may be misspelled.
 	Optional bool
 
@@ -47,7 +47,7 @@ func (g Group) check() error {
 		return fmt.Errorf("DecayScale = %v: want 0 with NoDecay", g.DecayScale)
 	}
 	if g.Rule != nil && isnil.Value(g.Rule) {
-		return fmt.Errorf("Rule is a nil %T: want a Rule, or nothing for the optimizer's", g.Rule)
+		return fmt.Errorf("Rule is a nil %T: want a Rule, or nil for the optimizer's", g.Rule)
 	}
 	if g.Rule != nil {
 		return prefix.Error("optimizers", g.Rule.Validate(), "Rule")
@@ -77,9 +77,9 @@ func (g Group) scales() (lr, decay float64) {
 	return lr, decay
 }
 
-// assign returns the index of each parameter's group, or -1. A group that no
-// parameter is left for is an error, unless it is optional: a pattern is misspelled, or
-// an earlier group takes them all.
+// assign returns the index of each parameter's group, or -1. A group without
+// parameters is an error, unless it is optional: a pattern is misspelled, or an earlier
+// group takes them all.
 func assign[T Float](groups []Group, params []Param[T]) ([]int, error) {
 	for i, g := range groups {
 		if err := g.check(); err != nil {

@@ -5,10 +5,10 @@ import (
 	"iter"
 )
 
-// guard keeps what a step changes, where the step might leave what T can hold.
-// Steps with gradients and rates of a usual size are not checked. What takes a
-// finite state out of T in spite of them grows over many steps, as values do with
-// a weight decay λ at a rate above 2/λ, and shows in the loss.
+// guard saves what a step changes if the step might leave the range of T. Steps with
+// gradients and rates of the usual size are not checked. If a finite state still
+// overflows, it has grown over many steps, as values do with a weight decay λ at a
+// rate above 2/λ, and that shows in the loss.
 type guard[T Float] struct {
 	vectors  []T
 	globals  []float64
@@ -16,9 +16,9 @@ type guard[T Float] struct {
 	maxScale float64 // the largest multiplier of a learning rate
 }
 
-// guarded reports whether a step has to be watched, given the sum of all
-// squared gradients: where the square of one could overflow, with a wide margin
-// for sums over many steps.
+// guarded reports whether a step must be watched, given the sum of all squared
+// gradients: whether the square of one could overflow, with a wide margin for sums
+// over many steps.
 func (g *guard[T]) guarded(squares, lr float64) bool {
 	large := float64(bound[T](0x1p40, 0x1p400))
 	return g.lingers || !(squares < large*large) || lr*g.maxScale > large
@@ -99,7 +99,7 @@ func (o *Optimizer[T]) undo() {
 	}
 }
 
-// inspect returns an error if the step that was done left T.
+// inspect returns an error if the last step left the range of T.
 func (o *Optimizer[T]) inspect(step int) error {
 	largest := T(0)
 	for u, v := range o.vectors() {

@@ -6,8 +6,8 @@ import (
 	"descent/internal/kernel"
 )
 
-// LAMB is [Adam] with a step in proportion to each tensor's norm, for large
-// batches (You et al., 2019, Algorithm 2).
+// LAMB is [Adam] with a step proportional to each tensor's norm, for large batches
+// (You et al., 2019, Algorithm 2).
 //
 // For each parameter tensor x, with gradient g, weight decay λ and step
 // t = 1, 2, …:
@@ -17,16 +17,15 @@ import (
 //	u = (m/(1−β1ᵗ)) / (√(v/(1−β2ᵗ)) + ε) + λ·x
 //	x ← x − lr · ‖x‖/‖u‖ · u
 //
-// with Euclidean norms over the tensor. The ratio is 1 where either is zero, so
-// that a tensor of zeros can leave. It is not bounded: φ of the paper is the
-// identity.
+// with Euclidean norms over the tensor. The ratio is 1 if either norm is zero, so
+// that a zero tensor can move. It is not bounded: the paper's φ is the identity.
 //
 // Slots: "exp_avg" (m), "exp_avg_sq" (v), each len(x), initially zero.
 // Defaults ([DefaultLAMB]): β1 0.9, β2 0.999, ε 1e-6, λ 0.01, as in the paper.
-// Biases and normalizations are usually left out of the decay, by a [Group]
+// Biases and normalizations are usually excluded from the decay, by a [Group]
 // with NoDecay. PyTorch and the book have no LAMB.
-// Usual rate: with the root of the batch; the paper takes 0.0006 for 512
-// examples and 0.005 for 32,768.
+// Usual rate: proportional to the root of the batch size; the paper uses 0.0006
+// for 512 examples and 0.005 for 32,768.
 type LAMB struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
 	Beta2       float64 // β2 in [0, 1): of the average squared gradient
@@ -40,7 +39,7 @@ var (
 	_ Bounded   = LAMB{}
 )
 
-// DefaultLAMB returns the settings of the paper.
+// DefaultLAMB returns the paper's settings.
 func DefaultLAMB() LAMB { return LAMB{Beta1: .9, Beta2: .999, Eps: 1e-6, WeightDecay: .01} }
 
 func (r LAMB) Validate() error {

@@ -14,14 +14,14 @@ import "descent/internal/kernel"
 //	x ← x − v
 //
 // Parameters of fewer than two dimensions, which are biases and the scales of
-// normalizations, have r = 1 and λ = 0. Norms are Euclidean, over the whole
-// parameter, in float64. The rate is within v, so a change of rate acts on
-// later gradients alone; [SGD] differs.
+// normalizations, have r = 1 and λ = 0. Norms are Euclidean, over the entire
+// parameter, in float64. The rate is part of v, so a change of rate affects only
+// later gradients, unlike in [SGD].
 //
 // Slots: "momentum_buffer" (v), len(x), initially zero; none without momentum.
 // Defaults ([DefaultLARS]): c 0.001, μ 0.9, λ 0.0005, ε 0, as in the paper;
-// libraries have an ε of up to 1e-5.
-// Usual rate: of order 1 to 10, after a warmup, as c is a part of it.
+// libraries use an ε of up to 1e-5.
+// Usual rate: on the order of 1 to 10, after a warmup, because c multiplies it.
 type LARS struct {
 	TrustCoefficient float64 // c, more than 0
 	Momentum         float64 // μ in [0, 1)
@@ -31,7 +31,7 @@ type LARS struct {
 
 var _ Rule = LARS{}
 
-// DefaultLARS returns the settings of the paper.
+// DefaultLARS returns the paper's settings.
 func DefaultLARS() LARS { return LARS{TrustCoefficient: .001, Momentum: .9, WeightDecay: .0005} }
 
 func (r LARS) Validate() error {

@@ -13,8 +13,8 @@ import "descent/internal/kernel"
 // Slots: "exp_avg" (m), len(x), initially zero.
 // Defaults ([DefaultLion]): β1 0.9, β2 0.99, λ 0, as in the authors' code;
 // Optax has λ 0.001. PyTorch and the book have no Lion.
-// Usual rate: 1e-4; the paper takes three to ten times less than for [AdamW],
-// and a λ as many times larger.
+// Usual rate: 1e-4; the paper uses a rate three to ten times smaller than for
+// [AdamW], and a λ larger by the same factor.
 type Lion struct {
 	Beta1       float64 // β1 in [0, 1): weight of m in the direction
 	Beta2       float64 // β2 in [0, 1): of the average gradient
@@ -26,7 +26,7 @@ var (
 	_ Elementwise = Lion{}
 )
 
-// DefaultLion returns the defaults of the authors.
+// DefaultLion returns the authors' defaults.
 func DefaultLion() Lion { return Lion{Beta1: .9, Beta2: .99} }
 
 func (r Lion) Validate() error {

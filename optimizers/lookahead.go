@@ -3,17 +3,16 @@ package optimizers
 // Lookahead wraps a rule and pulls its parameters back every few steps
 // (Zhang, Lucas, Hinton, Ba 2019, Algorithm 1).
 //
-// With the parameters x of the inner rule and slow ones φ, which start at the
+// With the parameters x of the inner rule and slow parameters φ, which start at the
 // parameters before the first update, at every step t = 1, 2, …:
 //
 //	x ← the inner rule's update
 //	φ ← φ + α·(x − φ)      if t is a multiple of k
-//	x ← φ                  then
+//	x ← φ                  if t is a multiple of k
 //
-// The slots of the inner rule are kept when x is set to φ, which the authors
-// recommend. Between multiples of k the parameters in memory, those that
-// evaluation sees, are x; to evaluate at φ, let the number of updates be a
-// multiple of k.
+// The slots of the inner rule are kept when x is set to φ, as the authors
+// recommend. Between multiples of k, the parameters in memory, which evaluation
+// uses, are x. To evaluate at φ, make the number of updates a multiple of k.
 //
 // Slots: those of the inner rule, and "slow", len(x).
 // Defaults ([DefaultLookahead]): k 5, α 0.5, as in the paper.
@@ -24,7 +23,7 @@ type Lookahead struct {
 	Alpha float64 // α in (0, 1]
 }
 
-// DefaultLookahead is Lookahead around a rule with the paper's settings.
+// DefaultLookahead returns Lookahead around a rule with the paper's settings.
 func DefaultLookahead(rule Rule) Lookahead { return Lookahead{Rule: rule, Steps: 5, Alpha: 0.5} }
 
 var (

@@ -2,12 +2,12 @@ package optimizers
 
 import "descent/internal/kernel"
 
-// MARS is [AdamW] on a gradient with less variance, which the one of the step
-// before corrects: the approximate form of MARS-AdamW (Yuan et al., 2024,
+// MARS is [AdamW] with a variance-reduced gradient, corrected by the gradient of
+// the previous step: the approximate form of MARS-AdamW (Yuan et al., 2024,
 // Algorithm 2).
 //
-// For each parameter tensor, with gradient g, that of the step before g′ (zero at
-// first), weight decay λ and step t = 1, 2, …:
+// For each parameter tensor, with gradient g, the previous step's gradient g′ (at
+// first zero), weight decay λ and step t = 1, 2, …:
 //
 //	c = g + γ·β1/(1−β1)·(g − g′)
 //	c ← c/‖c‖ if ‖c‖ > 1                            the Euclidean norm of the tensor
@@ -15,11 +15,12 @@ import "descent/internal/kernel"
 //	v ← β2·v + (1−β2)·c²
 //	x ← x − lr · ((m/(1−β1ᵗ)) / (√(v/(1−β2ᵗ)) + ε) + λ·x)
 //
-// The exact form takes g′ at the parameters of this step, from a second pass over
-// the batch of the step before; the authors find it hardly better.
+// The exact form computes g′ at the parameters of this step, in a second pass over
+// the previous step's batch; the authors find it hardly better.
 //
-// The authors' code has plain AdamW for all but matrices, with β2 0.95 and λ 0.1:
-// give them that by a [Group] with Vectors. Here every parameter has the rule.
+// The authors' code uses plain AdamW with β2 0.95 and λ 0.1 for all parameters that
+// are not matrices. Here the rule applies to every parameter: use a [Group] with
+// Vectors to do the same.
 //
 // Slots: "exp_avg" (m), "exp_avg_sq" (v), "last_grad" (g′), each len(x),
 // initially zero.
@@ -40,7 +41,7 @@ var (
 	_ Bounded   = MARS{}
 )
 
-// DefaultMARS returns the defaults of the authors.
+// DefaultMARS returns the authors' defaults.
 func DefaultMARS() MARS { return MARS{Beta1: .95, Beta2: .99, Gamma: .025, Eps: 1e-8} }
 
 func (r MARS) Validate() error {

@@ -10,9 +10,9 @@ import (
 // (Jordan, Jin, Boza, You, Cesista, Newhouse, Bernstein 2024, "Muon:
 // An optimizer for hidden layers in neural networks").
 //
-// A parameter of shape [out, …] is a matrix of out rows, row-major; one of
+// A parameter of shape [out, …] is a row-major matrix with out rows; one with
 // fewer than two dimensions is an error: give vectors another rule, and a rate
-// for it, by [Config], as the example does. With gradient g, momentum μ,
+// for it, in [Config], as in the example. With gradient g, momentum μ and
 // weight decay λ:
 //
 //	v ← μ·v + g
@@ -21,19 +21,18 @@ import (
 //	X ← 3.4445·X + (−4.7750·A + 2.0315·A²)·X with A = X·Xᵀ      Steps times
 //	x ← (1 − lr·λ)·x − lr·s·X
 //
-// which makes the singular values of u all about 1 (0.7 to 1.2, or less for
-// those that were very small): a Newton–Schulz iteration, done on the
-// transpose of a matrix taller than wide, in the precision of the parameter.
-// The usual implementation does it in bfloat16. The factor s is √max(1, rows/columns)
-// or another of [MuonScale].
+// which makes all singular values of u about 1 (0.7 to 1.2, or less for those
+// that were very small): a Newton–Schulz iteration, on the transpose of a matrix
+// taller than wide, in the precision of the parameter. The usual implementation
+// uses bfloat16. The factor s is √max(1, rows/columns) or another [MuonScale].
 //
 // Slots: "momentum_buffer" (v), len(x), initially zero.
-// Defaults ([DefaultMuon]): μ 0.95, Nesterov, λ 0, 5 iterations, as of the
-// author; PyTorch 2.9 has the same but λ 0.1. Averaging the gradient,
-// v ← μ·v + (1−μ)·g, as later versions of his do, gives the same steps, since
-// X does not depend on the scale of u but for the 1e-7.
-// The first convolution and the last layer of a network are often given to
-// the other rule too. Usual rate: 0.02.
+// Defaults ([DefaultMuon]): μ 0.95, Nesterov, λ 0, 5 iterations, the author's
+// settings; PyTorch 2.9 has the same except λ 0.1. Averaging the gradient,
+// v ← μ·v + (1−μ)·g, as his later versions do, gives the same steps, because X
+// does not depend on the scale of u except for the 1e-7.
+// The other rule is often used for the first convolution and the last layer of a
+// network too. Usual rate: 0.02.
 type Muon struct {
 	Momentum    float64 // μ in [0, 1)
 	Nesterov    bool    // look ahead; only with momentum
@@ -43,7 +42,7 @@ type Muon struct {
 	Scale MuonScale // s: the zero value is the author's
 }
 
-// DefaultMuon has the author's settings.
+// DefaultMuon returns the author's settings.
 func DefaultMuon() Muon { return Muon{Momentum: 0.95, Nesterov: true, Steps: 5} }
 
 var (
@@ -63,7 +62,7 @@ func (r Muon) Validate() error {
 
 func (r Muon) Fits(shape []int) error { return wantsMatrix("Muon", shape) }
 
-// wantsMatrix is the error of a rule for matrices about other shapes, or nil.
+// wantsMatrix returns the error of a rule for matrices about any other shape, or nil.
 func wantsMatrix(rule string, shape []int) error {
 	if len(shape) < 2 {
 		return fmt.Errorf("%s wants two dimensions or more: give vectors another rule, Config{Groups: []Group{{Vectors: true, Rule: …, LRScale: …}}}", rule)

@@ -5,21 +5,22 @@ import (
 	"math"
 )
 
-// MuonScale is the factor of the orthogonal step of [Muon] for a matrix of r rows
-// and c columns. Its text is "rectangle", "rms" or "spectral"; another value has
-// none.
+// MuonScale selects the factor of the orthogonal step of [Muon] for a matrix of r
+// rows and c columns. Its text is "rectangle", "rms" or "spectral"; other values
+// have no text.
 type MuonScale int
 
 const (
-	// MuonRectangle is √max(1, r/c), of the author of Muon: only tall matrices
+	// MuonRectangle is √max(1, r/c), from the author of Muon: only tall matrices
 	// take longer steps.
 	MuonRectangle MuonScale = iota
 	// MuonRMS is 0.2·√max(r, c): the root mean square of the step is about that
-	// of [AdamW], whose rate and decay then serve (Liu et al., 2025, "Muon is
-	// scalable for LLM training"). PyTorch calls it match_rms_adamw.
+	// of [AdamW], whose rate and decay can then be used (Liu et al., 2025, "Muon
+	// is scalable for LLM training"). PyTorch calls it match_rms_adamw.
 	MuonRMS
-	// MuonSpectral is √(r/c): every layer changes its outputs by about as much,
-	// whatever its width (Bernstein, 2025, "Deriving Muon"; Pethick et al., 2025).
+	// MuonSpectral is √(r/c): every layer changes its outputs by about the same
+	// amount, whatever its width (Bernstein, 2025, "Deriving Muon"; Pethick et
+	// al., 2025).
 	MuonSpectral
 )
 

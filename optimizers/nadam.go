@@ -6,8 +6,8 @@ import (
 	"descent/internal/kernel"
 )
 
-// NAdam is [Adam] with Nesterov momentum on a schedule of its own (Dozat,
-// 2016), as in PyTorch 2.
+// NAdam is [Adam] with Nesterov momentum that follows a schedule (Dozat, 2016),
+// as in PyTorch 2.
 //
 // For each element, with gradient g, weight decay λ and step t = 1, 2, …:
 //
@@ -17,12 +17,12 @@ import (
 //	μₜ = β1·(1 − ½·0.96^(t·ψ))       and Πₜ = μ₁·…·μₜ
 //	x ← x − lr · ((1−μₜ)/(1−Πₜ)·g + μₜ₊₁/(1−Πₜ₊₁)·m) / (√(v/(1−β2ᵗ)) + ε)
 //
-// The loop that PyTorch 1.13 takes by default has Πₜ·μₜ·μₜ₊₁ for Πₜ₊₁; its
-// "foreach" one, and PyTorch 2, do not.
+// The default loop of PyTorch 1.13 has Πₜ·μₜ·μₜ₊₁ for Πₜ₊₁; its "foreach" loop and
+// PyTorch 2 do not.
 //
 // Slots: "exp_avg" (m), "exp_avg_sq" (v), each len(x), initially zero. Global:
-// "product", Πₜ, with t the count of the rule's steps. For a parameter that was
-// frozen in some, t is its own count.
+// "product" (Πₜ), where t counts the rule's steps. For a parameter that was
+// frozen in some of them, t counts the parameter's updates.
 // Defaults ([DefaultNAdam]): β1 0.9, β2 0.999, ε 1e-8, ψ 0.004, as in PyTorch;
 // Keras has ε 1e-7. The paper proposes the schedule with β1 0.99.
 // Usual rate: 0.002.
@@ -32,7 +32,7 @@ type NAdam struct {
 	Eps           float64 // ε, more than 0
 	MomentumDecay float64 // ψ, 0 or more: how fast μ rises from β1/2 to β1
 	WeightDecay   float64 // λ, 0 or more
-	Decoupled     bool    // take λ from the weights, as [AdamW], not to the gradient
+	Decoupled     bool    // shrink the weights, like [AdamW], instead of adding to the gradient
 }
 
 var (
@@ -42,7 +42,7 @@ var (
 	_ Bounded     = NAdam{}
 )
 
-// DefaultNAdam returns the defaults of PyTorch.
+// DefaultNAdam returns PyTorch's defaults.
 func DefaultNAdam() NAdam {
 	return NAdam{Beta1: .9, Beta2: .999, Eps: 1e-8, MomentumDecay: .004}
 }
@@ -71,7 +71,7 @@ func (r NAdam) Bounds() (slots, globals map[string]Range) {
 	return notNegative("exp_avg_sq"), map[string]Range{"product": {0, 1}}
 }
 
-// product is Πₜ, or near enough to zero to leave no trace in 1 − Πₜ.
+// product returns Πₜ, or a number so near zero that it does not affect 1 − Πₜ.
 func (r NAdam) product(step int) float64 {
 	product := 1.0
 	for t := 1; t <= step && product > 0x1p-60; t++ {

@@ -6,9 +6,8 @@ import (
 	"descent/internal/kernel"
 )
 
-// NAdamW is [AdamW] with Nesterov momentum, as the baseline of AlgoPerf has it
-// (Dahl et al., 2023; the NAdam of Choi et al., 2019, Table 1, with decoupled
-// weight decay).
+// NAdamW is [AdamW] with Nesterov momentum, as in the baseline of AlgoPerf (Dahl et
+// al., 2023; the NAdam of Choi et al., 2019, Table 1, with decoupled weight decay).
 //
 // For each element, with gradient g, weight decay λ and step t = 1, 2, …:
 //
@@ -18,9 +17,9 @@ import (
 //	n = β1·m + (1−β1)·g
 //	x ← x − lr · (n/(1−β1ᵗ)) / (√(v/(1−β2ᵗ)) + ε)
 //
-// PyTorch's NAdam with decoupled_weight_decay is [NAdam] with Decoupled: its
-// momentum has a schedule of its own. Optax's nadamw corrects the two terms of n
-// apart, β1·m/(1−β1ᵗ⁺¹) + (1−β1)·g/(1−β1ᵗ).
+// PyTorch's NAdam with decoupled_weight_decay is [NAdam] with Decoupled, whose
+// momentum follows a schedule. Optax's nadamw corrects the two terms of n
+// separately, β1·m/(1−β1ᵗ⁺¹) + (1−β1)·g/(1−β1ᵗ).
 //
 // Slots: "exp_avg" (m), "exp_avg_sq" (v), each len(x), initially zero.
 // Defaults ([DefaultNAdamW]): β1 0.9, β2 0.999, ε 1e-8, λ 0.01, as in AlgoPerf's
@@ -39,7 +38,7 @@ var (
 	_ Bounded     = NAdamW{}
 )
 
-// DefaultNAdamW returns the defaults of AlgoPerf's baseline.
+// DefaultNAdamW returns the defaults of the AlgoPerf baseline.
 func DefaultNAdamW() NAdamW { return NAdamW{Beta1: .9, Beta2: .999, Eps: 1e-8, WeightDecay: .01} }
 
 func (r NAdamW) Validate() error {

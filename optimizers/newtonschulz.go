@@ -21,9 +21,9 @@ const (
 //
 //	X ← 3.4445·X + (−4.7750·A + 2.0315·A²)·X,   A = X·Xᵀ
 //
-// on its transpose if it is taller than wide, which comes to the same but has
-// the smaller A. It returns the result, somewhere in scratch. Workers, if not nil,
-// share the work of a matrix that is tiled.
+// on its transpose if it is taller than wide, which is equivalent but has the
+// smaller A. It returns the result, somewhere in scratch. Workers, if not nil,
+// share the work of a tiled matrix.
 func newtonSchulz[T Float](w Workers, scratch []T, rows, columns, steps int) []T {
 	if tiled[T](rows, columns) {
 		return newtonSchulzTiles(w, scratch, rows, columns, steps)
@@ -54,8 +54,8 @@ func newtonSchulz[T Float](w Workers, scratch []T, rows, columns, steps int) []T
 	return x
 }
 
-// addProduct is dst += scale·a·b for row-major matrices, a of that many rows:
-// a multiple of a row of b at a time.
+// addProduct computes dst += scale·a·b for row-major matrices, where a has the given
+// number of rows, by adding a multiple of a row of b at a time.
 func addProduct[T Float](dst, a, b []T, rows int, scale T) {
 	inner, columns := len(a)/rows, len(dst)/rows
 	for i := range rows {
@@ -63,8 +63,8 @@ func addProduct[T Float](dst, a, b []T, rows int, scale T) {
 	}
 }
 
-// addSymmetric is addProduct for square matrices dst and a·b that are their
-// own transposes: about half of the work.
+// addSymmetric is addProduct for symmetric matrices dst and a·b, with about half the
+// work.
 func addSymmetric[T Float](dst, a, b []T, rows int, scale T) {
 	inner := len(a) / rows
 	for i := range rows {
@@ -84,7 +84,7 @@ func addRow[T Float](d, row, b []T, columns, from int, scale T) {
 	}
 }
 
-// transpose writes the transpose of a matrix of that many rows to dst.
+// transpose writes the transpose of a matrix with the given number of rows to dst.
 func transpose[T Float](dst, src []T, rows int) {
 	columns := len(src) / rows
 	for i := range rows {

@@ -2,7 +2,7 @@ package optimizers
 
 import "descent/internal/kernel"
 
-// leastTiled is the shorter side of a matrix from which tile kernels are faster.
+// leastTiled is the smallest shorter side of a matrix for which tile kernels are faster.
 const leastTiled = 16
 
 // tiled reports whether newtonSchulz has tile kernels for a matrix.
@@ -10,15 +10,15 @@ func tiled[T Float](rows, columns int) bool {
 	return T(0x1p-1000) == 0 && kernel.Best() > kernel.Go && min(rows, columns) >= leastTiled
 }
 
-// tiles is newtonSchulz on the kernel of a dense layer, which multiplies a matrix
-// W of plain rows by one in panels: panel g has columns 16·g to 16·g+15 of it,
+// tiles is newtonSchulz on the kernel of a dense layer, which multiplies a row-major
+// matrix W by a matrix in panels: panel g has its columns 16·g to 16·g+15, as
 // [rows][16]. With X of m rows, the shorter side, and n columns,
 //
 //	A = X·Xᵀ            W = X, and panels of Xᵀ
 //	P = A·(c·A + b) + a  W = c·A + b, and panels of A
 //	Xᵀ ← Xᵀ·P           W = Xᵀ, and panels of P
 //
-// A and P are symmetric: their lower halves are computed, and mirrored.
+// A and P are symmetric: their lower halves are computed and mirrored.
 type tiles[T Float] struct {
 	m, n        int
 	x, turned   []T // X and Xᵀ, in rows
@@ -30,7 +30,7 @@ type tiles[T Float] struct {
 	run         kernel.Runner
 }
 
-// panel is panel g of a matrix of that many rows.
+// panel returns panel g of a matrix with the given number of rows.
 func panel[T Float](panels []T, g, rows int) []T {
 	return panels[g*rows*kernel.Lanes:][:rows*kernel.Lanes]
 }
@@ -92,7 +92,7 @@ func newtonSchulzTiles[T Float](w Workers, scratch []T, rows, columns, steps int
 	return t.x
 }
 
-// width is how many columns of a matrix of m columns panel g has.
+// width is the number of columns in panel g of a matrix of m columns.
 func (t *tiles[T]) width(g int) int { return min(kernel.Lanes, t.m-g*kernel.Lanes) }
 
 // spread copies the panels of Xᵀ to the rows of X and Xᵀ.
@@ -128,7 +128,7 @@ func (t *tiles[T]) mirror(panels []T, g int, add T) {
 	}
 }
 
-// weigh writes the columns of c·A + b that panel g of A has.
+// weigh writes the columns of c·A + b in panel g of A.
 func (t *tiles[T]) weigh(g int) {
 	p, width := panel(t.gram, g, t.m), t.width(g)
 	for i := range t.m {

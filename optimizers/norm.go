@@ -51,8 +51,8 @@ func (g *gradientSums[T]) squares(step int) (float64, error) {
 		if p.frozen() {
 			continue
 		}
-		// A sum that is not finite has an element that is not, but that the
-		// squares of float64 gradients overflow beyond 1e154.
+		// If the sum is not finite, an element is not, except that the squares of
+		// float64 gradients overflow beyond 1e154.
 		if s-s != 0 {
 			if i := notFinite(p.Grad); i >= 0 {
 				return 0, fmt.Errorf("optimizers: step %d: parameter %q: gradient[%d] = %v: %w", step, p.Name, i, p.Grad[i], ErrNotFinite)
@@ -105,7 +105,7 @@ func normOf[T Float](x []T, sum float64) (scale, root float64) {
 // gradientNorm is scaledNorm of the finite gradients of all parameters that
 // are not frozen, given the sum of their squares.
 func gradientNorm[T Float](params []Param[T], sum float64) (scale, root float64) {
-	const tiny = 1e-280 // above it, what squares lose to underflow does not count
+	const tiny = 1e-280 // above it, underflow of squares does not matter
 	if sum > tiny && !math.IsInf(sum, 1) {
 		return 1, math.Sqrt(sum)
 	}

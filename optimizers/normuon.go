@@ -5,7 +5,7 @@ import "math"
 // NorMuon is [Muon] with Adam's second moment for each row of the orthogonal step,
 // which makes the rows about equally long (Li et al., 2025, Algorithm 1).
 //
-// A parameter of shape [out, …] is a matrix of out rows, as for Muon. With
+// A parameter of shape [out, …] is a matrix with out rows, as for Muon. With
 // gradient g, momentum μ, weight decay λ and X the orthogonal matrix of u:
 //
 //	m ← μ·m + (1−μ)·g
@@ -16,13 +16,13 @@ import "math"
 //
 // with the factor s of [MuonScale], and Euclidean norms of matrices. This is the
 // authors' code. Their paper has 0.2·√len(x)/‖Y‖ in place of the norms and s,
-// which is [MuonRMS] but for how far X is from orthogonal. The authors' code
-// takes the rows of a convolution's window, and not of its output channel, for v.
+// which equals [MuonRMS] if X is exactly orthogonal. For a convolution, the authors'
+// code computes v from the rows of the window, not those of the output channel.
 //
 // State: the slot "momentum_buffer" (m), len(x), and "second_momentum_buffer" (v),
 // [out, 1]; initially zero.
-// Defaults ([DefaultNorMuon]): μ 0.95, β2 0.95, λ 0, 5 iterations, as of the
-// authors.
+// Defaults ([DefaultNorMuon]): μ 0.95, β2 0.95, λ 0, 5 iterations, the authors'
+// settings.
 // Usual rate: 0.02.
 type NorMuon struct {
 	Momentum    float64   // μ in [0, 1)
@@ -32,7 +32,7 @@ type NorMuon struct {
 	Scale       MuonScale // s: the zero value is the authors'
 }
 
-// DefaultNorMuon has the authors' settings.
+// DefaultNorMuon returns the authors' settings.
 func DefaultNorMuon() NorMuon { return NorMuon{Momentum: .95, Beta2: .95, Steps: 5} }
 
 var (

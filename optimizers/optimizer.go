@@ -15,19 +15,19 @@ import (
 // ErrNotFinite is wrapped by errors about a number that is NaN or infinite.
 var ErrNotFinite = errors.New("not finite")
 
-// Config says how an [Optimizer] treats parameters and gradients. With the zero
-// value all parameters have the same rule, and gradients are used unchanged.
+// Config determines how an [Optimizer] treats parameters and gradients. With the
+// zero value, all parameters have the same rule and gradients are used unchanged.
 type Config struct {
-	Clip   Clip    // limits of the gradients
+	Clip   Clip    // limits on the gradients
 	Groups []Group // parameters that are treated differently
-	Seed   uint64  // of the random numbers of a rule that draws some
+	Seed   uint64  // seeds the random numbers of rules that draw them
 
-	// Threads is the number of goroutines that share a step, the caller's
-	// included; if zero, 1. [Optimizer.Close] ends them. Results do not depend
+	// Threads is the number of goroutines that share a step, including the
+	// caller's; if zero, 1. [Optimizer.Close] ends them. Results do not depend
 	// on it.
 	Threads int
-	// Workers, if not nil, are goroutines of somebody else, such as those of the
-	// model ([descent/nn.Model.Workers]), to share a step in place of Threads.
+	// Workers, if not nil, are existing goroutines, such as those of the model
+	// ([descent/nn.Model.Workers]), that share a step instead of Threads.
 	Workers Workers
 }
 
@@ -61,7 +61,7 @@ type part[T Float] struct {
 	due         []Update[T] // those of this step
 }
 
-// member is what goes with an update.
+// member holds the data of a parameter that belongs to its update.
 type member struct {
 	param int     // index of the parameter
 	count int     // of its updates
@@ -71,13 +71,12 @@ type member struct {
 	shapes []SlotShape // of Update.Shaped
 }
 
-// New binds a rule to the parameters, with all slots zero. It returns an error
-// for hyperparameters or settings out of range; for parameters without
-// elements, with duplicate names, or whose value, gradient and shape do not
-// match; for a value that is not finite, which wraps [ErrNotFinite]; for a
-// parameter whose shape does not suit its rule; for state of a [Shaper] that has
-// no elements or a name twice; for a group without parameters; and for a rule that
-// panics.
+// New binds a rule to the parameters, with all slots zero. It returns an error if
+// hyperparameters or settings are out of range; if parameters have no elements,
+// have duplicate names, or differ in the sizes of value, gradient and shape; if a
+// value is not finite, with an error that wraps [ErrNotFinite]; if the shape of a
+// parameter does not suit its rule; if state of a [Shaper] has no elements or a
+// duplicate name; if a group has no parameters; or if a rule panics.
 func New[T Float](rule Rule, params []Param[T], config Config) (_ *Optimizer[T], err error) {
 	defer caught.Error(&err, "optimizers: New", "")
 	if isnil.Value(rule) {
@@ -145,7 +144,7 @@ func newPart[T Float](rule Rule) part[T] {
 }
 
 // reach is a rule, or an inner one, that implements an optional interface, and
-// how many of the slots are its.
+// the number of its slots.
 type reach[I any] struct {
 	rule  I
 	ok    bool
@@ -201,23 +200,22 @@ func (o *Optimizer[T]) shareScratch() {
 	}
 }
 
-// Step updates every parameter once from its gradient at the learning rate
-// given, which must be finite and 0 or more. With one thread it allocates nothing,
-// but for the tables of [Muon]'s products; with more, [LAMB] and [LARS] allocate a
-// little.
+// Step updates every parameter once from its gradient at the learning rate lr,
+// which must be finite and 0 or more. With one thread it allocates nothing except
+// the tables of [Muon]'s products; with more, [LAMB] and [LARS] allocate a little.
 //
-// If an element of a gradient is NaN or infinite, or the update would make a
+// If an element of a gradient is NaN or infinite, or if the update would make a
 // value, a slot or a global so, Step changes neither parameters nor state and
 // returns an error that wraps [ErrNotFinite] and names the parameter and the
 // step. It checks the results only where the square of a gradient could
-// overflow, from norms and rates of 2⁴⁰ in float32 and 2⁴⁰⁰ in float64 on; the
-// first such step allocates memory for a copy to go back to. Step returns an
-// error between two calls of [Optimizer.Swap]. It skips frozen parameters
-// ([Param]); a step in which all are frozen only counts.
+// overflow: at norms and rates from 2⁴⁰ in float32 and from 2⁴⁰⁰ in float64. The
+// first such step allocates memory for a backup copy. Step returns an error
+// between two calls of [Optimizer.Swap]. It skips frozen parameters ([Param]); if
+// all are frozen, it only counts the step.
 //
-// A panic of a rule is an error that names the parameter and the step, and so is
-// a state vector whose length a rule has changed. Parameters and state may then be
-// changed in part, and Step returns the error again, until [Optimizer.Restore].
+// If a rule panics or changes the length of a state vector, Step returns an error
+// that names the parameter and the step. Parameters and state may then be partly
+// changed, and Step returns the same error until [Optimizer.Restore].
 func (o *Optimizer[T]) Step(lr float64) error {
 	if o.clipper == nil {
 		return errors.New("optimizers: the optimizer is empty: want one from New")
@@ -325,5 +323,5 @@ func (p *part[T]) trim(n int) {
 }
 
 // Steps returns the number of calls of [Optimizer.Step] that returned no error.
-// A parameter that was frozen in some of them had fewer updates.
+// A parameter that was frozen in some of them has had fewer updates.
 func (o *Optimizer[T]) Steps() int { return o.step }

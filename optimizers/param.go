@@ -17,10 +17,10 @@ type Param[T Float] struct {
 	Grad  []T    // gradient of the loss, as long as Value
 
 	// Frozen, if not nil and true at a Step, leaves the parameter out of that
-	// step: its value, slots and count of updates stay as they are, and its
-	// gradient is not read, nor part of any norm. Every Step reads it again, so
-	// a parameter can freeze and thaw. [Optimizer.Swap] exchanges its two points
-	// even so, if it was updated before it froze.
+	// step: its value, slots and count of updates stay unchanged, and its
+	// gradient is not read and not part of any norm. Every Step reads Frozen
+	// again, so a parameter can freeze and thaw. [Optimizer.Swap] still exchanges
+	// its two points if it was updated before it froze.
 	Frozen *bool
 }
 

@@ -6,13 +6,13 @@ import (
 	"descent/internal/kernel"
 )
 
-// Prodigy is Adam that finds its learning rate as it goes (Mishchenko, Defazio
+// Prodigy is Adam that finds its learning rate as it trains (Mishchenko, Defazio
 // 2023, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", Algorithm
-// 4): it estimates the distance d from the first parameters x₀ to a solution,
+// 4): it estimates the distance d from the initial parameters x₀ to a solution,
 // from below.
 //
-// With gradient g, learning rate η, weight decay λ, ⟨·,·⟩ and ‖·‖₁ over all
-// parameters of the rule together and each step:
+// At each step, with gradient g, learning rate η, weight decay λ, and ⟨·,·⟩ and
+// ‖·‖₁ over all parameters of the rule together:
 //
 //	r ← √β2·r + (1−√β2)·η·d²·⟨g, x₀ − x⟩
 //	s ← √β2·s + (1−√β2)·η·d²·g
@@ -21,34 +21,34 @@ import (
 //	x ← x − η·d·(m/(√v + d·ε) + λ·x)
 //	d ← max(d, r/‖s‖₁)
 //
-// from d = D0, which should be smaller than any distance, but hardly matters
-// otherwise. With BiasCorrection, η is multiplied by √(1−β2ᵗ)/(1−β1ᵗ), t = 1,
-// 2, … the step. With SafeguardWarmup, s is without η, and d cannot jump up
-// while a warmup keeps η small. Sums are in float64. In float32 the first
-// distances x₀ − x are a few units in the last place of a parameter near 1; the
-// sum over many of them is less coarse.
+// starting from d = D0, which should be smaller than any distance but hardly matters
+// otherwise. With BiasCorrection, η is multiplied by √(1−β2ᵗ)/(1−β1ᵗ) at step
+// t = 1, 2, …. With SafeguardWarmup, s omits η, so that d cannot jump up while a
+// warmup keeps η small. Sums are in float64. In float32, the first distances
+// x₀ − x are a few units in the last place of a parameter near 1; the sum over many
+// of them is less coarse.
 //
 // Slots: "exp_avg" (m), "exp_avg_sq" (v), "s", each len(x), initially zero, and
-// "start", x₀.
+// "start" (x₀).
 // Globals: "d" of the last step, "r", and "s", which is ‖s‖₁. The multiplier
-// of a group acts on η in the step of its x, not in r and s.
+// of a group applies to η in the step of its x, not in r and s.
 // Defaults ([DefaultProdigy]): β1 0.9, β2 0.999, ε 1e-8, D0 1e-6, λ 0, as in
-// the paper and its implementation. That one takes the new d in d·ε, which
-// does not show, and leaves parameters that are frozen out of ‖s‖₁, though not
-// out of r; its options d_coef, growth_rate and beta3, and weight decay
-// that is not decoupled, are not here.
-// Usual rate: 1, times a schedule such as cosine annealing if one is wanted.
+// the paper and its implementation. The implementation uses the new d in d·ε, with
+// no visible effect, and omits frozen parameters from ‖s‖₁, but not from r. This
+// package lacks its options d_coef, growth_rate and beta3, and its weight decay
+// that is not decoupled.
+// Usual rate: 1, times an optional schedule such as cosine annealing.
 type Prodigy struct {
 	Beta1           float64 // β1 in [0, 1)
 	Beta2           float64 // β2 in [0, 1)
 	Eps             float64 // ε, more than 0
 	D0              float64 // d at the first step, more than 0
 	WeightDecay     float64 // λ, 0 or more, decoupled
-	BiasCorrection  bool    // Adam's, as a factor of η
-	SafeguardWarmup bool    // leave η out of s
+	BiasCorrection  bool    // apply Adam's correction to η
+	SafeguardWarmup bool    // omit η from s
 }
 
-// DefaultProdigy has the paper's settings.
+// DefaultProdigy returns the paper's settings.
 func DefaultProdigy() Prodigy {
 	return Prodigy{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, D0: 1e-6}
 }
@@ -133,8 +133,8 @@ func prodigyPrepare[T Float](r Prodigy, p Preparation[T]) {
 		}
 	}
 	global[prodigyR] = float64(keep*global[prodigyR]) + float64(gain*lr*inner)
-	// What parameters that are frozen now have in ‖s‖₁ decays, as r does: d
-	// would jump up without it.
+	// The part of ‖s‖₁ from parameters that are now frozen decays, as r does.
+	// Without it, d would jump up.
 	rest := max(global[prodigyS]-before, 0)
 	global[prodigyS] = norm + float64(keep*rest)
 }

@@ -6,18 +6,18 @@ import (
 	"slices"
 )
 
-// ProjectL2 writes to dst the point nearest to x of the Euclidean ball of this
+// ProjectL2 writes to dst the point nearest to x in the Euclidean ball of the given
 // radius around zero:
 //
 //	dst = x · min(1, radius/‖x‖)
 //
-// Of a gradient this is clipping by norm; of parameters, after a step, it is
-// projected gradient descent. Feasible and nearest are to rounding, and no
-// square overflows. dst may be x. An infinite radius copies x.
+// For a gradient, this is clipping by norm; for parameters, after a step, it is
+// projected gradient descent. The point is feasible and nearest up to rounding, and
+// no square overflows. dst may be x. An infinite radius copies x.
 //
-// It returns an error, and writes nothing, if the lengths differ, the radius
-// is negative or NaN, or an element of x is not finite, which wraps
-// [ErrNotFinite].
+// ProjectL2 returns an error and writes nothing if the lengths differ, if the
+// radius is negative or NaN, or if an element of x is not finite; the last error
+// wraps [ErrNotFinite].
 func ProjectL2[T Float](dst, x []T, radius float64) error {
 	if err := checkProjection("ProjectL2", dst, x, radius); err != nil {
 		return err
@@ -33,14 +33,14 @@ func ProjectL2[T Float](dst, x []T, radius float64) error {
 	return nil
 }
 
-// ProjectL1 writes to dst the point nearest to x, in Euclidean distance, of
-// the ℓ₁ ball of this radius, Σ|dst| ≤ radius (Duchi, Shalev-Shwartz, Singer
-// and Chandra 2008, Figure 1):
+// ProjectL1 writes to dst the point nearest to x, in Euclidean distance, in the ℓ₁
+// ball of the given radius, Σ|dst| ≤ radius (Duchi, Shalev-Shwartz, Singer and
+// Chandra 2008, Figure 1):
 //
 //	dst = sign(x) · max(|x| − τ, 0)
 //
-// with the smallest τ ≥ 0 that suffices; many elements become zero. It sorts |x|
-// and takes O(n log n). dst may be x. Radius, rounding and errors are as with
+// with the smallest τ ≥ 0 that suffices; many elements become zero. It sorts |x|,
+// which takes O(n log n) time. dst may be x. Radius, rounding and errors are as in
 // [ProjectL2].
 func ProjectL1[T Float](dst, x []T, radius float64) error {
 	if err := checkProjection("ProjectL1", dst, x, radius); err != nil {
@@ -58,10 +58,10 @@ func ProjectL1[T Float](dst, x []T, radius float64) error {
 	slices.Sort(u)
 	slices.Reverse(u)
 
-	// What is left of the largest element, t = u₁ − τ, rather than τ: it is
-	// exact to the last bits however large x is, and does not overflow. If the
-	// first k elements are left, Σ(t − (u₁ − uᵢ)) = radius over them, so k·t is
-	// the radius and all u₁ − uᵢ; the next is left too if it is above u₁ − t.
+	// Compute the remainder of the largest element, t = u₁ − τ, rather than τ: it
+	// is exact to the last bits however large x is, and does not overflow. If the
+	// first k elements remain, Σ(t − (u₁ − uᵢ)) = radius over them, so k·t is the
+	// radius plus all u₁ − uᵢ; the next remains too if it is above u₁ − t.
 	largest, t := u[0], radius
 	for k, v := range u[1:] {
 		gap := largest - v
@@ -82,7 +82,7 @@ func ProjectL1[T Float](dst, x []T, radius float64) error {
 
 func checkProjection[T Float](name string, dst, x []T, radius float64) error {
 	if len(dst) != len(x) {
-		return fmt.Errorf("optimizers: %s: dst has %d elements: want %d, as x has", name, len(dst), len(x))
+		return fmt.Errorf("optimizers: %s: dst has %d elements: want %d, the length of x", name, len(dst), len(x))
 	}
 	if !(radius >= 0) {
 		return fmt.Errorf("optimizers: %s: radius = %v: want 0 or more", name, radius)

@@ -201,12 +201,12 @@ func TestProjectionErrors(t *testing.T) {
 	for _, b := range balls[float64]() {
 		dst := []float64{7, 7}
 		for want, err := range map[string]error{
-			"dst has 2 elements: want 3, as x has": b.project(dst, []float64{1, 2, 3}, 1),
-			"dst has 2 elements: want 0, as x has": b.project(dst, nil, 1),
-			"radius = -0.5: want 0 or more":        b.project(dst, []float64{1, 2}, -.5),
-			"radius = NaN: want 0 or more":         b.project(dst, []float64{1, 2}, nan),
-			"x[1] = NaN: not finite":               b.project(dst, []float64{1, nan}, 1),
-			"x[0] = -Inf: not finite":              b.project(dst, []float64{-inf, nan}, 1),
+			"dst has 2 elements: want 3, the length of x": b.project(dst, []float64{1, 2, 3}, 1),
+			"dst has 2 elements: want 0, the length of x": b.project(dst, nil, 1),
+			"radius = -0.5: want 0 or more":               b.project(dst, []float64{1, 2}, -.5),
+			"radius = NaN: want 0 or more":                b.project(dst, []float64{1, 2}, nan),
+			"x[1] = NaN: not finite":                      b.project(dst, []float64{1, nan}, 1),
+			"x[0] = -Inf: not finite":                     b.project(dst, []float64{-inf, nan}, 1),
 		} {
 			assert.EqualError(t, err, "optimizers: "+b.name+": "+want)
 		}

@@ -10,39 +10,39 @@ import (
 )
 
 // PSGDKron is preconditioned SGD with a triangular Kronecker factor for each
-// dimension, which is fitted so that preconditioned gradients are white (Li, 2018,
-// and Pooladzandi and Li, 2024; the form of kron_torch by Walters).
+// dimension, fitted so that preconditioned gradients are white (Li, 2018, and
+// Pooladzandi and Li, 2024; in the form of kron_torch by Walters).
 //
 // For each parameter tensor, with gradient g and step t = 1, 2, …:
 //
 //	m ← μ·m + (1−μ)·g
 //	h = m/(1−μᵗ)
-//	A = h multiplied along each dimension i by Qᵢ                  in some steps,
+//	A = h multiplied along each dimension i by Qᵢ                  A, B and Qᵢ only
 //	B = V multiplied along each dimension i by Qᵢ^−ᵀ, V normal     with probability p
 //	Qᵢ ← Qᵢ − η·triu(A₍ᵢ₎A₍ᵢ₎ᵀ − B₍ᵢ₎B₍ᵢ₎ᵀ)·Qᵢ / ‖A₍ᵢ₎A₍ᵢ₎ᵀ + B₍ᵢ₎B₍ᵢ₎ᵀ‖
 //	s = h multiplied along each dimension i by QᵢᵀQᵢ
 //	x ← x − lr·c·f(s/c),    f(z) = 0.9·tanh z + 0.1·sign(z)·ln(1+|z|)
 //
-// where A₍ᵢ₎ is the matrix that has the elements of A along dimension i, triu the
-// upper triangle, and ‖·‖ a lower bound of the spectral norm, by two steps of the
-// power iteration from the longest row. Qᵢ starts as the identity. A dimension of 1 or larger than MaxDim,
-// and a vector's, has only the diagonal, the authors' fallback, with the largest
-// element for the norm: nothing else says so. In one of 100 such steps the Qᵢ are
-// scaled to have one largest element. A gradient of zeros fits nothing.
+// where A₍ᵢ₎ is A unfolded along dimension i, triu the upper triangle, and ‖·‖ a
+// lower bound of the spectral norm, by two steps of the power iteration from the
+// longest row. Qᵢ starts as the identity. A dimension of 1 or larger than MaxDim, and
+// that of a vector, has only the diagonal, with the largest element for the norm:
+// this is the authors' fallback, and it is silent. In one of 100 fitting steps, the
+// Qᵢ are scaled to the same largest element. A gradient of zeros fits nothing.
 //
-// p is 1 up to step Flat and e^(−Anneal·(t−1−Flat)) after it, but at least MinProb.
-// It is drawn for each parameter by itself, in kron_torch for all together.
+// p is 1 up to step Flat and then e^(−Anneal·(t−1−Flat)), but at least MinProb. Each
+// parameter has its own draw; kron_torch draws once for all.
 //
 // State: the slot "momentum_buffer" (m), len(x), initially zero, and for each
 // dimension i from 0 "Q.i" (Qᵢ), [dᵢ, dᵢ] or [dᵢ].
 // Defaults ([DefaultPSGDKron]): μ 0.9, η 0.1, p 1 for 250 steps and then falling by
-// 0.001 to 0.03, 8,192 dimensions, c 1.5, as in kron_torch 0.2. Its weight decay of
-// matrices is [DecoupledDecay].
+// 0.001 to 0.03, MaxDim 8,192, c 1.5, as in kron_torch 0.2. For its weight decay of
+// matrices, use [DecoupledDecay].
 // Usual rate: 0.001, and less than that of AdamW.
 type PSGDKron struct {
 	Momentum float64 // μ in [0, 1)
-	FitRate  float64 // η in (0, 1): of the factors
-	Flat     int     // steps that all fit, 0 or more
+	FitRate  float64 // η in (0, 1): the learning rate of the factors
+	Flat     int     // first steps, which all fit the factors, 0 or more
 	Anneal   float64 // 0 or more: how fast p falls after these
 	MinProb  float64 // the smallest p, in [0, 1]
 	MaxDim   int     // the largest dimension with a matrix, 0 or more
@@ -55,7 +55,7 @@ var (
 	_ Scratcher = PSGDKron{}
 )
 
-// DefaultPSGDKron returns the defaults of kron_torch.
+// DefaultPSGDKron returns kron_torch's defaults.
 func DefaultPSGDKron() PSGDKron {
 	return PSGDKron{Momentum: .9, FitRate: .1, Flat: 250, Anneal: .001, MinProb: .03, MaxDim: 8192, Trust: 1.5}
 }
@@ -89,7 +89,8 @@ func (r PSGDKron) Shaped(shape []int) (all []SlotShape) {
 	return all
 }
 
-// Scratch is room for the preconditioned gradient, A and B; three matrices, and more.
+// Scratch returns room for the preconditioned gradient, A and B, three matrices, and
+// more.
 func (r PSGDKron) Scratch(shape []int) int {
 	n, ok := elements(shape)
 	if !ok {
@@ -150,10 +151,10 @@ func psgdKron[T Float](r PSGDKron, u Update[T]) {
 	}
 }
 
-// uniform is number n of a key, in [0, 1).
+// uniform returns random number n of a key, in [0, 1).
 func uniform(key, n uint64) float64 { return float64(rng.Mix(key, n)>>11) / (1 << 53) }
 
-// balance scales factors to one largest element.
+// balance scales factors to the same largest element.
 func balance[T Float](factors [][]T) {
 	if len(factors) < 2 {
 		return

@@ -77,7 +77,7 @@ func fitDiagonal[T Float](r PSGDKron, q, a, b []T, shape []int, i int, first, se
 }
 
 // solveTransposed solves Mᵀ·y = x along dimension i, for an upper triangular M, in
-// the place of x.
+// place.
 func solveTransposed[T Float](x []T, shape []int, i int, m []T) {
 	var k kernel.Set[T]
 	_, after := around(shape, i)

@@ -8,7 +8,7 @@ import (
 
 // RAdam is rectified Adam (Liu et al., 2019, Algorithm 2), as in PyTorch:
 // [Adam] that does not divide by √v until v has seen enough gradients, and
-// then takes small steps at first. It stands in for a warmup.
+// then takes small steps at first. It replaces a warmup.
 //
 // For each element, with gradient g, weight decay λ and step t = 1, 2, …:
 //
@@ -20,8 +20,8 @@ import (
 //	x ← x − lr · r · √(1−β2ᵗ)/(1−β1ᵗ) · m/(√v + ε)        where ρ > 5
 //	r = √( (ρ−4)·(ρ−2)·ρ∞ / ((ρ∞−4)·(ρ∞−2)·ρ) )
 //
-// With β2 = 0.999 the first five steps are those of momentum. With β2 below
-// about 0.67 all are.
+// With β2 = 0.999, the first five steps are those of momentum. With β2 below
+// about 0.67, all steps are.
 //
 // Slots: "exp_avg" (m), "exp_avg_sq" (v), each len(x), initially zero.
 // Defaults ([DefaultRAdam]): β1 0.9, β2 0.999, ε 1e-8, as in PyTorch. The paper
@@ -40,7 +40,7 @@ var (
 	_ Bounded     = RAdam{}
 )
 
-// DefaultRAdam returns the defaults of PyTorch.
+// DefaultRAdam returns PyTorch's defaults.
 func DefaultRAdam() RAdam { return RAdam{Beta1: .9, Beta2: .999, Eps: 1e-8} }
 
 func (r RAdam) Validate() error {
@@ -57,7 +57,7 @@ func (r RAdam) Update32(u Update[float32]) { radam(r, u) }
 
 func (r RAdam) Update64(u Update[float64]) { radam(r, u) }
 
-// rectify is r·√(1−β2ᵗ), and false while v is not to be divided by.
+// rectify returns r·√(1−β2ᵗ), and false while the step is not divided by √v.
 func (r RAdam) rectify(step int) (float64, bool) {
 	last, whole := 2/(1-r.Beta2)-1, Unbias(r.Beta2, step)
 	rho := last - 2*float64(step)*(1-whole)/whole

@@ -2,9 +2,9 @@ package optimizers
 
 import "descent/internal/kernel"
 
-// RMSProp divides by the root of an exponentially weighted average of the
-// squared gradients (Tieleman and Hinton 2012, lecture 6.5), as in PyTorch;
-// centered as by Graves (2013).
+// RMSProp divides the gradient by the root of an exponentially weighted average of
+// the squared gradients (Tieleman and Hinton 2012, lecture 6.5), as in PyTorch. The
+// centered form is that of Graves (2013).
 //
 // For each element, with gradient g, weight decay λ and momentum μ:
 //
@@ -16,20 +16,20 @@ import "descent/internal/kernel"
 //	x ← x − lr · v
 //
 // If Centered, d has s − m² in place of s, or zero where rounding has made
-// that negative (PyTorch then yields NaN). Where the gradient hardly varies
-// it is near zero, and d as large as ε allows.
+// that negative (PyTorch then yields NaN). Where the gradient hardly varies,
+// s − m² is near zero and d is as large as ε allows.
 //
-// With ρ = 1 s keeps its first value, zero, as in PyTorch: without Centered
-// the rule is then descent at the rate lr/ε, or lr/√ε with EpsInside.
+// With ρ = 1, s keeps its initial value, zero, as in PyTorch. Without Centered,
+// the rule is then gradient descent at the rate lr/ε, or lr/√ε with EpsInside.
 //
 // Slots: "square_avg" (s); "grad_avg" (m) if Centered; "momentum_buffer" (v) if
 // there is momentum; each len(x), initially zero.
 // Defaults ([DefaultRMSProp]): ρ 0.99, ε 1e-8, as in PyTorch, which calls ρ
 // alpha. The book (Dive into Deep Learning) has ρ 0.9, which it calls γ, and ε
-// 1e-6 inside the root ([D2LRMSProp]); the sta-663 notes ρ 0.9 and ε 1e-8
+// 1e-6 inside the root ([D2LRMSProp]); the sta-663 notes have ρ 0.9 and ε 1e-8
 // outside. MXNet and Keras keep the rate in v, as v ← μ·v − lr·d, which is the
 // same only while lr is constant.
-// Usual rate: 0.01 (PyTorch), also in the book.
+// Usual rate: 0.01, in PyTorch and in the book.
 type RMSProp struct {
 	Rho         float64 // ρ in [0, 1]; positive if Centered
 	Eps         float64 // ε, more than 0

@@ -7,23 +7,23 @@ import (
 )
 
 // Rprop is resilient backpropagation (Riedmiller and Braun 1993): each element
-// has a step length of its own, and only the signs of gradients count. It is
-// for gradients of all the data, as the noise of minibatches flips signs. As in
-// PyTorch it does not go back after a change of sign (iRprop⁻ of Igel and
+// has its own step length, and only the signs of gradients count. It is meant for
+// full-batch gradients, because the noise of minibatches flips signs. As in
+// PyTorch, it does not backtrack after a change of sign (iRprop⁻ of Igel and
 // Hüsken 2000).
 //
-// For each element, with gradient g and its gradient p of the step before:
+// For each element, with gradient g and the previous step's gradient p:
 //
-//	f = η⁺ if g and p have one sign, η⁻ if they have opposite ones, else 1
+//	f = η⁺ if g and p have the same sign, η⁻ if they have opposite signs, else 1
 //	s ← s·f, kept so that StepMin ≤ lr·s ≤ StepMax
 //	g ← 0 if f is η⁻
 //	x ← x − sign(g) · lr·s
 //	p ← g
 //
-// PyTorch's first step length is the rate, and later rates are ignored. Here s
-// is a multiple of the rate: the same at a constant rate, but a schedule
-// scales all steps. At rate zero nothing changes, not even the slots. A rate
-// below StepMin makes s large, and steps too if the rate then rises again.
+// PyTorch uses the rate as the first step length and ignores later rates. Here s
+// is a multiple of the rate: the steps are the same at a constant rate, but a
+// schedule scales all of them. At rate zero nothing changes, not even the slots. A
+// rate below StepMin makes s large, and the steps too if the rate then rises again.
 //
 // Slots: "s", len(x), set to 1 at step 1, and "prev" (p), len(x), initially zero.
 // Defaults ([DefaultRprop]): η⁻ 0.5, η⁺ 1.2, step lengths in [1e-6, 50], as in
@@ -74,7 +74,7 @@ func rprop[T Float](r Rprop, u Update[T]) {
 	if u.LR == 0 {
 		return
 	}
-	// At a tiny rate the bounds of s overflow; those of the step hold all the same.
+	// At a tiny rate the bounds of s overflow; those of the step still hold.
 	kernel.Set[T]{}.Rprop(u.Value, s, u.Slots[1], u.Grad, &kernel.RpropStep[T]{
 		EtaMinus: r.EtaMinus, EtaPlus: r.EtaPlus, LR: u.LR,
 		Low: T(r.StepMin / u.LR), High: T(min(r.StepMax/u.LR, math.MaxFloat32)),

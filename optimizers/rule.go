@@ -3,24 +3,24 @@ package optimizers
 import "descent/internal/caught"
 
 // Rule is an update rule: hyperparameters and a formula, no state. The zero
-// value of a hyperparameter means zero; where a rule has customary settings, a
-// DefaultX function returns them filled in.
+// value of a hyperparameter means zero; if a rule has customary settings, a
+// DefaultX function returns them.
 //
-// Update32 and Update64 change u.Value and u.Slots in place, leave u.Grad as
-// it is, allocate nothing, and do the same in both precisions. An [Optimizer]
-// calls them once per parameter and step, in the order of the parameters, but
-// not for a frozen parameter ([Param]); and for blocks of parameters in any
-// order if the rule is [Elementwise].
+// Update32 and Update64 change u.Value and u.Slots in place, leave u.Grad
+// unchanged, allocate nothing, and do the same in both precisions. An [Optimizer]
+// calls them once per parameter and step, in the order of the parameters, and
+// skips frozen parameters ([Param]). If the rule is [Elementwise], it calls them
+// for blocks of parameters in any order.
 //
 // A rule may also implement [Elementwise], [Shaper], [Preparer], [Evaluator], [Fitter],
 // [Scratcher], [Scratcher64], [Bounded] and [Wrapper].
 type Rule interface {
-	// Validate names the first hyperparameter that is out of range, its value
-	// and the range.
+	// Validate returns an error that names the first hyperparameter out of range,
+	// its value and the range, or nil.
 	Validate() error
-	// Slots names the state vectors that the rule keeps per parameter. The
-	// names depend on the hyperparameters alone. A vector that PyTorch keeps
-	// too has PyTorch's name, such as "exp_avg".
+	// Slots returns the names of the state vectors that the rule keeps per
+	// parameter. They depend only on the hyperparameters. Vectors that PyTorch
+	// also keeps have PyTorch's names, such as "exp_avg".
 	Slots() []string
 	Update32(u Update[float32])
 	Update64(u Update[float64])
@@ -31,49 +31,49 @@ type Update[T Float] struct {
 	Name     string    // of the parameter
 	Shape    []int     // of Value
 	Step     int       // count of this update of this parameter, from 1
-	RuleStep int       // steps of the rule, as in [Preparation]: also those in which the parameter was frozen
+	RuleStep int       // steps of the rule, as in [Preparation], including those in which the parameter was frozen
 	LR       float64   // learning rate of this update for this parameter, 0 or more
-	Decay    float64   // multiplier of the rule's own weight decay for this parameter; 1 is all of it
-	Value    []T       // the parameter, to be changed in place
-	Grad     []T       // its gradient, after clipping; not to be changed
+	Decay    float64   // multiplier of the rule's own weight decay for this parameter; 1 for full decay
+	Value    []T       // the parameter; the rule changes it in place
+	Grad     []T       // its gradient, after clipping; read-only
 	Slots    [][]T     // in the order of Rule.Slots, each len(Value), zero before step 1
 	Shaped   [][]T     // of a [Shaper], in its order, zero before step 1; nil for other rules
 	Globals  []float64 // of a [Preparer], in the order of its names; nil for other rules
 	Scratch  []T       // working memory of a [Scratcher], with undefined contents; nil for other rules
 	Seed     uint64    // random bits, a function of the optimizer's seed, the name and the step
-	First    int       // place of Value[0] in the parameter: not 0 in later blocks of it ([Elementwise])
-	Workers  Workers   // to share the work of a large parameter; nil in a block, and for the caller alone
+	First    int       // index of Value[0] in the parameter; not 0 in later blocks of it ([Elementwise])
+	Workers  Workers   // share the work of a large parameter; nil in a block, or if the caller works alone
 
-	Scratch64 []float64 // working memory of a [Scratcher64], as Scratch
+	Scratch64 []float64 // working memory of a [Scratcher64], like Scratch
 }
 
 // Preparer is implemented by a [Rule] that reads all parameters before it
-// updates one, or that keeps numbers for all of them together.
+// updates any, or that keeps numbers for all of them together.
 type Preparer interface {
-	// Globals names the numbers that the rule keeps for all parameters
-	// together. They are zero before step 1, and part of the state.
+	// Globals returns the names of the numbers that the rule keeps for all
+	// parameters together. They are zero before step 1, and part of the state.
 	Globals() []string
-	// Prepare32 and Prepare64 are called once a step before the first update,
-	// if there is one. They may change globals and slots, but no values.
+	// Prepare32 and Prepare64 are called once per step, before the first update,
+	// if there is one. They may change globals and slots, but not values.
 	Prepare32(p Preparation[float32])
 	Prepare64(p Preparation[float64])
 }
 
 // Preparation describes a step, before its updates, to a [Preparer].
 type Preparation[T Float] struct {
-	Step    int         // count of the rule's steps, from 1: those with an update
+	Step    int         // count of the rule's steps with an update, from 1
 	LR      float64     // learning rate of this step, before the multipliers of groups
-	Updates []Update[T] // of all parameters of the rule that are not frozen, about to be done
-	Globals []float64   // in the order of their names, to be changed in place
+	Updates []Update[T] // the coming updates, of all parameters of the rule that are not frozen
+	Globals []float64   // in the order of their names; the rule may change them in place
 }
 
 // Evaluator is implemented by a [Rule] that trains at one point and is
 // evaluated, and saved for use, at another, such as an average.
-// [Optimizer.Swap] puts that in place.
+// [Optimizer.Swap] puts the latter in place.
 type Evaluator interface {
 	// Evaluate32 and Evaluate64 write the value of one parameter at the point
 	// of evaluation to dst, from u.Value, u.Slots and u.Globals as update
-	// u.Step left them; u.Grad is nil. At least one update was done.
+	// u.Step left them; u.Grad is nil. At least one update has been done.
 	Evaluate32(u Update[float32], dst []float32)
 	Evaluate64(u Update[float64], dst []float64)
 }
@@ -86,8 +86,8 @@ type Fitter interface {
 
 // Scratcher is implemented by a [Rule] that needs working memory.
 type Scratcher interface {
-	// Scratch is the number of elements wanted for a parameter of this shape.
-	// All parameters share the memory.
+	// Scratch returns the number of elements needed for a parameter of this
+	// shape. All parameters share the memory.
 	Scratch(shape []int) int
 }
 

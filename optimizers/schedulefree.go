@@ -2,18 +2,18 @@ package optimizers
 
 import "math"
 
-// What the Schedule-Free rules of Defazio et al. (2024) share. With training
+// The Schedule-Free rules of Defazio et al. (2024) share this code. With training
 // points y, an average x to evaluate at and a sequence z of plain steps,
 //
 //	y = (1−β)·z + β·x
 //	z ← z − γ·d           d the direction of descent at y
 //	x ← (1−c)·x + c·z     c the share of this step in the sum of weights
 //
-// the parameters hold y and a slot holds z. Put in terms of these, the step is
+// the parameters hold y and a slot holds z. In terms of these, the step is
 //
 //	y ← (1−c)·y + c·z − γ·(1 − β·(1−c))·d
 //
-// and x need not be computed but to be evaluated.
+// and x is computed only for evaluation.
 
 // The globals of a Schedule-Free rule.
 const (
@@ -31,7 +31,7 @@ func scheduleFreeBounds() map[string]Range {
 const scheduleFreePower = 16
 
 // scheduleFreeWeigh adds the weight of a step, stepʳ·γ², to the sum of all, and
-// sets c to its share, which is zero while all rates were.
+// sets c to its share, which is zero as long as all rates have been zero.
 func scheduleFreeWeigh(globals []float64, step int, power, rate float64) {
 	weight := float64(math.Pow(float64(step), power) * rate * rate)
 	globals[weightSum] += weight

@@ -10,11 +10,11 @@ import (
 // al. 2024, Algorithm 1).
 //
 // For each element, with gradient g at y, learning rate γ, weight decay λ and
-// step t = 1, 2, …, from z = x = y at the first step on:
+// step t = 1, 2, …, starting from z = x = y:
 //
 //	v ← β2·v + (1−β2)·g²
-//	γₜ = γ·√(1−β2ᵗ)                the warmup folded in
-//	c = tʳ·γₜ² / Σᵢ iʳ·γᵢ²         0 while all rates were 0
+//	γₜ = γ·√(1−β2ᵗ)                with the warmup folded in
+//	c = tʳ·γₜ² / Σᵢ iʳ·γᵢ²         0 while all rates so far are 0
 //	z ← z − γₜ·(g/(√v + ε) + λ·y)
 //	x ← (1−c)·x + c·z
 //	y ← (1−β)·z + β·x
@@ -22,13 +22,13 @@ import (
 // The parameters in memory are y, and [Optimizer.Swap] puts x there for
 // evaluation and saving. There is no average of gradients: β takes its place.
 //
-// Slots: "z", len(x), the parameters before the first step; "exp_avg_sq" (v),
-// len(x), initially zero. Globals: "weights", the sum above, and "c". The
-// multiplier of a group acts on γ in the step of its z, not on c.
+// Slots: "z", len(x), initially the parameters before the first step;
+// "exp_avg_sq" (v), len(x), initially zero. Globals: "weights", the sum above, and
+// "c". The multiplier of a group applies to γ in the step of its z, not in c.
 // Defaults ([DefaultScheduleFreeAdamW]): β 0.9, β2 0.999, ε 1e-8, λ 0, r 0, as
-// in the implementation of the authors; the paper's experiments have λ as
-// AdamW would. Later versions of theirs divide by √(v/(1−β2ᵗ)) + ε instead,
-// and weigh a step by the largest rate so far.
+// in the authors' implementation; the paper's experiments choose λ as for AdamW.
+// Later versions of the implementation divide by √(v/(1−β2ᵗ)) + ε instead, and
+// weight a step by the largest rate so far.
 // Usual rate: 0.0025, 1 to 10 times that of AdamW.
 type ScheduleFreeAdamW struct {
 	Beta        float64 // β in (0, 1), between z and x
@@ -38,7 +38,7 @@ type ScheduleFreeAdamW struct {
 	WeightDecay float64 // λ, 0 or more, decoupled, at y
 }
 
-// DefaultScheduleFreeAdamW has the settings of the authors' implementation.
+// DefaultScheduleFreeAdamW returns the settings of the authors' implementation.
 func DefaultScheduleFreeAdamW() ScheduleFreeAdamW {
 	return ScheduleFreeAdamW{Beta: 0.9, Beta2: 0.999, Eps: 1e-8}
 }

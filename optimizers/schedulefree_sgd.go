@@ -4,13 +4,13 @@ import "descent/internal/kernel"
 
 // ScheduleFreeSGD is stochastic gradient descent that needs no schedule of
 // falling rates (Defazio, Yang, Mehta, Mishchenko, Khaled, Cutkosky 2024, "The
-// Road Less Scheduled"): it averages the points of descent, takes
-// gradients near the average, and is evaluated at it.
+// Road Less Scheduled"): it averages the points of descent, computes gradients
+// near the average, and is evaluated at the average.
 //
 // For each element, with gradient g at y, learning rate γₜ, weight decay λ and
-// step t = 1, 2, …, from z = x = y at the first step on:
+// step t = 1, 2, …, starting from z = x = y:
 //
-//	c = tʳ·γₜ² / Σᵢ iʳ·γᵢ²          0 while all rates were 0
+//	c = tʳ·γₜ² / Σᵢ iʳ·γᵢ²          0 while all rates so far are 0
 //	z ← z − γₜ·(g + λ·y)
 //	x ← (1−c)·x + c·z
 //	y ← (1−β)·z + β·x
@@ -18,13 +18,13 @@ import "descent/internal/kernel"
 // The parameters in memory are y, and [Optimizer.Swap] puts x there for
 // evaluation and saving.
 //
-// Slots: "z", len(x), the parameters before the first step. Globals: "weights",
-// the sum above, and "c". The multiplier of a group acts on γ in the step of
-// its z, not on c.
+// Slots: "z", len(x), initially the parameters before the first step. Globals:
+// "weights", the sum above, and "c". The multiplier of a group applies to γ in the
+// step of its z, not in c.
 // Defaults ([DefaultScheduleFreeSGD]): β 0.9, r 0, as in the paper and its
-// implementation, whose weight_lr_power is 2 here. That implementation weighs
+// implementation, whose weight_lr_power is 2 here. The implementation weights
 // a step by the largest rate so far, which is the same unless the rate falls.
-// The rate should be constant, or [descent/lrsched.Warmup] to a constant one.
+// The rate should be constant, or [descent/lrsched.Warmup] to a constant rate.
 // Usual rate: 1 in that implementation; 10 to 50 times that of SGD with
 // momentum.
 type ScheduleFreeSGD struct {
@@ -33,7 +33,7 @@ type ScheduleFreeSGD struct {
 	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty at y)
 }
 
-// DefaultScheduleFreeSGD has the paper's settings.
+// DefaultScheduleFreeSGD returns the paper's settings.
 func DefaultScheduleFreeSGD() ScheduleFreeSGD { return ScheduleFreeSGD{Beta: 0.9} }
 
 var (

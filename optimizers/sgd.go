@@ -9,14 +9,14 @@ import "descent/internal/kernel"
 //
 //	g ← g + λ·x
 //	v ← g                  at t = 1, whatever τ
-//	v ← μ·v + (1−τ)·g      after it
+//	v ← μ·v + (1−τ)·g      afterwards
 //	x ← x − lr · v         or, with Nesterov, x ← x − lr · (g + μ·v)
 //
 // Without momentum it is x ← x − lr·(g + λ·x).
 //
 // Slots: "momentum_buffer" (v), len(x), initially zero; none without momentum.
 // The zero value is plain gradient descent, PyTorch's default. The book (Dive
-// into Deep Learning) names only μ and takes τ = 0. MXNet and Keras keep
+// into Deep Learning) names only μ and uses τ = 0. MXNet and Keras use
 // v ← μ·v − lr·g and x ← x + v, which is the same only while lr is constant.
 type SGD struct {
 	Momentum    float64 // μ in [0, 1)

@@ -8,26 +8,26 @@ import (
 )
 
 // SGLD is stochastic gradient Langevin dynamics (Welling and Teh 2011): the
-// points that it visits are samples of the posterior of the parameters, the
-// nearer the smaller the rate.
+// points that it visits are samples from the posterior of the parameters. The
+// smaller the rate, the closer the approximation.
 //
 // For each element, with the gradient g of the mean loss, the negative
-// log-likelihood, and a standard normal ξ of its own for each step:
+// log-likelihood, and a new standard normal ξ for each step:
 //
 //	x ← x − lr/2 · (N·g + λ·x) + √lr · ξ
 //
-// N is the number of examples that the whole data has, and λ the precision of
-// a normal prior of mean zero, whatever the batch. A group's multiplier of the
-// weight decay multiplies λ: without decay the prior is flat.
+// N is the number of examples in the entire data set, whatever the batch size, and
+// λ the precision of a normal prior of mean zero. A group's multiplier of the
+// weight decay multiplies λ: without decay, the prior is flat.
 //
 // ξ is a function of the optimizer's seed, the parameter's name, the step and
-// the element's place: the same in both precisions but for rounding, and after
-// [Optimizer.Restore]. Another machine's may differ in the last bits.
+// the element's index: it is the same in both precisions except for rounding, and
+// after [Optimizer.Restore]. On another machine it may differ in the last bits.
 //
 // Slots: none. There are no customary settings.
-// Usual rate: well below 4/(N·h + λ), h the largest curvature of the mean loss,
-// where the steps become unstable; the paper decreases it as a·(b + t)^−γ, γ
-// in (½, 1].
+// Usual rate: well below 4/(N·h + λ), where h is the largest curvature of the mean
+// loss and the steps become unstable; the paper decreases the rate as a·(b + t)^−γ,
+// with γ in (½, 1].
 type SGLD struct {
 	Examples       int     // N, 1 or more
 	PriorPrecision float64 // λ, 0 or more
@@ -57,7 +57,7 @@ func sgld[T Float](r SGLD, u Update[T]) {
 	root := math.Sqrt(u.LR)
 	x, g := u.Value, u.Grad[:len(u.Value)]
 	for i := 0; i < len(x); i += 2 {
-		a, b := normals(u.Seed, uint64((u.First+i)/2)) // blocks begin at even places
+		a, b := normals(u.Seed, uint64((u.First+i)/2)) // blocks begin at even indices
 		x[i] += T(root*a) - (T(gain*g[i]) + T(decay*x[i]))
 		if j := i + 1; j < len(x) {
 			x[j] += T(root*b) - (T(gain*g[j]) + T(decay*x[j]))

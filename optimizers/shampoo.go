@@ -5,29 +5,31 @@ import (
 	"strconv"
 )
 
-// Shampoo multiplies the gradient along each dimension by an inverse root of the
-// sums of its products (Gupta, Koren and Singer, 2018, Algorithm 2).
+// Shampoo multiplies the gradient along each dimension by an inverse root of its
+// accumulated outer products (Gupta, Koren and Singer, 2018, Algorithm 2).
 //
 // For each parameter tensor of k dimensions d₁ … d_k, with gradient G, where G₍ᵢ₎
-// is the matrix of dᵢ rows that has the elements of G along dimension i:
+// is G unfolded along dimension i, a matrix with dᵢ rows:
 //
-//	Hᵢ ← Hᵢ + G₍ᵢ₎·G₍ᵢ₎ᵀ                     from ε·I on
-//	Pᵢ ← Hᵢ^(−1/2k)                          in the first step and each Interval
+//	Hᵢ ← Hᵢ + G₍ᵢ₎·G₍ᵢ₎ᵀ                     starting from ε·I
+//	Pᵢ ← Hᵢ^(−1/2k)                          in step 1 and multiples of Interval
 //	M ← μ·M + (1−μ)·G
 //	x ← x − lr·(M multiplied along each dimension i by Pᵢ)
 //
-// A matrix thus has L^(−¼)·M·R^(−¼). A vector is of one dimension, and so is a
-// number. Of a dimension larger than MaxDim only the diagonal of Hᵢ is kept, the
-// paper's fallback, and its root is taken every step: nothing else says so.
+// For a matrix, the step is thus L^(−¼)·M·R^(−¼). A vector has one dimension, and so
+// does a scalar. For a dimension larger than MaxDim, only the diagonal of Hᵢ is kept
+// and its root is computed every step: this is the paper's fallback, and it is
+// silent.
 //
-// State: with momentum the slot "exp_avg" (M), len(x); for each dimension i from
-// 0 "preconditioner.i" (Hᵢ − ε·I) and "inverse.i" (Pᵢ), each [dᵢ, dᵢ], or of a
-// large dimension "preconditioner.i" alone, [dᵢ]; initially zero.
-// Defaults ([DefaultShampoo]): ε 0.1 and 768 dimensions, as in the authors'
-// TensorFlow code; an interval of 20, which "usually leads to no loss of accuracy"
-// according to it; μ 0.9, as in the paper's experiments.
+// State: with momentum, the slot "exp_avg" (M), len(x); for each dimension i from
+// 0, "preconditioner.i" (Hᵢ − ε·I) and "inverse.i" (Pᵢ), each [dᵢ, dᵢ], or for a
+// large dimension only "preconditioner.i", [dᵢ]; initially zero.
+// Defaults ([DefaultShampoo]): ε 0.1 and MaxDim 768, as in the authors' TensorFlow
+// code; Interval 20, which "usually leads to no loss of accuracy" according to that
+// code; μ 0.9, as in the paper's experiments.
 // Later forms forget old gradients and take the length of the step from another
-// rule ("Scalable Second Order Optimization", Anil et al., 2020); PyTorch has none.
+// rule ("Scalable Second Order Optimization", Anil et al., 2020); PyTorch has no
+// Shampoo.
 // The decompositions cost dᵢ³ every interval.
 // Usual rate: 0.1.
 type Shampoo struct {
@@ -44,7 +46,7 @@ var (
 	_ Scratcher64 = Shampoo{}
 )
 
-// DefaultShampoo returns the settings of the authors.
+// DefaultShampoo returns the authors' settings.
 func DefaultShampoo() Shampoo { return Shampoo{Momentum: .9, Eps: .1, Interval: 20, MaxDim: 768} }
 
 func (r Shampoo) Validate() error {

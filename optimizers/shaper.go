@@ -7,12 +7,12 @@ import (
 )
 
 // Shaper is implemented by a [Rule] whose state depends on the shape of the
-// parameter, such as one matrix for each dimension. It is saved, restored and
-// exchanged like the slots.
+// parameter, such as one matrix for each dimension. That state is saved, restored
+// and exchanged like the slots.
 type Shaper interface {
 	// Shaped describes the vectors that the rule keeps for a parameter of this
-	// shape, besides those of Slots. They depend on the shape and the
-	// hyperparameters alone, and their names differ from those of the slots.
+	// shape in addition to those of Slots. They depend only on the shape and the
+	// hyperparameters, and their names differ from those of the slots.
 	Shaped(shape []int) []SlotShape
 }
 
@@ -20,16 +20,16 @@ type Shaper interface {
 type SlotShape struct {
 	Name  string
 	Shape []int // positive dimensions; none for one number
-	// Integer says that the elements are whole numbers. [Optimizer.Restore]
-	// refuses others. They are exact up to 2²⁴ in float32 and 2⁵³ in float64.
+	// Integer marks a vector of integers. [Optimizer.Restore] rejects other
+	// numbers. They are exact up to 2²⁴ in float32 and 2⁵³ in float64.
 	Integer bool
 }
 
 // Scratcher64 is implemented by a [Rule] that needs working memory in float64
-// for either type of parameters, such as for a decomposition.
+// for either type of parameter, such as for a decomposition.
 type Scratcher64 interface {
-	// Scratch64 is the number of elements wanted for a parameter of this shape.
-	// All parameters share the memory.
+	// Scratch64 returns the number of elements needed for a parameter of this
+	// shape. All parameters share the memory.
 	Scratch64(shape []int) int
 }
 
@@ -73,8 +73,8 @@ func (p *part[T]) stateOf(j int) iter.Seq2[SlotShape, []T] {
 	}
 }
 
-// resized returns an error if a rule has put a vector of another length in the
-// place of a state vector. That one is then zero.
+// resized returns an error if a rule has replaced a state vector with one of
+// another length. It puts zeros in its place.
 func (p *part[T]) resized() (err error) {
 	for j := range p.updates {
 		u := &p.updates[j]

@@ -13,28 +13,29 @@ import (
 // Algorithm 3).
 //
 // For each parameter tensor, with gradient G, weight decay λ and step t = 0, 1, …,
-// where G₍ᵢ₎ is the matrix of dᵢ rows that has the elements of G along dimension i:
+// where G₍ᵢ₎ is G unfolded along dimension i, a matrix with dᵢ rows:
 //
 //	Hᵢ ← β3·Hᵢ + (1−β3)·G₍ᵢ₎·G₍ᵢ₎ᵀ            after each step
-//	Qᵢ: the eigenvectors of Hᵢ, the largest first     at t = 0, which does no more
+//	Qᵢ: the eigenvectors of Hᵢ, the largest first     at t = 0, which ends here
 //	R = G multiplied along each dimension i by Qᵢᵀ
 //	M ← β1·M + (1−β1)·R
 //	V ← β2·V + (1−β2)·R²
 //	D = M/(√V + ε) multiplied along each dimension i by Qᵢ
 //	x ← x − lr·√(1−β2ᵗ)/(1−β1ᵗ)·D
 //	x ← x − lr·λ·x
-//	Qᵢ ← the factor Q of the QR decomposition of Hᵢ·Qᵢ      each Interval
+//	Qᵢ ← the factor Q of the QR decomposition of Hᵢ·Qᵢ      every Interval steps
 //
-// Before the last, the columns of Qᵢ are sorted by (QᵢᵀHᵢQᵢ)ⱼⱼ, the largest first,
-// and V with them; M is turned from the old basis to the new one. A dimension
-// larger than MaxDim has no Hᵢ and no Qᵢ, the paper's fallback, and nor has a vector:
-// nothing else says so. Without any this is Adam with EpsHat.
+// Before the last line, the columns of Qᵢ are sorted by (QᵢᵀHᵢQᵢ)ⱼⱼ, the largest
+// first, and V with them; M is rotated from the old basis to the new one. A dimension
+// larger than MaxDim has no Hᵢ and no Qᵢ, and neither does a vector: this is the
+// paper's fallback, and it is silent. Without any Qᵢ, the rule is Adam with EpsHat.
 //
-// State: the slots "exp_avg" (M), "exp_avg_sq" (V), each len(x), and for each such
-// dimension i from 0 "GG.i" (Hᵢ) and "Q.i" (Qᵢ), each [dᵢ, dᵢ]; initially zero.
-// Defaults ([DefaultSOAP]): β1 0.95, β2 0.95, β3 0.95, ε 1e-8, λ 0.01, an interval
-// of 10, 10,000 dimensions, as in the authors' code, whose options to merge
-// dimensions, to normalize steps and for vectors are not here. PyTorch has no SOAP.
+// State: the slots "exp_avg" (M), "exp_avg_sq" (V), each len(x), and for each
+// dimension i from 0 with a basis "GG.i" (Hᵢ) and "Q.i" (Qᵢ), each [dᵢ, dᵢ];
+// initially zero.
+// Defaults ([DefaultSOAP]): β1 0.95, β2 0.95, β3 0.95, ε 1e-8, λ 0.01, Interval 10,
+// MaxDim 10,000, as in the authors' code. Its options to merge dimensions, to
+// normalize steps and for vectors are not implemented. PyTorch has no SOAP.
 // The decompositions cost dᵢ³ every interval.
 // Usual rate: 0.003.
 type SOAP struct {
@@ -55,7 +56,7 @@ var (
 	_ Bounded     = SOAP{}
 )
 
-// DefaultSOAP returns the defaults of the authors.
+// DefaultSOAP returns the authors' defaults.
 func DefaultSOAP() SOAP {
 	return SOAP{Beta1: .95, Beta2: .95, Beta3: .95, Eps: 1e-8, WeightDecay: .01, Interval: 10, MaxDim: 10_000}
 }
@@ -150,8 +151,8 @@ func soapStep[T Float](r SOAP, u Update[T], step int) {
 	}
 }
 
-// turn multiplies x along each dimension by its basis, transposed, or by the basis
-// for the way back. It uses the second part of the working memory and the third.
+// turn multiplies x along each dimension by the transpose of its basis or, to go back,
+// by the basis. It uses the second and third parts of the working memory.
 func turn[T Float](r SOAP, u Update[T], x []T, back bool) {
 	n, state := len(x), u.Shaped
 	for i := range u.Shape {

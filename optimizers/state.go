@@ -7,14 +7,14 @@ import (
 	"slices"
 )
 
-// State is everything that an [Optimizer] keeps from step to step: what must
-// be saved beside the parameters to resume exactly. The parameters are those of
-// training, not those between two calls of [Optimizer.Swap].
+// State is everything that an [Optimizer] keeps from step to step. Save it along
+// with the parameters to resume exactly. The parameters are those of training, not
+// those between two calls of [Optimizer.Swap].
 type State[T Float] struct {
 	Step    int       // steps done
 	Slots   []Slot[T] // by rule, parameter and slot, in the optimizer's order, with those of a [Shaper]
 	Globals []Global  // by rule, in the order of the rule's names
-	Counts  []Count   // of the parameters and rules that missed steps; nil if none did
+	Counts  []Count   // for the parameters and rules that missed steps; nil if none did
 }
 
 // Slot is one state vector of one parameter.
@@ -32,10 +32,10 @@ type Global struct {
 	Value float64
 }
 
-// Count is the number of steps in which a parameter, or a rule, took part,
-// where that is not all of them because of freezing.
+// Count is the number of steps in which a parameter or a rule took part, if
+// freezing made it miss some.
 type Count struct {
-	Param string // name of the parameter, or of the first one of the rule
+	Param string // name of the parameter, or of the rule's first parameter
 	Rule  bool   // the count is that of the rule's own steps ([Preparation])
 	Steps int
 }
@@ -77,10 +77,10 @@ type entry struct{ param, name string }
 // Restore sets the optimizer's state to a copy of s. The order of the slots does
 // not matter. Restore changes nothing and returns an error if a slot or a global
 // is missing, unknown or duplicate, if a slot has another length or shape, if a
-// number is not finite, which wraps [ErrNotFinite], out of the range of a [Bounded]
-// rule, or not whole where a [Shaper] says so, and between two calls of
-// [Optimizer.Swap]. After a step in which a rule
-// panicked, the caller restores the parameters as well.
+// number is not finite (the error wraps [ErrNotFinite]), out of the range of a
+// [Bounded] rule, or not an integer where a [Shaper] requires one, or if the call
+// is between two calls of [Optimizer.Swap]. After a step in which a rule panicked,
+// the caller must restore the parameters as well.
 func (o *Optimizer[T]) Restore(s State[T]) error {
 	if o.swapped {
 		return errors.New("optimizers: Restore: the parameters are swapped: call Swap before Restore")
@@ -120,7 +120,7 @@ func (o *Optimizer[T]) Restore(s State[T]) error {
 	return nil
 }
 
-// mostSteps is what a count can be restored to, and no run reaches.
+// mostSteps is the largest count that can be restored; no run reaches it.
 const mostSteps = math.MaxInt / 2
 
 // givenSlots are the values for every slot of the optimizer.

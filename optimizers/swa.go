@@ -2,13 +2,13 @@ package optimizers
 
 // SWA wraps a rule so that it is evaluated at the mean of some of its points:
 // stochastic weight averaging (Izmailov, Podoprikhin, Garipov, Vetrov, Wilson
-// 2018, Algorithm 1). Training is the same without it.
+// 2018, Algorithm 1). It does not change training.
 //
 // The points are the parameters after updates Start, Start+Every, Start+2·Every
-// and so on, each with the same weight. [Optimizer.Swap] puts their mean in
-// place for evaluation and saving; before update Start it leaves the parameters
-// as they are. The paper starts after three quarters of a usual training, takes
-// one point an epoch, and holds the rate constant and high from Start on.
+// and so on, all with the same weight. [Optimizer.Swap] puts their mean in place
+// for evaluation and saving; before update Start, it leaves the parameters
+// unchanged. The paper starts after three quarters of a usual training run, takes
+// one point per epoch, and keeps the rate constant and high from Start on.
 //
 // Slots: those of the inner rule, and "average", len(x), initially zero.
 type SWA struct {

@@ -1,13 +1,13 @@
 package optimizers
 
-// Swap replaces, in Param.Value, the training point of an [Evaluator] by its
-// point of evaluation, which for most is an average of the parameters. A
-// second call puts the training point back, bit for bit. In between,
-// [Optimizer.Step] returns an error, and changes of Value are lost.
+// Swap replaces the training point of an [Evaluator] in Param.Value with its point
+// of evaluation, which for most is an average of the parameters. A second call
+// restores the training point, bit for bit. In between, [Optimizer.Step] returns an
+// error, and changes to Value are lost.
 //
-// Swap changes nothing for other rules, nor before the first update of a
-// parameter. Other state of a model, such as the statistics of batch
-// normalization, stays that of the training point and should be computed again.
+// Swap changes nothing for other rules or before the first update of a parameter.
+// Other state of a model, such as the statistics of batch normalization, stays that
+// of the training point and should be recomputed.
 func (o *Optimizer[T]) Swap() {
 	if !o.swapped {
 		o.evaluate()
@@ -30,8 +30,8 @@ func (o *Optimizer[T]) Swap() {
 	o.swapped = !o.swapped
 }
 
-// evaluate puts the points of evaluation aside. The parameters stay as they are
-// if a rule of somebody's own panics.
+// evaluate stores the points of evaluation in o.aside. The parameters stay
+// unchanged if a rule from outside this package panics.
 func (o *Optimizer[T]) evaluate() {
 	for i := range o.parts {
 		p := &o.parts[i]

@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// leastShared is the number of elements from which sharing them is faster.
+	// leastShared is the smallest number of elements that are faster to share.
 	leastShared = 1 << 15
-	// mostThreads bounds what a mistyped number of threads can take.
+	// mostThreads limits the cost of a mistyped number of threads.
 	mostThreads = 1024
 )
 
@@ -29,7 +29,7 @@ func (c Config) team() (*team, error) {
 	case c.Threads > 0 && c.Workers != nil:
 		return nil, fmt.Errorf("optimizers: Config: Threads = %d: want 0 with Workers", c.Threads)
 	case c.Workers != nil && isnil.Value(c.Workers):
-		return nil, errors.New("optimizers: Config: Workers is a nil pointer: want workers, or nothing for the caller alone")
+		return nil, errors.New("optimizers: Config: Workers is a nil pointer: want workers, or nil for the caller alone")
 	}
 	t := &team{Workers: c.Workers}
 	if c.Threads > 1 {
@@ -66,8 +66,8 @@ func (t *team) run(n, pieces int, f func(i, worker int)) {
 	}
 }
 
-// Close ends the goroutines of [Config].Threads. The caller does all of later
-// steps. The garbage collector ends those of an optimizer that nobody closed.
+// Close ends the goroutines of [Config].Threads. Later steps run on the caller's
+// goroutine alone. If an optimizer is not closed, the garbage collector ends them.
 func (o *Optimizer[T]) Close() {
 	if o.team != nil && o.team.own != nil {
 		o.team.own.Close()

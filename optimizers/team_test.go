@@ -161,10 +161,10 @@ func (centralized) Update32(u Update[float32]) {
 func TestTeamOutOfRange(t *testing.T) {
 	var none *parallel.Workers
 	for want, config := range map[string]Config{
-		"optimizers: Config: Threads = -1: want 0 (as 1) to 1024":                                     {Threads: -1},
-		"optimizers: Config: Threads = 1025: want 0 (as 1) to 1024":                                   {Threads: 1025},
-		"optimizers: Config: Threads = 2: want 0 with Workers":                                        {Threads: 2, Workers: parallel.New(1)},
-		"optimizers: Config: Workers is a nil pointer: want workers, or nothing for the caller alone": {Workers: none},
+		"optimizers: Config: Threads = -1: want 0 (as 1) to 1024":                                 {Threads: -1},
+		"optimizers: Config: Threads = 1025: want 0 (as 1) to 1024":                               {Threads: 1025},
+		"optimizers: Config: Threads = 2: want 0 with Workers":                                    {Threads: 2, Workers: parallel.New(1)},
+		"optimizers: Config: Workers is a nil pointer: want workers, or nil for the caller alone": {Workers: none},
 	} {
 		_, err := New(SGD{}, model[float32](), config)
 		assert.EqualError(t, err, want)

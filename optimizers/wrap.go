@@ -2,18 +2,18 @@ package optimizers
 
 import "descent/internal/isnil"
 
-// Wrapper is a [Rule] around another one. Of the optional interfaces of a rule
-// ([Shaper], [Preparer], [Evaluator], [Fitter], [Scratcher], [Scratcher64],
-// [Bounded]), those that it does not have itself are the inner rule's: see [As].
-// The slots of the inner rule come first, and the wrapper's own follow.
+// Wrapper is a [Rule] around another one. If it does not implement one of the
+// optional interfaces of a rule ([Shaper], [Preparer], [Evaluator], [Fitter],
+// [Scratcher], [Scratcher64], [Bounded]), the inner rule's applies: see [As]. The
+// slots of the inner rule come first, followed by the wrapper's own.
 type Wrapper interface {
 	Rule
 	// Unwrap returns the inner rule.
 	Unwrap() Rule
 }
 
-// As returns the rule as an I, an optional interface; or, if it is not one, the
-// nearest inner rule that is.
+// As returns rule as an I, an optional interface, or the nearest inner rule that
+// implements I if rule does not.
 func As[I any](rule Rule) (found I, ok bool) {
 	for !isnil.Value(rule) {
 		if found, ok = rule.(I); ok {
@@ -28,7 +28,7 @@ func As[I any](rule Rule) (found I, ok bool) {
 	return found, ok
 }
 
-// WithSlots returns the slots of the inner rule, none if it is nil, and then
+// WithSlots returns the slots of the inner rule, none if it is nil, followed by
 // the wrapper's own.
 func WithSlots(inner Rule, own ...string) []string {
 	if isnil.Value(inner) {
@@ -37,8 +37,8 @@ func WithSlots(inner Rule, own ...string) []string {
 	return append(inner.Slots(), own...)
 }
 
-// Apply has the inner rule of a wrapper do the update. The inner rule gets all
-// slots but the last ones, of which so many are the wrapper's own.
+// Apply lets the inner rule of a wrapper do the update. The last own slots are the
+// wrapper's; the inner rule gets the others.
 func (u Update[T]) Apply(rule Rule, own int) {
 	u.Slots = u.Slots[:len(u.Slots)-own]
 	update(rule, &u)

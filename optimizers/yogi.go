@@ -6,8 +6,8 @@ import (
 	"descent/internal/kernel"
 )
 
-// Yogi is [Adam] with a v that moves by at most a share of the squared gradient,
-// however far it is from it (Zaheer et al., 2018, Algorithm 2), in the form of
+// Yogi is [Adam] with a v that moves by at most a fraction of the squared gradient,
+// however far apart the two are (Zaheer et al., 2018, Algorithm 2), in the form of
 // the book (Dive into Deep Learning).
 //
 // For each element, with gradient g, weight decay λ and step t = 1, 2, …:
@@ -21,11 +21,11 @@ import (
 // at the squared gradient of one batch; Optax starts m and v at 1e-6.
 //
 // Slots: "exp_avg" (m), "exp_avg_sq" (v), each len(x), initially zero.
-// Defaults ([DefaultYogi]): β1 0.9, β2 0.999, ε 1e-3, as in paper and book.
+// Defaults ([DefaultYogi]): β1 0.9, β2 0.999, ε 1e-3, as in the paper and the book.
 // Usual rate: 0.01.
 type Yogi struct {
 	Beta1       float64 // β1 in [0, 1): of the average gradient
-	Beta2       float64 // β2 in [0, 1): 1−β2 is the part of g² that v moves by
+	Beta2       float64 // β2 in [0, 1): v moves by the fraction 1−β2 of g²
 	Eps         float64 // ε, more than 0
 	WeightDecay float64 // λ, 0 or more, added to the gradient (an L2 penalty of λ/2·‖x‖²)
 }
@@ -36,7 +36,7 @@ var (
 	_ Bounded     = Yogi{}
 )
 
-// DefaultYogi returns the settings of the paper and the book.
+// DefaultYogi returns the paper's and the book's settings.
 func DefaultYogi() Yogi { return Yogi{Beta1: .9, Beta2: .999, Eps: 1e-3} }
 
 func (r Yogi) Validate() error {
