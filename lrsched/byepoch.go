@@ -4,9 +4,9 @@ package lrsched
 //
 //	η(t) = s(⌊t/n⌋)
 //
-// All updates of an epoch have the same rate, as in PyTorch where a program
-// calls scheduler.step() once an epoch. All schedules within Then count epochs
-// too: Warmup{Steps: 5, …} lasts five epochs, in five stairs.
+// All updates of an epoch have the same rate, as in PyTorch if a program calls
+// scheduler.step() once per epoch. All schedules within Then count epochs too:
+// Warmup{Steps: 5, …} lasts five epochs, in five steps.
 type ByEpoch struct {
 	Updates int      // n, updates in an epoch; 1 or more
 	Then    Schedule // s, of the index of the epoch

@@ -5,9 +5,9 @@ package lrsched
 //
 //	η(t) = s(t·b)
 //
-// The same Then serves runs of different batch sizes. All schedules within it
+// The same Then serves runs with different batch sizes. All schedules within it
 // count examples too. A smaller batch, such as the last one of an epoch, counts
-// as b examples. Beyond math.MaxInt examples it is s(MaxInt).
+// as b examples. Beyond math.MaxInt examples, the rate is s(MaxInt).
 type BySample struct {
 	Batch int      // b, examples in an update; 1 or more
 	Then  Schedule // s, of the number of examples

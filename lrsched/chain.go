@@ -2,8 +2,8 @@ package lrsched
 
 import "fmt"
 
-// Chain multiplies a schedule by others that are plain factors instead of
-// rates. For update t = 0, 1, …:
+// Chain multiplies a schedule by others, which are factors instead of rates. For
+// update t = 0, 1, …:
 //
 //	η(t) = Base(t)·Factors[0](t)·Factors[1](t)·…
 //
@@ -11,8 +11,8 @@ import "fmt"
 // It is PyTorch's ChainedScheduler for schedulers that multiply the rate:
 // ConstantLR, LinearLR, StepLR, MultiStepLR, ExponentialLR, PolynomialLR. Base
 // is then [Constant], the optimizer's lr, and the factors are those schedules
-// with an lr of 1. CosineAnnealingLR with an eta_min of 0 multiplies too; with
-// another it does something else in a chain.
+// with an lr of 1. CosineAnnealingLR multiplies too if its eta_min is 0; otherwise
+// it behaves differently in a chain.
 type Chain struct {
 	Base    Schedule   // a rate
 	Factors []Schedule // may be empty

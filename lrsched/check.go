@@ -11,18 +11,18 @@ import (
 )
 
 // Combinator is implemented by a schedule made of others, so that [Validate]
-// and [Check] look at those too.
+// and [Check] check those too.
 type Combinator interface {
 	Schedule
-	// Parts returns all schedules within, for a run of so many updates.
+	// Parts returns all schedules within, for a run of the given length.
 	Parts(updates int) []Part
 }
 
 // Part is a schedule within a [Combinator].
 type Part struct {
-	Field    string // where it is, for errors: "Warmup: Then"
+	Field    string // the field that holds it, for errors: "Warmup: Then"
 	Schedule Schedule
-	Updates  int // length of the run in what Schedule counts; 0 or less if the run does not reach it
+	Updates  int // length of the run in Schedule's own units; 0 or less if the run does not reach it
 }
 
 // Ramped is implemented by a schedule that begins with a ramp, so that [Check]
@@ -34,10 +34,10 @@ type Ramped interface {
 	Ramp() (field string, updates int)
 }
 
-// Validate reports what is wrong with a schedule: that it is nil, what its own
-// Validate method says if it has one, or what is wrong with the parts of a
-// [Combinator]. At is defined only for valid schedules. A panic of a schedule of
-// somebody's own is an error.
+// Validate returns an error if a schedule is nil, if a field is out of range, if its
+// Validate method, if any, returns an error, or if a part of a [Combinator] is
+// invalid. At is defined only for valid schedules. A panic in a schedule from outside
+// this package is an error.
 func Validate(s Schedule) (err error) {
 	defer caught.Error(&err, "lrsched: Validate", "")
 	return validate(s)
@@ -60,15 +60,14 @@ func validate(s Schedule) error {
 	return eachPart(s, math.MaxInt, func(p Part) error { return validate(p.Schedule) })
 }
 
-// Check reports what is wrong with a schedule for a run of so many updates:
-// what [Validate] reports, a run without updates, and a run that ends within a
-// ramp, that of a [Warmup], a [Trapezoid], a [Noam] or any other [Ramped]
-// schedule, by itself or anywhere within a [Combinator].
+// Check returns an error if a schedule does not suit a run of the given number of
+// updates: for any error of [Validate], for a run without updates, and for a run that
+// ends within a ramp, that of a [Warmup], a [Trapezoid], a [Noam] or any other
+// [Ramped] schedule, by itself or anywhere within a [Combinator].
 //
-// The length of the run is that of the part's own count: ByEpoch{Updates: 100,
-// Then: Warmup{Steps: 5, …}} needs a run of more than 400 updates, which
-// reaches its fifth epoch. Ramps of parts that the run does not reach are left
-// out.
+// The length of the run is measured in the part's own units: ByEpoch{Updates: 100,
+// Then: Warmup{Steps: 5, …}} needs a run of more than 400 updates, which reaches its
+// fifth epoch. Ramps of parts that the run does not reach are ignored.
 func Check(s Schedule, updates int) (err error) {
 	defer caught.Error(&err, "lrsched: Check", "")
 	if err := validate(s); err != nil {

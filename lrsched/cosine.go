@@ -6,19 +6,19 @@ import (
 	"descent/internal/elementary"
 )
 
-// Cosine falls from one rate to another along half a cosine (Loshchilov and
+// Cosine goes from one rate to another along half a cosine (Loshchilov and
 // Hutter, 2017, without restarts). For update t = 0, 1, …:
 //
 //	η(t) = B                                             t ≤ From
 //	η(t) = f + (B−f)·(1 + cos(π·(t−From)/(To−From)))/2   between
 //	η(t) = f                                             t ≥ To
 //
-// After a warmup of W updates, From is W: [Warmup] does not shift what comes
-// after it. PyTorch's CosineAnnealingLR is the same up to T_max and climbs
-// again after it; MXNet's CosineScheduler holds, as this one.
+// After a warmup of W updates, From is W: [Warmup] does not shift the schedule
+// that follows it. PyTorch's CosineAnnealingLR is the same up to T_max and rises
+// again after it; MXNet's CosineScheduler holds the rate, like this one.
 type Cosine struct {
-	Base     float64 // B, rate up to the update From; 0 or more
-	Final    float64 // f, rate from the update To on; 0 or more
+	Base     float64 // B, rate up to update From; 0 or more
+	Final    float64 // f, rate from update To on; 0 or more
 	From, To int     // indices of updates, 0 ≤ From < To
 }
 

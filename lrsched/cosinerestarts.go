@@ -12,15 +12,15 @@ import (
 //
 //	η(t) = f + (B−f)·(1 + cos(π·c/Tₖ))/2
 //
-// The first update of a cycle has the rate B. The last one does not quite come
-// down to f; after the last cycle, if there is one, the rate is f. Before From
-// it is B. It is PyTorch's CosineAnnealingWarmRestarts with T_0 = First and
-// T_mult = Mult, which has no end.
+// The first update of a cycle has the rate B. The last one does not quite reach f;
+// after the last cycle, if there is one, the rate is f. Before From, the rate is B.
+// It is PyTorch's CosineAnnealingWarmRestarts, which has no end, with T_0 = First
+// and T_mult = Mult.
 type CosineRestarts struct {
 	Base   float64 // B, rate at the beginning of each cycle; 0 or more
-	Final  float64 // f, rate that each cycle falls towards; 0 or more
+	Final  float64 // f, rate that each cycle falls toward; 0 or more
 	First  int     // T₀, updates of the first cycle; 1 or more
-	Mult   int     // length of a cycle over that of the one before; 1 or more
+	Mult   int     // ratio of the lengths of a cycle and the previous one; 1 or more
 	Cycles int     // number of cycles; if zero, there is no end
 	From   int     // index of the update that begins the first cycle; 0 or more
 }

@@ -5,18 +5,18 @@ import (
 	"math"
 )
 
-// CyclicMode says how the triangles of [Cyclic] change. As text it is PyTorch's
-// mode.
+// CyclicMode determines how the triangles of [Cyclic] change. Its text is
+// PyTorch's mode.
 type CyclicMode int
 
 const (
-	Triangular  CyclicMode = iota // all alike: "triangular"
-	Triangular2                   // each half as high as the one before: "triangular2"
+	Triangular  CyclicMode = iota // all the same: "triangular"
+	Triangular2                   // each half as high as the previous one: "triangular2"
 	ExpRange                      // lower by the factor Gamma with every update: "exp_range"
 )
 
-// Cyclic goes up and down in triangles, without end (Smith, 2017). For update t
-// = 0, 1, …, in cycle c = 0, 1, … of Up + Down updates, with x from 0 up to 1
+// Cyclic goes up and down in triangles, without end (Smith, 2017). For update
+// t = 0, 1, …, in cycle c = 0, 1, … of Up + Down updates, with x from 0 up to 1
 // in the first Up of them and back to 0 in the others:
 //
 //	η(t) = b + (M−b)·x         Triangular
@@ -27,7 +27,7 @@ const (
 // base_lr, M = max_lr, Up = step_size_up and Down = step_size_down.
 type Cyclic struct {
 	Base  float64    // b, rate at the beginning of each cycle; 0 or more
-	Max   float64    // M, rate at the top of the first; Base or more
+	Max   float64    // M, rate at the top of the first cycle; Base or more
 	Up    int        // updates from b to the top; 1 or more
 	Down  int        // updates from the top to b; if zero, Up
 	Mode  CyclicMode // Triangular, Triangular2 or ExpRange
@@ -59,7 +59,7 @@ func (c Cyclic) At(step int) float64 {
 
 func (c Cyclic) validate() error {
 	k := check("Cyclic").rate("Base", c.Base).rate("Max", c.Max).
-		that(c.Max >= c.Base, "Max", c.Max, fmt.Sprintf("Base, %v, or more", c.Base)).
+		that(c.Max >= c.Base, "Max", c.Max, fmt.Sprintf("Base or more, where Base = %v", c.Base)).
 		count("Up", c.Up, 1).count("Down", c.Down, 0).
 		that(c.Mode >= Triangular && c.Mode <= ExpRange, "Mode", int(c.Mode), "Triangular, Triangular2 or ExpRange")
 	if c.Mode == ExpRange {

@@ -23,7 +23,7 @@ func Example() {
 	// 0.0200 0.0600 0.1000 0.0505 0.1000 0.0855 0.0505 0.0155 0.1000 0.0962
 }
 
-// A constant rate, and from update 10 on a fall that begins anew there.
+// A constant rate, and from update 10 on a decay that starts there.
 func ExampleJoin() {
 	show(lrsched.Join{
 		{From: 0, Then: lrsched.Constant(0.2)},
@@ -47,8 +47,8 @@ func ExampleShift() {
 	// 0: 4  1: 4  2: 3  3: 2
 }
 
-// MXNet's trainer asks a scheduler for num_update 1 at the first update: the
-// book's cosine with warmup, as a function of num_update and in training.
+// The book's cosine with warmup, as a function of num_update and in training: at
+// the first update, MXNet's trainer calls a scheduler with num_update 1.
 func ExampleShift_mxnet() {
 	s := lrsched.Warmup{Steps: 5, Then: lrsched.Cosine{Base: 0.5, Final: 0.01, From: 5, To: 40}}
 	show(s, 0, 1, 4, 5, 40)
@@ -58,7 +58,7 @@ func ExampleShift_mxnet() {
 	// 0: 0.1  1: 0.2  4: 0.5  5: 0.499  40: 0.01
 }
 
-// A decay and a ramp that multiplies it, as PyTorch's ChainedScheduler.
+// A decay multiplied by a ramp, as in PyTorch's ChainedScheduler.
 func ExampleChain() {
 	show(lrsched.Chain{
 		Base:    lrsched.Constant(0.4),
@@ -72,7 +72,7 @@ func ExampleByEpoch() {
 	// Output: 0: 0.1  2999: 0.1  3000: 0.01  6000: 0.001
 }
 
-// The same schedule in examples for two sizes of batch.
+// The same schedule, in examples, for two batch sizes.
 func ExampleBySample() {
 	fall := lrsched.Linear{Base: 0.1, Final: 0, To: 10_000}
 	show(lrsched.BySample{Batch: 50, Then: fall}, 0, 100, 200)

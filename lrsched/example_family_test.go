@@ -105,7 +105,7 @@ func ExampleWarmup_constant() {
 	// Output: 0: 0.01  4: 0.01  5: 0.3
 }
 
-// A warmup up to a decay that begins with its greatest rate after it.
+// A warmup followed by a decay that begins at its highest rate.
 func ExampleWarmup_squareRoot() {
 	const steps, rate = 100, 0.1
 	decay := lrsched.Shift{By: -1, Then: lrsched.SquareRoot{Base: rate * math.Sqrt(steps)}}

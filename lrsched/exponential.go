@@ -7,9 +7,9 @@ import "math"
 //
 //	η(t) = B·γᵗ
 //
-// It is PyTorch's ExponentialLR. [ExponentialDecay] makes the book's B·e^−λt.
-// With γ above 1 the rate grows, as in a search for the largest rate that trains; an
-// infinite rate is math.MaxFloat64 instead.
+// It is PyTorch's ExponentialLR. [ExponentialDecay] returns the book's B·e^−λt.
+// With γ above 1, the rate grows, as in a search for the largest rate that trains;
+// it stays at or below math.MaxFloat64.
 type Exponential struct {
 	Base  float64 // B, rate of the first update; 0 or more
 	Gamma float64 // γ; more than 0
@@ -17,8 +17,8 @@ type Exponential struct {
 
 var _ Schedule = Exponential{}
 
-// ExponentialDecay is base·e^−λt, the book's (Dive into Deep Learning, 11.4),
-// whose program counts from 2: Shift{By: 2, …}.
+// ExponentialDecay returns the schedule base·e^−λt of the book (Dive into Deep
+// Learning, 11.4), whose program counts from 2: Shift{By: 2, …}.
 func ExponentialDecay(base, lambda float64) Exponential {
 	return Exponential{Base: base, Gamma: math.Exp(-lambda)}
 }

@@ -1,12 +1,12 @@
 package lrsched
 
-// InverseTime falls as the inverse of the number of updates. For update t = 0,
+// InverseTime decays as the inverse of the number of updates. For update t = 0,
 // 1, …:
 //
 //	η(t) = B/(1 + δ·t)
 //
 // It is the decay of Robbins and Monro (1951), and Keras's InverseTimeDecay
-// with δ = decay_rate/decay_steps. The staircase of Keras is ByEpoch{Updates:
+// with δ = decay_rate/decay_steps. Keras's staircase is ByEpoch{Updates:
 // decay_steps, Then: InverseTime{Base: B, Decay: decay_rate}}.
 type InverseTime struct {
 	Base  float64 // B, rate of the first update; 0 or more

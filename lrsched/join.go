@@ -8,18 +8,18 @@ import (
 
 // Piece is a schedule of a [Join].
 type Piece struct {
-	From int      // index of the first update that it is for
-	Then Schedule // asked for the index in the run, not from 0
+	From int      // index of its first update
+	Then Schedule // a function of the index in the run, not from 0
 }
 
-// Join is one schedule after another: each piece from its own From up to that
-// of the next, the last one without end. For update t = 0, 1, …:
+// Join is one schedule after another: each piece lasts from its From to that of the
+// next, and the last one has no end. For update t = 0, 1, …:
 //
 //	η(t) = Then(t) of the last piece with From ≤ t
 //
-// The first piece has From 0, the others strictly ascending ones. The schedules
-// are not shifted. Shift{By: −From, …} restarts one where its piece begins, as
-// PyTorch's SequentialLR does with all.
+// From is 0 in the first piece and strictly ascending. The schedules are not
+// shifted. Shift{By: −From, …} restarts one where its piece begins, as PyTorch's
+// SequentialLR does with all.
 type Join []Piece
 
 var _ Combinator = Join{}

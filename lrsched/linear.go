@@ -8,10 +8,10 @@ package lrsched
 //	η(t) = f                                t ≥ To
 //
 // It is PyTorch's LinearLR with From = 0, To = total_iters, B = lr·start_factor
-// and f = lr·end_factor. To ramp up to another schedule there is [Warmup].
+// and f = lr·end_factor. To ramp up to another schedule, use [Warmup].
 type Linear struct {
-	Base     float64 // B, rate up to the update From; 0 or more
-	Final    float64 // f, rate from the update To on; 0 or more
+	Base     float64 // B, rate up to update From; 0 or more
+	Final    float64 // f, rate from update To on; 0 or more
 	From, To int     // indices of updates, 0 ≤ From < To
 }
 

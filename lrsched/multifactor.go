@@ -6,16 +6,15 @@ import (
 	"sort"
 )
 
-// MultiFactor multiplies the rate by a factor at each of some milestones. For
-// update t = 0, 1, …:
+// MultiFactor multiplies the rate by a factor at each milestone. For update t = 0,
+// 1, …:
 //
 //	η(t) = B·γᵏ, where k milestones m have m ≤ t
 //
-// The update m is the first with the smaller rate. It is PyTorch's MultiStepLR
-// and MXNet's MultiFactorScheduler as training sees it: MXNet drops where
-// num_update, which is t+1, is greater than m. Shift{By: -1, …} is MXNet's as a
-// function of num_update. PyTorch counts a milestone given twice twice; here it
-// is an error.
+// Update m is the first with the smaller rate. It is PyTorch's MultiStepLR and gives
+// the rates of MXNet's MultiFactorScheduler in training: MXNet drops the rate where
+// num_update, which is t+1, is greater than m. Shift{By: -1, …} is MXNet's function
+// of num_update. PyTorch counts a duplicate milestone twice; here it is an error.
 type MultiFactor struct {
 	Base       float64 // B, rate of the first update; 0 or more
 	Factor     float64 // γ in (0, 1]

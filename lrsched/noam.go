@@ -2,14 +2,14 @@ package lrsched
 
 import "math"
 
-// Noam rises along a straight line and falls with the square root of the number
-// of updates (Vaswani et al., 2017, equation 3). For update t = 0, 1, …:
+// Noam rises along a straight line and decays as the inverse square root of the
+// number of updates (Vaswani et al., 2017, equation 3). For update t = 0, 1, …:
 //
 //	η(t) = F·d^−½·min((t+1)^−½, (t+1)·W^−3/2)
 //
-// The maximum rate is F/√(d·W), of the update W−1. The paper counts its steps
-// from 1, hence t+1. The Annotated Transformer counts from 0 and takes step 0
-// for 1, so that its first two rates are alike: Shift{By: -1, …}.
+// The maximum rate is F/√(d·W), at update W−1. The paper counts its steps from 1,
+// hence t+1. The Annotated Transformer counts from 0 and treats step 0 as 1, so
+// that its first two rates are equal: Shift{By: -1, …}.
 type Noam struct {
 	Factor float64 // F; more than 0; 1 in the paper
 	Width  int     // d, the width of the model; 1 or more; 512 in the paper

@@ -7,7 +7,7 @@ import (
 	"descent/internal/elementary"
 )
 
-// Anneal is the curve between two rates of [OneCycle]. As text it is PyTorch's
+// Anneal is the curve between two rates of [OneCycle]. Its text is PyTorch's
 // anneal_strategy.
 type Anneal int
 
@@ -16,33 +16,33 @@ const (
 	AnnealLinear               // a straight line: "linear"
 )
 
-// OneCycle goes up to a high rate and down to almost none, once (Smith and
-// Topin, 2018). From update 0 on the rate goes through these points, and
-// between them along half a cosine or a straight line:
+// OneCycle goes up to a high rate and down to almost zero, once (Smith and Topin,
+// 2018). The rate passes through these points, and between them along half a cosine
+// or a straight line:
 //
 //	η(0)      = M/Div
 //	η(p·T−1)  = M                      the peak, seldom a whole number
-//	η(2p·T−2) = M/Div                  with ThreePhase only
-//	η(T−1)    = M/(Div·FinalDiv)       and ever after
+//	η(2p·T−2) = M/Div                  only with ThreePhase
+//	η(T−1)    = M/(Div·FinalDiv)       and at all later updates
 //
 // It is PyTorch's OneCycleLR without the cycling of the momentum, with M =
 // max_lr, T = total_steps, p = pct_start, Div = div_factor and FinalDiv =
-// final_div_factor. PyTorch's goes beyond its last point if it is asked for the
-// update T. The paper's cycle is ThreePhase with AnnealLinear.
+// final_div_factor. PyTorch's goes beyond its last point at update T. The paper's
+// cycle is ThreePhase with AnnealLinear.
 type OneCycle struct {
 	Max        float64 // M, the maximum rate; 0 or more
 	Updates    int     // T, the number of updates, Up·Updates > 1
-	Up         float64 // p, the part of the updates that goes up, in (0, 1); with ThreePhase 2p·T−2 < T−1
-	Div        float64 // the maximum rate over the first one; 1 or more
-	FinalDiv   float64 // the first rate over the last one; 1/Div or more
+	Up         float64 // p, the fraction of the updates that goes up, in (0, 1); with ThreePhase, 2p·T−2 < T−1
+	Div        float64 // ratio of the maximum rate to the first; 1 or more
+	FinalDiv   float64 // ratio of the first rate to the last; 1/Div or more
 	Anneal     Anneal  // AnnealCosine or AnnealLinear
-	ThreePhase bool    // come down to the first rate as fast as up, and then further
+	ThreePhase bool    // come down to the first rate as fast as up, then further
 }
 
 var _ Schedule = OneCycle{}
 
-// DefaultOneCycle has PyTorch's defaults: Up 0.3, Div 25, FinalDiv 1e4, a
-// cosine.
+// DefaultOneCycle returns OneCycle with PyTorch's defaults: Up 0.3, Div 25,
+// FinalDiv 1e4, a cosine.
 func DefaultOneCycle(maxRate float64, updates int) OneCycle {
 	return OneCycle{Max: maxRate, Updates: updates, Up: 0.3, Div: 25, FinalDiv: 1e4}
 }
@@ -72,7 +72,7 @@ func (o OneCycle) turns() (peak, foot float64) {
 	return float64(o.Up*float64(o.Updates)) - 1, float64(2*o.Up*float64(o.Updates)) - 2
 }
 
-// anneal is the rate after a part of the way from one rate to another.
+// anneal returns the rate after the fraction done of the way from one rate to another.
 func (o OneCycle) anneal(from, to, done float64) float64 {
 	if o.Anneal == AnnealLinear {
 		return to + float64((from-to)*(1-done))
@@ -85,9 +85,9 @@ func (o OneCycle) validate() error {
 	peak, foot := o.turns()
 	return check("OneCycle").rate("Max", o.Max).count("Updates", o.Updates, 1).
 		that(o.Up > 0 && o.Up < 1, "Up", o.Up, "(0, 1)").
-		that(peak > 0, "Up", o.Up, fmt.Sprintf("more than 1/Updates, Updates being %d", o.Updates)).
-		that(!o.ThreePhase || foot < last, "Up", o.Up, fmt.Sprintf("2·Up·Updates−2 < Updates−1 with ThreePhase, Updates being %d", o.Updates)).
+		that(peak > 0, "Up", o.Up, fmt.Sprintf("more than 1/Updates, where Updates = %d", o.Updates)).
+		that(!o.ThreePhase || foot < last, "Up", o.Up, fmt.Sprintf("2·Up·Updates−2 < Updates−1 with ThreePhase, where Updates = %d", o.Updates)).
 		finite("Div", o.Div).that(o.Div >= 1, "Div", o.Div, "1 or more").
-		finite("FinalDiv", o.FinalDiv).that(o.FinalDiv*o.Div >= 1, "FinalDiv", o.FinalDiv, fmt.Sprintf("1/Div or more, Div being %v", o.Div)).
+		finite("FinalDiv", o.FinalDiv).that(o.FinalDiv*o.Div >= 1, "FinalDiv", o.FinalDiv, fmt.Sprintf("1/Div or more, where Div = %v", o.Div)).
 		that(o.Anneal == AnnealCosine || o.Anneal == AnnealLinear, "Anneal", int(o.Anneal), "AnnealCosine or AnnealLinear").err
 }

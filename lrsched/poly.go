@@ -2,20 +2,20 @@ package lrsched
 
 import "math"
 
-// Poly goes from one rate to another along a power of what is left to its end.
-// For update t = 0, 1, …:
+// Poly goes from one rate to another along a power of the distance to its end. For
+// update t = 0, 1, …:
 //
 //	η(t) = B                                     t ≤ From
 //	η(t) = f + (B−f)·(1 − (t−From)/(To−From))ᵖ   between
 //	η(t) = f                                     t ≥ To
 //
-// It is MXNet's PolyScheduler, whose power is 2 unless it is set, as a function
-// of num_update, From being its warmup_steps; Shift{By: 1, …} is what training
-// sees of it. PyTorch's PolynomialLR has From = 0, To = total_iters, f = 0 and
-// power 1 unless it is set. Power 1 is [Linear].
+// It is MXNet's PolyScheduler, whose default power is 2, as a function of
+// num_update, with From = warmup_steps; Shift{By: 1, …} gives its rates in training.
+// PyTorch's PolynomialLR has From = 0, To = total_iters, f = 0 and a default power
+// of 1. Power 1 is [Linear].
 type Poly struct {
-	Base     float64 // B, rate up to the update From; 0 or more
-	Final    float64 // f, rate from the update To on; 0 or more
+	Base     float64 // B, rate up to update From; 0 or more
+	Final    float64 // f, rate from update To on; 0 or more
 	Power    float64 // p; more than 0
 	From, To int     // indices of updates, 0 ≤ From < To
 }

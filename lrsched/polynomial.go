@@ -2,16 +2,15 @@ package lrsched
 
 import "math"
 
-// Polynomial falls as a power of the number of updates, without end. For update
+// Polynomial decays as a power of the number of updates, without end. For update
 // t = 0, 1, …:
 //
 //	η(t) = B·(β·t + 1)^−α
 //
 // It is the polynomial decay of the book (Dive into Deep Learning, 11.4), where
 // α = ½ is common; its program has β = 0.1 and counts from 2, which is
-// Shift{By: 2, …}. α = ½ and β = 1 is [SquareRoot], α = 1 is [InverseTime]. A
-// fall that ends, in MXNet and PyTorch named after the polynomial too, is
-// [Poly].
+// Shift{By: 2, …}. α = ½ and β = 1 is [SquareRoot]; α = 1 is [InverseTime]. [Poly]
+// is a decay with an end, which MXNet and PyTorch also name after the polynomial.
 type Polynomial struct {
 	Base  float64 // B, rate of the first update; 0 or more
 	Beta  float64 // β per update; 0 or more

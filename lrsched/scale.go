@@ -4,8 +4,8 @@ package lrsched
 //
 //	η(t) = k·s(t)
 //
-// A schedule from 1 down to 0 is scaled to a rate so, and that of a small batch
-// to k times the batch (Goyal et al., 2017).
+// It scales a schedule from 1 down to 0 to a rate, or that of a small batch to k
+// times the batch (Goyal et al., 2017).
 type Scale struct {
 	By   float64  // k, finite; 0 or more
 	Then Schedule // s

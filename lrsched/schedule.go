@@ -6,15 +6,15 @@ import (
 	"descent/internal/isnil"
 )
 
-// Schedule gives the learning rate of each update.
+// Schedule determines the learning rate of each update.
 type Schedule interface {
-	// At is the rate for the update with this index, from 0. Indices below 0
-	// mean 0. It is a pure function, safe for concurrent use.
+	// At returns the rate for the update with the given index, from 0. An index
+	// below 0 means 0. At is a pure function, safe for concurrent use.
 	At(step int) float64
 }
 
-// at is the rate of a schedule within another, which may not be valid: NaN if
-// it is nil.
+// at returns the rate of a schedule within another, which need not be valid: NaN if
+// the schedule is nil.
 func at(s Schedule, step int) float64 {
 	if isnil.Value(s) {
 		return math.NaN()
@@ -22,8 +22,8 @@ func at(s Schedule, step int) float64 {
 	return s.At(step)
 }
 
-// product multiplies two numbers that are 0 or more. What would be
-// infinite is math.MaxFloat64, so that a rate is always finite.
+// product multiplies two numbers that are 0 or more. It returns math.MaxFloat64
+// instead of infinity, so that a rate is always finite.
 func product(a, b float64) float64 {
 	return min(min(a, math.MaxFloat64)*min(b, math.MaxFloat64), math.MaxFloat64)
 }

@@ -1,13 +1,12 @@
 package lrsched
 
-// Shift asks another schedule for an earlier or later update. For update t = 0,
+// Shift evaluates another schedule at a later or earlier update. For update t = 0,
 // 1, …:
 //
 //	η(t) = s(max(t + k, 0))
 //
-// A positive k leaves out the first k rates of s: everything comes k updates
-// earlier. A negative k delays s by −k updates, during which its first rate is
-// held.
+// A positive k skips the first k rates of s: everything happens k updates earlier.
+// A negative k delays s by −k updates, during which the first rate is held.
 type Shift struct {
 	By   int      // k, updates
 	Then Schedule // s

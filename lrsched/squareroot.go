@@ -2,14 +2,14 @@ package lrsched
 
 import "math"
 
-// SquareRoot falls with the square root of the number of updates. For update t
-// = 0, 1, …:
+// SquareRoot decays as the inverse square root of the number of updates. For update
+// t = 0, 1, …:
 //
 //	η(t) = B/√(t+1)
 //
 // It is the book's SquareRootScheduler (Dive into Deep Learning, 11.11) and the
-// decay that suits convex problems. After a warmup of W updates, where the rate
-// is to be r and to fall as r·√(W/t), as in fairseq's inverse_sqrt:
+// decay that suits convex problems. For a warmup of W updates to the rate r and then
+// a decay as r·√(W/t), as in fairseq's inverse_sqrt:
 //
 //	Warmup{Steps: W, Then: Shift{By: -1, Then: SquareRoot{Base: r·√W}}}
 type SquareRoot struct {

@@ -2,13 +2,12 @@ package lrsched
 
 import "math"
 
-// Step multiplies the rate by a factor every so many updates. For update t = 0,
-// 1, …:
+// Step multiplies the rate by a factor every s updates. For update t = 0, 1, …:
 //
 //	η(t) = B·γ^⌊t/s⌋
 //
 // The first s updates have the rate B. It is PyTorch's StepLR; [Factor] is the
-// same with MXNet's floor. A rate that grows in steps is ByEpoch{Updates: s,
+// same with MXNet's floor. For a rate that grows in steps, use ByEpoch{Updates: s,
 // Then: Exponential{…}}.
 type Step struct {
 	Base   float64 // B, rate of the first update; 0 or more

@@ -23,7 +23,7 @@ func (m CyclicMode) MarshalText() ([]byte, error) { return []byte(m.String()), n
 
 func (m *CyclicMode) UnmarshalText(text []byte) error { return parse(m, cyclicNames, text) }
 
-// nameOf is the i-th name, or the number where there is none.
+// nameOf returns the i-th name, or the number i if there is none.
 func nameOf(names []string, i int) string {
 	if i < 0 || i >= len(names) {
 		return fmt.Sprint(i)

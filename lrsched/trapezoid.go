@@ -8,14 +8,14 @@ package lrsched
 //	η(t) = B + (f−B)·(t−U−H)/D         U+H ≤ t ≤ U+H+D
 //	η(t) = f                           t ≥ U+H+D
 //
-// The form is that of Xing et al. (2018) and of Hu et al. (2024, MiniCPM),
-// whose decay is exponential: that is a [Join]. A run of N updates whose last
-// one is to have the rate f has U+H+D = N−1.
+// The form is that of Xing et al. (2018) and of Hu et al. (2024, MiniCPM), whose
+// decay is exponential: use a [Join] for that. For the last of N updates to have
+// the rate f, set U+H+D = N−1.
 type Trapezoid struct {
 	Begin float64 // b, rate of the first update if there is a warmup; 0 or more
 	Base  float64 // B, rate that is held; 0 or more
 	Final float64 // f, rate at the end; 0 or more
-	Up    int     // U, updates of the warmup; if zero, there is none
+	Up    int     // U, updates of the warmup; if zero, there is no warmup
 	Hold  int     // H, updates at B; 0 or more
 	Down  int     // D, updates of the cool-down; 1 or more
 }

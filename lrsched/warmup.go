@@ -11,15 +11,15 @@ import "math"
 //
 // Then is not shifted: its update W follows the last update of the ramp. A
 // schedule that should begin to fall there has From: W, or is in a [Shift] by
-// −W. MXNet's warmup of W updates to a base rate, its warmup_mode linear or
-// constant, is this as a function of num_update, as long as s is still at the
-// base rate in W; Shift{By: 1, …} of all of it is what training sees. PyTorch's
-// LinearLR before another schedule is Warmup with Begin = start_factor·rate;
-// its ConstantLR is that with Constant.
+// −W. Warmup is MXNet's warmup of W updates to a base rate, with warmup_mode linear
+// or constant, as a function of num_update, if s is still at the base rate at W;
+// Shift{By: 1, …} of it gives the rates in training. PyTorch's LinearLR before
+// another schedule is Warmup with Begin = start_factor·rate; its ConstantLR is the
+// same with Constant.
 type Warmup struct {
-	Steps    int      // W, updates of the ramp; if zero, there is none
+	Steps    int      // W, updates of the ramp; if zero, there is no ramp
 	Begin    float64  // b, rate of the first update, 0 or more; if zero, the first update changes nothing
-	Constant bool     // keep the rate b during the W updates instead of the ramp
+	Constant bool     // hold the rate b during the W updates instead of a ramp
 	Then     Schedule // s
 }
 
