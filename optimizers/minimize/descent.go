@@ -8,22 +8,22 @@ import (
 	"descent/optimizers"
 )
 
-// Descent steps by an update rule.
+// Descent steps with an update rule.
 type Descent struct {
 	Rule     optimizers.Rule
 	Schedule lrsched.Schedule // the rate of each step
-	// Noise, if not nil, changes the gradient before the rule sees it. It is
-	// given the index of the step, from 0 as in schedules. Values and points
-	// of the path are those of the objective itself.
+	// Noise, if not nil, changes the gradient before the rule sees it. step is
+	// the index of the step, from 0 as in schedules. Values and points of the
+	// path are those of the objective itself.
 	Noise func(grad []float64, step int)
-	// Config has clipping, groups and the seed of the rule. The point is one
+	// Config sets clipping, groups and the seed of the rule. The point is one
 	// parameter, named "x", of one dimension.
 	Config optimizers.Config
 }
 
 var _ Stepper = Descent{}
 
-// point is the parameter that the coordinates are to a rule.
+// point returns the coordinates as the parameter of a rule.
 func point(x, grad []float64) []optimizers.Param[float64] {
 	return []optimizers.Param[float64]{{Name: "x", Shape: []int{len(x)}, Value: x, Grad: grad}}
 }
@@ -52,8 +52,8 @@ func (d Descent) run(w *walk, steps int) error {
 	}
 }
 
-// visit records the point that the rule came to, and sets the gradient, but
-// for the last step.
+// visit records the point that the rule reached, and sets the gradient except in the
+// last step.
 func (d Descent) visit(w *walk, o *optimizers.Optimizer[float64], grad []float64, last bool) error {
 	if last {
 		grad = nil
@@ -87,13 +87,13 @@ func (d Descent) visit(w *walk, o *optimizers.Optimizer[float64], grad []float64
 	return nil
 }
 
-// evaluates reports whether a rule has a point of evaluation of its own.
+// evaluates reports whether a rule has a separate point of evaluation.
 func evaluates(rule optimizers.Rule) bool {
 	_, ok := optimizers.As[optimizers.Evaluator](rule)
 	return ok
 }
 
-// evaluates reports whether one of the rules has.
+// evaluates reports whether one of the rules has a separate point of evaluation.
 func (d Descent) evaluates() bool {
 	return evaluates(d.Rule) || slices.ContainsFunc(d.Config.Groups, func(g optimizers.Group) bool { return evaluates(g.Rule) })
 }

@@ -36,8 +36,8 @@ func ExampleRun() {
 	// x = [0.007188 0.002553], f = 0.000018, 21 evaluations
 }
 
-// Newton's method on an expression of Gorgonia's, whose derivatives autograd
-// finds: the book's x·cos(0.15πx), where the full step goes astray.
+// Newton's method on a Gorgonia expression, with derivatives from autograd: the
+// book's x·cos(0.15πx), where the full step goes astray.
 func ExampleSearch() {
 	c := autograd.Const
 	o, err := autograd.NewObjective(func(x autograd.Var) autograd.Var {
@@ -82,7 +82,7 @@ func ExampleMethod() {
 	// Output: GradientThreshold after 285 iterations, f = 1.6e-13
 }
 
-// A problem of gonum's for a rule.
+// A rule on a gonum problem.
 func ExampleFromProblem() {
 	f, _ := minimize.FromProblem(optimize.Problem{
 		Func: func(x []float64) float64 { return (x[0] - 3) * (x[0] - 3) },

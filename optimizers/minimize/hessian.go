@@ -12,9 +12,9 @@ import (
 // ErrSingular is wrapped by errors about a Hessian without an inverse.
 var ErrSingular = errors.New("the Hessian is singular")
 
-// Hessian returns the matrix of second derivatives at the point, a new one at
-// each call. It is an error if the [Search] has none, or one of the wrong size
-// or with elements that are not finite.
+// Hessian returns the matrix of second derivatives at the point, a new matrix at
+// each call. It returns an error if the [Search] has no Hessian, or if the Hessian
+// has the wrong size or an element that is not finite.
 func (p *Point) Hessian() (*mat.SymDense, error) {
 	if p.hessian == nil {
 		return nil, errors.New("Search: Hessian is nil: want one for this direction")
@@ -27,7 +27,7 @@ func (p *Point) Hessian() (*mat.SymDense, error) {
 	return symmetric(rows, len(p.X))
 }
 
-// symmetric is the matrix of the means of both halves of rows.
+// symmetric returns the matrix of the means of both halves of rows.
 func symmetric(rows [][]float64, n int) (*mat.SymDense, error) {
 	if len(rows) != n {
 		return nil, fmt.Errorf("the Hessian has %d rows: want %d", len(rows), n)

@@ -8,44 +8,44 @@ import (
 // Fixed is the same length t for every step: the η of damped Newton.
 type Fixed float64
 
-// Backtracking is Armijo's line search: the first t of Initial,
+// Backtracking is Armijo's line search. It returns the first t of Initial,
 // Initial·Shrink, Initial·Shrink², … with
 //
 //	f(x + t·d) ≤ f(x) + Decrease·t·∇f(x)ᵀd
 //
-// Values that are NaN or infinite do not satisfy it. It is an error if the
-// direction is not one of descent, or if no trial satisfies the condition, as
-// when the gradient is wrong. Where rounding hides every decrease, a step that
-// does not change x satisfies it.
+// NaN and infinite values do not satisfy the condition. It is an error if the
+// direction is not a descent direction, or if no trial satisfies the condition, for
+// example because the gradient is wrong. Where rounding hides every decrease, a step
+// that does not change x satisfies it.
 type Backtracking struct {
 	Initial  float64 // if zero, 1
 	Shrink   float64 // in (0, 1); if zero, ½
 	Decrease float64 // in (0, 1); if zero, 1e-4
-	Trials   int     // at most; if zero, 50
+	Trials   int     // maximum number; if zero, 50
 }
 
 // Bisection is a line search for a zero of the slope ∇f(x + t·d)ᵀd. It doubles
-// t from Initial until the slope is not negative any more, and then halves the
-// interval until it is at most Tolerance·t wide. The result is the lower end,
-// where the objective still falls: the minimum along the line if the objective
-// is convex. If it is not, that is some minimum, which may be higher than the
-// start. A slope that is NaN or infinite counts as positive.
+// t from Initial until the slope is no longer negative, and then halves the interval
+// until it is at most Tolerance·t wide. The result is the lower end, where the
+// objective still falls: the minimum along the line if the objective is convex, or
+// else some minimum, which may be higher than the start. A NaN or infinite slope
+// counts as positive.
 //
-// It is an error if the direction is not one of descent, or if the slope is
-// negative as far as Doublings go.
+// It is an error if the direction is not a descent direction, or if the slope is
+// still negative after all Doublings.
 type Bisection struct {
 	Initial   float64 // if zero, 1
 	Tolerance float64 // relative; if zero, 1e-8
-	Doublings int     // at most; if zero, 60
+	Doublings int     // maximum number; if zero, 60
 }
 
 var _, _, _ Length = Fixed(0), Backtracking{}, Bisection{}
 
-// bisections is how often an interval is halved at most. A minimum closer to
-// the start than Initial·2⁻²⁰⁰ leaves x where it is.
+// bisections is the maximum number of times an interval is halved. A minimum closer
+// to the start than Initial·2⁻²⁰⁰ leaves x unchanged.
 const bisections = 200
 
-// Validate reports a length that is negative or not finite.
+// Validate returns an error if the length is negative or not finite.
 func (f Fixed) Validate() error {
 	if !(f >= 0) || math.IsInf(float64(f), 1) {
 		return fmt.Errorf("minimize: Fixed = %v: want a finite number, 0 or more", float64(f))
@@ -53,7 +53,7 @@ func (f Fixed) Validate() error {
 	return nil
 }
 
-// Along is the length.
+// Along returns the length.
 func (f Fixed) Along(*Line) (float64, error) { return float64(f), nil }
 
 func (b Backtracking) defaults() Backtracking {
@@ -62,7 +62,7 @@ func (b Backtracking) defaults() Backtracking {
 	return b
 }
 
-// Validate reports a setting out of range.
+// Validate returns an error if a setting is out of range.
 func (b Backtracking) Validate() error {
 	b = b.defaults()
 	switch {
@@ -78,7 +78,7 @@ func (b Backtracking) Validate() error {
 	return nil
 }
 
-// Along is the length found.
+// Along returns the first length that satisfies the condition.
 func (b Backtracking) Along(l *Line) (float64, error) {
 	b = b.defaults()
 	if err := l.falls(); err != nil {
@@ -103,7 +103,7 @@ func (b Bisection) defaults() Bisection {
 	return b
 }
 
-// Validate reports a setting out of range.
+// Validate returns an error if a setting is out of range.
 func (b Bisection) Validate() error {
 	b = b.defaults()
 	switch {
@@ -117,7 +117,7 @@ func (b Bisection) Validate() error {
 	return nil
 }
 
-// Along is the length found.
+// Along returns the lower end of the last interval, or a zero of the slope.
 func (b Bisection) Along(l *Line) (float64, error) {
 	b = b.defaults()
 	if err := l.falls(); err != nil {
@@ -160,7 +160,7 @@ func (b Bisection) Along(l *Line) (float64, error) {
 	return lo, nil
 }
 
-// or is v, or the default if it is zero.
+// or returns v, or otherwise if v is zero.
 func or[T int | float64](v, otherwise T) T {
 	if v == 0 {
 		return otherwise

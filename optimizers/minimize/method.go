@@ -8,17 +8,16 @@ import (
 )
 
 // Method returns a rule, at the rates of a schedule, as a method for gonum's
-// optimize.Minimize: its recorders, convergence tests and limits then go with
-// the rule. Each step of the rule is a major iteration; the start is the first.
-// The points are those of [Run] with the same rule and schedule, bit for bit.
-// For a rule with a point of evaluation (an [optimizers.Evaluator]) they are
-// the points of evaluation, and each costs evaluations at both points.
+// optimize.Minimize, with its recorders, convergence tests and limits. Each step of
+// the rule is a major iteration; the start is the first. The points are those of
+// [Run] with the same rule and schedule, bit for bit. For a rule with a point of
+// evaluation (an [optimizers.Evaluator]), they are the points of evaluation, and
+// each costs evaluations at both points.
 //
-// What is wrong with rule or schedule, and a value or a gradient that is not
-// finite, ends the run: Minimize returns the error, with optimize.Failure. The
-// method uses one task; gonum's goroutines end with Minimize. It may be reused
-// after Minimize has returned, and then starts again. Two calls of Minimize must
-// not use it at once.
+// An invalid rule or schedule, or a value or gradient that is not finite, ends the
+// run: Minimize returns the error, with optimize.Failure. The method uses one task;
+// gonum's goroutines end with Minimize. The method may be reused after Minimize has
+// returned, and then starts again. Two calls of Minimize must not use it at once.
 //
 // Minimize without settings ends when the value has decreased by less than
 // 1e-10 in 100 iterations: set a Converger or MajorIterations for slow rules.
@@ -39,7 +38,7 @@ var (
 	_ optimize.Statuser = (*method)(nil)
 )
 
-// evaluation is what is asked of each point.
+// evaluation is the operation requested at each point.
 const evaluation = optimize.FuncEvaluation | optimize.GradEvaluation
 
 func (*method) Uses(has optimize.Available) (optimize.Available, error) {
@@ -67,7 +66,7 @@ func (m *method) Run(operation chan<- optimize.Task, result <-chan optimize.Task
 	close(operation)
 }
 
-// descend steps until gonum ends the run, which is no error, or there is one.
+// descend steps until gonum ends the run, which is no error, or until an error.
 func (m *method) descend(e *exchange) error {
 	x := append([]float64(nil), e.task.X...)
 	grad := make([]float64, len(x))
@@ -116,7 +115,7 @@ type exchange struct {
 	begun     bool
 }
 
-// known is what the start came with.
+// known returns the operations already done at the start.
 func (e *exchange) known() optimize.Operation {
 	if e.begun {
 		return 0
@@ -125,7 +124,7 @@ func (e *exchange) known() optimize.Operation {
 	return e.task.Op
 }
 
-// send has an operation done on the task, and reports whether the run goes on.
+// send requests an operation on the task, and reports whether the run continues.
 func (e *exchange) send(op optimize.Operation) bool {
 	if op == optimize.NoOperation {
 		return true
@@ -140,7 +139,7 @@ func (e *exchange) send(op optimize.Operation) bool {
 	return true
 }
 
-// check is an error unless value and gradient are finite.
+// check returns an error unless the value and the gradient are finite.
 func (e *exchange) check(steps int) error {
 	w := walk{step: steps}
 	return w.checked(e.task.X, e.task.F, e.task.Gradient)

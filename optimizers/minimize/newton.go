@@ -11,10 +11,10 @@ import (
 // Steepest is the direction of steepest descent, d = −g.
 type Steepest struct{}
 
-// Newton is Newton's direction, d = −H⁻¹·g with the Hessian H, and with
-// Absolute d = −|H|⁻¹·g, where |H| has the absolute eigenvalues of H. Newton
-// goes to a saddle or a maximum as well as to a minimum; with Absolute the
-// direction is one of descent everywhere.
+// Newton is Newton's direction, d = −H⁻¹·g with the Hessian H, or with Absolute
+// d = −|H|⁻¹·g, where |H| has the absolute eigenvalues of H. Newton converges to
+// saddle points and maxima as well as to minima; with Absolute, it is a descent
+// direction everywhere.
 //
 // A Hessian that is singular to working precision is an error that wraps
 // [ErrSingular].
@@ -22,7 +22,7 @@ type Newton struct {
 	Absolute bool
 }
 
-// Diagonal is preconditioning by the diagonal of the Hessian, dᵢ = −gᵢ/Hᵢᵢ,
+// Diagonal is preconditioning with the diagonal of the Hessian, dᵢ = −gᵢ/Hᵢᵢ,
 // or −gᵢ/|Hᵢᵢ| with Absolute. A zero on the diagonal is an error that wraps
 // [ErrSingular].
 type Diagonal struct {

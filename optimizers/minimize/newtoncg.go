@@ -8,11 +8,11 @@ import (
 
 // NewtonCG is the truncated Newton direction: conjugate gradients on
 // H·d = −g, from d = 0, until Σ|H·d + g| ≤ min(½, √Σ|g|)·Σ|g|, or until a
-// direction p has pᵀHp ≤ 0, where it keeps what it has so far; if that is the
-// first, d is −g scaled by gᵀg/|gᵀHg|, or −g where gᵀHg is zero. It is one of
-// descent everywhere, needs no inverse, and goes with a line search, as in
-// Nocedal and Wright (2006), Algorithm 7.1. SciPy's Newton-CG ends its inner
-// iterations by the same rules and searches the line by Wolfe's conditions.
+// direction p has pᵀHp ≤ 0. It then keeps the d so far; if p is the first, d is −g
+// scaled by gᵀg/|gᵀHg|, or −g where gᵀHg is zero. It is a descent direction
+// everywhere, needs no inverse, and is used with a line search, as in Nocedal and
+// Wright (2006), Algorithm 7.1. SciPy's Newton-CG ends its inner iterations by the
+// same rules and searches the line by the Wolfe conditions.
 type NewtonCG struct{}
 
 var _ Direction = NewtonCG{}

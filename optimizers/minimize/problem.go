@@ -10,9 +10,9 @@ import (
 )
 
 // Problem translates an objective and its Hessian, which may be nil, for
-// gonum's optimize.Minimize. An error of theirs ends the run with it, by the
-// problem's Status. They are called by one goroutine at a time. Gonum asks
-// for values and gradients separately, so a step costs two calls of f.
+// gonum's optimize.Minimize. If either returns an error, the problem's Status ends
+// the run with it. One goroutine at a time calls them. Gonum requests values and
+// gradients separately, so a step costs two calls of f.
 func Problem(f Objective, hessian Hessian) optimize.Problem {
 	if f == nil {
 		f = func(_, _ []float64) (float64, error) {
@@ -69,12 +69,11 @@ func Problem(f Objective, hessian Hessian) optimize.Problem {
 	return p
 }
 
-// FromProblem translates a problem of gonum's: one of package
-// optimize/functions, say. The Hessian is nil if the problem has none. A
-// gradient that the problem does not have is optimize.ErrMissingGrad, and a
-// Status that ends a run is an error.
+// FromProblem translates a gonum problem, such as one of package
+// optimize/functions. The Hessian is nil if the problem has none. Without a gradient,
+// a call for it returns optimize.ErrMissingGrad. A Status that ends a run is an error.
 func FromProblem(p optimize.Problem) (Objective, Hessian) {
-	status := func() error { // after each evaluation, as gonum looks at it
+	status := func() error { // called after each evaluation, as gonum does
 		if p.Status == nil {
 			return nil
 		}

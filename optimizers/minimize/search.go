@@ -14,9 +14,9 @@ import (
 //	Search{Direction: Newton{}, Hessian: h}                              Newton's method
 //	Search{Direction: Newton{}, Hessian: h, Length: Fixed(0.5)}          damped
 //	Search{Direction: Steepest{}, Length: Bisection{}}                   descent with a line search
-//	Search{Direction: NewtonCG{}, Hessian: h, Length: Backtracking{}}    what SciPy calls Newton-CG, in outline
+//	Search{Direction: NewtonCG{}, Hessian: h, Length: Backtracking{}}    SciPy's Newton-CG, in outline
 //
-// Where the gradient is exactly zero it stays, without asking for a direction.
+// Where the gradient is exactly zero, x stays, and no direction is computed.
 type Search struct {
 	Direction Direction
 	Length    Length  // if nil, Fixed(1)
@@ -25,22 +25,22 @@ type Search struct {
 
 var _ Stepper = Search{}
 
-// Direction says where to go from a point.
+// Direction determines the direction of a step.
 type Direction interface {
-	// From writes to d, as long as p.X, where to go from p, at full length. It
+	// From writes the step from p at full length to d, which is as long as p.X. It
 	// must not change p.
 	From(p *Point, d []float64) error
 }
 
-// Length says how far to go along a direction.
+// Length determines how far to go along a direction.
 type Length interface {
-	// Validate names a setting that is out of range, its value and the range.
+	// Validate returns an error for a setting out of range, with value and range.
 	Validate() error
 	// Along returns t, 0 or more.
 	Along(l *Line) (t float64, err error)
 }
 
-// Point is a point with the gradient there.
+// Point is a point and the gradient there.
 type Point struct {
 	X, Grad []float64
 
@@ -65,15 +65,15 @@ func (l *Line) to(t float64) {
 	}
 }
 
-// ValueAt is the objective at t, at the cost of an evaluation. It may be NaN
-// or infinite, beyond where the objective is defined.
+// ValueAt returns the objective at t, at the cost of an evaluation. The value may be
+// NaN or infinite where the objective is not defined.
 func (l *Line) ValueAt(t float64) (float64, error) {
 	l.to(t)
 	return l.walk.call(l.at, nil)
 }
 
-// SlopeAt is the derivative with respect to t, at the cost of an evaluation
-// with a gradient. It may be NaN or infinite.
+// SlopeAt returns the derivative with respect to t, at the cost of an evaluation
+// with a gradient. The derivative may be NaN or infinite.
 func (l *Line) SlopeAt(t float64) (float64, error) {
 	l.to(t)
 	if _, err := l.walk.call(l.at, l.grad); err != nil {
@@ -82,10 +82,10 @@ func (l *Line) SlopeAt(t float64) (float64, error) {
 	return dot(l.grad, l.d), nil
 }
 
-// falls is an error unless the objective falls along the line.
+// falls returns an error unless the objective falls along the line.
 func (l *Line) falls() error {
 	if !(l.Slope < 0) {
-		return fmt.Errorf("the slope along the direction is %v: want one that falls; where the Hessian is not positive definite Newton{Absolute: true} does", l.Slope)
+		return fmt.Errorf("the slope along the direction is %v: want less than 0; where the Hessian is not positive definite, use Newton{Absolute: true}", l.Slope)
 	}
 	return nil
 }
@@ -147,7 +147,7 @@ func zero(v []float64) bool {
 	return true
 }
 
-// dot is Σ aᵢ·bᵢ, each product rounded, so that all machines give the same.
+// dot returns Σ aᵢ·bᵢ, each product rounded, so that all machines agree.
 func dot(a, b []float64) float64 {
 	sum := 0.0
 	for i, x := range a {

@@ -10,17 +10,17 @@ import (
 	"descent/optimizers"
 )
 
-// walk is a path on the way.
+// walk is a run in progress.
 type walk struct {
 	ctx  context.Context
 	f    Objective
-	x    []float64 // where it is
+	x    []float64 // the current point
 	step int       // steps done
 	path Path
 }
 
-// call evaluates the objective, whatever it gives. The caller says where in its
-// errors.
+// call evaluates the objective without checking the results. The caller adds the
+// place to its errors.
 func (w *walk) call(x, grad []float64) (float64, error) {
 	if w.ctx.Err() != nil {
 		return 0, context.Cause(w.ctx)
@@ -36,7 +36,7 @@ func (w *walk) call(x, grad []float64) (float64, error) {
 	return value, nil
 }
 
-// evaluate evaluates the objective where it has to be finite.
+// evaluate evaluates the objective at a point where it must be finite.
 func (w *walk) evaluate(x, grad []float64) (float64, error) {
 	if err := w.finite("x", x); err != nil {
 		return 0, err
@@ -48,7 +48,7 @@ func (w *walk) evaluate(x, grad []float64) (float64, error) {
 	return value, w.checked(x, value, grad)
 }
 
-// checked is an error unless the value and the gradient at x are finite.
+// checked returns an error unless the value and the gradient at x are finite.
 func (w *walk) checked(x []float64, value float64, grad []float64) error {
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		return fmt.Errorf("minimize: after step %d: value = %v at x = %v: %w", w.step, value, x, optimizers.ErrNotFinite)
@@ -56,7 +56,7 @@ func (w *walk) checked(x []float64, value float64, grad []float64) error {
 	return w.finite("gradient", grad)
 }
 
-// finite is an error unless all elements of a vector are.
+// finite returns an error unless all elements of a vector are finite.
 func (w *walk) finite(what string, v []float64) error {
 	if i := notFinite(v); i >= 0 {
 		return fmt.Errorf("minimize: after step %d: %s[%d] = %v: %w", w.step, what, i, v[i], optimizers.ErrNotFinite)
