@@ -13,7 +13,7 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// boundSolver is what a solver is when it knows its model.
+// boundSolver is a solver that knows its model.
 type boundSolver interface {
 	step(model []gorgonia.ValueGrad, schedule lrsched.Schedule) error
 	state() optimizers.State[float64]
@@ -21,8 +21,8 @@ type boundSolver interface {
 	Swap()
 }
 
-// solverOf is a solver bound to parameters of one type. The gradients are
-// copied, since a machine may have them in another place after each run.
+// solverOf is a solver bound to parameters of one type. It copies the gradients,
+// because a machine may move them in each run.
 type solverOf[T optimizers.Float] struct {
 	*optimizers.Optimizer[T]
 	params []optimizers.Param[T]
@@ -100,9 +100,9 @@ func (b *solverOf[T]) read(p *optimizers.Param[T], n gorgonia.ValueGrad) error {
 	return nil
 }
 
-// accumulates reports whether the next run adds to a gradient. One that is the
-// value of a node of the graph is computed anew, or a constant, which zeroing
-// would spoil.
+// accumulates reports whether the next run adds to a gradient. If it is the value of
+// a node of the graph, it is computed anew, or it is a constant that zeroing would
+// corrupt.
 func accumulates(n gorgonia.ValueGrad, g gorgonia.Value) bool {
 	node, ok := n.(*gorgonia.Node)
 	if !ok {
@@ -145,7 +145,7 @@ func (b *solverOf[T]) restore(s optimizers.State[float64]) error {
 	for _, slot := range s.Slots {
 		for i, v := range slot.Values {
 			if float64(T(v)) != v && v == v {
-				return fmt.Errorf("solver: Restore: parameter %q: slot %q: element %d = %v: want a float32, as the parameter is", slot.Param, slot.Name, i, v)
+				return fmt.Errorf("solver: Restore: parameter %q: slot %q: element %d = %v: want a float32, like the parameter", slot.Param, slot.Name, i, v)
 			}
 		}
 	}

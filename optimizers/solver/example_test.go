@@ -11,8 +11,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Linear regression in Gorgonia alone, y = 2·x₀ − x₁ + 1 from four rows, but
-// for the solver.
+// Linear regression, y = 2·x₀ − x₁ + 1 from four rows, in pure Gorgonia except for
+// the solver.
 func ExampleSolver() {
 	node := func(n *gorgonia.Node, err error) *gorgonia.Node {
 		if err != nil {

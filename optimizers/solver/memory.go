@@ -11,8 +11,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// weights returns the elements of a value to be changed in place, in row-major
-// order.
+// weights returns the elements of a value, in row-major order, for changing them in
+// place.
 func weights[T optimizers.Float](v gorgonia.Value) ([]T, error) {
 	if v == nil {
 		return nil, errors.New("it has no value")
@@ -20,7 +20,7 @@ func weights[T optimizers.Float](v gorgonia.Value) ([]T, error) {
 	switch want := (tensor.Dtype{Type: reflect.TypeFor[T]()}); v.Dtype() {
 	case want:
 	case tensor.Float32, tensor.Float64:
-		return nil, fmt.Errorf("it holds %v: want %v, as the first one does", v.Dtype(), want)
+		return nil, fmt.Errorf("it holds %v: want %v, like the first parameter", v.Dtype(), want)
 	default:
 		return nil, fmt.Errorf("it holds %v: want float32 or float64", v.Dtype())
 	}
@@ -86,11 +86,11 @@ func memoryOf[T optimizers.Float](v gorgonia.Value) (data []T, err error) {
 }
 
 func leadsOut(d *tensor.Dense, n int) error {
-	return fmt.Errorf("the shape %v with the strides %v leads out of its %d elements", d.Shape(), d.Strides(), n)
+	return fmt.Errorf("the shape %v with the strides %v exceeds its %d elements", d.Shape(), d.Strides(), n)
 }
 
-// rowMajor reports whether the elements of a tensor are one after another. The
-// tensor's own flags say so of a slice of a transpose, too.
+// rowMajor reports whether the elements of a tensor are contiguous and in row-major
+// order. The tensor's own flags claim this of a slice of a transpose, too.
 func rowMajor(d *tensor.Dense) bool {
 	shape, strides := d.Shape(), d.Strides()
 	if len(strides) != len(shape) {

@@ -10,8 +10,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Solver is a solver of Gorgonia's that applies a rule: see [New]. It
-// is not safe for concurrent use.
+// Solver is a Gorgonia solver that applies a rule: see [New]. It is not safe for
+// concurrent use.
 type Solver struct {
 	rule     optimizers.Rule
 	schedule lrsched.Schedule
@@ -22,26 +22,26 @@ type Solver struct {
 
 var _ gorgonia.Solver = (*Solver)(nil)
 
-// New returns a rule, at the rates of a schedule, as a solver for any
-// program of Gorgonia's:
+// New returns a rule, at the rates of a schedule, as a solver for any Gorgonia
+// program:
 //
 //	solver := solver.New(optimizers.DefaultAdam(), lrsched.Constant(1e-3), optimizers.Config{})
 //
-// takes the place of gorgonia.NewAdamSolver(gorgonia.WithLearnRate(1e-3)). What
-// is wrong with the arguments is returned by the first Step.
+// replaces gorgonia.NewAdamSolver(gorgonia.WithLearnRate(1e-3)). The first Step
+// returns an error if the arguments are invalid.
 //
-// Config clips, groups and seeds as everywhere. There is no batch size to
-// divide by (gorgonia.WithBatchSize) and no L1 penalty: let the loss be a
-// mean, and have the penalty in it.
+// Config sets clipping, groups and the seed as usual. There is no batch size to
+// divide by (gorgonia.WithBatchSize) and no L1 penalty: make the loss a mean and
+// include the penalty in it.
 //
 // Of the stock solvers (v0.9.18), AdamW never changes the weights; AdaGrad
 // ignores WithLearnRate, WithEps, WithL2Reg and WithClip; BarzilaiBorwein
-// panics on float32. Momentum applies its L1 and L2 penalties to the velocity,
-// and for scalars has no momentum; RMSProp has a default decay of 0.999 where
+// panics on float32. Momentum applies its L1 and L2 penalties to the velocity
+// and has no momentum for scalars. RMSProp has a default decay of 0.999, where
 // others have 0.9 or 0.99, and its L2 penalty is not scaled by the learning
-// rate. Where the gradient of a scalar is the constant 1, which is one value for
-// all graphs of the process, they zero that, and gradients are wrong everywhere
-// from then on. None has a state to save.
+// rate. If the gradient of a scalar is the constant 1, which all graphs of the
+// process share, they zero it, and gradients are wrong everywhere from then on.
+// None has a state to save.
 func New(rule optimizers.Rule, schedule lrsched.Schedule, config optimizers.Config) *Solver {
 	return &Solver{rule: rule, schedule: schedule, config: config}
 }
@@ -52,13 +52,14 @@ func New(rule optimizers.Rule, schedule lrsched.Schedule, config optimizers.Conf
 // gradients that the machine computes anew in each run.
 //
 // The first Step binds the solver to the model: tensors in row-major order and
-// scalars, all float32 or all float64. Later ones must be given the same values
-// in the same order; it is an error if one has moved or has another shape.
-// Gradients may be in other places and orders each time. A parameter is named
-// as its node is, and by its index in the model if it has no name or shares it.
+// scalars, all float32 or all float64. Later calls must pass the same values in the
+// same order; a value that has moved or has another shape is an error. Gradients
+// may have another place in memory and another order of elements each time. A
+// parameter has its node's name, or its index in the model if the node has no name
+// or a duplicate one.
 //
-// On an error, such as for a gradient that is NaN or infinite, which names the
-// parameter, neither values nor gradients have changed.
+// On an error, such as one for a NaN or infinite gradient, which names the
+// parameter, values and gradients are unchanged.
 func (s *Solver) Step(model []gorgonia.ValueGrad) error {
 	if s.bound == nil {
 		bound, err := s.bind(model)
@@ -88,9 +89,9 @@ func (s *Solver) bind(model []gorgonia.ValueGrad) (boundSolver, error) {
 	return bindModel[float64](s, model, names)
 }
 
-// State is the state of the optimizer, with the values of float32 parameters
-// exactly converted. Before the first Step it is the one that was restored, or
-// else the zero State.
+// State returns the state of the optimizer, with the values of float32 parameters
+// converted exactly. Before the first Step, it returns the restored state, or the
+// zero State if there is none.
 func (s *Solver) State() optimizers.State[float64] {
 	if s.bound != nil {
 		return s.bound.state()
@@ -99,8 +100,8 @@ func (s *Solver) State() optimizers.State[float64] {
 }
 
 // Restore sets the state to a copy of one that [Solver.State] returned, so
-// that a run with the same parameters resumes exactly. Before the first Step
-// the model is unknown, and that Step returns the error if the two do not match.
+// that a run with the same parameters resumes exactly. Before the first Step,
+// the model is unknown; that Step returns an error if the two do not match.
 func (s *Solver) Restore(state optimizers.State[float64]) error {
 	if s.bound != nil {
 		return s.bound.restore(state)
@@ -109,9 +110,9 @@ func (s *Solver) Restore(state optimizers.State[float64]) error {
 	return nil
 }
 
-// Swap puts the values to the rule's point of evaluation and back:
-// [optimizers.Optimizer.Swap]. Before the first Step it does nothing, the two
-// points being the same.
+// Swap moves the values to the rule's point of evaluation and back:
+// [optimizers.Optimizer.Swap]. Before the first Step it does nothing, because the
+// two points are the same.
 func (s *Solver) Swap() {
 	if s.bound != nil {
 		s.bound.Swap()

@@ -205,7 +205,7 @@ func TestSolverStateIsExact(t *testing.T) {
 	require.NoError(t, s.Step(r.model()))
 	state := s.State()
 	state.Slots[0].Values[1] = .1
-	assert.EqualError(t, s.Restore(state), `solver: Restore: parameter "weight": slot "momentum_buffer": element 1 = 0.1: want a float32, as the parameter is`)
+	assert.EqualError(t, s.Restore(state), `solver: Restore: parameter "weight": slot "momentum_buffer": element 1 = 0.1: want a float32, like the parameter`)
 }
 
 // A state that no run can reach is refused, and counts come through.
@@ -347,7 +347,7 @@ func TestSolverFails(t *testing.T) {
 		{"nil parameter", sgd, rate, append(good(), nil), "solver: parameter 1 has no value"},
 		{"no value", sgd, rate, with(nil, nil), "solver: parameter 1 has no value"},
 		{"integers", sgd, rate, with(gorgonia.NewI(1), gorgonia.NewI(1)), `solver: parameter "b": it holds int: want float32 or float64`},
-		{"precisions", sgd, rate, with(vector(float32(1)), vector(float32(1))), `solver: parameter "b": it holds float32: want float64, as the first one does`},
+		{"precisions", sgd, rate, with(vector(float32(1)), vector(float32(1))), `solver: parameter "b": it holds float32: want float64, like the first parameter`},
 		{"transposed", sgd, rate, with(transposed, transposed), `solver: parameter "b": it has the strides [1 2] for the shape (2, 3): want a tensor in row-major order, not a view that skips or reorders`},
 		{"column", sgd, rate, with(column.(*tensor.Dense), vector(1., 2, 3)), `solver: parameter "b": it has the strides [2] for the shape (3): want a tensor in row-major order, not a view that skips or reorders`},
 		{"no gradient", sgd, rate, with(vector(1.), nil), `solver: parameter "b": no gradient: want Step after RunAll and before Reset, or BindDualValues`},
@@ -381,7 +381,7 @@ func TestSolverTensorsWithoutMemory(t *testing.T) {
 		return d
 	}
 	square := tensor.New(tensor.WithShape(2, 2), tensor.WithBacking(make([]float64, 4)))
-	const want = `the shape (2, 2) with the strides [2 1] leads out of its 2 elements`
+	const want = `the shape (2, 2) with the strides [2 1] exceeds its 2 elements`
 	for _, test := range []struct {
 		p   *pair
 		err string
