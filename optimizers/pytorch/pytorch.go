@@ -1,21 +1,21 @@
 // Package pytorch exchanges the state of an optimizer with PyTorch, so that a run
-// begun in one goes on in the other.
+// started in one continues in the other.
 //
-// A file has, for each parameter, under the name that it has in nn.Model and in
-// PyTorch's nn.Module,
+// A file holds, for each parameter, under its name in nn.Model and in PyTorch's
+// nn.Module,
 //
 //	optimizer/0.weight/exp_avg     each slot, in most rules of the parameter's shape
 //	optimizer/0.weight/step        the number of the parameter's updates
 //
-// [Save] writes safetensors, and [Load] reads these and .npz files, so that the
+// [Save] writes safetensors, and [Load] reads safetensors and .npz files, so the
 // weights may be in the same file. The slots have PyTorch's names
-// ([optimizers.Rule]) and mean the same, so that there is nothing to convert: in
-// SGD, Adam and AdamW with AMSGrad or without, Adamax, RAdam, RMSProp, Adagrad and
-// Adadelta. A rule that keeps numbers for all of its parameters together, such as
-// NAdam, cannot be exchanged. The hyperparameters and the learning rate are not in
-// the file: set the same in both.
+// ([optimizers.Rule]) and meaning, so nothing needs conversion in SGD, Adam and
+// AdamW with or without AMSGrad, Adamax, RAdam, RMSProp, Adagrad and Adadelta. A
+// rule that keeps numbers for all of its parameters together, such as NAdam, cannot
+// be exchanged. The hyperparameters and the learning rate are not in the file: set
+// them to the same values in both.
 //
-// The folder examples/pytorch has the other side, in Python.
+// The directory examples/pytorch has the other side, in Python.
 package pytorch
 
 import (
@@ -31,13 +31,13 @@ import (
 )
 
 const (
-	root = "optimizer/" // of the names of tensors
-	step = "step"       // the slot that is a number
+	root = "optimizer/" // prefix of the names of tensors
+	step = "step"       // the slot with one number
 )
 
-// Save writes the state of an optimizer of these parameters to a file, whole or not
-// at all. It returns an error for a state that has a global, a slot or a count that
-// is not of these parameters, or a slot of another length.
+// Save writes the state of an optimizer of params to a file, completely or not at
+// all. It returns an error if the state has a global, a slot or a count that does
+// not belong to params, or a slot of another length.
 func Save(file string, params []optimizers.Param[float32], s optimizers.State[float32]) error {
 	all, err := tensors(params, s)
 	if err == nil {
@@ -48,7 +48,7 @@ func Save(file string, params []optimizers.Param[float32], s optimizers.State[fl
 
 func tensors(params []optimizers.Param[float32], s optimizers.State[float32]) ([]safetensors.Tensor, error) {
 	if len(s.Globals) > 0 {
-		return nil, fmt.Errorf("global %q: want a rule without: PyTorch has a state for each parameter", s.Globals[0].Name)
+		return nil, fmt.Errorf("global %q: want a rule without globals: PyTorch keeps state by parameter", s.Globals[0].Name)
 	}
 	var all []safetensors.Tensor
 	for _, slot := range s.Slots {
@@ -69,7 +69,7 @@ func tensors(params []optimizers.Param[float32], s optimizers.State[float32]) ([
 	for _, c := range s.Counts {
 		i := index(params, c.Param)
 		if i < 0 || c.Rule {
-			return nil, fmt.Errorf("count of steps of %q: want that of one of the parameters", c.Param)
+			return nil, fmt.Errorf("count of steps of %q: want one of the parameters", c.Param)
 		}
 		steps[i] = c.Steps
 	}
@@ -79,13 +79,13 @@ func tensors(params []optimizers.Param[float32], s optimizers.State[float32]) ([
 	return all, nil
 }
 
-// Load returns the state that a file has for an optimizer of these parameters, for
-// [optimizers.Optimizer.Restore], which checks that all slots of the rule are there
-// and have the right shapes.
-// Tensors whose names do not begin with "optimizer/" are left out. Load returns an
-// error for a tensor of another parameter, and for steps that are not
-// counts or are missing, except in SGD, for which PyTorch keeps none: the state is
-// then taken for that after the first one, from which a later one does not differ.
+// Load returns the state in a file for an optimizer of params. Pass it to
+// [optimizers.Optimizer.Restore], which checks that all slots of the rule are
+// present and have the right shapes. Load ignores tensors whose names do not begin
+// with "optimizer/". It returns an error for a tensor of another parameter, and for
+// steps that are not counts or are missing, except for SGD, for which PyTorch keeps
+// none: the state is then taken to be that after step 1, from which later ones do
+// not differ.
 func Load(file string, params []optimizers.Param[float32]) (optimizers.State[float32], error) {
 	s, err := load(file, params)
 	if err != nil {
@@ -142,7 +142,7 @@ func load(file string, params []optimizers.Param[float32]) (s optimizers.State[f
 	return s, nil
 }
 
-// count returns the number of a tensor of one.
+// count returns the step count in a tensor with one number.
 func count(t safetensors.Tensor) (float64, error) {
 	for _, v := range t.Data {
 		t.Data64 = append(t.Data64, float64(v))

@@ -215,11 +215,11 @@ func TestCounts(t *testing.T) {
 func TestSaveErrors(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "state")
 	for want, s := range map[string]optimizers.State[float32]{
-		`pytorch: save: global "d": want a rule without: PyTorch has a state for each parameter`: {Globals: []optimizers.Global{{Param: "0.weight", Name: "d"}}},
-		`pytorch: save: slot "m" of "1.weight": want one of the parameters`:                      {Slots: []optimizers.Slot[float32]{{Param: "1.weight", Name: "m"}}},
-		`pytorch: save: count of steps of "1.weight": want that of one of the parameters`:        {Counts: []optimizers.Count{{Param: "1.weight"}}},
-		`pytorch: save: count of steps of "0.bias": want that of one of the parameters`:          {Counts: []optimizers.Count{{Param: "0.bias", Rule: true}}},
-		`pytorch: save: optimizer/0.bias/m: 2 elements with shape [1]: want their product`:       {Slots: []optimizers.Slot[float32]{{Param: "0.bias", Name: "m", Values: []float32{1, 2}}}},
+		`pytorch: save: global "d": want a rule without globals: PyTorch keeps state by parameter`: {Globals: []optimizers.Global{{Param: "0.weight", Name: "d"}}},
+		`pytorch: save: slot "m" of "1.weight": want one of the parameters`:                        {Slots: []optimizers.Slot[float32]{{Param: "1.weight", Name: "m"}}},
+		`pytorch: save: count of steps of "1.weight": want one of the parameters`:                  {Counts: []optimizers.Count{{Param: "1.weight"}}},
+		`pytorch: save: count of steps of "0.bias": want one of the parameters`:                    {Counts: []optimizers.Count{{Param: "0.bias", Rule: true}}},
+		`pytorch: save: optimizer/0.bias/m: 2 elements with shape [1]: want their product`:         {Slots: []optimizers.Slot[float32]{{Param: "0.bias", Name: "m", Values: []float32{1, 2}}}},
 	} {
 		assert.EqualError(t, pytorch.Save(file, two, s), want)
 		assert.NoFileExists(t, file)
