@@ -25,8 +25,8 @@ import "math"
 // The paper sums where this rule averages, which is equivalent, and has 0.01 for
 // lr. In a tensor of three or more dimensions, PyTorch, Tensor2Tensor and
 // Transformers factor the last two, which are the window of a convolution; Optax
-// factors the two largest, from 128 up. PyTorch (2.5) adds ε1 in the denominators
-// instead of to G².
+// factors the two largest, from 128 up. PyTorch (2.5) applies ε1 in the denominators
+// instead of in G².
 //
 // State: with Beta1, the slot "exp_avg" (M), len(x); for a matrix "row_var" (R),
 // [out, 1], and "col_var" (C), [1, len(x)/out]; otherwise "variance" (V), len(x).

@@ -29,7 +29,7 @@ func notNegative(names ...string) map[string]Range {
 	return bounds
 }
 
-// check says what is wrong with a number, or nil.
+// check returns an error if a number is out of range.
 func (r Range) check(v float64) error {
 	switch {
 	case v-v != 0:

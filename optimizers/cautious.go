@@ -57,16 +57,16 @@ func cautious[T Float](r Cautious, u Update[T]) {
 
 func sameSign[T Float](a, b T) bool { return a > 0 && b > 0 || a < 0 && b < 0 }
 
-// withScratch is the working memory of a wrapper that has, besides that of the
-// inner rule, a copy of the parameter.
+// withScratch is the working memory of a wrapper: that of the inner rule, and a copy
+// of the parameter.
 func withScratch(inner Rule, shape []int) int {
 	n, _ := elements(shape)
 	own, _ := scratchOf(inner, shape)
 	return n + own
 }
 
-// applyBeside has the inner rule of a wrapper that asked for [withScratch] do the
-// update, and returns the value before it. The wrapper has no slots of its own.
+// applyBeside lets the inner rule of a wrapper with the memory of [withScratch] do the
+// update, and returns the value before it. The wrapper must have no slots of its own.
 func (u Update[T]) applyBeside(rule Rule) (before []T) {
 	before = u.Scratch[:len(u.Value)]
 	copy(before, u.Value)

@@ -48,13 +48,13 @@ func (c Clip) validate() error {
 	return nil
 }
 
-// clipper clips the gradients of parameters into memory of its own.
+// clipper clips the gradients of parameters into its own memory.
 type clipper[T Float] struct {
 	Clip
 	*gradientSums[T]
 	memory [][]T
 	grads  [][]T  // the gradients for the rule: clipped, or as they are
-	by     []norm // by parameter: what its gradient is scaled by
+	by     []norm // by parameter: the scale of its gradient
 	one    func(i, worker int)
 }
 
@@ -108,8 +108,8 @@ func (c *clipper[T]) clip(squares float64, step int) error {
 	return nil
 }
 
-// limit notes that a gradient is to be taken at the limit, if its norm, scale·root,
-// is larger.
+// limit records that a gradient must be scaled down to the limit, if its norm,
+// scale·root, is larger.
 func (c *clipper[T]) limit(i int, limit, scale, root float64) {
 	c.grads[i], c.by[i] = c.params[i].Grad, norm{}
 	if limit/scale/root < 1 {

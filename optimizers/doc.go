@@ -37,7 +37,7 @@
 // implement [Rule] and the optional interfaces listed there.
 //
 // The learning rate is an argument of every step, never part of a rule; the
-// functions in package lrsched return a rate for each step. [Group] gives some
+// schedules of package lrsched return a rate for each step. [Group] gives some
 // of the parameters another rate, weight decay or rule, [Clip] limits
 // gradients, and [ProjectL2] and [ProjectL1] project onto balls. Sharpness-aware
 // minimization needs a second gradient, so it is a field of the trainer.

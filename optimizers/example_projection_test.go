@@ -31,7 +31,7 @@ func ExampleProjectL1() {
 }
 
 // Projected gradient descent: f(x) = ‖x − (2, 1)‖²/2 where
-// |x₁| + |x₂| ≤ 1, towards (1, 0).
+// |x₁| + |x₂| ≤ 1, toward (1, 0).
 func ExampleProjectL1_descent() {
 	x := optimizers.Param[float64]{Name: "x", Shape: []int{2}, Value: []float64{0, 0}, Grad: []float64{0, 0}}
 	o, err := optimizers.New(optimizers.SGD{}, []optimizers.Param[float64]{x}, optimizers.Config{})

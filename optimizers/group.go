@@ -29,7 +29,7 @@ type Group struct {
 	NoDecay    bool    // turns the rule's weight decay off
 }
 
-// check says what is wrong with a group, or nil.
+// check returns an error if a group is invalid.
 func (g Group) check() error {
 	for _, pattern := range g.Names {
 		if _, err := path.Match(pattern, ""); err != nil {

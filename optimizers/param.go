@@ -27,7 +27,7 @@ type Param[T Float] struct {
 // frozen reports whether the parameter is left out of steps now.
 func (p *Param[T]) frozen() bool { return p.Frozen != nil && *p.Frozen }
 
-// checkParams says what is wrong with a list of parameters, or nil.
+// checkParams returns an error if a list of parameters is invalid.
 func checkParams[T Float](params []Param[T]) error {
 	if len(params) == 0 {
 		return fmt.Errorf("optimizers: no parameters: want 1 or more")

@@ -2,7 +2,7 @@ package optimizers
 
 import "descent/internal/kernel"
 
-// fitFactors moves the factors of a parameter towards those that make h white.
+// fitFactors moves the factors of a parameter toward those that make h white.
 func fitFactors[T Float](r PSGDKron, u Update[T], shape []int, h []T) {
 	n := len(h)
 	a, b, scratch := u.Scratch[2*n:][:n], u.Scratch[3*n:][:n], u.Scratch[4*n:]

@@ -27,7 +27,7 @@ type Slot[T Float] struct {
 
 // Global is one number that a rule keeps for all of its parameters.
 type Global struct {
-	Param string // name of the rule's first parameter, which tells rules of groups apart
+	Param string // name of the rule's first parameter, which distinguishes the rules of groups
 	Name  string // name of the number, one of [Preparer].Globals
 	Value float64
 }
