@@ -38,8 +38,8 @@ func (u *Update[T]) Decoupled(rate, lambda float64) T {
 	return T(1 - float64(rate*lambda*u.Decay))
 }
 
-// Epsilon returns ε as a T. The result stays positive where a positive ε would
-// underflow, which avoids 0/0.
+// Epsilon returns ε as a T, or the smallest positive float32 if ε is less, which
+// avoids 0/0.
 func Epsilon[T Float](eps float64) T { return T(max(eps, math.SmallestNonzeroFloat32)) }
 
 // epsilons returns what to add inside a root and outside it, so that

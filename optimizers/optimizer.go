@@ -208,14 +208,16 @@ func (o *Optimizer[T]) shareScratch() {
 // value, a slot or a global so, Step changes neither parameters nor state and
 // returns an error that wraps [ErrNotFinite] and names the parameter and the
 // step. It checks the results only where the square of a gradient could
-// overflow: at norms and rates from 2⁴⁰ in float32 and from 2⁴⁰⁰ in float64. The
-// first such step allocates memory for a backup copy. Step returns an error
-// between two calls of [Optimizer.Swap]. It skips frozen parameters ([Param]); if
-// all are frozen, it only counts the step.
+// overflow, at norms and rates from 2⁴⁰ in float32 and from 2⁴⁰⁰ in float64, and as
+// long as large numbers remain after such a step. The first such step allocates
+// memory for a backup copy. Step returns an error between two calls of
+// [Optimizer.Swap]. It skips frozen parameters ([Param]); if all are frozen, it only
+// counts the step.
 //
 // If a rule panics or changes the length of a state vector, Step returns an error
-// that names the parameter and the step. Parameters and state may then be partly
-// changed, and Step returns the same error until [Optimizer.Restore].
+// that names the step and the parameter, or the rule if [Preparer] panics. Unless the
+// step was one that checks its results, parameters and state may be partly changed,
+// and Step returns the same error until [Optimizer.Restore].
 func (o *Optimizer[T]) Step(lr float64) error {
 	if o.clipper == nil {
 		return errors.New("optimizers: the optimizer is empty: want one from New")

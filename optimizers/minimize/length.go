@@ -26,7 +26,7 @@ type Backtracking struct {
 
 // Bisection is a line search for a zero of the slope ∇f(x + t·d)ᵀd. It doubles
 // t from Initial until the slope is no longer negative, and then halves the interval
-// until it is at most Tolerance·t wide. The result is the lower end, where the
+// until it is at most Tolerance·t wide, at most 200 times. The result is the lower end, where the
 // objective still falls: the minimum along the line if the objective is convex, or
 // else some minimum, which may be higher than the start. A NaN or infinite slope
 // counts as positive.
