@@ -9,9 +9,9 @@ import (
 )
 
 // Accuracy is the share of labels whose output is the largest of the classes;
-// the first of equal outputs counts, and a label that no output has is a miss.
-// Batches need Labels, one for each row or as many for each; an output row is
-// labels × classes, and there are 2 classes or more.
+// the first of equal outputs counts, and a label without an output is a miss.
+// Batches need Labels, one or more for each row, the same number for all. An output
+// row is labels × classes, with 2 classes or more.
 func Accuracy() Metric {
 	m := TopK(1)
 	m.Name = "accuracy"
@@ -19,8 +19,8 @@ func Accuracy() Metric {
 }
 
 // TopK is the share of labels whose output is among the k largest of the
-// classes; of equal outputs the first come first. A label that no output has, or
-// whose output is NaN, is never among them; if k is the number of classes or
+// classes; of equal outputs the first come first. A label without an output, or
+// whose output is NaN, is never among them. If k is the number of classes or
 // more, every other label is. Batches are as for [Accuracy]; k is 1 or more. The
 // metric's name is "top5_accuracy" for k = 5.
 func TopK(k int) Metric {
@@ -49,8 +49,8 @@ func checkClasses(b *datasets.Batch, output []float32) error {
 	return err
 }
 
-// rank is the number of outputs that come before that of the label. Nothing is
-// less than or equal to NaN, so that every output comes before it.
+// rank is the number of outputs that come before the label's. Nothing is less than
+// or equal to NaN, so every output comes before a NaN.
 func rank(row []float32, label int) int {
 	own, before := row[label], 0
 	for j, v := range row {
@@ -64,8 +64,8 @@ func rank(row []float32, label int) int {
 // perRow is a sum over n values as one over rows of the mean of each.
 func perRow(sum float64, rows, n int) float64 { return sum * float64(rows) / float64(n) }
 
-// BinaryAccuracy is the share of outputs that are right: above the threshold for
-// a 1, not above it for a 0. Take 0 for logits, 0.5 for probabilities. Batches
+// BinaryAccuracy is the share of correct outputs: above the threshold for
+// a 1, not above it for a 0. Use 0 for logits, 0.5 for probabilities. Batches
 // need one label for each output or, without Labels, one target: 0 or 1.
 func BinaryAccuracy(threshold float64) Metric {
 	m := Metric{Name: "binary_accuracy", Check: checkBinary}

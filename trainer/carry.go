@@ -6,17 +6,17 @@ import (
 	"descent/datasets"
 )
 
-// Carrier is implemented by a [Model] that may carry a state from each row of a batch to
-// the same row of the next, as a recurrent one does. Row r of every batch must then go
-// on where row r of the batch before ended: a [Trainer] wants a BatchSize of CarriedRows,
-// GivenOrder, and training and test data with a method Streams, such as
-// [datasets.Text.Streams], which returns that number as well. It begins epochs and
-// evaluations with StartEpoch and StartEvaluation, but not an epoch that a checkpoint
-// is in the middle of.
+// Carrier is implemented by a [Model] that may carry state from each row of a batch to
+// the same row of the next, as a recurrent model does. Row r of every batch must then
+// continue row r of the batch before. A [Trainer] therefore requires a BatchSize of
+// CarriedRows, GivenOrder, and training and test data with a method Streams, such as
+// [datasets.Text.Streams], that returns the same number. It calls StartEpoch and
+// StartEvaluation at the start of every epoch and evaluation, except for an epoch that
+// resumes from a checkpoint.
 type Carrier interface {
 	CarriedRows() int // if 0, nothing is carried
-	StartEpoch()      // makes the state zero that goes from Step to Step
-	StartEvaluation() // makes the state zero that goes from Evaluate to Evaluate
+	StartEpoch()      // zeros the state carried from Step to Step
+	StartEvaluation() // zeros the state carried from Evaluate to Evaluate
 }
 
 // carrier returns the model if it carries a state, or nil.
@@ -27,8 +27,8 @@ func carrier(m Model) Carrier {
 	return nil
 }
 
-// checkCarried returns an error unless a model that carries a state can do so through
-// the data.
+// checkCarried returns an error if the model carries a state but the data or the batch
+// size does not allow it.
 func checkCarried(m Model, what string, data datasets.Dataset, field string, batchSize int) error {
 	c := carrier(m)
 	if c == nil {

@@ -10,19 +10,19 @@ import (
 	"descent/optimizers"
 )
 
-// Checkpoint is all that a run is at one moment. A trainer of equal settings,
-// with it as Resume, continues the run and ends with the bits and the history, but
-// for the seconds, of one that was never interrupted.
+// Checkpoint is the complete state of a run at one moment. A trainer with equal
+// settings and the checkpoint as Resume continues the run. It ends with the same bits
+// and history, except for the seconds, as an uninterrupted run.
 //
-// A hook gets one of [State.Checkpoint], and package checkpoint keeps them in
-// files. What is not in it: the data, what hooks remember, and what a model has
-// besides its parameters if it is not [Stateful].
+// A hook gets one from [State.Checkpoint], and package checkpoint keeps them in
+// files. A checkpoint does not contain the data, the state of hooks, or any state
+// other than parameters of a model that is not [Stateful].
 type Checkpoint struct {
 	tensors  []optimizers.Param[float32]
 	progress progress
 }
 
-// progress is what a checkpoint has besides tensors.
+// progress is the part of a checkpoint that is not tensors.
 type progress struct {
 	Format   int      `json:"format"`
 	Settings settings `json:"settings"`
@@ -54,10 +54,10 @@ type progress struct {
 	Scored      int     `json:"scored"`
 }
 
-// format is the version of what a checkpoint has.
+// format is the version of a checkpoint's contents.
 const format = 1
 
-// The names of a checkpoint's tensors begin with one of these, but those of the
+// The names of a checkpoint's tensors begin with one of these, except for the
 // parameters and states of the model.
 const (
 	slotPrefix     = "optimizer/" // optimizer/<parameter>/<slot>
@@ -65,21 +65,21 @@ const (
 	bestPrefix     = "best/"      // of early stopping
 )
 
-// Checkpoint returns a copy of all that the run is, for the hooks of FitStart,
-// EpochStart, StepEnd and EpochEnd, and for those of FitEnd if an error between
-// two batches, such as that of a context, has ended the run. Those hooks of the event that come later in the
-// trainer's list are not called again when a run continues from it: a hook that
-// asks comes last. A parameter or a state that is NaN or infinite is an error, which
-// wraps [optimizers.ErrNotFinite].
+// Checkpoint returns a copy of the complete state of the run. Hooks may call it at
+// FitStart, EpochStart, StepEnd and EpochEnd, and at FitEnd if the run ended with an
+// error between two batches, such as that of a context. When a run resumes from the
+// checkpoint, hooks of the event that come later in the trainer's list are not called
+// again, so a hook that calls Checkpoint should come last. A parameter or state that
+// is NaN or infinite is an error, which wraps [optimizers.ErrNotFinite].
 func (s *State) Checkpoint() (*Checkpoint, error) {
 	r := s.run
 	switch {
 	case r == nil:
-		return nil, errors.New("trainer: Checkpoint: the state is of no run")
+		return nil, errors.New("trainer: Checkpoint: the State belongs to no run")
 	case r.done:
-		return nil, errors.New("trainer: Checkpoint: the run has ended: want one of EpochEnd or before")
+		return nil, errors.New("trainer: Checkpoint: the run has ended: want a call at EpochEnd or earlier")
 	case r.torn:
-		return nil, fmt.Errorf("trainer: Checkpoint: the run ended within step %d: want one of before", s.Step+1)
+		return nil, fmt.Errorf("trainer: Checkpoint: the run ended within step %d: want a run that ended between two batches", s.Step+1)
 	}
 	if r.optimizer.Swapped() {
 		r.optimizer.Swap()
@@ -136,8 +136,8 @@ func slotName(param, slot string) string { return slotPrefix + param + "/" + slo
 // Epoch returns the epoch that the run is in, from 1, or 0 before the first.
 func (c *Checkpoint) Epoch() int { return c.progress.Epoch }
 
-// Step returns the number of updates whose StepEnd is over: one less than those
-// done if the evaluation after the last one was interrupted.
+// Step returns the number of updates whose StepEnd is over. It is one less than the
+// number of updates done if the evaluation after the last one was interrupted.
 func (c *Checkpoint) Step() int {
 	if c.progress.Updated {
 		return c.progress.Steps - 1
@@ -145,8 +145,7 @@ func (c *Checkpoint) Step() int {
 	return c.progress.Steps
 }
 
-// History returns the history that a run begins with which continues from the
-// checkpoint.
+// History returns the history with which a run resumes from the checkpoint.
 func (c *Checkpoint) History() *History {
 	h := c.progress.History.clone()
 	if h.Best = nil; c.progress.Cut {
@@ -155,10 +154,10 @@ func (c *Checkpoint) History() *History {
 	return &h
 }
 
-// Encode returns the checkpoint as named tensors and a text, which is JSON: the
+// Encode returns the checkpoint as named tensors and a JSON text. The tensors are the
 // parameters, at the point of training, and the states of the model under their
-// own names, the rule's slots as "optimizer/<parameter>/<slot>", the gradient in
-// hand as "gradient/<parameter>", and the best model of early stopping as
+// own names, the rule's slots as "optimizer/<parameter>/<slot>", the accumulated
+// gradient as "gradient/<parameter>", and the best model of early stopping as
 // "best/<name>". They belong to the checkpoint.
 func (c *Checkpoint) Encode() (tensors []optimizers.Param[float32], text []byte, err error) {
 	text, err = json.Marshal(c.progress)
@@ -168,8 +167,8 @@ func (c *Checkpoint) Encode() (tensors []optimizers.Param[float32], text []byte,
 	return c.tensors, text, nil
 }
 
-// DecodeCheckpoint returns the checkpoint of what [Checkpoint.Encode] returned.
-// Whether it fits a run is checked when it is resumed.
+// DecodeCheckpoint returns the checkpoint that [Checkpoint.Encode] encoded.
+// Whether it fits a run is checked when the run resumes.
 func DecodeCheckpoint(tensors []optimizers.Param[float32], text []byte) (*Checkpoint, error) {
 	c := &Checkpoint{tensors: tensors}
 	var version struct{ Format int }

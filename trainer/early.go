@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// EarlyStopping ends a run whose figure on the test data no longer improves,
-// and puts the model back to the best evaluation: all that training changes if
-// it is [Stateful], the parameters if not. It also does so in a run that
-// reached its last epoch or was stopped by a hook, but not in one that failed or
-// was canceled.
+// EarlyStopping ends a run when a figure on the test data stops improving, and
+// restores the model of the best evaluation: everything that training changes if
+// the model is [Stateful], the parameters if not. It also restores the model when a
+// run reaches its last epoch or a hook stops it, but not when a run fails or is
+// canceled.
 type EarlyStopping struct {
 	Metric   string  // name of the trainer's metric to watch; if empty, the loss
 	Maximize bool    // larger is better; if false, smaller
@@ -35,8 +35,7 @@ func (e EarlyStopping) validate(metrics []Metric) error {
 	return nil
 }
 
-// checkWatched reports a figure that the trainer does not have, or a MinDelta out
-// of range.
+// checkWatched reports a figure that the trainer lacks, or a MinDelta out of range.
 func checkWatched(by, metric string, minDelta float64, metrics []Metric) error {
 	if metric != "" && metricIndex(metrics, metric) < 0 {
 		names := make([]string, len(metrics))

@@ -12,22 +12,21 @@ import (
 )
 
 // Scores are a model's figures on some examples. The loss, and metrics with a
-// Sum, are means over rows by their weights, summed in twice the precision of a
-// float64.
+// Sum, are weighted means over rows, summed in twice the precision of a float64.
 type Scores struct {
 	Loss    float64   `json:"loss"`
-	Metrics []float64 `json:"metrics,omitempty"` // in the order of the metrics asked for
+	Metrics []float64 `json:"metrics,omitempty"` // in the order of the requested metrics
 }
 
 // Evaluate runs the model in evaluation mode over the data in order, batchSize
-// examples at a time, and returns loss and metrics over all of them. A
+// examples at a time, and returns the loss and metrics over all of them. A
 // [datasets.EpochGatherer] is asked for epoch 0. A batchSize larger than the data
 // means all of it.
 //
 // It is an error if the model or the data is nil, the data is empty, batchSize
-// is not positive, a metric is invalid or the weights of a batch are all 0; and, wrapping
-// [optimizers.ErrNotFinite], if a figure is NaN or infinite. When the context
-// ends, so does the evaluation, within one batch, with the context's error.
+// is not positive, a metric is invalid or the weights of a batch are all 0. A figure
+// that is NaN or infinite is an error that wraps [optimizers.ErrNotFinite]. When the
+// context ends, Evaluate returns within one batch, with the context's error.
 func Evaluate(ctx context.Context, model Model, data datasets.Dataset, batchSize int, metrics ...Metric) (Scores, error) {
 	err := checkMetrics(metrics)
 	if err == nil {

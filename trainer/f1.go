@@ -11,10 +11,10 @@ import (
 //
 //	2·TP / (2·TP + FP + FN)
 //
-// of true positives, false positives and false negatives; 0 if there are none, as
-// in scikit-learn. Classes count from 0; the one with the largest output is
-// predicted. Batches are as for [Accuracy]. The mean over all classes is the macro
-// average. The metric's name is "f1_class1" for class 1.
+// where TP, FP and FN are the numbers of true positives, false positives and false
+// negatives. It is 0 if all are 0, as in scikit-learn. Classes count from 0; the class
+// with the largest output is predicted. Batches are as for [Accuracy]. The mean over
+// all classes is the macro average. The metric's name is "f1_class1" for class 1.
 func F1(class int) Metric {
 	check := func(b *datasets.Batch, output []float32) error {
 		width, err := classes(b, output)

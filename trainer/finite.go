@@ -14,7 +14,7 @@ func finiteValues(params []optimizers.Param[float32]) error {
 	return finiteElements(params, "value", func(p optimizers.Param[float32]) []float32 { return p.Value })
 }
 
-// finiteGradients reports the first element of a gradient that is.
+// finiteGradients reports the first gradient element that is NaN or infinite.
 func finiteGradients(params []optimizers.Param[float32]) error {
 	return finiteElements(params, "gradient", func(p optimizers.Param[float32]) []float32 { return p.Grad })
 }

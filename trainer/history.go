@@ -9,19 +9,18 @@ type History struct {
 	Skipped int      `json:"skipped,omitempty"` // batches left out, by OnNotFinite
 	Epochs  []Record `json:"epochs"`            // one for each epoch that ended
 
-	// Evaluations has one record for each evaluation that EvalEverySteps asked
-	// for. Its training figures are those of the epoch up to there.
+	// Evaluations has one record for each evaluation that EvalEverySteps requested.
+	// Its training figures are those of the epoch up to that step.
 	Evaluations []Record `json:"evaluations,omitempty"`
 
-	// Best is the evaluation that early stopping has put the model back to, if
-	// the run ended without error. Nil without early stopping, or if nothing
-	// was evaluated.
+	// Best is the best evaluation, whose model early stopping has restored if the
+	// run ended without error. Nil without early stopping, or if nothing was evaluated.
 	Best *Best `json:"best,omitempty"`
 
 	Plateau *PlateauState `json:"plateau,omitempty"` // last state of the trainer's Plateau, to resume from; nil without one
 
 	// StoppedBy is the name of the hook that returned [ErrStop], or "early
-	// stopping". Empty if the run went through or failed.
+	// stopping". Empty if the run completed or failed.
 	StoppedBy string `json:"stopped_by,omitempty"`
 }
 
@@ -34,7 +33,7 @@ type Record struct {
 	Test         *Scores `json:"test,omitempty"` // nil if the test data was not evaluated
 
 	// Seconds is the time spent training in this epoch, including loading but
-	// neither evaluation nor hooks.
+	// excluding evaluation and hooks.
 	Seconds           float64 `json:"seconds"`
 	ExamplesPerSecond float64 `json:"examples_per_second"` // zero if no time was measured
 }
@@ -49,7 +48,7 @@ func (h *History) clone() History {
 	return c
 }
 
-// Last is the record of the last epoch that ended, or nil.
+// Last returns the record of the last epoch that ended, or nil.
 func (h *History) Last() *Record {
 	if len(h.Epochs) == 0 {
 		return nil

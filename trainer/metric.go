@@ -11,23 +11,23 @@ import (
 // Metric is a figure of a model on some examples: a mean over rows, by Sum, or a
 // function of sums, by Add and Value. Rows and labels count by their weights
 // ([datasets.Batch.WeightOf]): a mean over several batches is the sum of Sum
-// divided by that of [datasets.Batch.Weight]. A sum or figure that is NaN or
+// divided by the sum of [datasets.Batch.Weight]. A sum or figure that is NaN or
 // infinite ends a run with an error.
 type Metric struct {
 	Name string // unique among a trainer's metrics, e.g. "accuracy"
 
-	// Sum is the sum of the figure over the rows of a batch, each times its
-	// weight, given the model's output: b.Rows equal rows. It keeps neither.
+	// Sum returns the weighted sum of the figure over the rows of a batch, given the
+	// model's output of b.Rows equal rows. It retains neither argument.
 	Sum func(b *datasets.Batch, output []float32) float64
 
-	// Sums, Add and Value replace Sum if the figure is not a mean: Sums numbers
-	// start at 0, Add adds a batch to them, and Value returns the figure.
+	// Sums, Add and Value replace Sum if the figure is not a mean. Sums is the number
+	// of sums, which start at 0. Add adds a batch to them; Value returns the figure.
 	Sums  int
 	Add   func(sums []float64, b *datasets.Batch, output []float32)
 	Value func(sums []float64) float64
 
-	// Check, if not nil, is called before Sum or Add: its error, which says what
-	// the batch or the output does not have, ends a run.
+	// Check, if not nil, is called before Sum or Add. Its error, which says what the
+	// batch or the output lacks, ends a run.
 	Check func(b *datasets.Batch, output []float32) error
 
 	err error // of a constructor's argument, reported by validation
@@ -61,8 +61,7 @@ func MeanAbsoluteError() Metric {
 	}
 }
 
-// ofSums is a metric of n sums, whose Add and Value give NaN for what it cannot be
-// computed from.
+// ofSums is a metric of n sums. Its Add and Value return NaN for invalid input.
 func ofSums(name string, n int, check func(*datasets.Batch, []float32) error,
 	add func(sums []float64, b *datasets.Batch, output []float32), value func([]float64) float64,
 ) Metric {
@@ -84,7 +83,7 @@ func ofSums(name string, n int, check func(*datasets.Batch, []float32) error,
 	}
 }
 
-// classes is the number of outputs for each label, or what is wrong with them.
+// classes returns the number of outputs for each label, or an error.
 func classes(b *datasets.Batch, output []float32) (int, error) {
 	_, err := rowWidth(b, output)
 	labels := len(b.Labels)
@@ -99,7 +98,7 @@ func classes(b *datasets.Batch, output []float32) (int, error) {
 	return len(output) / labels, nil
 }
 
-// rowWidth is the number of outputs per row, or what is wrong with them.
+// rowWidth returns the number of outputs per row, or an error.
 func rowWidth(b *datasets.Batch, output []float32) (int, error) {
 	if b.Rows < 1 || len(output) == 0 || len(output)%b.Rows != 0 {
 		return 0, fmt.Errorf("%d outputs for %d rows: want the same number for each, 1 or more", len(output), b.Rows)
@@ -120,13 +119,13 @@ func checkMetrics(metrics []Metric) error {
 		case m.Sum == nil && !sums:
 			return fmt.Errorf("metric %q: Sum is nil: want a function, or Sums, Add and Value", m.Name)
 		case m.Sum != nil && sums:
-			return fmt.Errorf("metric %q: Sum is set, and Sums, Add or Value: want one or the other", m.Name)
+			return fmt.Errorf("metric %q: Sum is set, and so is Sums, Add or Value: want one or the other", m.Name)
 		case sums && (m.Sums < 1 || m.Sums > maxSums):
 			return fmt.Errorf("metric %q: Sums = %d: want [1, %d]", m.Name, m.Sums, maxSums)
 		case sums && (m.Add == nil || m.Value == nil):
 			return fmt.Errorf("metric %q: Add or Value is nil: want both", m.Name)
 		case m.Name == "loss":
-			return errors.New(`metric "loss": the name is that of the model's own loss: want another`)
+			return errors.New(`metric "loss": the name is taken by the model's loss: want another`)
 		case seen[m.Name]:
 			return fmt.Errorf("metric %q: duplicate name: want unique names", m.Name)
 		}

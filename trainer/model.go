@@ -10,38 +10,38 @@ import (
 
 // Model is what a [Trainer] trains. Calls come from one goroutine at a time.
 type Model interface {
-	// Params returns the parameters, 1 or more of them not frozen: views of the
-	// model's memory that stay the same for its life. The trainer calls it once
-	// per fit, and changes Value between calls of Step and Evaluate; Grad holds
+	// Params returns the parameters, 1 or more of them not frozen. They are views of
+	// the model's memory and stay the same for its lifetime. The trainer calls Params
+	// once per fit, and changes Value between calls of Step and Evaluate. Grad holds
 	// the gradients of the last Step.
 	Params() []optimizers.Param[float32]
 
 	// Step runs forward and backward in training mode, on any number of rows
-	// up to the batch size. It returns the mean loss over the rows by their
-	// weights, writes its gradient to Grad of every parameter (replacing what was
-	// there; zeros for one that is frozen), and changes no parameter. The output
-	// has b.Rows equal rows and is valid until the next call.
+	// up to the batch size. It returns the weighted mean loss over the rows, replaces
+	// Grad of every parameter with the loss's gradient (zeros for a frozen parameter),
+	// and changes no parameter. The output has b.Rows equal rows and is valid until
+	// the next call.
 	Step(b *datasets.Batch) (loss float64, output []float32, err error)
 
-	// Evaluate runs forward in evaluation mode: loss and output as of Step, no
-	// gradients.
+	// Evaluate runs forward in evaluation mode. It returns loss and output like Step,
+	// but computes no gradients.
 	Evaluate(b *datasets.Batch) (loss float64, output []float32, err error)
 }
 
-// Redoer is implemented by a [Model] that draws random numbers in Step, such as
-// those of dropout. Redo is Step with the numbers of the last Step, so that
-// both see the same function of the parameters, and leaves layer states alone.
+// Redoer is implemented by a [Model] that draws random numbers in Step, as dropout
+// does. Redo is Step with the random numbers of the last Step, so that both evaluate
+// the same function of the parameters. It leaves layer states alone.
 type Redoer interface {
 	Redo(b *datasets.Batch) (loss float64, output []float32, err error)
 }
 
-// Parallel is implemented by a [Model] whose workers share the steps of the
-// optimizer, between its own.
+// Parallel is implemented by a [Model] whose workers also share the optimizer's
+// steps, between the model's.
 type Parallel interface {
 	Workers() optimizers.Workers
 }
 
-// workers returns those of a model that has some, or nil.
+// workers returns the workers of a model, or nil if it has none.
 func workers(m Model) optimizers.Workers {
 	if p, ok := m.(Parallel); ok {
 		return p.Workers()
@@ -49,21 +49,21 @@ func workers(m Model) optimizers.Workers {
 	return nil
 }
 
-// Stateful is implemented by a [Model] that keeps more than parameters from one
-// step to the next. [RangeTest] and [EarlyStopping] put that back with the
-// parameters, and a [Checkpoint] has it.
+// Stateful is implemented by a [Model] that keeps state other than its parameters
+// from one step to the next. [RangeTest] and [EarlyStopping] restore it with the
+// parameters, and a [Checkpoint] contains it.
 type Stateful interface {
-	// States returns what the layers keep, such as running statistics: views of
-	// the model's memory under names of their own, without gradients.
+	// States returns the states of the layers, such as running statistics: views of
+	// the model's memory with unique names and without gradients.
 	States() []optimizers.Param[float32]
 
-	// Counter returns what the random numbers of the next Step are a function of,
-	// such as the number of the last one; SetCounter sets it.
+	// Counter returns the number that determines the random numbers of the next
+	// Step, such as the number of the last Step. SetCounter sets it.
 	Counter() int64
 	SetCounter(n int64)
 }
 
-// memory is what lasts in a model from one step to the next.
+// memory is the part of a model that lasts from one step to the next.
 type memory struct {
 	model   Stateful // nil if it is not one
 	tensors []optimizers.Param[float32]
@@ -84,7 +84,7 @@ type snapshot struct {
 	counter int64
 }
 
-// save copies to s, whose memory it uses.
+// save copies to s, reusing its memory.
 func (m memory) save(s *snapshot) {
 	s.values = slices.Grow(s.values, len(m.tensors))[:len(m.tensors)]
 	for i, t := range m.tensors {

@@ -12,12 +12,12 @@ type Order int
 const (
 	// NewOrder is a new random order in every epoch.
 	NewOrder Order = iota
-	// FixedOrder is one random order in all epochs, the one that NewOrder has in the
-	// first. Some published results, such as those of DeepOBS, can only be compared
-	// with in this order; see [datasets.Loader].
+	// FixedOrder is one random order in all epochs: that of NewOrder in the first
+	// epoch. Comparisons with some published results, such as those of DeepOBS,
+	// require this order; see [datasets.Loader].
 	FixedOrder
-	// GivenOrder is the order of the training data. Batches that continue the batch
-	// before need it, such as those of a [datasets.Text] of Streams.
+	// GivenOrder is the order of the training data. It is required if batches continue
+	// the batch before, as those of a [datasets.Text] with Streams do.
 	GivenOrder
 )
 

@@ -11,9 +11,9 @@ import (
 //
 //	exp(Σ w·(log Σₖ exp(zₖ) − z_label) / Σ w)
 //
-// where z are the outputs for a label, logits of the classes, and w is its
-// weight. Batches are as for [Accuracy]; a label that no output has is an error,
-// unless its weight is 0.
+// where z are the outputs for a label, which are logits of the classes, and w is the
+// label's weight. Batches are as for [Accuracy]. A label without an output is an
+// error, unless its weight is 0.
 func Perplexity() Metric {
 	check := func(b *datasets.Batch, output []float32) error {
 		width, err := classes(b, output)

@@ -6,16 +6,16 @@ import (
 )
 
 // Plateau lowers the learning rate when a figure of the test data stops
-// improving. It multiplies the schedule's rate, and is not a schedule itself
-// because it has a state.
+// improving. It multiplies the schedule's rate. It is not a schedule itself because
+// it has state.
 //
-// After Patience evaluations in a row without an improvement the multiplier is
-// multiplied by Factor, but not below MinScale, and the count starts over; the
-// Cooldown evaluations after that do not count.
+// After Patience evaluations in a row without an improvement, the multiplier is
+// multiplied by Factor, but not below MinScale, and the count starts over. The next
+// Cooldown evaluations do not count.
 //
 // PyTorch's ReduceLROnPlateau(patience=p, threshold=1e-4) is Patience p+1,
-// MinDelta 1e-4, Relative; its defaults are [DefaultPlateau]. Keras' patience is
-// ours.
+// MinDelta 1e-4, Relative; its defaults are [DefaultPlateau]. Keras defines patience
+// as here.
 type Plateau struct {
 	Metric   string  // name of the trainer's metric to watch; if empty, the loss
 	Maximize bool    // larger is better; if false, smaller
@@ -23,8 +23,8 @@ type Plateau struct {
 	Patience int     // 1 or more
 
 	// An improvement is better than the best figure so far by more than MinDelta,
-	// 0 or more; with Relative, by more than MinDelta·|best|, so that at a best of
-	// 0 any better figure is an improvement. (PyTorch's factor 1 − threshold
+	// 0 or more. With Relative, it is better by more than MinDelta·|best|, so at a best
+	// of 0 any better figure is an improvement. (PyTorch's factor 1 − threshold
 	// accepts figures slightly worse than a negative best.)
 	MinDelta float64
 	Relative bool
@@ -36,17 +36,17 @@ type Plateau struct {
 	From *PlateauState
 }
 
-// DefaultPlateau has PyTorch's defaults: a tenth after 11 evaluations without
-// an improvement by more than a ten-thousandth.
+// DefaultPlateau returns PyTorch's defaults: a tenth of the rate after 11 evaluations
+// without an improvement by more than a ten-thousandth.
 func DefaultPlateau() Plateau {
 	return Plateau{Factor: .1, Patience: 11, MinDelta: 1e-4, Relative: true}
 }
 
-// PlateauState is what a [Plateau] remembers. The zero value is the beginning.
+// PlateauState is the state of a [Plateau]. The zero value is the initial state.
 type PlateauState struct {
 	Best       *float64 `json:"best"`       // the best figure so far; nil before the first
 	Failures   int      `json:"failures"`   // evaluations in a row without an improvement
-	Cooldown   int      `json:"cooldown"`   // evaluations that will not count
+	Cooldown   int      `json:"cooldown"`   // next evaluations that do not count
 	Reductions int      `json:"reductions"` // of the multiplier
 }
 

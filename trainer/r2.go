@@ -12,7 +12,7 @@ import (
 //
 // of targets y, their weighted mean ȳ, outputs ŷ and weights w. If all targets
 // are equal, it is 1 if the outputs equal them and 0 if not, as in scikit-learn.
-// Batches need one target a row, and rows one output.
+// Batches need one target and one output per row.
 func R2() Metric {
 	check := func(b *datasets.Batch, output []float32) error {
 		width, err := rowWidth(b, output)
@@ -26,8 +26,8 @@ func R2() Metric {
 		}
 		return nil
 	}
-	// The sums of w, w·d, w·d², where d is the difference to the first target,
-	// which costs no digits, and w·(y − ŷ)²; and the first target.
+	// The sums of w, w·d, w·d² and w·(y − ŷ)², where d is the difference from the
+	// first target, which costs no digits; and the first target.
 	const weight, first, second, residual, origin = 0, 1, 2, 3, 4
 	return ofSums("r2", 5, check, func(sums []float64, b *datasets.Batch, output []float32) {
 		for i, y := range output {

@@ -13,7 +13,7 @@ import (
 	"descent/optimizers"
 )
 
-// RangeTest finds a learning rate: it trains for some updates while the rate
+// RangeTest finds a learning rate. It trains for some updates while the rate
 // grows exponentially, until the loss diverges (Smith 2017, Cyclical Learning
 // Rates; the sweep and the smoothing are those of fastai). Model, Rule and
 // BatchSize must be set; the zero value of every other field is its default.
@@ -36,10 +36,10 @@ type RangeTest struct {
 	//	s − min > (Diverged − 1) · max(|min|, range)
 	//
 	// where min is the minimum of the smoothed losses so far, and range is the
-	// difference of the largest and the smallest batch loss up to the minimum.
+	// difference between the largest and the smallest batch loss up to the minimum.
 	// For a positive loss that has not fallen by half, s is then more than
-	// Diverged times the minimum. The first tenth of Steps does not end the
-	// test, and there range is that of all losses so far. Diverged is more than
+	// Diverged times the minimum. The test does not end in the first tenth of
+	// Steps, where range is that of all losses so far. Diverged is more than
 	// 1. If zero, 4.
 	Diverged float64
 }
@@ -52,21 +52,20 @@ type Sweep struct {
 	Smoothed []float64 `json:"smoothed"` // averages of the losses
 
 	// Steepest is the rate at which the smoothed loss falls fastest against
-	// the logarithm of the rate: a good one to train at. Zero if it never
-	// falls. The other usual suggestion is a tenth of Minimum.
+	// the logarithm of the rate: a good rate for training. It is zero if the loss
+	// never falls. The other usual suggestion is a tenth of Minimum.
 	Steepest float64 `json:"steepest"`
 	Minimum  float64 `json:"minimum"`  // rate of the smallest smoothed loss
 	Diverged bool    `json:"diverged"` // the loss diverged before the last rate
 }
 
-// Run sweeps over the rates. It leaves the model as it was, bit for bit, even if
-// it returns an error: all of it but the gradients if it is [Stateful], the
-// parameters if not. A loss or gradient that is NaN or infinite ends the sweep
-// without an error.
+// Run sweeps over the rates. It restores the model bit for bit, even if it returns
+// an error: everything except the gradients if the model is [Stateful], the parameters
+// if not. A loss or gradient that is NaN or infinite ends the sweep without an error.
 //
-// It is an error if a setting is out of range; if a parameter is NaN or infinite
-// at the start, which wraps [optimizers.ErrNotFinite]; if the weights of a batch
-// are all 0; and if the context ends, which the error wraps.
+// It is an error if a setting is out of range, if the weights of a batch are all 0, if
+// a parameter is NaN or infinite at the start (the error wraps
+// [optimizers.ErrNotFinite]), or if the context ends (the error wraps the context's).
 func (r RangeTest) Run(ctx context.Context, train datasets.Dataset) (*Sweep, error) {
 	r, smoothing, err := r.filled()
 	if err == nil {
@@ -145,9 +144,9 @@ func (r *RangeTest) sweep(ctx context.Context, train datasets.Dataset, o *optimi
 	}
 }
 
-// suggest reads the rates off the smoothed losses: of lines fitted to a tenth
-// of the planned updates each, the middle of the steepest, among those before
-// the minimum. Behind it there are wild falls that mean nothing.
+// suggest reads the rates off the smoothed losses. It fits lines to a tenth of the
+// planned updates each, and takes the middle of the steepest line before the minimum.
+// After the minimum there are wild falls that mean nothing.
 func (s *Sweep) suggest(planned int) {
 	if len(s.Rates) == 0 {
 		return
@@ -162,7 +161,7 @@ func (s *Sweep) suggest(planned int) {
 	half := min(max(planned/20, 1), least/2)
 	steepest := 0.0
 	for i := half; i+half <= least; i++ {
-		slope := 0.0 // of least squares, but for a positive factor: the logarithms of the rates are equally spaced
+		slope := 0.0 // of least squares, up to a positive factor: the logarithms of the rates are equally spaced
 		for k := 1; k <= half; k++ {
 			slope += float64(float64(k) * (s.Smoothed[i+k] - s.Smoothed[i-k]))
 		}

@@ -12,13 +12,13 @@ import (
 	"descent/optimizers"
 )
 
-// ErrSchedule is wrapped by the error of a run that cannot continue because its
-// schedule had other rates up to the checkpoint, such as one that spreads over more
-// epochs.
-var ErrSchedule = errors.New("want a schedule that begins as that does")
+// ErrSchedule is wrapped by the error of a run that cannot resume because its
+// schedule has different rates up to the checkpoint, such as a schedule that
+// spreads over more epochs.
+var ErrSchedule = errors.New("want the same rates up to the checkpoint")
 
-// settings are those that the numbers of a run depend on, but for the schedule and
-// the number of epochs, which a run may be continued with others of.
+// settings are the settings that the numbers of a run depend on, except for the
+// schedule and the number of epochs, which may change when a run resumes.
 type settings []setting
 
 type setting struct {
@@ -58,7 +58,7 @@ func (r *run) settings(train, test datasets.Dataset) settings {
 	}
 }
 
-// described writes a setting down: its type alone if it has a function in it.
+// described describes a setting: by its type alone if it contains a function.
 func described(v any) string {
 	s, err := describe.Value(v)
 	if err != nil {
@@ -155,7 +155,7 @@ func (r *run) proceed(c *Checkpoint) {
 // accepts reports a checkpoint of another run.
 func (r *run) accepts(p *progress) error {
 	if len(p.Settings) != len(r.names) {
-		return errors.New("the settings of the checkpoint are those of another version")
+		return errors.New("the settings of the checkpoint are from another version")
 	}
 	for i, s := range r.names {
 		if p.Settings[i] != s {
@@ -166,13 +166,13 @@ func (r *run) accepts(p *progress) error {
 	case p.Epoch > r.t.Epochs:
 		return badSetting("Epochs", r.t.Epochs, fmt.Sprintf("%d or more, the epoch of the checkpoint", p.Epoch))
 	case p.Steps > r.state.Steps:
-		return fmt.Errorf("the checkpoint is of update %d: want %d or less, the updates of all epochs", p.Steps, r.state.Steps)
+		return fmt.Errorf("the checkpoint is at update %d: want %d or less, the updates of all epochs", p.Steps, r.state.Steps)
 	case p.Batch > r.loader.Batches():
-		return fmt.Errorf("the checkpoint is of batch %d: want %d or less, the batches of an epoch", p.Batch, r.loader.Batches())
+		return fmt.Errorf("the checkpoint is at batch %d: want %d or less, the batches of an epoch", p.Batch, r.loader.Batches())
 	case !p.Train.fits(r.t.Metrics):
-		return errors.New("the figures of the checkpoint are of other metrics")
+		return errors.New("the figures of the checkpoint belong to other metrics")
 	case p.Group > 0 && r.group == nil, p.History.Best != nil && r.early == nil, (p.History.Plateau == nil) != (r.t.Plateau == nil):
-		return errors.New("the checkpoint does not have what its own settings ask for")
+		return errors.New("the checkpoint lacks data that its settings require")
 	}
 	if r.t.Plateau != nil {
 		plateau := *r.t.Plateau
@@ -184,7 +184,7 @@ func (r *run) accepts(p *progress) error {
 	for _, name := range p.Frozen {
 		i := slices.IndexFunc(r.params, func(p optimizers.Param[float32]) bool { return p.Name == name })
 		if i < 0 || r.params[i].Frozen == nil {
-			return fmt.Errorf("parameter %q is frozen in the checkpoint: want one that can be", name)
+			return fmt.Errorf("parameter %q is frozen in the checkpoint: want one that can be frozen", name)
 		}
 	}
 	rates := uint64(0)
@@ -192,12 +192,12 @@ func (r *run) accepts(p *progress) error {
 		rates = rng.Mix(rates, math.Float64bits(r.t.Schedule.At(i)))
 	}
 	if rates != p.Rates {
-		return fmt.Errorf("the schedule %s had other rates in the %d updates done than the checkpoint's, %s: %w", described(r.t.Schedule), p.Steps, p.Schedule, ErrSchedule)
+		return fmt.Errorf("the schedule %s differs in the first %d updates from the checkpoint's, %s: %w", described(r.t.Schedule), p.Steps, p.Schedule, ErrSchedule)
 	}
 	return nil
 }
 
-// tensors are those of a checkpoint, and which of them have been found.
+// tensors are the tensors of a checkpoint, with the names of those found so far.
 type tensors struct {
 	all  []optimizers.Param[float32]
 	used map[string]bool
@@ -206,7 +206,7 @@ type tensors struct {
 func (t tensors) find(name string) (optimizers.Param[float32], error) {
 	i := slices.IndexFunc(t.all, func(p optimizers.Param[float32]) bool { return p.Name == name })
 	if i < 0 {
-		return optimizers.Param[float32]{}, fmt.Errorf("tensor %q is missing in the checkpoint", name)
+		return optimizers.Param[float32]{}, fmt.Errorf("tensor %q is missing from the checkpoint", name)
 	}
 	t.used[name] = true
 	return t.all[i], nil
@@ -237,7 +237,7 @@ func (t tensors) values(prefix string, like []optimizers.Param[float32]) ([][]fl
 func (t tensors) unused() error {
 	for _, p := range t.all {
 		if !t.used[p.Name] {
-			return fmt.Errorf("tensor %q of the checkpoint is not of this run", p.Name)
+			return fmt.Errorf("tensor %q of the checkpoint does not belong to this run", p.Name)
 		}
 	}
 	return nil

@@ -241,8 +241,8 @@ func TestExtend(t *testing.T) {
 		{lrsched.Constant(.01), lrsched.Constant(.01), ""},
 		{lrsched.Exponential{Base: .01, Gamma: .9}, lrsched.Exponential{Base: .01, Gamma: .9}, ""},
 		{lrsched.Cosine{Base: .01, To: 14}, lrsched.Cosine{Base: .01, To: 14}, ""},
-		{lrsched.Cosine{Base: .01, To: 14}, lrsched.Cosine{Base: .01, To: 28}, "trainer: Resume: the schedule lrsched.Cosine{Base:0.01 Final:0 From:0 To:28} had other rates " +
-			"in the 14 updates done than the checkpoint's, lrsched.Cosine{Base:0.01 Final:0 From:0 To:14}: want a schedule that begins as that does"},
+		{lrsched.Cosine{Base: .01, To: 14}, lrsched.Cosine{Base: .01, To: 28}, "trainer: Resume: the schedule lrsched.Cosine{Base:0.01 Final:0 From:0 To:28} differs " +
+			"in the first 14 updates from the checkpoint's, lrsched.Cosine{Base:0.01 Final:0 From:0 To:14}: want the same rates up to the checkpoint"},
 	} {
 		var last *Checkpoint
 		ended := func(epochs int, s lrsched.Schedule, from *Checkpoint) (outcome, error) {
@@ -368,9 +368,9 @@ func TestResumeRefuses(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"0.weight", "2.running_mean", "optimizer/4.bias/exp_avg", "gradient/0.bias", "best/4.weight", "best/2.running_mean"} {
-		reject(fmt.Sprintf("tensor %q is missing in the checkpoint", name), same, drop(name))
+		reject(fmt.Sprintf("tensor %q is missing from the checkpoint", name), same, drop(name))
 	}
-	reject(`tensor "more" of the checkpoint is not of this run`, same, func(c *Checkpoint) { c.add("", "more", nil, []float32{1}) })
+	reject(`tensor "more" of the checkpoint does not belong to this run`, same, func(c *Checkpoint) { c.add("", "more", nil, []float32{1}) })
 	reject(`tensor "0.bias" of the checkpoint has shape [3 2]: want [6]`, same, func(c *Checkpoint) {
 		drop("0.bias")(c)
 		c.add("", "0.bias", []int{3, 2}, make([]float32, 6))
@@ -380,12 +380,12 @@ func TestResumeRefuses(t *testing.T) {
 		c.add("", "2.running_mean", []int{6}, []float32{float32(math.NaN()), 5: 0})
 	})
 	reject("Epochs = 3: want 4 or more, the epoch of the checkpoint", same, func(c *Checkpoint) { c.progress.Epoch = 4 })
-	reject("the checkpoint is of batch 9: want 7 or less, the batches of an epoch", same, func(c *Checkpoint) { c.progress.Batch = 9 })
-	reject("the checkpoint is of update 1152921504606846976: want 9 or less, the updates of all epochs", same, func(c *Checkpoint) { c.progress.Steps = 1 << 60 })
-	reject("the figures of the checkpoint are of other metrics", same, func(c *Checkpoint) { c.progress.Train.Means = nil })
-	reject("the checkpoint does not have what its own settings ask for", same, func(c *Checkpoint) { c.progress.History.Plateau = nil })
+	reject("the checkpoint is at batch 9: want 7 or less, the batches of an epoch", same, func(c *Checkpoint) { c.progress.Batch = 9 })
+	reject("the checkpoint is at update 1152921504606846976: want 9 or less, the updates of all epochs", same, func(c *Checkpoint) { c.progress.Steps = 1 << 60 })
+	reject("the figures of the checkpoint belong to other metrics", same, func(c *Checkpoint) { c.progress.Train.Means = nil })
+	reject("the checkpoint lacks data that its settings require", same, func(c *Checkpoint) { c.progress.History.Plateau = nil })
 	reject("Plateau: From: Failures = -1: want [0, 1e9]", same, func(c *Checkpoint) { c.progress.History.Plateau.Failures = -1 })
-	reject(`parameter "9.weight" is frozen in the checkpoint: want one that can be`, same, func(c *Checkpoint) { c.progress.Frozen = []string{"9.weight"} })
+	reject(`parameter "9.weight" is frozen in the checkpoint: want one that can be frozen`, same, func(c *Checkpoint) { c.progress.Frozen = []string{"9.weight"} })
 
 	for want, text := range map[string]string{
 		"unexpected end of JSON input":         ``,
@@ -401,7 +401,7 @@ func TestResumeRefuses(t *testing.T) {
 		assert.EqualError(t, err, "trainer: checkpoint: "+want)
 	}
 	_, err = new(State).Checkpoint()
-	assert.EqualError(t, err, "trainer: Checkpoint: the state is of no run")
+	assert.EqualError(t, err, "trainer: Checkpoint: the State belongs to no run")
 }
 
 // TestCheckpointAtTheEnd: after a run that ended well, or within a step, there is
@@ -415,7 +415,7 @@ func TestCheckpointAtTheEnd(t *testing.T) {
 	tr := resumable(t, 1, func(tr *Trainer) { tr.Hooks = []Hook{hook} })
 	_, err := fit(t, t.Context(), tr, data(t, 50), nil)
 	require.NoError(t, err)
-	assert.EqualError(t, failed, "trainer: Checkpoint: the run has ended: want one of EpochEnd or before")
+	assert.EqualError(t, failed, "trainer: Checkpoint: the run has ended: want a call at EpochEnd or earlier")
 	tr = resumable(t, 1, func(tr *Trainer) { tr.Hooks, tr.Schedule = []Hook{hook}, lrsched.Constant(1e30) })
 	_, err = fit(t, t.Context(), tr, data(t, 50), nil)
 	require.ErrorIs(t, err, optimizers.ErrNotFinite)

@@ -28,19 +28,19 @@ type run struct {
 	history   *History
 	state     State
 	clock     stopwatch // of this epoch
-	stopped   bool      // by a hook or early stopping: end well, and soon
-	done      bool      // ended well
+	stopped   bool      // by a hook or early stopping: end soon, without an error
+	done      bool      // ended without an error
 
 	position
 	train   *tally   // of this epoch
 	pending pending  // since the last update
 	rates   uint64   // a hash of the schedule's rates so far
-	scores  Scores   // of the last evaluation, after this step:
-	scored  int      // or −1
+	scores  Scores   // of the last evaluation
+	scored  int      // its step, or −1
 	names   settings // what a checkpoint must agree with
 }
 
-// position is how far a run is within its epoch.
+// position is the position of a run within its epoch.
 type position struct {
 	Begun   bool `json:"begun,omitempty"`
 	Batch   int  `json:"batch"`             // batches done
@@ -49,7 +49,7 @@ type position struct {
 	torn    bool // a batch is in hand
 }
 
-// pending is what has been seen since the last update.
+// pending is the batches since the last update.
 type pending struct {
 	Loss   sum     `json:"loss"`
 	Rows   int     `json:"rows"`
@@ -117,8 +117,8 @@ func newRun(ctx context.Context, t *Trainer, train, test datasets.Dataset) (*run
 	return r, nil
 }
 
-// epoch runs the next epoch, or the rest of one that a checkpoint begins in, or
-// what a stop leaves of it.
+// epoch runs the next epoch, or the rest of one after a checkpoint, or what remains
+// of it after a stop.
 func (r *run) epoch(ctx context.Context) error {
 	if !r.Begun {
 		r.state.Epoch++
@@ -159,7 +159,7 @@ func (r *run) epoch(ctx context.Context) error {
 	return err
 }
 
-// batches trains on the batches of the epoch that are left, until a stop.
+// batches trains on the remaining batches of the epoch, until a stop.
 func (r *run) batches(ctx context.Context) error {
 	r.clock.start()
 	defer r.clock.pause()
@@ -169,7 +169,7 @@ func (r *run) batches(ctx context.Context) error {
 	defer func() { r.state.Batch = nil }()
 	count, first := r.loader.Batches(), r.Batch
 	if r.Updated {
-		first-- // the hooks of its update are to see it
+		first-- // the hooks of its update must see it
 	}
 	for b, err := range r.loader.EpochFrom(ctx, r.state.Epoch-1, first) {
 		if err != nil {
@@ -272,7 +272,7 @@ func (r *run) update() error {
 	return nil
 }
 
-// updated does what is due after an update.
+// updated evaluates and calls the hooks after an update.
 func (r *run) updated(ctx context.Context) error {
 	s := &r.state
 	s.Record = nil
@@ -327,7 +327,7 @@ func (r *run) during(ctx context.Context, err error, path ...string) error {
 	return r.wrap(ctx, err, append(at, path...)...)
 }
 
-// wrap finishes an error, in other words if it is that the context has ended.
+// wrap finishes an error. It rewords the error of a context that has ended.
 func (r *run) wrap(ctx context.Context, err error, path ...string) error {
 	if end := ctx.Err(); end != nil && errors.Is(err, end) {
 		return fmt.Errorf("trainer: ended after step %d: %w", r.state.Step, end)

@@ -35,7 +35,7 @@ func (s *sharpness) replace(b *datasets.Batch) error {
 	squares := 0.0
 	for _, p := range s.params {
 		for _, g := range p.Grad {
-			squares += float64(float64(g) * float64(g)) // of float32: no overflow, and no zero but of zero
+			squares += float64(float64(g) * float64(g)) // of float32: no overflow, and zero only for zero
 		}
 	}
 	if !finite(squares) {

@@ -5,7 +5,8 @@ import (
 	"fmt"
 )
 
-// evaluateEpoch says that the test data is due after the epoch, or known.
+// evaluateEpoch reports whether the test data is due after the epoch, or its scores
+// are known.
 func (r *run) evaluateEpoch() bool {
 	every := r.t.EvalEvery
 	if every == 0 && r.t.EvalEverySteps == 0 {
@@ -28,7 +29,7 @@ func (r *run) evaluate(ctx context.Context, epoch int) (*Scores, error) {
 	return &scores, nil
 }
 
-// score evaluates, at the point that the rule is to be evaluated at.
+// score evaluates the model at the rule's point of evaluation.
 func (r *run) score(ctx context.Context, epoch int) (err error) {
 	r.optimizer.Swap()
 	defer r.optimizer.Swap()

@@ -10,7 +10,7 @@ import (
 // offset costs no digits.
 type sum struct{ twosum.Total }
 
-// addTimes adds v·n: rounded, and what rounding lost.
+// addTimes adds v·n: the rounded product, and the rounding error.
 func (s *sum) addTimes(v, n float64) {
 	product := float64(v * n) // rounded here, on every machine
 	s.Add(product)

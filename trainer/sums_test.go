@@ -212,12 +212,12 @@ func TestMetricsAreOneOrTheOther(t *testing.T) {
 	add := func([]float64, *datasets.Batch, []float32) {}
 	value := func([]float64) float64 { return 0 }
 	for want, m := range map[string]Metric{
-		`metric "x": Sum is nil: want a function, or Sums, Add and Value`:       {Name: "x"},
-		`metric "x": Sum is set, and Sums, Add or Value: want one or the other`: {Name: "x", Sum: outputMean().Sum, Value: value},
-		`metric "x": Sums = 0: want [1, 1048576]`:                               {Name: "x", Add: add, Value: value},
-		`metric "x": Sums = -1: want [1, 1048576]`:                              {Name: "x", Sums: -1, Add: add, Value: value},
-		`metric "x": Add or Value is nil: want both`:                            {Name: "x", Sums: 1, Add: add},
-		`metric "x": Sums = 2097152: want [1, 1048576]`:                         {Name: "x", Sums: 1 << 21, Add: add, Value: value},
+		`metric "x": Sum is nil: want a function, or Sums, Add and Value`:             {Name: "x"},
+		`metric "x": Sum is set, and so is Sums, Add or Value: want one or the other`: {Name: "x", Sum: outputMean().Sum, Value: value},
+		`metric "x": Sums = 0: want [1, 1048576]`:                                     {Name: "x", Add: add, Value: value},
+		`metric "x": Sums = -1: want [1, 1048576]`:                                    {Name: "x", Sums: -1, Add: add, Value: value},
+		`metric "x": Add or Value is nil: want both`:                                  {Name: "x", Sums: 1, Add: add},
+		`metric "x": Sums = 2097152: want [1, 1048576]`:                               {Name: "x", Sums: 1 << 21, Add: add, Value: value},
 	} {
 		tr := basic(newLinear(2))
 		tr.Metrics = []Metric{m}

@@ -10,8 +10,8 @@ import (
 	"descent/lrsched"
 )
 
-// Calls of code that may be a user's own: a panic there is an error with the name
-// of what was called.
+// Calls of code that may be a user's. A panic there becomes an error that names the
+// function called.
 
 // begin is newRun.
 func (t *Trainer) begin(ctx context.Context, train, test datasets.Dataset) (_ *run, err error) {
@@ -19,8 +19,8 @@ func (t *Trainer) begin(ctx context.Context, train, test datasets.Dataset) (_ *r
 	return newRun(ctx, t, train, test)
 }
 
-// epochs runs all from FitStart to the last evaluation. It catches what the calls
-// below do not, such as a panic of a data set.
+// epochs runs everything from FitStart to the last evaluation. It catches panics that
+// the calls below do not, such as one of a data set.
 func (r *run) epochs(ctx context.Context) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -72,7 +72,7 @@ func (t *Trainer) validate(ctx context.Context, train, test datasets.Dataset) er
 	return nil
 }
 
-// checkFit reports what is missing to train at all.
+// checkFit reports the first setting that prevents any training.
 func checkFit(ctx context.Context, model Model, rule optimizers.Rule, batchSize int, train datasets.Dataset) error {
 	switch {
 	case ctx == nil:

@@ -59,7 +59,7 @@ func TestFitRefuses(t *testing.T) {
 		"trainer: metric 0: Name is empty: want a unique name":                                      func(a *args) { a.Metrics = []Metric{{}} },
 		`trainer: metric "x": Sum is nil: want a function, or Sums, Add and Value`:                  func(a *args) { a.Metrics = []Metric{{Name: "x"}} },
 		`trainer: metric "accuracy": duplicate name: want unique names`:                             func(a *args) { a.Metrics = []Metric{Accuracy(), Accuracy()} },
-		`trainer: metric "loss": the name is that of the model's own loss: want another`:            func(a *args) { a.Metrics = []Metric{{Name: "loss", Sum: Accuracy().Sum}} },
+		`trainer: metric "loss": the name is taken by the model's loss: want another`:               func(a *args) { a.Metrics = []Metric{{Name: "loss", Sum: Accuracy().Sum}} },
 		"trainer: the training data is nil: want a datasets.Dataset":                                func(a *args) { a.train = nil },
 		"trainer: the training data is empty: want 1 or more examples":                              func(a *args) { a.train = empty{a.train} },
 		"trainer: the test data is empty: want 1 or more examples":                                  func(a *args) { a.test = empty{a.train} },

@@ -58,7 +58,7 @@ func TestRun(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	assert.EqualError(t, err, "lenet: interrupted after 94 updates, in epoch 2 of 2: context canceled; rerun with the same flags and -resume to continue")
 	err = run(t.Context(), args(cut), new(bytes.Buffer), new(bytes.Buffer))
-	assert.EqualError(t, err, "lenet: -run: "+cut+": has a run already: want it resumed, or another directory")
+	assert.EqualError(t, err, "lenet: -run: "+cut+": already has a run: want to resume it, or another directory")
 	require.NoError(t, os.Truncate(filepath.Join(cut, "step-000000000094.safetensors"), 999))
 	var stdout, stderr bytes.Buffer
 	require.NoError(t, run(t.Context(), args(cut, "-resume", "-report", report), &stdout, &stderr))

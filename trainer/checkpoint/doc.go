@@ -1,7 +1,6 @@
-// Package checkpoint keeps the checkpoints of a run in files, from which it
-// continues with the bits that it would have had without the interruption.
+// Package checkpoint keeps the checkpoints of a run in files. A run resumed from one
+// continues with the same bits as an uninterrupted run.
 //
-// A file is in the safetensors format: the parameters have their own names, so
-// that other programs can load it as a model. See [trainer.Checkpoint] for what
-// is in it.
+// Files use the safetensors format with the parameters' own names, so other programs
+// can load them as models. See [trainer.Checkpoint] for the contents.
 package checkpoint

@@ -14,11 +14,11 @@ import (
 	"descent/trainer"
 )
 
-// textKey is the metadata that has the text of [trainer.Checkpoint.Encode].
+// textKey is the metadata key for the text of [trainer.Checkpoint.Encode].
 const textKey = "descent.checkpoint"
 
-// Write writes a checkpoint to a file, with a sum over all of it. The file is
-// written whole or not at all: a failure leaves what was there.
+// Write writes a checkpoint to a file with a checksum. The file is written
+// completely or not at all: a failure leaves any existing file untouched.
 func Write(path string, c *trainer.Checkpoint) error {
 	if c == nil {
 		return errors.New("checkpoint: the checkpoint is nil")
@@ -37,8 +37,8 @@ func Write(path string, c *trainer.Checkpoint) error {
 	return nil
 }
 
-// Read reads a checkpoint that [Write] wrote. A file that is not one, or in which a
-// bit has changed, is an error.
+// Read reads a checkpoint written by [Write]. It is an error if the file is not a
+// checkpoint or if a bit in it has changed.
 func Read(path string) (*trainer.Checkpoint, error) {
 	tensors, metadata, err := safetensors.Read(path)
 	if err != nil {
@@ -63,16 +63,16 @@ func decode(tensors []safetensors.Tensor, metadata map[string]string) (*trainer.
 	return trainer.DecodeCheckpoint(values, []byte(text))
 }
 
-// The checkpoint after update n is in a file of this name, which sorts by n.
+// The checkpoint after update n is in a file with this name, which sorts by n.
 const (
 	nameFormat  = "step-%012d.safetensors"
 	namePattern = "step-????????????.safetensors"
 	bestName    = "best.safetensors"
 )
 
-// Newest reads the newest checkpoint of a [Keeper]'s directory that is whole, and
-// returns its path. Those that are not it skips: they are in the error, which
-// names them, beside the checkpoint. If there is none, it returns nil.
+// Newest reads the newest intact checkpoint in a [Keeper]'s directory, and returns it
+// with its path. It skips damaged checkpoints; the error, which may accompany a
+// checkpoint, names them. If there is no intact checkpoint, it returns nil.
 func Newest(dir string) (c *trainer.Checkpoint, path string, damaged error) {
 	files, err := files(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -88,7 +88,7 @@ func Newest(dir string) (c *trainer.Checkpoint, path string, damaged error) {
 	return nil, "", damaged
 }
 
-// files are the numbered checkpoints of a directory, the oldest first.
+// files returns the numbered checkpoints of a directory, oldest first.
 func files(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir) // sorted by name
 	var files []string

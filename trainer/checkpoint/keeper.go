@@ -13,46 +13,46 @@ import (
 )
 
 // Keeper keeps checkpoints of a run in a directory. Dir must be set. If no
-// interval is, it keeps one of the end of every epoch.
+// interval is set, it keeps a checkpoint at the end of every epoch.
 //
-// In any case it keeps one when the run ends with an error between two batches, as
-// it does when its context ends: on an interrupt, if that ends the context. One
-// that ends within a batch, with a number that is not finite, leaves the last one.
+// It also keeps one when the run ends with an error between two batches, as it
+// does when its context ends: on an interrupt, if that ends the context. A run that
+// ends within a batch, because a number is not finite, leaves its last checkpoint.
 type Keeper struct {
-	Dir string // made if it does not exist
+	Dir string // created if it does not exist
 
 	// A checkpoint is written after every EverySteps updates, at the first update
-	// after every Every, and at the end of every EveryEpochs epochs. Zero means
+	// once Every has elapsed, and at the end of every EveryEpochs epochs. Zero means
 	// never.
 	EverySteps  int
 	Every       time.Duration
 	EveryEpochs int
 
-	// Keep is the number of the newest checkpoints that are kept; if zero, 2, so
-	// that there is one if the newest is damaged.
+	// Keep is the number of newest checkpoints to keep. If zero, 2, so that one
+	// remains if the newest is damaged.
 	Keep int
 
-	// Best, if not nil, says which evaluation is best: its checkpoint is kept in
-	// best.safetensors as well.
+	// Best, if not nil, says which evaluation is best. Its checkpoint is also kept in
+	// best.safetensors.
 	Best *Best
 
 	// Before, if not nil, is called before a file is written, in the goroutine
-	// that writes it, such as to make sure that a log has what the checkpoint
-	// counts as done.
+	// that writes it. It can, for example, make sure that a log contains everything
+	// that the checkpoint counts as done.
 	Before func() error
 }
 
-// Best says what a better evaluation is.
+// Best defines a better evaluation.
 type Best struct {
 	Metric   string // name of one of the trainer's metrics; if empty, the loss
 	Maximize bool   // larger is better; if false, smaller
 }
 
 // Hook returns a hook that keeps the checkpoints of one run. It must be the
-// trainer's last, since hooks after it are not called again when the run continues.
+// trainer's last, since hooks after it are not called again when the run resumes.
 //
-// A file is written while training goes on, one at a time; a failure ends the run
-// at the next event. FitEnd waits for it.
+// Files are written one at a time while training continues. A failure ends the run
+// at the next event. FitEnd waits for the last file.
 func (k Keeper) Hook() trainer.Hook {
 	w := &writer{Keeper: k}
 	return trainer.Hook{Name: "checkpoint", FitStart: w.start, StepEnd: w.stepEnd, EpochEnd: w.epochEnd, FitEnd: w.end}
@@ -64,13 +64,13 @@ func (k *Keeper) validate(metrics []string) error {
 	case k.Dir == "":
 		return errors.New("checkpoint: Keeper: Dir is empty: want a directory")
 	case k.EverySteps < 0:
-		return fmt.Errorf("checkpoint: Keeper: EverySteps = %d: want 0 (never) or more", k.EverySteps)
+		return fmt.Errorf("checkpoint: Keeper: EverySteps = %d: want 0 or more", k.EverySteps)
 	case k.Every < 0:
-		return fmt.Errorf("checkpoint: Keeper: Every = %v: want 0 (never) or more", k.Every)
+		return fmt.Errorf("checkpoint: Keeper: Every = %v: want 0 or more", k.Every)
 	case k.EveryEpochs < 0:
-		return fmt.Errorf("checkpoint: Keeper: EveryEpochs = %d: want 0 (never) or more", k.EveryEpochs)
+		return fmt.Errorf("checkpoint: Keeper: EveryEpochs = %d: want 0 or more", k.EveryEpochs)
 	case k.Keep < 0:
-		return fmt.Errorf("checkpoint: Keeper: Keep = %d: want 0 (2) or more", k.Keep)
+		return fmt.Errorf("checkpoint: Keeper: Keep = %d: want 0 or more", k.Keep)
 	}
 	if k.EverySteps == 0 && k.Every == 0 && k.EveryEpochs == 0 {
 		k.EveryEpochs = 1
@@ -103,7 +103,7 @@ func (b *Best) index(metrics []string) (int, error) {
 type writer struct {
 	Keeper
 	since   time.Time  // of the last checkpoint; zero before the run
-	pending chan error // of the file that is being written; nil if none is
+	pending chan error // of the file being written; nil if none
 }
 
 func (w *writer) start(s *trainer.State) error {
@@ -175,7 +175,7 @@ func (w *writer) best(s *trainer.State) bool {
 	return true
 }
 
-// wait waits for the file that is being written.
+// wait waits for the file being written.
 func (w *writer) wait() error {
 	if w.pending == nil {
 		return nil
@@ -185,7 +185,7 @@ func (w *writer) wait() error {
 	return err
 }
 
-// write begins to write a checkpoint when the one before it is done.
+// write starts writing a checkpoint once the previous one is written.
 func (w *writer) write(c *trainer.Checkpoint, best bool) error {
 	if err := w.wait(); err != nil {
 		return err
@@ -195,8 +195,8 @@ func (w *writer) write(c *trainer.Checkpoint, best bool) error {
 	return nil
 }
 
-// store writes the files and removes those that are not kept, and those of later
-// updates: a run that continues from an earlier checkpoint has come by here.
+// store writes the files. It removes those no longer kept, and those of later updates,
+// which exist if the run has resumed from an earlier checkpoint.
 func (w *writer) store(c *trainer.Checkpoint, best bool) error {
 	if w.Before != nil {
 		if err := w.Before(); err != nil {

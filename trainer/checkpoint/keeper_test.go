@@ -127,10 +127,10 @@ func TestInterrupted(t *testing.T) {
 func TestKeeperFails(t *testing.T) {
 	for want, k := range map[string]checkpoint.Keeper{
 		"Keeper: Dir is empty: want a directory":                                  {},
-		"Keeper: EverySteps = -1: want 0 (never) or more":                         {Dir: "x", EverySteps: -1},
-		"Keeper: Every = -1ns: want 0 (never) or more":                            {Dir: "x", Every: -1},
-		"Keeper: EveryEpochs = -1: want 0 (never) or more":                        {Dir: "x", EveryEpochs: -1},
-		"Keeper: Keep = -1: want 0 (2) or more":                                   {Dir: "x", Keep: -1},
+		"Keeper: EverySteps = -1: want 0 or more":                                 {Dir: "x", EverySteps: -1},
+		"Keeper: Every = -1ns: want 0 or more":                                    {Dir: "x", Every: -1},
+		"Keeper: EveryEpochs = -1: want 0 or more":                                {Dir: "x", EveryEpochs: -1},
+		"Keeper: Keep = -1: want 0 or more":                                       {Dir: "x", Keep: -1},
 		`Keeper: Best: Metric = "f1": want empty, for the loss, or one of ["r2"]`: {Dir: "x", Best: &checkpoint.Best{Metric: "f1"}},
 	} {
 		assert.EqualError(t, fit(t, t.Context(), k.Hook()), "trainer: checkpoint: FitStart: "+want)

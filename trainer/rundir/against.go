@@ -27,7 +27,7 @@ func readRecorded(dir string) (*recorded, error) {
 		n++
 		v, err := parseLine(l)
 		switch {
-		case err != nil && !bytes.HasSuffix(l, []byte("\n")): // of a run under way, or killed
+		case err != nil && !bytes.HasSuffix(l, []byte("\n")): // of a running or killed process
 		case err != nil:
 			return nil, fmt.Errorf("%s: line %d: %w", metricsFile, n, err)
 		case v.Kind == "step":
@@ -70,7 +70,7 @@ func (r *Run) compare(l line) error {
 	return fmt.Errorf("rundir: against %s: %s; %s, and %s", a.dir, a.found, about, data)
 }
 
-// differed reports a difference of which no hashes came.
+// differed reports a difference that no hashes followed.
 func (r *Run) differed(err error) error {
 	if a := r.against; a != nil && a.found != "" && err == nil {
 		return fmt.Errorf("rundir: against %s: %s", a.dir, a.found)
@@ -78,8 +78,8 @@ func (r *Run) differed(err error) error {
 	return nil
 }
 
-// difference says what is different in two lines of one update or epoch, but for
-// the seconds, or nothing.
+// difference describes the first difference between two lines of one update or epoch,
+// ignoring the seconds. It is empty if there is none.
 func difference(l, old line) string {
 	at := fmt.Sprintf("%s %d", l.Kind, l.Step)
 	if l.Kind == "epoch" {
@@ -87,13 +87,13 @@ func difference(l, old line) string {
 	}
 	switch {
 	case l.LearningRate != old.LearningRate:
-		return fmt.Sprintf("%s: the learning rate is %v: there, %v", at, l.LearningRate, old.LearningRate)
+		return fmt.Sprintf("%s: the learning rate is %v: want %v, as there", at, l.LearningRate, old.LearningRate)
 	case l.Loss != old.Loss:
-		return fmt.Sprintf("%s: the loss is %v: there, %v", at, l.Loss, old.Loss)
+		return fmt.Sprintf("%s: the loss is %v: want %v, as there", at, l.Loss, old.Loss)
 	case !reflect.DeepEqual(l.Train, old.Train):
-		return fmt.Sprintf("%s: the training figures are %v: there, %v", at, l.Train, old.Train)
+		return fmt.Sprintf("%s: the training figures are %v: want %v, as there", at, l.Train, old.Train)
 	case l.Test != nil && old.Test != nil && !reflect.DeepEqual(l.Test, old.Test):
-		return fmt.Sprintf("%s: the test figures are %v: there, %v", at, *l.Test, *old.Test)
+		return fmt.Sprintf("%s: the test figures are %v: want %v, as there", at, *l.Test, *old.Test)
 	case l.Rows != old.Rows, l.Batch != old.Batch && l.Batch != "" && old.Batch != "":
 		return at + ": the batch differs"
 	case len(l.Weights) > 0 && len(old.Weights) > 0 && firstDifferent(l.Weights, old.Weights) >= 0:

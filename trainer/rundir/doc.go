@@ -1,11 +1,10 @@
-// Package rundir keeps what a run leaves in a directory of its own:
+// Package rundir keeps the files of a run in a directory:
 //
 //	run.json        settings, environment, fingerprints of the data
 //	metrics.jsonl   a line for each logged update and each epoch
 //	step-….safetensors, best.safetensors: checkpoints
-//	lock            held while a process has the directory
+//	lock            held while a process is using the directory
 //
-// A run that was interrupted, or killed, continues from its newest checkpoint that
-// is whole, and leaves the files that it would have left without that, but for the
-// seconds.
+// An interrupted or killed run resumes from its newest intact checkpoint and ends
+// with the same files as an uninterrupted run, except for the timings.
 package rundir

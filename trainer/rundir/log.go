@@ -20,7 +20,7 @@ import (
 	"descent/trainer"
 )
 
-// line is one of metrics.jsonl: of an update, or of an epoch.
+// line is a line of metrics.jsonl, for an update or an epoch.
 type line struct {
 	Kind         string          `json:"kind"` // "step" or "epoch"
 	Epoch        int             `json:"epoch"`
@@ -88,15 +88,15 @@ func hashOf(values []float32) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// log is a file of lines that grows. A checkpoint is written in another goroutine
-// than the lines.
+// log is a growing file of lines. Lines and checkpoints are written in different
+// goroutines.
 type log struct {
 	mu   sync.Mutex
 	file *os.File
 	to   *bufio.Writer
 }
 
-// openLog opens a log whose lines are those before the checkpoint.
+// openLog opens a log and keeps only its lines from before the checkpoint.
 func openLog(path string, c *trainer.Checkpoint) (*log, error) {
 	old, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -117,9 +117,8 @@ func openLog(path string, c *trainer.Checkpoint) (*log, error) {
 	return &log{file: f, to: bufio.NewWriterSize(f, 1<<16)}, nil
 }
 
-// before returns the lines of what a run had done by the checkpoint; without one,
-// none. Lines that are none, such as the last one of a process that was killed, are
-// left out.
+// before returns the lines of a run up to the checkpoint, or none without one. It
+// leaves out invalid lines, such as the incomplete last line of a killed process.
 func before(text []byte, c *trainer.Checkpoint) []byte {
 	if c == nil {
 		return nil
@@ -135,7 +134,7 @@ func before(text []byte, c *trainer.Checkpoint) []byte {
 	return kept
 }
 
-// parseLine reads a line with its end.
+// parseLine reads a line, including its newline.
 func parseLine(text []byte) (l line, err error) {
 	if !bytes.HasSuffix(text, []byte("\n")) {
 		return l, io.ErrUnexpectedEOF
@@ -159,7 +158,7 @@ func (r *Run) damagedLog() error {
 		}
 	}
 	if want := r.from.Step() / r.options.LogSteps * r.options.LogSteps; last < want {
-		return fmt.Errorf("rundir: %s ends with step %d: want %d, as the checkpoint is of step %d", r.path(metricsFile), last, want, r.from.Step())
+		return fmt.Errorf("rundir: %s ends with step %d: want %d, as the checkpoint is at step %d", r.path(metricsFile), last, want, r.from.Step())
 	}
 	return nil
 }

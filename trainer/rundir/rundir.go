@@ -23,32 +23,32 @@ import (
 	"descent/trainer/checkpoint"
 )
 
-// Options say what a directory keeps of a run.
+// Options describe a run and the files to keep of it.
 type Options struct {
-	// Settings are the program's own: what marshals to a JSON object. When a run is
-	// resumed they must be those of its beginning, but for the names in Vary.
+	// Settings are the program's settings, which must marshal to a JSON object. A run
+	// must resume with the settings it began with, except for the names in Vary.
 	Settings any
 	Vary     []string
 
 	// Train and Test are the data, whose fingerprints must be the same when the run
-	// is resumed. Test may be nil.
+	// resumes. Test may be nil.
 	Train, Test datasets.Dataset
 
-	// Resume continues the run that the directory has, if there is one. Otherwise a
-	// directory that has one is an error.
+	// Resume continues the run in the directory, if there is one. If false, an
+	// existing run is an error.
 	Resume bool
 
-	// LogSteps is the number of updates between lines of metrics.jsonl, and
-	// HashSteps that between lines that have hashes of the batch and of each
-	// parameter too. If zero, 1 and 100.
+	// LogSteps is the number of updates between lines of metrics.jsonl. HashSteps is
+	// the number between lines that also have hashes of the batch and of each
+	// parameter. If zero, 1 and 100.
 	LogSteps, HashSteps int
 
 	// Keeper says which checkpoints to keep. Its Dir and Before are not used.
 	Keeper checkpoint.Keeper
 
-	// Against is the directory of another run that this one is to equal: where it
-	// does not, it ends with an error that says at which update and in which
-	// parameter. If empty, none is.
+	// Against is the directory of another run to compare with. The run ends with an
+	// error that names the first update that differs, and the parameter if hashes tell
+	// which. If empty, nothing is compared.
 	Against string
 }
 
@@ -63,14 +63,14 @@ type Run struct {
 	against *recorded
 }
 
-// The files of a directory beside the checkpoints.
+// The files of a directory other than the checkpoints.
 const (
 	runFile     = "run.json"
 	metricsFile = "metrics.jsonl"
 	lockFile    = "lock"
 )
 
-// description is what run.json has.
+// description is the contents of run.json.
 type description struct {
 	Settings    map[string]any    `json:"settings"`
 	Environment environment       `json:"environment"`
@@ -85,10 +85,10 @@ type environment struct {
 	Revision string `json:"revision,omitempty"` // of the program
 }
 
-// Open takes a directory, which it makes if it does not exist, for a run. It
-// returns an error if another process has it, if it has a run that is not to be
-// resumed, and if the run that is has other settings or data. Call [Run.Close] when
-// done.
+// Open opens a directory for a run, and creates it if it does not exist. It returns an
+// error if another process is using the directory, if the directory has a run and
+// Resume is false, or if the run to resume has other settings or data. Call
+// [Run.Close] when done.
 func Open(ctx context.Context, dir string, o Options) (*Run, error) {
 	r := &Run{dir: dir, options: o}
 	if err := r.open(ctx); err != nil {
@@ -109,9 +109,9 @@ func (r *Run) open(ctx context.Context) error {
 	case isnil.Value(o.Train):
 		return errors.New("rundir: Train is nil: want the training data")
 	case o.LogSteps < 0:
-		return fmt.Errorf("rundir: LogSteps = %d: want 0 (1) or more", o.LogSteps)
+		return fmt.Errorf("rundir: LogSteps = %d: want 0 or more", o.LogSteps)
 	case o.HashSteps < 0:
-		return fmt.Errorf("rundir: HashSteps = %d: want 0 (100) or more", o.HashSteps)
+		return fmt.Errorf("rundir: HashSteps = %d: want 0 or more", o.HashSteps)
 	}
 	if o.LogSteps == 0 {
 		o.LogSteps = 1
@@ -127,7 +127,7 @@ func (r *Run) open(ctx context.Context) error {
 		return err
 	}
 	if !filelock.Try(r.lock) {
-		return errors.New("in use by another process: want another directory")
+		return errors.New("another process is using it: want another directory")
 	}
 	if o.Against != "" {
 		if r.against, err = readRecorded(o.Against); err != nil {
@@ -157,22 +157,23 @@ func (r *Run) open(ctx context.Context) error {
 
 func (r *Run) path(name string) string { return filepath.Join(r.dir, name) }
 
-// Checkpoint is what the run continues from: the trainer's Resume. It is nil if the
-// run begins.
+// Checkpoint returns the checkpoint to resume from, for the trainer's Resume. It is nil
+// if the run is new.
 func (r *Run) Checkpoint() *trainer.Checkpoint { return r.from }
 
-// Damaged is an error that names the checkpoints that were newer and are not whole,
-// or nil.
+// Damaged returns an error that names newer checkpoints that are damaged, and a log
+// that ends before the checkpoint, or nil.
 func (r *Run) Damaged() error { return r.damaged }
 
-// Hooks are the trainer's last: they log, compare, and keep checkpoints.
+// Hooks returns hooks that log, compare, and keep checkpoints. They must be the
+// trainer's last.
 func (r *Run) Hooks() []trainer.Hook {
 	keeper := r.options.Keeper
 	keeper.Dir, keeper.Before = r.dir, r.log.sync
 	return []trainer.Hook{r.hook(), keeper.Hook()}
 }
 
-// Close finishes the log and leaves the directory to others.
+// Close finishes the log and releases the directory.
 func (r *Run) Close() error {
 	var err error
 	if r.log != nil {
@@ -186,7 +187,7 @@ func (r *Run) Close() error {
 	return prefix.Error("rundir", err)
 }
 
-// describe makes what run.json has.
+// describe returns the contents of run.json.
 func describe(ctx context.Context, o Options) (description, error) {
 	d := description{Environment: environment{Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU()}, Data: map[string]string{}}
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -212,8 +213,8 @@ func describe(ctx context.Context, o Options) (description, error) {
 	return d, err
 }
 
-// agrees reports whether the directory has a run, and an error if it is not to be
-// resumed, or by other settings or data.
+// agrees reports whether the directory has a run. It is an error if the run cannot be
+// resumed, or only with other settings or data.
 func (r *Run) agrees(d description) (bool, error) {
 	text, err := os.ReadFile(r.path(runFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -223,7 +224,7 @@ func (r *Run) agrees(d description) (bool, error) {
 		return false, err
 	}
 	if !r.options.Resume {
-		return false, errors.New("has a run already: want it resumed, or another directory")
+		return false, errors.New("already has a run: want to resume it, or another directory")
 	}
 	var old description
 	if err := json.Unmarshal(text, &old); err != nil {

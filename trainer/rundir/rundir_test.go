@@ -130,13 +130,13 @@ func TestOpenRefuses(t *testing.T) {
 		require.Error(t, err)
 		assert.Equal(t, "rundir: "+dir+": "+want, strings.ReplaceAll(err.Error(), "open "+dir+"/none/metrics.jsonl", "open none"))
 	}
-	refuse("has a run already: want it resumed, or another directory", job{rule: "momentum", epochs: 1})
+	refuse("already has a run: want to resume it, or another directory", job{rule: "momentum", epochs: 1})
 	refuse(`setting "seed" = 1: want 0, as in run.json`, job{rule: "momentum", epochs: 1, seed: 1, resume: true})
 	refuse(`setting "more" = true: want <nil>, as in run.json`, job{rule: "momentum", epochs: 1, resume: true, change: func(o *Options) {
 		o.Settings.(map[string]any)["more"] = true
 	}})
-	refuse("LogSteps = -1: want 0 (1) or more", job{rule: "momentum", epochs: 1, resume: true, change: func(o *Options) { o.LogSteps = -1 }})
-	refuse("HashSteps = -1: want 0 (100) or more", job{rule: "momentum", epochs: 1, resume: true, change: func(o *Options) { o.HashSteps = -1 }})
+	refuse("LogSteps = -1: want 0 or more", job{rule: "momentum", epochs: 1, resume: true, change: func(o *Options) { o.LogSteps = -1 }})
+	refuse("HashSteps = -1: want 0 or more", job{rule: "momentum", epochs: 1, resume: true, change: func(o *Options) { o.HashSteps = -1 }})
 	refuse("Train is nil: want the training data", job{rule: "momentum", epochs: 1, resume: true, change: func(o *Options) { o.Train = nil }})
 	refuse("Against: open none: no such file or directory", job{rule: "momentum", epochs: 1, resume: true, against: filepath.Join(dir, "none")})
 	_, err = run(t.Context(), dir, job{rule: "momentum", epochs: 1, resume: true, change: func(o *Options) { o.Train = o.Test }})
@@ -145,11 +145,11 @@ func TestOpenRefuses(t *testing.T) {
 	first, err := Open(t.Context(), t.TempDir(), Options{Train: dataOf(t)})
 	require.NoError(t, err)
 	_, err = Open(t.Context(), first.dir, Options{Train: dataOf(t), Resume: true})
-	assert.EqualError(t, err, "rundir: "+first.dir+": in use by another process: want another directory")
+	assert.EqualError(t, err, "rundir: "+first.dir+": another process is using it: want another directory")
 	if !testing.Short() { // an emulator starts no process of its own
 		c, _, stderr := start(t, first.dir)
 		require.EqualError(t, c.Wait(), "exit status 1")
-		assert.Equal(t, "rundir: "+first.dir+": in use by another process: want another directory\n", stderr.String())
+		assert.Equal(t, "rundir: "+first.dir+": another process is using it: want another directory\n", stderr.String())
 	}
 	require.NoError(t, first.Close())
 	again, err := Open(t.Context(), first.dir, Options{Train: dataOf(t), Resume: true})
@@ -174,13 +174,13 @@ func TestAgainst(t *testing.T) {
 		}
 		return nil
 	}}})
-	assert.Regexp(t, `^trainer: run directory: StepEnd: against .*: step 14: the loss is .*: there, .*; after step 20 the first parameter that differs is "0.weight", and the batches are equal$`, err)
+	assert.Regexp(t, `^trainer: run directory: StepEnd: against .*: step 14: the loss is .*: want .*, as there; after step 20 the first parameter that differs is "0.weight", and the batches are equal$`, err)
 
 	_, err = run(t.Context(), t.TempDir(), job{rule: "everything", epochs: 3, seed: 1, against: other})
 	assert.Regexp(t, `: step 1: the loss is .*; after step 10 the first parameter that differs is "0.weight", and the batches differ$`, err)
 
 	_, err = run(t.Context(), t.TempDir(), job{rule: "momentum", epochs: 1, against: other, change: func(o *Options) { o.HashSteps = 1000 }})
-	assert.Regexp(t, `^trainer: run directory: FitEnd: against .*: step 1: the learning rate is 0.01: there, `, err)
+	assert.Regexp(t, `^trainer: run directory: FitEnd: against .*: step 1: the learning rate is 0.01: want .*, as there`, err)
 }
 
 // TestFails: a run ends with an error at a log or a checkpoint that cannot be
