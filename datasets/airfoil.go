@@ -12,11 +12,11 @@ import (
 //go:embed airfoil_self_noise.dat
 var airfoilFile []byte
 
-// Airfoil is NASA's airfoil self-noise data as the book Dive into Deep
-// Learning uses it in section 11.5: the first 1,500 of its 1,503 rows, each
-// of the six columns (see [AirfoilColumns]) standardized to mean 0 and
-// standard deviation 1, that of the population, over all 1,503 rows. Inputs
-// have shape [5]; there is one target.
+// Airfoil returns NASA's airfoil self-noise data as the book Dive into Deep
+// Learning uses it in section 11.5: the first 1,500 of its 1,503 rows. Each
+// of the six columns (see [AirfoilColumns]) is standardized to mean 0 and
+// population standard deviation 1 over all 1,503 rows. Inputs have shape [5];
+// there is one target.
 //
 // A linear model with a bias can reach ½ · mean squared error 0.24169 on it.
 func Airfoil() (*Slices, error) {
@@ -32,8 +32,8 @@ func Airfoil() (*Slices, error) {
 	return t.Dataset(5)
 }
 
-// AirfoilColumns is what the columns of [Airfoil] measure, before they are
-// standardized: five inputs and the target.
+// AirfoilColumns returns the quantities in the columns of [Airfoil], before they
+// are standardized: five inputs and the target.
 func AirfoilColumns() []string {
 	return []string{
 		"frequency, Hz",

@@ -6,8 +6,8 @@ import (
 	"descent/internal/caught"
 )
 
-// A dataset may be somebody else's. What is asked of it goes through the functions
-// below, which make an error of a panic.
+// A dataset may be user code. It is called through the functions below, which turn a
+// panic into an error.
 
 func lenOf(d Dataset) (n int, err error) {
 	defer recovered(&err, d, "Len")

@@ -12,48 +12,47 @@ import (
 	"descent/internal/rng"
 )
 
-// Augment is a [Dataset] of images that are changed at random, anew in every
-// epoch: cropped, then turned around, then with a rectangle erased. Labels,
-// targets and weights stay as they are. Train on an Augment and evaluate on the
-// dataset behind it.
+// Augment is a [Dataset] of images that change at random in every epoch: each is
+// cropped, then flipped, then has a rectangle erased. Labels, targets and weights
+// stay as they are. Train on an Augment and evaluate on the underlying dataset.
 //
-// What happens to an image is a function of Seed, the epoch and the row alone, and
-// each step has random numbers of its own: flips are the same with and without
-// Pad. A [Loader] asks for the epoch; Gather gives epoch 0.
+// The changes to an image are a function of Seed, the epoch and the row alone, and
+// each step has separate random numbers: flips are the same with and without
+// Pad. A [Loader] requests the epoch; Gather uses epoch 0.
 //
 // For the images of CIFAR-10, He et al. (2015, section 4.2) use Pad 4 and Flip .5.
 type Augment struct {
 	Dataset Dataset // of Pixels or Inputs, with an InputShape of channels, height and width
 	Seed    uint64
 
-	// Pad is the number of pixels that are added at each of the four sides before
-	// the image is cropped: those of Fill or, with Reflect, the mirror image of
-	// what is inside, without the outermost pixel, for which Pad must be less than
-	// height and width. At most 2²⁰.
+	// Pad is the number of pixels added on each of the four sides before the image
+	// is cropped, at most 2²⁰. They have the value Fill or, with Reflect, mirror the
+	// image without repeating its outermost pixel. Pad must then be less than height
+	// and width.
 	Pad     int
 	Reflect bool
 
-	// Crop is the height and width of the window that is kept, at most those of
-	// the padded image. If both are zero, those of an image of the dataset, so that
+	// Crop is the height and width of the window to keep, at most those of the
+	// padded image. If both are zero, they are those of the dataset's images, so that
 	// Pad alone shifts images: by −Pad to Pad pixels down and to the right. All
-	// places of the window are equally likely.
+	// positions of the window are equally likely.
 	Crop [2]int
 
 	Flip         float64 // probability of exchanging left and right, in [0, 1]
 	FlipVertical float64 // probability of exchanging top and bottom, in [0, 1]
 
 	// Erase is the probability, in [0, 1], that a rectangle is filled with Fill in
-	// all channels, as in Random Erasing (Zhong et al. 2017, Algorithm 1). Its area
-	// is drawn uniformly from EraseArea, which counts parts of the image's area, and
-	// its height divided by its width from EraseAspect; both are drawn again if the
-	// rectangle doesn't fit, up to 10 times. Its place is uniform. If they are zero,
+	// all channels, as in Random Erasing (Zhong et al. 2017, Algorithm 1). Its area,
+	// as a fraction of the image's, is drawn uniformly from EraseArea, and its height
+	// divided by its width from EraseAspect. Both are drawn again if the rectangle
+	// doesn't fit, up to 10 times. Its position is uniform. If they are zero,
 	// EraseArea is [.02, .4] and EraseAspect [.3, 1/.3], as in the paper.
 	Erase       float64
 	EraseArea   [2]float64
 	EraseAspect [2]float64
 
-	// Fill is the value of padding and of erased pixels as a model sees it: for
-	// Pixels, a number in [0, 1], which stands for the byte Fill × 255, rounded.
+	// Fill is the value of padded and erased pixels as a model sees it. For Pixels, it
+	// is in [0, 1] and stands for the byte Fill × 255, rounded.
 	Fill float32
 }
 
@@ -62,14 +61,14 @@ var (
 	_ EpochGatherer = (*Augment)(nil)
 )
 
-// Validate reports a Dataset that is missing, panics or has no images, and fields
-// out of range.
+// Validate returns an error if the Dataset is missing, panics or has no images, or if
+// a field is out of range.
 func (a *Augment) Validate() error {
 	_, err := a.plan()
 	return prefix.Error("datasets", err)
 }
 
-// Len is the number of examples of the dataset, or zero without one.
+// Len returns the number of examples of the dataset, or zero without one.
 func (a *Augment) Len() int {
 	if isnil.Value(a.Dataset) {
 		return 0
@@ -77,7 +76,7 @@ func (a *Augment) Len() int {
 	return a.Dataset.Len()
 }
 
-// InputShape is [channels height width] after cropping; nil if a is not valid.
+// InputShape returns [channels height width] after cropping, or nil if a is not valid.
 func (a *Augment) InputShape() []int {
 	p, err := a.plan()
 	if err != nil {
@@ -88,8 +87,8 @@ func (a *Augment) InputShape() []int {
 
 func (a *Augment) Gather(b *Batch, rows []int) error { return a.GatherEpoch(b, rows, 0) }
 
-// GatherEpoch fills b with the examples as they are in the epoch. It is an error
-// if a is not valid, or if the dataset has tokens.
+// GatherEpoch fills b with the examples of the epoch. It is an error if a is not
+// valid, or if the dataset has tokens.
 func (a *Augment) GatherEpoch(b *Batch, rows []int, epoch int) error {
 	p, err := a.plan()
 	if err != nil {
@@ -170,7 +169,7 @@ func (a *Augment) plan() (p augmentation, err error) {
 		}
 	}
 	if r := a.EraseArea; r != [2]float64{} && !(r[0] > 0 && r[0] <= r[1] && r[1] <= 1) {
-		return p, fmt.Errorf("Augment: EraseArea = %v: want a smaller and a larger number of (0, 1]", r)
+		return p, fmt.Errorf("Augment: EraseArea = %v: want a smaller and a larger number in (0, 1]", r)
 	}
 	if r := a.EraseAspect; r != [2]float64{} && !(r[0] > 0 && r[0] <= r[1] && r[1] <= math.MaxFloat32) {
 		return p, fmt.Errorf("Augment: EraseAspect = %v: want a smaller and a larger positive number", r)

@@ -15,13 +15,13 @@ type change struct {
 	erase, size [2]int  // where the erased rectangle of the window begins, and its height and width
 }
 
-// The random numbers of an image, so that no step depends on another one's.
+// The random numbers of an image. No step depends on those of another.
 const (
 	drawTop = iota + 1
 	drawLeft
 	drawFlip
 	drawFlipVertical
-	drawErase // and all that follow
+	drawErase // and all after it
 )
 
 // change draws what happens to a row's image.
@@ -65,14 +65,14 @@ func (p *augmentation) change(row int) (c change) {
 	return c
 }
 
-// augmented returns the images of these rows as they are to be, in the memory of x
-// if it is large enough.
+// augmented returns the changed images of these rows, in the memory of x if it is
+// large enough.
 func augmented[T uint8 | float32](x []T, rows []int, fill T, p *augmentation) []T {
 	in, out := p.channels*p.from[0]*p.from[1], p.channels*p.to[0]*p.to[1]
 	x = slices.Grow(x, max(0, len(rows)*out-len(x)))[:len(rows)*max(in, out)]
 	image := make([]T, in)
 	for i := range rows {
-		if out > in { // the last one first, so as not to write over one to come
+		if out > in { // last first, so as not to overwrite a later one
 			i = len(rows) - 1 - i
 		}
 		copy(image, x[i*in:])
@@ -118,8 +118,8 @@ func changed[T uint8 | float32](dst, image []T, fill T, p *augmentation, c chang
 	}
 }
 
-// reflected returns the place of the image, along one axis, that a place of the
-// padded one shows, and whether it shows any.
+// reflected returns the position in the image, along one axis, that a position of the
+// padded image shows, and whether it shows any.
 func (p *augmentation) reflected(at, axis int) (int, bool) {
 	size := p.from[axis]
 	if p.Reflect && at < 0 {

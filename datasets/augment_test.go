@@ -258,7 +258,7 @@ func TestAugmentErrors(t *testing.T) {
 		"Flip = -0.5: want [0, 1]":                                                  {Dataset: d, Flip: -.5},
 		"FlipVertical = 2: want [0, 1]":                                             {Dataset: d, FlipVertical: 2},
 		"Erase = NaN: want [0, 1]":                                                  {Dataset: d, Erase: nan},
-		"EraseArea = [0.5 0.2]: want a smaller and a larger number of (0, 1]":       {Dataset: d, EraseArea: [2]float64{.5, .2}},
+		"EraseArea = [0.5 0.2]: want a smaller and a larger number in (0, 1]":       {Dataset: d, EraseArea: [2]float64{.5, .2}},
 		"EraseAspect = [1 NaN]: want a smaller and a larger positive number":        {Dataset: d, EraseAspect: [2]float64{1, nan}},
 		"Fill = NaN: want a finite number":                                          {Dataset: d, Fill: float32(nan)},
 		"*datasets.faulty.InputShape: panic: boom":                                  {Dataset: &faulty{shape: func() { panic("boom") }}},

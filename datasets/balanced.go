@@ -13,12 +13,12 @@ import (
 	"descent/internal/rng"
 )
 
-// Balanced is a [Dataset] that has each class of another one equally often. Make one
-// with [Balance].
+// Balanced is a [Dataset] that has each class of another dataset equally often. Make
+// one with [Balance].
 //
-// Each epoch has other examples, in another order, which are a function of the seed,
-// the epoch and the labels alone. To augment them, put an [Augment] before it, not
-// behind: then an example that occurs twice in an epoch is changed in two ways.
+// Each epoch has different examples in a different order, which are a function of the
+// seed, the epoch and the labels alone. To augment them, use a Balanced as the Dataset
+// of an [Augment]: an example that occurs twice in an epoch then changes in two ways.
 type Balanced struct {
 	of      Dataset
 	seed    uint64
@@ -26,7 +26,7 @@ type Balanced struct {
 	each    int     // examples of a class in an epoch
 
 	mu    sync.Mutex
-	epoch int   // that order is of
+	epoch int   // of order
 	order []int // the row of the dataset for each of an epoch; nil if there is none yet
 }
 
@@ -35,14 +35,14 @@ var (
 	_ EpochGatherer = (*Balanced)(nil)
 )
 
-// Balance returns a dataset that has this many examples of each class in an epoch;
-// if perClass is zero, as many as the largest class of d has. A class of n examples
-// has each of them ⌊perClass/n⌋ or ⌈perClass/n⌉ times, those at random in every
-// epoch. A class without examples is left out.
+// Balance returns a dataset with perClass examples of each class in an epoch. If
+// perClass is zero, it is the size of the largest class of d. Each example of a class
+// of n occurs ⌊perClass/n⌋ or ⌈perClass/n⌉ times, chosen at random in every epoch.
+// A class without examples is left out.
 //
-// It reads all of d, as it is in epoch 0. It is an error if d is empty or an example
+// Balance reads all of d, as in epoch 0. It is an error if d is empty or an example
 // does not have one label, if perClass is negative, or if an epoch has more examples
-// than a [Loader] takes.
+// than a [Loader] allows.
 func Balance(d Dataset, perClass int, seed uint64) (*Balanced, error) {
 	b, err := balance(d, perClass, seed)
 	return b, prefix.Error("datasets", err, "Balance")
@@ -88,7 +88,7 @@ func balance(d Dataset, perClass int, seed uint64) (*Balanced, error) {
 	return b, nil
 }
 
-// Len is the number of examples of each class multiplied by that of classes.
+// Len returns the number of examples of each class times the number of classes.
 func (b *Balanced) Len() int { return b.each * len(b.classes) }
 
 func (b *Balanced) InputShape() []int {
@@ -105,7 +105,7 @@ func (b *Balanced) GatherEpoch(to *Batch, rows []int, epoch int) error {
 		return fmt.Errorf("datasets: Gather: %w", err)
 	}
 	if b.of == nil {
-		return errors.New("datasets: Gather: the dataset is empty: want one of Balance")
+		return errors.New("datasets: Gather: the dataset is empty: want one from Balance")
 	}
 	order := b.orderOf(epoch)
 	mapped := make([]int, len(rows))
@@ -116,7 +116,7 @@ func (b *Balanced) GatherEpoch(to *Batch, rows []int, epoch int) error {
 }
 
 // orderOf returns the rows of an epoch, one of each class in turn. It keeps those of
-// the epoch asked for last.
+// the last epoch requested.
 func (b *Balanced) orderOf(epoch int) []int {
 	b.mu.Lock()
 	defer b.mu.Unlock()

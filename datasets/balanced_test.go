@@ -123,5 +123,5 @@ func TestBalanceErrors(t *testing.T) {
 	b, err := Balance(d, 0, 1)
 	require.NoError(t, err)
 	assert.EqualError(t, b.Gather(new(Batch), []int{4}), "datasets: Gather: rows[0] = 4: want [0, 4)")
-	assert.EqualError(t, new(Balanced).Gather(new(Batch), nil), "datasets: Gather: the dataset is empty: want one of Balance")
+	assert.EqualError(t, new(Balanced).Gather(new(Batch), nil), "datasets: Gather: the dataset is empty: want one from Balance")
 }

@@ -16,7 +16,7 @@ const (
 	cifarImages = 10_000 // in each of the six files
 )
 
-// CIFAR10Classes is the names of the classes of [CIFAR10], in the order of the
+// CIFAR10Classes returns the names of the classes of [CIFAR10], in the order of the
 // labels.
 func CIFAR10Classes() []string {
 	return []string{"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}
@@ -24,12 +24,12 @@ func CIFAR10Classes() []string {
 
 // CIFAR10 reads the CIFAR-10 set of Krizhevsky (2009) from a directory: 50,000
 // training and 10,000 test images, 32 × 32 pixels in red, green and blue, in ten
-// classes. The shape of an input is [3 32 32]. Both parts together take 185 MB of
+// classes. The shape of an input is [3 32 32]. Both parts together use 185 MB of
 // memory, and [Images].Source is [SourceDir].
 //
 // The directory, or cifar-10-batches-bin in it, has the files data_batch_1.bin to
 // data_batch_5.bin and test_batch.bin of the set's binary version, decompressed or
-// with .gz; https://www.cs.toronto.edu/~kriz/cifar.html has them.
+// with .gz. They are available at https://www.cs.toronto.edu/~kriz/cifar.html.
 //
 // It is an error if a file is missing, does not have 10,000 images, or has a label
 // outside [0, 10).
@@ -41,7 +41,7 @@ func CIFAR10(dir string) (train, test *Images, err error) {
 	return train, test, nil
 }
 
-// cifar10 wants each file to have so many images.
+// cifar10 requires that number of images in each file.
 func cifar10(dir string, each int) (train, test *Images, err error) {
 	if dir == "" {
 		return nil, nil, errors.New("no directory: want that of the set's binary version")

@@ -27,7 +27,7 @@ func (c *columnReader) missing(field string) bool {
 	return field == "" || slices.Contains(c.Absent, field)
 }
 
-// add takes in a field.
+// add adds a field.
 func (c *columnReader) add(field string) error {
 	missing := c.missing(field)
 	if missing && c.Missing == MissingError {
@@ -62,7 +62,7 @@ func (c *columnReader) add(field string) error {
 	return nil
 }
 
-// fit finds the categories or the mean of a column that has been read.
+// fit finds the categories or the mean of a column after reading it.
 func (c *columnReader) fit() error {
 	if c.Kind == Number {
 		return c.fitMean()
@@ -106,7 +106,7 @@ func (c *columnReader) fitMean() error {
 	return nil
 }
 
-// names are those of the columns of the table.
+// names returns the names of the columns of the table.
 func (c *columnReader) names() []string {
 	name := c.Name
 	if name == "" {
@@ -133,7 +133,7 @@ func (c *columnReader) width() int {
 	return len(c.Categories)
 }
 
-// appendTo appends what the table has of a row.
+// appendTo appends the table's values of a row.
 func (c *columnReader) appendTo(data []float64, row int) []float64 {
 	switch {
 	case c.Kind == Number:

@@ -9,21 +9,21 @@ import (
 	"slices"
 )
 
-// ColumnKind is what a column of a CSV file holds.
+// ColumnKind is the kind of values in a column of a CSV file.
 type ColumnKind int
 
 const (
 	Number   ColumnKind = iota // a finite number
 	Category                   // one of a few texts
-	Ignored                    // anything, which is not read
+	Ignored                    // anything; the column is not read
 )
 
-// Missing is what becomes of a missing value.
+// Missing says what to do with a missing value.
 type Missing int
 
 const (
 	MissingError Missing = iota // it is an error
-	MissingFill                 // it becomes Column.Fill; of a [Category], the category ""
+	MissingFill                 // it becomes Column.Fill; in a [Category], the category ""
 	MissingMean                 // it becomes the mean of the column's other numbers
 	MissingDrop                 // its row is left out
 )
@@ -33,14 +33,14 @@ type Column struct {
 	Name string // in the header; without a header, for the table's names, and may be empty
 	Kind ColumnKind
 
-	// Missing says what to do with fields that are empty or, but for white space,
-	// one of Absent, as "NA" or "?".
+	// Missing says what to do with fields that, apart from white space, are empty or
+	// one of Absent, such as "NA" or "?".
 	Missing Missing
 	Absent  []string
 	Fill    float64
 
-	// Categories are the texts of a [Category], distinct. If nil, those that the file
-	// has, sorted. A category becomes one column of 0 and 1 for each, or, with Index,
+	// Categories are the distinct texts of a [Category]. If nil, they are those in the
+	// file, sorted. A category becomes one column of 0 and 1 for each or, with Index,
 	// a single column of numbers from 0. A text that is not among them is an error
 	// or, with Other, one more category after them.
 	Categories []string
@@ -48,23 +48,23 @@ type Column struct {
 	Other      bool
 }
 
-// maxOneHot is the number of categories that may become as many columns.
+// maxOneHot is the maximum number of categories that become columns.
 const maxOneHot = 1000
 
-// ReadColumns reads a table to the end of r, as [ReadCSV] does, whose columns are of
-// several kinds. With a header, columns are found by their names, and those that are
-// not listed are ignored; without one, each is described, in the order of the file.
-// The columns of the table have the order of the list. Their names are Column.Name
-// or, of a category's columns, as "color=red" and "color=other".
+// ReadColumns reads a table to the end of r, like [ReadCSV], with columns of several
+// kinds. With a header, it finds columns by their names and ignores unlisted ones.
+// Without one, the list describes each column, in the order of the file. The columns
+// of the table have the order of the list. Their names are Column.Name or, for the
+// columns of a category, names such as "color=red" and "color=other".
 //
-// The list that is returned has the Categories and means of this file filled in. With
-// it, further files are read as the first was: those to test on, or to predict.
+// The returned list has the Categories and means of this file filled in. Use it to
+// read further files in the same way: those to test on, or to predict.
 //
-// It is an error, which names the line and the column, if a field is neither a number
-// nor missing where it must be, or a category that is not listed; if a column is not
-// in the header, or there twice; if a field of the list is out of range; if a column
-// whose mean is wanted has no number; if a category without Index has more than 1,000
-// texts; and if there are no rows. Rows that are left out are not looked at further.
+// It is an error, which names the line and the column, if a field must be a number
+// but is neither that nor missing, or is a category that is not listed. It is also an
+// error if a column is not in the header or occurs there twice, a field of the list is
+// out of range, a column that needs a mean has no number, a category without Index has
+// more than 1,000 texts, or there are no rows. Dropped rows are not checked further.
 func ReadColumns(r io.Reader, format CSV, columns []Column) (*Table, []Column, error) {
 	t, fitted, err := readColumns(r, format, columns)
 	if err != nil {
@@ -73,7 +73,7 @@ func ReadColumns(r io.Reader, format CSV, columns []Column) (*Table, []Column, e
 	return t, fitted, nil
 }
 
-// ReadColumnsFile is [ReadColumns] of a file.
+// ReadColumnsFile calls [ReadColumns] on a file.
 func ReadColumnsFile(name string, format CSV, columns []Column) (*Table, []Column, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -143,7 +143,7 @@ func readColumns(r io.Reader, format CSV, columns []Column) (*Table, []Column, e
 }
 
 // columnReaders reports columns with fields out of range, and returns readers for
-// those that are not ignored, whose fields are the positions in the list.
+// the columns not ignored. Their fields are the positions in the list.
 func columnReaders(columns []Column) (readers []*columnReader, err error) {
 	for i, c := range columns {
 		name := fmt.Sprintf("columns[%d]", i)
@@ -175,21 +175,21 @@ func columnReaders(columns []Column) (readers []*columnReader, err error) {
 	return readers, nil
 }
 
-// place finds the fields of n columns in the file: by their names, if it has a header.
+// place finds the fields of n columns in the file, by name if it has a header.
 func place(readers []*columnReader, file *Table, n int) error {
 	if file.Names == nil {
 		if n != file.Cols {
-			return fmt.Errorf("%d columns described, and the first line has %d: want as many", n, file.Cols)
+			return fmt.Errorf("%d columns described, but the first line has %d: want the same number", n, file.Cols)
 		}
 		return nil
 	}
 	for i, c := range readers {
 		field := slices.Index(file.Names, c.Name)
 		if field < 0 {
-			return fmt.Errorf("the header has no column %s: want all that are described", quoted(c.Name))
+			return fmt.Errorf("the header has no column %s: want all described columns", quoted(c.Name))
 		}
 		if slices.Contains(file.Names[field+1:], c.Name) || slices.ContainsFunc(readers[:i], func(o *columnReader) bool { return o.Name == c.Name }) {
-			return fmt.Errorf("column %s is there twice: want distinct names", quoted(c.Name))
+			return fmt.Errorf("column %s occurs twice: want distinct names", quoted(c.Name))
 		}
 		c.field = field
 	}

@@ -22,14 +22,14 @@ type CSV struct {
 	Header  bool // the first line names the columns
 }
 
-// ReadCSV reads a table of numbers to the end of r; [ReadColumns] reads categories
-// and missing values too. Quoted fields, spaces around
-// numbers, a byte order mark and blank lines are allowed. A line of white space
-// is blank, even if white space separates the fields.
+// ReadCSV reads a table of numbers to the end of r. [ReadColumns] reads categories
+// and missing values too. Quoted fields, spaces around numbers, a byte order mark
+// and blank lines are allowed. A line of white space is blank, even if white space
+// separates the fields.
 //
 // It is an error, which names the line and the column, if a row does not have as
-// many fields as the first, or if a field is not a finite number; and if there
-// are no rows.
+// many fields as the first, or if a field is not a finite number. It is also an error
+// if there are no rows.
 func ReadCSV(r io.Reader, format CSV) (*Table, error) {
 	t, err := readCSV(r, format)
 	if err != nil {
@@ -38,7 +38,7 @@ func ReadCSV(r io.Reader, format CSV) (*Table, error) {
 	return t, nil
 }
 
-// ReadCSVFile is [ReadCSV] of a file.
+// ReadCSVFile calls [ReadCSV] on a file.
 func ReadCSVFile(name string, format CSV) (*Table, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -74,8 +74,8 @@ func readCSV(r io.Reader, format CSV) (*Table, error) {
 }
 
 // eachRecord reads records to the end of r. It sets Cols and, with a header, Names
-// of t and calls first, then row for each record that is no header, with a function
-// for the line of a field.
+// of t, and calls first. It then calls row for each record except the header, with a
+// function that returns the line of a field.
 func eachRecord(r io.Reader, format CSV, t *Table, first func() error, row func(record []string, line func(field int) int) error) error {
 	if isnil.Value(r) {
 		return errors.New("the reader is nil: want an io.Reader")
@@ -125,7 +125,7 @@ func eachRecord(r io.Reader, format CSV, t *Table, first func() error, row func(
 	}
 }
 
-// quoted quotes what somebody else wrote, of which much is cut.
+// quoted quotes text from a file or server, and truncates it if it is long.
 func quoted(s string) string {
 	const most = 50
 	if len(s) > 2*most {
@@ -134,12 +134,11 @@ func quoted(s string) string {
 	return strconv.Quote(s)
 }
 
-// blankLines reads r and makes lines of nothing but white space empty, which
-// package csv passes over.
+// blankLines reads r and empties lines of white space, which package csv then skips.
 type blankLines struct {
 	r    *bufio.Reader
-	line []byte // what is left of one
-	err  error  // what comes after it
+	line []byte // the rest of a line
+	err  error  // after it
 }
 
 // Read reads lines until p is full, since calls for one at a time are slow.
@@ -170,7 +169,7 @@ func (b *blankLines) next() {
 	}
 }
 
-// headerHint guesses at the likeliest mistake in a first line.
+// headerHint suggests the likeliest mistake in a first line.
 func headerHint(t *Table, format CSV) string {
 	if len(t.Data) < t.Cols && !format.Header {
 		return " (set Header if the first line names the columns)"
@@ -186,7 +185,7 @@ func trimmed(fields []string) []string {
 	return out
 }
 
-// csvError says where encoding/csv stumbled in the words of this package.
+// csvError rewords an error of encoding/csv.
 func csvError(err error) error {
 	var p *csv.ParseError
 	if errors.As(err, &p) {

@@ -5,30 +5,30 @@ import (
 	"math"
 )
 
-// Batch is some examples of a [Dataset], laid out for a model: row after row.
+// Batch is some examples of a [Dataset], laid out row by row for a model.
 //
 // Exactly one of Pixels, Inputs and Tokens holds the inputs; the others are
-// empty. A slice without elements is as good as nil.
+// empty. An empty slice is equivalent to nil.
 type Batch struct {
 	Rows   int       // examples in the batch
 	Pixels []uint8   // Rows × inputs; a model sees Pixels/255
 	Inputs []float32 // Rows × inputs
 	Tokens []int32   // Rows × inputs: members of a vocabulary, from 0
 
-	// Labels are classes from 0, one a row or several, such as one for each
-	// position of a sequence; or empty. Targets are numbers, as many in each row;
-	// or empty.
+	// Labels are classes from 0: one or more per row, such as one for each position
+	// of a sequence. Targets are numbers, equally many in each row. Either may be
+	// empty.
 	Labels  []int32
 	Targets []float32
 
-	// Weights are what rows count in losses and metrics, or what their labels do
-	// where there is one weight a label: finite numbers, 0 or more. A weight of 0
-	// leaves its row or its label out, as padding is. If empty, all are 1.
+	// Weights are the weights of rows in losses and metrics, or of their labels if
+	// there is one per label: finite numbers, 0 or more. A weight of 0 leaves a row
+	// or a label out, as for padding. If empty, all are 1.
 	Weights []float32
 }
 
-// Weight returns what the batch counts beside others: the sum of its weights,
-// where there are several a row their mean, and Rows if it has none.
+// Weight returns the weight of the batch relative to others: the sum of its rows'
+// weights, each the mean if a row has several, or Rows if it has none.
 func (b *Batch) Weight() float64 {
 	if len(b.Weights) == 0 || b.Rows < 1 {
 		return float64(b.Rows)
@@ -40,8 +40,8 @@ func (b *Batch) Weight() float64 {
 	return sum * float64(b.Rows) / float64(len(b.Weights))
 }
 
-// WeightOf returns the weight of value i of n values that lie row after row, as
-// Labels, Targets and a model's output do: that of its row or its label, or, for
+// WeightOf returns the weight of value i of n values laid out row by row, like
+// Labels, Targets and a model's output: that of its row or its label or, for
 // rows (n = b.Rows) whose labels have weights, their mean. It is 1 if the batch
 // has no weights, and NaN if i is outside [0, n) or if neither n nor the number
 // of weights is a multiple of the other.
@@ -93,19 +93,19 @@ func badElement(name string, i int, value any, want string) error {
 
 // Dataset is a finite collection of examples that can be looked up by number.
 //
-// A type of your own needs these three methods. They must be safe for
+// Any type with these three methods is a Dataset. They must be safe for
 // concurrent use with different batches, as methods that only read are. Equal
 // rows must give equal examples each time, so that a run is a function of its
-// seed; examples that change from epoch to epoch take an [EpochGatherer].
+// seed; examples that change from epoch to epoch require an [EpochGatherer].
 type Dataset interface {
 	Len() int // the number of examples
 
-	// InputShape is the shape of one example's input, as [1 28 28] or [5].
-	// The caller does not modify it.
+	// InputShape returns the shape of one example's input, such as [1 28 28] or [5].
+	// The caller must not modify it.
 	InputShape() []int
 
-	// Gather fills b with these examples, in this order. It sets every field
-	// of b, and reuses the memory of its slices where it is large enough:
+	// Gather fills b with the examples of these rows, in this order. It sets every
+	// field of b, and reuses the memory of its slices if it is large enough:
 	//
 	//	b.Inputs = b.Inputs[:0]
 	//	for _, row := range rows {
@@ -118,10 +118,10 @@ type Dataset interface {
 
 // EpochGatherer is implemented by a [Dataset] whose examples change from epoch
 // to epoch, such as randomly cropped images. A [Loader] and a [View] then call
-// GatherEpoch instead of Gather, which gives the examples of epoch 0. Epochs
-// count from 0. An example must be a function of a seed of the dataset, the
-// epoch and the row alone, so that a run is a function of its seed. Evaluations
-// of package trainer always use epoch 0.
+// GatherEpoch instead of Gather, which uses epoch 0. Epochs count from 0. An
+// example must be a function of the dataset's seed, the epoch and the row alone,
+// so that a run is a function of its seed. Evaluations of package trainer always
+// use epoch 0.
 type EpochGatherer interface {
 	GatherEpoch(b *Batch, rows []int, epoch int) error
 }
@@ -130,8 +130,8 @@ type EpochGatherer interface {
 // and [Linear] can draw: 2³¹−1, or less where an int has 32 bits.
 const maxExamples = min(math.MaxInt32, math.MaxInt/64)
 
-// batches is the number of batches of the given size that n examples make,
-// including a smaller last one: ⌈n/size⌉.
+// batches returns the number of batches of the given size for n examples, including
+// a smaller last one: ⌈n/size⌉.
 func batches(n, size int) int {
 	if n <= 0 || size <= 0 {
 		return 0
@@ -139,7 +139,7 @@ func batches(n, size int) int {
 	return (n-1)/size + 1
 }
 
-// elements is the number of elements of a shape, and whether the shape is
+// elements returns the number of elements of a shape, and whether the shape is
 // valid: 1 or more dimensions, each 1 or more, no overflow.
 func elements(shape []int) (n int, ok bool) {
 	n = 1

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// download completes the set in the directory of the cache, from whichever
-// mirror has what is missing.
+// download completes the set in the cache directory, from whichever mirror has the
+// missing files.
 func (f finder) download(ctx context.Context, dir string, o FashionOptions) (set knownSet, err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return set, &cacheError{err}
@@ -51,8 +51,8 @@ func (f finder) download(ctx context.Context, dir string, o FashionOptions) (set
 	return set, errs
 }
 
-// cacheError says that the directory cannot be written to: that it is read-only or
-// full, for instance. Another file or mirror would not help.
+// cacheError says that the directory cannot be written to, for example because it is
+// read-only or full. Another file or mirror would not help.
 type cacheError struct{ err error }
 
 func (e *cacheError) Error() string { return "the cache is not writable: " + e.err.Error() }
@@ -69,9 +69,9 @@ type downloader struct {
 	connected time.Duration // spent on attempts to connect
 }
 
-// fromMirror fetches what the set lacks. It gives up on a mirror that cannot
-// be reached or is slow, which the other files would have to wait for as well,
-// and goes on after a file that the mirror does not have right.
+// fromMirror fetches the missing files of the set. It gives up on a mirror that is
+// unreachable or slow, which would delay the other files too. It continues after a
+// file that is wrong on the mirror.
 func (d *downloader) fromMirror(ctx context.Context, mirror string, set *knownSet) (errs []error) {
 	for i, f := range set.files {
 		if set.errs[i] == nil {
@@ -91,8 +91,8 @@ func (d *downloader) fromMirror(ctx context.Context, mirror string, set *knownSe
 	return errs
 }
 
-// file fetches one file, going on from a part of it where there is one, and
-// gives it its name when it is verified.
+// file fetches one file, resuming from a part of it if there is one, and gives it
+// its final name once it is verified.
 func (d *downloader) file(ctx context.Context, mirror string, f knownFile) ([]byte, error) {
 	const attempts = 5
 	name := f.name + ".gz"
@@ -109,7 +109,7 @@ func (d *downloader) file(ctx context.Context, mirror string, f knownFile) ([]by
 			if ctx.Err() != nil {
 				return nil, ctx.Err() // the part may be right
 			}
-			// Whole and wrong: the server's fault, or that of what was there.
+			// Complete but wrong: the fault of the server or of the existing part.
 			if removeErr := os.Remove(part); removeErr != nil {
 				return nil, joinedError{err, &cacheError{removeErr}}
 			}
@@ -129,8 +129,8 @@ func (d *downloader) file(ctx context.Context, mirror string, f knownFile) ([]by
 	}
 }
 
-// part is where what has arrived of a file is kept. It belongs to a mirror,
-// since another one may have compressed the file differently.
+// part returns the name of the partial download of a file. It belongs to a mirror,
+// since another mirror may have compressed the file differently.
 func (d *downloader) part(mirror, name string) string {
 	sum := sha256.Sum256([]byte(mirror))
 	return filepath.Join(d.dir, fmt.Sprintf("%s.%x.part", name, sum[:4]))
@@ -145,8 +145,8 @@ func verifiedPart(ctx context.Context, part string, f knownFile) ([]byte, error)
 	return f.verified(contextReader{ctx, file})
 }
 
-// publish gives the verified part its final name, and removes what other
-// mirrors have left of the same file.
+// publish gives the verified part its final name, and removes the parts of the same
+// file from other mirrors.
 func (d *downloader) publish(part, name string) error {
 	if err := os.Rename(part, filepath.Join(d.dir, name)); err != nil {
 		return &cacheError{err}
@@ -158,7 +158,7 @@ func (d *downloader) publish(part, name string) error {
 	return nil
 }
 
-// fileSize is zero for a file that is not there.
+// fileSize returns the size of a file, or zero if it does not exist.
 func fileSize(name string) int64 {
 	info, err := os.Stat(name)
 	if err != nil {

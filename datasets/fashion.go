@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// FashionOptions say where [FashionMNIST] and [MNIST] look and where their messages
+// FashionOptions specify where [FashionMNIST] and [MNIST] look and where their messages
 // go. The zero value looks everywhere.
 type FashionOptions struct {
 	// Dir is the directory that holds the four files, named as in the set's
@@ -15,9 +15,9 @@ type FashionOptions struct {
 
 	Cache string // directory for downloads; if empty, descent/fashion-mnist or descent/mnist in [os.UserCacheDir]
 
-	// Mirrors are the addresses to download from, in the order to try them,
-	// each with the four files below it. If nil, the known ones; if empty but not
-	// nil, nothing is downloaded.
+	// Mirrors are the addresses to download from, in order, each with the four files
+	// below it. If nil, they are the known mirrors. If empty but not nil, nothing is
+	// downloaded.
 	Mirrors []string
 
 	Client *http.Client // if nil, one like [http.DefaultClient]
@@ -26,17 +26,17 @@ type FashionOptions struct {
 	// goroutine that called the function.
 	Progress func(Progress)
 
-	// Notice is called with each message for the user, one line, such as that a
-	// download begins or a damaged file was skipped. If nil, the messages go to
+	// Notice is called with each one-line message for the user, such as when a
+	// download begins or a damaged file is skipped. If nil, the messages go to
 	// standard error.
 	Notice func(line string)
 
-	// Fallback provides other images if the set is not found; if nil, that is
-	// an error. See package descent/datasets/sample.
+	// Fallback provides other images if the set is not found. If nil, that is an
+	// error. See package descent/datasets/sample.
 	Fallback func() (train, test *Images, err error)
 }
 
-// Progress is how far the download of one file has come.
+// Progress is the progress of the download of one file.
 type Progress struct {
 	File  string // its name
 	URL   string // where it comes from
@@ -44,25 +44,24 @@ type Progress struct {
 	Total int64  // bytes, or -1 if the server does not say
 }
 
-// FashionMNIST is the Fashion-MNIST set of Xiao, Rasul and Vollgraf (2017,
+// FashionMNIST returns the Fashion-MNIST set of Xiao, Rasul and Vollgraf (2017,
 // MIT license): 60,000 training and 10,000 test images of clothing, 28 × 28
 // gray values, in ten classes. The shape of an input is [1 28 28]. Both parts
-// together take 55 MB of memory.
+// together use 55 MB of memory.
 //
 // FashionMNIST reads it from FashionOptions.Dir if that is set. Otherwise it
 // tries the user's cache, then /usr/share/datasets/fashion-mnist, where Debian's
 // package dataset-fashion-mnist puts it, then a download into the cache (30 MB),
-// and then FashionOptions.Fallback. [Images].Source says which one it was.
+// and then FashionOptions.Fallback. [Images].Source says which one was used.
 //
 // Every file is verified by the SHA-256 sum of its decompressed bytes. A
 // download has 5 seconds to connect to each mirror and 10 seconds for all. It
-// resumes where an earlier one stopped, and a file gets its final name only
-// after it is verified, so that several processes may download at once. After a
-// mirror that cannot be reached, or that sends less than 8 KiB a second for 30
-// seconds, the next one is tried.
+// resumes where an earlier one stopped. A file gets its final name only after it
+// is verified, so several processes may download at once. If a mirror cannot be
+// reached, or sends less than 8 KiB a second for 30 seconds, the next one is tried.
 //
-// It is an error if Dir lacks a file or has a damaged one; if nothing is found
-// and there is no fallback; and if ctx ends, which never uses the fallback.
+// It is an error if Dir lacks a file or has a damaged one, if nothing is found
+// and there is no fallback, or if ctx ends, which never uses the fallback.
 func FashionMNIST(ctx context.Context, o FashionOptions) (train, test *Images, err error) {
 	return find(ctx, fashion(), o)
 }
@@ -91,7 +90,7 @@ func fashion() known {
 	}
 }
 
-// FashionClasses is the names of the classes of [FashionMNIST], in the order
+// FashionClasses returns the names of the classes of [FashionMNIST], in the order
 // of the labels.
 func FashionClasses() []string {
 	return []string{

@@ -123,7 +123,7 @@ func TestFashionDirErrors(t *testing.T) {
 	assert.EqualError(t, err, "datasets: FashionMNIST: "+d+" has no train-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz")
 	assert.ErrorIs(t, err, fs.ErrNotExist)
 	assert.ErrorIs(t, find(filepath.Join(d, "nowhere")), fs.ErrNotExist)
-	assert.ErrorContains(t, find(filepath.Join(d, "nowhere")), "datasets: FashionMNIST: the directory asked for: stat "+filepath.Join(d, "nowhere")+": ")
+	assert.ErrorContains(t, find(filepath.Join(d, "nowhere")), "datasets: FashionMNIST: the requested directory: stat "+filepath.Join(d, "nowhere")+": ")
 	assert.ErrorContains(t, find(filepath.Join(d, "train-labels-idx1-ubyte.gz")), "train-labels-idx1-ubyte.gz is not a directory: want one with the set's four files")
 	assert.ErrorContains(t, find(t.TempDir()), "has no train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz")
 	var none context.Context
@@ -209,7 +209,7 @@ func TestFashionFallback(t *testing.T) {
 	assert.ErrorContains(t, err, "; fallback: lost", "one prefix")
 	o.Fallback = func() (train, test *Images, err error) { return nil, nil, nil }
 	_, _, err = s.find(t.Context(), o)
-	assert.ErrorContains(t, err, "; fallback: it gave nil: want images")
+	assert.ErrorContains(t, err, "; fallback: it returned nil: want images")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

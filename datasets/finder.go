@@ -12,7 +12,7 @@ import (
 	"descent/internal/prefix"
 )
 
-// find finds a set as [FashionMNIST] and [MNIST] say.
+// find finds a set as [FashionMNIST] and [MNIST] document.
 func find(ctx context.Context, k known, o FashionOptions) (train, test *Images, err error) {
 	if ctx == nil {
 		return nil, nil, fmt.Errorf("datasets: %s: the context is nil: want e.g. context.Background()", k.function)
@@ -26,7 +26,7 @@ func find(ctx context.Context, k known, o FashionOptions) (train, test *Images, 
 	}.find(ctx, o)
 }
 
-// finder is what tests change about the search.
+// finder has the settings of the search that tests change.
 type finder struct {
 	known
 	connect time.Duration // for one attempt to connect
@@ -41,7 +41,7 @@ func (f finder) find(ctx context.Context, o FashionOptions) (train, test *Images
 	}
 	if o.Dir != "" {
 		if info, err := os.Stat(o.Dir); err != nil {
-			return nil, nil, fmt.Errorf("datasets: %s: the directory asked for: %w", f.function, err)
+			return nil, nil, fmt.Errorf("datasets: %s: the requested directory: %w", f.function, err)
 		} else if !info.IsDir() {
 			return nil, nil, fmt.Errorf("datasets: %s: %s is not a directory: want one with the set's four files", f.function, o.Dir)
 		}
@@ -62,7 +62,7 @@ func (f finder) find(ctx context.Context, o FashionOptions) (train, test *Images
 	}
 	train, test, err = o.Fallback()
 	if err == nil && (train == nil || test == nil) {
-		err = errors.New("it gave nil: want images")
+		err = errors.New("it returned nil: want images")
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("datasets: %s: not found: %w; %w", f.function, reasons, prefix.Error("fallback", err))
@@ -72,7 +72,7 @@ func (f finder) find(ctx context.Context, o FashionOptions) (train, test *Images
 	return train, test, nil
 }
 
-// search tries the places that need not be named, one after another.
+// search tries the default places in order.
 func (f finder) search(ctx context.Context, o FashionOptions) (train, test *Images, reasons joinedError) {
 	try := func(dir string, source Source, set knownSet, err error) bool {
 		if err == nil {

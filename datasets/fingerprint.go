@@ -10,7 +10,7 @@ import (
 )
 
 // Fingerprint returns the SHA-256, in hexadecimal, of all examples of a data set in
-// order, as they are in epoch 0: what two runs must share to be comparable.
+// order, as in epoch 0. Two runs are comparable only if it is equal.
 func Fingerprint(ctx context.Context, d Dataset) (string, error) {
 	h := sha256.New()
 	l := Loader{Dataset: d, BatchSize: 1}
@@ -30,7 +30,7 @@ func Fingerprint(ctx context.Context, d Dataset) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Fingerprint returns the SHA-256, in hexadecimal, of all that the batch holds.
+// Fingerprint returns the SHA-256, in hexadecimal, of the batch's contents.
 func (b *Batch) Fingerprint() string {
 	sum := sha256.Sum256(b.appendTo(nil))
 	return hex.EncodeToString(sum[:])

@@ -12,7 +12,7 @@ import (
 	"descent/internal/rng"
 )
 
-// Fold is one way to divide a dataset in two, of those of [Folds].
+// Fold is one of the divisions of a dataset made by [Folds].
 type Fold struct{ Train, Test *View }
 
 // Folds divides d at random into k parts for cross-validation: fold i tests on part
@@ -20,18 +20,18 @@ type Fold struct{ Train, Test *View }
 // function of seed, d.Len() and k alone, and each part keeps the order of d.
 //
 // It is an error if k is not in [2, d.Len()], or if d has more examples than a
-// [Loader] takes.
+// [Loader] allows.
 func Folds(d Dataset, k int, seed uint64) ([]Fold, error) {
 	folds, err := newFolds(d, k, seed, false)
 	return folds, prefix.Error("datasets", err, "Folds")
 }
 
-// StratifiedFolds is [Folds] with parts that have each class as often as the others,
-// up to 1; the labels count too. A class of fewer than k examples is missing in some
-// parts.
+// StratifiedFolds is [Folds] with equally many examples of each class, give or take
+// one, in all parts, which also depend on the labels. A class of fewer than k examples
+// is missing from some parts.
 //
-// It reads all of d, as it is in epoch 0, and is an error as well if an example does
-// not have one label.
+// It reads all of d, as in epoch 0. It is also an error if an example does not have
+// one label.
 func StratifiedFolds(d Dataset, k int, seed uint64) ([]Fold, error) {
 	folds, err := newFolds(d, k, seed, true)
 	return folds, prefix.Error("datasets", err, "StratifiedFolds")
@@ -77,7 +77,7 @@ func newFolds(d Dataset, k int, seed uint64, stratified bool) ([]Fold, error) {
 	return folds, nil
 }
 
-// labelsOf returns the label of each of the n examples, as they are in epoch 0.
+// labelsOf returns the label of each of the n examples, as in epoch 0.
 func labelsOf(d Dataset, n int) ([]int32, error) {
 	const most = 1024
 	labels := make([]int32, 0, n)

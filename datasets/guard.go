@@ -34,7 +34,7 @@ type guard struct {
 	bytes  int64       // that have arrived
 }
 
-// trace has each connection on the way counted, that of a redirection too.
+// trace counts each connection on the way, including those of redirections.
 func (g *guard) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GetConn: func(string) {
@@ -60,8 +60,8 @@ func (g *guard) connecting() error {
 	return nil
 }
 
-// connected is called when there is a connection and when it has brought an
-// answer. Each is to be followed by more within a period.
+// connected is called when there is a connection and when an answer has arrived.
+// More must follow each within a period.
 func (g *guard) connected() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -81,7 +81,7 @@ func (g *guard) watch() {
 	})
 }
 
-// arrived is told how many bytes of the body there are.
+// arrived records the number of bytes of the body that have arrived.
 func (g *guard) arrived(bytes int64) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -105,8 +105,8 @@ func (g *guard) count() {
 	}
 }
 
-// arm has f called after a while, with the lock, unless the guard is armed
-// anew or stopped before.
+// arm calls f after wait, with the lock held, unless the guard is armed again or
+// stopped before.
 func (g *guard) arm(wait time.Duration, f func()) {
 	if g.timer != nil {
 		g.timer.Stop()

@@ -38,7 +38,7 @@ func gunzip(r io.Reader) (io.Reader, error) {
 }
 
 // members reads the members of a gzip file one after another. Zeros after the
-// last one are padding, as of tapes and disks, which gzip passes over too.
+// last one are padding, as on tapes and disks, which gzip skips too.
 type members struct {
 	z *gzip.Reader
 	r *bufio.Reader

@@ -9,10 +9,10 @@ import (
 	"os"
 )
 
-// IDXType is the type of an IDX file's numbers, as its header codes it.
+// IDXType is the type of an IDX file's numbers, as encoded in its header.
 type IDXType uint8
 
-// The types of the format. Numbers of several bytes are big-endian.
+// The types of the format. Multibyte numbers are big-endian.
 const (
 	IDXUint8   IDXType = 0x08
 	IDXInt8    IDXType = 0x09
@@ -37,22 +37,22 @@ func (t IDXType) size() int {
 	return 0
 }
 
-// IDX is an array read from a file of the MNIST family's format: a header of
+// IDX is an array read from a file in the format of the MNIST family: a header of
 // two zero bytes, the type, the number of dimensions and each dimension as a
-// big-endian uint32; then the numbers, the last dimension running fastest.
+// big-endian uint32, followed by the numbers, with the last dimension varying fastest.
 type IDX struct {
 	Type  IDXType
 	Shape []int
-	Data  []byte // as in the file: of [IDXUint8], the numbers themselves
+	Data  []byte // as in the file; for [IDXUint8], the numbers themselves
 }
 
 // ReadIDX reads an IDX file, plain or compressed with gzip, to its end.
 // Zeros that pad the compressed file are skipped.
 //
-// It is an error if the header is not one of IDX, if a dimension is zero, if
-// more or fewer numbers follow than the header says, or if anything but gzip
-// data and padding follows gzip data. Memory grows with the data that is read,
-// whatever the header says.
+// It is an error if the header is not an IDX header, if a dimension is zero, if
+// more or fewer numbers follow than the header says, or if anything other than gzip
+// data and padding follows gzip data. Memory grows with the data read, whatever the
+// header says.
 func ReadIDX(r io.Reader) (*IDX, error) {
 	x, err := readIDX(r)
 	if err != nil {
@@ -61,7 +61,7 @@ func ReadIDX(r io.Reader) (*IDX, error) {
 	return x, nil
 }
 
-// ReadIDXFile is [ReadIDX] of a file.
+// ReadIDXFile calls [ReadIDX] on a file.
 func ReadIDXFile(name string) (*IDX, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -128,8 +128,8 @@ func idxHeader(r io.Reader) (IDXType, []int, error) {
 	return t, shape, nil
 }
 
-// readGrowing reads n bytes into memory that grows with what has been read:
-// at most twice that, or 64 KiB.
+// readGrowing reads n bytes into memory that grows with the bytes read so far: to at
+// most twice that, or 64 KiB.
 func readGrowing(r io.Reader, n int) ([]byte, error) {
 	data := make([]byte, min(n, 1<<16))
 	have := 0
@@ -165,7 +165,7 @@ func expectEOF(r io.Reader, n int) error {
 	return fmt.Errorf("after the data: %w", truncated(err))
 }
 
-// truncated turns the io.EOF of a reader that wanted more into what it is.
+// truncated turns the io.EOF of a reader that wanted more into io.ErrUnexpectedEOF.
 func truncated(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
@@ -173,7 +173,7 @@ func truncated(err error) error {
 	return err
 }
 
-// Len is the number of elements.
+// Len returns the number of elements.
 func (x *IDX) Len() int { return len(x.Data) / max(x.Type.size(), 1) }
 
 // Float32s returns the elements as float32 numbers. Large integers and float64s

@@ -10,14 +10,14 @@ type Source string
 
 // The sources of [FashionMNIST] and [MNIST], in the order in which they are tried.
 const (
-	SourceDir      Source = "dir"      // the directory asked for
+	SourceDir      Source = "dir"      // the requested directory
 	SourceCache    Source = "cache"    // the user's cache, from an earlier download
 	SourceSystem   Source = "system"   // a package of the operating system
-	SourceDownload Source = "download" // fetched just now, into the cache
+	SourceDownload Source = "download" // just downloaded into the cache
 	SourceSample   Source = "sample"   // the part of it embedded in package sample
 )
 
-// Images is a [Dataset] of labeled images, whose pixels are held as bytes.
+// Images is a [Dataset] of labeled images with pixels stored as bytes.
 type Images struct {
 	*Slices
 	Source Source // where they were found
@@ -27,8 +27,8 @@ type Images struct {
 }
 
 // NewImages returns the images of these arrays, which must have Pixels, a
-// Shape of channels, height and width, and one label each; classes are the
-// names of the classes, in the order of the labels. The errors are those of
+// Shape of channels, height and width, and one label per image. The classes are
+// the names of the classes, in the order of the labels. The errors are those of
 // [FromSlices].
 func NewImages(a Arrays, classes []string, source Source, path string) (*Images, error) {
 	if len(a.Pixels) == 0 || len(a.Labels) == 0 || len(a.Shape) != 3 {

@@ -15,7 +15,7 @@ import (
 	"sync"
 )
 
-// known is what is known of a set of the MNIST family.
+// known describes a set of the MNIST family.
 type known struct {
 	function string      // that reads it, for errors
 	title    string      // for notices
@@ -28,21 +28,21 @@ type known struct {
 	classes  []string
 }
 
-// knownFile is one of the set's four files and what is known of it.
+// knownFile describes one of the set's four files.
 type knownFile struct {
 	name   string // without .gz
 	shape  []int
 	sha256 string // of the decompressed bytes: they have been compressed anew since
 }
 
-// size is the bytes of its numbers.
+// size returns the number of bytes of its numbers.
 func (f knownFile) size() int {
 	n, _ := elements(f.shape)
 	return n
 }
 
-// knownSet is the numbers of the four files, in the order of known.files, or why
-// there are none.
+// knownSet is the numbers of the four files, in the order of known.files, or the
+// reasons why they are missing.
 type knownSet struct {
 	dir   string
 	files []knownFile
@@ -50,7 +50,7 @@ type knownSet struct {
 	errs  []error
 }
 
-// readKnown reads the files of a directory, at the same time.
+// readKnown reads the files of a directory concurrently.
 func readKnown(ctx context.Context, dir string, files []knownFile) knownSet {
 	s := knownSet{dir, files, make([][]byte, len(files)), make([]error, len(files))}
 	var wg sync.WaitGroup
@@ -80,9 +80,9 @@ func readKnownFile(ctx context.Context, dir string, f knownFile) ([]byte, error)
 	return nil, &missingError{dir, []string{f.name + ".gz"}}
 }
 
-// verified reads the file's bytes, compressed or not, and returns its numbers
-// if they are the very ones. The memory it takes is that of the known set,
-// and taken once the header has been seen to be the known one.
+// verified reads the file's bytes, compressed or not, and returns its numbers if
+// they match the known sum. It allocates the memory of the known set, and only after
+// the header has matched.
 func (f knownFile) verified(r io.Reader) ([]byte, error) {
 	r, err := gunzip(r)
 	if err != nil {
@@ -115,16 +115,15 @@ func (f knownFile) verified(r io.Reader) ([]byte, error) {
 	return data, nil
 }
 
-// hasher computes a SHA-256 sum in a goroutine, while what is to come is
-// decompressed.
+// hasher computes a SHA-256 sum in a goroutine, while the next part is decompressed.
 type hasher struct {
 	sha256 hash.Hash     // to write to before the first part
-	parts  chan<- []byte // nobody writes to a part any more; nil once stopped
+	parts  chan<- []byte // parts are no longer written to; nil once stopped
 	done   chan struct{}
 }
 
-// hashedPart is small enough to be in the cache still, and large enough not to
-// be passed on often.
+// hashedPart is small enough to still be in the cache, and large enough to be passed
+// on rarely.
 const hashedPart = 1 << 18
 
 func newHasher() *hasher {
@@ -139,7 +138,7 @@ func newHasher() *hasher {
 	return h
 }
 
-// stop ends the goroutine, if it is there, and returns the sum.
+// stop ends the goroutine, if there is one, and returns the sum.
 func (h *hasher) stop() []byte {
 	if h.parts != nil {
 		close(h.parts)
@@ -164,8 +163,8 @@ func (e *missingError) Error() string {
 
 func (e *missingError) Is(target error) bool { return target == fs.ErrNotExist }
 
-// err is nil if the set is complete; a *missingError of all files that are
-// missing if that is all that is wrong.
+// err returns nil if the set is complete, or a *missingError of all missing files if
+// nothing else is wrong.
 func (s knownSet) err() error {
 	all := &missingError{dir: s.dir}
 	for _, err := range s.errs {

@@ -16,14 +16,14 @@ type LinearConfig struct {
 	Seed     uint64    // of X and ε
 }
 
-// Linear returns synthetic data for a linear regression, as the book Dive into
-// Deep Learning makes it in section 3.3:
+// Linear returns synthetic data for linear regression, generated as in section 3.3
+// of the book Dive into Deep Learning:
 //
 //	y = X·w + b + ε,   X ~ N(0, 1),   ε ~ N(0, Noise²)
 //
-// Inputs have shape [len(Weights)]; there is one target. The book takes
+// Inputs have shape [len(Weights)]; there is one target. The book uses
 // w = (2, −3.4), b = 4.2, Noise .01 and 1,000 examples. X is a function of
-// the seed alone: the noise is drawn from a stream of its own.
+// the seed alone: the noise is drawn from a separate stream.
 func Linear(c LinearConfig) (*Slices, error) {
 	switch {
 	case len(c.Weights) == 0:

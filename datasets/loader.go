@@ -15,25 +15,25 @@ import (
 
 // Loader serves a dataset in batches, epoch by epoch. While one batch is in
 // use, a goroutine prepares the next. The order of an epoch is a function of
-// Seed, the epoch's number and the number of examples alone: not of the epochs
-// before it, nor of the batch size.
+// Seed, the epoch's number and the number of examples alone, not of earlier epochs
+// or the batch size.
 type Loader struct {
 	Dataset   Dataset // of at most 2³¹−1 examples, or 2²⁵−1 where an int has 32 bits
 	BatchSize int     // examples in a batch, 1 to Dataset.Len()
 	Seed      uint64  // of the order
 	Shuffle   bool    // a new order in every epoch; if false, the dataset's own
-	// FixedOrder keeps the order of epoch 0 in every epoch. With Shuffle it is drawn
+	// FixedOrder keeps the order of epoch 0 in every epoch. With Shuffle, it is drawn
 	// once, as in the published runs of DeepOBS (Schneider, Balles and Hennig 2019). A
-	// new order in every epoch usually trains better, and its results vary otherwise, so
-	// that such runs are reproduced with FixedOrder only. What an [EpochGatherer] draws
-	// is new in every epoch all the same.
+	// new order in every epoch usually trains better, and its results vary differently,
+	// so only FixedOrder reproduces such runs. An [EpochGatherer] still draws new
+	// numbers in every epoch.
 	FixedOrder bool
 	DropLast   bool // skip a last batch smaller than BatchSize
 }
 
-// Validate reports a dataset that is missing, empty or too large or panics, a
-// BatchSize out of range, batches of too many inputs to be counted, and Shuffle for
-// a [Text] of Streams.
+// Validate returns an error if the dataset is missing, is empty, is too large or
+// panics, if BatchSize is out of range, if batches have too many inputs to count, or if
+// Shuffle is set for a [Text] with Streams.
 func (l *Loader) Validate() error {
 	_, err := l.examples()
 	return err
@@ -71,8 +71,8 @@ func (l *Loader) examples() (n int, err error) {
 	return n, nil
 }
 
-// Batches is the number of batches in an epoch: ⌈Len/BatchSize⌉, or
-// ⌊Len/BatchSize⌋ with DropLast; zero if the loader is not valid.
+// Batches returns the number of batches in an epoch: ⌈Len/BatchSize⌉, or
+// ⌊Len/BatchSize⌋ with DropLast. It is zero if the loader is not valid.
 func (l *Loader) Batches() int {
 	n, err := l.examples()
 	if err != nil {
@@ -93,18 +93,18 @@ func (l *Loader) batches(n int) int {
 // batch is valid until the next one is requested.
 //
 // An error of the dataset, of [Loader.Validate] or of the context comes last,
-// with a nil batch. One of the dataset names the batch and the first of its rows;
-// it is one if the dataset panics, or if its batch has the wrong numbers of rows,
+// with a nil batch. A dataset error names the batch and the first of its rows. It is
+// an error if the dataset panics, or if its batch has the wrong number of rows,
 // inputs, labels, targets or weights, or tokens or weights out of range. When the
 // loop ends, for whatever reason, no goroutine is left.
 //
-// Several epochs may run at once, in different goroutines too. An epoch that
-// has begun keeps the settings that the loader had then.
+// Several epochs may run at once, even in different goroutines. An epoch keeps the
+// settings that the loader had when it began.
 func (l *Loader) Epoch(ctx context.Context, epoch int) iter.Seq2[*Batch, error] {
 	return l.EpochFrom(ctx, epoch, 0)
 }
 
-// EpochFrom is Epoch without its first batches, to resume an interrupted run.
+// EpochFrom is Epoch starting from batch first, to resume an interrupted run.
 func (l *Loader) EpochFrom(ctx context.Context, epoch, first int) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) {
 		n, err := l.examples()

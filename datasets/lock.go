@@ -9,10 +9,10 @@ import (
 	"descent/internal/filelock"
 )
 
-// lockDir lets one process at a time download to a directory. It calls
-// waiting, once, if another one is at it. The lock ends with the process that
-// holds it, however that ends; where the system has no such lock it is not
-// waited for, and the checksums alone stand between two processes.
+// lockDir lets one process at a time download to a directory. It calls waiting once
+// if another process is downloading. The lock ends with the process that holds it,
+// however that ends. If the system has no such lock, lockDir does not wait, and only
+// the checksums guard against concurrent downloads.
 func lockDir(ctx context.Context, dir string, waiting func()) (unlock func(), err error) {
 	f, err := os.OpenFile(filepath.Join(dir, ".lock"), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {

@@ -2,15 +2,15 @@ package datasets
 
 import "context"
 
-// MNISTOptions are the options of [MNIST], which are those of [FashionMNIST].
+// MNISTOptions are the options of [MNIST], the same as those of [FashionMNIST].
 type MNISTOptions = FashionOptions
 
-// MNIST is the MNIST set of LeCun, Cortes and Burges (1998): 60,000 training and
+// MNIST returns the MNIST set of LeCun, Cortes and Burges (1998): 60,000 training and
 // 10,000 test images of handwritten digits, 28 × 28 gray values, in ten classes.
-// The shape of an input is [1 28 28]. Both parts together take 55 MB of memory.
+// The shape of an input is [1 28 28]. Both parts together use 55 MB of memory.
 //
-// It is found, verified and downloaded (12 MB) as [FashionMNIST] is, but for the
-// directory of an operating system's package.
+// It is found, verified and downloaded (12 MB) like [FashionMNIST], except that no
+// operating system package is tried.
 func MNIST(ctx context.Context, o MNISTOptions) (train, test *Images, err error) {
 	return find(ctx, mnist(), o)
 }

@@ -34,7 +34,7 @@ func TestMNIST(t *testing.T) {
 	assert.NotContains(t, n[len(n)-1], "Fashion")
 
 	_, _, err = MNIST(t.Context(), MNISTOptions{Dir: filepath.Join(t.TempDir(), "none")})
-	assert.ErrorContains(t, err, "datasets: MNIST: the directory asked for: ")
+	assert.ErrorContains(t, err, "datasets: MNIST: the requested directory: ")
 	var none context.Context
 	_, _, err = MNIST(none, MNISTOptions{})
 	assert.EqualError(t, err, "datasets: MNIST: the context is nil: want e.g. context.Background()")

@@ -6,10 +6,10 @@ import (
 	"descent/internal/twosum"
 )
 
-// moments are the mean and the standard deviation, that of the population, of
-// numbers whose magnitudes are at most 1. The mean is mean + rest: the nearest
-// float64, and what it lacks, since numbers that lie closely around a large
-// mean differ in digits that the mean alone has lost.
+// moments are the mean and the population standard deviation of numbers whose
+// magnitudes are at most 1. The mean is mean + rest: the nearest float64 and its
+// rounding error, since numbers close to a large mean differ in digits that the
+// rounded mean has lost.
 type moments struct{ mean, rest, sd float64 }
 
 // momentsOf takes three passes, the second for the error of the first.
@@ -34,7 +34,7 @@ func momentsOf(x []float64) (m moments) {
 	return m
 }
 
-// deviation is how far x lies from the mean.
+// deviation returns the difference of x from the mean.
 func (m moments) deviation(x float64) float64 {
 	hi, lo := twosum.Sum(x, -m.mean)
 	return hi + (lo - m.rest)

@@ -7,8 +7,8 @@ import (
 	"descent/internal/prefix"
 )
 
-// prefetcher gathers the batches of one epoch in a goroutine of its own. Two
-// batches go round: one with the consumer, one being filled.
+// prefetcher gathers the batches of one epoch in a separate goroutine. Two batches
+// circulate: one with the consumer, one being filled.
 type prefetcher struct {
 	l     *Loader
 	epoch int
@@ -65,8 +65,8 @@ func (p *prefetcher) run() {
 	}
 }
 
-// gather asks the dataset for the rows and checks that it gave what the model
-// is going to rely on.
+// gather gets the rows from the dataset and checks everything that the model relies
+// on.
 func (p *prefetcher) gather(b *Batch, rows []int) error {
 	d := p.l.Dataset
 	if err := gather(d, b, rows, p.epoch); err != nil {
@@ -94,8 +94,8 @@ func (p *prefetcher) gather(b *Batch, rows []int) error {
 	return nil
 }
 
-// next takes back the batch that the consumer held and waits for another one;
-// nil and nil at the end.
+// next takes back the batch that the consumer held and waits for the next one. It
+// returns nil and nil at the end.
 func (p *prefetcher) next(ctx context.Context) (*Batch, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

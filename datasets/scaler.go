@@ -12,15 +12,15 @@ import (
 //
 //	x ← (x − mean)/sd
 //
-// Fit it to the training rows, and apply it to these and to all others, so that a
-// model meets new rows as it met the old ones and learns nothing of the rows it is
+// Fit it to the training rows, and apply it to these and all other rows, so that a
+// model sees new rows on the same scale and learns nothing about the rows it is
 // tested on. It is a plain value that JSON can hold. For the description of a model
-// ([descent/nn/modelfile.Normalization]), take Mean and SD of the inputs' columns.
+// ([descent/nn/modelfile.Normalization]), use Mean and SD of the input columns.
 type Scaler struct {
 	Mean []float64 // of each column, finite
-	SD   []float64 // of each column, finite, above 0: the standard deviation, or 1
+	SD   []float64 // of each column, finite, more than 0: the standard deviation, or 1
 
-	// Rest is what Mean has lost by rounding: mean = Mean + Rest. It matters for
+	// Rest is the rounding error of Mean: mean = Mean + Rest. It matters for
 	// columns far from 0 with a small spread, such as times in nanoseconds. If nil,
 	// it is 0.
 	Rest []float64
@@ -29,11 +29,11 @@ type Scaler struct {
 // FitScaler returns the scaler that gives every column of t mean 0 and standard
 // deviation 1, as [Table.Standardize] does. The standard deviation is that of the
 // population: the sum of squares is divided by the number of rows. SD is 1 for a
-// constant column, which becomes 0, and for one whose standard deviation rounds to
-// 0.
+// constant column, which becomes 0, and for a column whose standard deviation rounds
+// to 0.
 //
-// It is an error if t has no rows, or a number that is not finite. t is not
-// changed.
+// It is an error if t has no rows, or a number that is not finite. FitScaler does not
+// change t.
 func FitScaler(t *Table) (*Scaler, error) {
 	err := t.check()
 	if err == nil && len(t.Data) == 0 {
@@ -56,8 +56,8 @@ func FitScaler(t *Table) (*Scaler, error) {
 	return s, nil
 }
 
-// Apply scales all columns of t, which has as many as the scaler. It is an error,
-// and changes nothing, if a number is not finite or does not stay so.
+// Apply scales all columns of t, which must have as many as the scaler. It is an
+// error, and changes nothing, if a number is not finite or does not stay finite.
 func (s *Scaler) Apply(t *Table) error {
 	if err := s.check(t); err != nil {
 		return fmt.Errorf("datasets: Scaler: %w", err)
@@ -75,9 +75,9 @@ func (s *Scaler) Apply(t *Table) error {
 	return nil
 }
 
-// Undo returns the number that Apply makes v of in column c, such as the price
-// that a model's prediction stands for: v · sd + mean. It is NaN if the scaler has
-// no such column.
+// Undo returns the number that Apply scales to v in column c: v · sd + mean. It
+// converts, for example, a model's prediction to a price. It is NaN if the scaler
+// has no such column.
 func (s *Scaler) Undo(c int, v float64) float64 {
 	if c < 0 || c >= len(s.Mean) || c >= len(s.SD) {
 		return math.NaN()
@@ -85,7 +85,7 @@ func (s *Scaler) Undo(c int, v float64) float64 {
 	return float64(v*s.SD[c]) + s.rest(c) + s.Mean[c]
 }
 
-// rest is Rest[c], or 0.
+// rest returns Rest[c], or 0.
 func (s *Scaler) rest(c int) float64 {
 	if c < len(s.Rest) {
 		return s.Rest[c]

@@ -10,8 +10,8 @@ import (
 // Arrays are the examples of a dataset, one after another in plain slices, for
 // [FromSlices].
 type Arrays struct {
-	// Shape is that of one example's input, as [1 28 28] or [5]. If nil, it has
-	// one dimension: the inputs divided by the labels or, without any, the targets.
+	// Shape is the shape of one example's input, such as [1 28 28] or [5]. If nil, it
+	// has one dimension: the inputs divided by the labels or, if none, the targets.
 	Shape []int
 
 	// Exactly one of Pixels, Inputs and Tokens is set: examples × the elements of
@@ -20,9 +20,9 @@ type Arrays struct {
 	Inputs []float32 // numbers
 	Tokens []int32   // members of a vocabulary, from 0
 
-	Labels  []int32   // classes from 0: one for each example, or several, as many for each; nil if there are none
+	Labels  []int32   // classes from 0: one or more for each example, the same number for all; nil if there are none
 	Classes int       // number of classes; if zero, the largest label + 1
-	Targets []float32 // examples × targets: what a regression predicts; nil if there is none
+	Targets []float32 // examples × targets: values that a regression predicts; nil if there are none
 	Weights []float32 // one for each example or for each label, as in a [Batch]; nil if all are 1
 }
 
@@ -31,8 +31,8 @@ type Slices struct {
 	rows    int
 	width   int // elements of an input
 	labels  int // of an example, or zero
-	targets int // likewise
-	weights int // likewise
+	targets int // of an example, or zero
+	weights int // of an example, or zero
 	a       Arrays
 }
 
@@ -136,7 +136,7 @@ func checkFinite(name string, x []float32, width int) error {
 	return nil
 }
 
-// orEmpty is what the nil pointer of an Images literal stands for.
+// orEmpty returns an empty Slices for the nil pointer of an Images literal.
 func (s *Slices) orEmpty() *Slices {
 	if s == nil {
 		return &Slices{}
@@ -148,16 +148,16 @@ func (s *Slices) Len() int { return s.orEmpty().rows }
 
 func (s *Slices) InputShape() []int { return s.orEmpty().a.Shape }
 
-// Batches is ⌈Len/size⌉, the number of batches in an epoch; zero if size < 1.
+// Batches returns ⌈Len/size⌉, the number of batches in an epoch, or zero if size < 1.
 func (s *Slices) Batches(size int) int { return batches(s.Len(), size) }
 
-// NumClasses is the number of classes, or zero if the data has no labels.
+// NumClasses returns the number of classes, or zero if the data has no labels.
 func (s *Slices) NumClasses() int { return s.orEmpty().a.Classes }
 
-// Labels is the number of labels of an example, or zero.
+// Labels returns the number of labels of an example, or zero.
 func (s *Slices) Labels() int { return s.orEmpty().labels }
 
-// Targets is the number of targets of an example, or zero.
+// Targets returns the number of targets of an example, or zero.
 func (s *Slices) Targets() int { return s.orEmpty().targets }
 
 func (s *Slices) Gather(b *Batch, rows []int) error {
@@ -181,7 +181,7 @@ func (s *Slices) Gather(b *Batch, rows []int) error {
 }
 
 // pick copies rows of src, width elements each, into the memory of dst. It
-// gives nil for a nil src.
+// returns nil for a nil src.
 func pick[T any](dst, src []T, width int, rows []int) []T {
 	if src == nil {
 		return nil

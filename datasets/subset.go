@@ -11,10 +11,10 @@ import (
 	"descent/internal/rng"
 )
 
-// View is a [Dataset] of some examples of another one, which are not copied.
-// Make one with [Subset] or [Split]. An [EpochGatherer] behind it is given its
-// own row numbers, so that a row that the view has twice gives the same example
-// twice.
+// View is a [Dataset] of some examples of another dataset, without copying them.
+// Make one with [Subset] or [Split]. An underlying [EpochGatherer] is called with
+// its own row numbers, so a row that occurs twice in the view gives the same
+// example twice.
 type View struct {
 	of   Dataset
 	rows []int
@@ -46,10 +46,10 @@ func Subset(d Dataset, rows []int) (*View, error) {
 }
 
 // Split divides d at random into two disjoint parts: the first has size
-// examples, the other the rest. A size of d.Len()/10 leaves a tenth to validate
-// on. The choice is a function of seed, d.Len() and size alone, and each part
+// examples, the second the rest. A size of d.Len()/10 makes the first a tenth, for
+// validation. The choice is a function of seed, d.Len() and size alone, and each part
 // keeps the order of d. It is an error if a part would be empty, or if d has
-// more examples than a [Loader] takes.
+// more examples than a [Loader] allows.
 func Split(d Dataset, size int, seed uint64) (first, rest *View, err error) {
 	if isnil.Value(d) {
 		return nil, nil, errors.New("datasets: Split: the dataset is nil: want a Dataset")
@@ -90,12 +90,12 @@ func (v *View) InputShape() []int {
 	return v.of.InputShape()
 }
 
-// Rows returns the rows of the dataset behind the view, in the order of the view:
-// that given to [Subset] or [Split], or, if it was a view itself, the one behind
-// it.
+// Rows returns the rows of the underlying dataset, in the order of the view. That is
+// the dataset given to [Subset] or [Split] or, if it is a View, the dataset
+// underlying it.
 func (v *View) Rows() []int { return slices.Clone(v.rows) }
 
-// Batches is ⌈Len/size⌉, the number of batches in an epoch; zero if size < 1.
+// Batches returns ⌈Len/size⌉, the number of batches in an epoch, or zero if size < 1.
 func (v *View) Batches(size int) int { return batches(len(v.rows), size) }
 
 func (v *View) Gather(b *Batch, rows []int) error { return v.GatherEpoch(b, rows, 0) }
@@ -109,7 +109,7 @@ func (v *View) GatherEpoch(b *Batch, rows []int, epoch int) error {
 		mapped[i] = v.rows[r]
 	}
 	if v.of == nil {
-		return errors.New("datasets: Gather: the view is empty: want one of Subset or Split")
+		return errors.New("datasets: Gather: the view is empty: want one from Subset or Split")
 	}
 	return gather(v.of, b, mapped, epoch)
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Table is rows of numbers, as read by [ReadCSV].
-// Rows and columns count from 0, as arguments and in errors: column c is
+// Rows and columns count from 0, in arguments and in errors: column c is
 // Names[c]. Lines of a file, and bytes in a line, count from 1, as in an editor.
 type Table struct {
 	Names []string  // of the columns; nil without a header
@@ -16,7 +16,7 @@ type Table struct {
 	Data  []float64 // rows × Cols
 }
 
-// check reports a table, not of [ReadCSV], whose data are not whole rows.
+// check reports a table, not from [ReadCSV], whose data are not complete rows.
 func (t *Table) check() error {
 	if t == nil {
 		return errors.New("the table is nil: want a Table")
@@ -27,15 +27,15 @@ func (t *Table) check() error {
 	return nil
 }
 
-// Rows is the number of rows.
+// Rows returns the number of rows.
 func (t *Table) Rows() int { return len(t.Data) / max(t.Cols, 1) }
 
 // Standardize shifts and scales every column to mean 0 and standard deviation
 // 1, x ← (x − mean)/sd, and returns mean and sd. The standard deviation is that
 // of the population: the sum of squares is divided by the number of rows. The
-// mean that is subtracted has more digits than the one returned, so that
-// columns far from 0 with a small spread, such as times in nanoseconds, lose
-// none. To treat new rows as those that a model was trained on, use a [Scaler].
+// subtracted mean has more digits than the returned one, so columns far from 0
+// with a small spread, such as times in nanoseconds, lose no digits. To scale new
+// rows like those that a model was trained on, use a [Scaler].
 //
 // It is an error, and changes nothing, if a column is constant, if it has a
 // number that is not finite, or if its standard deviation rounds to 0.
@@ -61,10 +61,9 @@ func (t *Table) Standardize() (mean, sd []float64, err error) {
 	return mean, sd, nil
 }
 
-// moments returns the moments of column c multiplied by scale: a power of two,
-// which costs no digit and brings the numbers to [−1, 1], so that no sum and no
-// square is too large or too small. They are those of a constant if all numbers
-// are equal.
+// moments returns the moments of column c multiplied by scale, a power of two that
+// brings the numbers to [−1, 1] without losing digits, so that no sum or square is
+// too large or too small. If all numbers are equal, they are those of a constant.
 func (t *Table) moments(c int) (m moments, scale float64, err error) {
 	column := make([]float64, t.Rows())
 	low, high := math.Inf(1), math.Inf(-1)
@@ -106,8 +105,8 @@ func (t *Table) Subset(rows []int) (*Table, error) {
 	return &Table{Names: slices.Clone(t.Names), Cols: t.Cols, Data: pick(nil, t.Data, t.Cols, rows)}, nil
 }
 
-// Dataset returns the rows as a dataset: these columns are the targets, in this
-// order, and the others the inputs, rounded to float32.
+// Dataset returns the rows as a dataset. These columns are the targets, in this
+// order, and the others are the inputs, rounded to float32.
 func (t *Table) Dataset(targets ...int) (*Slices, error) {
 	if err := t.check(); err != nil {
 		return nil, fmt.Errorf("datasets: Table: %w", err)
@@ -134,7 +133,7 @@ func (t *Table) Dataset(targets ...int) (*Slices, error) {
 	return FromSlices(a)
 }
 
-// column is the number of a column and, where there is a header, its name.
+// column returns the number of a column and, if there is a header, its name.
 func (t *Table) column(c int) string {
 	if c < len(t.Names) {
 		return fmt.Sprintf("column %d (%s)", c, quoted(t.Names[c]))

@@ -11,30 +11,30 @@ import (
 	"descent/internal/isnil"
 )
 
-// TextConfig says how a text becomes examples.
+// TextConfig specifies how to divide a text into examples.
 type TextConfig struct {
-	// Vocabulary encodes the text; if nil, that of its [Characters]. A text to test
-	// on takes the one of the text to train on.
+	// Vocabulary encodes the text. If nil, it is that of the text's [Characters]. A
+	// test text should use the vocabulary of the training text.
 	Vocabulary Vocabulary
 
 	Length int // tokens of an example, 1 or more
 
-	// Stride is the number of tokens from the beginning of an example to that of the
-	// next: 1 for an example at every place of the text. If zero, Length: no token
-	// is an input twice.
+	// Stride is the number of tokens from the beginning of one example to that of the
+	// next: 1 for an example at every position of the text. If zero, it is Length, so
+	// that no token is an input twice.
 	Stride int
 
 	// Streams, if not zero, orders the examples for a recurrent network that carries
 	// its state from batch to batch. The text is cut into this many parts of equal
-	// length, and example i is number i/Streams of part i mod Streams. So row r of
-	// every batch continues row r of the batch before, in a [Loader] with a BatchSize
-	// of Streams and without Shuffle. Stride is zero or Length.
+	// length, and example i is number i/Streams of part i mod Streams. In a [Loader]
+	// with a BatchSize of Streams and without Shuffle, row r of every batch then
+	// continues row r of the batch before. Stride must be zero or Length.
 	Streams int
 }
 
-// Text is a [Dataset] of parts of a text, to learn what comes next. The inputs of an
-// example are Length tokens, its labels the token after each of them: for tokens t
-// and an example that begins at b,
+// Text is a [Dataset] of parts of a text, for next-token prediction. The inputs of an
+// example are Length tokens; its labels are the token after each of them. For tokens t
+// and an example that begins at b, they are
 //
 //	inputs t[b], …, t[b+Length−1]; labels t[b+1], …, t[b+Length]
 //
@@ -51,10 +51,10 @@ type Text struct {
 
 var _ Dataset = (*Text)(nil)
 
-// NewText returns the examples of a text. It is an error if the text is empty; if it
-// is not UTF-8 or has a character that the vocabulary lacks, unless this has bytes to
-// stand for it; if the text is too short for an example, or for one in each stream;
-// and if a field of the configuration is out of range.
+// NewText returns the examples of a text. It is an error if the text is empty, if it
+// is not UTF-8 or has a character that the vocabulary lacks (unless the vocabulary has
+// the bytes for it), if it is too short for an example or for one in each stream, or
+// if a field of the configuration is out of range.
 func NewText(text string, c TextConfig) (*Text, error) {
 	t, err := newText(text, c)
 	if err != nil {
@@ -63,7 +63,7 @@ func NewText(text string, c TextConfig) (*Text, error) {
 	return t, nil
 }
 
-// ReadText is [NewText] of what r has to its end.
+// ReadText calls [NewText] on the text read from r to its end.
 func ReadText(r io.Reader, c TextConfig) (*Text, error) {
 	if isnil.Value(r) {
 		return nil, errors.New("datasets: Text: the reader is nil: want an io.Reader")
@@ -75,7 +75,7 @@ func ReadText(r io.Reader, c TextConfig) (*Text, error) {
 	return NewText(string(text), c)
 }
 
-// ReadTextFile is [NewText] of a file.
+// ReadTextFile calls [NewText] on a file.
 func ReadTextFile(name string, c TextConfig) (*Text, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -127,10 +127,10 @@ func newText(text string, c TextConfig) (t *Text, err error) {
 
 func (t *Text) Len() int { return t.rows }
 
-// InputShape is [Length].
+// InputShape returns [Length].
 func (t *Text) InputShape() []int { return t.shape }
 
-// Batches is ⌈Len/size⌉, the number of batches in an epoch; zero if size < 1.
+// Batches returns ⌈Len/size⌉, the number of batches in an epoch, or zero if size < 1.
 func (t *Text) Batches(size int) int { return batches(t.rows, size) }
 
 // Vocabulary returns the vocabulary that encoded the text.

@@ -17,8 +17,8 @@ import (
 // connectError says that a mirror was not reached or did not answer.
 type connectError struct{ err error }
 
-// Error says which host and what was wrong with it at the bottom of it all:
-// the layers between, each with its addresses, help nobody.
+// Error names the host and the innermost cause. The layers between, each with its
+// addresses, are no help.
 func (e *connectError) Error() string {
 	inner, where := e.err, ""
 	for err := e.err; err != nil; err = errors.Unwrap(err) {
@@ -40,8 +40,8 @@ func (e *connectError) Error() string {
 }
 func (e *connectError) Unwrap() error { return e.err }
 
-// transferError says that a transfer broke off and can be resumed, or that the
-// part on disk is of no use and the transfer can start over.
+// transferError says that a transfer was interrupted and can be resumed, or that the
+// part on disk is useless and the transfer can start over.
 type transferError struct {
 	err     error
 	restart bool
@@ -50,16 +50,16 @@ type transferError struct {
 func (e *transferError) Error() string { return e.err.Error() }
 func (e *transferError) Unwrap() error { return e.err }
 
-// tooLongError says that a server sends more than the file can have.
+// tooLongError says that a server sends more bytes than the file can have.
 type tooLongError struct{ bytes, limit int64 }
 
 func (e *tooLongError) Error() string {
 	return fmt.Sprintf("%d bytes or more: want %d or fewer", e.bytes, e.limit)
 }
 
-// get appends to the part what it lacks of the address's contents, or writes
-// it anew where the server does not resume. What has arrived is on disk when
-// it returns, with an error or without.
+// get appends the missing contents of the address to the part, or rewrites the part if
+// the server does not resume. When get returns, with or without an error, all bytes
+// that have arrived are on disk.
 func (d *downloader) get(parent context.Context, address, part string, limit int64) error {
 	ctx, cancel := context.WithCancelCause(parent)
 	defer cancel(nil)
@@ -108,10 +108,10 @@ func (d *downloader) get(parent context.Context, address, part string, limit int
 	})
 }
 
-// offset reads in the answer where in the file its body begins.
+// offset returns the offset in the file at which the answer's body begins.
 func (d *downloader) offset(resp *http.Response, part string, have int64) (int64, error) {
 	switch resp.StatusCode {
-	case http.StatusOK: // the whole of it, asked for a range or not
+	case http.StatusOK: // the complete file, whether or not a range was requested
 		return 0, nil
 	case http.StatusPartialContent:
 		var first, last int64
@@ -125,7 +125,7 @@ func (d *downloader) offset(resp *http.Response, part string, have int64) (int64
 	return 0, fmt.Errorf("HTTP %d %s: want 200 OK", resp.StatusCode, http.StatusText(resp.StatusCode))
 }
 
-// restart throws the part away. Without a part there is nothing to try again.
+// restart discards the part. Without a part there is nothing to retry.
 func (d *downloader) restart(part string, err error) error {
 	if removeErr := os.Remove(part); removeErr != nil {
 		return err
@@ -170,8 +170,8 @@ func (d *downloader) copy(ctx context.Context, body io.Reader, part string, offs
 	}
 }
 
-// cause is why the context ended, if that is the reason for the error; and
-// the error without the address, which our messages begin with.
+// cause returns the context's cause if that is the reason for the error. Otherwise it
+// returns the error without the address, with which our messages begin.
 func cause(ctx context.Context, err error) error {
 	if c := context.Cause(ctx); c != nil {
 		return c

@@ -9,17 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// Vocabulary is what the tokens of a text stand for: token i for element i, which
+// Vocabulary lists the meanings of a text's tokens. Token i stands for element i, which
 // is one character or, written from <0x00> to <0xFF>, one byte. It is a plain value
 // to save with a model, as the Tokens of [descent/nn/modelfile.Info]. Make one with
 // [Characters] or [Bytes].
 //
-// A text is encoded character by character. A character that the vocabulary lacks,
-// and a byte that is not UTF-8, become the tokens of their bytes if it has these.
+// A text is encoded character by character. A character that the vocabulary lacks, or
+// a byte that is not UTF-8, becomes the tokens of its bytes if the vocabulary has them.
 type Vocabulary []string
 
-// Characters returns the vocabulary of the characters that a text has, in the order
-// of their code points. It is an error if the text is empty or not UTF-8.
+// Characters returns the vocabulary of the characters of a text, in the order of their
+// code points. It is an error if the text is empty or not UTF-8.
 func Characters(text string) (Vocabulary, error) {
 	v, err := characters(text)
 	if err != nil {
@@ -47,8 +47,8 @@ func characters(text string) (Vocabulary, error) {
 	return v, nil
 }
 
-// Bytes returns the vocabulary of the 256 bytes, token i for byte i, which encodes
-// everything. Those below 0x80 are their ASCII characters.
+// Bytes returns the vocabulary of the 256 bytes, which encodes any text. Token i is
+// byte i. Bytes below 0x80 are written as their ASCII characters.
 func Bytes() Vocabulary {
 	v := make(Vocabulary, 256)
 	for i := range v {
@@ -80,7 +80,7 @@ func byteOf(element string) (b byte, ok bool) {
 	return byte(n), err == nil
 }
 
-// lookup finds the tokens of characters and bytes; −1 where there is none.
+// lookup finds the tokens of characters and bytes, or −1 if there is none.
 type lookup struct {
 	ascii [utf8.RuneSelf]int32
 	other map[rune]int32
@@ -98,7 +98,7 @@ func (l *lookup) token(r rune) int32 {
 	return -1
 }
 
-// lookup reports an element that is no character and no byte, or is there twice.
+// lookup reports an element that is neither a character nor a byte, or occurs twice.
 func (v Vocabulary) lookup() (*lookup, error) {
 	l := &lookup{other: map[rune]int32{}}
 	for i := range l.ascii {
@@ -129,7 +129,8 @@ func (v Vocabulary) lookup() (*lookup, error) {
 }
 
 // Encode returns the tokens of a text. It is an error if the vocabulary lacks a
-// character or has an element that is neither a character nor a byte, or one twice.
+// character, has an element that is neither a character nor a byte, or has an element
+// twice.
 func (v Vocabulary) Encode(text string) ([]int32, error) {
 	tokens, err := v.encode(text)
 	if err != nil {
@@ -167,8 +168,8 @@ func (v Vocabulary) encode(text string) ([]int32, error) {
 	return tokens, nil
 }
 
-// Decode returns the text of some tokens, which is not UTF-8 where they stand for
-// bytes that are not. It is an error if a token is outside the vocabulary.
+// Decode returns the text of some tokens. It is not UTF-8 where they stand for bytes
+// that are not. It is an error if a token is outside the vocabulary.
 func (v Vocabulary) Decode(tokens []int32) (string, error) {
 	var text strings.Builder
 	for i, t := range tokens {

@@ -16,10 +16,10 @@ import (
 //go:embed bible.txt.gz
 var bibleFile []byte
 
-// Bible is the first million characters of the King James Bible (1611, public
-// domain), from Genesis to the middle of Judges 19, for models of text: see
+// Bible returns the first million characters of the King James Bible (1611, public
+// domain), from Genesis to the middle of Judges 19, for models of text; see
 // [descent/datasets.NewText]. Each verse is a line, without its number. There are
-// 62 different characters, all of ASCII. It adds 260 KB to a program.
+// 62 different characters, all ASCII. It adds 260 KB to a program.
 func Bible() (string, error) {
 	z, err := gzip.NewReader(bytes.NewReader(bibleFile))
 	if err != nil {

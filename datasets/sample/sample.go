@@ -1,10 +1,10 @@
-// Package sample holds data inside the program, so that it runs offline: a part of
-// Fashion-MNIST and the text of [Bible]. A program contains what it calls for.
+// Package sample embeds data in a program, so that it can run offline: a part of
+// Fashion-MNIST and the text of [Bible]. A program contains only the data it uses.
 //
-// [FashionMNIST] is 6,000 training and 1,000 test images, the first 600 and 100 of
+// [FashionMNIST] returns 6,000 training and 1,000 test images, the first 600 and 100 of
 // each class, in the order of the full set. A network trained on it loses some
-// points of accuracy. A program that must run offline, without the full set, imports it as the
-// fallback, which adds 3 MB:
+// points of accuracy. A program that must run offline, without the full set, uses it as
+// the fallback, which adds 3 MB:
 //
 //	datasets.FashionMNIST(ctx, datasets.FashionOptions{Fallback: sample.FashionMNIST})
 package sample
@@ -19,13 +19,13 @@ import (
 	"descent/internal/prefix"
 )
 
-// files are four IDX files compressed with gzip, as the full set's. They are
+// files are four IDX files compressed with gzip, like the full set's. They are
 // part of Fashion-MNIST, © 2017 Zalando SE, MIT license.
 //
 //go:embed *-ubyte.gz
 var files embed.FS
 
-// FashionMNIST is the sample, in the form of [datasets.FashionMNIST]. Its
+// FashionMNIST returns the sample in the form of [datasets.FashionMNIST]. Its
 // Source is [datasets.SourceSample].
 func FashionMNIST() (train, test *datasets.Images, err error) {
 	if train, err = read("train"); err != nil {
