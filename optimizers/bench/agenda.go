@@ -1,10 +1,10 @@
 package bench
 
-// agenda has the runs of a plan's shard that remain. A run that several cells
-// need is run once.
+// agenda has the remaining runs of a plan's shard. A run that several cells need is
+// run once.
 type agenda struct {
 	x     *execution
-	tasks []task // those that can run now, in order
+	tasks []task // ready to run, in order
 
 	users   map[RunKey][]int // cells that need a run
 	started map[RunKey]bool
@@ -39,7 +39,7 @@ func newAgenda(x *execution) *agenda {
 	return a
 }
 
-// advance queues the runs of a cell that are known by now.
+// advance queues the runs of a cell that are known so far.
 func (a *agenda) advance(cell int) {
 	c := a.x.header.Cells[cell]
 	plan := Results{Header: a.x.header, Records: a.x.results.Records, byKey: a.x.results.byKey}

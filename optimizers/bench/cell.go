@@ -16,7 +16,7 @@ type Candidate struct {
 	Values []float64 `json:"values"` // by dimension of the space
 	Fields string    `json:"fields"` // of the rule and the groups, as Go prints them
 	LR     float64   `json:"lr"`
-	// Probe is a hash of what the rule, groups and schedule do in a few steps.
+	// Probe is a hash of the results of the rule, groups and schedule in a few steps.
 	Probe string `json:"probe"`
 }
 
@@ -57,8 +57,8 @@ func (h *Header) place(c Cell) [3]int {
 	}
 }
 
-// key returns the key of one run of a cell, which ends at stop of its budget, or if
-// zero at its end.
+// key returns the key of one run of a cell. The run ends at the share stop of its
+// budget, or at its end if stop is zero.
 func (h *Header) key(c Cell, candidate int, split Split, stop float64, seed uint64) RunKey {
 	w, e := h.workload(c.Workload), h.entry(c.Entry)
 	var k Candidate

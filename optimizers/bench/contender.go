@@ -20,17 +20,18 @@ type Contender struct {
 	// Make returns the setup for values of the space's dimensions, in their
 	// order.
 	Make func(values []float64) Setup
-	// MakeFor, if not nil, is used instead of Make: it returns the setup for the
-	// workload of a name.
+	// MakeFor, if not nil, is used instead of Make. It returns the setup for the
+	// named workload.
 	MakeFor func(workload string, values []float64) Setup
-	// Default, if not nil, is the setup that the rule's documentation gives, for a
+	// Default, if not nil, is the default setup in the rule's documentation, for a
 	// comparison without tuning.
 	Default *Setup
 }
 
-// AtDefault returns the contender with its default setting, without a space.
+// AtDefault returns the contender with its default setup and an empty space. A
+// contender with an empty space is returned unchanged.
 //
-// AtDefault returns an error if it has none. One without a space is returned as it is.
+// AtDefault returns an error if there is no default.
 func (o Contender) AtDefault() (Contender, error) {
 	if len(o.Space) == 0 {
 		return o, nil
@@ -42,7 +43,7 @@ func (o Contender) AtDefault() (Contender, error) {
 	return Contender{Name: o.Name, Make: func([]float64) Setup { return setup }, Default: o.Default}, nil
 }
 
-// Setup returns the setup of MakeFor or Make, or none if both are nil.
+// Setup returns the setup from MakeFor or Make, or the zero Setup if both are nil.
 func (o Contender) Setup(workload string, values []float64) Setup {
 	switch {
 	case o.MakeFor != nil:
@@ -53,7 +54,7 @@ func (o Contender) Setup(workload string, values []float64) Setup {
 	return Setup{}
 }
 
-// checked returns a setup that was found valid, and its description.
+// checked returns a setup and its description if the setup is valid.
 func (o Contender) checked(workload string, values []float64) (s Setup, fields string, err error) {
 	s = o.Setup(workload, values)
 	if isnil.Value(s.Rule) {

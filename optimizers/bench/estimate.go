@@ -15,7 +15,7 @@ type Estimate struct {
 	Time time.Duration // of training, divided by the jobs
 }
 
-// estimate predicts the cost of the runs that are not in the file: it trains each
+// estimate predicts the cost of the runs that are not in the file. It trains each
 // workload for a moment, with the first setup of its first optimizer. The time to measure
 // is not counted.
 func (x *execution) estimate(ctx context.Context, a *agenda) (e Estimate, err error) {
@@ -39,7 +39,8 @@ func (x *execution) estimate(ctx context.Context, a *agenda) (e Estimate, err er
 // moment is how long estimate trains a workload.
 const moment = 300 * time.Millisecond
 
-// secondsOf returns the training time of a whole run, from some of its first updates.
+// secondsOf estimates the training time of a complete run from some of its first
+// updates.
 func (c *contest) secondsOf(ctx context.Context, w HeaderWorkload) (float64, error) {
 	i := slices.IndexFunc(c.header.Cells, func(cell Cell) bool { return cell.Workload == w.Name })
 	cell := c.header.Cells[i]

@@ -11,7 +11,7 @@ import (
 	"descent/optimizers"
 )
 
-// firstStep describes what a workload does up to its first update.
+// firstStep describes a workload up to its first update.
 type firstStep struct {
 	sum     string  // a hash of everything below
 	params  []shape // the parameters that a rule gets

@@ -18,7 +18,7 @@ const maxStudies = seedsOfPlan / 2 / seedsOfStudy
 // compares all pairs of these.
 const maxEntries = 1_000
 
-// checkCounts checks the numbers of a plan or a header, which of names.
+// checkCounts checks the numbers of a plan or a header; of names which.
 func checkCounts(of string, seed uint64, studies, trials, tuningSeeds, seeds int) error {
 	switch {
 	case studies < 0 || studies > maxStudies:
@@ -72,8 +72,8 @@ func (p Plan) checkRuns() error {
 	return nil
 }
 
-// Validate returns an error if no plan produces such a header, as when a file was
-// edited. The error does not name the file.
+// Validate returns an error if no plan produces such a header, for example because a
+// file was edited. The error does not name the file.
 func (h *Header) Validate() error {
 	if err := checkCounts("header", h.Seed, h.Studies, h.Trials, h.TuningSeeds, h.Seeds); err != nil {
 		return err

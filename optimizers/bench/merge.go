@@ -13,12 +13,12 @@ import (
 )
 
 // Merge atomically joins results files into one: the shards of a plan, or grids of
-// different workloads, optimizers, studies or seeds. Runs that are in several files must
-// be equal. Incomplete last lines are
-// skipped, with a notice. If dst exists, its runs are kept.
+// different workloads, optimizers, studies or seeds. A run in several files must be the
+// same in all. Incomplete last lines are skipped with a notice. If dst exists, its runs
+// are kept.
 //
-// Merge returns an error if the files, including an existing dst, differ in
-// what they share or in their kernels, or if another process is writing to dst.
+// Merge returns an error if the files, including an existing dst, differ in their
+// common parts or in their kernels, or if another process is writing to dst.
 func Merge(dst string, files ...string) (notices []string, err error) {
 	if len(files) == 0 {
 		return nil, errors.New("bench: Merge: no files: want 1 or more")

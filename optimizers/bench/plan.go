@@ -10,7 +10,7 @@ import (
 	"descent/internal/prefix"
 )
 
-// Plan says what to compare and how. It determines every number of a report
+// Plan specifies what to compare and how. It determines every number of a report
 // except the times.
 type Plan struct {
 	Workloads  []Workload
@@ -21,8 +21,8 @@ type Plan struct {
 
 	Seed uint64 // of the studies and of the report's tests
 	// Studies is the number of studies. If zero, 1. A study draws its own trials,
-	// tunes, and scores with its own seeds: all that a user of the optimizer would
-	// do. It is what the report's tests count.
+	// tunes, and scores with its own seeds, as a user of the optimizer would. It is
+	// the unit of the report's tests.
 	Studies     int
 	Trials      int // trials per optimizer, workload and study, 1 or more
 	TuningSeeds int // seeds per trial. If zero, 1
@@ -35,21 +35,20 @@ type Plan struct {
 	Ruleset Ruleset
 }
 
-// Ruleset says how times to the target make the score of an entry on a workload.
+// Ruleset says how times to the target determine the score of an entry on a workload.
 type Ruleset string
 
-// The rulesets. Those of AlgoPerf (Dahl et al., 2023; Kasimbeg et al., 2025) take the
-// first time that the target is reached, in steps or seconds, and the median over
+// The rulesets. Those of AlgoPerf (Dahl et al., 2023; Kasimbeg et al., 2025) use the
+// time when the target is first reached, in steps or seconds, and the median over
 // studies.
 const (
-	// Ours is the median over the scoring runs, of the time after which the metric
+	// Ours is the median over the scoring runs of the time after which the metric
 	// stays at the target.
 	Ours Ruleset = "ours"
 	// External is AlgoPerf's external tuning: the fastest trial of a study, on
-	// validation data. All trials must go to the end.
+	// validation data. All trials must run to the end.
 	External Ruleset = "external"
-	// SelfTuning is AlgoPerf's self-tuning: the scoring runs of settings that are not
-	// tuned.
+	// SelfTuning is AlgoPerf's self-tuning: the scoring runs of untuned settings.
 	SelfTuning Ruleset = "self"
 )
 
@@ -71,8 +70,8 @@ func (r Ruleset) validate(full, fixed bool) error {
 	return fmt.Errorf("Ruleset = %.80q: want %s, %s or %s", string(r), Ours, External, SelfTuning)
 }
 
-// Entries returns the names of the entries: of the optimizers, each with each schedule if
-// there are several.
+// Entries returns the names of the entries: the optimizers, combined with each schedule
+// if there are several.
 func (p Plan) Entries() (names []string) {
 	schedules := p.Schedules
 	if len(schedules) == 0 {
@@ -86,10 +85,10 @@ func (p Plan) Entries() (names []string) {
 	return names
 }
 
-// Trials are halved once: after RungShare of the budget, the better half goes on, and
-// the middle one of an odd number with it. A study of fewer than [FewTrials] trials
-// trains all to the end. It is the first rung of successive halving (Jamieson and
-// Talwalkar, 2016).
+// Trials are halved once, after RungShare of the budget. The better half continues,
+// including the middle one of an odd number. A study of fewer than [FewTrials] trials
+// trains all of them to the end. This is the first rung of successive halving (Jamieson
+// and Talwalkar, 2016).
 const (
 	RungShare = 0.2
 	FewTrials = 4

@@ -8,7 +8,7 @@ import (
 	"descent/optimizers"
 )
 
-// probe hashes what a setup does, so that a change of its code changes the key of
+// probe hashes the behavior of a setup, so that a change of its code changes the key of
 // its runs. It hashes the rules' values, slots, globals and points of evaluation
 // after some steps on fixed numbers, for parameters like the workload's, and the
 // schedule's rates.
@@ -97,7 +97,7 @@ type shape struct {
 func (s shape) size() []int { return s.dims }
 
 // small returns a smaller shape, with enough elements for both the main part and
-// the tail of a vectorized loop. As a matrix of its first dimension by the others
+// the tail of a vectorized loop. As a matrix of its first dimension by the others,
 // it stays taller than wide, wider than tall, or square.
 func (s shape) small() []int {
 	limit := 4

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// processor returns the name of the CPU if the system gives it, and else the
-// architecture.
+// processor returns the name of the CPU if the system provides it, and the
+// architecture if not.
 func processor() string {
 	f, err := os.Open("/proc/cpuinfo")
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 // Version is the version of the results file format. Other versions are rejected.
 const Version = 3
 
-// Header is the first line of a results file. It has what all runs share.
+// Header is the first line of a results file. It describes what all runs share.
 type Header struct {
 	Kind        string           `json:"kind"` // "header"
 	Version     int              `json:"version"`
@@ -78,8 +78,8 @@ type Environment struct {
 	Commit string `json:"commit"`
 }
 
-// RunKey identifies a run: everything that its result depends on. It identifies
-// the code of the rule, the schedule and the workload by hashes of what they do. A
+// RunKey identifies a run by everything that its result depends on. It identifies
+// the code of the rule, the schedule and the workload by hashes of their behavior. A
 // run's id is the hash of its key.
 type RunKey struct {
 	Workload  string  `json:"workload"`
@@ -104,7 +104,7 @@ type Record struct {
 	Key      RunKey  `json:"settings"`
 	Points   []Point `json:"points"`
 	Diverged bool    `json:"diverged"`
-	// TotalSeconds is the whole time of the run.
+	// TotalSeconds is the total time of the run.
 	TotalSeconds float64 `json:"total_seconds"`
 }
 

@@ -30,8 +30,8 @@ type Runner struct {
 	// Commit is the commit of the program's source, for the report.
 	Commit string
 
-	// Start, if not nil, is called before the first run with what the plan costs. If it
-	// returns an error, Run returns that, without having run anything.
+	// Start, if not nil, is called before the first run with the cost of the plan. If it
+	// returns an error, Run returns that error without running anything.
 	Start func(Estimate) error
 	// Progress, if not nil, is called before the first run and after each run.
 	// Calls do not overlap.
@@ -221,7 +221,7 @@ func (c *contest) task(of Cell, candidate int, key RunKey, threads int) task {
 	}
 }
 
-// train is w.Run, with an error for a panic: it would end the process.
+// train is w.Run, but returns an error for a panic, which would end the process.
 func train(ctx context.Context, w Workload, r Run) (_ Curve, err error) {
 	defer caught.Error(&err, "", "")
 	return w.Run(ctx, r)

@@ -10,14 +10,14 @@ type Schedule struct {
 	Of func(base float64, updates int) (lrsched.Schedule, error)
 }
 
-// ConstantRate is the [Schedule] of a constant rate.
+// ConstantRate returns the [Schedule] of a constant rate.
 func ConstantRate() Schedule {
 	return Schedule{Name: "constant", Of: func(base float64, _ int) (lrsched.Schedule, error) {
 		return lrsched.Constant(base), nil
 	}}
 }
 
-// CosineRate is the [Schedule] that falls along half a cosine to base/100.
+// CosineRate returns the [Schedule] that falls along half a cosine to base/100.
 func CosineRate() Schedule {
 	return Schedule{Name: "cosine", Of: func(base float64, updates int) (lrsched.Schedule, error) {
 		return lrsched.Cosine{Base: base, Final: base / 100, To: max(updates, 1)}, nil

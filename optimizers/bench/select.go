@@ -8,9 +8,9 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// Tuning returns the tuning runs of a candidate, one for each tuning seed: those that
-// went to the end, or with rung set those that ended at [RungShare] of the budget. A
-// missing run is nil.
+// Tuning returns the tuning runs of a candidate, one for each tuning seed: the runs to
+// the end or, if rung is set, those that ended at [RungShare] of the budget. A missing
+// run is nil.
 func (r *Results) Tuning(c Cell, candidate int, rung bool) []*Record {
 	stop := 0.
 	if rung {
@@ -37,7 +37,7 @@ func (r *Results) Scoring(c Cell) []*Record {
 	return runs
 }
 
-// Survivors returns the candidates that are trained to the end, in order. ok is false
+// Survivors returns the candidates trained to the end, in order. ok is false
 // while a run up to the rung is missing.
 func (r *Results) Survivors(c Cell) (candidates []int, ok bool) {
 	candidates = all(len(c.Candidates))
@@ -108,8 +108,8 @@ func (r *Results) ranked(c Cell, candidates []int, rung bool) (sorted []int, ok 
 	return sorted, true
 }
 
-// stages calls visit for the runs of a cell that are known by now, and returns the
-// number of those that are not: of the survivors until the rung is passed, and the
+// stages calls visit for the runs of a cell that are known so far, and returns the
+// number of unknown runs: those of the survivors until the rung is passed, and the
 // scoring runs until tuning is done.
 func (r *Results) stages(c Cell, visit func(k RunKey, candidate int)) (ahead int) {
 	h := &r.Header
@@ -148,8 +148,8 @@ func (r *Record) Final() float64 {
 	return r.Points[len(r.Points)-1].Metric
 }
 
-// Missing returns the number of missing runs and of all runs of the plan. Those that
-// depend on runs that are missing count as missing.
+// Missing returns the number of missing runs and of all runs of the plan. Runs that
+// depend on missing runs count as missing.
 func (r *Results) Missing() (missing, all int) {
 	for _, c := range r.Header.Cells {
 		ahead := r.stages(c, func(k RunKey, _ int) {

@@ -17,7 +17,7 @@ import (
 
 // Results is the contents of a results file.
 type Results struct {
-	Header  Header   // of the whole grid, if it grew
+	Header  Header   // of the complete grid, if it grew
 	Records []Record // in the order of the file
 
 	byKey map[RunKey]int
@@ -95,7 +95,7 @@ func readHeader(line []byte) (h Header, err error) {
 	return h, h.Validate()
 }
 
-// older says why a file of an older version is of no use.
+// older says why a file of an older version is useless.
 func older(version int) string {
 	if version >= Version {
 		return ""
@@ -158,7 +158,7 @@ func (r *Results) get(s RunKey) *Record {
 	return nil
 }
 
-// store is a results file that is open for writing.
+// store is a results file open for writing.
 type store struct {
 	file *os.File
 	size int64 // of the complete lines

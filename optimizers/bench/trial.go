@@ -39,8 +39,8 @@ var primes = []uint64{2, 3, 5, 7, 11, 13, 17, 19}
 
 // trials draws n points from a space: a Halton sequence with a random shift,
 // modulo 1 (Cranley and Patterson 1976). It covers the space more evenly than
-// independent draws. The shift is that of the study, the workload and the entry: two
-// entries with the same space do not share their luck.
+// independent draws. The shift depends on the study, the workload and the entry, so
+// that entries with the same space do not share their luck.
 func trials(seed uint64, workload, entry string, study int, space Space, n int) [][]float64 {
 	r := rng.New(seed, "bench", "trials", workload, entry, fmt.Sprint(study))
 	shift := make([]float64, len(space))

@@ -10,9 +10,9 @@ import (
 	"descent/internal/foreign"
 )
 
-// unite returns the header of a grid with everything that is in either of two: a grid
-// grows by workloads, optimizers, studies and scoring seeds. What both have must be
-// the same; if not, it returns an error that names the first difference.
+// unite returns the header of a grid with everything in either of two headers: a grid
+// grows by workloads, optimizers, studies and scoring seeds. Their common parts must
+// be equal; if not, it returns an error that names the first difference.
 func unite(a, b Header, here, there string) (Header, error) {
 	name := comparison{here, there}
 	if what := cmp.Or(differs(a, b, name), changed(a, b, name)); what != "" {
@@ -69,8 +69,8 @@ func common[E any, K comparable](a, b []E, id func(E) K, visit func(key K, x, y 
 	}
 }
 
-// differs names the first setting in which what two headers share differs, with both
-// values. It returns "" if there is none. Environments, the number of studies and of
+// differs names the first setting in which the common parts of two headers differ, with
+// both values. It returns "" if there is none. Environments, the numbers of studies and
 // seeds, and the hashes of the code's behavior may differ.
 func differs(a, b Header, name comparison) (what string) {
 	plain := func(h Header) Header {

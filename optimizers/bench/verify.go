@@ -11,18 +11,18 @@ import (
 
 // Verification is the result of [Runner.Verify].
 type Verification struct {
-	Checked int      // runs that were repeated
-	Differ  []string // those that came out differently
+	Checked int      // repeated runs
+	Differ  []string // runs with different results
 }
 
 // Verify repeats n runs of the file, chosen and ordered at random by the seed, and
-// compares them bit by bit. Each runs alone. It finds state that leaks from run to run,
-// such as a rule or a workload that remembers earlier runs, and code that has changed in
-// a way that the keys of the runs do not show. It repeats runs of the plan only; a file
-// may have those of other plans.
+// compares them bit by bit. Each runs alone. Verify finds state that leaks from run to
+// run, such as in a rule or a workload that remembers earlier runs, and code changes
+// that the keys of the runs do not show. It repeats only runs of the plan; a file may
+// also have those of other plans.
 //
-// It cannot find a workload or a rule that cheats in the same way every time, for
-// example one that has read the test data. That is a matter of reading their code.
+// Verify cannot find a workload or a rule that cheats in the same way every time, for
+// example by reading the test data. Only reading their code can.
 func (r Runner) Verify(ctx context.Context, n int, seed uint64) (v Verification, err error) {
 	if ctx == nil {
 		return v, errors.New("bench: the context is nil: want e.g. context.Background()")

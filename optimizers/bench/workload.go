@@ -13,8 +13,8 @@ type Workload interface {
 	// Info describes the workload. The name never changes; the rest may depend
 	// on the data and is used after Open.
 	Info() Info
-	// Open prepares what the runs share, such as data, and returns the source
-	// of the data. It is called once, before the first run.
+	// Open prepares everything that the runs share, such as data, and returns the
+	// source of the data. It is called once, before the first run.
 	Open(ctx context.Context) (source string, err error)
 	// Run trains once. Several goroutines may call it at the same time. Its
 	// result must depend only on r: the seed determines the initial weights and
@@ -30,7 +30,7 @@ type Workload interface {
 	// Diverged set. A curve is cut at its first non-finite value.
 	//
 	// A curve has points at least at every tenth of the budget and at its end.
-	// Those on the way may be measured on a part of the data.
+	// Earlier points may be measured on a part of the data.
 	Run(ctx context.Context, r Run) (Curve, error)
 }
 
@@ -42,7 +42,7 @@ type Info struct {
 
 	Metric   string // for example "accuracy"
 	Percent  bool   // the metric is a fraction, shown in percent
-	Maximize bool   // larger is better; if false, smaller is
+	Maximize bool   // larger is better; if false, smaller
 	Target   float64
 	// Epochs is the default budget. An epoch is a pass over the training data,
 	// or a fixed number of steps for a plain function.
@@ -83,8 +83,8 @@ type Run struct {
 	Seed     uint64
 	Split    Split
 	Epochs   int
-	// Stop, if not zero, is the share of the budget after which the run ends. The
-	// run has the same bits up to there as one to the end.
+	// Stop, if not zero, is the share of the budget after which the run ends. Up to
+	// that point, the run has the same bits as a complete run.
 	Stop    float64
 	Threads int
 	// Loss, if not nil, must be called with the loss of each update, before the
@@ -92,7 +92,7 @@ type Run struct {
 	Loss func(loss float64)
 }
 
-// Curve is the measurements of a run, the first before the first update.
+// Curve has the measurements of a run, with the first before the first update.
 type Curve struct {
 	Points   []Point
 	Diverged bool
@@ -104,11 +104,11 @@ type Point struct {
 	Epoch  float64 `json:"epoch"` // epochs done
 	Loss   float64 `json:"loss"`  // training loss since the previous point; 0 at the first
 	Metric float64 `json:"metric"`
-	// Seconds is the training time so far, without measuring.
+	// Seconds is the training time so far, excluding measurement.
 	Seconds float64 `json:"train_seconds"`
 }
 
-// finite cuts a curve at its first non-finite value, as diverged.
+// finite cuts a curve at its first non-finite value and marks it as diverged.
 func (c Curve) finite() Curve {
 	for i, p := range c.Points {
 		if !isFinite(p.Epoch, p.Loss, p.Metric, p.Seconds) {

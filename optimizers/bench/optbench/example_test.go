@@ -14,7 +14,7 @@ import (
 	"descent/optimizers/bench/workloads"
 )
 
-// signs is a rule of one's own: v −= lr·sign(g).
+// signs is a custom rule: v −= lr·sign(g).
 type signs struct{}
 
 func (signs) Validate() error                       { return nil }
@@ -28,8 +28,8 @@ func step[T optimizers.Float](u optimizers.Update[T]) {
 	}
 }
 
-// A rule of one's own against SGD, on a function of one's own. A main function would
-// be os.Exit(command.Main()).
+// A custom rule against SGD on a custom function. A main function would be
+// os.Exit(command.Main()).
 func Example() {
 	valley := workloads.Function{
 		About: bench.Info{Name: "valley", About: "x² + 1000·y²", Version: "1", Metric: "value", Target: .01, Epochs: 5},

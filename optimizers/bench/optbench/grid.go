@@ -89,8 +89,7 @@ func (o *options) openData(stderr io.Writer) (done func()) {
 
 var errNotStarted = errors.New("not started")
 
-// announce says what the grid is and what it costs, and on a terminal asks whether to
-// start.
+// announce describes the grid and its cost, and on a terminal asks whether to start.
 func (o *options) announce(ctx context.Context, show *display, r bench.Runner, cost bench.Estimate) error {
 	if o.quiet {
 		return nil

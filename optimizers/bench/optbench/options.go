@@ -37,7 +37,7 @@ type options struct {
 	flags      *flag.FlagSet
 }
 
-// gridFlags are the flags that say what a grid is.
+// gridFlags are the flags that define a grid.
 func (c Command) gridFlags(name, about string, stderr io.Writer) *options {
 	o := &options{Command: c}
 	o.preset = cli.Choice{Value: c.Presets[0].Name}
@@ -51,14 +51,14 @@ func (c Command) gridFlags(name, about string, stderr io.Writer) *options {
 	f.StringVar(&o.workloads, "workloads", "", "workloads to run, as `NAME,…`, or all")
 	f.StringVar(&o.optimizers, "optimizers", "", "optimizers to compare, as `NAME,…`, or all")
 	f.StringVar(&o.schedules, "schedules", "", "learning-rate schedules to run every optimizer with, as `NAME,…`, such as cosine or cosine:warmup=50")
-	f.IntVar(&o.plan.Studies, "studies", 0, "studies, each with its own trials and seeds (default: that of the preset, or the fewest that a test needs)")
+	f.IntVar(&o.plan.Studies, "studies", 0, "studies, each with its own trials and seeds (default: the preset's, or the fewest that a test needs)")
 	f.IntVar(&o.plan.Trials, "trials", 0, "trials per optimizer, workload and study")
 	f.IntVar(&o.plan.TuningSeeds, "tuning-seeds", 0, "seeds per trial")
-	f.IntVar(&o.plan.Seeds, "seeds", 0, "seeds to score the best trial of a study with; without tuning, all seeds")
+	f.IntVar(&o.plan.Seeds, "seeds", 0, "seeds for scoring the best trial of a study; without tuning, all seeds")
 	f.IntVar(&o.plan.Epochs, "epochs", 0, "epochs per run (default: the workload's budget)")
-	f.BoolVar(&o.plan.FullTrials, "full-trials", false, "train every trial to the end, not only the better half")
+	f.BoolVar(&o.plan.FullTrials, "full-trials", false, "train all trials to the end, not only the better half")
 	f.Uint64Var(&o.plan.Seed, "seed", 1, "`seed` of the studies: their trials, initial weights and batches")
-	f.BoolVar(&o.defaults, "defaults", false, "give every optimizer its default setting and rate: no tuning")
+	f.BoolVar(&o.defaults, "defaults", false, "use every optimizer's default setting and rate, without tuning")
 	f.BoolVar(&o.tuned, "tuned", false, "the given settings are final: an optimizer with a field to tune is an error")
 	f.Var(&o.ruleset, "ruleset", "how times to the target are scored: ours, or AlgoPerf's external or self tuning, by `name`")
 	f.IntVar(&o.jobs, "jobs", runtime.GOMAXPROCS(0), "number of parallel runs, each with one thread")
@@ -75,7 +75,7 @@ func (c Command) parse(args []string, stderr io.Writer) (*options, error) {
 	f.StringVar(&o.against, "against", "", "compare every entry with this `ENTRY` only, instead of all pairs")
 	f.StringVar(&o.shard, "shard", "", "run part `I/N` of the grid, where I is 1 to N; env takes both from a Slurm array or a Kubernetes indexed job")
 	f.BoolVar(&o.list, "list", false, "list workloads, optimizers, schedules and presets, then exit")
-	f.BoolVar(&o.yes, "yes", false, "start without a question, as in a pipe")
+	f.BoolVar(&o.yes, "yes", false, "start without asking, as in a pipe")
 	f.StringVar(&o.report, "report", "", "write the results as JSON to a `FILE`, or - for standard output")
 	f.BoolVar(&o.quiet, "quiet", false, "print only the summary")
 	if err := cli.Parse(f, args); err != nil {

@@ -27,7 +27,7 @@ An optimizer is NAME or NAME:FIELD=VALUE:…, where lr=0.1 fixes a field of the
 search space, lr=0.01..1 changes its range, and eps=1e-6 sets another field of the
 rule. ENTRY=NAME:… renames it.`
 
-// complete fills in what a command leaves out.
+// complete fills in the defaults of a command.
 func (c Command) complete() (Command, error) {
 	if c.Name == "" {
 		c.Name = filepath.Base(os.Args[0])

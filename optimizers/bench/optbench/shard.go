@@ -9,8 +9,8 @@ import (
 	"descent/optimizers/bench"
 )
 
-// parseShard parses a part of a grid: I/N with I from 1, "env" for the part that
-// the environment gives, or "" for the whole grid.
+// parseShard parses a part of a grid: I/N with I from 1, "env" for the part set by
+// the environment, or "" for the complete grid.
 func parseShard(text string, lookup func(string) (string, bool)) (bench.Shard, error) {
 	switch text {
 	case "":
