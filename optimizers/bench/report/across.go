@@ -10,14 +10,14 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// MaxRatio is the maximum time ratio of a performance profile: AlgoPerf's r_max, which is
+// MaxRatio is the maximum time ratio of a performance profile: AlgoPerf's r_max, called
 // max_tau in scoring/algoperf_v05/score_submissions.py of its repository.
 const MaxRatio = 4
 
 // Across compares the entries over all workloads that have all scoring runs and
 // whose target is not met before the first update. The times are the median
-// epochs to the target, or +Inf if fewer than half of the runs reached it; which runs
-// and studies count is the plan's [bench.Ruleset].
+// epochs to the target, or +Inf if fewer than half of the runs reached it. The plan's
+// [bench.Ruleset] determines which runs and studies count.
 type Across struct {
 	Workloads []string // the compared workloads
 	LeftOut   []string // the others, with reasons
@@ -80,7 +80,7 @@ func (r *Report) compareAcross() error {
 	return nil
 }
 
-// score computes the times, the areas and their intervals by one clock. The intervals
+// score computes the times, the areas and their intervals for one clock. The intervals
 // draw studies with replacement, the same for all entries.
 func (r *Report) score(compared []*Workload, time clock, set func(e *AcrossEntry, times []float64, area float64, i stats.Interval)) error {
 	a := &r.Across
@@ -159,7 +159,7 @@ func (r *Report) uncomparable(w *Workload) string {
 }
 
 // reference returns the entry for speed-ups: plain SGD, preferably the entry
-// called "sgd", or else the first entry.
+// called "sgd", or the first entry if there is none.
 func (r *Report) reference() (index int, plain bool) {
 	var all []int
 	for k := range r.header.Optimizers {

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// Advice says in one paragraph which optimizers to use and how sure that is, or that
-// the results do not say it. It counts on how many workloads an optimizer is the best
-// or not told apart from it, of those with enough studies or seeds for a test.
+// Advice returns a paragraph that says which optimizers to use and with what certainty,
+// or that the results do not show it. It counts the workloads on which an optimizer is
+// the best or not told apart from it, among those with enough studies or seeds to test.
 func (r *Report) Advice() string {
 	var tested []*Workload
 	scored := false

@@ -7,8 +7,8 @@ import (
 	"descent/internal/rng"
 )
 
-// Edge is an end of a dimension of the search space towards which the trials of all
-// studies still get better, so that a better value may lie beyond.
+// Edge is an end of a dimension of the search space toward which the trials of all
+// studies still improve, so that a better value may lie beyond it.
 type Edge struct {
 	Dimension string
 	Highest   bool // if false, the lowest
@@ -34,11 +34,11 @@ const (
 	edgeDraws             = 10_000
 )
 
-// edges tests the ends of the search spaces of all entries. In the trials of the outer
-// half of a dimension, and in those of its outer quarter, the places of the trials among
-// those of all studies are correlated with the order of the values (Spearman); the
-// p-values are from random permutations, one-sided, that of the half times the number of
-// ends. Where the best trial lies does not matter: if the dimension has no effect, it is
+// edges tests the ends of the search spaces of all entries. In the outer half of a
+// dimension, and in its outer quarter, the places of the trials among those of all
+// studies are correlated with the order of the values (Spearman). The one-sided p-values
+// are from random permutations; that of the half is multiplied by the number of ends.
+// The location of the best trial does not matter: if the dimension has no effect, it is
 // as often near an end as anywhere. Nor does the place of a trial in its study: a study
 // of few trials has one in each part of a dimension, so that in a space beyond the good
 // values all trials near the end are the best of their studies.
@@ -67,14 +67,13 @@ func (w *Workload) edges() {
 	}
 }
 
-// placed is a trial with its place among all: the number of those ahead of it.
+// placed is a trial with its place among all: the number of trials ahead of it.
 type placed struct {
 	Trial
 	place int
 }
 
-// places ranks trials: those that went to the end before those that were stopped, and
-// diverged ones last.
+// places ranks trials: complete trials before stopped ones, and diverged ones last.
 func (w *Workload) places(trials []Trial) (all []placed) {
 	for _, t := range trials {
 		ahead := 0

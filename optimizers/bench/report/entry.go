@@ -16,13 +16,13 @@ type Entry struct {
 	Fixed   bool // a single candidate in every study: no tuning
 	Drawn   bool // the single candidate is a random trial
 	Studies []Study
-	Edges   []Edge // ends of the search space that the response rises to
+	Edges   []Edge // ends of the search space toward which the response improves
 
 	Planned, Runs int // scoring runs: planned and available
 	Diverged      int // diverged runs
 	Worse         int // other runs that ended worse than Workload.Failure
-	// Final is over the scores; see Workload.Unit. With Workload.Ratios its mean is the
-	// geometric one, and its SD the factor of one standard deviation of the logarithms.
+	// Final is over the scores; see Workload.Unit. With Workload.Ratios its mean is
+	// geometric, and its SD is the factor of one standard deviation of the logarithms.
 	Final        Estimate
 	Target       Target
 	TrainSeconds float64 // mean training time of the scoring runs; NaN without runs
@@ -32,9 +32,9 @@ type Entry struct {
 	// NearBest reports whether the entry is the best or is not told apart from it.
 	NearBest bool
 
-	// Scores are what tests and intervals are about, in the order of the studies:
-	// the mean final metric of each, or, if nothing on the workload was tuned, that
-	// of each scoring run. NaN is missing.
+	// Scores are the data of tests and intervals, in the order of the studies: the
+	// mean final metric of each study or, if nothing on the workload was tuned, the
+	// final metric of each scoring run. NaN is missing.
 	Scores []float64
 
 	place int // in the plan, from 0
@@ -123,7 +123,7 @@ func (w *Workload) summarize(r *Report) {
 	}
 }
 
-// scale is what tests are about: a score, or with Ratios its logarithm.
+// scale returns the quantity that tests compare: a score, or with Ratios its logarithm.
 func (w *Workload) scale(score float64) float64 {
 	if w.Ratios {
 		return math.Log(score)

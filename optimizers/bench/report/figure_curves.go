@@ -84,8 +84,8 @@ func (w *Workload) curves(entries []int, of func(bench.Point) (float64, bool), u
 	return all
 }
 
-// medianOf returns the median of n values, of which only the best are given, in
-// order. It is NaN if it is not among these.
+// medianOf returns the median of n values, given only the best of them, in order. It is
+// NaN if it is not among these.
 func medianOf(v []float64, n int) float64 {
 	if n/2 >= len(v) {
 		return math.NaN()

@@ -56,8 +56,8 @@ type section struct {
 }
 
 // WriteHTML writes the report as a self-contained HTML page with figures. A script in
-// the page sorts and downloads tables and shows the values of curves; everything else,
-// hiding entries and swapping axes included, works without. Errors are those of w.
+// the page sorts and downloads tables and shows the values of curves. Everything else,
+// including hiding entries and swapping axes, works without it. Errors are those of w.
 func (r *Report) WriteHTML(w io.Writer) error {
 	if isnil.Value(w) {
 		return errNilWriter
@@ -94,8 +94,8 @@ func (r *Report) WriteHTML(w io.Writer) error {
 // scriptElement holds the script as XML too.
 var scriptElement = template.HTML("<script>//<![CDATA[\n" + script + "//]]></script>")
 
-// entryStyle is the style sheet that hides the entries whose box is not checked, and
-// that of dark figures.
+// entryStyle returns the style sheet that hides the entries whose box is not checked,
+// and the style sheet of dark figures.
 func (r *Report) entryStyle() string {
 	var b strings.Builder
 	for k := range r.header.Optimizers {

@@ -7,20 +7,20 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// Pair compares the scores of two entries on a workload, on the studies, or the seeds,
-// that both have.
+// Pair compares the scores of two entries on a workload, on their common studies or
+// seeds.
 type Pair struct {
 	A, B  int // indices of [Workload.Entries]
 	Units int // common studies or seeds
 	// Same reports whether the entries are the same runs: one setup with two
 	// names.
 	Same bool
-	// Difference is the mean of score A − score B, with [Workload.Ratios] of their
-	// logarithms, and SD the standard deviation of these differences. They are NaN if
-	// there are too few.
+	// Difference is the mean of score A − score B, or of their logarithms with
+	// [Workload.Ratios]. SD is the standard deviation of these differences. Both are NaN
+	// if there are too few.
 	Difference, SD float64
-	// Interval is of the mean difference, simultaneous with those of all pairs on the
-	// workload, by [stats.MaxTIntervals]. NaN if there are too few for a test.
+	// Interval is an interval of the mean difference, simultaneous with those of all
+	// pairs on the workload, by [stats.MaxTIntervals]. NaN if too few for a test.
 	Interval    stats.Interval
 	P, Adjusted float64 // by [stats.MaxT]; 1 if there are fewer than two
 	Differs     bool    // Adjusted ≤ the level of the tests
@@ -104,7 +104,7 @@ func sameRuns(a, b *Entry) bool {
 }
 
 // nearBest finds the entries that are not told apart from the best mean. While scores
-// are missing, the means may be of other studies than the difference.
+// are missing, the means and the difference may be over different studies.
 func (w *Workload) nearBest() {
 	for _, i := range w.best {
 		p, ok := w.between(w.best[0], i)

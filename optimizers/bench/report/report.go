@@ -18,8 +18,8 @@ type Options struct {
 	// Level is the confidence level of intervals. The significance level of tests
 	// is 1 − Level. If zero, 0.95.
 	Level float64
-	// Against, if not empty, is the name of the entry that all others are compared
-	// with. Otherwise all pairs are compared.
+	// Against, if not empty, is the name of the entry to compare all others with.
+	// Otherwise all pairs are compared.
 	Against string
 }
 
@@ -30,7 +30,7 @@ type Report struct {
 	Across    Across
 
 	Runs          int // available runs, without duplicates
-	Missing, Plan int // as [bench.Results.Missing] counts them
+	Missing, Plan int // as counted by [bench.Results.Missing]
 
 	header bench.Header
 }

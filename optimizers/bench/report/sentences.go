@@ -10,7 +10,7 @@ func (w *Workload) name(i int) string { return clean(w.rawName(i)) }
 
 // rawName returns the name of entry i.
 func (w *Workload) rawName(i int) string {
-	if i < 0 || i >= len(w.Entries) { // of a Pair that the caller made
+	if i < 0 || i >= len(w.Entries) { // of a Pair made by the caller
 		return fmt.Sprintf("entry %d", i)
 	}
 	return w.Entries[i].Name
@@ -105,7 +105,7 @@ func (w *Workload) Headline() string {
 }
 
 // Warning returns a warning if there are too few studies or seeds for any significant
-// difference, or else "".
+// difference, and "" otherwise.
 func (r *Report) Warning() string {
 	for i := range r.Workloads {
 		w := &r.Workloads[i]

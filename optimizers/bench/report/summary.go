@@ -27,8 +27,8 @@ func (r *Report) introduction() []string {
 	return append(s, r.apart()...)
 }
 
-// apart names entries of one rule whose search spaces have no point in common: their
-// difference is that of the spaces.
+// apart names entries of one rule whose search spaces have no point in common: they
+// differ only in their spaces.
 func (r *Report) apart() (all []string) {
 	entries := r.header.Optimizers
 	for i, a := range entries {

@@ -12,7 +12,7 @@ type table struct {
 	Name    string
 	Head    []column
 	Rows    [][]string
-	classes []string // of the rows, the entries that they are about
+	classes []string // of the rows: the classes of their entries
 }
 
 // add adds a row about entries, given by their classes.
@@ -20,8 +20,8 @@ func (t *table) add(row []string, classes ...string) {
 	t.Rows, t.classes = append(t.Rows, row), append(t.classes, strings.Join(classes, " "))
 }
 
-// Columns returns the classes of a table: t3 for a left-aligned third column, and l3 if
-// it is long too.
+// Columns returns the classes of a table: t3 for a left-aligned third column, and also
+// l3 if it is long.
 func (t table) Columns() string {
 	var all []string
 	for i, c := range t.Head {

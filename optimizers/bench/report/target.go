@@ -7,9 +7,9 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// Target tells when the runs of an entry reached the target: at the first measurement
-// from which on all are at or beyond it, without interpolation. A run that missed it,
-// or fell behind it again, is censored at its end or, if it diverged, at the end of the
+// Target says when the runs of an entry reached the target: at the first measurement
+// from which all are at or beyond it, without interpolation. A run that missed it, or
+// fell behind it again, is censored at its end or, if it diverged, at the end of the
 // entry's longest run.
 type Target struct {
 	Reached, Runs int
@@ -62,7 +62,7 @@ func (w *Workload) toTarget(runs []*bench.Record) (Target, error) {
 	return t, nil
 }
 
-// first returns the first measurement of a run from which on all are at or beyond the
+// first returns the first measurement of a run from which all are at or beyond the
 // target. A diverged run has none.
 func (w *Workload) first(r *bench.Record) (p bench.Point, ok bool) {
 	if failed(r) {

@@ -12,8 +12,8 @@ import (
 // Trial is a candidate that tuning tried.
 type Trial struct {
 	bench.Candidate
-	// Mean is the last validation metric over the tuning seeds; NaN if Diverged. For
-	// a trial that was Stopped it is that at [bench.RungShare] of the budget.
+	// Mean is the mean of the last validation metric over the tuning seeds, NaN if
+	// Diverged. If Stopped, it is that at [bench.RungShare] of the budget.
 	Mean     float64
 	Stopped  bool
 	Selected bool

@@ -59,7 +59,7 @@ func (w *Workload) winners() (all []string) {
 	return all
 }
 
-// winner returns the entry of a pair with the better mean on what they have in common.
+// winner returns the entry of a pair with the better mean on their common units.
 func (w *Workload) winner(p Pair) int {
 	if w.better(0, p.Difference) {
 		return p.B

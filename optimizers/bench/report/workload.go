@@ -8,12 +8,12 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// Unit is what the tests and intervals of a workload count.
+// Unit is the unit of the tests and intervals of a workload.
 type Unit string
 
-// The units. A study stands for all that a user of an optimizer would do, tuning
-// included, so that a verdict is about optimizers. If nothing was tuned, the unit is a
-// scoring run, and a verdict is about the given settings.
+// The units. A study represents everything that a user of an optimizer would do,
+// including tuning, so that a verdict is about optimizers. If nothing was tuned, the
+// unit is a scoring run, and a verdict is about the given settings.
 const (
 	Studies Unit = "study"
 	Seeds   Unit = "seed"
@@ -27,12 +27,12 @@ type Workload struct {
 	// initial metric of any scoring run. NaN without measurements.
 	Failure float64
 	Unit    Unit
-	// Ratios reports whether scores are compared by their ratios: those of a loss, if
-	// all are positive. The spread of losses grows with them, and differences of
-	// skewed scores of unequal spread would mislead a test.
+	// Ratios reports whether scores are compared by their ratios, which is the case for
+	// losses if all are positive. The spread of losses grows with them, and differences
+	// of skewed scores with unequal spread would mislead a test.
 	Ratios  bool
 	Entries []Entry // in the order of the plan
-	Pairs   []Pair  // of all Entries i < j, or those with one
+	Pairs   []Pair  // of all Entries i < j, or only those with one entry
 	// UnitsNeeded is the minimum number of studies or seeds for any significant
 	// difference. Zero without pairs.
 	UnitsNeeded int

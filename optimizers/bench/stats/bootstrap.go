@@ -18,7 +18,7 @@ type Interval struct {
 	Low, High float64
 }
 
-// BootstrapMean is a confidence interval of the mean: the bias-corrected and
+// BootstrapMean returns a confidence interval of the mean: the bias-corrected and
 // accelerated bootstrap (BCa; Efron, 1987), expanded for small samples
 // (Hesterberg, 2015, "What Teachers Should Know About the Bootstrap").
 //
@@ -38,7 +38,7 @@ type Interval struct {
 //
 // The interval lies between the smallest and the largest observation. For a
 // symmetric distribution its coverage is therefore 1 − 2¹⁻ⁿ or less: 75 % for
-// n = 3. For n = 1 or equal observations it is a point and tells nothing about the
+// n = 3. For n = 1 or equal observations it is a point and says nothing about the
 // spread.
 //
 // The observations are assumed to be independent and identically distributed.

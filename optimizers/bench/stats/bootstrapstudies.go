@@ -10,20 +10,20 @@ import (
 	"descent/internal/rng"
 )
 
-// BootstrapStudies is a confidence interval of a statistic of k studies, such as the
-// area of a profile: the percentile bootstrap (Efron, 1979), expanded for small
-// samples (Hesterberg, 2015) as [BootstrapMean] is. statistic gets the indices,
+// BootstrapStudies returns a confidence interval of a statistic of k studies, such as
+// the area of a profile: the percentile bootstrap (Efron, 1979), expanded for small
+// samples (Hesterberg, 2015) like [BootstrapMean]. statistic is called with the indices,
 // from 0 to k−1, of studies drawn with replacement, and returns the statistic of these
-// studies; it may not keep the slice.
+// studies. It must not retain the slice.
 //
 // With Φ the normal distribution and t the quantile of Student's with k−1 degrees of
 // freedom at (1+level)/2, the ends are the quantiles of the resampled statistics at
-// Φ(∓t·√(k/(k−1))). One study gives a point, which tells nothing about the spread.
+// Φ(∓t·√(k/(k−1))). One study gives a point, which says nothing about the spread.
 //
 // A 95 % interval covers the mean of eight normal or uniform numbers in 94 to 95 % of
-// cases, of eight lognormal ones in 84 %.
+// cases, and of eight lognormal numbers in 84 %.
 //
-// A study is drawn as a whole, so that the results of its entries and workloads
+// Complete studies are drawn, so that the results of a study's entries and workloads
 // stay together. The studies are assumed to be independent. The interval does not
 // correct the bias of a statistic such as a median of few studies. Quantiles are
 // interpolated like NumPy's default. The same seed and k give the same resamples.

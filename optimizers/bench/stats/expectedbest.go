@@ -26,8 +26,8 @@ func (g Goal) better(a, b float64) bool {
 }
 
 // ExpectedBest returns, at index k−1, the expected best of k trials drawn without
-// replacement from the n observed ones, for k = 1 … n. It is what a search with a
-// budget of k trials finds on average.
+// replacement from the n observed trials, for k = 1 … n. It is the average result of a
+// search with a budget of k trials.
 //
 // With x₍₁₎ the best and x₍ₙ₎ the worst,
 //

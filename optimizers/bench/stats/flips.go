@@ -5,8 +5,8 @@ import "math/rand/v2"
 // flip calls visit with the sums Σ εᵢ·u[j][i], for every j, of flips ε of the signs
 // of whole columns i, and returns the number of calls and whether all flips were
 // enumerated. The first sign is fixed, as −ε has the same absolute sums. For more
-// than most columns, the flips are no change and as many random ones as draws.
-// visit may not keep or change the sums.
+// than most columns, the flips are the identity and draws random flips. visit must
+// not retain or change the sums.
 func flip(u [][]float64, most, draws int, r *rand.Rand, visit func(sums []float64)) (flips int, exact bool) {
 	columns := transpose(u)
 	sums := make([][]float64, len(columns))
@@ -44,7 +44,7 @@ func flip(u [][]float64, most, draws int, r *rand.Rand, visit func(sums []float6
 	return draws + 1, false
 }
 
-// addSigned sets dst to a + b if keep, or else to a − b.
+// addSigned sets dst to a + b if keep, and to a − b otherwise.
 func addSigned(dst, a, b []float64, keep bool) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	if keep {

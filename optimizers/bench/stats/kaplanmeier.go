@@ -12,7 +12,7 @@ import (
 // which a run reached it, in ascending order.
 type Survival struct {
 	Times    []float64
-	AtRisk   []int     // runs that had not reached it and were not censored before
+	AtRisk   []int     // runs that had neither reached it nor been censored before
 	Reached  []int     // runs that reached it at this time
 	Survival []float64 // fraction that has not reached it after this time
 	Runs     int       // all runs

@@ -13,7 +13,7 @@ import (
 // [MaxTIntervals] enumerate all flips.
 const ExactStudies = 16
 
-// tie is how far apart values of T/√k may be and count as equal, as differences of
+// tie is the maximum difference of values of T/√k that count as equal, as differences of
 // numbers like 0.91 and 0.90 are equal only up to rounding. It can only increase
 // p-values.
 const tie = 1e-10
@@ -37,11 +37,11 @@ type Family struct {
 	Flips       int          // the denominator of the p-values: 2ᵏ⁻¹ for k studies, or draws + 1
 }
 
-// MaxT tests a family of comparisons on common studies, two-sided: which means of
-// the differences d[j], by study, are not zero. If those with an adjusted p ≤ α are
-// called different, the probability of any false one is α or less: it is the step-down
-// max-T procedure (Westfall and Young, 1993, Algorithm 2.8; Romano and Wolf, 2005)
-// with joint sign flips. It uses the dependence between the comparisons, such as
+// MaxT is a two-sided test of a family of comparisons on common studies. It tests which
+// means of the differences d[j], by study, are not zero. If those with an adjusted
+// p ≤ α are called different, the probability of any false one is α or less. MaxT is the
+// step-down max-T procedure (Westfall and Young, 1993, Algorithm 2.8; Romano and Wolf,
+// 2005) with joint sign flips. It uses the dependence between the comparisons, such as
 // that of all pairs of a few entries, and finds more than the method of Holm (1979).
 //
 // A flip changes the sign of the differences of whole studies, the same for all
@@ -63,22 +63,22 @@ type Family struct {
 // means. It holds well beyond that. In simulations of 4 to 16 entries, all pairs or all
 // against one, in 6 to 16 studies, a false difference was found at 5 % in at most 5.7 %
 // of benchmarks: for normal, heavy-tailed, exponential and lognormal scores, for normal
-// ones with standard deviations from 1 to 10, and beside true differences. With five
-// studies nothing is found.
+// scores with standard deviations from 1 to 10, and along with true differences. With
+// five studies nothing is found.
 //
 // The level does not hold for scores with both skewness and unequal variances, whose
 // differences are skewed. With standard deviations from 1 to 10, the error is up to 7 %,
-// 15 % and 22 % for lognormal scores with σ = 0.2 and 0.5 and for exponential ones; it
-// grows with the entries, and 16 studies do not lower it. Compare such scores on
-// a scale on which they are about symmetric: the logarithm of a loss or an error rate,
+// 15 % and 22 % for lognormal scores with σ = 0.2 and 0.5 and for exponential scores. It
+// grows with the number of entries, and 16 studies do not lower it. Compare such scores
+// on a scale on which they are about symmetric: the logarithm of a loss or an error rate,
 // for a comparison of geometric means. testdata/familywise.txt has all figures.
 //
-// NaN is a missing difference: such a study does not count in this comparison. With
-// fewer studies T is at most √n, so that a comparison with many missing is hardly
-// found. Zeros count in the mean and do not change T. A comparison without
-// nonzero differences has p = 1. Values of T that differ by less than 1e-10·√k count
-// as equal. With k studies, the minimum of P and Adjusted is 2/2ᵏ; [StudiesNeeded] is
-// the number that a level needs.
+// NaN is a missing difference: that study does not count in this comparison. With n
+// studies T is at most √n, so a comparison with many missing is unlikely to be found.
+// Zeros count in the mean and do not change T. A comparison without nonzero differences
+// has p = 1. Values of T that differ by less than 1e-10·√k count as equal. With k
+// studies, the minimum of P and Adjusted is 2/2ᵏ; [StudiesNeeded] returns the number of
+// studies that a level requires.
 func MaxT(d [][]float64, draws int, seed uint64) (Family, error) {
 	if err := comparisons("MaxT", d, draws); err != nil {
 		return Family{}, err
@@ -182,7 +182,7 @@ func unit(d []float64) []float64 {
 	return u
 }
 
-// comparisons rejects families with infinite or differently many differences.
+// comparisons rejects families with infinite differences or different numbers of them.
 func comparisons(function string, d [][]float64, draws int) error {
 	if draws < 1 {
 		return refuse(function, "draws", draws, "1 or more")

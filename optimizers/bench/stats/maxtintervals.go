@@ -7,9 +7,9 @@ import (
 	"descent/internal/rng"
 )
 
-// MaxTIntervals are simultaneous confidence intervals of the means of the
-// comparisons of [MaxT], in the order of d: with probability level, each of them holds
-// its mean.
+// MaxTIntervals returns simultaneous confidence intervals of the means of the
+// comparisons of [MaxT], in the order of d. With probability level, all of them contain
+// their means.
 //
 // With n differences of mean d̄ and standard deviation s, the ends are
 //
@@ -18,16 +18,16 @@ import (
 // where c is the quantile at level of max over j of Tⱼ(ε), over all flips ε, for the
 // differences or for their deviations from d̄, whichever is larger. The factor is
 // Student's |t| at T = c. The first quantile agrees with the test: an interval without 0
-// has an adjusted p ≤ 1 − level for the same draws and seed. The reverse does not hold,
-// as the steps down of the test find more. The second quantile does not depend on the
-// true means.
+// has an adjusted p ≤ 1 − level for the same draws and seed. The converse does not hold,
+// as the step-down test finds more. The second quantile does not depend on the true
+// means.
 //
 // In the simulations for which the test keeps its level, all intervals at 95 % hold in 94
 // to 99 % of benchmarks, whether the means are equal or not. For skewed differences,
 // they hold less often: in 78 % at worst.
 //
 // An interval is infinite for fewer studies than [StudiesNeeded] for 1 − level and if
-// c² ≥ n, and so may be that of a comparison with missing studies. Without studies its
+// c² ≥ n, which may occur for a comparison with missing studies. Without studies its
 // ends are NaN. draws and seed are as in MaxT.
 func MaxTIntervals(d [][]float64, level float64, draws int, seed uint64) ([]Interval, error) {
 	if err := comparisons("MaxTIntervals", d, draws); err != nil {

@@ -101,7 +101,7 @@ func (p Profiles) Steps(solver int) (tau, rho []float64) {
 //
 //	1/(r_max−1) · ∫ ρ_s(τ) dτ from 1 to r_max = Σ max(0, r_max − r_sp) / (#problems·(r_max−1))
 //
-// It is in [0, 1], and 1 for a solver that is best at every problem. A ratio of
+// It is in [0, 1], and 1 for a solver that is best on every problem. A ratio of
 // r_max or more counts as a miss. AlgoPerf's r_max is 4. The integral is exact;
 // AlgoPerf's program uses the trapezoidal rule with 100 points.
 func (p Profiles) Area(solver int, rMax float64) (float64, error) {

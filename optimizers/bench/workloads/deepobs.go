@@ -80,9 +80,9 @@ var deepOBSBaselines = map[string][]deepOBS{
 	},
 }
 
-// DeepOBS returns the three optimizers that DeepOBS compares on its test problems,
-// with its tuned settings for each of them, and those for fmnist_2c2d on other
-// workloads. They have empty search spaces.
+// DeepOBS returns the three optimizers that DeepOBS compares on its test problems. They
+// have its tuned settings for each problem, those for fmnist_2c2d on other workloads,
+// and empty search spaces.
 func DeepOBS() []bench.Contender {
 	const usual = "fmnist-2c2d"
 	var all []bench.Contender

@@ -1,7 +1,7 @@
 package workloads
 
-// usualRates are the learning rates that the rules' documentation calls usual, by the
-// names of the optimizers: those of their papers or of PyTorch. For SGD it is Keras's.
+// usualRates are the learning rates that the rules' documentation calls usual, by
+// optimizer name: those of the papers or of PyTorch. For SGD it is Keras's.
 var usualRates = map[string]float64{
 	"sgd": .01, "momentum": .01, "nesterov": .01,
 	"adagrad": .01, "rmsprop": .01, "adadelta": 1, "rprop": .01,

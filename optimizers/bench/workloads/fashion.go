@@ -11,7 +11,7 @@ import (
 
 // Fashion is the Fashion-MNIST data set. It is read once and shared by workloads.
 type Fashion struct {
-	// Options say where to look for the data.
+	// Options specify where to look for the data.
 	Options datasets.FashionOptions
 	// Sample uses the embedded sample instead.
 	Sample bool
@@ -20,7 +20,7 @@ type Fashion struct {
 	train, test *datasets.Images
 }
 
-// Load reads the data set, or returns it if it was read before.
+// Load reads the data set, or returns it if it was already read.
 func (f *Fashion) Load(ctx context.Context) (train, test *datasets.Images, err error) {
 	if f == nil {
 		return nil, nil, errors.New("workloads: Fashion is nil: want &Fashion{}")

@@ -8,7 +8,7 @@ import (
 	"descent/optimizers/bench"
 )
 
-// Rosenbrock is "rosenbrock-noisy": Rosenbrock's valley,
+// Rosenbrock returns "rosenbrock-noisy": Rosenbrock's valley,
 //
 //	f(x, y) = (1 − x)² + 100·(y − x²)²
 //
@@ -44,7 +44,7 @@ const (
 	quadraticNoise = .1
 )
 
-// Quadratic is "quadratic": an ill-conditioned quadratic function of 100
+// Quadratic returns "quadratic": an ill-conditioned quadratic function of 100
 // variables,
 //
 //	f(x) = ½·xᵀ·Q·x

@@ -18,11 +18,11 @@ import (
 //
 // A run with [bench.Validation] trains on five sixths of the training data and
 // measures on the rest, which is the same in all runs. Within an epoch it measures on
-// 2,000 of these rows, always the same; with [bench.Test] on as many test rows.
+// the same 2,000 of these rows; with [bench.Test], on the same number of test rows.
 //
-// A network that carries a state from batch to batch ([nn.Model.CarriedRows]) gets the
-// rows in their own order, to train and to measure on all of them, and begins every
-// epoch with a state of zero.
+// A network that carries a state from batch to batch ([nn.Model.CarriedRows]) trains
+// and measures on all rows in their given order, and begins every epoch with a state
+// of zero.
 type Network struct {
 	About  bench.Info // including Batch
 	Layers nn.Layer
@@ -47,11 +47,11 @@ type Data struct {
 	Train  datasets.Dataset // including the validation data
 	Test   datasets.Dataset
 
-	// Fit and Validation are the parts of Train to tune on. If both are nil, they are
-	// drawn at random, a sixth for validation.
+	// Fit and Validation are the parts of Train used for tuning. If both are nil, they
+	// are drawn at random, with a sixth for validation.
 	Fit, Validation datasets.Dataset
 
-	Vocabulary int // of rows of tokens, as in [nn.Config]; zero for rows of numbers
+	Vocabulary int // for rows of tokens, as in [nn.Config]; zero for rows of numbers
 
 	// Target and Epochs override those of the workload, for smaller data. If
 	// zero, the workload's are used.
@@ -81,15 +81,15 @@ const splitSeed = 1
 
 var _ bench.Workload = (*Network)(nil)
 
-// Info implements [bench.Workload]. The data may change its target and epochs
-// when it is known, after Open.
+// Info implements [bench.Workload]. After Open, its target and epochs may depend on
+// the data.
 func (n *Network) Info() bench.Info {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	i := n.About
 	if n.data.Target != 0 {
 		i.Target = n.data.Target
-		i.Baselines = nil // these are for the whole data
+		i.Baselines = nil // these are for the full data
 	}
 	if n.data.Epochs != 0 {
 		i.Epochs = n.data.Epochs
@@ -97,7 +97,7 @@ func (n *Network) Info() bench.Info {
 	return i
 }
 
-// Open implements [bench.Workload]: it reads the data.
+// Open implements [bench.Workload]. It reads the data.
 func (n *Network) Open(ctx context.Context) (source string, err error) {
 	d, err := n.open(ctx)
 	return d.Source, err

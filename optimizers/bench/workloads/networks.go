@@ -15,7 +15,7 @@ func All(f *Fashion) []bench.Workload {
 	return []bench.Workload{Rosenbrock(), Quadratic(), Airfoil(), Softmax(f), MLP(f), LeNet(f), ResNet(f), QuadraticDeep(), FMNIST2C2D(f), FMNISTVAE(f), CharLSTM(), GPT()}
 }
 
-// Airfoil is "airfoil": linear regression on NASA's airfoil self-noise data. A
+// Airfoil returns "airfoil": linear regression on NASA's airfoil self-noise data. A
 // fixed random 300 of its 1,500 rows are the test data. The data is standardized
 // over all rows, as in the book. The batch size is 10, and the metric is the mean
 // of ½·(error)².
@@ -37,7 +37,7 @@ func Airfoil() *Network {
 	}
 }
 
-// Softmax is "softmax": logistic regression on Fashion-MNIST, a convex problem.
+// Softmax returns "softmax": logistic regression on Fashion-MNIST, a convex problem.
 // Initial weights are N(0, 0.01²) and biases zero. The batch size is 256.
 func Softmax(f *Fashion) *Network {
 	return &Network{
@@ -50,7 +50,7 @@ func Softmax(f *Fashion) *Network {
 	}
 }
 
-// MLP is "mlp": one hidden layer of 128 ReLUs on Fashion-MNIST, initialized like
+// MLP returns "mlp": one hidden layer of 128 ReLUs on Fashion-MNIST, initialized like
 // [nn.MLP]. The batch size is 256.
 func MLP(f *Fashion) *Network {
 	return &Network{
@@ -62,7 +62,7 @@ func MLP(f *Fashion) *Network {
 	}
 }
 
-// LeNet is "lenet": [nn.LeNet] on Fashion-MNIST. The batch size is 256.
+// LeNet returns "lenet": [nn.LeNet] on Fashion-MNIST. The batch size is 256.
 func LeNet(f *Fashion) *Network {
 	return &Network{
 		About: bench.Info{
@@ -73,7 +73,7 @@ func LeNet(f *Fashion) *Network {
 	}
 }
 
-// ResNet is "resnet": [nn.ResNet] of 8 layers, with batch normalization and shortcuts
+// ResNet returns "resnet": [nn.ResNet] with 8 layers, batch normalization and shortcuts
 // without parameters (option A), on Fashion-MNIST. The batch size is 128.
 func ResNet(f *Fashion) *Network {
 	return &Network{
@@ -85,11 +85,11 @@ func ResNet(f *Fashion) *Network {
 	}
 }
 
-// FMNIST2C2D is "fmnist-2c2d", the test problem fmnist_2c2d of DeepOBS
+// FMNIST2C2D returns "fmnist-2c2d", the test problem fmnist_2c2d of DeepOBS
 // (Schneider, Balles and Hennig 2019) on Fashion-MNIST: two convolutions with 32
 // and 64 filters of 5×5, each with ReLU and max pooling, and dense layers of 1,024
 // and 10 units. Initial weights are [nn.TruncatedNormal] with standard deviation
-// 0.05, and biases 0.05. The batch size is 128; an incomplete batch is dropped, also in
+// 0.05, and biases 0.05. The batch size is 128. Incomplete batches are dropped, even in
 // testing, which leaves 9,984 test images. As for the published results, the order of
 // the training images is drawn once. The budget is DeepOBS's 100 epochs.
 func FMNIST2C2D(f *Fashion) *Network {
@@ -113,12 +113,12 @@ func FMNIST2C2D(f *Fashion) *Network {
 	}
 }
 
-// FMNISTVAE is "fmnist-vae", the test problem fmnist_vae of DeepOBS on Fashion-MNIST:
-// the variational autoencoder [nn.VAE] with codes of 8 numbers. The metric is the loss:
-// the sum of the squared errors of an image's pixels, and the divergence of its codes.
-// The batch size is 64; an incomplete batch is dropped, also in testing, which leaves
-// 9,984 test images. As for the published results, the order of the training images is
-// drawn once. The budget is DeepOBS's 100 epochs.
+// FMNISTVAE returns "fmnist-vae", the test problem fmnist_vae of DeepOBS on
+// Fashion-MNIST: the variational autoencoder [nn.VAE] with codes of 8 numbers. The metric
+// is the loss: the sum of an image's squared pixel errors plus the divergence of its
+// codes. The batch size is 64. Incomplete batches are dropped, even in testing, which
+// leaves 9,984 test images. As for the published results, the order of the training
+// images is drawn once. The budget is DeepOBS's 100 epochs.
 func FMNISTVAE(f *Fashion) *Network {
 	return &Network{
 		About: bench.Info{

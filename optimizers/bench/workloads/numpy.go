@@ -3,7 +3,7 @@ package workloads
 import "math"
 
 // legacy is the generator of NumPy's RandomState: the Mersenne Twister MT19937
-// (Matsumoto and Nishimura 1998) with normal numbers of the polar method (Marsaglia
+// (Matsumoto and Nishimura 1998) with normal numbers by the polar method (Marsaglia
 // and Bray 1964).
 type legacy struct {
 	key   [624]uint32

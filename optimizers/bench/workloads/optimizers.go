@@ -11,7 +11,7 @@ import (
 // also have the weight decay. All other fields have the rule's defaults.
 //
 // A space is the same for all workloads, and wide enough for all workloads here. A
-// rule that is good only in a narrow range is at a disadvantage, as in practice.
+// rule that works well only in a narrow range is at a disadvantage, as in practice.
 func Optimizers() []bench.Contender {
 	amsgrad := optimizers.DefaultAdam()
 	amsgrad.AMSGrad = true
@@ -95,8 +95,7 @@ func tuned[R optimizers.Rule](name string, lr bench.Dimension, rule R, fields ..
 	return o
 }
 
-// withAdamW uses AdamW for vectors, at a multiple of the rate of matrices: that which
-// usually goes with it.
+// withAdamW uses AdamW for vectors, at the usual multiple of the rate of matrices.
 func withAdamW(o bench.Contender, scale float64) bench.Contender {
 	matrices := o.Make
 	vectors := []optimizers.Group{{Vectors: true, Optional: true, Rule: optimizers.DefaultAdamW(), LRScale: scale}}

@@ -20,21 +20,21 @@ const (
 	deepTest = 896  // test rows that DeepOBS measures on: 7 batches
 )
 
-// QuadraticDeep is "quadratic-deep", the test problem quadratic_deep of DeepOBS
+// QuadraticDeep returns "quadratic-deep", the test problem quadratic_deep of DeepOBS
 // (Schneider, Balles and Hennig 2019): a noisy quadratic function of 100 variables
 // with eigenvalues like those of deep networks. The loss of a row ξ of the data is
 //
 //	½·(θ − ξ)ᵀ·Q·(θ − ξ)
 //
-// with θ = 1 at first. Of the eigenvalues of Q, 90 are drawn from [0, 1] and 10 from
-// [30, 60]; its eigenvectors are a random rotation. Both are the numbers of NumPy's
-// legacy generator with the seed 42. The data is 1,000 rows ξ ~ N(0, 0.6²) with the
-// seed 42, and 896 rows with the seed 43 for testing. The batch size is 128, an
-// incomplete batch is dropped, and the order of the rows is drawn once. The loss at
-// first is 353.447.
+// with θ = 1 initially. Of the eigenvalues of Q, 90 are drawn from [0, 1] and 10 from
+// [30, 60]; its eigenvectors are a random rotation. Both are drawn by NumPy's legacy
+// generator with seed 42. The data is 1,000 rows ξ ~ N(0, 0.6²) with seed 42, and 896
+// rows with seed 43 for testing. The batch size is 128, incomplete batches are dropped,
+// and the order of the rows is drawn once. The initial loss is 353.447.
 //
 // Ten seeds agree with the published means within one standard error. With a new order
-// in every epoch they do not: momentum ends at 88.7 ± 1.1, and 87.05 ± 0.03 is published.
+// in every epoch they do not: momentum ends at 88.7 ± 1.1, while the published value is
+// 87.05 ± 0.03.
 func QuadraticDeep() *Network {
 	q := deepMatrix(newLegacy(42))
 	return &Network{

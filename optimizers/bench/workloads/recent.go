@@ -6,11 +6,11 @@ import (
 )
 
 // recent returns the rules of 2018 and later that are not in PyTorch's older
-// versions, by the same rules: the spaces of those that are forms of AdamW are
-// AdamW's. The papers search within them, but for those that they name here.
+// versions, on the same terms: variants of AdamW have AdamW's spaces. The papers
+// search within them, except where noted here.
 //
 // SOAP and PSGD-Kron have no matrix for the 784 pixels of an image, like Shampoo by
-// default: that matrix would take more time than all else in a grid.
+// default: that matrix would take more time than everything else in a grid.
 func recent() []bench.Contender {
 	soap, kron := optimizers.DefaultSOAP(), optimizers.DefaultPSGDKron()
 	soap.MaxDim = optimizers.DefaultShampoo().MaxDim
@@ -23,7 +23,7 @@ func recent() []bench.Contender {
 			decay(func(r *optimizers.NAdamW, v float64) { r.WeightDecay = v })),
 		tuned("adopt", rate(1e-4, .1), optimizers.DefaultADOPT(),
 			memory("beta1", func(r *optimizers.ADOPT, v float64) { r.Beta1 = v })),
-		// The authors take up to ten times AdamW's rate.
+		// The authors use up to ten times AdamW's rate.
 		tuned("adan", rate(1e-4, 1), optimizers.DefaultAdan(),
 			memory("beta1", func(r *optimizers.Adan, v float64) { r.Beta1 = v })),
 		// The paper's 0.9999 remembers more steps than most runs here have.

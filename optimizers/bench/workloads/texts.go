@@ -15,12 +15,12 @@ const (
 	bibleVocabulary = 62        // that differ
 )
 
-// CharLSTM is "char-lstm", the network of DeepOBS's test problem tolstoi_char_rnn
+// CharLSTM returns "char-lstm", the network of DeepOBS's test problem tolstoi_char_rnn
 // (Schneider, Balles and Hennig 2019) on another text, that of [sample.Bible]: an
 // embedding of 128 numbers, two LSTMs of 128 with a dropout of 0.2, and a dense layer, as
-// in [nn.CharLSTM]. A batch is 50 rows of 50 characters. Each continues the row of the
-// batch before, and the state goes with it: from zero at the start of an epoch, without
-// gradients. So the order of the rows is the text's, whatever the seed.
+// in [nn.CharLSTM]. A batch is 50 rows of 50 characters. Each row continues that of the
+// batch before, with its state but not its gradients; the state is zero at the start of
+// an epoch. The order of the rows is therefore the text's, whatever the seed.
 //
 // The metric is the loss on the last 100,000 of a million characters. Validation data is
 // the last sixth of the others.
@@ -36,9 +36,9 @@ func CharLSTM() *Network {
 	}
 }
 
-// GPT is "gpt", a small transformer on the text of [sample.Bible]: [nn.GPT] of two blocks
-// of width 64 with two heads, without dropout. A batch is 32 rows of 64 characters, each
-// row without what is before it; no character is an input twice in an epoch.
+// GPT returns "gpt", a small transformer on the text of [sample.Bible]: [nn.GPT] with two
+// blocks of width 64 with two heads, without dropout. A batch is 32 rows of 64 characters,
+// without earlier context. No character is an input twice in an epoch.
 //
 // The metric is the loss on the last 100,000 of a million characters. Validation data is
 // the last sixth of the others.
@@ -54,7 +54,7 @@ func GPT() *Network {
 	}
 }
 
-// bible returns the first characters of the text, the last tenth of them to test on.
+// bible returns the first characters of the text, with the last tenth for testing.
 func bible(size int, c datasets.TextConfig) func(context.Context) (Data, error) {
 	return func(context.Context) (d Data, err error) {
 		text, err := sample.Bible()

@@ -27,7 +27,7 @@ type task[T optimizers.Float] struct {
 	epoch func(ctx context.Context, epoch int, update func(loss float64, rows int) error) error
 
 	// measure returns the metric at the current parameters. Within an epoch it may
-	// take a part of the data.
+	// use a part of the data.
 	measure func(ctx context.Context, within bool) (float64, error)
 }
 
@@ -49,7 +49,7 @@ type training[T optimizers.Float] struct {
 	since   time.Time
 }
 
-// train runs a task. [trainer.Trainer] gives the same bits, but evaluates only at
+// train runs a task. [trainer.Trainer] produces the same bits, but evaluates only at
 // regular intervals.
 func train[T optimizers.Float](ctx context.Context, t task[T], r bench.Run) (bench.Curve, error) {
 	if most := math.MaxInt / max(t.perEpoch, 1); r.Epochs < 1 || r.Epochs > most {
@@ -88,7 +88,7 @@ func train[T optimizers.Float](ctx context.Context, t task[T], r bench.Run) (ben
 	return run.curve, err
 }
 
-// errEnd ends a run that is to stop before the end of its budget.
+// errEnd ends a run that must stop before the end of its budget.
 var errEnd = errors.New("the end of the run")
 
 // update updates the parameters, and measures if due.
