@@ -155,7 +155,7 @@ func TestUsage(t *testing.T) {
 	for args, want := range map[string]string{
 		"11.12":             `book: "11.12": no such experiment or section`,
 		"-epochs 0":         "book: -epochs 0: want [1, 1000]",
-		"-out= 11.6.ravine": `book: -out "": want a name`,
+		"-out= 11.6.ravine": `book: -out "": want a directory`,
 		"-frob":             "book: flag provided but not defined: -frob",
 		"11.6 -quick x":     `book: "x": no such experiment or section`,
 		"-quick 11.8.lenet": "book: -quick 11.8.lenet: trains LeNet, which -quick skips",

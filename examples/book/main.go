@@ -1,5 +1,5 @@
-// Book repeats the experiments of the documents that Descent follows and judges
-// every printed number by the computed one.
+// Book repeats the experiments of the documents that Descent follows and checks
+// every printed number against the computed one.
 //
 //	go run ./examples/book
 //
@@ -32,8 +32,8 @@ func main() { os.Exit(cli.Main(run)) }
 const about = `
 Book repeats the experiments of the documents that Descent follows: the optimization
 chapter of Dive into Deep Learning (11 and 000), a lecture page (002) and a course
-notebook (003). It redraws their figures and writes a page that judges every printed
-number by ours, and has sliders that run the library in the browser.
+notebook (003). It redraws their figures and writes a page that checks every printed
+number against ours and has sliders that run the library in the browser.
 
 	go run ./examples/book                      everything, into book-out; less than five minutes
 	go run ./examples/book -quick               without LeNet; less than a minute
@@ -61,8 +61,8 @@ func parse(args []string, stderr io.Writer) (options, []page.Experiment, error) 
 	f.StringVar(&o.out, "out", "book-out", "`DIR` for the figures and index.html")
 	f.BoolVar(&o.list, "list", false, "list the experiments, then exit")
 	f.BoolVar(&o.quick, "quick", false, "skip the experiments that train LeNet")
-	f.BoolVar(&o.static, "static", false, "a smaller page, without sliders and scripts")
-	f.IntVar(&o.Epochs, "epochs", 10, "epochs of LeNet; its printed numbers are judged by stored runs of the book's 40")
+	f.BoolVar(&o.static, "static", false, "write a smaller page, without sliders and scripts")
+	f.IntVar(&o.Epochs, "epochs", 10, "epochs of LeNet; its printed numbers are checked against stored runs of the book's 40 epochs")
 	f.StringVar(&o.Data, "data", "", "`DIR` with the four Fashion-MNIST files, or \"sample\" for the embedded sample (default: find or download the data)")
 	f.StringVar(&o.report, "report", "", "write the table as JSON to a `FILE`, or - for standard output")
 	f.BoolVar(&o.quiet, "quiet", false, "print only the result")
@@ -74,7 +74,7 @@ func parse(args []string, stderr io.Writer) (options, []page.Experiment, error) 
 		return o, nil, cli.Usagef("book: -epochs %d: want [1, 1000]", o.Epochs)
 	}
 	if o.out == "" {
-		return o, nil, cli.Usagef("book: -out \"\": want a name")
+		return o, nil, cli.Usagef("book: -out \"\": want a directory")
 	}
 	chosen, err := choose(names)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"descent/trainer/rundir"
 )
 
-// display shows a run to people: a progress bar on a terminal, and for each epoch a
-// line and what the model writes.
+// display shows a run: a progress bar on a terminal, and for each epoch a line and the
+// text that the model generates.
 type display struct {
 	cli.Display
 	o options
@@ -27,7 +27,7 @@ func (d *display) begin(r *report) {
 	d.Printf("%s; learning rate %g to %g", r.Optimizer, r.LearningRate, r.LearningRate/10)
 }
 
-// hook shows the progress of each epoch, and lets the model write after it.
+// hook shows the progress of each epoch, and generates text after it.
 func (d *display) hook(c *corpus, m *nn.Model, r *report) trainer.Hook {
 	return d.Hook(c.train.Len(), d.o.batch, d.o.length, "characters", func(s *trainer.State) error {
 		e := r.epoch(s.Record)

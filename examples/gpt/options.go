@@ -12,15 +12,15 @@ import (
 
 const about = `
 Gpt trains a small language model on a text, character by character. After each epoch
-it prints text of its own.
+it prints text that the model generates.
 
 	go run ./examples/gpt                              a transformer, on the embedded text
 	go run ./examples/gpt -rnn                         an LSTM instead
-	go run ./examples/gpt -data FILE -save model       on a text of yours; keeps the model
-	go run ./examples/gpt -load model -prompt "In the" writes, and trains nothing
+	go run ./examples/gpt -data FILE -save model       on your text; saves the model
+	go run ./examples/gpt -load model -prompt "In the" generates text without training
 	go run ./examples/gpt -run DIR                     keeps checkpoints and metrics in DIR; -resume continues
 
-The loss is in nats a character; the last tenth of the text is held out to test on.
+The loss is in nats per character. The last tenth of the text is held out for testing.
 The same -seed gives the same model and the same text with any number of threads.`
 
 // options are the flags of the command.
@@ -47,24 +47,24 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&o.rnn, "rnn", false, "train an LSTM, which carries its state through the text, instead of a transformer")
 	f.IntVar(&o.epochs, "epochs", 0, "passes over the text (default: 3; 5 with -rnn)")
 	f.IntVar(&o.batch, "batch", 0, "rows per minibatch (default: 32; 50 with -rnn)")
-	f.IntVar(&o.length, "length", 0, "characters of a row (default: 128; 50 with -rnn)")
+	f.IntVar(&o.length, "length", 0, "characters per row (default: 128; 50 with -rnn)")
 	f.IntVar(&o.layers, "layers", 0, "blocks of the transformer, or LSTMs (default: 4; 2 with -rnn)")
-	f.IntVar(&o.width, "width", 128, "numbers that stand for a character")
-	f.IntVar(&o.heads, "heads", 4, "heads of the attention: a divisor of -width; not with -rnn")
+	f.IntVar(&o.width, "width", 128, "numbers that represent a character")
+	f.IntVar(&o.heads, "heads", 4, "attention heads, a divisor of -width; not with -rnn")
 	f.Float64Var(&o.dropout, "dropout", 0, "`rate` of dropout, in [0, 1)")
 	f.Float64Var(&o.lr, "lr", 0, "learning `rate` of AdamW (default: 0.002; 0.004 with -rnn); it falls to a tenth")
 	f.StringVar(&o.data, "data", "", "`FILE` with the text, in UTF-8 (default: the embedded text)")
-	f.BoolVar(&o.bytes, "bytes", false, "take bytes for characters, of any file")
+	f.BoolVar(&o.bytes, "bytes", false, "use the bytes of any file as characters")
 	f.StringVar(&o.prompt, "prompt", "", "`TEXT` to continue (default: a new line)")
-	f.Float64Var(&o.temperature, "temperature", .8, "how freely to write: 0 for the likeliest character, 1 for the model's own probabilities")
-	f.IntVar(&o.characters, "characters", 0, "characters to write (default: 200; 1000 with -load)")
-	f.Uint64Var(&o.seed, "seed", 1, "`seed` of the initial weights, the order of the rows and what is written")
+	f.Float64Var(&o.temperature, "temperature", .8, "sampling temperature: 0 for the likeliest character, 1 for the model's own probabilities")
+	f.IntVar(&o.characters, "characters", 0, "characters to generate (default: 200; 1000 with -load)")
+	f.Uint64Var(&o.seed, "seed", 1, "`seed` of the initial weights, the order of the rows and the generated text")
 	f.IntVar(&o.threads, "threads", 0, "number of threads (default: all processors)")
 	f.Func("isa", "instruction set, by `NAME`: avx512, avx2 or go (default: the best available)", cli.Parsed(&o.isa, lanes.ParseISA))
 	f.StringVar(&o.save, "save", "", "save the trained model, with its characters, to a `FILE` in safetensors format")
-	f.StringVar(&o.load, "load", "", "write text with the model in `FILE`, of -save, instead of training")
+	f.StringVar(&o.load, "load", "", "generate text with the model in `FILE`, from -save, instead of training")
 	f.StringVar(&o.run, "run", "", "keep checkpoints, metrics.jsonl and run.json in `DIR`")
-	f.BoolVar(&o.resume, "resume", false, "continue the run in -run DIR from its newest checkpoint, if it has one")
+	f.BoolVar(&o.resume, "resume", false, "resume the run in -run DIR from its newest checkpoint, if there is one")
 	f.StringVar(&o.report, "report", "", "write the results as JSON to a `FILE`, or - for standard output")
 	f.BoolVar(&o.quiet, "quiet", false, "print only the result")
 	if err := cli.Parse(f, args); err != nil {
@@ -104,7 +104,7 @@ func (o options) filled(given func(string) bool) options {
 	return o
 }
 
-// check reports a value that is out of range.
+// check reports a value out of range.
 func (o options) check(given func(string) bool) error {
 	for _, n := range []struct {
 		name        string
@@ -130,7 +130,7 @@ func (o options) check(given func(string) bool) error {
 	case !(o.dropout >= 0 && o.dropout < 1):
 		return cli.Usagef("gpt: -dropout %v: want [0, 1)", o.dropout)
 	case given("lr") && !(o.lr > 0 && o.lr <= math.MaxFloat32):
-		return cli.Usagef("gpt: -lr %v: want a number above 0", o.lr)
+		return cli.Usagef("gpt: -lr %v: want more than 0, finite", o.lr)
 	case !(o.temperature >= 0 && o.temperature <= math.MaxFloat32):
 		return cli.Usagef("gpt: -temperature %v: want 0 (the likeliest character) or more, finite", o.temperature)
 	case o.threads < 0 || o.threads > lanes.MaxThreads:
@@ -138,7 +138,7 @@ func (o options) check(given func(string) bool) error {
 	case !utf8.ValidString(o.prompt):
 		return cli.Usagef("gpt: -prompt %q: want UTF-8", o.prompt)
 	case o.resume && o.run == "":
-		return cli.Usagef("gpt: -resume: want -run DIR with it")
+		return cli.Usagef("gpt: -resume: want -run DIR as well")
 	case o.save == "-":
 		return cli.Usagef("gpt: -save -: want a file")
 	}
@@ -152,7 +152,7 @@ func (o options) check(given func(string) bool) error {
 	return nil
 }
 
-// name is what the model is called.
+// name returns the name of the model.
 func (o options) name() string {
 	if o.rnn {
 		return fmt.Sprintf("LSTM of %d layers, width %d", o.layers, o.width)

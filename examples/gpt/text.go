@@ -29,7 +29,7 @@ type corpus struct {
 	writer      *writer
 }
 
-// readCorpus reads the text, of which the last tenth is to test on.
+// readCorpus reads the text. Its last tenth is for testing.
 func readCorpus(ctx context.Context, o options) (*corpus, error) {
 	c := &corpus{name: "the King James Bible, from Genesis to Judges (embedded)"}
 	text, err := sample.Bible()
@@ -87,7 +87,7 @@ func (o options) textError(err error) error {
 		name = "-data " + o.data
 	}
 	if strings.Contains(err.Error(), "UTF-8") {
-		err = fmt.Errorf("%w, for which there is -bytes", err)
+		err = fmt.Errorf("%w, as with -bytes", err)
 	}
 	return cli.Usagef("gpt: %s: %v", name, strings.ReplaceAll(strings.ReplaceAll(err.Error(), "datasets: Text: ", ""), "datasets: Characters: ", ""))
 }
@@ -102,10 +102,10 @@ type writer struct {
 	random      func() *rand.Rand
 }
 
-// newWriter returns one for a model of a vocabulary.
+// newWriter returns a writer for a model with a vocabulary.
 func newWriter(o options, v datasets.Vocabulary) (*writer, error) {
 	if len(v) == 0 {
-		return nil, prefix.Error("gpt", errors.New("the file does not say what the tokens of the model are: want one of -save"), "-load "+o.load)
+		return nil, prefix.Error("gpt", errors.New("the file does not have the model's vocabulary: want a file from -save"), "-load "+o.load)
 	}
 	w := &writer{vocabulary: v, text: o.prompt, characters: o.characters, temperature: o.temperature, random: func() *rand.Rand { return rng.New(o.seed, "text") }}
 	var err error

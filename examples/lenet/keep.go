@@ -38,13 +38,13 @@ func openRun(ctx context.Context, o options, show *display, train, test datasets
 	return d, nil
 }
 
-// interrupted says how to go on after a run that was interrupted.
+// interrupted returns the error of an interrupted run, which says how to continue.
 func (o options) interrupted(ctx context.Context, h *trainer.History) error {
 	return fmt.Errorf("lenet: interrupted after %d updates, in epoch %d of %d: %w; %s", h.Steps, epochOf(h), o.epochs, ctx.Err(), cli.Rerun(o.run, o.resume))
 }
 
-// explain adds to the error of a run that another number of epochs gives other
-// rates which schedules could go on.
+// explain adds to the error of a run whose rates depend on the number of epochs the
+// schedules that could continue.
 func (o options) explain(err error, steps, batches int) error {
 	if !errors.Is(err, trainer.ErrSchedule) {
 		return prefix.Error("lenet", err)
@@ -57,7 +57,7 @@ func (o options) explain(err error, steps, batches int) error {
 			names = append(names, name)
 		}
 	}
-	return prefix.Error("lenet", fmt.Errorf("%w; of a run with -schedule %s, -epochs can be raised", err, strings.Join(names, ", ")))
+	return prefix.Error("lenet", fmt.Errorf("%w; -epochs can be raised in a run with -schedule %s", err, strings.Join(names, ", ")))
 }
 
 func sameRates(a, b lrsched.Schedule, steps int) bool {

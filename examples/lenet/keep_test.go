@@ -62,7 +62,7 @@ func TestRun(t *testing.T) {
 	require.NoError(t, os.Truncate(filepath.Join(cut, "step-000000000094.safetensors"), 999))
 	var stdout, stderr bytes.Buffer
 	require.NoError(t, run(t.Context(), args(cut, "-resume", "-report", report), &stdout, &stderr))
-	assert.Contains(t, stdout.String(), "\ncontinues after update 80, in epoch 1\n")
+	assert.Contains(t, stdout.String(), "\nresuming after update 80, in epoch 1\n")
 	assert.Contains(t, stderr.String(), "step-000000000094.safetensors")
 	assert.Equal(t, want, sum())
 	assert.Equal(t, metrics(whole), metrics(cut))
@@ -82,5 +82,5 @@ func TestExtend(t *testing.T) {
 	require.NoError(t, run(t.Context(), args(), new(bytes.Buffer), new(bytes.Buffer)))
 	err := run(t.Context(), args("-resume", "-epochs", "2"), new(bytes.Buffer), new(bytes.Buffer))
 	require.ErrorContains(t, err, "lenet: Resume: the schedule ")
-	assert.ErrorContains(t, err, "; of a run with -schedule constant, square-root, ")
+	assert.ErrorContains(t, err, "; -epochs can be raised in a run with -schedule constant, square-root, ")
 }

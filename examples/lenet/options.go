@@ -50,7 +50,7 @@ type options struct {
 	profile       bool
 }
 
-// defaultRate has the default learning rates that are not the usual ones: each
+// defaultRate has the default learning rates that differ from the usual ones. Each
 // is the largest that trained with every seed tried, in ten epochs.
 var defaultRate = map[string]float64{"sgd": 0.3}
 
@@ -73,14 +73,14 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.data, "data", "", "`DIR` with the four Fashion-MNIST files, or \"sample\" for the embedded sample (default: find or download the data)")
 	f.IntVar(&o.threads, "threads", 0, "number of threads (default: all processors)")
 	f.Func("isa", "instruction set, by `NAME`: avx512, avx2 or go (default: the best available)", cli.Parsed(&o.isa, lanes.ParseISA))
-	f.Func("skip-zeros", "`WHEN` the backward pass skips zero gradients: auto, never or always (default: auto, where that is faster)", cli.Parsed(&o.skipZeros, lanes.ParseSkipZeros))
+	f.Func("skip-zeros", "when the backward pass skips zero gradients, as `WHEN`: auto, never or always (default: auto, if that is faster)", cli.Parsed(&o.skipZeros, lanes.ParseSkipZeros))
 	f.BoolVar(&o.profile, "profile", false, "print the time of each operation in a training step")
 	f.StringVar(&o.plot, "plot", "", "plot loss and accuracy to a `FILE.svg` or .png")
 	f.StringVar(&o.save, "save", "", "save the trained model, weights and description, to a `FILE` in safetensors format")
 	f.StringVar(&o.run, "run", "", "keep checkpoints, metrics.jsonl and run.json in `DIR`")
-	f.BoolVar(&o.resume, "resume", false, "continue the run in -run DIR from its newest checkpoint, if it has one")
-	f.IntVar(&o.keepSteps, "checkpoint-steps", 500, "updates between checkpoints in -run DIR, besides those at the end of each epoch; 0 for none")
-	f.StringVar(&o.against, "against", "", "stop where the run differs from the one in `DIR`, and say in which update and parameter; only with -run")
+	f.BoolVar(&o.resume, "resume", false, "resume the run in -run DIR from its newest checkpoint, if there is one")
+	f.IntVar(&o.keepSteps, "checkpoint-steps", 500, "updates between checkpoints in -run DIR, in addition to those at the end of each epoch; 0 for none")
+	f.StringVar(&o.against, "against", "", "compare with the run in `DIR`, and stop at the first difference, naming its update and parameter; only with -run")
 	f.StringVar(&o.report, "report", "", "write the results as JSON to a `FILE`, or - for standard output")
 	f.BoolVar(&o.quiet, "quiet", false, "print only the result")
 	if err := cli.Parse(f, args); err != nil {
@@ -102,7 +102,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	return o, cli.CheckFiles(f, files...)
 }
 
-// check reports a value that is out of range.
+// check reports a value out of range.
 func (o options) check() error {
 	switch {
 	case o.epochs < 1:
@@ -145,7 +145,7 @@ func (o options) check() error {
 		given bool
 	}{{"resume", o.resume}, {"against", o.against != ""}} {
 		if needs.given && o.run == "" {
-			return cli.Usagef("lenet: -%s: want -run DIR with it", needs.name)
+			return cli.Usagef("lenet: -%s: want -run DIR as well", needs.name)
 		}
 	}
 	if o.keepSteps < 0 {

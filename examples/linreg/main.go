@@ -1,5 +1,5 @@
 // Linreg fits a linear regression to NASA's airfoil data by minibatch
-// stochastic gradient descent, as section 11.5 of Dive into Deep Learning does.
+// stochastic gradient descent, as in section 11.5 of Dive into Deep Learning.
 //
 //	go run ./examples/linreg
 //

@@ -4,7 +4,7 @@
 //	go run ./examples/optbench
 //
 // In each of several studies, every optimizer is tuned on every workload with the same
-// number of trials, and then scored with seeds held out from tuning; the verdicts are
+// number of trials, and then scored with seeds held out from tuning. The verdicts are
 // over studies. Every finished run is saved: after an interruption, the same command
 // resumes. See -h for the flags, and package optimizers/bench for the protocol.
 package main
@@ -23,8 +23,8 @@ func main() { os.Exit(command().Main()) }
 const about = `
 Optbench compares optimizers on real models and tells real differences from noise.
 It writes results.jsonl, summary.csv and report.html to a directory. After an
-interruption, the same command resumes; with more optimizers, workloads, studies or
-seeds it adds them.
+interruption, the same command resumes. Given more optimizers, workloads, studies or
+seeds, it adds their runs.
 
 	go run ./examples/optbench                    four optimizers, in less than three minutes
 	go run ./examples/optbench -workloads lenet,airfoil -optimizers sgd,momentum,adam -studies 8 -trials 8

@@ -18,18 +18,18 @@ import (
 )
 
 const (
-	maxPixels = 100e6   // of an image, which takes four bytes a pixel and more
+	maxPixels = 100e6   // of an image, which uses four bytes or more per pixel
 	maxFile   = 1 << 28 // bytes of a PNG or JPEG file
 )
 
 // picture is an image of the model's size.
 type picture struct {
-	index  int // in an IDX file; −1 if its file is one image
+	index  int // in an IDX file; −1 if the file is a single image
 	pixels []uint8
 }
 
-// read reads the images of a file, and scales them to a shape. The first bytes say
-// what kind of file it is.
+// read reads the images of a file, and scales them to a shape. The first bytes
+// determine the kind of file.
 func read(file string, shape []int, invert bool) ([]picture, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -56,8 +56,7 @@ func decode(r *bufio.Reader, shape []int, invert bool) ([]picture, error) {
 	return nil, errors.New("unknown format: want PNG, JPEG or IDX")
 }
 
-// decodeOne reads a file that is one image. The size that its header gives is
-// looked at first.
+// decodeOne reads a file of one image. It first checks the size in the header.
 func decodeOne(r io.Reader, config func(io.Reader) (image.Config, error), decode func(io.Reader) (image.Image, error), shape []int, invert bool) ([]picture, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxFile+1))
 	if err != nil {

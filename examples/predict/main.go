@@ -3,7 +3,7 @@
 //	go run ./examples/lenet -save lenet.safetensors
 //	go run ./examples/predict -model lenet.safetensors examples/predict/testdata/boot.png
 //
-// The file describes the model (package nn/modelfile), so the command has no code
+// The file describes the model (package nn/modelfile), so the command needs no code
 // for its network. See -h for the flags.
 package main
 
@@ -71,16 +71,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 }
 
 const about = `
-Predict classifies images with a model that modelfile.Save or examples/lenet wrote.
+Predict classifies images with a model saved by modelfile.Save or examples/lenet.
 
 	go run ./examples/lenet -save lenet.safetensors
 	go run ./examples/predict -model lenet.safetensors shoe.png shirt.jpg
 	go run ./examples/predict -model lenet.safetensors -quiet -report - t10k-images-idx3-ubyte.gz
 
-It takes PNG, JPEG and IDX files; an IDX file, which gzip may have compressed, has many
-images. Each is made gray or RGB, as the model has it, and stretched to the model's size:
-bilinear interpolation, with a filter that covers all pixels when an image shrinks.
-What is transparent becomes white. Fashion-MNIST is light on dark: -invert is for
+It reads PNG, JPEG and IDX files. An IDX file has many images and may be compressed with
+gzip. Each image is converted to gray or RGB, as the model requires, and stretched to the
+model's size by bilinear interpolation, with a filter that covers all pixels when an image
+shrinks. Transparent pixels become white. Fashion-MNIST is light on dark; use -invert for
 drawings and photographs that are dark on light.
 
 A probability is the softmax of the model's outputs.`
@@ -100,7 +100,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f := cli.Flags("predict", about, stderr)
 	f.StringVar(&o.model, "model", "", "`FILE` of the model")
 	f.IntVar(&o.top, "top", 3, "number of classes to print, the most probable first")
-	f.BoolVar(&o.invert, "invert", false, "invert the images, for a model of light on dark")
+	f.BoolVar(&o.invert, "invert", false, "invert the images, for a model of light-on-dark images")
 	f.StringVar(&o.report, "report", "", "write the results as JSON to a `FILE`, or - for standard output")
 	f.BoolVar(&o.quiet, "quiet", false, "print only the classes of each image")
 	var err error
@@ -142,9 +142,9 @@ func load(file string) (*classifier, error) {
 	outputs := model.OutputShape()
 	switch {
 	case len(c.shape) != 3 || c.shape[0] != 1 && c.shape[0] != 3:
-		err = fmt.Errorf("%s: a model of inputs of shape %v: want images, [1 height width] or [3 height width]", file, c.shape)
+		err = fmt.Errorf("%s: a model with inputs of shape %v: want images, [1 height width] or [3 height width]", file, c.shape)
 	case len(outputs) != 1 || outputs[0] < 2:
-		err = fmt.Errorf("%s: a model of outputs of shape %v: want one for each of two or more classes", file, outputs)
+		err = fmt.Errorf("%s: a model with outputs of shape %v: want one for each of two or more classes", file, outputs)
 	}
 	if err != nil {
 		model.Close()
@@ -158,7 +158,7 @@ func load(file string) (*classifier, error) {
 	return c, nil
 }
 
-// printable returns a text, quoted if a terminal would not show it as it is.
+// printable returns a text, quoted if a terminal would not show it unchanged.
 func printable(s string) string {
 	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return strconv.Quote(s)

@@ -283,10 +283,10 @@ func TestBadModels(t *testing.T) {
 		input []int
 		want  string
 	}{
-		{nn.MLP(3), []int{4}, "a model of inputs of shape [4]: want images, [1 height width] or [3 height width]"},
-		{nn.MLP(3), []int{2, 5, 5}, "a model of inputs of shape [2 5 5]: want images"},
-		{nn.MLP(1), []int{1, 5, 5}, "a model of outputs of shape [1]: want one for each of two or more classes"},
-		{nn.ReLU{}, []int{1, 5, 5}, "a model of outputs of shape [1 5 5]: want one for each"},
+		{nn.MLP(3), []int{4}, "a model with inputs of shape [4]: want images, [1 height width] or [3 height width]"},
+		{nn.MLP(3), []int{2, 5, 5}, "a model with inputs of shape [2 5 5]: want images"},
+		{nn.MLP(1), []int{1, 5, 5}, "a model with outputs of shape [1]: want one for each of two or more classes"},
+		{nn.ReLU{}, []int{1, 5, 5}, "a model with outputs of shape [1 5 5]: want one for each"},
 	} {
 		require.NoError(t, modelfile.Save(model, newModel(t, test.net, nn.Config{Input: test.input}), modelfile.Info{}))
 		_, _, err := predict("-model", model, img)

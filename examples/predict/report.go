@@ -11,7 +11,7 @@ import (
 	"descent/internal/cli"
 )
 
-// batchSize is the number of images that are classified at once.
+// batchSize is the number of images classified at once.
 const batchSize = 256
 
 // report is what -report writes.

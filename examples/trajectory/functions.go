@@ -13,7 +13,7 @@ import (
 // function is an objective, built as an expression of package autograd.
 type function struct {
 	name    string
-	formula string // for people
+	formula string // for display
 	dim     int    // the number of variables; 0 for any
 	start   []float64
 	build   autograd.Function

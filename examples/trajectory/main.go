@@ -13,7 +13,7 @@
 // For two variables the figure shows the paths over the function's contours, for
 // one variable the points on its curve, and for more the values against the
 // step. A run ends at the first non-finite number. It is reported and drawn up to
-// there, and the command fails with an error.
+// that point, and the command fails with an error.
 //
 // The report is {function, steps, runs: [{rule, settings, points, values,
 // evaluations}]}. The first point of each run is the start. See -h for the

@@ -30,13 +30,13 @@ Repeat -rule to run several rules. -lr, -set, -schedule and -schedule-set apply
 to the rule before them; before the first rule, they are defaults for all rules.
 All runs have the same start, steps, noise and seed.
 
--set takes a rule's fields in snake_case (momentum, dampening, nesterov,
+-set sets a rule's fields in snake_case (momentum, dampening, nesterov,
 weight_decay, rho, beta1, eps, …), and -schedule-set a schedule's. An unknown
 name is an error that lists the known ones.
 
 The rules in the second group (newton, …) use Hessians or several evaluations per
-step, and do not take -noise. newton-cg, line-search (finds a zero of the slope)
-and backtracking (Armijo) choose their own step length and do not take -lr.
+step, and do not support -noise. newton-cg, line-search (finds a zero of the slope)
+and backtracking (Armijo) choose their own step length and do not support -lr.
 
 Schedule-free rules, ema and swa are evaluated at an average of the iterates. The
 points are these averages; "training_points" in the report are the points where
@@ -119,7 +119,7 @@ func (o *options) current() *spec {
 	return &o.specs[len(o.specs)-1]
 }
 
-// check reports values that are out of range, and sets the function and the start.
+// check reports values out of range, and sets the function and the start.
 func (o *options) check() (err error) {
 	if o.f, err = functionOf(o.name, o.coefficients); err != nil {
 		return err

@@ -39,7 +39,7 @@ var searches = []search{
 
 var backtracking = minimize.Backtracking{Initial: 1, Shrink: .5, Decrease: 1e-4, Trials: 50}
 
-// plan is a run that is ready to start.
+// plan is a run ready to start.
 type plan struct {
 	result  // without points
 	stepper minimize.Stepper

@@ -1,5 +1,5 @@
-// Vae trains the variational autoencoder of DeepOBS on Fashion-MNIST and draws what it
-// has learned: garments that it invents, and a plane of its latent space.
+// Vae trains the variational autoencoder of DeepOBS on Fashion-MNIST. It draws garments
+// that the model invents, and a plane of its latent space.
 //
 //	go run ./examples/vae
 //
@@ -88,7 +88,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return err
 }
 
-// first returns the images that -images leaves.
+// first returns the images that -images selects.
 func (o options) first(train, test *datasets.Images) (fit, held *datasets.View, err error) {
 	n := cmp.Or(o.images, train.Len())
 	if n > train.Len() {

@@ -11,7 +11,7 @@ import (
 
 const about = `
 Vae trains the variational autoencoder of DeepOBS on Fashion-MNIST. It draws garments
-that it invents, a plane of its latent space, and the codes of the test images.
+that the model invents, a plane of its latent space, and the codes of the test images.
 
 	go run ./examples/vae                  three epochs; finds or downloads the data
 	go run ./examples/vae -data sample     on the embedded sample
@@ -45,8 +45,8 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f := cli.Flags("vae", about, stderr)
 	f.IntVar(&o.epochs, "epochs", 0, "passes over the training images (default: 3, or 15 on the sample)")
 	f.IntVar(&o.batch, "batch", 64, "images per minibatch")
-	f.IntVar(&o.images, "images", 0, "train on the first `N` images, and test on a sixth as many (default: all)")
-	f.Float64Var(&o.lr, "lr", 1e-3, "highest learning `rate` of Adam, which follows a cosine to a hundredth of it")
+	f.IntVar(&o.images, "images", 0, "train on the first `N` images, and test on a sixth of that number (default: all)")
+	f.Float64Var(&o.lr, "lr", 1e-3, "initial learning `rate` of Adam, which falls along a cosine to a hundredth")
 	f.Uint64Var(&o.seed, "seed", 1, "`seed` of the initial weights, the order of the images, and the invented garments")
 	f.StringVar(&o.data, "data", "", "`DIR` with the four Fashion-MNIST files, or \"sample\" for the embedded sample (default: find or download the data)")
 	f.IntVar(&o.threads, "threads", 0, "number of threads (default: all processors)")

@@ -25,13 +25,13 @@ type space struct {
 	decoder *nn.Predictor
 	means   *mat.Dense   // of the codes of the test images, one a row
 	center  []float64    // of the means
-	axes    [2][]float64 // the two directions in which they vary most, as long as a standard deviation
+	axes    [2][]float64 // the two directions of greatest variance, each one standard deviation long
 	labels  []int32
 	classes []string
 }
 
 // newSpace returns the space of a model, with the plane in which the means of the codes
-// of test images vary most: that of their first two principal components.
+// of test images vary most: the plane of their first two principal components.
 func newSpace(ctx context.Context, m *nn.Model, test datasets.Dataset, classes []string) (*space, error) {
 	s := &space{means: mat.NewDense(test.Len(), units, nil), center: make([]float64, units), classes: classes}
 	loader := datasets.Loader{Dataset: test, BatchSize: min(256, test.Len())}

@@ -32,7 +32,7 @@ func (f File) String() string {
 	return "-" + f.Flag + " " + path
 }
 
-// CheckFiles returns an error if two of the files are the same, by whatever
+// CheckFiles returns an error if two of the files are the same, even by different
 // names, and one of them is written, or if a file cannot be created. A command
 // calls it before it starts to work.
 func CheckFiles(f *flag.FlagSet, files ...File) error {
@@ -91,8 +91,8 @@ func (f File) check() error {
 	return nil
 }
 
-// place is where a file is or will be: its nearest existing directory, and the
-// path below that.
+// place is the location of a file that may not exist yet: its nearest existing
+// directory, and the path below that.
 type place struct {
 	name  string
 	input bool
@@ -153,7 +153,7 @@ func FashionFiles(dir string) (files []File) {
 		}
 	}
 	for _, folder := range folders {
-		entries, _ := os.ReadDir(folder) // the name may be none of a folder
+		entries, _ := os.ReadDir(folder) // the name may not be that of a directory
 		for _, e := range entries {
 			if ok, _ := filepath.Match("*-idx?-ubyte*", e.Name()); ok {
 				files = append(files, File{Flag: flag, Path: filepath.Join(folder, e.Name()), Input: true})

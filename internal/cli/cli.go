@@ -24,7 +24,7 @@ const (
 	statusDone     = 0
 	statusFailed   = 1
 	statusUsage    = 2
-	statusSignaled = 128 // and the number of the signal, as shells report it
+	statusSignaled = 128 // plus the number of the signal, as shells report it
 )
 
 // Command runs a command with the arguments after its name. When the context is
@@ -34,8 +34,8 @@ type Command func(ctx context.Context, args []string, stdout, stderr io.Writer) 
 // Main runs a command, prints its error and returns the exit status: 0 for
 // success, 1 for failure, 2 for wrong usage, 130 for an interrupt and 143 for
 // SIGTERM. An interrupt (Ctrl-C) or SIGTERM cancels the context; a second one
-// kills the process. Output that cannot be written is a failure, but for a pipe
-// that its reader has closed, which ends the process quietly, by SIGPIPE.
+// kills the process. Output that cannot be written is a failure, except for a pipe
+// closed by its reader, which ends the process quietly, by SIGPIPE.
 func Main(run Command) int {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
@@ -168,7 +168,7 @@ func Given(f *flag.FlagSet, name string) bool {
 	return given
 }
 
-// Choice is a flag whose value is one of a list.
+// Choice is a flag whose value must be in a list.
 type Choice struct {
 	Value string
 	Among []string
@@ -186,8 +186,8 @@ func (c *Choice) Set(s string) error {
 	return nil
 }
 
-// Parsed returns the function of a flag whose value a package parses. The error is
-// without the package's prefix, as the message begins with the command's.
+// Parsed returns the function of a flag whose value a package parses. The error lacks
+// the package's prefix, as the message begins with the command's name.
 func Parsed[T any](to *T, parse func(string) (T, error)) func(string) error {
 	return func(text string) (err error) {
 		if *to, err = parse(text); err != nil {

@@ -11,7 +11,7 @@ import (
 	"descent/internal/prefix"
 )
 
-// ForPeople returns the writer for everything but the report: stdout, or stderr
+// ForPeople returns the writer for everything except the report: stdout, or stderr
 // if the report's path is "-".
 func ForPeople(report string, stdout, stderr io.Writer) io.Writer {
 	if report == "-" {
@@ -27,7 +27,7 @@ type Result struct {
 	Write func(path string) error
 }
 
-// WriteFiles writes the results and reports each one by printf. It goes on after
+// WriteFiles writes the results and reports each one by printf. It continues after
 // a failure. Its error begins with the command's name.
 func WriteFiles(ctx context.Context, command string, printf func(format string, args ...any), results ...Result) error {
 	var failed []error

@@ -9,7 +9,7 @@ import (
 	"descent/trainer/rundir"
 )
 
-// Display shows a training run to people.
+// Display shows the progress of a training run.
 type Display struct {
 	Command string // its name, for warnings
 	Quiet   bool   // print only results and warnings
@@ -25,7 +25,7 @@ func (d *Display) Printf(format string, args ...any) {
 }
 
 // Hook returns a hook that shows a progress bar for each epoch, on a terminal, and then
-// calls epochEnd. An epoch has a number of rows, which count as so many units each.
+// calls epochEnd. Each of an epoch's rows counts as the given number of units.
 func (d *Display) Hook(rows, batch, each int, unit string, epochEnd func(*trainer.State) error) trainer.Hook {
 	var bar *terminal.Progress
 	return trainer.Hook{
@@ -33,7 +33,7 @@ func (d *Display) Hook(rows, batch, each int, unit string, epochEnd func(*traine
 		EpochStart: func(s *trainer.State) error {
 			if !d.Quiet {
 				bar = terminal.NewProgress(d.Out, int64(rows*each), fmt.Sprintf("epoch %d/%d", s.Epoch, s.Epochs), unit)
-				bar.Add(int64(batch * each * (s.Step - (s.Epoch-1)*(s.Steps/s.Epochs)))) // of a run that continues
+				bar.Add(int64(batch * each * (s.Step - (s.Epoch-1)*(s.Steps/s.Epochs)))) // of a resumed run
 			}
 			return nil
 		},
@@ -52,7 +52,7 @@ func (d *Display) Hook(rows, batch, each int, unit string, epochEnd func(*traine
 	}
 }
 
-// Continue lets a trainer continue the run of a directory and keep its files there.
+// Continue makes a trainer resume the run in a directory and keep its files there.
 func (d *Display) Continue(run *rundir.Run, t *trainer.Trainer) {
 	if err := run.Damaged(); err != nil {
 		fmt.Fprintf(d.Err, "%s: %v\n", d.Command, err)
@@ -60,12 +60,12 @@ func (d *Display) Continue(run *rundir.Run, t *trainer.Trainer) {
 	t.Resume = run.Checkpoint()
 	t.Hooks = append(t.Hooks, run.Hooks()...)
 	if c := t.Resume; c != nil {
-		d.Printf("continues after update %d, in epoch %d", c.Step(), c.Epoch())
+		d.Printf("resuming after update %d, in epoch %d", c.Step(), c.Epoch())
 	}
 }
 
-// Rerun says what to do after a run that was interrupted, with its directory, if it had
-// one, and whether it was asked to continue.
+// Rerun returns advice after an interrupted run, given its directory, or "" without one,
+// and whether -resume was set.
 func Rerun(run string, resume bool) string {
 	switch {
 	case run == "":
