@@ -25,7 +25,7 @@ func ExampleFromSlices() {
 	// Output: 4 [2] 2 2
 }
 
-// Bad data is refused when the dataset is made, not met in training.
+// Bad data is an error when the dataset is made, not later in training.
 func ExampleFromSlices_error() {
 	_, err := datasets.FromSlices(datasets.Arrays{
 		Shape:   []int{2},
@@ -37,8 +37,8 @@ func ExampleFromSlices_error() {
 	// Output: datasets: FromSlices: label 10 of row 1: want [0, 10)
 }
 
-// Parity is a dataset that is computed, not stored: the bits of a number, and
-// whether an odd number of them is set.
+// Parity is a computed dataset: the bits of a number, and whether an odd number of
+// them is set.
 type Parity struct{ Bits int }
 
 func (p Parity) Len() int          { return 1 << p.Bits }
@@ -58,7 +58,7 @@ func (p Parity) Gather(b *datasets.Batch, rows []int) error {
 	return nil
 }
 
-// A dataset of one's own is a type with three methods.
+// A custom dataset is a type with three methods.
 func ExampleDataset() {
 	loader := datasets.Loader{Dataset: Parity{Bits: 3}, BatchSize: 3}
 	for b, err := range loader.Epoch(context.Background(), 0) {
@@ -73,8 +73,8 @@ func ExampleDataset() {
 	// [0 1 1 1 1 1] [0 1]
 }
 
-// Mirrored turns images around, left to right, at random: which ones in which
-// epoch is a function of the seed, the epoch and the row.
+// Mirrored flips images at random, left to right. Whether it flips an image is a
+// function of the seed, the epoch and the row.
 type Mirrored struct {
 	*datasets.Images
 	Seed uint64
@@ -99,7 +99,7 @@ func (m Mirrored) GatherEpoch(b *datasets.Batch, rows []int, epoch int) error {
 	return nil
 }
 
-// An augmentation of one's own is a dataset that asks for the epoch.
+// A custom augmentation is a dataset that depends on the epoch.
 func ExampleEpochGatherer() {
 	images, err := datasets.NewImages(datasets.Arrays{
 		Shape:  []int{1, 1, 2},
@@ -144,8 +144,8 @@ func ExampleArrays() {
 	// Output: 2 4 [3 1 0 0] [1 9 0 0] [1 1 0 0]
 }
 
-// Every epoch has an order of its own, which depends on the seed and the
-// epoch's number alone.
+// Every epoch has a different order, which depends on the seed and the epoch's
+// number alone.
 func ExampleLoader() {
 	digits, err := datasets.FromSlices(datasets.Arrays{
 		Shape:  []int{1},
@@ -169,7 +169,7 @@ func ExampleLoader() {
 	// [9 8 3 7][6 2 1 5][4 0]
 }
 
-// A tenth of the data is kept for validation.
+// A tenth of the data is held out for validation.
 func ExampleSplit() {
 	airfoil, err := datasets.Airfoil()
 	if err != nil {
@@ -266,8 +266,8 @@ func ExampleLinear() {
 	// Output: 1000 [2] 1
 }
 
-// Images that are shifted by up to one pixel and turned around half of the time,
-// each epoch in another way.
+// Images are shifted by up to one pixel and flipped half of the time, differently in
+// each epoch.
 func ExampleAugment() {
 	images, err := datasets.FromSlices(datasets.Arrays{
 		Shape:  []int{1, 2, 3},
@@ -293,7 +293,7 @@ func ExampleAugment() {
 	// [0 0 0] [3 2 1]
 }
 
-// The rows to test on are scaled by what the others are like.
+// The test rows are scaled by the statistics of the training rows.
 func ExampleScaler() {
 	const file = "rooms,price\n3,450\n5,900\n2,300\n4,600\n"
 	table, err := datasets.ReadCSV(strings.NewReader(file), datasets.CSV{Header: true})
@@ -324,8 +324,8 @@ func ExampleScaler() {
 	// 0.196 is 600
 }
 
-// Windows of a text, whose labels are the next characters. The vocabulary is what
-// to keep with the model.
+// Windows of a text, with the next characters as labels. Keep the vocabulary with the
+// model.
 func ExampleNewText() {
 	text, err := datasets.NewText("to be or not to be", datasets.TextConfig{Length: 5})
 	if err != nil {
@@ -355,8 +355,8 @@ func ExampleNewText() {
 	// "to be" → "o be "
 }
 
-// With streams, every row of a batch continues that row of the batch before,
-// for a recurrent network that keeps its state.
+// With streams, every row of a batch continues the same row of the batch before, for
+// a recurrent network that keeps its state.
 func ExampleTextConfig_streams() {
 	text, err := datasets.NewText("abcdefghijklmnopqrstuvwxyz", datasets.TextConfig{Length: 4, Streams: 2})
 	if err != nil {
@@ -379,8 +379,7 @@ func ExampleTextConfig_streams() {
 	// ijkl uvwx
 }
 
-// A vocabulary of bytes reads any file; one of characters refuses what it has not
-// seen.
+// A vocabulary of bytes reads any file; one of characters rejects unknown characters.
 func ExampleVocabulary() {
 	vocabulary, err := datasets.Characters("abracadabra")
 	if err != nil {
@@ -398,8 +397,8 @@ func ExampleVocabulary() {
 	// [195 169] <nil>
 }
 
-// The set's binary version, decompressed, with the augmentation that residual
-// networks are trained with.
+// The set's binary version, decompressed, with the usual augmentation for residual
+// networks.
 func ExampleCIFAR10() {
 	images, test, err := datasets.CIFAR10("cifar-10-batches-bin")
 	if err != nil {
@@ -409,7 +408,7 @@ func ExampleCIFAR10() {
 	fmt.Println(train.Len(), test.Len(), train.InputShape(), images.Classes())
 }
 
-// It is looked for on this machine, then downloaded into the user's cache.
+// FashionMNIST looks on this machine, then downloads the set into the user's cache.
 func ExampleMNIST() {
 	train, test, err := datasets.MNIST(context.Background(), datasets.MNISTOptions{})
 	if err != nil {
@@ -418,8 +417,8 @@ func ExampleMNIST() {
 	fmt.Println(train.Len(), test.Len(), train.InputShape(), train.Source)
 }
 
-// Five-fold cross-validation of rows in two classes, with as many of each class in
-// every part.
+// Five-fold cross-validation of rows in two classes, with the same number of each class
+// in every part.
 func ExampleStratifiedFolds() {
 	data, err := datasets.FromSlices(datasets.Arrays{
 		Shape:  []int{1},
@@ -444,7 +443,7 @@ func ExampleStratifiedFolds() {
 	// train on 8 test on rows [0 6]
 }
 
-// One class has three examples, the other one: it is served three times.
+// One class has three examples and the other has one, which is served three times.
 func ExampleBalance() {
 	data, err := datasets.FromSlices(datasets.Arrays{
 		Shape:  []int{1},
@@ -472,8 +471,8 @@ func ExampleBalance() {
 	// [12 20 10 20 11 20] [0 1 0 1 0 1]
 }
 
-// A category becomes columns of 0 and 1, and a missing number the mean. Rows to
-// predict are read as those to train on were: their new color is "other".
+// A category becomes columns of 0 and 1, and a missing number becomes the mean. Rows to
+// predict are read like the training rows: their new color is "other".
 func ExampleReadColumns() {
 	const train = "id,rooms,color,price\n1,3,red,450\n2,,blue,900\n3,2,red,300\n"
 	const predict = "rooms,color\n4,blue\n,pink\n"

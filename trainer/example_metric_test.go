@@ -11,7 +11,7 @@ import (
 	"descent/trainer"
 )
 
-// Echo is a model whose output is its input, to look at metrics.
+// Echo is a model whose output is its input, to demonstrate metrics.
 type Echo struct{}
 
 func (Echo) Params() []optimizers.Param[float32]                    { return nil }
@@ -33,7 +33,7 @@ func score(a datasets.Arrays, metrics ...trainer.Metric) {
 	}
 }
 
-// RootMeanSquare is a metric of one's own that is not a mean over rows.
+// RootMeanSquare is a custom metric that is not a mean over rows.
 func RootMeanSquare() trainer.Metric {
 	return trainer.Metric{
 		Name: "root_mean_square_error", Sums: 2,
@@ -57,8 +57,7 @@ func ExampleMetric_sums() {
 	// Output: root_mean_square_error 1.291
 }
 
-// The shares of three classes that are found and that are right, in one figure
-// each.
+// The F₁ score combines the precision and the recall of each of three classes.
 func ExampleF1() {
 	score(datasets.Arrays{
 		Shape:  []int{3},
@@ -71,7 +70,7 @@ func ExampleF1() {
 	// f1_class2 1.000
 }
 
-// Two sequences of two tokens, of a vocabulary of two; the last token is padding.
+// Two sequences of two tokens from a vocabulary of two. The last token is padding.
 func ExamplePerplexity() {
 	score(datasets.Arrays{
 		Shape:   []int{2, 2},

@@ -11,8 +11,8 @@ import (
 	"descent/trainer"
 )
 
-// Line is a model of one's own, y = w·x + b with the loss ½·mean (y − target)²:
-// a trainer needs no more than these three methods.
+// Line is a custom model, y = w·x + b with the loss ½·mean (y − target)². A trainer
+// needs only these three methods.
 type Line struct {
 	value, grad [2]float32 // w and b
 	output      []float32
@@ -26,7 +26,7 @@ func (l *Line) Params() []optimizers.Param[float32] {
 	}
 }
 
-// Step is forward and backward.
+// Step runs forward and backward.
 func (l *Line) Step(b *datasets.Batch) (float64, []float32, error) {
 	loss, output, err := l.Evaluate(b)
 	l.grad = [2]float32{}
@@ -38,7 +38,7 @@ func (l *Line) Step(b *datasets.Batch) (float64, []float32, error) {
 	return loss, output, err
 }
 
-// Evaluate is forward alone.
+// Evaluate runs forward only.
 func (l *Line) Evaluate(b *datasets.Batch) (loss float64, output []float32, err error) {
 	l.output = l.output[:0]
 	for i, x := range b.Inputs {
@@ -50,7 +50,7 @@ func (l *Line) Evaluate(b *datasets.Batch) (loss float64, output []float32, err 
 	return loss, l.output, nil
 }
 
-// line is y = 3x + 1, the training and the test part.
+// line returns training and test data of y = 3x + 1.
 func line() (train, test datasets.Dataset) {
 	all, err := datasets.Linear(datasets.LinearConfig{Weights: []float64{3}, Bias: 1, Examples: 250, Seed: 1})
 	if err != nil {
@@ -91,7 +91,7 @@ func Example() {
 	// w 2.99 b 0.98 mean_absolute_error 0.02
 }
 
-// A hook that prints, and one that ends the run when it is good enough.
+// One hook prints, and another ends the run when the loss is good enough.
 func ExampleHook() {
 	train, test := line()
 	t := trainer.Trainer{
@@ -133,7 +133,7 @@ func ExampleEarlyStopping() {
 	// <nil> early stopping 5 7
 }
 
-// Within is a metric of one's own: the share of rows with an error below d.
+// Within is a custom metric: the share of rows with an error below d.
 func Within(d float32) trainer.Metric {
 	return trainer.Metric{Name: "within", Sum: func(b *datasets.Batch, output []float32) (hits float64) {
 		for i, y := range output {
@@ -154,7 +154,7 @@ func ExampleEvaluate() {
 	// <nil> 0.115 [0.384 0.740]
 }
 
-// A metric says what it cannot be computed from.
+// A metric reports data from which it cannot be computed.
 func ExampleMetric() {
 	_, test := line()
 	_, err := trainer.Evaluate(context.Background(), &Line{}, test, 16, trainer.Accuracy())
@@ -184,19 +184,19 @@ func ExampleMetric() {
 	// [1] <nil>
 }
 
-// What is missing or wrong is said before anything runs.
+// Missing or wrong settings are reported before anything runs.
 func ExampleTrainer_Fit() {
 	train, test := line()
 	t := trainer.Trainer{Model: &Line{}, Rule: optimizers.SGD{}, Schedule: lrsched.Constant(0.1), Epochs: 1, BatchSize: 256}
 	_, err := t.Fit(context.Background(), train, test)
 	fmt.Println(err)
 
-	// A run that diverges stops at the step where it does.
+	// A diverging run stops at the step where it diverges.
 	t.BatchSize, t.Epochs, t.Schedule = 10, 1000, lrsched.Constant(50)
 	history, err := t.Fit(context.Background(), train, test)
 	fmt.Println(err != nil, history.Steps > 0)
 
-	// A context that ends, ends the run.
+	// Canceling the context ends the run.
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Model, t.Schedule = &Line{}, lrsched.Constant(0.1)
 	t.Hooks = []trainer.Hook{{StepEnd: func(s *trainer.State) error {
@@ -215,7 +215,7 @@ func ExampleTrainer_Fit() {
 	// 1 epoch, 33 steps
 }
 
-// A range test, before the run that is to be made: the model is left as it was.
+// A range test before a run leaves the model as it was.
 func ExampleRangeTest() {
 	train, _ := line()
 	test := trainer.RangeTest{Model: &Line{}, Rule: optimizers.SGD{}, BatchSize: 50, From: 1e-3, To: 100}
@@ -230,7 +230,7 @@ func ExampleRangeTest() {
 	// least at a larger one: true
 }
 
-// A tenth of the rate after every evaluation that is no improvement.
+// The rate falls to a tenth after every evaluation without an improvement.
 func ExamplePlateau() {
 	train, test := line()
 	t := trainer.Trainer{

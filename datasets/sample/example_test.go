@@ -21,7 +21,7 @@ func ExampleFashionMNIST() {
 	// Ankle boot
 }
 
-// Whatever the machine has, the program runs.
+// The program runs even if the full set is not found.
 func ExampleFashionMNIST_fallback() {
 	train, _, err := datasets.FashionMNIST(context.Background(), datasets.FashionOptions{
 		Fallback: sample.FashionMNIST,
@@ -32,7 +32,7 @@ func ExampleFashionMNIST_fallback() {
 	fmt.Printf("%d images (%s)\n", train.Len(), train.Source)
 }
 
-// The last tenth is kept to test on, with the vocabulary of the whole.
+// The last tenth is for testing, with the vocabulary of the complete text.
 func ExampleBible() {
 	text, err := sample.Bible()
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 	"descent/trainer/checkpoint"
 )
 
-// A run that is interrupted in its second epoch, and continues with the bits that it
-// would have had.
+// A run is interrupted in its second epoch, and resumes with the same bits as an
+// uninterrupted run.
 func Example() {
 	dir, err := os.MkdirTemp("", "")
 	if err != nil {

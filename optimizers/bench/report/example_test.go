@@ -12,8 +12,8 @@ import (
 	"descent/optimizers/bench/workloads"
 )
 
-// Gradient descent, the same under another name, and with a rate that is a
-// hundred times too small, on eight seeds.
+// Gradient descent, the same under another name, and with a rate a hundred times too
+// small, on eight seeds.
 func Example() {
 	sgd := func(name string, lr float64) bench.Contender {
 		return bench.Contender{Name: name, Make: func([]float64) bench.Setup { return bench.Setup{Rule: optimizers.SGD{}, LR: lr} }}

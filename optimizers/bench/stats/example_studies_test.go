@@ -9,7 +9,7 @@ import (
 )
 
 // Four entries in eight studies with common initial weights and batches: all six pairs,
-// with intervals that hold together.
+// with simultaneous intervals.
 func ExampleMaxT() {
 	entries := []string{"sgd", "adam", "lion", "yogi"}
 	scores := [][]float64{

@@ -8,8 +8,8 @@ import (
 	"descent/optimizers/bench/stats"
 )
 
-// Ten runs of two optimizers on common seeds: what the mean is, and whether
-// the difference is more than noise.
+// Ten runs of two optimizers on common seeds: the mean, and whether the difference is
+// more than noise.
 func Example() {
 	sgd := []float64{0.372, 0.365, 0.381, 0.369, 0.377, 0.366, 0.374, 0.370, 0.379, 0.368}
 	adam := []float64{0.361, 0.359, 0.370, 0.360, 0.371, 0.352, 0.369, 0.362, 0.366, 0.361}
@@ -39,7 +39,7 @@ func Example() {
 	// sgd − adam: 0.0090, p = 0.00195
 }
 
-// What a search of one to four trials finds on average, when one of four diverged.
+// The average result of a search of one to four trials, when one of four diverged.
 func ExampleExpectedBest() {
 	best, err := stats.ExpectedBest([]float64{0.50, 0.25, math.NaN(), 0.75}, stats.Minimize, 2.5)
 	if err != nil {
@@ -49,7 +49,7 @@ func ExampleExpectedBest() {
 	// Output: [1.00 0.42 0.31 0.25]
 }
 
-// Epochs to a target: two of six runs did not get there within ten.
+// Epochs to a target: two of six runs did not reach it within ten epochs.
 func ExampleKaplanMeier() {
 	epochs := []float64{4, 10, 6, 4, 10, 8}
 	missed := []bool{false, true, false, false, true, false}
@@ -69,8 +69,8 @@ func ExampleKaplanMeier() {
 	// median 6 true, share 0.667
 }
 
-// Epochs of two optimizers to the targets of three workloads, of which the
-// second missed one.
+// Epochs of two optimizers to the targets of three workloads. The second optimizer
+// missed one.
 func ExampleProfile() {
 	adam, sgd := []float64{4, 6, 9}, []float64{8, 5, math.Inf(1)}
 	p, err := stats.Profile([][]float64{adam, sgd})
@@ -89,7 +89,7 @@ func ExampleProfile() {
 	// sgd: best or as good 0.33, within twice the best 0.67, area 0.556
 }
 
-// Adam needs √(0.5·1.2) of the epochs of SGD, on the workloads that both solved.
+// Adam needs √(0.5·1.2) times the epochs of SGD on the workloads that both solved.
 func ExampleGeometricMeanRatio() {
 	adam, sgd := []float64{4, 6, 9}, []float64{8, 5, math.Inf(1)}
 	r, err := stats.GeometricMeanRatio(adam, sgd)

@@ -17,8 +17,8 @@ import (
 	"descent/optimizers/bench/workloads"
 )
 
-// clipped is a rule of one's own: gradient descent whose steps have at most the
-// length Max in each direction.
+// clipped is a custom rule: gradient descent whose steps have at most the length Max
+// in each direction.
 type clipped struct{ Max float64 }
 
 func (c clipped) Validate() error {
@@ -38,8 +38,7 @@ func clip[T optimizers.Float](c clipped, u optimizers.Update[T]) {
 	}
 }
 
-// A workload and an optimizer of one's own, compared with those of this
-// package.
+// A custom workload, and a custom optimizer compared with those of this package.
 func Example() {
 	cliff := workloads.Function{
 		About: bench.Info{
@@ -98,7 +97,7 @@ func Example() {
 	// momentum: 4 of 16 trials diverged early, the best reached the target with 8 of 8 seeds
 }
 
-// A network on data of one's own, as a workload.
+// A network on custom data, as a workload.
 func ExampleNetwork() {
 	w := &workloads.Network{
 		About: bench.Info{
