@@ -26,9 +26,9 @@ func Folds(d Dataset, k int, seed uint64) ([]Fold, error) {
 	return folds, prefix.Error("datasets", err, "Folds")
 }
 
-// StratifiedFolds is [Folds] with equally many examples of each class, give or take
-// one, in all parts, which also depend on the labels. A class of fewer than k examples
-// is missing from some parts.
+// StratifiedFolds is [Folds] with each class spread evenly: its numbers of examples in
+// the parts differ by at most 1. The parts also depend on the labels. A class of fewer
+// than k examples is missing from some parts.
 //
 // It reads all of d, as in epoch 0. It is also an error if an example does not have
 // one label.

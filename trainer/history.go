@@ -13,8 +13,8 @@ type History struct {
 	// Its training figures are those of the epoch up to that step.
 	Evaluations []Record `json:"evaluations,omitempty"`
 
-	// Best is the best evaluation, whose model early stopping has restored if the
-	// run ended without error. Nil without early stopping, or if nothing was evaluated.
+	// Best is the best evaluation. Early stopping has restored its model if the run
+	// ended without error. Nil without early stopping, or if nothing was evaluated.
 	Best *Best `json:"best,omitempty"`
 
 	Plateau *PlateauState `json:"plateau,omitempty"` // last state of the trainer's Plateau, to resume from; nil without one
