@@ -36,12 +36,26 @@ func number(v float64, digits int) string {
 		return none
 	case math.IsInf(v, 0):
 		return "∞"
-	case a < 1e6 && a >= math.Pow(10, float64(digits)):
+	case a < 1e6 && a >= math.Pow(10, float64(digits))-0.5:
 		return strconv.FormatFloat(v, 'f', 0, 64)
 	case a < 1e6 && a >= 1e-4:
 		return strings.TrimSuffix(fmt.Sprintf("%#.*g", digits, v), ".")
 	}
 	return strconv.FormatFloat(v, 'g', digits, 64)
+}
+
+// ratio formats a ratio for a sentence, with three digits and without an exponent if it
+// is from 1e-9 to 999 trillion.
+func ratio(v float64) string {
+	if v >= 1e-9 && v < 1e-4 {
+		return strconv.FormatFloat(v, 'f', 2-int(math.Floor(math.Log10(v))), 64)
+	}
+	for i, unit := range []string{" million", " billion", " trillion"} {
+		if n := v / math.Pow(1000, float64(i+2)); v >= 1e6 && n < 999.5 {
+			return number(n, 3) + unit
+		}
+	}
+	return number(v, 3)
 }
 
 // setting formats a value of a search space or a learning rate.
@@ -83,7 +97,7 @@ func (w *Workload) percent() string {
 func (w *Workload) difference(v float64) string {
 	v = math.Abs(v)
 	if w.Ratios {
-		return "a factor of " + number(math.Exp(v), 3)
+		return "a factor of " + ratio(math.Exp(v))
 	}
 	if !w.Percent || !finite(v) {
 		return number(v, 3)

@@ -51,7 +51,10 @@ func (w *Workload) within(p Pair, negative bool) string {
 	if !finite(low) || !finite(high) {
 		return ""
 	}
-	return fmt.Sprintf(", between %s and %s", w.signed(low), w.signed(high))
+	if w.Ratios {
+		return fmt.Sprintf(", between %s and %s", ratio(math.Exp(low)), ratio(math.Exp(high)))
+	}
+	return fmt.Sprintf(", between %s and %s", w.plain(low), w.plain(high))
 }
 
 // Headline summarizes the result of a workload in one or two sentences.

@@ -13,6 +13,7 @@ import (
 	"descent/optimizers"
 	"descent/optimizers/bench"
 	"descent/optimizers/bench/report"
+	"descent/optimizers/bench/stats"
 )
 
 // One rule under two names is no difference, and says why; a rate at which nothing
@@ -167,4 +168,23 @@ func TestStudies(t *testing.T) {
 	assert.Contains(t, against.Workloads[0].Headline(), "It was not compared with ")
 	_, err = report.Analyze(mustRun(t, p), report.Options{Against: "none"})
 	assert.EqualError(t, err, `report: Options: Against = "none": want an entry of the results: a, b, slow`)
+}
+
+// Sentences have ratios without exponents; tables keep them.
+func TestRatios(t *testing.T) {
+	w := report.Workload{Ratios: true, Unit: report.Studies, UnitsNeeded: 6, Entries: []report.Entry{{Entry: bench.Entry{Name: "a"}}, {Entry: bench.Entry{Name: "b"}}}}
+	for _, c := range []struct {
+		ratio, low, high float64
+		want             string
+	}{
+		{661, 1.07, 409301.2, "a factor of 661, between 1.07 and 409301 "},
+		{999.9, 0.5, 999_400, "a factor of 1000, between 0.500 and 999400 "},
+		{1.35e6, 0.0000742, 999.7e6, "a factor of 1.35 million, between 0.0000742 and 1.00 billion "},
+		{2.5e9, 1e-8, 42.1e12, "a factor of 2.50 billion, between 0.0000000100 and 42.1 trillion "},
+		{1e18, 1e-12, 1e30, "a factor of 1e+18, between 1e-12 and 1e+30 "},
+	} {
+		p := report.Pair{A: 0, B: 1, Units: 8, Difference: -math.Log(c.ratio), SD: 1, Adjusted: .03, Differs: true,
+			Interval: stats.Interval{Low: -math.Log(c.high), High: -math.Log(c.low)}}
+		assert.Equal(t, "a is better than b by "+c.want+"(adjusted p = 0.030, 8 studies).", w.Sentence(p))
+	}
 }
