@@ -16,9 +16,9 @@ import (
 	"descent/examples/book/internal/page"
 )
 
-// startModule begins to build the library for a browser, and returns a function that
-// waits for it. Without the go command or the source, which `go run` has, the page
-// has no sliders, and a notice says why.
+// startModule starts to build the library for a browser and returns a function that
+// waits for it. Without the go command or the source, both of which `go run` has, the
+// page has no sliders, and a notice says why.
 func startModule(ctx context.Context, notice io.Writer) func() page.Module {
 	type built struct {
 		module page.Module
@@ -32,7 +32,7 @@ func startModule(ctx context.Context, notice io.Writer) func() page.Module {
 	return func() page.Module {
 		b := <-done
 		if b.err != nil {
-			fmt.Fprintf(notice, "book: no sliders on the page, as the library was not built for a browser: %v\n", b.err)
+			fmt.Fprintf(notice, "book: no sliders on the page: cannot build the library for a browser: %v\n", b.err)
 		}
 		return b.module
 	}

@@ -27,7 +27,7 @@ var adagradExperiments = []page.Experiment{
 		Formula: []string{`s ← s + g^2`, `x ← x − \frac{η}{\sqrt{s + ε}} g`},
 	},
 	{ID: "11.7.orthogonal", Title: "Exercise 1: orthogonal changes of variables", Run: orthogonalChange, Exercises: []int{1}},
-	{ID: "11.7.rotated", Title: "Exercise 2: the function rotated", Run: adagradRotated, Exercises: []int{2}},
+	{ID: "11.7.rotated", Title: "Exercise 2: the rotated function", Run: adagradRotated, Exercises: []int{2}},
 	{ID: "11.7.gerschgorin", Title: "Exercises 3 and 4: Gerschgorin's circles", Run: gerschgorin, Exercises: []int{3, 4}},
 	{ID: "11.7.lenet", Title: "Exercise 5: LeNet on Fashion-MNIST", LeNet: true, Run: adagradLeNet, Exercises: []int{5}},
 	{ID: "11.7.decay", Title: "Exercise 6: a less aggressive decay", Run: gentlerAdagrad, Exercises: []int{6}},
@@ -130,7 +130,7 @@ func precondition(p *page.Page) error {
 	return eigenbasis(p)
 }
 
-// eigenbasis holds the change of variables of (11.7.1) to its gradient.
+// eigenbasis checks the change of variables of (11.7.1).
 func eigenbasis(p *page.Page) error {
 	q := mat.NewSymDense(3, []float64{3, 1, 0.5, 1, 2, -0.7, 0.5, -0.7, 1})
 	var e mat.EigenSym
@@ -147,7 +147,7 @@ func eigenbasis(p *page.Page) error {
 		return mat.Inner(x, q, x)/2 + mat.Dot(c, x)
 	}
 	diagonal := mat.NewDiagDense(3, lambda)
-	var ours [2]float64 // f̄ − f with x̄ = Ux, as it is, and with x̄ = Uᵀx, as printed
+	var ours [2]float64 // f̄ − f with the correct x̄ = Ux, and with the printed x̄ = Uᵀx
 	for i, o := range []mat.Matrix{&u, u.T()} {
 		var xBar, cBar mat.VecDense
 		xBar.MulVec(o, x)

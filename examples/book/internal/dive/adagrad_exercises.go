@@ -200,7 +200,7 @@ type growing float64
 func (g growing) At(step int) float64 { return float64(g) * math.Sqrt(float64(step+1)) }
 
 func gentlerAdagrad(p *page.Page) error {
-	p.Say("Two ways to a less aggressive decay: the mean s/t of the squares instead of their sum, which is Adagrad with the rate η√t (the first idea of 11.8), and a leaky average, which is RMSProp, with a short or a long memory. The figures show the value in the ravine and the rate of x₁ (while its gradient is distinguishable from zero), with η = 0.4.")
+	p.Say("Two ways to make the decay less aggressive: the mean s/t of the squares instead of their sum, which is Adagrad with the rate η√t (the first idea of 11.8), and a leaky average, which is RMSProp, with a short or a long memory. The figures show the value in the ravine and the rate of x₁ (while its gradient is distinguishable from zero), with η = 0.4.")
 	values := figure.Panel{Title: "Value in the ravine", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-6, Max: 20}}
 	rates := figure.Panel{Title: "Rate of x₁", XLabel: "step", YLabel: "change of x₁ / gradient", LogY: true, YRange: figure.Range{Min: 0.05, Max: 10}}
 	var ends page.Numbers

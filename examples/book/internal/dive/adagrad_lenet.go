@@ -37,7 +37,7 @@ type lenetRun = struct {
 }
 
 func adagradLeNet(p *page.Page) error {
-	p.Say("LeNet on Fashion-MNIST, batches of 256: Adagrad at three rates, and plain descent at the 0.5 of 11.11. Adagrad's first step moves every weight by η, so its rate must be small.")
+	p.Say("LeNet on Fashion-MNIST, batches of 256: Adagrad at three rates, and plain descent at 0.5, the rate of 11.11. Adagrad's first step moves every weight by η, so its rate must be small.")
 	return rateRuns(p, "lenet", "LeNet with Adagrad and with plain descent",
 		lenetRun{"descent, η 0.5", lenet{schedule: lrsched.Constant(0.5)}},
 		lenetRun{"Adagrad, η 0.1", lenet{rule: optimizers.D2LAdagrad(), schedule: lrsched.Constant(0.1)}},

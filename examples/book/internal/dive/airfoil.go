@@ -30,7 +30,7 @@ type airfoil struct {
 	hooks    []trainer.Hook
 }
 
-// airfoilSeeds is how many seeds show a mean and a deviation.
+// airfoilSeeds is the number of seeds for a mean and a standard deviation.
 const airfoilSeeds = 200
 
 // The batch and the epochs of most trainings.

@@ -17,7 +17,7 @@ type airfoilRun struct {
 	seconds []float64
 }
 
-// bands judges the printed losses, by as many seeds as are given. If alone is set, no
+// bands judges the printed losses by the given number of seeds. If alone is set, no
 // alternatives are trained.
 func (a airfoilRun) bands(loss *squaredLoss, floor float64, seeds int, alone bool) (bands []page.Band, err error) {
 	ours, err := loss.losses(a.run, seeds)
@@ -69,8 +69,8 @@ func (a airfoilRun) how(i int) string {
 	return []string{" from scratch", ", concise"}[i]
 }
 
-// airfoilRuns trains each, draws the loss of one seed, and judges the printed losses by
-// many. Times are not judged.
+// airfoilRuns trains each run, draws the loss of one seed, and judges the printed losses
+// by many seeds. Times are not judged.
 func airfoilRuns(p *page.Page, runs ...airfoilRun) error {
 	f := figure.Figure{Columns: min(len(runs), 3)} // a panel each, as some curves coincide
 	for _, a := range runs {
@@ -110,7 +110,7 @@ func loopChecked(p *page.Page, a airfoil) error {
 	m, sd := page.Moments(byTrainer.losses)
 	l, loopSD := page.Moments(byLoop)
 	standard := math.Hypot(sd/math.Sqrt(float64(len(byTrainer.losses))), loopSD/math.Sqrt(float64(len(byLoop))))
-	p.Holds("mean loss of 200 seeds by the trainer (computed), and of 999 by the loop whose seeds the bands have (expected)", page.Num(l), page.Num(m), math.Abs(m-l) <= 4*standard,
-		fmt.Sprintf("standard error %.2g; within four of them. The loop has the library's rule, and its gradient is written out: it takes a twentieth of the time.", standard))
+	p.Holds("mean loss of 200 seeds by the trainer (computed), and of 999 seeds by the loop that the bands use (expected)", page.Num(l), page.Num(m), math.Abs(m-l) <= 4*standard,
+		fmt.Sprintf("standard error %.2g; tolerance: four standard errors. The loop uses the library's rule and a gradient written by hand, and takes a twentieth of the time.", standard))
 	return nil
 }

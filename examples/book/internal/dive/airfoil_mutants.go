@@ -10,7 +10,8 @@ import (
 	"descent/optimizers"
 )
 
-// bandSeeds is enough for ranks to reject a number at the level of the page.
+// bandSeeds is the number of seeds whose ranks can reject a number at the level of the
+// page.
 const bandSeeds = 999
 
 // mutant is a run that a printed loss should exclude.
@@ -19,8 +20,8 @@ type mutant struct {
 	run  airfoil
 }
 
-// mutants are a wrong rule, a rate wrong by a fifth, and another batch, for so many
-// rows.
+// mutants are runs with a wrong rule, with a rate wrong by a fifth, and with another
+// batch, on data with the given number of rows.
 func (a airfoil) mutants(rows int) []mutant {
 	rule, more, less, batch := a, a, a, a
 	rule.rule = optimizers.SGD{}
@@ -46,9 +47,9 @@ func (l *squaredLoss) losses(a airfoil, seeds int) ([]float64, error) {
 	return values, err
 }
 
-// train is a plain loop for [airfoil.fit]: the rule is the library's, the gradient is
-// written out, and its draws have the same distribution. It takes a twentieth of the
-// time. A loss that is not finite is +Inf.
+// train is a plain loop for [airfoil.fit], with the library's rule, a gradient written
+// by hand, and draws from the same distribution. It takes a twentieth of the time. It
+// returns +Inf for a loss that is not finite.
 func (l *squaredLoss) train(a airfoil, seed uint64) (float64, error) {
 	n, d := l.x.Dims()
 	w, g := make([]float64, d), make([]float64, d)

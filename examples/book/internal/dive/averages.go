@@ -132,7 +132,7 @@ func averagedPoint(p *page.Page) error {
 		page.Slip{
 			Place: "11.4.3, Unknown Time Horizon", Quote: "we can pick η = O(1/√T)",
 			Right: "ηₜ = O(1/√t)",
-			Why:   "T is unknown, and a constant rate leaves L²η/2. The rate r/(L√t) gives the O(log T/√T) that the text names.",
+			Why:   "T is unknown, and with a constant rate the term L²η/2 remains. The rate r/(L√t) gives the O(log T/√T) that the text names.",
 		})
 	panel.YRange, ratios.YRange = figure.Range{Min: 1e-4, Max: 10}, figure.Range{Min: 1e-4, Max: 10}
 	p.Figure("risk", "Expected risk against the number of steps", figure.Figure{Panels: []figure.Panel{panel, ratios}})
@@ -143,7 +143,7 @@ func averagedPoint(p *page.Page) error {
 func distanceFrom10(w autograd.Var) autograd.Var { return w.Index(0).Sub(autograd.Const(10)).Abs() }
 
 func analysisChecked(p *page.Page) error {
-	p.Say("The inequalities of the analysis without randomness: the loss |w − 10| has L = 1, w* = 10 and R* = 0. Four steps from 11 with η = r/(L√T) = ½ go to 10.5, 10, 10. They show that some printed inequalities cannot hold.")
+	p.Say("We check the inequalities of the analysis without randomness: the loss |w − 10| has L = 1, w* = 10 and R* = 0. Four steps from 11 with η = r/(L√T) = ½ go to 10.5, 10, 10. They show that some printed inequalities cannot hold.")
 	run := func(start float64, steps int, s lrsched.Schedule) (minimize.Path, error) {
 		return paths.Follow(p.Ctx, distanceFrom10, []float64{start}, steps, minimize.Descent{Rule: optimizers.SGD{}, Schedule: s})
 	}
@@ -164,14 +164,14 @@ func analysisChecked(p *page.Page) error {
 		page.Slip{
 			Place: "(11.4.15)", Quote: "Σηₜ·[E[w̄]]",
 			Right: "Σηₜ·E[R[w̄]]",
-			Why:   "It is the risk, not the point, that convexity bounds.",
+			Why:   "Convexity bounds the risk, not the point.",
 		})
 	bound := riskBound(r, l, rate, horizon)
 	p.Erratum("(11.4.16): left side as printed (document) and as corrected (right), each with its bound", page.Num(w, bound), page.Num(gap, bound), gap <= bound && w > bound,
 		page.Slip{
 			Place: "(11.4.16)", Quote: "[E[w̄]] − R*",
 			Right: "E[R[w̄]] − R*",
-			Why:   "The same letter is missing: a point minus a risk has no meaning.",
+			Why:   "The same letter is missing: a point minus a risk is meaningless.",
 		})
 	small := r * l * (1 + 1./horizon) / (2 * math.Sqrt(horizon))
 	p.Erratum("bound with η = r/(L√T) for T = 4, where R(w̄) − R* is 0.375", page.Num(small), page.Num(bound), gap > small && gap <= bound && math.Abs(bound-r*l/math.Sqrt(horizon)) < 1e-12,

@@ -10,7 +10,7 @@ import (
 	"descent/optimizers/minimize"
 )
 
-// bisect looks for the minimum of a convex function in [a, b] by the sign of
+// bisect searches for the minimum of a convex function in [a, b] by the sign of
 // its derivative, and returns the middle of the interval before the first
 // halving and after each.
 func bisect(o *autograd.Objective, a, b float64, steps int) (middles []float64, err error) {
@@ -56,7 +56,7 @@ func goldenSection(o *autograd.Objective, a, b float64, steps int) (middles []fl
 }
 
 func bisectionExercise(p *page.Page) error {
-	p.Say("One value in the middle does not tell which half contains the minimum. The sign of the derivative does, and so do values at two interior points. With the derivative the interval halves in each step; with values (golden section) it shrinks by a factor of 0.618. So the error falls linearly or faster. Near the minimum f is flat, and the accuracy of values is limited to about the root of the machine precision.")
+	p.Say("One value in the middle does not tell which half contains the minimum. The sign of the derivative does, and so do values at two interior points. With the derivative the interval halves in each step; with values (golden section) it shrinks by a factor of 0.618. So the error falls linearly or faster. Near the minimum f is flat, and the accuracy of values is limited to about the square root of the machine precision.")
 	o, err := autograd.NewObjective(twoExponentials, 1)
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ var challengeExperiments = []page.Experiment{
 	{ID: "11.1.risk", Title: "Empirical and expected risk", Run: risks},
 	{ID: "11.1.minima", Title: "Local minima", Run: localMinima},
 	{ID: "11.1.saddles", Title: "Saddle points", Run: saddlePoints},
-	{ID: "11.1.test", Title: "The test of second derivatives", Run: secondOrderTest},
+	{ID: "11.1.test", Title: "The second-derivative test", Run: secondOrderTest},
 	{ID: "11.1.vanishing", Title: "Vanishing gradients", Run: vanishingGradient},
 	{ID: "11.1.permutations", Title: "Exercise 1: equivalent minima of a network", Run: permutedMinima, Exercises: []int{1}},
 	{ID: "11.1.symmetric", Title: "Exercise 2: eigenvalues of random matrices", Run: randomMatrices, Exercises: []int{2}},
@@ -36,7 +36,7 @@ func wavy(x autograd.Var) autograd.Var {
 // saddleOf is x² − y².
 func saddleOf(x autograd.Var) autograd.Var { return x.Index(0).Square().Sub(x.Index(1).Square()) }
 
-// lowest is where the best of the descents from the starts ends.
+// lowest returns the end of the best descent from the starts.
 func lowest(p *page.Page, f autograd.Function, starts []float64, rate float64) (at, value float64, err error) {
 	value = math.Inf(1)
 	for _, start := range starts {
@@ -79,7 +79,7 @@ func risks(p *page.Page) error {
 }
 
 func localMinima(p *page.Page) error {
-	p.Say("Gradient descent on f(x) = x·cos(πx) ends at the minimum of the valley where it starts: the local one from the left of the maximum at x = 0.27, the global one from the right. The minima are where πx·tan(πx) = 1. (The ends of the book's arrows, −0.25 and −0.95, are beside the curve.)")
+	p.Say("Gradient descent on f(x) = x·cos(πx) ends at the minimum of the valley where it starts: the local one from the left of the maximum at x = 0.27, the global one from the right. The minima are where πx·tan(πx) = 1. (The ends of the book's arrows, −0.25 and −0.95, are not on the curve.)")
 	curve, err := paths.CurveOf(xcos, "f(x)", -1, 2)
 	if err != nil {
 		return err

@@ -108,7 +108,7 @@ func permutedMinima(p *page.Page) error {
 	return nil
 }
 
-// closeToOne tells whether x is within 1e-3 of one of the points.
+// closeToOne reports whether x is within 1e-3 of one of the points.
 func closeToOne(x []float64, points [][]float64) bool {
 	for _, q := range points {
 		d := make([]float64, len(x))

@@ -135,7 +135,7 @@ func projectedDescent(steps int) ([][]float64, error) {
 	return points, nil
 }
 
-// decayed is where descent with weight decay ends on bowl.
+// decayed returns the end of descent with weight decay on bowl.
 func decayed(p *page.Page, lambda float64) ([]float64, error) {
 	path, err := paths.Descend(p.Ctx, bowl, []float64{0, 0}, 5000, optimizers.SGD{WeightDecay: lambda}, 1/(4+lambda))
 	if err != nil {

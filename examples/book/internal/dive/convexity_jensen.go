@@ -62,7 +62,7 @@ func jensen(p *page.Page) error {
 		page.Slip{
 			Place: "(11.2.3)", Quote: "Σαᵢf(xᵢ) ≥ f(Σαᵢxᵢ)",
 			Right: "… for αᵢ ≥ 0 with Σαᵢ = 1",
-			Why:   "The text names no condition, and without it the inequality need not hold.",
+			Why:   "The text states no condition, and without one the inequality need not hold.",
 		})
 	return nil
 }

@@ -14,8 +14,8 @@ import (
 // set is a set of points of the plane.
 type set func(x, y float64) bool
 
-// shape is the set around a center that reaches as far as radius tells in each
-// direction.
+// shape is the set around a center whose extent in each direction is given by
+// radius.
 type shape struct {
 	x, y   float64
 	radius func(angle float64) float64
@@ -50,7 +50,7 @@ func ball(p float64) func(angle float64) float64 {
 
 func circle(radius float64) func(float64) float64 { return func(float64) float64 { return radius } }
 
-// inside tells whether the segment from a to b is in the set, by 99 points
+// inside reports whether the segment from a to b is in the set, by 99 points
 // between its ends.
 func (s set) inside(a, b [2]float64) bool {
 	for i := 1; i < 100; i++ {
@@ -62,8 +62,8 @@ func (s set) inside(a, b [2]float64) bool {
 	return true
 }
 
-// convex tells whether 2,000 random segments between points of the set are in
-// it; the points are looked for in the square [−side, side]².
+// convex reports whether 2,000 random segments between points of the set are in
+// it. The points are drawn from the square [−side, side]².
 func (s set) convex(r *rand.Rand, side float64) bool {
 	point := func() (p [2]float64) {
 		for {
@@ -136,7 +136,7 @@ func convexSets(p *page.Page) error {
 		page.Slip{
 			Place: "11.2, Summary", Quote: "Unions are not.",
 			Right: "Unions need not be.",
-			Why:   "The union of a disc and a smaller one in it is a disc. The text says it right.",
+			Why:   "The union of a disc and a smaller one in it is a disc. The main text has it right.",
 		})
 	return nil
 }
@@ -213,7 +213,7 @@ func belowSets(p *page.Page) error {
 		page.Slip{
 			Place: "11.2, Convex Functions and Sets", Quote: "f(x, y) = 0.5x² + cos(2πy)",
 			Right: "x² + 0.5·cos(2πy), as in the code",
-			Why:   "The figure has the function of the code.",
+			Why:   "The figure shows the function of the code.",
 		})
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 	"descent/optimizers/minimize"
 )
 
-// The rates of 11.4 with η₀ = 0.1, as formulas and as its programs have them,
+// The rates of 11.4 with η₀ = 0.1, as in its formulas and as in its programs,
 // whose counter is 2 at the first step.
 var (
 	exponentialRate  = lrsched.ExponentialDecay(0.1, 0.1)
@@ -22,7 +22,7 @@ var (
 )
 
 func decayingRates(p *page.Page) error {
-	p.Say("With an exponentially falling rate, the path stops before the minimum, however many steps there are. With a rate that falls like the root of the number of steps, it continues. We compare the printed points with the program as printed, with its noise and its counter, which is 2 at the first step.")
+	p.Say("With an exponentially falling rate, the path stops before the minimum, however many steps there are. With a rate that falls like the inverse root of the number of steps, it continues. We compare the printed points with the program as printed, with its noise and its counter, which is 2 at the first step.")
 	titles := []string{"exponential, 1000 steps", "polynomial, 50 steps"}
 	const enough = 200 // steps of the exponential rate: the others are shorter than 1e-9
 	exponential, err := noisyRuns(p, noiseAsPrinted, exponentialCoded, enough, stochasticSeeds)
@@ -105,7 +105,7 @@ func decayingRates(p *page.Page) error {
 }
 
 func kindsOfDecay(p *page.Page) error {
-	p.Say("The three kinds of decay, from η₀ = 0.1: piecewise constant (a tenth each time at t = 50 and 100), exponential with λ = 0.1, and polynomial with β = 0.1 and α = ½.")
+	p.Say("The three kinds of decay, from η₀ = 0.1: piecewise constant (divided by ten at t = 50 and at t = 100), exponential with λ = 0.1, and polynomial with β = 0.1 and α = ½.")
 	pieces := lrsched.MultiFactor{Base: 0.1, Factor: 0.1, Milestones: []int{50, 100}}
 	list := []struct {
 		name     string

@@ -1,4 +1,4 @@
-// Package dive has the experiments of the optimization chapter of Dive into Deep
+// Package dive contains the experiments of the optimization chapter of Dive into Deep
 // Learning: sections 11.1 to 11.11, and 000, a newer version of 11.3.
 package dive
 
@@ -11,7 +11,7 @@ import (
 //go:embed *.go
 var source embed.FS
 
-// Sections are the sections in the order of the page.
+// Sections returns the sections in the order of the page.
 func Sections() []*page.Section {
 	list := []*page.Section{
 		{Number: "11.1", Title: "Optimization and Deep Learning", Experiments: challengeExperiments, Exercises: challengeExercises},

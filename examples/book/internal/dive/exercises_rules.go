@@ -8,12 +8,12 @@ var (
 		{Number: 1, Text: "Try other combinations of momentum and learning rate."},
 		{Number: 2, Text: "Try descent and momentum on ½Σλᵢxᵢ² with λᵢ = 2⁻ⁱ, and plot how the coordinates fall from 1."},
 		{Number: 3, Text: "Derive the minimizer and the minimum of ½xᵀQx + xᵀc + b.", Answer: "The gradient Qx + c is zero at −Q⁻¹c, where the value is b − ½cᵀQ⁻¹c."},
-		{Number: 4, Text: "What changes if momentum is used with SGD, and with minibatches?", Answer: "The sum adds the noise of the gradients too. At the same rate the steps are 1/(1−β) as long and the variance about the minimum as many times as large; at the rate (1−β)η momentum behaves like SGD with η in noise."},
+		{Number: 4, Text: "What changes if momentum is used with SGD, and with minibatches?", Answer: "The sum also accumulates the noise of the gradients. At the same rate, the steps are 1/(1−β) times as long and the variance about the minimum is 1/(1−β) times as large; at the rate (1−β)η, momentum behaves under noise like SGD with η."},
 	}
 	adagradExercises = []page.Exercise{
-		{Number: 1, Text: "Show that an orthogonal U has ‖c − δ‖ = ‖Uc − Uδ‖. What does it say about perturbations after a change of variables?", Answer: "‖Ud‖² = dᵀUᵀUd = dᵀd. Perturbations of c are as large in the new variables."},
+		{Number: 1, Text: "Show that an orthogonal U has ‖c − δ‖ = ‖Uc − Uδ‖. What does it say about perturbations after a change of variables?", Answer: "‖Ud‖² = dᵀUᵀUd = dᵀd. Perturbations of c have the same size in the new variables."},
 		{Number: 2, Text: "Try Adagrad in the ravine and in the ravine rotated by 45 degrees."},
-		{Number: 3, Text: "Prove Gerschgorin's theorem: every eigenvalue is within the sum of the absolute values of the other elements of a row from the diagonal element.", Answer: "Take the row of the largest element of the eigenvector; see the text of the experiment."},
+		{Number: 3, Text: "Prove Gerschgorin's theorem: for some row, the distance of an eigenvalue from the diagonal element is at most the sum of the absolute values of the other elements.", Answer: "Take the row of the largest element of the eigenvector; see the text of the experiment."},
 		{Number: 4, Text: "What does it say about a matrix that is preconditioned by its diagonal?"},
 		{Number: 5, Text: "Try Adagrad on a deep network, on Fashion-MNIST."},
 		{Number: 6, Text: "How can Adagrad's rate be made to decay less aggressively?"},
@@ -27,7 +27,7 @@ var (
 	adadeltaExercises = []page.Exercise{
 		{Number: 1, Text: "Change ρ."},
 		{Number: 2, Text: "Implement the algorithm without the vector g′. Why might that be good?"},
-		{Number: 3, Text: "Is Adadelta really free of a learning rate? Find a problem that breaks it.", Answer: "No. ε sets the scale of its steps, and has to fit the scale of x."},
+		{Number: 3, Text: "Is Adadelta really free of a learning rate? Find a problem that breaks it.", Answer: "No. ε sets the scale of its steps and must fit the scale of x."},
 		{Number: 4, Text: "Compare Adadelta with Adagrad and RMSProp."},
 	}
 	adamExercises = []page.Exercise{
@@ -37,9 +37,9 @@ var (
 		{Number: 4, Text: "Find a problem on which Adam diverges and Yogi converges."},
 	}
 	schedulingExercises = []page.Exercise{
-		{Number: 1, Text: "Try fixed rates. What is the best model that one of them gives?"},
+		{Number: 1, Text: "Try fixed rates. What is the best model with a fixed rate?"},
 		{Number: 2, Text: "How does the convergence depend on the exponent of a polynomial schedule?"},
-		{Number: 3, Text: "Apply the cosine schedule to large problems of computer vision such as ImageNet.", LeftOut: "ImageNet has 1.2 million images under a license that does not let a program fetch them, and one run of a network for it takes days on the processors that this program is for."},
+		{Number: 3, Text: "Apply the cosine schedule to large problems of computer vision such as ImageNet.", LeftOut: "ImageNet has 1.2 million images under a license that does not allow a program to download them, and one run of a network for it takes days on the processors for which this program is made."},
 		{Number: 4, Text: "How long should warmup last?"},
 		{Number: 5, Text: "Connect optimization and sampling, beginning with stochastic gradient Langevin dynamics."},
 	}

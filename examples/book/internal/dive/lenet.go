@@ -16,8 +16,8 @@ import (
 	"descent/trainer"
 )
 
-// lenetUpdates is how many batches of lenetBatch the 60,000 images of Fashion-MNIST
-// make.
+// lenetUpdates is the number of batches of lenetBatch in the 60,000 images of
+// Fashion-MNIST.
 const (
 	lenetBatch   = 256
 	lenetUpdates = 235
@@ -33,20 +33,20 @@ type lenet struct {
 	seed     uint64 // if zero, 1
 }
 
-// lenetResult is what a training has come to.
+// lenetResult is the result of a training run.
 type lenetResult struct {
 	// The curves that the book draws: loss and accuracy over the rows trained
 	// on in the epoch so far, at every fiftieth minibatch, and the accuracy on
 	// the test data after each epoch.
 	loss, train, test figure.Series
 
-	// What it prints: of the last epoch. They are NaN if the loss was not
+	// The numbers that it prints, of the last epoch; NaN if the loss was not
 	// finite at some update.
 	trainLoss, trainAccuracy, testAccuracy float64
 
 	epochs [3][]float64 // the same three after each epoch
 
-	stuck int // epochs in which all classes were as good as equally likely
+	stuck int // epochs in which all classes were practically equally likely
 }
 
 // numbers are in the order of the book.
@@ -54,8 +54,8 @@ func (r lenetResult) numbers() page.Numbers {
 	return page.Num(r.trainLoss, r.trainAccuracy, r.testAccuracy)
 }
 
-// dead says that the net gives all classes the same probability, whatever the
-// image: its loss is the logarithm of their number.
+// dead reports whether the network gives all classes the same probability, whatever
+// the image. Its loss is then the logarithm of their number.
 func dead(loss float64) bool { return math.Abs(loss-math.Log(10)) < 0.01 }
 
 // fashion is the data, and whether it is all of Fashion-MNIST.
@@ -65,8 +65,8 @@ type fashion struct {
 
 func (f fashion) whole() bool { return f.train.Source != datasets.SourceSample }
 
-// lenetDone is the data that was read and what was trained. A run is a function
-// of its settings, and several experiments show the same one.
+// lenetDone holds the data and the finished runs. A run depends only on its
+// settings, and several experiments show the same run.
 var lenetDone = struct {
 	sync.Mutex
 	data map[string]fashion
@@ -88,7 +88,7 @@ func findFashion(p *page.Page) (fashion, error) {
 	return f, err
 }
 
-// run trains the net, or returns what an equal run came to.
+// run trains the network, or returns the result of an equal run.
 func (l lenet) run(p *page.Page) (lenetResult, error) {
 	if l.rule == nil {
 		l.rule = optimizers.SGD{}
@@ -181,7 +181,7 @@ func (r *lenetResult) watch(batches int) (trainer.Metric, trainer.Hook) {
 	}
 }
 
-// CheckData finds the data of LeNet, so that a problem with them is known early.
+// CheckData finds the data for LeNet, so that problems with it are reported early.
 func CheckData(p *page.Page) error {
 	_, err := findFashion(p)
 	return err

@@ -135,7 +135,7 @@ func batchSizes(p *page.Page) error {
 		page.Slip{
 			Place: "11.5.4, the printed times of all trainings", Quote: "sec/epoch",
 			Right: "seconds between two evaluations",
-			Why:   "They are 200 rows apart, or 3,000 for the whole batch. So an epoch takes 7.5 times as long, or half as long.",
+			Why:   "Evaluations are 200 rows apart, or 3,000 for the whole batch. So an epoch takes 7.5 times as long, or half as long.",
 		})
 	p.Erratum("batch 100: time of an epoch relative to that of batch 1 and of batch 1500, by the printed times", nil, page.Num(right[2]/right[1], right[2]/right[0]), right[2] < right[1] && right[2] > right[0],
 		page.Slip{
@@ -174,12 +174,12 @@ func wholeBatch(p *page.Page) error {
 	}
 	p.Figure("steps", "Sixty steps of descent", figure.Figure{Panels: []figure.Panel{panel}})
 	p.Reply("η = 1: loss after 10 and 60 steps", page.Num(ten, ends[1]), lambda > 2 && ends[1] > 2*ten && ends[0.9] < ten,
-		fmt.Sprintf("“After 6 steps progress stalls”: yes, and then it diverges, as ηλ = %.3f is more than 2. With η = 0.9 the loss after 60 steps is %.4f.", lambda, ends[0.9]))
+		fmt.Sprintf("“After 6 steps progress stalls”: it does, and then descent diverges, as ηλ = %.3f is more than 2. With η = 0.9 the loss after 60 steps is %.4f.", lambda, ends[0.9]))
 	return nil
 }
 
 func minibatchNoise(p *page.Page) error {
-	p.Say("The standard deviation of the mean of b gradients, at w = 0 on the airfoil data, from 5,000 batches of each size. With independent rows it falls like 1/√b. With rows of a permutation, as from every loader, there is another factor √((n−b)/(n−1)), which is zero at b = n = 1500.")
+	p.Say("The standard deviation of the mean of b gradients, at w = 0 on the airfoil data, from 5,000 batches of each size. With independent rows it falls like 1/√b. With rows from a permutation, as from every loader, there is an additional factor √((n−b)/(n−1)), which is zero at b = n = 1500.")
 	loss, err := airfoilLoss()
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 )
 
 func airfoilRows(p *page.Page) error {
-	p.Say("NASA's airfoil data has five quantities of a wing in a wind tunnel and its noise, which a linear regression predicts from them. Each column is standardized to mean 0 and standard deviation 1. The means and deviations are those of all 1,503 rows, as in the book, which then uses 1,500. The loss is half the mean squared error. Its minimum, by least squares, is the floor of the curves of 11.5 to 11.10.")
+	p.Say("NASA's airfoil data contains five quantities of a wing in a wind tunnel, and its noise. A linear regression predicts the noise from the five quantities. Each column is standardized to mean 0 and standard deviation 1. The means and deviations are those of all 1,503 rows, as in the book, which then uses 1,500. The loss is half the mean squared error. Its minimum, by least squares, is the floor of the curves of 11.5 to 11.10.")
 	loss, err := airfoilLoss()
 	if err != nil {
 		return err
@@ -23,7 +23,7 @@ func airfoilRows(p *page.Page) error {
 	p.Erratum("columns of the 1,500 rows: largest covariance of two, and largest distance of a variance from 1", page.Num(0, 0), page.Num(covariance, deviation), covariance > 0.3, page.Slip{
 		Place: "11.5.3", Quote: "The data is whitened for preprocessing",
 		Right: "standardized",
-		Why:   "Each column has its mean removed and its variance set to 1, as the sentence goes on to say. Whitened data would also be uncorrelated.",
+		Why:   "Each column has its mean removed and its variance set to 1, as the rest of the sentence says. Whitened data would also be uncorrelated.",
 	})
 	return nil
 }
@@ -47,7 +47,7 @@ func (l *squaredLoss) whiteness() (covariance, variance float64) {
 	n, d := l.x.Dims()
 	var c mat.SymDense
 	c.SymOuterK(1/float64(n), l.x.T())
-	for i := range d - 1 { // the last column is that of ones
+	for i := range d - 1 { // the last column has only ones
 		variance = max(variance, math.Abs(c.At(i, i)-1))
 		for j := range i {
 			covariance = max(covariance, math.Abs(c.At(i, j)))

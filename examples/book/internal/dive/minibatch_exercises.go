@@ -15,8 +15,8 @@ import (
 	"descent/optimizers"
 )
 
-// deviation is the root of the mean squared distance of the mean of b
-// gradients from the mean of all, over so many batches.
+// deviation is the root of the mean squared distance between the mean of b
+// gradients and the mean of all, over the given number of batches.
 func deviation(gradients [][]float64, b int, replacement bool, batches int) float64 {
 	n, d, all := len(gradients), len(gradients[0]), meanOf(gradients)
 	r := rng.New(uint64(b), "book", "minibatch noise", fmt.Sprint(replacement))
@@ -155,7 +155,7 @@ func withReplacement(p *page.Page) error {
 	return nil
 }
 
-// draw is so many numbers below n.
+// draw returns count random numbers below n.
 func draw(r *rand.Rand, count, n int) []int {
 	rows := make([]int, count)
 	for i := range rows {

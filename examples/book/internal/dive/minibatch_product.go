@@ -13,7 +13,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas32"
 )
 
-// product is A = BC of two random matrices, square and row after row.
+// product is A = BC for two random square matrices in row-major order.
 type product struct {
 	n       int
 	a, b, c []float32
@@ -49,7 +49,7 @@ func (m *product) elements(rows int) {
 }
 
 // columns computes the first columns of A, each as B times a column of C,
-// which is copied together first.
+// which is first copied to contiguous memory.
 func (m *product) columns(count int) {
 	b := blas32.General{Rows: m.n, Cols: m.n, Stride: m.n, Data: m.b}
 	x := blas32.Vector{N: m.n, Inc: 1, Data: make([]float32, m.n)}
@@ -61,8 +61,8 @@ func (m *product) columns(count int) {
 	}
 }
 
-// blocks computes A so many columns at a time, a multiple of 16: all of them,
-// or fewer.
+// blocks computes A in blocks of columns. Their number is a multiple of 16, up to
+// all columns.
 func (m *product) blocks(columns int) {
 	var k kernel.Set[float32]
 	dense := k.NewDense(m.n, m.n, columns/16, false, 1)
@@ -106,7 +106,7 @@ func matrixProduct(p *page.Page) error {
 	} {
 		clear(m.a)
 		best := math.Inf(1)
-		for range 5 { // the first finds cold caches, and others a busy machine
+		for range 5 { // the first may find cold caches, and others a busy machine
 			start := time.Now()
 			way.compute()
 			best = min(best, time.Since(start).Seconds())
@@ -136,20 +136,20 @@ func matrixProduct(p *page.Page) error {
 	p.Erratum("blocks of 64 columns: speed relative to the whole product", page.Num(1), page.Num(142.625/600.301), 142.625/600.301 < 0.5,
 		page.Slip{
 			Place: "11.5.2, the last paragraph", Quote: "essentially as efficient as on the full matrix",
-			Right: "a quarter as efficient, by its own numbers",
+			Right: "a quarter as efficient, by the text's own numbers",
 			Why:   fmt.Sprintf("That timer does not wait for the result (no `A.wait_to_read()`), so the real speed is lower still. Here it is %.2f of that of the whole product.", speed[3]/speed[2]),
 		})
 	p.Erratum("bytes per second of 16 cores at 2 GHz with AVX-512", page.Num(1e12), page.Num(2e9*16*512/8), 512/8 != 32,
 		page.Slip{
 			Place: "11.5.1", Quote: "2·10⁹·16·32 = 10¹² bytes per second",
 			Right: "2·10⁹·16·64 = 2·10¹²",
-			Why:   "A register of AVX-512 has 512 bits, 64 bytes; 32 are those of AVX2.",
+			Why:   "An AVX-512 register has 512 bits, or 64 bytes; 32 bytes is the size for AVX2.",
 		})
 	p.Erratum("length of B[i,:] times C[:,j]ᵀ as matrices", nil, page.Num(1), m.column(m.c, 0).N == n,
 		page.Slip{
 			Place: "11.5.1, the list of ways", Quote: "A[i,j] = B[i,:]C[:,j]ᵀ",
 			Right: "B[i,:]C[:,j], and A[:,j] = BC[:,j]",
-			Why:   "C[:,j] is a column already. With the transpose the sizes do not match.",
+			Why:   "C[:,j] is already a column. With the transpose the sizes do not match.",
 		})
 	return nil
 }

@@ -14,7 +14,7 @@ type settable struct{ rate float64 }
 func (s *settable) At(int) float64 { return s.rate }
 
 func rateByEpoch(p *page.Page) error {
-	p.Say("With minibatches of 10, we divide the rate by ten after each epoch: `lrsched.ByEpoch` evaluates an `Exponential` schedule once per epoch. A hook that sets the rate of a schedule of one's own, as `set_learning_rate` does, gives the same. With less noise, the loss of a run gets closer to the least-squares minimum of 0.24169.")
+	p.Say("With minibatches of 10, we divide the rate by ten after each epoch: `lrsched.ByEpoch` evaluates an `Exponential` schedule once per epoch. A hook that sets the rate of a custom schedule, as `set_learning_rate` does, gives the same result. With less noise, the loss of a run gets closer to the least-squares minimum of 0.24169.")
 	panel := figure.Panel{Title: "Batches of 10, η 0.05", XLabel: "epoch", YLabel: "half the mean squared error", YRange: figure.Range{Min: 0.24, Max: 0.26}}
 	var spread, last page.Numbers
 	for _, c := range []struct {
@@ -43,6 +43,6 @@ func rateByEpoch(p *page.Page) error {
 	}
 	p.CheckTo(1e-6, "loss of one seed if a hook sets the rate after each epoch (computed), and with the schedule (expected)", last, byHand.losses)
 	p.Figure("decay", "Four epochs, one seed", figure.Figure{Panels: []figure.Panel{panel}})
-	p.YesNo("the decay halves the standard deviation over seeds, or more", page.Num(1), page.Num(yes(spread[1] < spread[0]/2)))
+	p.YesNo("the decay at least halves the standard deviation over seeds", page.Num(1), page.Num(yes(spread[1] < spread[0]/2)))
 	return nil
 }

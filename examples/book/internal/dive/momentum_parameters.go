@@ -16,7 +16,7 @@ import (
 // momentumParameters are exercises 1 and 4: other pairs of momentum and rate, without
 // noise and with it.
 func momentumParameters(p *page.Page) error {
-	p.Say("In the ravine, the best rate for 20 steps grows with β up to 0.5, and the limit where momentum diverges, η = (1 + β)/2 for the curvature 4 of x₂, with it. A larger β forgets its swings more slowly: with 0.9, 20 steps are too few at any rate.")
+	p.Say("In the ravine, the best rate for 20 steps grows with β up to 0.5. The limit above which momentum diverges, η = (1 + β)/2 for the curvature 4 of x₂, grows as well. With a larger β, oscillations die out more slowly: with 0.9, 20 steps are too few at any rate.")
 	panel := figure.Panel{Title: "Value after 20 steps in the ravine", XLabel: "η", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-7, Max: 1e2}}
 	stays, leaves := page.Numbers{}, page.Numbers{}
 	for _, beta := range []float64{0, 0.25, 0.5, 0.9} {
@@ -40,7 +40,7 @@ func momentumParameters(p *page.Page) error {
 	p.YesNo("diverges at 0.99 of the limit, for β = 0, 0.25, 0.5 and 0.9", page.Num(0, 0, 0, 0), stays)
 	p.YesNo("diverges at 1.01 of the limit", page.Num(1, 1, 1, 1), leaves)
 
-	p.Say("With noise of deviation σ on the gradient of ½x², x comes to rest about 0 with the variance σ²η(1 + β)/((1 − β)(2(1 + β) − η)): about 1/(1−β) times that of SGD at the same rate. At the rate (1−β)η it is that of SGD, and so is the speed. The right part of the figure shows minibatches: with 1/(1−β) of the rate, all β train alike.")
+	p.Say("With noise of standard deviation σ on the gradient of ½x², x settles around 0 with the variance σ²η(1 + β)/((1 − β)(2(1 + β) − η)): about 1/(1−β) times that of SGD at the same rate. At the rate (1−β)η the variance is that of SGD, and so is the speed. The right part of the figure shows minibatches: at the same η/(1−β), all β train alike.")
 	for _, c := range []struct{ eta, beta float64 }{{0.1, 0}, {0.1, 0.9}, {0.01, 0.9}} {
 		squares := make([]float64, 4000)
 		err := eachSeed(len(squares), func(k int) error {

@@ -74,7 +74,7 @@ func quadraticFunctions(p *page.Page) error {
 		page.Slip{
 			Place: "(11.6.9)", Quote: "zₜ = zₜ₋₁ − Λzₜ₋₁ = (I − Λ)zₜ₋₁",
 			Right: "(I − ηΛ)zₜ₋₁",
-			Why:   "The rate is missing, which (11.6.10) has.",
+			Why:   "The rate is missing; (11.6.10) has it.",
 		})
 	return nil
 }
@@ -97,7 +97,7 @@ func scalarFunctions(p *page.Page) error {
 		p.CheckTo(1e-12, fmt.Sprintf("λ = %g: x after 19 steps; expected: (1 − ηλ)ᵗ", lambda), page.Num(power[19]), page.Num(ours[19]))
 	}
 
-	p.Say("With momentum, each step multiplies x and v by the matrix R(β, η, λ) of (11.6.12). They converge if its eigenvalues are smaller than 1, up to ηλ = 2 + 2β, as the book says.")
+	p.Say("With momentum, each step multiplies x and v by the matrix R(β, η, λ) of (11.6.12). They converge if its eigenvalues are smaller than 1 in size, which holds up to ηλ = 2 + 2β, as the book says.")
 	radius := figure.Panel{Title: "Largest eigenvalue of R", XLabel: "ηλ", YLabel: "size", Horizontal: []figure.Reference{{At: 1, Label: "diverges above"}}}
 	for _, beta := range []float64{0, 0.25, 0.5, 0.9} {
 		radius.Series = append(radius.Series, paths.Graph(fmt.Sprintf("β = %g", beta), 0, 4, func(x float64) float64 { return spectralRadius(beta, x) }))
@@ -132,7 +132,7 @@ func spectralRadius(beta, x float64) float64 {
 }
 
 func manyEigenvalues(p *page.Page) error {
-	p.Say("f(x) = ½Σλᵢxᵢ² with λᵢ = 2⁻ⁱ, from xᵢ = 1. Descent takes twice as many steps for each following λᵢ. With momentum 0.9 all curves fall by √0.9 = 0.9487 per step, whatever λ, as every ηλ is between (1 − √β)² and (1 + √β)²: it oscillates, and the slow ones are no longer slow.")
+	p.Say("f(x) = ½Σλᵢxᵢ² with λᵢ = 2⁻ⁱ, from xᵢ = 1. Descent takes twice as many steps for each successive λᵢ. With momentum 0.9 all curves fall by √0.9 = 0.9487 per step, whatever λ, as every ηλ is between (1 − √β)² and (1 + √β)²: all coordinates oscillate, and the slow ones are no longer slow.")
 	const n = 8
 	f := func(x autograd.Var) autograd.Var {
 		sum := autograd.Const(0)
@@ -216,7 +216,7 @@ func quadraticMinimizer(p *page.Page) error {
 	})
 	p.Erratum("value of (11.6.8) at z = 0", nil, page.Num(path.Values[len(path.Values)-1]), math.Abs(path.Values[len(path.Values)-1]-minimum) < 1e-12, page.Slip{
 		Place: "(11.6.8) and the line after it", Quote: "Here c′ = b − ½cᵀQ⁻¹c",
-		Right: "b′ = b − ½cᵀQ⁻¹c", Why: "The formula has b′, and no c′.",
+		Right: "b′ = b − ½cᵀQ⁻¹c", Why: "The formula contains b′ and no c′.",
 	})
 	return nil
 }

@@ -56,7 +56,7 @@ func newFloat32Function(f autograd.Function) (*float32Function, error) {
 	return s, nil
 }
 
-// run goes ten steps from x = 10 at a constant rate, along the gradient or, for
+// run takes ten steps from x = 10 at a constant rate, along the gradient or, for
 // Newton's method, the gradient divided by the second derivative.
 func (s *float32Function) run(rule optimizers.Rule, rate float64, newton bool) ([]float64, error) {
 	o, err := optimizers.New(rule, s.parameters, optimizers.Config{})
@@ -81,7 +81,7 @@ func (s *float32Function) run(rule optimizers.Rule, rate float64, newton bool) (
 	return points, nil
 }
 
-// float32Run is a run in float32, and what the program of the text prints of it.
+// float32Run is a run in float32, with the numbers that the program of the text prints.
 type float32Run struct {
 	title    string
 	f        autograd.Function
@@ -91,7 +91,7 @@ type float32Run struct {
 	printed  float64
 }
 
-// float32Runs draws them beside each other, on the curve in float64.
+// float32Runs draws runs side by side, on the curve in float64.
 func float32Runs(p *page.Page, name, caption string, runs ...float32Run) error {
 	var f figure.Figure
 	for _, r := range runs {
@@ -110,7 +110,7 @@ func float32Runs(p *page.Page, name, caption string, runs ...float32Run) error {
 		quantity := r.title + ": x after 10 steps in float32"
 		if r.decimals <= 4 {
 			p.CheckRounded(r.decimals, quantity, page.Num(r.printed), page.Num(points[10]))
-		} else { // float32 has not six decimals here: a rounding in each step
+		} else { // six decimals are too many for float32 here: each step rounds
 			limit := 10 * n * math.Pow(2, -24)
 			p.Holds(quantity, page.Num(r.printed), page.Num(points[10]), math.Abs(points[10]-r.printed) < limit,
 				fmt.Sprintf("within %.1g, the rounding errors of ten steps up to x = 10", limit))
@@ -159,8 +159,8 @@ func newerLine(p *page.Page) error {
 		for k, x := range points {
 			worst = max(worst, math.Abs(x/path.Points[k][0]-1))
 		}
-		// Three roundings a step: 2x, the product with η, and the difference,
-		// besides that of η itself.
+		// Three roundings in each step, of 2x, the product with η and the difference,
+		// in addition to that of η itself.
 		limit := 10 * 8 * math.Pow(2, -24)
 		p.Holds(title+": largest relative difference of ten steps in float32", nil, page.Num(worst), worst > 0 && worst < limit, fmt.Sprintf("below %.2g, a few rounding errors per step", limit))
 		panel, err := symmetricTrace(paths.Square, title, path)
@@ -198,7 +198,7 @@ func newerPlane(p *page.Page) error {
 		page.Slip{
 			Place: "000, the MXNet tab of show_trace_2d", Quote: "np.arange(-55, 1, 1)",
 			Right: "np.arange(-55, 10, 1), and 10 also for x₂",
-			Why:   "Times 0.1 the printed range ends at 0, at the minimum. Those of the other two programs go on to 0.9.",
+			Why:   "Multiplied by 0.1, the printed range ends at 0, at the minimum. The ranges of the other two programs extend to 0.9.",
 		})
 	return nil
 }

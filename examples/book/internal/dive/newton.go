@@ -29,7 +29,7 @@ type newtonRun struct {
 	title   string
 	f       autograd.Function
 	by      minimize.Search
-	printed page.Numbers // none if the book has it not
+	printed page.Numbers // nil if the book prints none
 }
 
 var (
@@ -93,9 +93,9 @@ func slopeAndCurvature(f autograd.Function, x float64) (slope, curvature float64
 	return g[0], h[0][0], nil
 }
 
-// orderOf estimates the order of convergence from three errors in a row:
-// log(c/b)/log(b/a), which is 2 if each is the square of the one before, times
-// a constant, and 1 if it is a fraction of it.
+// orderOf estimates the order of convergence from three successive errors as
+// log(c/b)/log(b/a). This is 2 if each error is a constant times the square of
+// the previous one, and 1 if it is a constant times the previous one.
 func orderOf(a, b, c float64) float64 { return math.Log(c/b) / math.Log(b/a) }
 
 func newtonConvergence(p *page.Page) error {
@@ -142,14 +142,14 @@ func newtonConvergence(p *page.Page) error {
 		page.Slip{
 			Place: "11.3, Convergence Analysis; also in 000", Quote: "optimization researchers call this linear convergence",
 			Right: "quadratic convergence",
-			Why:   "Each error is the square of the one before, times a constant.",
+			Why:   "Each error is a constant times the square of the previous one.",
 		})
 	linear := orderOf(slow[18], slow[19], slow[20])
 	p.Erratum("order of convergence of e ← αe, here of descent", nil, page.Num(linear), math.Abs(linear-1) < 0.05,
 		page.Slip{
 			Place: "11.3, Convergence Analysis; also in 000", Quote: "would be called a constant rate of convergence",
 			Right: "linear convergence",
-			Why:   "Each error is a fixed part of the one before.",
+			Why:   "Each error is a fixed fraction of the previous one.",
 		})
 	p.Erratum("|eₖ₊₁| at k = 3 (right), and ceₖ² for c = 0, which satisfies f‴/f″ ≤ c (document)", page.Num(0), page.Num(size[k+1]), third/second <= 0 && size[k+1] > 0,
 		page.Slip{
@@ -175,7 +175,7 @@ func derivativesOfTwoExponentials(x float64) (second, third float64) {
 
 // ratesAndFunctions is exercise 1.
 func ratesAndFunctions(p *page.Page) error {
-	p.Say("We plot the end of ten steps from x = 10 against the rate, from 0.02 on. On x² it is 10·(1 − 2η)¹⁰ in theory, with the minimum at η = 0.5. On cosh(x/2) only a narrow range of rates ends close to 0. On x·cos(0.15πx) the end depends on the rate irregularly.")
+	p.Say("We plot x after ten steps from x = 10 against the rate, starting at 0.02. On x² it is 10·(1 − 2η)¹⁰ in theory, with the minimum at η = 0.5. On cosh(x/2) only a narrow range of rates ends close to 0. On x·cos(0.15πx) the end depends on the rate irregularly.")
 	f := figure.Figure{Columns: 3}
 	for _, c := range []struct {
 		title string

@@ -15,8 +15,8 @@ import (
 	"descent/optimizers/minimize"
 )
 
-// occurrences draws n of n with replacement and returns which fraction of
-// them occurs at least once, and which exactly once.
+// occurrences draws n of n with replacement and returns the fractions that occur
+// at least once and exactly once.
 func occurrences(n int, seed uint64) (atLeastOnce, once float64) {
 	r := rng.New(seed, "book", "11.4.samples", fmt.Sprint(n))
 	count := make([]int, n)
@@ -35,7 +35,7 @@ func occurrences(n int, seed uint64) (atLeastOnce, once float64) {
 }
 
 func sampling(p *page.Page) error {
-	p.Say("When drawing n of n examples with replacement, only about 63%% of the examples occur, and 37%% occur exactly once. In a pass in random order, as by `datasets.Loader`, each occurs exactly once.")
+	p.Say("When drawing n of n examples with replacement, only about 63%% of the examples occur, and 37%% occur exactly once. In a pass in random order, as with `datasets.Loader`, each occurs exactly once.")
 	draw := func(n, seeds int) (atLeastOnce, once []float64) {
 		for seed := range seeds {
 			a, b := occurrences(n, uint64(seed+1))

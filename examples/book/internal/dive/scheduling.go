@@ -40,8 +40,8 @@ func rates(s lrsched.Schedule, n int) page.Numbers {
 	return v
 }
 
-// counting makes a list of what f has at 0, 1, …, one call after another: f
-// may have a state.
+// counting returns the results of f for 0, 1, …, called in this order, as f may
+// have state.
 func counting(n int, f func(t float64) float64) page.Numbers {
 	v := make(page.Numbers, n)
 	for t := range v {
@@ -51,7 +51,7 @@ func counting(n int, f func(t float64) float64) page.Numbers {
 }
 
 func schedules(p *page.Page) error {
-	p.Say("The five schedules of the section, and the second mode of warmup that it names, as in its figures: the results of calling the scheduler with 0, 1, 2, … In `lrsched`, a schedule is a plain value without state, and updates count from 0. MXNet's milestones are the last tick of the old rate, so its figure is `MultiFactor` one tick later: `Shift{By: -1}`. The book's `FactorScheduler` multiplies before it returns the first rate, and counts calls instead of updates: `Shift{By: 1}`.")
+	p.Say("These are the five schedules of the section, and the second warmup mode that it names, as in its figures: the results of calling the scheduler with 0, 1, 2, … In `lrsched`, a schedule is a plain value without state, and updates count from 0. MXNet's milestones are the last tick of the old rate, so its figure is `MultiFactor` one tick later: `Shift{By: -1}`. The book's `FactorScheduler` multiplies before it returns the first rate, and counts calls instead of updates: `Shift{By: 1}`.")
 	cosineFormula := func(t float64) float64 { return 0.01 + (0.5-0.01)/2*(1+math.Cos(math.Pi*t/40)) }
 	factorRate := 2.0
 	var f figure.Figure
@@ -149,7 +149,7 @@ func (m *mxMultiFactor) ask(update float64) float64 {
 
 func schedulerTicks(p *page.Page) error {
 	const updates = 235 // of 60,000 images in batches of 256
-	p.Say("The book's figures run from 0 to 40, and its training has 40 epochs. But a Gluon trainer calls its scheduler once per minibatch, and an epoch has %d minibatches, so the schedules in the figures end after a sixth of the first epoch. Dashed lines are the schedules that the text describes, by `lrsched.ByEpoch`; solid lines are those of the training.", updates)
+	p.Say("The book's figures run from 0 to 40, and its training has 40 epochs. But a Gluon trainer calls its scheduler once per minibatch, and an epoch has %d minibatches, so the schedules in the figures end after a sixth of the first epoch. Dashed lines are the schedules that the text describes, by `lrsched.ByEpoch`; solid lines are those that the training uses.", updates)
 	var panels []figure.Panel
 	for _, s := range scheduledRuns[1:] {
 		panel := figure.Panel{Title: s.name, XLabel: "epoch", YLabel: "learning rate", LogY: true, YRange: figure.Range{Min: 0.005, Max: 1}}

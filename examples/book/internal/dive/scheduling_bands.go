@@ -8,13 +8,13 @@ import (
 	"descent/internal/figure"
 )
 
-// lenetBandsFile has trainings of 40 epochs, for several seeds each; TestLenetBands
-// makes it.
+// lenetBandsFile has training runs of 40 epochs, with several seeds each.
+// TestLenetBands writes it.
 //
 //go:embed testdata/lenet_bands.json
 var lenetBandsFile []byte
 
-// lenetBand is what one setting has come to.
+// lenetBand holds the results of one setting.
 type lenetBand struct {
 	Name     string        `json:"name"`
 	Schedule string        `json:"schedule"` // as Go writes it
@@ -23,8 +23,8 @@ type lenetBand struct {
 	Runs     []lenetRecord `json:"runs"`
 }
 
-// lenetRecord is a training. The lists have an element for each epoch. Trainings of
-// an earlier version of the library, whose last bits differ, have only the last.
+// lenetRecord is a training run. The lists have an element for each epoch. Runs of an
+// earlier version of the library, whose last bits differ, have only the last element.
 type lenetRecord struct {
 	Seed          uint64    `json:"seed"` // of the initial weights and the order of the images
 	TrainLoss     []float64 `json:"train_loss"`
@@ -37,7 +37,7 @@ func (r lenetRecord) scores() [3][]float64 {
 	return [3][]float64{r.TrainLoss, r.TrainAccuracy, r.TestAccuracy}
 }
 
-// deadEpochs counts the epochs in which the net said nothing.
+// deadEpochs counts the epochs in which the network was dead.
 func (r lenetRecord) deadEpochs() (n int) {
 	for _, loss := range r.TrainLoss {
 		if dead(loss) {
@@ -65,11 +65,11 @@ func bandOf(r reading) (lenetBand, error) {
 			return b, nil
 		}
 	}
-	return lenetBand{}, fmt.Errorf("testdata/lenet_bands.json: no band of %s, %s", r.name, r.label())
+	return lenetBand{}, fmt.Errorf("testdata/lenet_bands.json: no band for %s, %s", r.name, r.label())
 }
 
-// after returns the three scores after so many epochs, each over the seeds that have
-// them.
+// after returns the three scores after the given number of epochs, each over the seeds
+// that have it.
 func (b lenetBand) after(epochs int) (scores [3][]float64) {
 	for _, r := range b.Runs {
 		for i, v := range r.scores() {

@@ -15,14 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var makeLenetBands = flag.Bool("lenet-bands", false, "train what testdata/lenet_bands.json lacks: half a minute and more for each seed")
+var makeLenetBands = flag.Bool("lenet-bands", false, "train the runs missing from testdata/lenet_bands.json; takes half a minute or more for each seed")
 
-// The bands that 11.11 is judged by are those of the schedules as they stand. Where
-// they are not,
+// The bands that judge 11.11 are those of the current schedules. If they are not,
 //
 //	go test ./examples/book/internal/dive -run TestLenetBands -lenet-bands -timeout 0
 //
-// makes them; interrupted, it goes on where it was.
+// makes them. An interrupted run resumes where it stopped.
 func TestLenetBands(t *testing.T) {
 	bands, err := lenetBands()
 	require.NoError(t, err)
@@ -56,7 +55,7 @@ func TestLenetBands(t *testing.T) {
 	assert.Len(t, bands, want, "bands")
 }
 
-// extendBand trains one seed, unless it was, and writes the file.
+// extendBand trains one seed, unless it is stored, and writes the file.
 func extendBand(t *testing.T, bands []lenetBand, r reading, seed uint64) []lenetBand {
 	at := slices.IndexFunc(bands, func(b lenetBand) bool { return b.Name == r.name && b.Schedule == r.label() })
 	if at < 0 {

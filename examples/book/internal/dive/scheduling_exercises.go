@@ -14,7 +14,7 @@ type variant struct {
 	schedule lrsched.Schedule
 }
 
-// compare trains with each and shows what they have come to. It returns panels
+// compare trains with each schedule and shows the results. It returns panels
 // of the rates, the training loss and the test accuracy.
 func compare(p *page.Page, epochs int, variants ...variant) ([]figure.Panel, error) {
 	data, err := findFashion(p)
@@ -79,8 +79,8 @@ func fixedRates(p *page.Page) error {
 	return nil
 }
 
-// halfRun is how many epochs exercises 2 and 4 train: half of the others, for
-// the time it takes.
+// halfRun is the number of epochs for exercises 2 and 4: half of that of the
+// others, to save time.
 func halfRun(p *page.Page) int { return max(p.Epochs/2, 1) }
 
 func polyExponents(p *page.Page) error {

@@ -7,8 +7,8 @@ import (
 	"descent/internal/figure"
 )
 
-// bookScores names what the book prints of a training, and the scale on which it can
-// differ.
+// bookScores names the scores that the book prints for a training run, with the scales
+// on which they are compared.
 var bookScores = []struct {
 	name  string
 	scale page.Scale
@@ -58,8 +58,8 @@ func trainScheduled(p *page.Page, s scheduled) ([]lenetResult, error) {
 	return results, nil
 }
 
-// bookPanel has the curves of the book. A loss beyond 1 is cut off, but for a net
-// that did not learn.
+// bookPanel draws the curves of the book. Losses above 1 are cut off, except for a
+// network that did not learn.
 func bookPanel(p *page.Page, title string, r lenetResult) figure.Panel {
 	top := 1.0
 	if !(r.trainLoss < 1) {
@@ -106,7 +106,7 @@ func judge(p *page.Page, s scheduled) error {
 	for i, score := range bookScores {
 		b := page.Band{
 			Quantity: fmt.Sprintf("%s: %s after %d epochs", s.name, score.name, ours.Epochs), Printed: s.printed[i], Decimals: 3,
-			Ours: ours.after(ours.Epochs)[i], Scale: score.scale, Note: "The seeds are of stored runs, not of this one.",
+			Ours: ours.after(ours.Epochs)[i], Scale: score.scale, Note: "The seeds are those of stored runs, not of this run.",
 		}
 		for _, o := range others {
 			b.Others = append(b.Others, page.Alternative{Name: o.Name, Values: o.after(o.Epochs)[i]})

@@ -69,7 +69,7 @@ func (l line) posterior() (mean []float64, cov *mat.Dense, err error) {
 	return w.RawVector().Data, &inverse, nil
 }
 
-// chain goes so many steps by the gradients of minibatches of ten.
+// chain takes steps with the gradients of minibatches of ten.
 func (l line) chain(p *page.Page, rule optimizers.Rule, rate float64, start []float64, steps int, seed uint64) ([][]float64, error) {
 	const size = 10
 	var batches []*autograd.Objective
@@ -139,7 +139,7 @@ func langevin(p *page.Page) error {
 	return judgeLangevin(p, l, mean, cov, chains, steps, rate)
 }
 
-// judgeLangevin puts the moments of the posterior beside those of several
+// judgeLangevin compares the moments of the posterior with those of several
 // chains.
 func judgeLangevin(p *page.Page, l line, mean []float64, cov *mat.Dense, chains, steps int, rate float64) error {
 	var means, deviations [2][]float64 // of each chain

@@ -7,20 +7,20 @@ import (
 	"descent/lrsched"
 )
 
-// lenetEpochs is how long the book trains, and what its schedules are made for.
+// lenetEpochs is the number of epochs that the book trains and its schedules cover.
 const lenetEpochs = 40
 
-// scheduled is a training of 11.11: a schedule, read in two ways, and what the
-// book prints for train loss, train accuracy and test accuracy.
+// scheduled is a training run of 11.11: a schedule, read in two ways, and the
+// numbers that the book prints for train loss, train accuracy and test accuracy.
 type scheduled struct {
 	name    string
 	printed page.Numbers
-	// update is what the book ran. MXNet asks a scheduler once a minibatch, and
-	// by the number of the update, from 1.
+	// update is the schedule that the book ran. MXNet calls a scheduler once per
+	// minibatch, with the number of the update, from 1.
 	update lrsched.Schedule
-	// epoch is what its figures say: asked once an epoch by its index, from 0.
-	// A run of fewer epochs than 40 gets all of it, made shorter. If nil, there
-	// is no difference.
+	// epoch is the schedule of its figures, called once per epoch with the index
+	// of the epoch, from 0. In a run of fewer than 40 epochs it is compressed. If
+	// nil, there is no difference.
 	epoch func(epochs int) lrsched.Schedule
 }
 
@@ -77,7 +77,7 @@ type reading struct {
 	schedule lrsched.Schedule
 }
 
-// readings are what to train with: as the book ran it first.
+// readings returns the schedules to train with, the one that the book ran first.
 func (s scheduled) readings(epochs, updates int) []reading {
 	if s.epoch == nil {
 		return []reading{{s.name, s.update}}

@@ -11,7 +11,7 @@ import (
 	"descent/optimizers/minimize"
 )
 
-// pair is a function of two variables, in whatever coordinates.
+// pair is a function of two variables, in any coordinates.
 type pair func(a, b autograd.Var) autograd.Var
 
 // straight is the function of x₁ and x₂.
@@ -39,7 +39,7 @@ var twoWells = pair(func(a, b autograd.Var) autograd.Var {
 	return a.Square().Sub(b).Add(autograd.Const(0.25).Mul(b.Square()))
 })
 
-// stepsTo is the first step at which a path is where it is wanted.
+// stepsTo returns the first step at which there is true, or −1 if there is none.
 func stepsTo(path minimize.Path, there func(x []float64) bool) int {
 	for k, x := range path.Points {
 		if there(x) {
@@ -94,7 +94,7 @@ func slowFunction(p *page.Page) error {
 	return nil
 }
 
-// turnedWays are the ways compared in exercise 5, thirty steps each.
+// turnedWays are the methods compared in exercise 5, with thirty steps each.
 var turnedWays = []struct {
 	name string
 	by   minimize.Search
@@ -104,7 +104,7 @@ var turnedWays = []struct {
 }
 
 func rotatedFunctions(p *page.Page) error {
-	p.Say("Newton's method is invariant under a rotation: its path is the same path, rotated. The diagonal of the Hessian is not invariant. On the slow function rotated by 45 degrees, both of its elements are (1 + 10⁻⁴)/2, which is a constant rate, so the slow direction is as slow as for descent. The other three curves coincide.")
+	p.Say("Newton's method is invariant under a rotation: its path is the same path, rotated. The diagonal of the Hessian is not invariant. On the slow function rotated by 45 degrees, both of its elements are (1 + 10⁻⁴)/2, which amounts to a constant rate, so the slow direction is as slow as for descent. The other three curves coincide.")
 	panel := figure.Panel{Title: "½a² + ½·10⁻⁴b², η = 0.5", XLabel: "step", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-20, Max: 10}}
 	start := []float64{1, 1}
 	for _, r := range turnedWays {
@@ -128,7 +128,7 @@ func rotatedFunctions(p *page.Page) error {
 		p.Holds("diagonal: f after 30 steps on the original and on the rotated function", nil, page.Num(endValue(straight), endValue(turned)), endValue(turned) > 1e6*endValue(straight),
 			"the rotation defeats the preconditioning")
 	}
-	p.Say("On a² − b² + ¼b⁴ from (1, 0.3), absolute values of the diagonal find a minimum in the original coordinates. In rotated coordinates, the two elements of the diagonal are equal and small at the start, so the step only scales up the gradient and leads elsewhere; backtracking keeps f from rising. With |H|, by its eigenvalues, the path is again only rotated.")
+	p.Say("On a² − b² + ¼b⁴ from (1, 0.3), absolute values of the diagonal find a minimum in the original coordinates. In rotated coordinates, the two elements of the diagonal are equal and small at the start, so the step only scales up the gradient and leads elsewhere; backtracking keeps f from rising. With |H|, computed from the eigenvalues, the path is again only rotated.")
 	wells := figure.Figure{Panels: []figure.Panel{panel}}
 	start = []float64{1, 0.3}
 	var walks []paths.Labeled

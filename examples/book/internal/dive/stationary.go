@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// stationary is what the test of second derivatives says of a point where the
+// stationary is the result of the second-derivative test at a point where the
 // gradient is zero.
 type stationary string
 
@@ -120,7 +120,7 @@ func secondOrderTest(p *page.Page) error {
 	p.Erratum("number of outcomes of the test", page.Num(3), page.Num(4), cubic == inconclusive && quartic == inconclusive,
 		page.Slip{
 			Place: "11.1, after the figure of the saddle", Quote: "a local minimum, a local maximum, or a saddle point",
-			Right: "a fourth case: if some eigenvalues are zero and the others have one sign, the test says nothing",
+			Right: "a fourth case: if some eigenvalues are zero and the others have one sign, the test is inconclusive",
 			Why:   "At 0, x³, which has no minimum there, and x⁴, which has one, have the same second derivative.",
 		})
 	top, values, err := classify(hill, []float64{0})
@@ -131,7 +131,7 @@ func secondOrderTest(p *page.Page) error {
 		page.Slip{
 			Place: "11.1, Saddle Points", Quote: "all gradients of a function vanish but which is neither a global nor a local minimum",
 			Right: "neither a minimum nor a maximum",
-			Why:   "By the printed words the maximum of −x² is a saddle point.",
+			Why:   "By the printed definition, the maximum of −x² is a saddle point.",
 		})
 	return nil
 }

@@ -95,8 +95,8 @@ func noisyPanels(titles []string, runs ...[]minimize.Path) (panels []figure.Pane
 	return panels, nil
 }
 
-// noisyOthers are the runs that a printed point should exclude, by their coordinates:
-// other noise, a rate wrong by a fifth, and what else is given.
+// noisyOthers returns the runs that a printed point should exclude, by coordinate:
+// other noise, a rate wrong by a fifth, and the schedules in more.
 func noisyOthers(p *page.Page, schedule lrsched.Schedule, steps, seeds int, more ...lrsched.Schedule) (others [2][]page.Alternative, err error) {
 	type other struct {
 		name     string
@@ -125,7 +125,7 @@ func noisyOthers(p *page.Page, schedule lrsched.Schedule, steps, seeds int, more
 }
 
 func noisyGradient(p *page.Page) error {
-	p.Say("To simulate stochastic gradients, the text adds noise to the gradient of x₁² + 2x₂², with mean 0 as it says. Its program draws from `np.random.normal(0.1)`, whose mean is 0.1 and standard deviation 1. The printed point is from the program. We run both kinds of noise for 50 steps with η = 0.1.")
+	p.Say("To simulate stochastic gradients, the text adds noise to the gradient of x₁² + 2x₂², and says that its mean is 0. Its program draws from `np.random.normal(0.1)`, with mean 0.1 and standard deviation 1. The printed point is that of the program. We run both kinds of noise for 50 steps with η = 0.1.")
 	rate := lrsched.Constant(0.1)
 	printed, err := noisyRuns(p, noiseAsPrinted, rate, 50, stochasticSeeds)
 	if err != nil {
@@ -153,7 +153,7 @@ func noisyGradient(p *page.Page) error {
 	p.Erratum("mean of 10,000 draws of normal(0.1) (document), and of the noise that the text describes (right)", page.Num(m), page.Num(0), m > 4*sd/100, page.Slip{
 		Place: "11.4.1, the function sgd", Quote: "np.random.normal(0.1)",
 		Right: "np.random.normal(), with mean 0 and standard deviation 1, as in later editions",
-		Why:   "The text adds “random noise with a mean of 0”. The first argument is the mean, and pulls x away from the minimum by 0.1/λ. The deviation of 1 is meant: the path is “much more noisy” than before.",
+		Why:   "The text adds “random noise with a mean of 0”. The first argument is the mean, which pulls x away from the minimum by 0.1/λ. The standard deviation of 1 is intended: the path is “much more noisy” than before.",
 	})
 	panels, err := noisyPanels([]string{"As printed, normal(0.1)", "As meant, normal()"}, printed, meant)
 	if err != nil {

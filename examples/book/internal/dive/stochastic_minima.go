@@ -27,9 +27,9 @@ func sineBowlDented(x autograd.Var) autograd.Var {
 	return sineBowl(x).Sub(autograd.Const(0.5).Mul(d.Square().Neg().Exp()))
 }
 
-// minimaFrom goes from each start to where it comes, by Newton's method with
-// absolute second derivatives and a search by the slope, and returns the different ends
-// in order, with the number of starts that came to each.
+// minimaFrom runs Newton's method from each start, with absolute second derivatives
+// and a search by the slope. It returns the distinct ends in order, and the number of
+// starts that reached each.
 func minimaFrom(p *page.Page, f autograd.Function, starts []float64) (at []float64, count []int, err error) {
 	for _, s := range starts {
 		path, err := paths.Search(p.Ctx, f, []float64{s}, 20, minimize.Search{Direction: minimize.Newton{Absolute: true}, Length: minimize.Bisection{}})
@@ -63,7 +63,7 @@ func minimaFrom(p *page.Page, f autograd.Function, starts []float64) (at []float
 }
 
 func equalMinima(p *page.Page) error {
-	p.Say("x²(1 + sin x) is never negative, and zero at 0 and wherever sin x = −1: it has infinitely many local minima, at 0 and at −π/2 + 2πk, and all are global. Lower one of them a little by a bump too narrow to affect the others. Then only inspecting every minimum tells which one is the global minimum.")
+	p.Say("x²(1 + sin x) is never negative, and zero at 0 and wherever sin x = −1: it has infinitely many local minima, at 0 and at −π/2 + 2πk, and all are global. Lower one of them a little by a bump too narrow to affect the others. Then the global minimum can be found only by inspecting every minimum.")
 	const side = 18.
 	starts := paths.Linspace(-side, side, 200)
 	want := []float64{0}

@@ -18,7 +18,7 @@ func unequal(x autograd.Var) autograd.Var {
 
 // scaledGradients is exercise 4.
 func scaledGradients(p *page.Page) error {
-	p.Say("On ½(100x₁² + x₂²) with noise of a tenth of the curvature, the gradient along x₁ is a hundred times that along x₂. One rate for both must be small for x₁, and x₂ hardly moves. With a rate for each coordinate, a hundredth along x₁, or with Adagrad, which finds the scale by itself, both arrive.")
+	p.Say("On ½(100x₁² + x₂²) with noise of a tenth of the curvature, the gradient along x₁ is a hundred times that along x₂. One rate for both must be small for x₁, and x₂ hardly moves. With a rate for each coordinate, a hundredth along x₁, or with Adagrad, which finds the scale by itself, both coordinates arrive.")
 	panel := figure.Panel{Title: "½(100x₁² + x₂²) from (1, 1)", XLabel: "step", YLabel: "|x₂|, mean of 50 seeds", LogY: true}
 	var ends page.Numbers
 	for _, c := range []struct {

@@ -53,7 +53,7 @@ func lectureAdagrad(p *page.Page) error {
 			Why:   "The weights wᵗ depend on rᵗ, so the printed formula is an implicit equation for wᵗ. The printed number is its solution.",
 		})
 
-	p.Say("The page says that the rate shrinks if the gradient changes fast. But it depends on the size of the gradient: a constant gradient of 10 shrinks the rate more than one of ±0.1 that changes its sign in every step.")
+	p.Say("The page says that the rate shrinks if the gradient changes fast. But it depends on the size of the gradient: a constant gradient of 10 shrinks the rate more than a gradient of ±0.1 that changes sign in every step.")
 	large, err := paths.Feed(optimizers.Adagrad{Eps: delta}, paths.Constant(10, 100))
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ func lectureAdam(p *page.Page) error {
 		return err
 	}
 
-	// The printed loop for the first epoch, after which its weights have no use.
+	// The printed loop for the first epoch only: after it, the weights are useless.
 	clear(s)
 	clear(r)
 	var norms []float64
@@ -166,7 +166,7 @@ func lectureAdam(p *page.Page) error {
 		page.Slip{
 			Place: "Adam, the loop", Quote: "s += beta1 * s + (1-beta1) * dw",
 			Right: "s = beta1 * s + …, and r = beta2 * r + …",
-			Why:   "With += both averages grow exponentially, s faster than √r, and the weights diverge. For the printed number t is incremented.",
+			Why:   "With += both averages grow exponentially, s faster than √r, and the weights diverge. The printed number was computed with t incremented.",
 		})
 
 	// A loop where t is always 1, on a constant gradient, with the corrections of t = 1.

@@ -7,8 +7,8 @@ import (
 	"descent/optimizers"
 )
 
-// inputs is how many there are of an example of the airfoil data. A model is a
-// vector w of their weights and then the bias.
+// inputs is the number of inputs in an example of the airfoil data. A model is a
+// vector w of their weights, followed by the bias.
 const inputs = 5
 
 // lecture is the data of the lecture page's loops, and the gradient of its loss
@@ -94,8 +94,8 @@ func (l *lecture) batches(size, epoch int) (list [][]int) {
 	return list
 }
 
-// course is how a run went: the loss over all rows after each epoch, from that
-// of the start on, and the last w.
+// course is the course of a run: the loss over all rows at the start and after each
+// epoch, and the last w.
 type course struct {
 	losses []float64
 	w      []float64
@@ -116,8 +116,8 @@ func (l *lecture) byRule(rule optimizers.Rule, rate float64, size, epochs int) (
 	})
 }
 
-// byLoop trains with the inside of a loop of the page: what it does to w, given
-// dw and the number t of the update, from 1.
+// byLoop trains with the body of a loop of the page, which updates w, given dw and
+// the number t of the update, from 1.
 func (l *lecture) byLoop(size, epochs int, inside func(w, dw []float64, t int)) (course, error) {
 	w := make([]float64, inputs+1)
 	return l.train(w, size, epochs, func(rows []int, t int) error {

@@ -39,7 +39,7 @@ var lectureExperiments = []page.Experiment{
 }
 
 // lectureEpochs and lectureBatch are those of the runs with mini-batches: the
-// page has only its typical batch sizes.
+// page gives only typical batch sizes.
 const (
 	lectureEpochs = 20
 	lectureBatch  = 32
@@ -72,13 +72,13 @@ func stationaryPoints(p *page.Page) error {
 	p.Erratum("x⁴ at 0: second derivative, which the page says must be positive", nil, h[0], minimum && grad[0] == 0 && !(h[0][0] > 0),
 		page.Slip{
 			Place: "Stationary points", Quote: "The necessary and sufficient condition for a local minima",
-			Right: "sufficient. What is necessary is that no eigenvalue of the Hessian is negative",
+			Right: "the sufficient condition. The necessary one is that no eigenvalue of the Hessian is negative",
 			Why:   "x⁴ has its minimum at 0, where its second derivative is 0.",
 		})
 	return nil
 }
 
-// lectureRun is a loop of the page and the rule that it is.
+// lectureRun is a loop of the page and the corresponding rule.
 type lectureRun struct {
 	name   string
 	rule   optimizers.Rule
@@ -88,7 +88,7 @@ type lectureRun struct {
 }
 
 // lectureRuns trains each both ways, compares the weights and draws the losses
-// of the rules. It returns what the rules came to.
+// of the rules. It returns the results of the rules.
 func lectureRuns(p *page.Page, l *lecture, runs ...lectureRun) (courses []course, err error) {
 	panel := lossPanel()
 	for _, r := range runs {
@@ -112,7 +112,7 @@ func lossPanel() figure.Panel {
 	return figure.Panel{XLabel: "epoch", YLabel: "half the mean squared error", YRange: figure.Range{Min: 0.23, Max: 0.5}}
 }
 
-// plainLoop is the inside of the page's first three loops.
+// plainLoop is the body of the page's first three loops.
 func plainLoop(lr float64) func(w, dw []float64, t int) {
 	return func(w, dw []float64, _ int) {
 		for i := range w {
@@ -201,7 +201,7 @@ func effectiveRate(p *page.Page) error {
 	p.Say("If the gradient is constant, the steps of momentum grow to η/(1−μ) times the gradient. If its sign alternates, they shrink to η/(1+μ) times the gradient: about η/2 for μ = 0.9.")
 	growing := figure.Panel{Title: "Constant gradient", XLabel: "step", YLabel: "length of the step / η|g|"}
 	shrinking := figure.Panel{Title: "Gradient of alternating sign", XLabel: "step", YLabel: "length of the step / η|g|"}
-	const steps = 1000 // until 0.95ᵗ is nothing
+	const steps = 1000 // until 0.95ᵗ is negligible
 	var alternating, right page.Numbers
 	for _, mu := range []float64{0.5, 0.9, 0.95} {
 		rule := optimizers.SGD{Momentum: mu}

@@ -1,4 +1,4 @@
-// Package lecture has the experiments of a lecture page on variants of gradient descent (002).
+// Package lecture contains the experiments of a lecture page on variants of gradient descent (002).
 package lecture
 
 import (

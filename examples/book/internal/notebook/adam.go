@@ -9,8 +9,8 @@ import (
 	"descent/optimizers"
 )
 
-// notebookAdam is Adam as the notebook prints it, a rule of one's own: m is not
-// corrected, and v divided by 1 + β2ᵗ. Slots: "m" and "v".
+// notebookAdam is a custom rule, Adam as the notebook prints it: m is not corrected,
+// and v is divided by 1 + β2ᵗ. Slots: "m" and "v".
 type notebookAdam struct {
 	Beta1, Beta2, Eps float64
 }
@@ -40,7 +40,7 @@ func updateNotebookAdam[T optimizers.Float](r notebookAdam, u optimizers.Update[
 
 func notebookAdamRun(p *page.Page) error {
 	const steps, alpha, eps = 10, 0.1, 1e-8
-	p.Say("Adam with β₁ = β₂ = 0.9. The printed `gd2_adam` computes the average m and its correction, but then uses the uncorrected m and divides by 1 + βᵗ, so there is no bias correction. The printed form is a rule in this example, of 20 lines; the corrected form is `optimizers.Adam`.")
+	p.Say("Adam with β₁ = β₂ = 0.9. The printed `gd2_adam` computes the average m and its correction, but then uses the uncorrected m and divides by 1 + βᵗ, so there is no bias correction. The printed form is a 20-line rule in this example; the corrected form is `optimizers.Adam`.")
 	printed, err := paths.Descend(p.Ctx, steep, steepStart, steps, notebookAdam{notebookBeta, notebookBeta, eps}, alpha)
 	if err != nil {
 		return err

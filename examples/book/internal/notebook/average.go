@@ -56,7 +56,7 @@ var notebookExperiments = []page.Experiment{
 	},
 }
 
-// The averages of the notebook, as it prints them but for the length of y.
+// The averages of the notebook, as it prints them, except for the length of y.
 
 func ewa(y []float64, beta float64) []float64 {
 	zs := make([]float64, len(y))

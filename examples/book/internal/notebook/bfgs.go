@@ -6,9 +6,10 @@ import (
 	"descent/optimizers/minimize"
 )
 
-// bfgs is a direction of one's own, d = −B·g with the estimate B of the
-// inverse Hessian of Broyden, Fletcher, Goldfarb and Shanno (Nocedal and Wright
-// 2006, 6.17), the unit matrix at first, scaled after the first step (6.20). It remembers the last point: one run, one bfgs.
+// bfgs is a custom direction, d = −B·g, where B is the estimate of the inverse
+// Hessian by Broyden, Fletcher, Goldfarb and Shanno (Nocedal and Wright 2006, 6.17).
+// B is the unit matrix at first, scaled after the first step (6.20). A bfgs remembers
+// the last point, so each run needs its own.
 type bfgs struct {
 	x, g   []float64
 	b      [][]float64
@@ -24,7 +25,7 @@ func (r *bfgs) From(p *minimize.Point, d []float64) error {
 		r.b = unitMatrix(n, 1)
 	} else {
 		s, y := minus(p.X, r.x), minus(p.Grad, r.g)
-		if sy := innerProduct(s, y); sy > 0 { // or B would not be positive definite any more
+		if sy := innerProduct(s, y); sy > 0 { // otherwise B would no longer be positive definite
 			if !r.scaled {
 				r.scaled = true
 				r.b = unitMatrix(n, sy/innerProduct(y, y))
@@ -39,7 +40,7 @@ func (r *bfgs) From(p *minimize.Point, d []float64) error {
 	return nil
 }
 
-// learn has B map y to s: B ← (I − syᵀ/sᵀy) B (I − ysᵀ/sᵀy) + ssᵀ/sᵀy.
+// learn changes B so that it maps y to s: B ← (I − syᵀ/sᵀy) B (I − ysᵀ/sᵀy) + ssᵀ/sᵀy.
 func (r *bfgs) learn(s, y []float64, sy float64) {
 	by := make([]float64, len(y))
 	for i := range by {

@@ -12,8 +12,8 @@ import (
 	"descent/optimizers/minimize"
 )
 
-// printedChecks are the ten random points of the notebook, and what check_grad
-// gave there.
+// printedChecks are the ten random points of the notebook, and the results of
+// check_grad there.
 var printedChecks = []struct {
 	x     []float64
 	error float64
@@ -31,7 +31,7 @@ var printedChecks = []struct {
 }
 
 func rosenbrockGradient(p *page.Page) error {
-	p.Say("SciPy's `check_grad` compares a gradient with forward differences, step 1.49e-8, and returns the norm of the difference. The points are printed with eight decimals, and further digits change the rounding errors of the quotients. So ours are 10,000 points that round to the printed point. The error cannot be negative, so its logarithm is judged. Central differences, as in `autograd.CheckGradient`, are a hundred times more accurate.")
+	p.Say("SciPy's `check_grad` compares a gradient with forward differences, step 1.49e-8, and returns the norm of the difference. The points are printed with eight decimals, and further digits change the rounding errors of the quotients. So we use 10,000 points that round to the printed point. The error cannot be negative, so its logarithm is judged. Central differences, as in `autograd.CheckGradient`, are a hundred times more accurate.")
 	o, err := autograd.NewObjective(paths.Rosenbrock, 2)
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func gradientError(f minimize.Objective, x []float64, step float64, central bool
 	return paths.Norm(grad), nil
 }
 
-// roundingTo are n random points that have x for their first eight decimals.
+// roundingTo returns n random points whose first eight decimals are those of x.
 func roundingTo(x []float64, n int, label string) (points [][]float64) {
 	r := rng.New(1, "book", "003", label)
 	for range n {

@@ -4,8 +4,8 @@ import "math"
 
 // lineSearch is the search of Moré and Thuente (1994) for a step with sufficient
 // decrease and a small slope, in the form of MINPACK-2's dcsrch, which SciPy uses:
-// at each step of at it takes the value and the slope there and gives the next
-// step, until one is good.
+// given the value and the slope at a step, it returns the next step, until one is
+// good.
 type lineSearch struct {
 	decrease, slope    float64 // of the strong Wolfe conditions
 	accuracy           float64 // of the interval, relative
@@ -34,8 +34,8 @@ func (l *lineSearch) start(first sample, at float64) {
 	l.from, l.to = 0, at+4*at
 }
 
-// next returns the step to try after s, and whether s is good. It is an error of
-// the search if s is the same again.
+// next returns the step to try after s, and whether s is good. If it returns the step
+// of s again although s is not good, the search has failed.
 func (l *lineSearch) next(s sample) (at float64, good bool) {
 	least := l.decrease * l.first.slope
 	bound := l.first.value + float64(s.at*least)
@@ -68,8 +68,8 @@ func (l *lineSearch) next(s sample) (at float64, good bool) {
 	return at, false
 }
 
-// try is a step from cubic and quadratic interpolation, by MINPACK-2's dcstep, and
-// moves the ends of the interval.
+// try returns a step by cubic and quadratic interpolation, as MINPACK-2's dcstep does,
+// and moves the ends of the interval.
 func (l *lineSearch) try(low, high *sample, s sample) (at float64) {
 	opposite := s.slope*(low.slope/math.Abs(low.slope)) < 0
 	secant := s.at + float64(s.slope/(s.slope-low.slope)*(low.at-s.at))
@@ -120,7 +120,7 @@ func (l *lineSearch) try(low, high *sample, s sample) (at float64) {
 	return at
 }
 
-// end is the end of the interval to look in.
+// end is the end of the interval to search.
 func (l *lineSearch) end(forward bool) float64 {
 	if forward {
 		return l.to

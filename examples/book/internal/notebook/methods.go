@@ -13,7 +13,7 @@ import (
 	"gonum.org/v1/gonum/optimize"
 )
 
-// gonumRecorder keeps the path of a method of gonum's.
+// gonumRecorder records the path of one of gonum's methods.
 type gonumRecorder struct{ minimize.Path }
 
 func (*gonumRecorder) Init() error { return nil }
@@ -64,8 +64,7 @@ func (s *shortStep) Converged(at *optimize.Location) optimize.Status {
 	return optimize.NotTerminated
 }
 
-// until follows the way on Rosenbrock's function for as many steps as it takes
-// until there is enough of it.
+// until takes steps on Rosenbrock's function until enough is true of the last one.
 func until(p *page.Page, by func(*autograd.Objective) minimize.Search, enough func(o *autograd.Objective, from, to []float64) (bool, error)) (minimize.Path, error) {
 	const limit = 200
 	o, err := autograd.NewObjective(paths.Rosenbrock, 2)
@@ -95,13 +94,13 @@ func flatEnough(o *autograd.Objective, _, x []float64) (bool, error) {
 	return paths.Farthest(g, []float64{0, 0}) <= 1e-5, err
 }
 
-// still reports whether the step was as short as SciPy's Newton-CG wants it.
+// still reports whether the step was short enough for SciPy's Newton-CG to stop.
 func still(_ *autograd.Objective, from, to []float64) (bool, error) {
 	return math.Abs(to[0]-from[0])+math.Abs(to[1]-from[1]) <= 2e-5, nil
 }
 
 func notebookNewton(p *page.Page) error {
-	p.Say("The step h that minimizes the Taylor polynomial f(x) + hf′(x) + ½h²f″(x) is −f′/f″, Newton's step. It reaches the minimum of a quadratic function at once. The notebook's derivation, whose formulas are missing from its text, ends with \u201cletting Δx = h/2\u201d: the step to the minimum is h itself, or half the way to the point beyond it where f is what it was.")
+	p.Say("The step h that minimizes the Taylor polynomial f(x) + hf′(x) + ½h²f″(x) is −f′/f″, Newton's step. It reaches the minimum of a quadratic function at once. The notebook's derivation, whose formulas are missing from its text, ends with \u201cletting Δx = h/2\u201d: the step to the minimum is h itself, or half the way to the point beyond it where f has its old value.")
 	o, err := autograd.NewObjective(paths.Square, 1)
 	if err != nil {
 		return err

@@ -88,7 +88,7 @@ func (s *simplex) step() error {
 	return s.shrink()
 }
 
-// shrink brings all corners half way to the lowest.
+// shrink moves all corners halfway to the lowest.
 func (s *simplex) shrink() error {
 	low := s.corners[0].x
 	for j := 1; j < len(s.corners); j++ {
@@ -118,8 +118,8 @@ func (s *simplex) sort() {
 	})
 }
 
-// small reports whether SciPy would end here: no coordinate and no value is
-// further than 1e-4 from that of the lowest corner.
+// small reports whether SciPy would stop here: no coordinate and no value is more
+// than 1e-4 away from that of the lowest corner.
 func (s *simplex) small() bool {
 	far := 0.0
 	for _, c := range s.corners[1:] {
@@ -142,7 +142,7 @@ func scipyTriangle(start []float64) [][]float64 {
 	return points
 }
 
-// ownNelderMead goes until the simplex is small, and returns the lowest corner
+// ownNelderMead runs until the simplex is small, and returns the lowest corner
 // of each iteration.
 func ownNelderMead(o *autograd.Objective, start []float64) (*simplex, minimize.Path, error) {
 	s := &simplex{value: func(x []float64) (float64, error) { return o.Evaluate(x, nil) }}
@@ -168,7 +168,7 @@ func ownNelderMead(o *autograd.Objective, start []float64) (*simplex, minimize.P
 }
 
 func notebookNelderMead(p *page.Page) error {
-	p.Say("Nelder–Mead moves a triangle using only values: it reflects the highest corner across the other two, or moves it closer to them. With SciPy's initial triangle (the start, and each coordinate increased by 5 %%) and coefficients, our implementation of 90 lines agrees with SciPy's to the last digit, as it rounds in the same order. Gonum's agrees up to rounding. From its own initial triangle it takes another path.")
+	p.Say("Nelder–Mead moves a triangle using only values: it reflects the highest corner across the other two, or moves it closer to them. With SciPy's initial triangle (the start, and each coordinate increased by 5 %%) and coefficients, our 90-line implementation agrees with SciPy's to the last digit, as it rounds in the same order. Gonum's agrees up to rounding. From its own initial triangle, gonum's takes another path.")
 	o, err := autograd.NewObjective(paths.Rosenbrock, 2)
 	if err != nil {
 		return err
@@ -177,7 +177,7 @@ func notebookNelderMead(p *page.Page) error {
 	if err != nil {
 		return err
 	}
-	iterations := len(path.Points) // SciPy begins to count at 1
+	iterations := len(path.Points) // SciPy starts counting at 1
 	p.Exact("ours: iterations and evaluations with SciPy's stopping rule", page.Num(85, 162), page.Num(float64(iterations), float64(own.evaluations)))
 	p.Exact("f", page.Num(5.262756878429089e-10), page.Num(own.corners[0].f))
 	for i, printed := range []page.Numbers{{0.99998846, 0.99997494}, {0.99994401, 0.99989075}, {1.0000023, 1.0000149}} {
@@ -212,7 +212,7 @@ func gonumNelderMead(p *page.Page, o *autograd.Objective, own minimize.Path) err
 	if err := rosenbrockFigure(p, "Nelder–Mead", paths.Labeled{Name: "ours, from SciPy's triangle", Path: own}, paths.Labeled{Name: "gonum's, from its own", Path: free}); err != nil {
 		return err
 	}
-	// Gonum evaluates the start once more than the triangle needs it.
+	// Gonum evaluates the start once more than the triangle requires.
 	p.Check("gonum's from SciPy's triangle: evaluations when SciPy stops", page.Num(162), page.Num(float64(stats.FuncEvaluations-1+len(scipy.InitialVertices))))
 	p.Rounded(8, "gonum's from SciPy's triangle: x", page.Num(0.99998846, 0.99997494), paths.End(path))
 	p.Info("iterations, evaluations and f: SciPy's (printed), and gonum's with its own triangle and stopping rule (ours)", page.Num(85, 162, 5.262756878429089e-10),

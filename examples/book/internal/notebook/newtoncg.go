@@ -22,7 +22,7 @@ type scipyNewtonCG struct {
 	of *autograd.Objective
 }
 
-// run goes on until the changes of the coordinates are shorter than 1e-5 on average.
+// run stops when the coordinates change by at most 1e-5 on average.
 func (n *scipyNewtonCG) run(start []float64) error {
 	x := slices.Clone(start)
 	value, err := n.value(x)
@@ -86,7 +86,7 @@ func (n *scipyNewtonCG) gradient(x []float64) ([]float64, error) {
 	return g, err
 }
 
-// direction solves Hd = −g by conjugate gradients, until what is left is small.
+// direction solves Hd = −g by conjugate gradients until the residual is small.
 func (n *scipyNewtonCG) direction(x []float64) ([]float64, error) {
 	n.Hessians++
 	h, err := n.of.Hessian(x)
@@ -135,7 +135,7 @@ func (n *scipyNewtonCG) direction(x []float64) ([]float64, error) {
 }
 
 func notebookNewtonCG(p *page.Page) error {
-	p.Say("Newton-CG solves for Newton's step by conjugate gradients. The first part of the figure is SciPy's algorithm, with its line search, in 270 lines of this program; its counts and points are the printed ones. `minimize.NewtonCG` has the same directions and halves the step until f falls enough. Gonum's `Newton` solves directly.")
+	p.Say("Newton-CG solves for Newton's step by conjugate gradients. The first part of the figure is SciPy's algorithm, with its line search, in 270 lines of this program; its counts and points are the printed ones. `minimize.NewtonCG` uses the same directions and halves the step until f falls enough. Gonum's `Newton` solves directly.")
 	o, err := autograd.NewObjective(paths.Rosenbrock, 2)
 	if err != nil {
 		return err

@@ -46,8 +46,8 @@ func indexed(l paths.Landscape, title string, walks ...paths.Labeled) (figure.Pa
 	return panel, err
 }
 
-// gd2 is the notebook's loop on f2, with what it does inside: the change of x,
-// given the gradient and the number t of the step, from 1.
+// gd2 is the notebook's loop on f2. Its body returns the change of x, given the
+// gradient and the number t of the step, from 1.
 func gd2(steps int, inside func(g []float64, t int) (dx []float64)) []float64 {
 	x := []float64{-1, -1}
 	for t := 1; t <= steps; t++ {

@@ -95,10 +95,10 @@ func rosenbrockDescent(p *page.Page) error {
 		page.Slip{
 			Place: "custmin, cell 30, and the result in cell 42", Quote: "success=(niter > 1)",
 			Right: "success = not improved: the last step was shorter than tol",
-			Why:   fmt.Sprintf("The run of 100,000 iterations ended at its limit. A step is shorter than tol after %d; f is then %.2g.", enough, further.Values[enough]),
+			Why:   fmt.Sprintf("The run ended at its limit of 100,000 iterations. A step is shorter than tol only after %d iterations, when f is %.2g.", enough, further.Values[enough]),
 		})
 
-	p.Say("SciPy calls `custmin` as a method of `minimize`. In Go, a method is a value with an interface: `minimize.Method` makes one of any rule, for gonum's `Minimize`, whose recorder is the callback and whose converger is the test of tol.")
+	p.Say("SciPy calls `custmin` as a method of `minimize`. In Go, a method is a value that implements an interface. `minimize.Method` makes one from any rule for gonum's `Minimize`, whose recorder is the callback and whose converger tests tol.")
 	byMethod, _, err := byGonum(minimize.Method(optimizers.SGD{}, lrsched.Constant(rate)), optimize.Settings{MajorIterations: limit + 1, Converger: &shortStep{tol: tol}})
 	if err != nil {
 		return err
@@ -140,7 +140,7 @@ func rosenbrockDescent(p *page.Page) error {
 	return nil
 }
 
-// rosenbrockFigure draws ways through the valley, and their values.
+// rosenbrockFigure draws paths through the valley, and their values.
 func rosenbrockFigure(p *page.Page, caption string, ways ...paths.Labeled) error {
 	var thin []paths.Labeled
 	values := figure.Panel{Title: "Value", XLabel: "iteration", YLabel: "f(x)", LogY: true, YRange: figure.Range{Min: 1e-16, Max: 1e5}}

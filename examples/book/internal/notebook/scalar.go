@@ -77,7 +77,7 @@ func notebookScalar(p *page.Page) error {
 		page.Slip{
 			Place: "gd_momentum, cell 10", Quote: "vc = v/(1+beta**(i+1))",
 			Right: "v/(1−beta**(i+1)), as in ewabc",
-			Why:   "The weights of the average add up to 1 − βᵗ. With it the first step equals that of plain descent; the printed one is 19 times shorter.",
+			Why:   "The weights of the average add up to 1 − βᵗ. With this divisor, the first step equals that of plain descent; the printed one is 19 times shorter.",
 		})
 
 	p.Say("The notebook says that momentum amplifies changes in the same direction. This is true of the leaky sum in other texts, but not of an average, whose weights never add up to more than 1.")

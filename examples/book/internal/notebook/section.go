@@ -1,4 +1,4 @@
-// Package notebook has the experiments of a course notebook on gradient-descent optimizations (003).
+// Package notebook contains the experiments of a course notebook on gradient-descent optimizations (003).
 package notebook
 
 import (

@@ -9,22 +9,22 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Level is the two-sided level of every band: one in five hundred printed numbers that
-// are right lies outside its band. The page has about fifty, so one page in ten would
-// have one.
+// Level is the two-sided level of every band: one correct printed number in five hundred
+// lies outside its band. The page has about fifty bands, so one page in ten would have
+// such a number.
 const Level = 0.002
 
 // Band judges a printed number that depends on chance, by its quantile in the
 // distribution of ours over seeds.
 //
-// With 999 seeds or more the quantile is that of the ranks, and the printed number,
-// being one more draw, is rejected if at most a fraction Level/2 of the draws is as
-// far out on its side. With fewer seeds the ranks cannot reject anything: the
+// With 999 seeds or more the quantile comes from the ranks. The printed number counts
+// as one more draw and is rejected if at most a fraction Level/2 of the draws is as
+// far out on its side. With fewer seeds ranks cannot reject anything, and the
 // quantile is that of Student's distribution for one more draw, on Scale.
 //
-// A number within its band is only evidence if other runs would not fit as well:
-// Others are runs of a wrong rule, rate or batch. If one of them could have printed
-// the number too, or if the band has room for the number 2 % up or down, the row is
+// A number within its band is evidence only if other runs would not fit as well.
+// Others are runs with a wrong rule, rate or batch. If one of them could also have
+// printed the number, or if the number would fit 2 % up or down, the row is
 // [CannotTell].
 type Band struct {
 	Quantity string
@@ -32,7 +32,7 @@ type Band struct {
 	Decimals int // of Printed, whose rounding widens the band; negative if it has all digits
 	Ours     []float64
 	Others   []Alternative
-	Scale    Scale  // where the numbers differ; if zero, the numbers themselves
+	Scale    Scale  // on which numbers are compared; if zero, the numbers themselves
 	Note     string // added to the verdict
 }
 
@@ -55,7 +55,7 @@ func Above(floor float64, name string) Scale { return Scale{Name: name, Floor: f
 
 func Below(ceiling float64, name string) Scale { return Scale{Name: name, Floor: ceiling, Falls: true} }
 
-// distance is the number under the logarithm, or v itself.
+// distance is the argument of the logarithm, or v itself.
 func (s Scale) distance(v float64) float64 {
 	switch {
 	case s.Name == "":
@@ -76,7 +76,7 @@ func (s Scale) at(v float64) float64 {
 	return math.Inf(-1)
 }
 
-// edges are the numbers that are printed as v.
+// edges are the ends of the numbers that are printed as v.
 func (b *Band) edges(v float64) (low, high float64) {
 	if b.Decimals < 0 {
 		return v, v
@@ -85,7 +85,7 @@ func (b *Band) edges(v float64) (low, high float64) {
 	return v - half, v + half
 }
 
-// enough is the number of draws whose ranks can reject a number.
+// enough is the smallest number of draws whose ranks can reject a number.
 const enough = 2/Level - 1
 
 // chance is the two-sided probability that one more draw of values is as far out as

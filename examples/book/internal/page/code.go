@@ -111,7 +111,7 @@ func receiver(e ast.Expr) []string {
 	}
 }
 
-// mentioned are the identifiers of a declaration, but for selected ones.
+// mentioned returns the identifiers in a declaration, except selected ones.
 func mentioned(d ast.Decl) (names []string) {
 	ast.Inspect(d, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -131,7 +131,8 @@ func mentioned(d ast.Decl) (names []string) {
 	return names
 }
 
-// Of cuts the function that an experiment runs, and what it uses.
+// Of returns the source of the function that an experiment runs, and of the declarations
+// that it uses.
 func (s *Sources) Of(run func(*Page) error) (Code, error) {
 	name := runtime.FuncForPC(reflect.ValueOf(run).Pointer()).Name()
 	name = name[strings.LastIndex(name, ".")+1:]

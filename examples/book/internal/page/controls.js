@@ -1,5 +1,5 @@
 "use strict";
-// The sliders. The library is unpacked at the first touch of one.
+// The sliders. The library is unpacked when one is first moved.
 (() => {
 	let loading;
 	const load = () => loading ??= (async () => {

@@ -8,21 +8,21 @@ import (
 )
 
 // Formula sets a line of mathematics as MathML. Letters, numbers and signs stand for
-// themselves. A brace groups, _ and ^ set the next group below and above, and \frac,
-// \sqrt and \hat take groups:
+// themselves. Braces group, _ and ^ make the next group a subscript or superscript, and
+// \frac, \sqrt and \hat take groups:
 //
 //	x ← x − η \frac{g}{\sqrt{s + ε}}
 //
-// Groups that do not end are ended.
+// Open groups are closed at the end of the line.
 func Formula(line string) template.HTML {
 	f := formula{[]rune(line)}
 	return template.HTML(`<math display="block">` + strings.Join(f.row(), "") + `</math>`) // escaped below
 }
 
-// formula is what is left of a line.
+// formula is the unread rest of a line.
 type formula struct{ rest []rune }
 
-// row sets up to the end of the group.
+// row sets everything up to the end of the group.
 func (f *formula) row() (atoms []string) {
 	for len(f.rest) > 0 {
 		r := f.rest[0]
@@ -85,7 +85,7 @@ func (f *formula) atom() string {
 	}
 }
 
-// take returns the runes that are in a class.
+// take reads the next runes of a class and returns them.
 func (f *formula) take(in func(rune) bool) string {
 	n := 0
 	for n < len(f.rest) && in(f.rest[n]) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Document is what a page shows.
+// Document is the content of a page.
 type Document struct {
 	Pages  []*Page
 	Quick  bool   // the experiments that train LeNet were left out
@@ -37,7 +37,7 @@ func WriteFigures(folder string, pages []*Page) error {
 	return nil
 }
 
-// The parts of a page, as the template reads them.
+// The parts of a page, as used by the template.
 type (
 	htmlSection struct {
 		Number, Title string
@@ -160,7 +160,8 @@ var (
 	exponent = regexp.MustCompile(`(\d)e([+\x{2212}-]?)0*(\d+)`)
 )
 
-// prose escapes a text, sets text in backquotes as code, and powers of ten as such.
+// prose escapes a text and sets text in backquotes as code and powers of ten with
+// superscripts.
 func prose(text string) template.HTML {
 	parts := code.Split(text, -1)
 	quoted := code.FindAllStringSubmatch(text, -1)
@@ -174,7 +175,8 @@ func prose(text string) template.HTML {
 	return template.HTML(b.String()) // escaped
 }
 
-// powers sets numbers such as 1.5e-07 as 1.5·10⁻⁷, and gives them a minus sign.
+// powers sets numbers such as 1.5e-07 as 1.5·10⁻⁷ and negative numbers with a minus
+// sign.
 func powers(text string) string {
 	text = negative.ReplaceAllString(text, "$1\u2212$2")
 	text = exponent.ReplaceAllStringFunc(text, func(s string) string {

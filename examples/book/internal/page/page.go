@@ -1,4 +1,4 @@
-// Package page records what the experiments of a document compute, judges it, and
+// Package page records and judges what the experiments of a document compute, and
 // writes the page.
 package page
 
@@ -21,7 +21,7 @@ type Experiment struct {
 	LeNet bool // trains LeNet
 	Run   func(*Page) error
 
-	Exercises []int    // the exercises of the section that it answers: its checks are answers
+	Exercises []int    // the exercises of the section that it answers; its checks count as answers
 	Formula   []string // update formulas, in the notation of [Formula]
 	Controls  string   // the name of the controls of package play, if any
 
@@ -44,7 +44,7 @@ type Section struct {
 // it, in Answer, or in both.
 type Exercise struct {
 	Number  int
-	Text    string // what it asks, in our words
+	Text    string // the question, in our words
 	Answer  string
 	LeftOut string // why it is not answered; empty if it is
 }

@@ -81,7 +81,8 @@ func (p *Page) add(r Row) {
 	p.Rows = append(p.Rows, r)
 }
 
-// Exact judges numbers printed in full, to a relative 1e-12; zero to 1e-12.
+// Exact judges numbers printed in full, to a relative 1e-12, or an absolute 1e-12 for
+// zero.
 func (p *Page) Exact(quantity string, printed, ours Numbers) {
 	p.ExactTo(1e-12, quantity, printed, ours)
 }
@@ -104,7 +105,8 @@ func (p *Page) Info(quantity string, printed, ours Numbers, note string) {
 	p.add(Row{Quantity: quantity, Printed: printed, Ours: ours, Kind: Shown, OK: true, Note: note, decimals: some})
 }
 
-// near reports whether numbers are equal to a relative tolerance, and how equal.
+// near reports whether numbers are equal to a relative tolerance. The note has the
+// largest difference.
 func near(tol float64, want, got Numbers) (ok bool, note string) {
 	ok, worst := len(want) == len(got), 0.0
 	for i := range min(len(want), len(got)) {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// show formats numbers: with the given decimals, in words, or with so many digits;
-// -1 digits are as many as needed.
+// show formats numbers with the given decimals, in words, or with the given number of
+// digits; -1 means as many as needed.
 func show(n Numbers, decimals, digits int) string {
 	var parts []string
 	for _, v := range n {
@@ -41,7 +41,7 @@ func cell(n Numbers, decimals int) template.HTML {
 	return template.HTML("<details class=\"digits\"><summary>" + short + "</summary>" + full + "</details>")
 }
 
-// left is the cell of what ours is compared with.
+// left is the cell of the number that ours is compared with.
 func left(r Row) template.HTML {
 	if len(r.Expected) > 0 {
 		return cell(r.Expected, r.decimals)

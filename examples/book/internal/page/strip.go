@@ -8,7 +8,7 @@ import (
 	"descent/internal/figure"
 )
 
-// stripMarks is how many quantiles of a distribution a strip shows.
+// stripMarks is the number of quantiles of a distribution in a strip.
 const stripMarks = 50
 
 // drawStrips adds a figure of the bands: a strip of marks for our seeds and one for
@@ -19,7 +19,7 @@ func (p *Page) drawStrips() {
 		f.Panels = append(f.Panels, b.panel())
 	}
 	if len(f.Panels) > 0 {
-		p.Figure("strips", fmt.Sprintf("What the seeds give (each mark one of %d quantiles, or one seed if there are fewer), and the printed number (line). It is evidence for ours where it is outside the other strips.", stripMarks), f)
+		p.Figure("strips", fmt.Sprintf("The results of the seeds (each mark is one of %d quantiles, or one seed if there are fewer) and the printed number (line). The number is evidence for ours if it is outside the other strips.", stripMarks), f)
 	}
 }
 

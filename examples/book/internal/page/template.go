@@ -16,7 +16,7 @@ var pageStyle string
 //go:embed controls.js
 var controlScript string
 
-// htmlModule is what the controls need.
+// htmlModule holds the code that the controls need.
 type htmlModule struct {
 	Script  template.JS
 	Wasm    template.HTML // base64

@@ -21,7 +21,8 @@ type Labeled struct {
 	Path minimize.Path
 }
 
-// Panel draws paths in the landscape. The title says so if a path leaves it.
+// Panel draws paths in the landscape. The title has the number of points
+// outside, if there are any.
 func (l Landscape) Panel(title string, paths ...Labeled) (figure.Panel, error) {
 	const n = 101
 	o, err := autograd.NewObjective(l.F, 2)

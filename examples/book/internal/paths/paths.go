@@ -17,7 +17,7 @@ func Descend(ctx context.Context, f autograd.Function, start []float64, steps in
 	return Follow(ctx, f, start, steps, minimize.Descent{Rule: rule, Schedule: lrsched.Constant(rate)})
 }
 
-// Follow takes steps of any stepper. Autograd takes the gradients.
+// Follow takes steps of any stepper, with gradients by autograd.
 func Follow(ctx context.Context, f autograd.Function, start []float64, steps int, by minimize.Stepper) (minimize.Path, error) {
 	o, err := autograd.NewObjective(f, len(start))
 	if err != nil {
@@ -26,7 +26,7 @@ func Follow(ctx context.Context, f autograd.Function, start []float64, steps int
 	return minimize.Run(ctx, o.Evaluate, start, steps, by)
 }
 
-// Search takes steps of a search, whose Hessian autograd takes too.
+// Search takes steps of a search, with gradients and the Hessian by autograd.
 func Search(ctx context.Context, f autograd.Function, start []float64, steps int, s minimize.Search) (minimize.Path, error) {
 	o, err := autograd.NewObjective(f, len(start))
 	if err != nil {
@@ -55,7 +55,7 @@ func Farthest(a, b []float64) (d float64) {
 	return d
 }
 
-// Linspace is n equally spaced numbers, ends included.
+// Linspace returns n equally spaced numbers, including both ends.
 func Linspace(from, to float64, n int) []float64 {
 	v := make([]float64, n)
 	for i := range v {
@@ -84,7 +84,7 @@ func Feed(rule optimizers.Rule, gradients []float64) (moves []float64, err error
 	return moves, nil
 }
 
-// Alternating is n numbers of one size, whose sign changes from one to the next.
+// Alternating returns n numbers of one size with alternating signs.
 func Alternating(size float64, n int) []float64 {
 	v := make([]float64, n)
 	for i := range v {
@@ -94,7 +94,7 @@ func Alternating(size float64, n int) []float64 {
 	return v
 }
 
-// Constant is n times the same number.
+// Constant returns a number n times.
 func Constant(v float64, n int) []float64 {
 	all := make([]float64, n)
 	for i := range all {

@@ -8,8 +8,8 @@ import (
 	"descent/internal/figure"
 )
 
-// SVG draws a figure as an element of the page, in the page's colors, which differ
-// on a light and on a dark ground, and with powers of ten set as such.
+// SVG draws a figure as an element of the page. Its colors are those of the page, which
+// differ in light and dark mode, and powers of ten have superscripts.
 func SVG(f figure.Figure) (string, error) {
 	var svg bytes.Buffer
 	if err := f.Inline(&svg); err != nil {

@@ -90,7 +90,7 @@ func (l line) draw(b *strings.Builder, logY bool, x, y [2]float64) {
 		if logY {
 			v = math.Log10(max(v, smallestLog))
 		}
-		far := func(v float64) float64 { return min(max(v, -1e5), 1e5) } // beyond is outside, and short to write
+		far := func(v float64) float64 { return min(max(v, -1e5), 1e5) } // farther is outside anyway, and long to write
 		return far((p[0] - x[0]) / (x[1] - x[0]) * dataWidth), far((y[1] - v) / (y[1] - y[0]) * dataHeight)
 	}
 	width := 1.8
@@ -102,7 +102,7 @@ func (l line) draw(b *strings.Builder, logY bool, x, y [2]float64) {
 	for i, p := range l.points {
 		px, py := at(p)
 		if i > 0 && i < len(l.points)-1 && math.Abs(px-fromX)+math.Abs(py-fromY) < 0.3 {
-			continue // nobody would see it
+			continue // invisible
 		}
 		fmt.Fprintf(b, "%c%.1f %.1f", "ML"[min(i, 1)], px, py)
 		fromX, fromY = px, py

@@ -14,7 +14,7 @@ type function struct {
 	level  func(v float64) (line [][]float64) // the points where f is v, in order
 }
 
-// objective is the function as package minimize takes it.
+// objective is the function in the form for package minimize.
 func (f function) objective(x, grad []float64) (float64, error) {
 	if grad != nil {
 		f.gradient(x, grad)
@@ -22,7 +22,7 @@ func (f function) objective(x, grad []float64) (float64, error) {
 	return f.value(x), nil
 }
 
-// second is the Hessian as package minimize takes it.
+// second is the Hessian in the form for package minimize.
 func (f function) second(x []float64) ([][]float64, error) { return f.hessian(x), nil }
 
 // square is x², and wave x·cos(0.15πx).

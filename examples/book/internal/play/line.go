@@ -35,7 +35,7 @@ var linePlots = []Plot{
 	{
 		Name: "newton", Title: "Newton's method on x·cos(0.15πx)",
 		Settings: []Setting{
-			{Key: "eta", Label: "part η of the step", Min: 0.05, Max: 1.5, Step: 0.05, Value: 1},
+			{Key: "eta", Label: "fraction η of the step", Min: 0.05, Max: 1.5, Step: 0.05, Value: 1},
 			{Key: "absolute", Label: "absolute second derivative (1: yes)", Min: 0, Max: 1, Step: 1, Value: 0},
 			{Key: "start", Label: "start", Min: -10, Max: 10, Step: 0.25, Value: 10},
 			{Key: "steps", Label: "steps", Min: 1, Max: 20, Step: 1, Value: 10},

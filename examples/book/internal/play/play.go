@@ -1,7 +1,7 @@
-// Package play has figures whose settings a reader of the page can change. The page
-// runs it in the browser, built for WebAssembly: what moves are the library's rules,
-// schedules and searches. To stay small it has neither autograd nor the figures of the
-// rest of the page: the derivatives of its five functions are written out.
+// Package play contains figures whose settings a reader of the page can change. The page
+// runs it in the browser, compiled to WebAssembly, with the library's rules, schedules
+// and searches. To stay small, it uses neither autograd nor the figures of the rest of
+// the page: the derivatives of its five functions are written by hand.
 package play
 
 import (
@@ -27,17 +27,17 @@ type Plot struct {
 type Setting struct {
 	Key, Label     string
 	Min, Max, Step float64
-	Value          float64 // at first
+	Value          float64 // initially
 	Log            bool    // the slider sets the logarithm to base 10
 }
 
 // Values are the settings by key.
 type Values map[string]float64
 
-// plots are all of them.
+// plots lists all plots.
 var plots = slices.Concat(linePlots, ravinePlots, otherPlots)
 
-// Names lists the plots.
+// Names returns the names of the plots.
 func Names() (names []string) {
 	for _, p := range plots {
 		names = append(names, p.Name)
@@ -45,7 +45,7 @@ func Names() (names []string) {
 	return names
 }
 
-// Find returns the plot with a name.
+// Find returns the plot with the given name.
 func Find(name string) (Plot, error) {
 	for _, p := range plots {
 		if p.Name == name {
@@ -56,7 +56,7 @@ func Find(name string) (Plot, error) {
 }
 
 // Render draws the plot as SVG for the page, and returns the numbers under it. v has
-// the positions of the sliders; those without one are at their first value.
+// the positions of the sliders; settings missing from it have their initial value.
 func (p Plot) Render(v Values) (svg, numbers string, err error) {
 	all := Values{}
 	for _, s := range p.Settings {
@@ -79,7 +79,7 @@ func (p Plot) Render(v Values) (svg, numbers string, err error) {
 	return drawing(p.Title, charts), numbers, nil
 }
 
-// follow goes a path, or the part of it before numbers are too large.
+// follow returns a path, or the part of it before a number that is not finite.
 func (f function) follow(start []float64, steps float64, by minimize.Stepper) (minimize.Path, error) {
 	path, err := minimize.Run(context.Background(), f.objective, start, int(steps), by)
 	if errors.Is(err, optimizers.ErrNotFinite) && len(path.Points) > 0 {
