@@ -6,7 +6,7 @@ import (
 )
 
 // AdaBelief is the rule of Zhuang et al. (2020, Algorithm 2): Adam with the
-// squared distance of the gradient from its average in place of its square.
+// squared distance of the gradient from its average instead of its square.
 //
 // For each element, with gradient g, weight decay λ and step t = 1, 2, …:
 //
@@ -20,7 +20,7 @@ type AdaBelief struct {
 	Beta1, Beta2 float64 // β1 and β2 in [0, 1)
 	Eps          float64 // ε, more than 0
 	WeightDecay  float64 // λ, 0 or more
-	Decoupled    bool    // take λ from the weights, not to the gradient
+	Decoupled    bool    // apply λ to the weights, not to the gradient
 }
 
 // DefaultAdaBelief returns the defaults of the authors' code.
@@ -37,8 +37,8 @@ func (AdaBelief) Slots() []string                         { return []string{"m",
 func (r AdaBelief) Update32(u optimizers.Update[float32]) { adaBelief(r, u) }
 func (r AdaBelief) Update64(u optimizers.Update[float64]) { adaBelief(r, u) }
 
-// Elementwise says that threads may share a parameter; not so for a rule that embeds
-// this one.
+// Elementwise reports whether threads may share a parameter: true, except for a rule
+// that embeds this one.
 func (AdaBelief) Elementwise(rule optimizers.Rule) bool {
 	_, itself := rule.(AdaBelief)
 	return itself

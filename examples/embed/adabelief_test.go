@@ -11,7 +11,7 @@ import (
 )
 
 // adaBeliefRuns are five steps at the rate 0.1 from (1, −2) along the gradient
-// (x−3, 10·(y+1)), as this Python computes them:
+// (x−3, 10·(y+1)), as computed by this Python code:
 //
 //	for t in range(1, 6):
 //	    g = [x[0] - 3, 10*(x[1] + 1)]
@@ -36,7 +36,7 @@ func TestAdaBelief(t *testing.T) {
 		rule := DefaultAdaBelief()
 		rule.WeightDecay, rule.Decoupled = run.decay, run.decoupled
 		follow(t, rule, run.want, 1e-12)
-		rule.Eps = 1e-300 // float32 does not hold it, and divides by no zero
+		rule.Eps = 1e-300 // too small for float32, which still must not divide by zero
 		follow(t, rule, [2]float32{float32(run.want[0]), float32(run.want[1])}, 2e-6)
 	}
 	rule := DefaultAdaBelief()
@@ -73,7 +73,7 @@ func follow[T optimizers.Float](t *testing.T, rule optimizers.Rule, want [2]T, t
 	}
 }
 
-// AdaBelief learns the spirals, at rates that are repeated.
+// AdaBelief learns the spirals with a repeated schedule.
 func TestAdaBeliefTrains(t *testing.T) {
 	train, test := newSpirals(1000, 1), newSpirals(500, 2)
 	model, err := nn.NewModel(nn.MLP(32, 32, 2), nn.Config{Input: train.InputShape(), Loss: nn.SoftmaxCrossEntropy{}, Seed: 1})

@@ -9,13 +9,13 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// BatchNorm is a layer with states: it normalizes each channel over the batch, and
-// in evaluation by running statistics (Ioffe and Szegedy 2015), with PyTorch's
+// BatchNorm is a layer with state. It normalizes each channel over the batch, or
+// in evaluation with running statistics (Ioffe and Szegedy 2015), with PyTorch's
 // names and conventions.
 type BatchNorm struct{ Momentum, Eps float64 }
 
-// Forward adds, for x [n, C, ...] with the statistics of a channel over the batch,
-// or in evaluation the running ones,
+// Forward adds, for x [n, C, ...] and the statistics of each channel over the batch,
+// or in evaluation the running statistics,
 //
 //	y = weight·(x − mean)/√(variance + ε) + bias
 func (l BatchNorm) Forward(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
@@ -51,7 +51,7 @@ func (l BatchNorm) Forward(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error
 	return s.FromRows(node)
 }
 
-// move lets a running statistic go a part of the way to that of the batch.
+// move moves a running statistic part of the way toward that of the batch.
 func (l BatchNorm) move(s *nn.Scope, state *gorgonia.Node, to autograd.Var) error {
 	old := autograd.Wrap(state, nil)
 	next, err := old.Add(to.Sub(old).Mul(autograd.Const(l.Momentum))).Node()

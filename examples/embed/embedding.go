@@ -7,7 +7,8 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// Embedding is the first layer of a network for tokens: rows of a table, by token.
+// Embedding is the first layer of a network for tokens. It returns the row of a table
+// for each token.
 type Embedding struct{ Tokens, Width int }
 
 var embedding = lanes.Op[struct{}]{
@@ -18,7 +19,7 @@ var embedding = lanes.Op[struct{}]{
 
 func newEmbedding[T lanes.Float](s lanes.Site, _ struct{}) (lanes.Body[T], error) {
 	length, width := s.Shape(0)[1], s.Shape(1)[1]
-	// each tells, for the tokens of a group, the places in the table and in lanes.
+	// each calls f with the places in the table and in lanes for the tokens of a group.
 	each := func(g lanes.Group[T], f func(row, place int)) {
 		for r := range lanes.Lanes {
 			from := min(lanes.Lanes*g.Index+r, g.Pass().Rows()-1) * length
@@ -40,7 +41,7 @@ func newEmbedding[T lanes.Float](s lanes.Site, _ struct{}) (lanes.Body[T], error
 	}, nil
 }
 
-// Forward adds the layer.
+// Forward adds the layer to a graph.
 func (l Embedding) Forward(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	table, err := s.Param("weight", nn.Normal{SD: 1}, nn.Fans{}, l.Tokens, l.Width)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// GELU is an activation of our own, x·Φ(x) for the normal distribution's Φ, whose
+// GELU is a custom activation, x·Φ(x) for the normal distribution's Φ. Its
 // derivative, Φ(x) + x·φ(x), needs x.
 type GELU struct{}
 

@@ -10,8 +10,8 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// GroupNorm is a layer written as an expression: it normalizes the channels of a
-// row in groups to mean 0 and variance 1, then scales and shifts each channel (Wu
+// GroupNorm is a layer written as an expression. It normalizes the channels of a
+// row in groups to mean 0 and variance 1, and then scales and shifts each channel (Wu
 // and He 2018).
 type GroupNorm struct {
 	Groups int

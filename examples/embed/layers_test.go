@@ -24,7 +24,7 @@ func check(t *testing.T, err error) {
 	}
 }
 
-// gradientOf checks an operation of ours in float64 against differences, on a
+// gradientOf checks a custom operation in float64 against differences, on a
 // batch of 21 rows of shape [3, 2], with guards around its memory.
 func gradientOf(t *testing.T, build func(b *lanes.Builder, x *gorgonia.Node, a *gorgonia.Node) (*gorgonia.Node, error)) {
 	t.Helper()
@@ -74,7 +74,7 @@ func TestOperations(t *testing.T) {
 	})
 }
 
-// trained trains a network with all layers of ours on spirals, and returns the
+// trained trains a network with all custom layers on spirals, and returns the
 // model and the losses.
 func trained(t *testing.T, threads, epochs int, early *trainer.EarlyStopping) (*nn.Model, *trainer.History) {
 	t.Helper()
@@ -95,7 +95,7 @@ func TestLayersLearn(t *testing.T) {
 	one, history := trained(t, 1, 20, nil)
 	two, _ := trained(t, 2, 20, nil)
 	if one.Fingerprint() != two.Fingerprint() {
-		t.Error("two threads give other parameters than one")
+		t.Error("two threads give different parameters than one")
 	}
 	if first, last := history.Epochs[0].Test.Loss, history.Last().Test.Loss; !(last < first/2) {
 		t.Errorf("test loss %v after %v: want half", last, first)

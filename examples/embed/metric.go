@@ -6,12 +6,12 @@ import (
 	"math"
 )
 
-// Matthews is a metric of our own that is no mean of rows: Matthews' correlation
-// of the predicted class with the label, of two classes,
+// Matthews returns a custom metric that is not a mean over rows: Matthews' correlation
+// of the predicted class with the label, for two classes,
 //
 //	(tp·tn − fp·fn)/√((tp+fp)(tp+fn)(tn+fp)(tn+fn))
 //
-// from the four counts over all batches; 0 where a count of the root is 0.
+// from the four counts over all batches. It is 0 if the root is 0.
 func Matthews() trainer.Metric {
 	return trainer.Metric{
 		Name: "matthews", Sums: 4,

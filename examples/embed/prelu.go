@@ -7,7 +7,7 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// PReLU is a layer whose operation, loop and gradient are our own: x where it is
+// PReLU is a layer with a custom operation, loop and gradient: x where it is
 // positive, and a·x elsewhere, with a parameter a for each channel.
 type PReLU struct{}
 
@@ -49,7 +49,7 @@ func newPReLU[T lanes.Float](s lanes.Site, _ struct{}) (lanes.Body[T], error) {
 	}, nil
 }
 
-// Forward declares the slopes and adds the operation.
+// Forward declares the slopes and adds the operation to a graph.
 func (PReLU) Forward(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	a, err := s.Param("weight", nn.Constant(.25), nn.Fans{}, lanes.RowShape(x)[0])
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Repeat begins another schedule again every so many updates: warm restarts of
+// Repeat restarts another schedule after every Every updates: warm restarts for
 // any schedule.
 //
 // With n = Every, s = Then and t the index of the update:
@@ -16,10 +16,10 @@ type Repeat struct {
 	Then  lrsched.Schedule // s
 }
 
-// At is the rate of the update.
+// At returns the rate of an update.
 func (r Repeat) At(step int) float64 { return r.Then.At(max(step, 0) % r.Every) }
 
-// Validate reports a field out of range; lrsched.Validate looks at Then too.
+// Validate reports a field out of range. lrsched.Validate checks Then as well.
 func (r Repeat) Validate() error {
 	if r.Every < 1 {
 		return fmt.Errorf("Repeat: Every = %d: want 1 or more", r.Every)
@@ -27,8 +27,8 @@ func (r Repeat) Validate() error {
 	return nil
 }
 
-// Parts returns Then, which no run asks for more than Every updates. With it
-// lrsched.Check sees that a warmup within Then is too long for its turn.
+// Parts returns Then, which runs for at most Every updates at a time. With it,
+// lrsched.Check detects a warmup in Then that is longer than that.
 func (r Repeat) Parts(updates int) []lrsched.Part {
 	return []lrsched.Part{{Field: "Repeat: Then", Schedule: r.Then, Updates: min(updates, r.Every)}}
 }

@@ -5,21 +5,21 @@ import (
 	"fmt"
 )
 
-// Sentences is a data set of our own, of tokens with padding: sentences of several
-// lengths, of which each token but the last is to tell the next one.
+// Sentences is a custom data set of tokens with padding: sentences of several
+// lengths, in which each token except the last predicts the next one.
 type Sentences struct {
 	Tokens [][]int32 // each sentence at most Length + 1 tokens
 	Length int
 }
 
-// Len is the number of sentences.
+// Len returns the number of sentences.
 func (s Sentences) Len() int { return len(s.Tokens) }
 
-// InputShape is the number of positions.
+// InputShape returns the number of positions.
 func (s Sentences) InputShape() []int { return []int{s.Length} }
 
-// Gather fills in tokens and the label of each position. Padding is token 0 with
-// weight 0, so that it counts in no loss and in no metric.
+// Gather fills in the token and the label of each position. Padding is token 0 with
+// weight 0, so it counts in no loss and no metric.
 func (s Sentences) Gather(b *datasets.Batch, rows []int) error {
 	*b = datasets.Batch{Rows: len(rows), Tokens: b.Tokens[:0], Labels: b.Labels[:0], Weights: b.Weights[:0]}
 	for _, r := range rows {

@@ -16,7 +16,7 @@ func TestSentences(t *testing.T) {
 	model, err := nn.NewModel(Embedding{Tokens: 4, Width: 4}, nn.Config{Input: data.InputShape(), Vocabulary: 4, Loss: nn.SoftmaxCrossEntropy{}, Seed: 1})
 	check(t, err)
 	defer model.Close()
-	unused := append([]float32(nil), model.Params()[0].Value[:4]...) // of the padding
+	unused := append([]float32(nil), model.Params()[0].Value[:4]...) // the row of the padding token
 	f := trainer.Trainer{
 		Model: model, Rule: optimizers.SGD{Momentum: .9}, Schedule: lrsched.Constant(.5), Epochs: 60, BatchSize: 3, Seed: 1,
 		Metrics: []trainer.Metric{trainer.Accuracy(), trainer.Perplexity()},
