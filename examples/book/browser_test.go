@@ -23,17 +23,17 @@ import (
 	"descent/examples/book/internal/play"
 )
 
-// visit is what a browser has to tell of a page.
+// visit is what a browser reports about a page.
 type visit struct {
 	Title    string
-	Sections []string // what stands in the headings of sections
+	Sections []string // the headings of sections
 	Figures  []box
 	Tables   int
-	Forms    []string // the sliders that show
-	Wide     float64  // what the page is wider than the window, in pixels
-	Grounds  []string // of the page, and of the first figure
+	Forms    []string // the visible sliders
+	Wide     float64  // how much wider the page is than the window, in pixels
+	Grounds  []string // background colors of the page and of the first figure
 
-	requests   []string // of anything but the page
+	requests   []string // for anything except the page
 	complaints []string // errors and warnings in the console
 }
 
@@ -56,14 +56,14 @@ const look = `({
 	Grounds: [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector("figure > svg > path") ?? document.body).fill],
 })`
 
-// browser starts one, and skips the test where there is none.
+// browser starts a browser, and skips the test if there is none.
 func browser(t *testing.T) context.Context {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("starts a browser")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.NoSandbox, // which root, in a container, has to do without
+		chromedp.NoSandbox, // root in a container cannot use the sandbox
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
@@ -81,8 +81,8 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-// open opens a page in a window of so many pixels, in a color scheme, and does something
-// with it.
+// open opens a page in a window of the given width in pixels, in a color scheme, and
+// acts on it.
 func open(t *testing.T, ctx context.Context, file string, width int64, scheme string, act ...func(ctx context.Context)) visit {
 	t.Helper()
 	ctx, stop := context.WithTimeout(ctx, time.Minute)
@@ -95,7 +95,7 @@ func open(t *testing.T, ctx context.Context, file string, width int64, scheme st
 		defer mutex.Unlock()
 		switch e := event.(type) {
 		case *events.EventRequestWillBeSent:
-			// What stands in an address of this kind is in the page.
+			// The content of an address of this kind is in the page.
 			if url := e.Request.URL; url != page && !strings.HasPrefix(url, "data:") {
 				v.requests = append(v.requests, url)
 			}
@@ -128,8 +128,7 @@ func open(t *testing.T, ctx context.Context, file string, width int64, scheme st
 	return seen
 }
 
-// opensAlone checks that a browser shows the whole page, and asks nobody for
-// anything.
+// opensAlone checks that a browser shows the whole page and makes no other requests.
 func opensAlone(t *testing.T, file string, figures int) {
 	ctx := browser(t)
 	for _, c := range []struct {
@@ -140,7 +139,7 @@ func opensAlone(t *testing.T, file string, figures int) {
 		{390, "dark", "rgb(22, 24, 27)"},      // a telephone
 	} {
 		v := open(t, ctx, file, c.width, c.scheme, func(ctx context.Context) { slidersMove(t, ctx) }, func(ctx context.Context) { keysMove(t, ctx) })
-		assert.Empty(t, v.requests, "the page asks for something")
+		assert.Empty(t, v.requests, "the page makes a request")
 		assert.Empty(t, v.complaints, "the browser complains")
 		assert.Equal(t, "The source documents, reproduced", v.Title)
 		for i, s := range sections {
@@ -155,13 +154,13 @@ func opensAlone(t *testing.T, file string, figures int) {
 			assert.Greater(t, f.Height, 100.0, f.Name)
 		}
 		assert.Greater(t, v.Tables, 70)
-		assert.ElementsMatch(t, play.Names(), v.Forms, "sliders that show")
-		assert.LessOrEqual(t, v.Wide, 0.0, "%d pixels: the page has to be pushed sideways", c.width)
+		assert.ElementsMatch(t, play.Names(), v.Forms, "visible sliders")
+		assert.LessOrEqual(t, v.Wide, 0.0, "%d pixels: the page needs horizontal scrolling", c.width)
 		assert.Equal(t, []string{c.ground, c.ground}, v.Grounds, "of the page and its figures")
 	}
 }
 
-// What open would see of a page that is not alone.
+// What open sees of pages that make requests or log errors.
 func TestBrowserSeesRequests(t *testing.T) {
 	ctx := browser(t)
 	for name, c := range map[string]struct{ head, want string }{

@@ -14,7 +14,7 @@ import (
 	"descent/examples/book/internal/play"
 )
 
-// moved is what a slider did.
+// moved is the effect of a slider.
 type moved struct {
 	Name    string
 	Values  play.Values // the positions of the sliders
@@ -39,7 +39,8 @@ const slide = `(async () => {
 	return all;
 })()`
 
-// slidersMove checks that every form draws, and that its numbers are the library's.
+// slidersMove checks that every form draws, and that its numbers are those of the
+// library.
 func slidersMove(t *testing.T, ctx context.Context) {
 	t.Helper()
 	all, err := chromedp.Run(ctx, chromedp.Evaluate[[]moved](slide, chromedp.EvalAwaitPromise))
@@ -61,7 +62,7 @@ func equalsLibrary(t *testing.T, m moved) {
 	assert.Equal(t, want, m.Numbers, m.Name)
 }
 
-// keysMove moves a slider by the keyboard.
+// keysMove moves a slider with the keyboard.
 func keysMove(t *testing.T, ctx context.Context) {
 	t.Helper()
 	const state = `(f => ({Name: f.dataset.name, Numbers: f.querySelector(".numbers").textContent,
@@ -80,7 +81,7 @@ func keysMove(t *testing.T, ctx context.Context) {
 	equalsLibrary(t, after)
 }
 
-// Where scripts are off, all figures show and no slider does.
+// Without scripts, all figures and no sliders are visible.
 func worksWithoutScripts(t *testing.T, file string, figures int) {
 	ctx := browser(t)
 	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})

@@ -190,7 +190,7 @@ func noLocalMinima(p *page.Page) error {
 		page.Slip{
 			Place: "11.2.2, before (11.2.5)", Quote: "have to be less than f(x′)",
 			Right: "less than f(x)",
-			Why:   "This is what (11.2.5) shows and what the proof needs: f(x′) is the smaller of the two ends.",
+			Why:   "This is what (11.2.5) shows and what the proof needs: f(x′) is the smaller of the two end values.",
 		})
 	return nil
 }

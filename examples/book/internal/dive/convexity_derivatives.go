@@ -13,7 +13,7 @@ import (
 )
 
 func derivativesAndConvexity(p *page.Page) error {
-	p.Say("For a < x < b on ½x² the mean value theorem gives points α in [a, x] and β in [x, b] where f′ is the slope of one of the two pieces. As f″ ≥ 0, the second slope is the larger, and f(x) is below the chord from a to b.")
+	p.Say("For a < x < b on ½x² the mean value theorem gives points α in [a, x] and β in [x, b] where f′ equals the slopes of the two pieces. As f″ ≥ 0, the second slope is the larger, and f(x) is below the chord from a to b.")
 	curve, err := paths.CurveOf(halfSquare, "f(x)", -2, 2)
 	if err != nil {
 		return err

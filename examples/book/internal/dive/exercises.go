@@ -8,7 +8,7 @@ var (
 	challengeExercises = []page.Exercise{
 		{Number: 1, Text: "A network with one hidden layer of d units has a local minimum. Show that there are at least d! equivalent ones.", Answer: "Exchange the hidden units together with their weights: the sum over the units stays the same. A minimum with d different units has d! such copies."},
 		{Number: 2, Text: "The entries of a symmetric random matrix have distributions symmetric about 0. Show that a positive and a negative eigenvalue are equally probable. Why is that probability not one half?", Answer: "M and −M have the same distribution, and the eigenvalues of −M are those of M with the other sign. An eigenvalue may be 0 with a positive probability."},
-		{Number: 3, Text: "What other challenges are there in optimization for deep learning?", Answer: "Ravines: a rate that suits the steep direction is too small for the flat one (`11.6.ravine`). Minibatch noise, which a constant rate never averages out (`11.4.noise`). Coordinates of different scale or frequency (`11.7.sparse`). Exploding gradients, where the next step leaves the region in which the gradient is meaningful (`11.2.projections` clips them). Initial weights with which units are dead or all equal (`11.11.constant`). And the goal itself: the loss on the training data is not the loss to minimize (`11.1.risk`)."},
+		{Number: 3, Text: "What other challenges are there in optimization for deep learning?", Answer: "Ravines: a rate that suits the steep direction is too small for the flat one (`11.6.ravine`). Minibatch noise, which a constant rate never averages out (`11.4.noise`). Coordinates of different scale or frequency (`11.7.sparse`). Exploding gradients, where the next step leaves the region in which the gradient is meaningful (`11.2.projections` clips them). Initial weights with which units are dead or identical (`11.11.constant`). And the goal itself: the loss on the training data is not the loss to minimize (`11.1.risk`)."},
 		{Number: 4, Text: "Why is it hard to balance a ball on a saddle, and how can an optimizer use that?", Answer: "The smallest push along the falling direction grows by a constant factor in every step. So a little noise is enough to leave a saddle."},
 	}
 	convexityExercises = []page.Exercise{
@@ -38,7 +38,7 @@ var (
 	}
 	minibatchExercises = []page.Exercise{
 		{Number: 1, Text: "Change the batch size and the rate, and watch the loss and the time of an epoch."},
-		{Number: 2, Text: "Reduce the rate to a tenth after each epoch, with `set_learning_rate`.", Answer: "Here a schedule is a function of the update: `lrsched.ByEpoch`. To set the rate during training, write a schedule of four lines that a hook changes."},
+		{Number: 2, Text: "Reduce the rate to a tenth after each epoch, with `set_learning_rate`.", Answer: "Here a schedule is a function of the update: `lrsched.ByEpoch`. A rate that is set during training is a custom schedule that a hook changes: four lines."},
 		{Number: 3, Text: "Compare minibatches drawn with and without replacement."},
 		{Number: 4, Text: "Every example occurs twice in the data, unknown to you. What changes for SGD, minibatch SGD and gradient descent?", Answer: "With SGD and minibatch SGD, an epoch has twice as many steps and is worth two epochs. Gradient descent makes the same steps at twice the cost."},
 	}

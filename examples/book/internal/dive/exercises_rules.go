@@ -13,7 +13,7 @@ var (
 	adagradExercises = []page.Exercise{
 		{Number: 1, Text: "Show that an orthogonal U has ‖c − δ‖ = ‖Uc − Uδ‖. What does it say about perturbations after a change of variables?", Answer: "‖Ud‖² = dᵀUᵀUd = dᵀd. Perturbations of c have the same size in the new variables."},
 		{Number: 2, Text: "Try Adagrad in the ravine and in the ravine rotated by 45 degrees."},
-		{Number: 3, Text: "Prove Gerschgorin's theorem: for some row, the distance of an eigenvalue from the diagonal element is at most the sum of the absolute values of the other elements.", Answer: "Take the row of the largest element of the eigenvector; see the text of the experiment."},
+		{Number: 3, Text: "Prove Gerschgorin's theorem: every eigenvalue is at most as far from the diagonal element of some row as the sum of the absolute values of the other elements of that row.", Answer: "Take the row of the largest element of the eigenvector; see the text of the experiment."},
 		{Number: 4, Text: "What does it say about a matrix that is preconditioned by its diagonal?"},
 		{Number: 5, Text: "Try Adagrad on a deep network, on Fashion-MNIST."},
 		{Number: 6, Text: "How can Adagrad's rate be made to decay less aggressively?"},

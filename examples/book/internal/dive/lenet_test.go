@@ -18,8 +18,8 @@ func samplePage() *page.Page {
 	return &page.Page{Ctx: context.Background(), Notice: io.Discard, Settings: page.Settings{Data: "sample", Epochs: 2}}
 }
 
-// The curves end with the numbers of the last epoch, and those of the trainer
-// are over the whole epoch.
+// The curves end with the numbers of the last epoch, and the numbers of the trainer
+// cover the whole epoch.
 func TestLenet(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes minutes with an emulator")

@@ -61,8 +61,8 @@ func (m *product) columns(count int) {
 	}
 }
 
-// blocks computes A in blocks of columns. Their number is a multiple of 16, up to
-// all columns.
+// blocks computes A in blocks of the given number of columns, a multiple of 16 up
+// to all columns.
 func (m *product) blocks(columns int) {
 	var k kernel.Set[float32]
 	dense := k.NewDense(m.n, m.n, columns/16, false, 1)

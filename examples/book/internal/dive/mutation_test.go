@@ -18,8 +18,8 @@ func verdict(b page.Band) page.Row {
 	return p.Rows[0]
 }
 
-// Every printed loss of the airfoil data fails if the run is a wrong one, or its row
-// says that it cannot tell; and it says so no more often than that.
+// Every printed loss of the airfoil data fails with a wrong run, or its row says that
+// it cannot tell. It says so only then.
 func TestMutatedRunsFail(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains a few thousand times")

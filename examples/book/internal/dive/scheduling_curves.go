@@ -62,7 +62,7 @@ func trainSquareRoot(p *page.Page) error {
 }
 
 func trainMultiFactor(p *page.Page) error {
-	p.Say("A rate of 0.5, halved at 15 and at 30. In the book both count minibatches and have already passed when training starts, so it trained with the constant rate 0.125. Called once per epoch, the drops are at epochs 15 and 30 of 40, and at the same fractions of a shorter run.")
+	p.Say("A rate of 0.5, halved at 15 and at 30. In the book, both milestones count minibatches and have already passed when training starts, so it trained with the constant rate 0.125. Called once per epoch, the drops are at epochs 15 and 30 of 40, and at the same fractions of a shorter run.")
 	_, err := trainJudged(p, multiFactorRun)
 	return err
 }

@@ -7,7 +7,8 @@ import (
 	"descent/lrsched"
 )
 
-// lenetEpochs is the number of epochs that the book trains and its schedules cover.
+// lenetEpochs is the number of epochs that the book trains for and that its schedules
+// cover.
 const lenetEpochs = 40
 
 // scheduled is a training run of 11.11: a schedule, read in two ways, and the
@@ -20,7 +21,7 @@ type scheduled struct {
 	update lrsched.Schedule
 	// epoch is the schedule of its figures, called once per epoch with the index
 	// of the epoch, from 0. In a run of fewer than 40 epochs it is compressed. If
-	// nil, there is no difference.
+	// nil, both are the same.
 	epoch func(epochs int) lrsched.Schedule
 }
 

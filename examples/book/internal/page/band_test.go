@@ -33,8 +33,8 @@ func judged(b Band) Row {
 	return p.Rows[0]
 }
 
-// A number beyond the floor, where a band in standard deviations goes below it, and
-// numbers far out on both sides fail.
+// A number beyond the floor fails, although a band in standard deviations would extend
+// below the floor. Numbers far out on both sides fail as well.
 func TestBandCanFail(t *testing.T) {
 	for _, n := range []int{10, 999} {
 		for printed, want := range map[float64]bool{0.239: false, 0.242: true, 0.245: true, 0.5: false, 0.2: false} {
@@ -55,7 +55,7 @@ func TestBandBeyondFloor(t *testing.T) {
 	assert.True(t, judged(Band{Printed: 1, Decimals: 1, Ours: ours, Scale: Below(2.9, "2.9 − loss")}).OK)
 }
 
-// The level is that of one more draw: as many are rejected.
+// The level is that of one more draw: the fraction of rejected draws equals it.
 func TestBandLevel(t *testing.T) {
 	for _, n := range []int{10, 999} {
 		rejected, all := 0, 20_000
@@ -79,7 +79,7 @@ func TestBandLevel(t *testing.T) {
 	}
 }
 
-// A band that other runs fit as well cannot tell; one that excludes them all can.
+// A band that fits other runs as well cannot tell. A band that excludes them all can.
 func TestBandTells(t *testing.T) {
 	b := Band{Quantity: "x", Printed: 100, Decimals: 1, Ours: normal(1, 999, 100, 0.2)}
 	assert.Equal(t, InBand, judged(b).Kind)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// experimentOfTest is what TestSources cuts.
+// experimentOfTest is the function that TestSources cuts.
 func experimentOfTest(*Page) error { return nil }
 
 func TestSources(t *testing.T) {
@@ -65,7 +65,7 @@ type thing struct{}
 
 // method is cut with its type.
 func (thing) method() {}`, c.Parts)
-	// What is shown is Go, as it stands.
+	// The text shown is valid Go.
 	_, err = parser.ParseFile(token.NewFileSet(), "", "package x\n\n"+c.Text+"\n\n"+c.Parts, 0)
 	require.NoError(t, err)
 	_, err = s.Of(func(*Page) error { return nil })

@@ -41,7 +41,7 @@ func TestVerdicts(t *testing.T) {
 	assert.Equal(t, `[0.244,5.262756878429089e-10,null]`, string(b), "as they are printed")
 }
 
-// A row that disagrees counts as nothing else, and what no document printed is apart.
+// A row that disagrees counts only as that, and our own checks are counted separately.
 func TestCount(t *testing.T) {
 	p := newPage()
 	p.Exact("equal", Num(1), Num(1))

@@ -8,7 +8,7 @@ import (
 	"descent/optimizers/minimize"
 )
 
-// linePlots are of functions of one variable.
+// linePlots draw functions of one variable.
 var linePlots = []Plot{
 	{
 		Name: "descent", Title: "Gradient descent on x²",

@@ -8,7 +8,7 @@ import (
 	"descent/optimizers/minimize"
 )
 
-// otherPlots are Rosenbrock's function and the schedules.
+// otherPlots draw Rosenbrock's function and the schedules.
 var otherPlots = []Plot{
 	{
 		Name: "rosenbrock", Title: "Rosenbrock's function: descent, with momentum if β is not 0",

@@ -13,7 +13,7 @@ import (
 	"descent/examples/book/internal/paths"
 )
 
-// The derivatives that are written out are those of autograd.
+// The derivatives written by hand equal those of autograd.
 func TestDerivatives(t *testing.T) {
 	for name, c := range map[string]struct {
 		f    function

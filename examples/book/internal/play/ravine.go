@@ -9,7 +9,7 @@ import (
 	"descent/optimizers/minimize"
 )
 
-// ravinePlots are paths of rules in the plane.
+// ravinePlots draw paths of rules in the plane.
 var ravinePlots = []Plot{
 	plane("ravine", "Gradient descent in the ravine 0.1x₁² + 2x₂²", ravine, rate(0.01, 0.7, 0.4), func(Values) optimizers.Rule { return optimizers.SGD{} }),
 	plane("momentum", "Momentum in the ravine", ravine, rate(0.01, 1.2, 0.6), func(v Values) optimizers.Rule { return optimizers.SGD{Momentum: v["beta"]} },
@@ -19,21 +19,21 @@ var ravinePlots = []Plot{
 		r := optimizers.D2LRMSProp()
 		r.Rho = v["gamma"]
 		return r
-	}, Setting{Key: "gamma", Label: "average γ", Min: 0.05, Max: 0.99, Step: 0.01, Value: 0.9}),
+	}, Setting{Key: "gamma", Label: "averaging factor γ", Min: 0.05, Max: 0.99, Step: 0.01, Value: 0.9}),
 	plane("adadelta", "Adadelta in the ravine", ravine, rate(0.1, 20, 1), func(v Values) optimizers.Rule {
 		r := optimizers.D2LAdadelta()
 		r.Rho = v["rho"]
 		return r
-	}, Setting{Key: "rho", Label: "average ρ", Min: 0.05, Max: 0.99, Step: 0.01, Value: 0.9}),
+	}, Setting{Key: "rho", Label: "averaging factor ρ", Min: 0.05, Max: 0.99, Step: 0.01, Value: 0.9}),
 	plane("adam", "Adam in the ravine", ravine, rate(0.01, 2, 0.4), func(v Values) optimizers.Rule {
 		r := optimizers.D2LAdam()
 		r.Beta1, r.Beta2 = v["beta1"], v["beta2"]
 		return r
-	}, Setting{Key: "beta1", Label: "average β₁", Min: 0, Max: 0.99, Step: 0.01, Value: 0.9},
-		Setting{Key: "beta2", Label: "average β₂", Min: 0.5, Max: 0.999, Step: 0.001, Value: 0.999}),
+	}, Setting{Key: "beta1", Label: "averaging factor β₁", Min: 0, Max: 0.99, Step: 0.01, Value: 0.9},
+		Setting{Key: "beta2", Label: "averaging factor β₂", Min: 0.5, Max: 0.999, Step: 0.001, Value: 0.999}),
 	plane("noise", "Stochastic gradient descent on x₁² + 2x₂²", oval, rate(0.01, 0.5, 0.1), func(Values) optimizers.Rule { return optimizers.SGD{} },
 		Setting{Key: "mean", Label: "mean of the noise", Min: -1, Max: 1, Step: 0.1, Value: 0},
-		Setting{Key: "sd", Label: "deviation of the noise", Min: 0, Max: 3, Step: 0.1, Value: 1},
+		Setting{Key: "sd", Label: "standard deviation of the noise", Min: 0, Max: 3, Step: 0.1, Value: 1},
 		Setting{Key: "decay", Label: "decay d of η/√(1 + dt)", Min: 0, Max: 1, Step: 0.05, Value: 0},
 		Setting{Key: "seed", Label: "seed", Min: 1, Max: 50, Step: 1, Value: 1}),
 }
