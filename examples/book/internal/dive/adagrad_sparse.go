@@ -42,7 +42,7 @@ func count[T optimizers.Float](r counted, u optimizers.Update[T]) {
 // probability of its own, row by row.
 func sparseFeatures(p *page.Page) error {
 	p.Say("A linear model with five features. They are 1 in a fraction of 1/2, 1/5, 1/20, 1/100 and 1/500 of the rows, and otherwise 0. All true weights are 1, the noise is 0.1, and each of 4,000 steps uses one row. " +
-		"We compare three rates: η/√t for all features, η/√(count of the feature), which is a rule of ten lines in this program, and Adagrad. The first becomes small before the rare features are learned.")
+		"We compare three rates: η/√t for all features, η/√(count of the feature), which is a rule of twenty lines in this program, and Adagrad. The first becomes small before the rare features are learned.")
 	frequency := []float64{0.5, 0.2, 0.05, 0.01, 0.002}
 	const rows = 4000
 	panel := figure.Panel{Title: "Weights after 4,000 rows", XLabel: "frequency of the feature", YLabel: "distance from the true weight", LogX: true, LogY: true}

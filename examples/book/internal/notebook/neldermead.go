@@ -168,7 +168,7 @@ func ownNelderMead(o *autograd.Objective, start []float64) (*simplex, minimize.P
 }
 
 func notebookNelderMead(p *page.Page) error {
-	p.Say("Nelder–Mead moves a triangle using only values: it reflects the highest corner across the other two, or moves it closer to them. With SciPy's initial triangle (the start, and each coordinate increased by 5 %%) and coefficients, our 90-line implementation agrees with SciPy's to the last digit, as it rounds in the same order. Gonum's agrees up to rounding. From its own initial triangle, gonum's takes another path.")
+	p.Say("Nelder–Mead moves a triangle using only values: it reflects the highest corner across the other two, or moves it closer to them. With SciPy's initial triangle (the start, and each coordinate increased by 5 %%) and coefficients, our implementation in about 100 lines agrees with SciPy's to the last digit, as it rounds in the same order. Gonum's agrees up to rounding. From its own initial triangle, gonum's takes another path.")
 	o, err := autograd.NewObjective(paths.Rosenbrock, 2)
 	if err != nil {
 		return err

@@ -135,7 +135,7 @@ func (n *scipyNewtonCG) direction(x []float64) ([]float64, error) {
 }
 
 func notebookNewtonCG(p *page.Page) error {
-	p.Say("Newton-CG solves for Newton's step by conjugate gradients. The first part of the figure is SciPy's algorithm, with its line search, in 270 lines of this program; its counts and points are the printed ones. `minimize.NewtonCG` uses the same directions and halves the step until f falls enough. Gonum's `Newton` solves directly.")
+	p.Say("Newton-CG solves for Newton's step by conjugate gradients. The first part of the figure is SciPy's algorithm, with its line search, in about 260 lines of this program; its counts and points are the printed ones. `minimize.NewtonCG` uses the same directions and halves the step until f falls enough. Gonum's `Newton` solves directly.")
 	o, err := autograd.NewObjective(paths.Rosenbrock, 2)
 	if err != nil {
 		return err
