@@ -83,7 +83,7 @@ func (l GELU) String() string {
 	return "GELU"
 }
 
-// SiLU is x/(1 + e⁻ˣ), elementwise, which is also called swish.
+// SiLU is x/(1 + e⁻ˣ), elementwise, also called swish.
 type SiLU struct{}
 
 // Forward implements [Layer].
@@ -91,10 +91,10 @@ func (SiLU) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return
 
 func (SiLU) String() string { return "SiLU" }
 
-// Softplus is log(1 + e^(Beta·x))/Beta, elementwise. For large x, where PyTorch
-// takes x itself, it is the formula too.
+// Softplus is log(1 + e^(Beta·x))/Beta, elementwise. It follows the formula for
+// large x too, where PyTorch returns x itself.
 type Softplus struct {
-	Beta float64 // above 0; if zero, 1
+	Beta float64 // more than 0; if zero, 1
 }
 
 // Forward implements [Layer].
@@ -112,8 +112,8 @@ func (l Softplus) String() string {
 	return "Softplus"
 }
 
-// Softmax is e^{x_c}/Σ_j e^{x_j} over the last dimension of a row. Its outputs are
-// not what [SoftmaxCrossEntropy] takes, which are logits.
+// Softmax is e^{x_c}/Σ_j e^{x_j} over the last dimension of a row. Do not put it
+// before [SoftmaxCrossEntropy], whose inputs are logits.
 type Softmax struct{}
 
 // Forward implements [Layer].
@@ -121,7 +121,7 @@ func (Softmax) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { ret
 
 func (Softmax) String() string { return "Softmax" }
 
-// Flatten makes rows [C, H, W] into rows [C·H·W], in that order.
+// Flatten reshapes rows [C, H, W] to rows [C·H·W], in that order.
 type Flatten struct{}
 
 // Forward implements [Layer].

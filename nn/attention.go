@@ -15,33 +15,33 @@ import (
 //	q, k, v = the parts of in_proj_weight·x + in_proj_bias
 //	y = out_proj.weight·[dropout(softmax(q·kᵀ/√d))·v of each head] + out_proj.bias
 //
-// at each place. Its parameters are "in_proj_weight" [3·width, width], "in_proj_bias"
+// at each position. Its parameters are "in_proj_weight" [3·width, width], "in_proj_bias"
 // [3·width], "out_proj.weight" [width, width] and "out_proj.bias" [width], the names
 // and shapes of PyTorch's MultiheadAttention.
 //
-// A causal one leaves out half of the work. Memory does not grow with T²: weights are
-// computed again in the backward pass.
+// Causal attention does half of the work. Memory does not grow with T², because the
+// backward pass recomputes the weights.
 type Attention struct {
 	Heads   int     // divides the width
-	Causal  bool    // a place attends to itself and to those before it
-	Dropout float64 // of the weights: [0, 1)
+	Causal  bool    // a position attends only to itself and to earlier ones
+	Dropout float64 // dropout rate of the weights: [0, 1)
 	NoBias  bool    // leave the biases out
 
-	// Rotary turns queries and keys by angles that grow with the place, so that their
-	// product depends on their distance (Su et al. 2021, RoFormer): values 2i and 2i + 1
-	// of a head are a pair, as in the paper and GPT-J, turned by t·RotaryBase^(−2i/d) at
-	// place t. Llama's weights in the form of Hugging Face pair i with i + d/2 instead.
+	// Rotary rotates queries and keys by angles that grow with the position, so that their
+	// product depends on their distance (Su et al. 2021, RoFormer). Values 2i and 2i + 1
+	// of a head form a pair, as in the paper and GPT-J, rotated by t·RotaryBase^(−2i/d) at
+	// position t. Llama's weights in Hugging Face's format pair i with i + d/2 instead.
 	Rotary     bool
 	RotaryBase float64 // if zero, 10000, as in the paper
 
-	// With Padded, places at which the network's input has PadToken are not attended
-	// to, in training and in prediction. A place that could attend to such places alone
-	// attends to them all alike: give it no weight in the loss. The network must be one
-	// of tokens, with a place for each.
+	// With Padded, attention ignores positions where the network's input is PadToken, in
+	// training and in prediction. A position that could attend only to such positions
+	// attends to all of them equally: give it no weight in the loss. The network's inputs
+	// must be tokens, one for each position.
 	Padded   bool
 	PadToken int
 
-	Weight Initializer // of in_proj_weight; if nil, XavierUniform, as in PyTorch. Biases are zero at first
+	Weight Initializer // of in_proj_weight; if nil, XavierUniform, as in PyTorch. Biases are initially zero
 	Out    Initializer // of out_proj.weight; if nil, TorchDefault, as in PyTorch
 }
 
@@ -76,7 +76,7 @@ func (a Attention) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	}
 	if a.Padded {
 		if opt.Tokens = s.Inputs(); opt.Tokens.Dtype() != tensor.Int32 || !opt.Tokens.Shape().Eq(tensor.Shape{s.Rows(), row[0]}) {
-			return nil, invalid("Padded", true, "a network of tokens, Config.Vocabulary, with one for each place")
+			return nil, invalid("Padded", true, "a network of tokens (Config.Vocabulary), one for each position")
 		}
 	}
 	w, b, err := s.projection("in_proj_", cmp.Or[Initializer](a.Weight, XavierUniform{}), a.NoBias, 3*width, width)

@@ -14,26 +14,25 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Step computes the loss of a batch and the gradient of every parameter that is
-// trained, in training mode. The gradient is that of the mean over the batch's
-// rows and replaces the one before. It changes no parameter.
+// Step computes, in training mode, the loss of a batch and the gradient of every
+// parameter that is not frozen. The gradient is that of the mean over the batch's
+// rows and replaces the previous one. Step changes no parameter.
 //
-// The output has one row for each of the batch, and is valid until the next
-// call.
+// The output has a row for each row of the batch and is valid until the next call.
 func (m *Model) Step(b *datasets.Batch) (loss float64, output []float32, err error) {
 	return m.run(b, train, 1, nil, "")
 }
 
-// Redo is [Model.Step] again with the random numbers of the last Step, those
-// of dropout: the same function of the parameters and the layers' states. The
-// parameters may have changed; the states are left as they are.
+// Redo is [Model.Step] with the random numbers of the last Step, such as those of
+// dropout: it computes the same function of the parameters and the layers' states.
+// The parameters may have changed. Redo does not change the states.
 func (m *Model) Redo(b *datasets.Batch) (loss float64, output []float32, err error) {
 	return m.run(b, train, 0, nil, "")
 }
 
-// run computes a batch. A training step has the random numbers of this many
-// steps after the last one. The output of a prediction is a copy, in dst if that
-// is large enough. Features are those of the layer at path.
+// run computes a batch. A training step uses the random numbers of the step that is
+// after steps later than the last one. The output of a prediction is a copy, in dst
+// if that is large enough. Features are those of the layer at path.
 func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32, path string) (loss float64, output []float32, err error) {
 	if err := m.use(); err != nil {
 		return 0, nil, err
@@ -78,25 +77,25 @@ func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32
 }
 
 // Evaluate computes the loss and the output of a batch in evaluation mode. The
-// output has one row for each of the batch, and is valid until the next call.
+// output has a row for each row of the batch and is valid until the next call.
 func (m *Model) Evaluate(b *datasets.Batch) (loss float64, output []float32, err error) {
 	return m.run(b, evaluate, 0, nil, "")
 }
 
-// Predict returns the output for rows of inputs, in evaluation mode, one row
-// after another: for a classifier the logits. It uses the memory of dst if that
-// is large enough.
+// Predict returns the output for rows of inputs in evaluation mode, one row after
+// another: the logits, for a classifier. It uses the memory of dst if that is large
+// enough.
 func (m *runner) Predict(dst, rows []float32) ([]float32, error) {
 	return m.predictRows(dst, datasets.Batch{Inputs: rows})
 }
 
-// PredictPixels is [Model.Predict] for rows of bytes, of which the network sees
+// PredictPixels is [Model.Predict] for rows of bytes, which the network sees as
 // byte/255.
 func (m *runner) PredictPixels(dst []float32, rows []uint8) ([]float32, error) {
 	return m.predictRows(dst, datasets.Batch{Pixels: rows})
 }
 
-// predictRows predicts for as many rows as the inputs of b are.
+// predictRows predicts for all rows of b's inputs.
 func (m *runner) predictRows(dst []float32, b datasets.Batch) ([]float32, error) {
 	n := len(b.Inputs) + len(b.Pixels)
 	size := graph.Size(m.cfg.Input)
@@ -118,7 +117,7 @@ func (m *runner) PredictBatch(dst []float32, b *datasets.Batch) ([]float32, erro
 // network.
 func (m *runner) check(b *datasets.Batch) (kind tensor.Dtype, err error) {
 	if b == nil || b.Rows < 1 {
-		return kind, errors.New("the batch is empty: want one row or more")
+		return kind, errors.New("the batch is empty: want 1 or more rows")
 	}
 	kind, n := tensor.Float32, len(b.Inputs)
 	if len(b.Pixels) > 0 {
@@ -136,11 +135,11 @@ func (m *runner) check(b *datasets.Batch) (kind tensor.Dtype, err error) {
 	case !one:
 		return kind, errors.New("batch: want either Pixels or Inputs")
 	case (kind == tensor.Int32) != (m.cfg.Vocabulary > 0):
-		return kind, fmt.Errorf("batch of inputs of another kind than Config.Vocabulary = %d says: want Tokens with a vocabulary, Pixels or Inputs without", m.cfg.Vocabulary)
+		return kind, fmt.Errorf("batch does not fit Config.Vocabulary = %d: want Tokens with a vocabulary, Pixels or Inputs without", m.cfg.Vocabulary)
 	case !ok || n != want:
-		return kind, fmt.Errorf("batch of %d rows with %d input values: want %d a row, of shape %v", b.Rows, n, size, m.cfg.Input)
+		return kind, fmt.Errorf("batch of %d rows with %d input values: want %d per row, of shape %v", b.Rows, n, size, m.cfg.Input)
 	case len(b.Weights)%b.Rows != 0:
-		return kind, fmt.Errorf("batch of %d rows with %d weights: want as many in each row", b.Rows, len(b.Weights))
+		return kind, fmt.Errorf("batch of %d rows with %d weights: want the same number in each row", b.Rows, len(b.Weights))
 	}
 	for i, t := range b.Tokens {
 		if t < 0 || int(t) >= m.cfg.Vocabulary {
@@ -150,8 +149,8 @@ func (m *runner) check(b *datasets.Batch) (kind tensor.Dtype, err error) {
 	return kind, nil
 }
 
-// feed copies a batch to the inputs of the graph. Pixels and numbers have no rows
-// beyond the batch: their conversions to lanes repeat the last one.
+// feed copies a batch to the inputs of the graph. It adds no rows to pixels and
+// numbers: their conversions to lanes repeat the last row.
 func (p *program) feed(b *datasets.Batch) (err error) {
 	switch in := p.input.Value().(*tensor.Dense); p.kind {
 	case tensor.Float32:
@@ -171,9 +170,9 @@ func (p *program) feed(b *datasets.Batch) (err error) {
 		feed(p.targets, (*tensor.Dense).Float32s, b.Rows, b.Targets, "target values"))
 }
 
-// feed copies what a batch has for an input, if the graph has that. Rows beyond
-// the batch repeat its last one: an operation on rows computes them too, and a
-// gradient of zero times a derivative that is infinite there would not be zero.
+// feed copies a batch's data to an input, if the graph has that input. Rows beyond
+// the batch repeat its last one: an operation on rows computes them too, and a zero
+// gradient times an infinite derivative would not be zero.
 func feed[E any](input *gorgonia.Node, values func(*tensor.Dense) []E, rows int, data []E, what string) error {
 	if input == nil {
 		return nil
@@ -181,7 +180,7 @@ func feed[E any](input *gorgonia.Node, values func(*tensor.Dense) []E, rows int,
 	dst := values(input.Value().(*tensor.Dense))
 	each := len(dst) / input.Shape()[0]
 	if len(data) != rows*each {
-		return fmt.Errorf("batch of %d rows with %d %s: the loss wants %d a row", rows, len(data), what, each)
+		return fmt.Errorf("batch of %d rows with %d %s: the loss wants %d per row", rows, len(data), what, each)
 	}
 	for n := copy(dst, data); n < len(dst); {
 		n += copy(dst[n:], data[len(data)-each:])
@@ -189,9 +188,9 @@ func feed[E any](input *gorgonia.Node, values func(*tensor.Dense) []E, rows int,
 	return nil
 }
 
-// updateStates gives the states their values after a step. A step that went
-// wrong, which its loss or its gradients tell, leaves all of them as they were:
-// NaN would stay in a running mean for ever.
+// updateStates gives the states their values after a step. If any of them is not
+// finite, which the step's loss or gradients also show, all states stay as they
+// were: NaN would stay in a running mean forever.
 func (p *program) updateStates() {
 	for i := range p.updated {
 		if checkFinite(lanes.Output[float32](p.session, i)) != nil {

@@ -141,14 +141,14 @@ func TestBatchErrors(t *testing.T) {
 		b    *datasets.Batch
 		want string
 	}{
-		{nil, "nn: the batch is empty: want one row or more"},
-		{&datasets.Batch{}, "nn: the batch is empty: want one row or more"},
-		{&datasets.Batch{Rows: -1, Inputs: x}, "nn: the batch is empty: want one row or more"},
+		{nil, "nn: the batch is empty: want 1 or more rows"},
+		{&datasets.Batch{}, "nn: the batch is empty: want 1 or more rows"},
+		{&datasets.Batch{Rows: -1, Inputs: x}, "nn: the batch is empty: want 1 or more rows"},
 		{&datasets.Batch{Rows: 2}, "nn: batch: want either Pixels or Inputs"},
 		{&datasets.Batch{Rows: 2, Inputs: x, Pixels: pixels}, "nn: batch: want either Pixels or Inputs"},
-		{&datasets.Batch{Rows: 3, Inputs: x}, "nn: batch of 3 rows with 8 input values: want 4 a row, of shape [2 2]"},
-		{&datasets.Batch{Rows: 1, Pixels: pixels}, "nn: batch of 1 rows with 8 input values: want 4 a row, of shape [2 2]"},
-		{&datasets.Batch{Rows: 1<<(bits.UintSize-2) + 2, Inputs: x}, fmt.Sprintf("nn: batch of %d rows with 8 input values: want 4 a row, of shape [2 2]", 1<<(bits.UintSize-2)+2)},
+		{&datasets.Batch{Rows: 3, Inputs: x}, "nn: batch of 3 rows with 8 input values: want 4 per row, of shape [2 2]"},
+		{&datasets.Batch{Rows: 1, Pixels: pixels}, "nn: batch of 1 rows with 8 input values: want 4 per row, of shape [2 2]"},
+		{&datasets.Batch{Rows: 1<<(bits.UintSize-2) + 2, Inputs: x}, fmt.Sprintf("nn: batch of %d rows with 8 input values: want 4 per row, of shape [2 2]", 1<<(bits.UintSize-2)+2)},
 	} {
 		_, _, err := m.Step(c.b)
 		assert.EqualError(t, err, c.want)

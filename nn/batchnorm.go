@@ -10,25 +10,25 @@ import (
 )
 
 // BatchNorm normalizes each channel over the batch (Ioffe and Szegedy 2015): rows
-// [C], [C, L] or [C, H, W], of any dimensions, to rows of the same shape,
+// [C], [C, L], [C, H, W], or of more dimensions, to rows of the same shape,
 //
 //	y = weight·(x − mean)/√(variance + Eps) + bias
 //
 // as PyTorch's BatchNorm1d and BatchNorm2d do. In training the mean and the biased
-// variance are those of the batch: of its rows alone, not of those that fill it up,
-// and of each row alike, whatever its weight. In evaluation they are the states
-// "running_mean", initially 0, and "running_var", initially 1, which a step moves to
+// variance are those of the batch's rows, without padding rows; each row counts
+// equally, whatever its weight. In evaluation they are the states "running_mean",
+// initially 0, and "running_var", initially 1, which a step changes to
 //
 //	running ← (1 − Momentum)·running + Momentum·batch
 //
 // with the unbiased variance of the batch. The parameters are "weight" [C],
 // initially 1, and "bias" [C], initially 0; the state "num_batches_tracked" counts
-// the steps. [Model.Freeze] stops the parameters, not the states, as in PyTorch.
+// the steps. [Model.Freeze] freezes the parameters, not the states, as in PyTorch.
 //
-// Training with a batch that has one value in each channel is an error.
+// Training with a batch that has a single value in each channel is an error.
 type BatchNorm struct {
-	Momentum   float64 // (0, 1]; if zero, .1. TensorFlow's momentum is 1 less this
-	Cumulative bool    // the running statistics are the means of those of all batches: PyTorch's momentum=None
+	Momentum   float64 // (0, 1]; if zero, .1. TensorFlow's momentum is 1 minus this
+	Cumulative bool    // the running statistics are means over all batches: PyTorch's momentum=None
 	Eps        float64 // added to the variance; if zero, 1e-5
 	NoAffine   bool    // leave out weight and bias
 
@@ -79,7 +79,7 @@ func (l BatchNorm) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	return y, cmp.Or(err, s.Update(count, counted), s.approach(mean, batchMean, part), s.approach(variance, batchVariance, part))
 }
 
-// approach lets a state go a part of the way to a value.
+// approach moves a state part of the way to a value.
 func (s *Scope) approach(state, value *gorgonia.Node, part autograd.Var) error {
 	kept := autograd.Const(1).Sub(part)
 	next, err := autograd.Wrap(state, nil).Mul(kept).Add(autograd.Wrap(value, nil).Mul(part)).Node()
@@ -90,8 +90,8 @@ func (l BatchNorm) String() string {
 	return "BatchNorm" + options(affineOption(l.NoAffine), option(l.Cumulative, "cumulative"))
 }
 
-// affine declares the weight of a norm, of ones, and its bias, of zeros, or what there
-// is of them.
+// affine declares the weight of a norm, of ones, and its bias, of zeros, unless they
+// are left out.
 func (s *Scope) affine(neither, noBias bool, shape ...int) (weight, bias *gorgonia.Node, err error) {
 	if neither {
 		return nil, nil, nil

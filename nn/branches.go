@@ -9,12 +9,12 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// Residual adds what two layers make of a row (He et al. 2016):
+// Residual adds the outputs of two layers for the same row (He et al. 2016):
 //
 //	y = Body(x) + Shortcut(x)
 //
-// Their parameters are named after "body." and "shortcut.". Shapes that differ are
-// an error that names both.
+// The names of their parameters begin with "body." and "shortcut.". If the shapes
+// of the outputs differ, the error names both.
 type Residual struct {
 	Body     Layer
 	Shortcut Layer // if nil, x itself
@@ -71,16 +71,16 @@ func (r Residual) forwardInNorm(s *Scope, x *gorgonia.Node) (_ *gorgonia.Node, e
 
 func (r Residual) String() string { return "Residual" }
 
-// Branches gives its input to several layers and joins what they make of it: the
-// sum, or with Concat the channels one after another, as of rows [C₀, H, W] and
-// [C₁, H, W] to rows [C₀ + C₁, H, W]. The path of each layer is its index: the
-// parameters of the first are named "0.weight" and "0.bias".
+// Branches gives its input to several layers and adds their outputs, or with Concat
+// concatenates the channels: rows [C₀, H, W] and [C₁, H, W] become rows
+// [C₀ + C₁, H, W]. The path of each layer is its index: the parameters of the first
+// are named "0.weight" and "0.bias".
 //
-// Shapes that differ, with Concat in other dimensions than the first, are an error
-// that names both.
+// If the shapes of the outputs differ (with Concat, in a dimension other than the
+// first), the error names both.
 type Branches struct {
 	Layers []Layer // one or more; an empty [Sequential] passes the input on
-	Concat bool    // join the channels instead of adding
+	Concat bool    // concatenate the channels instead of adding
 }
 
 // Forward implements [Layer].
@@ -97,7 +97,7 @@ func (b Branches) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 		first, other := lanes.RowShape(all[0]), lanes.RowShape(all[i])
 		switch {
 		case b.Concat && !slices.Equal(first[1:], other[1:]):
-			return nil, fmt.Errorf("rows of shape %v from layer 0 and %v from layer %d: want them equal but for the first dimension", first, other, i)
+			return nil, fmt.Errorf("rows of shape %v from layer 0 and %v from layer %d: want them equal except in the first dimension", first, other, i)
 		case !b.Concat && !slices.Equal(first, other):
 			return nil, fmt.Errorf("rows of shape %v from layer 0 and %v from layer %d: want one shape", first, other, i)
 		}

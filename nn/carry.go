@@ -17,21 +17,21 @@ type carried struct {
 }
 
 // Carried declares a [Scope.State] [rows, shape...] of zeros that each row of a batch
-// carries to the same row of the next batch, such as that of a recurrent layer. The
-// layer gives its next value to [Scope.Update].
+// carries over to the same row of the next batch, such as the state of a recurrent
+// layer. The layer passes its next value to [Scope.Update].
 //
-// Training and evaluation each have their own: only that of training is saved, and is
-// one of [Model.States]. [Model.StartEpoch] and [Model.StartEvaluation] make them zero.
-// In other graphs, such as those of predictions, it is zero: an output is a function of
-// the inputs. Batches to train on and to evaluate then have that many rows, and all
-// states of this kind in a model as many.
+// Training and evaluation have separate states. Only that of training is saved and
+// listed by [Model.States]. [Model.StartEpoch] and [Model.StartEvaluation] reset them to
+// zero. In other graphs, such as those for predictions, the state is zero, so that an
+// output is a function of the inputs. Batches for training and evaluation must have that
+// many rows, and so must all carried states of a model.
 //
-// The first graph of a model, which never runs, may be for fewer rows.
+// The first graph of a model, which never runs, may have fewer rows.
 func (s *Scope) Carried(name string, rows int, shape ...int) (*gorgonia.Node, error) {
 	m, full := s.model, s.path+name
 	shape = append([]int{rows}, shape...)
 	if i := slices.IndexFunc(m.carried, func(c carried) bool { return c.rows != rows }); i >= 0 {
-		return nil, fmt.Errorf("state %q of %d rows: want %d, as of %q", full, rows, m.carried[i].rows, m.carried[i].Name)
+		return nil, fmt.Errorf("state %q of %d rows: want %d, as for %q", full, rows, m.carried[i].rows, m.carried[i].Name)
 	}
 	t, err := s.tensor(false, full, Constant(0), Fans{}, shape)
 	if err != nil {
@@ -54,9 +54,9 @@ func (s *Scope) Carried(name string, rows int, shape ...int) (*gorgonia.Node, er
 	return s.stateNode(name, t, shape)
 }
 
-// CarriedRows returns the number of rows whose state goes from batch to batch, which is
-// that of each batch to train on and to evaluate: see [Scope.Carried]. It is 0 if there
-// is no such state.
+// CarriedRows returns the number of rows whose state is carried from batch to batch. Each
+// batch for training and evaluation must have that many: see [Scope.Carried]. It is 0 if
+// there is no such state.
 func (m *Model) CarriedRows() int {
 	if len(m.carried) == 0 {
 		return 0
@@ -64,8 +64,8 @@ func (m *Model) CarriedRows() int {
 	return m.carried[0].rows
 }
 
-// StartEpoch makes the states zero that training carries from batch to batch. It waits
-// for a call under way.
+// StartEpoch resets the states that training carries from batch to batch to zero. It
+// waits for a call under way.
 func (m *Model) StartEpoch() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -91,13 +91,13 @@ func (m *runner) carries(name string) bool {
 // checkCarried returns an error unless a batch has the rows whose state is carried.
 func (m *runner) checkCarried(rows int, what purpose) error {
 	if len(m.carried) > 0 && (what == train || what == evaluate) && rows != m.carried[0].rows {
-		return fmt.Errorf("batch of %d rows: want %d, whose state %q goes from batch to batch", rows, m.carried[0].rows, m.carried[0].Name)
+		return fmt.Errorf("batch of %d rows: want %d, because state %q is carried from batch to batch", rows, m.carried[0].rows, m.carried[0].Name)
 	}
 	return nil
 }
 
-// keepCarried notes what a step found, for Redo; swapCarried exchanges that and what the
-// step made of it.
+// keepCarried notes the states before a step, for Redo; swapCarried exchanges them with
+// the states after it.
 func (m *runner) keepCarried() {
 	for _, c := range m.carried {
 		copy(c.before, c.Value)

@@ -2,25 +2,25 @@ package nn
 
 // CharLSTMConfig describes a [CharLSTM].
 type CharLSTMConfig struct {
-	Vocabulary int     // characters: 1 or more, Config.Vocabulary
+	Vocabulary int     // number of characters, as in Config.Vocabulary: 1 or more
 	Width      int     // of the embedding and of each LSTM; if zero, 128
-	Layers     int     // of LSTMs; if zero, 2
-	Dropout    float64 // [0, 1): the rate on the input and on the output of each LSTM; .2 in DeepOBS
-	Carry      int     // rows of a batch that continue those of the batch before: see [RNN]; 0 for none
+	Layers     int     // number of LSTMs; if zero, 2
+	Dropout    float64 // [0, 1): rate at the input and at the output of each LSTM; .2 in DeepOBS
+	Carry      int     // rows of a batch that continue those of the previous batch: see [RNN]; 0 for none
 }
 
-// CharLSTM returns a recurrent model of text, that of the problem tolstoi_char_rnn of
-// DeepOBS (Schneider, Balles and Hennig 2019): rows of characters [T] to the logits
-// [T, Vocabulary] of the ones that follow. It is an [Embedding], LSTMs with a forget bias
-// of 1, each between two [Dropout] layers, and a dense layer. With 83 characters it has
-// 285,523 parameters.
+// CharLSTM returns the recurrent text model of the problem tolstoi_char_rnn of DeepOBS
+// (Schneider, Balles and Hennig 2019): rows of characters [T] to the logits
+// [T, Vocabulary] of the characters that follow. It consists of an [Embedding], LSTMs with
+// a forget bias of 1, each between two [Dropout] layers, and a dense layer. With 83
+// characters it has 285,523 parameters.
 //
-// Weights are drawn as in [XavierUniform], for both of an LSTM with the fans of the one
-// matrix that TensorFlow has; the other biases are zero. DeepOBS takes 50 rows of 50
-// characters a batch, carries the state, and has a dropout of .2. Its LSTM has one bias
-// where PyTorch's has two, so that its biases move half as fast in gradient descent.
+// Weights are drawn as in [XavierUniform]; both matrices of an LSTM use the fans of
+// TensorFlow's single matrix. The other biases are zero. DeepOBS uses batches of 50 rows
+// of 50 characters, carries the state, and has a dropout rate of .2. Its LSTM has one bias
+// where PyTorch's has two, so its biases move half as fast in gradient descent.
 //
-// A configuration out of range is an error of [NewModel].
+// [NewModel] returns an error if the configuration is out of range.
 func CharLSTM(c CharLSTMConfig) Seq {
 	if c.Width == 0 {
 		c.Width = 128

@@ -10,25 +10,25 @@ import (
 
 // Conv2D is a convolution: rows [C, H, W] to rows
 //
-//	[Filters, (H + 2·Pad − Dilation·(Kernel − 1) − 1)/Stride + 1, and likewise of W]
+//	[Filters, (H + 2·Pad − Dilation·(Kernel − 1) − 1)/Stride + 1, and the same for W]
 //
-// or with Same, rounded up, [Filters, H/Stride, W/Stride], with the parameters
-// "weight" [Filters, C/Groups, Kernel, Kernel] and "bias" [Filters], PyTorch's names
-// and shapes. An option whose height and width differ goes into the field whose name
-// ends in HW, which replaces the other: KernelHW: [2]int{1, 7}.
+// or with Same [Filters, H/Stride, W/Stride], rounded up. The parameters are
+// "weight" [Filters, C/Groups, Kernel, Kernel] and "bias" [Filters], with PyTorch's
+// names and shapes. If height and width differ, set the option's HW field instead,
+// such as KernelHW: [2]int{1, 7}.
 type Conv2D struct {
 	Filters  int         // output channels: 1 or more
 	Kernel   int         // height and width of the kernel: 1 or more
 	Stride   int         // steps between windows; if zero, 1
 	Pad      int         // zeros added on each side
-	Same     bool        // TensorFlow's padding instead: as little as that takes, the odd row and column at the end
+	Same     bool        // TensorFlow's padding instead of Pad: as little as needed, the odd row and column at the end
 	Dilation int         // steps between the pixels under the kernel; if zero, 1
-	Groups   int         // parts of the channels and of Filters, each output sees the inputs of its part: C for a depthwise convolution; if zero, 1
+	Groups   int         // groups of channels and of filters; a filter sees the channels of its group. C for a depthwise convolution; if zero, 1
 	NoBias   bool        // leave the bias out
 	Weight   Initializer // if nil, TorchDefault
 	Bias     Initializer // if nil, TorchDefault
 
-	KernelHW, StrideHW, PadHW, DilationHW [2]int // height and width; if zero, both as above
+	KernelHW, StrideHW, PadHW, DilationHW [2]int // height and width, instead of the fields above
 
 	relu bool               // computes the ReLU that follows,
 	pool *lanes.PoolOptions // and the max pooling after that

@@ -12,14 +12,14 @@ import (
 //
 //	[Filters, (L + 2·Pad − Dilation·(Kernel − 1) − 1)/Stride + 1]
 //
-// or with Same, rounded up, [Filters, L/Stride], with the parameters "weight"
-// [Filters, C/Groups, Kernel] and "bias" [Filters], PyTorch's names and shapes.
+// or with Same [Filters, L/Stride], rounded up. The parameters are "weight"
+// [Filters, C/Groups, Kernel] and "bias" [Filters], with PyTorch's names and shapes.
 type Conv1D struct {
 	Filters  int         // output channels: 1 or more
 	Kernel   int         // length of the kernel: 1 or more
 	Stride   int         // steps between windows; if zero, 1
 	Pad      int         // zeros added at each end
-	Same     bool        // TensorFlow's padding instead: as little as that takes, the odd one at the end
+	Same     bool        // TensorFlow's padding instead of Pad: as little as needed, the odd zero at the end
 	Dilation int         // steps between the values under the kernel; if zero, 1
 	Groups   int         // as in [Conv2D]; if zero, 1
 	NoBias   bool        // leave the bias out

@@ -11,27 +11,27 @@ import (
 // ConvTranspose2D is a transposed convolution, which enlarges images (Zeiler et al.
 // 2010): rows [C, H, W] to rows
 //
-//	[Filters, (H − 1)·Stride − 2·Pad + Dilation·(Kernel − 1) + 1 + OutputPad, and likewise of W]
+//	[Filters, (H − 1)·Stride − 2·Pad + Dilation·(Kernel − 1) + 1 + OutputPad, and the same for W]
 //
-// or with Same [Filters, H·Stride, W·Stride]. It turns the shapes of a [Conv2D] with
-// the same Kernel, Stride and Pad around: each pixel adds its multiple of the kernel
-// to the output. The parameters are "weight" [C, Filters/Groups, Kernel, Kernel] and
-// "bias" [Filters], PyTorch's names and shapes. [Fans] are PyTorch's too: In is
-// Filters/Groups·Kernel², Out is C·Kernel².
+// or with Same [Filters, H·Stride, W·Stride]. It reverses the shapes of a [Conv2D]
+// with the same Kernel, Stride and Pad: each input pixel adds a multiple of the
+// kernel to the output. The parameters are "weight" [C, Filters/Groups, Kernel,
+// Kernel] and "bias" [Filters], with PyTorch's names and shapes. [Fans] are also
+// PyTorch's: In is Filters/Groups·Kernel² and Out is C·Kernel².
 type ConvTranspose2D struct {
 	Filters   int         // output channels: 1 or more
 	Kernel    int         // height and width of the kernel: 1 or more
-	Stride    int         // pixels of the output to one of the input; if zero, 1
-	Pad       int         // pixels of the output cut off on each side
-	Same      bool        // TensorFlow's padding instead, the odd row and column at the end
+	Stride    int         // output pixels per input pixel; if zero, 1
+	Pad       int         // output pixels cut off on each side
+	Same      bool        // TensorFlow's padding instead of Pad, the odd row and column at the end
 	OutputPad int         // rows and columns added at the end, less than Stride
-	Dilation  int         // steps between the pixels of the output that a pixel adds to; if zero, 1
+	Dilation  int         // steps between the output pixels that an input pixel adds to; if zero, 1
 	Groups    int         // as in [Conv2D]; if zero, 1
 	NoBias    bool        // leave the bias out
 	Weight    Initializer // if nil, TorchDefault
 	Bias      Initializer // if nil, TorchDefault
 
-	KernelHW, StrideHW, PadHW, OutputPadHW, DilationHW [2]int // height and width; if zero, both as above
+	KernelHW, StrideHW, PadHW, OutputPadHW, DilationHW [2]int // height and width, instead of the fields above
 
 	relu bool // computes the ReLU that follows
 }
@@ -73,8 +73,8 @@ func (c ConvTranspose2D) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, er
 	})
 }
 
-// padding returns the pixels cut off on each side, those more at the end, and those
-// that are added there.
+// padding returns the pixels cut off on each side, the extra ones cut off at the end,
+// and those added there.
 func (c ConvTranspose2D) padding(row []int) (pad, end, out [2]int, err error) {
 	win, both := c.window(), c.OutputPad != 0 && c.OutputPadHW != [2]int{}
 	if both {
@@ -91,7 +91,7 @@ func (c ConvTranspose2D) padding(row []int) (pad, end, out [2]int, err error) {
 			return pad, end, out, invalid(axisName("OutputPad", i, c.OutputPadHW), out[i], fmt.Sprintf("0 to %d, less than Stride", stride-1))
 		}
 		if n := (row[1+i]-1)*stride + win.reach(i) + out[i]; n <= 2*pad[i] {
-			return pad, end, out, invalid(axisName("Pad", i, c.PadHW), pad[i], fmt.Sprintf("at most %d for rows of shape %v, which leaves a pixel", (n-1)/2, row))
+			return pad, end, out, invalid(axisName("Pad", i, c.PadHW), pad[i], fmt.Sprintf("at most %d for rows of shape %v, so that a pixel remains", (n-1)/2, row))
 		}
 	}
 	return pad, end, out, nil

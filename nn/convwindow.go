@@ -7,8 +7,8 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// convWindow is what a convolution slides over an image: each option of height and
-// width.
+// convWindow is the window that a convolution slides over an image: each option for
+// height and width.
 type convWindow struct {
 	kernel, stride, pad, dilation [2]int
 	groups                        int
@@ -16,7 +16,7 @@ type convWindow struct {
 	flat                          bool // has no height to speak of: it is 1
 }
 
-// axes returns an option of height and width: both, or if these are zero, one of both.
+// axes returns an option for height and width: hw, or if that is zero, both twice.
 func axes(both int, hw [2]int) [2]int {
 	if hw == [2]int{} {
 		return [2]int{both, both}
@@ -47,7 +47,7 @@ func checkAxes(field string, both int, hw [2]int, least int) error {
 	return nil
 }
 
-// axisName is what the option of an axis is called.
+// axisName is the name of an axis's option.
 func axisName(field string, axis int, hw [2]int) string {
 	if hw == [2]int{} {
 		return field
@@ -77,7 +77,7 @@ func (w convWindow) checkGroups(channels, filters int) error {
 // reach is the pixels under the kernel and between them.
 func (w convWindow) reach(axis int) int { return w.dilation[axis]*(w.kernel[axis]-1) + 1 }
 
-// padding returns the zeros on each side of images [height, width], and those more
+// padding returns the zeros on each side of images [height, width], and the extra ones
 // at the end. It returns an error unless the kernel fits.
 func (w convWindow) padding(row []int) (pad, end [2]int, err error) {
 	for i, n := range row[len(row)-2:] {
@@ -103,7 +103,7 @@ func (w convWindow) tooLarge(row []int) error {
 	return fmt.Errorf("kernel %s%s on rows of shape %v: want at most the padded %s, %s", w.sizes(w.kernel), what, row, map[bool]string{false: "image", true: "length"}[w.flat], w.sizes(padded))
 }
 
-// samePad returns the zeros on each side of an axis of n pixels, and those more at
+// samePad returns the zeros on each side of an axis of n pixels, and the extra ones at
 // its end, for n/stride outputs, rounded up.
 func samePad(n, reach, stride int) (pad, end int) {
 	total := max((n+stride-1)/stride*stride-stride+reach-n, 0)
@@ -126,7 +126,7 @@ func (w convWindow) axesText(hw [2]int) string {
 	return fmt.Sprintf("%d×%d", hw[0], hw[1])
 }
 
-// text is what a layer says of the window and its number of filters.
+// text describes the window and the number of filters of a layer.
 func (w convWindow) text(filters int) string {
 	some := func(name string, hw [2]int, least int) string {
 		return option(max(hw[0], hw[1]) > least, ", "+name+" "+w.axesText(hw))
@@ -144,8 +144,8 @@ func checkImage(x *gorgonia.Node) ([]int, error) {
 	return row, nil
 }
 
-// fans are the values that an output is a sum of, and the outputs that a value goes
-// into, without regard to borders and strides, as PyTorch counts them.
+// fans are the inputs of an output and the outputs of an input, ignoring borders and
+// strides, as PyTorch counts them.
 func (w convWindow) fans(in, filters int) Fans {
 	area := w.kernel[0] * w.kernel[1]
 	return Fans{In: in * area, Out: filters * area}

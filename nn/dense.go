@@ -11,13 +11,13 @@ import (
 )
 
 // Dense is a fully connected layer: rows [in] to rows [Units], and rows [T, in],
-// such as a sequence, to rows [T, Units], at each of the T places by itself:
+// such as a sequence, to rows [T, Units], separately at each of the T positions:
 //
 //	y = weight·x + bias
 //
 // with the parameters "weight" [Units, in] and "bias" [Units], the names and
-// shapes of PyTorch's Linear. It returns an error for rows of three dimensions or
-// more: put [Flatten] before it.
+// shapes of PyTorch's Linear. Rows of three or more dimensions are an error: put
+// [Flatten] before it.
 type Dense struct {
 	Units  int         // outputs: 1 or more
 	NoBias bool        // leave the bias out

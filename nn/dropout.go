@@ -8,11 +8,11 @@ import (
 
 // Dropout zeroes each value with probability Rate in training and divides the
 // others by 1 − Rate; in evaluation it does nothing (Srivastava et al. 2014, in
-// the inverted form). What is zeroed is a function of the model's seed, the
-// number of the step, the layer's path, and the row's place in the batch.
+// the inverted form). The choice is a function of the model's seed, the step number,
+// the layer's path, and the row's position in the batch.
 type Dropout struct {
 	Rate     float64 // [0, 1)
-	Channels bool    // zero whole channels: of rows [C, ...] all values of one, or none (Tompson et al. 2015)
+	Channels bool    // zero entire channels of rows [C, ...], not single values (Tompson et al. 2015)
 }
 
 // Forward implements [Layer].

@@ -12,19 +12,19 @@ import (
 )
 
 // Embedding is a table of vectors, one for each token: rows of tokens [T] to rows
-// [T, Width]. It is the first layer of a network with Config.Vocabulary, and
-// PyTorch's Embedding, with the parameter "weight" [Tokens, Width].
+// [T, Width]. It is the first layer of a network with Config.Vocabulary. As in
+// PyTorch's Embedding, its parameter is "weight" [Tokens, Width].
 //
-// The gradient is zero for the tokens that a batch does not have, but it is an
-// ordinary one: an optimizer updates the whole table each step, as PyTorch's does
-// without sparse=True. Weight decay and momentum go on for a token that is not seen.
+// The gradient is zero for tokens that are not in the batch, but it is not sparse: an
+// optimizer updates the entire table in each step, as PyTorch's does without
+// sparse=True. Weight decay and momentum also apply to tokens not in the batch.
 type Embedding struct {
-	Tokens int         // rows of the table; Config.Vocabulary or more; if zero, that
+	Tokens int         // rows of the table, at least Config.Vocabulary; if zero, Config.Vocabulary
 	Width  int         // 1 or more
 	Weight Initializer // if nil, Normal{SD: 1}, as in PyTorch
 
-	// With Padded, PadToken fills rows up: its vector is zero at first and has no
-	// gradient, as of PyTorch's padding_idx.
+	// With Padded, PadToken is padding: its vector is initially zero and has no
+	// gradient, as with PyTorch's padding_idx.
 	Padded   bool
 	PadToken int
 }
@@ -33,11 +33,11 @@ type Embedding struct {
 func (e Embedding) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	vocabulary := s.model.cfg.Vocabulary
 	if vocabulary == 0 || x.Dtype() != tensor.Int32 {
-		return nil, errors.New("input of numbers: want tokens: Config.Vocabulary, and no layer before this one")
+		return nil, errors.New("input of numbers: want tokens (Config.Vocabulary) and no layer before this one")
 	}
 	n := cmp.Or(e.Tokens, vocabulary)
 	if n < vocabulary {
-		return nil, invalid("Tokens", e.Tokens, fmt.Sprintf("0, or %d or more, Config.Vocabulary", vocabulary))
+		return nil, invalid("Tokens", e.Tokens, fmt.Sprintf("0, or %d (Config.Vocabulary) or more", vocabulary))
 	}
 	if err := cmp.Or(checkSize("Tokens", n, 1), checkSize("Width", e.Width, 1)); err != nil {
 		return nil, err

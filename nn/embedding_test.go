@@ -150,11 +150,11 @@ func TestEmbeddingErrors(t *testing.T) {
 		want string
 	}{
 		{nn.Embedding{}, tokens, "nn: Embedding(0): Width = 0: want 1 or more"},
-		{nn.Embedding{Tokens: 3, Width: 2}, tokens, "nn: Embedding(2): Tokens = 3: want 0, or 4 or more, Config.Vocabulary"},
+		{nn.Embedding{Tokens: 3, Width: 2}, tokens, "nn: Embedding(2): Tokens = 3: want 0, or 4 (Config.Vocabulary) or more"},
 		{nn.Embedding{Tokens: math.MaxInt, Width: 2}, tokens, fmt.Sprintf("Tokens = %d: want at most ", math.MaxInt)},
 		{nn.Embedding{Width: 2, Padded: true, PadToken: 4}, tokens, "nn: Embedding(2, pad 4): PadToken = 4: want 0 to 3"},
 		{nn.Embedding{Width: 2, PadToken: 1}, tokens, "nn: Embedding(2): PadToken = 1: want 0 without Padded"},
-		{nn.Embedding{Width: 2}, nn.Config{Input: []int{2}}, "nn: Embedding(2): input of numbers: want tokens: Config.Vocabulary, and no layer before this one"},
+		{nn.Embedding{Width: 2}, nn.Config{Input: []int{2}}, "nn: Embedding(2): input of numbers: want tokens (Config.Vocabulary) and no layer before this one"},
 		{nn.Sequential(nn.Embedding{Width: 2}, nn.Embedding{Width: 2}), tokens, "nn: layer 1 (Embedding(2)): input of numbers: want tokens"},
 	} {
 		_, err := nn.NewModel(c.net, c.cfg)

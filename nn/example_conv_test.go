@@ -7,8 +7,8 @@ import (
 	"descent/nn"
 )
 
-// An autoencoder of images: convolutions make them smaller, and transposed
-// convolutions of the same sizes larger again.
+// An autoencoder of images: convolutions shrink them, and transposed convolutions
+// of the same sizes enlarge them again.
 func ExampleConvTranspose2D() {
 	model, err := nn.NewModel(nn.Sequential(
 		nn.Conv2D{Filters: 8, Kernel: 4, Stride: 2, Same: true}, nn.ReLU{},
@@ -22,7 +22,7 @@ func ExampleConvTranspose2D() {
 	defer model.Close()
 	fmt.Print(model.Summary())
 
-	// Each pixel adds its multiple of the kernel to the output.
+	// Each pixel adds a multiple of the kernel to the output.
 	double, err := nn.NewModel(nn.ConvTranspose2D{Filters: 1, Kernel: 2, Stride: 2, Weight: nn.Constant(1), NoBias: true}, nn.Config{Input: []int{1, 2, 2}})
 	if err != nil {
 		log.Fatal(err)
@@ -52,8 +52,8 @@ func ExampleConvTranspose2D() {
 	// [3 3 4 4]
 }
 
-// A depthwise convolution filters each channel by itself, and a convolution of one
-// pixel mixes them: together they have fewer weights than one of all channels.
+// A depthwise convolution filters each channel separately, and a 1×1 convolution mixes
+// the channels. Together they have fewer weights than a convolution of all channels.
 func ExampleConv2D() {
 	model, err := nn.NewModel(nn.Sequential(
 		nn.Conv2D{Filters: 32, Kernel: 3, Stride: 2, Pad: 1}, nn.ReLU{},

@@ -13,18 +13,17 @@ import (
 	"descent/trainer"
 )
 
-// Disc is a dataset of one's own, computed as it is read: points in a square,
-// of class 1 inside a disc and of class 0 outside.
+// Disc is a custom dataset, computed as it is read: points in a square, of class 1
+// inside a disc and of class 0 outside.
 type Disc struct{ n int }
 
-// Len is the number of points.
+// Len returns the number of points.
 func (d Disc) Len() int { return d.n }
 
-// InputShape is that of a point.
+// InputShape returns the shape of a point.
 func (Disc) InputShape() []int { return []int{2} }
 
-// Gather fills b with points: the multiples of two irrational numbers spread
-// evenly.
+// Gather fills b with points: multiples of two irrational numbers spread evenly.
 func (Disc) Gather(b *datasets.Batch, rows []int) error {
 	b.Rows, b.Inputs, b.Labels = len(rows), b.Inputs[:0], b.Labels[:0]
 	for _, row := range rows {
@@ -41,7 +40,7 @@ func (Disc) Gather(b *datasets.Batch, rows []int) error {
 	return nil
 }
 
-// A dataset of one's own, trained on one example at a time, and in batches of
+// A custom dataset, trained on one example at a time, and in batches of
 // 30 of which the last has 10.
 func Example_dataset() {
 	data := Disc{400}

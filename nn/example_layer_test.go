@@ -10,8 +10,8 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// LowRank is a layer of one's own with two parameters: y = V·(U·x), a dense
-// layer with fewer numbers than V·U has.
+// LowRank is a custom layer with two parameters: y = V·(U·x), a dense layer with
+// fewer numbers than V·U.
 type LowRank struct {
 	Units, Rank int
 }
@@ -33,7 +33,7 @@ func (l LowRank) Forward(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) 
 	return s.Affine(x, v, nil, false)
 }
 
-// String is what a summary calls the layer.
+// String returns the layer's name in a summary.
 func (l LowRank) String() string { return fmt.Sprintf("LowRank(%d, rank %d)", l.Units, l.Rank) }
 
 // Gated is a layer around another: y = x·Inner(x).

@@ -14,8 +14,8 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// PseudoHuber is a loss that is square near zero and straight far from it, so
-// that single wrong targets count for less: the mean of √(1 + e²) − 1.
+// PseudoHuber is a loss that is quadratic near zero and linear far from it, so
+// that single wrong targets count less: the mean of √(1 + e²) − 1.
 var PseudoHuber = nn.LossFunc(func(s *nn.Scope, output *gorgonia.Node) (*gorgonia.Node, error) {
 	rows := autograd.Wrap(s.ToRows(output, s.Rows())) // [n, 1], as the targets
 	e := rows.Sub(autograd.Wrap(s.TargetRows(1)))
@@ -23,12 +23,11 @@ var PseudoHuber = nn.LossFunc(func(s *nn.Scope, output *gorgonia.Node) (*gorgoni
 	if err != nil {
 		return nil, err
 	}
-	return s.MeanRows(each) // over the rows of the batch alone
+	return s.MeanRows(each) // over the rows of the batch only
 })
 
-// A loss of one's own finds the line in spite of a tenth of the targets, which
-// are far off; trained one example at a time, and in batches of 30 of which the
-// last has 10.
+// A custom loss finds the line although a tenth of the targets are far off, trained
+// on one example at a time, and in batches of 30 of which the last has 10.
 func ExampleLossFunc() {
 	var a datasets.Arrays
 	for i := range 100 {

@@ -8,8 +8,8 @@ import (
 	"descent/nn"
 )
 
-// One of twenty rows is positive. A model that knows nothing else learns that from the
-// loss; with the positives weighted by 19 it is as unsure as if there were as many.
+// One of twenty rows is positive. A model with no other information learns this
+// proportion from the loss. With the positive rows weighted by 19, it learns one half.
 func ExampleBinaryCrossEntropy() {
 	batch := &datasets.Batch{Rows: 20, Inputs: make([]float32, 20), Targets: make([]float32, 20)}
 	batch.Targets[7] = 1
@@ -37,7 +37,7 @@ func ExampleBinaryCrossEntropy() {
 	// 0.50
 }
 
-// probability is that of a positive row.
+// probability returns the probability of a positive row.
 func probability(m *nn.Model) (float32, error) {
 	with, err := nn.NewModel(nn.Sequential(nn.Dense{Units: 1}, nn.Sigmoid{}), nn.Config{Input: []int{1}})
 	if err != nil {
@@ -54,9 +54,9 @@ func probability(m *nn.Model) (float32, error) {
 	return y[0], nil
 }
 
-// The losses of one row, whose first class is the right one: smoothing makes a model
-// pay for being sure. A second row is of a class of weight 0: the spread part alone is
-// left of its loss.
+// The losses of a row whose first class is the right one: smoothing penalizes
+// certainty. A second row is of a class of weight 0, so only the spread part of its
+// loss remains.
 func ExampleSoftmaxCrossEntropy() {
 	batch := &datasets.Batch{Rows: 2, Inputs: []float32{1, 1}, Labels: []int32{0, 2}}
 	for _, loss := range []nn.Loss{

@@ -8,8 +8,8 @@ import (
 	"descent/nn"
 )
 
-// Training moves the running statistics of a batch normalization, by which
-// evaluation normalizes.
+// Training updates the running statistics of a batch normalization. Evaluation
+// normalizes by them.
 func ExampleBatchNorm() {
 	model, err := nn.NewModel(nn.Sequential(nn.BatchNorm{}), nn.Config{Input: []int{1}, Loss: nn.SquaredError{}})
 	if err != nil {
@@ -32,7 +32,7 @@ func ExampleBatchNorm() {
 	// 0.num_batches_tracked: [1.000]
 }
 
-// A block of a residual net, and branches of kernels of two sizes.
+// A block of a residual net, and branches with kernels of two sizes.
 func ExampleResidual() {
 	model, err := nn.NewModel(nn.Sequential(
 		nn.Residual{

@@ -12,8 +12,8 @@ import (
 	"descent/trainer"
 )
 
-// A classifier of sequences of ten vectors of three numbers, by the output of the last
-// step.
+// A classifier of sequences of ten vectors of three numbers, using the output of the
+// last step.
 func ExampleLSTM() {
 	net := nn.Sequential(nn.LSTM{Hidden: 16, Layers: 2, ForgetBias: 1}, nn.Last{}, nn.Dense{Units: 4})
 	m, err := nn.NewModel(net, nn.Config{Input: []int{10, 3}})
@@ -39,7 +39,7 @@ func ExampleLSTM() {
 	// 0.bias_hh_l0 [64]
 }
 
-// A recurrent model reads a text in four places at once, eight characters a step, and
+// A recurrent model reads a text at four places at once, eight characters per step, and
 // remembers what came before.
 func ExampleCharLSTM() {
 	text, err := datasets.NewText(strings.Repeat("to be or not to be: ", 40), datasets.TextConfig{Length: 8, Streams: 4})

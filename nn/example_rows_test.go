@@ -31,8 +31,8 @@ var Swish = nn.Rows{Name: "Swish", F: func(s *nn.Scope, x *gorgonia.Node) (*gorg
 	return gorgonia.HadamardProd(x, gate)
 }}
 
-// A layer of one's own from stock operations, trained one example at a time,
-// and in batches of 30 of which the last has 10.
+// A custom layer of Gorgonia's operations, trained on one example at a time, and in
+// batches of 30 of which the last has 10.
 func ExampleRows() {
 	data, err := datasets.Linear(datasets.LinearConfig{Weights: []float64{2, -3.4}, Bias: 4.2, Noise: 0.01, Examples: 100, Seed: 1})
 	if err != nil {

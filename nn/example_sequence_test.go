@@ -10,7 +10,7 @@ import (
 	"descent/optimizers"
 )
 
-// A table of vectors, of which a row of tokens takes some.
+// A table of vectors, from which a row of tokens selects some.
 func ExampleEmbedding() {
 	model, err := nn.NewModel(nn.Embedding{Width: 2}, nn.Config{Input: []int{3}, Vocabulary: 4})
 	if err != nil {
@@ -26,8 +26,8 @@ func ExampleEmbedding() {
 	// Output: [3 2] [3 3.5 0 0.5 3 3.5]
 }
 
-// The mean of what a place and those before it have: with weights of zero all keys
-// are alike, and the value is the place itself.
+// The mean of a position's vector and those before it: with zero weights all keys are
+// equal, and the value is the vector itself.
 func ExampleAttention() {
 	model, err := nn.NewModel(nn.Attention{Heads: 1, Causal: true, NoBias: true, Weight: nn.Constant(0), Out: nn.Constant(0)}, nn.Config{Input: []int{4, 2}})
 	if err != nil {
@@ -49,7 +49,7 @@ func ExampleAttention() {
 	// [1 0 2 0 3 1 4 3]
 }
 
-// What is added to a sequence of zeros.
+// The positions added to a sequence of zeros.
 func ExampleSinusoidalPositions() {
 	model, err := nn.NewModel(nn.SinusoidalPositions{}, nn.Config{Input: []int{3, 4}})
 	if err != nil {
@@ -94,7 +94,7 @@ func ExampleTied() {
 	//               total                               162
 }
 
-// A small GPT learns to count to three, and goes on from where it is asked.
+// A small GPT learns to count to three, and continues from a given start.
 func ExampleGPT() {
 	net := nn.GPT(nn.GPTConfig{Vocabulary: 3, Length: 8, Layers: 1, Width: 16, Heads: 2})
 	model, err := nn.NewModel(net, nn.Config{Input: []int{8}, Vocabulary: 3, Loss: nn.SoftmaxCrossEntropy{}, Seed: 1})

@@ -78,7 +78,7 @@ func ExampleModel_Summary() {
 	//     total                            61,706
 }
 
-// Shapes that do not chain are found when the model is made.
+// NewModel reports layers whose shapes do not fit together.
 func ExampleNewModel() {
 	_, err := nn.NewModel(nn.Sequential(
 		nn.Conv2D{Filters: 6, Kernel: 5}, nn.ReLU{}, nn.MaxPool2D{Size: 2},
@@ -129,7 +129,7 @@ func ExampleModel_Save() {
 	// 3.bias [3]
 }
 
-// Fine-tuning: the convolutions stay as they are.
+// Fine-tuning: the convolutions do not change.
 func ExampleModel_Freeze() {
 	model, err := nn.NewModel(nn.LeNet(10), nn.Config{Input: []int{1, 28, 28}, Loss: nn.SoftmaxCrossEntropy{}})
 	if err != nil {
@@ -155,8 +155,7 @@ func ExampleModel_Freeze() {
 	// nn: pattern "conv1.*" matches no parameter: want one of [0.weight 0.bias 3.weight 3.bias 7.weight 7.bias 9.weight 9.bias 11.weight 11.bias]
 }
 
-// Each goroutine that serves has a predictor of its own; they share the
-// model's weights.
+// Each serving goroutine has its own predictor; all share the model's weights.
 func ExampleModel_NewPredictor() {
 	model, err := nn.NewModel(nn.LeNet(10), nn.Config{Input: []int{1, 28, 28}, Seed: 1})
 	if err != nil {
@@ -185,8 +184,8 @@ func ExampleModel_NewPredictor() {
 	// 3 images
 }
 
-// What moves the loss: the gradient with respect to the inputs is the weights that the
-// loss sees, here 2·(y − target)·w.
+// The gradient of the loss with respect to the inputs shows how each input changes the
+// loss; here it is 2·(y − target)·w.
 func ExampleModel_InputGradient() {
 	model, err := nn.NewModel(nn.Dense{Units: 1, NoBias: true, Weight: nn.Constant(3)}, nn.Config{Input: []int{2}, Loss: nn.SquaredError{}})
 	if err != nil {
@@ -201,7 +200,7 @@ func ExampleModel_InputGradient() {
 	// Output: 1 [6 6]
 }
 
-// The features of an image are what the layer before the last gives the last.
+// The features of an image are the inputs of the last layer.
 func ExampleModel_Features() {
 	model, err := nn.NewModel(nn.LeNet(10), nn.Config{Input: []int{1, 28, 28}, Seed: 1})
 	if err != nil {
@@ -224,7 +223,7 @@ func ExampleModel_Features() {
 	// nn: features: path "12": want one of ["0" "1" "2" "3" "4" "5" "6" "7" "8" "9" "10" "11" ""]
 }
 
-// A dense layer acts on each place of a sequence by itself.
+// A dense layer acts on each position of a sequence separately.
 func ExampleDense() {
 	model, err := nn.NewModel(nn.Dense{Units: 1, Weight: nn.Constant(2), Bias: nn.Constant(1)}, nn.Config{Input: []int{3, 2}})
 	if err != nil {

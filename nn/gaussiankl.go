@@ -9,17 +9,18 @@ import (
 )
 
 // AddGaussianKL adds to the loss, as [Scope.AddLoss] does, weight times the mean over
-// rows of the Kullback-Leibler divergence of normal distributions from the standard one,
+// rows of the Kullback-Leibler divergence of normal distributions from the standard
+// normal distribution,
 //
 //	½·Σ (μ² + σ² − log σ² − 1)
 //
-// summed over the values of a row: what a variational autoencoder adds to the loss of
-// its output (Kingma and Welling 2014). mean and logVariance, which is log σ², are in
-// lanes, of one shape; weight is finite and 0 or more. Mind that the losses here are
-// means over the outputs of a row: to add a sum over them to it, as in the paper,
-// weight is 1 divided by their number.
+// summed over the values of a row. A variational autoencoder adds it to the loss of its
+// output (Kingma and Welling 2014). mean and logVariance, which is log σ², are in lanes
+// and have the same shape; weight is finite and 0 or more. Most losses here are means
+// over the outputs of a row. The paper has a sum: to match it, use a weight of 1 divided
+// by the number of outputs.
 //
-// It respects weights, one a row.
+// It respects weights, one per row.
 func (s *Scope) AddGaussianKL(mean, logVariance *gorgonia.Node, weight float64) error {
 	if !(weight >= 0 && weight <= math.MaxFloat64) {
 		return fmt.Errorf("gaussian kl: %w", invalid("weight", weight, "0 or more, finite"))

@@ -7,8 +7,8 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// GlobalAvgPool takes the mean of each channel over all its places (Lin, Chen and Yan
-// 2014): rows [C, H, W] to rows [C], which need no [Flatten] after it.
+// GlobalAvgPool takes the mean of each channel over all its positions (Lin, Chen and Yan
+// 2014): rows [C, H, W] to rows [C], without a [Flatten].
 type GlobalAvgPool struct{}
 
 // Forward implements [Layer].

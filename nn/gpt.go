@@ -6,28 +6,28 @@ import (
 	"math"
 )
 
-// GPTConfig are the sizes of [GPT].
+// GPTConfig describes a [GPT].
 type GPTConfig struct {
-	Vocabulary int     // tokens
-	Length     int     // the longest context, in tokens; of no use with Rotary
-	Layers     int     // blocks
-	Width      int     // of the vector of a token
-	Heads      int     // of the attention: a divisor of Width
-	Hidden     int     // of the blocks; if zero, four times Width
-	Dropout    float64 // of the embedding, the weights of the attention, and what blocks add
+	Vocabulary int     // number of tokens
+	Length     int     // the longest context, in tokens; unused with Rotary
+	Layers     int     // number of blocks
+	Width      int     // size of a token's vector
+	Heads      int     // attention heads: a divisor of Width
+	Hidden     int     // hidden units of a block; if zero, four times Width
+	Dropout    float64 // dropout rate of the embedding, the attention weights, and the terms that blocks add
 	NoBias     bool    // leave out all biases
 	Rotary     bool    // rotary positions instead of learned ones: see [Attention]
-	Untied     bool    // the output has a table of its own
+	Untied     bool    // the output has its own table
 }
 
 // GPT returns a language model in the form of GPT-2 (Radford et al. 2019): rows of
-// tokens [T] to rows [T, Vocabulary], at each place the logits of the next token. It is an
-// embedding with learned positions, Layers of [TransformerBlock] with causal attention
-// and the tanh form of [GELU], a norm, and the transposed embedding as output.
+// tokens [T] to rows [T, Vocabulary], at each position the logits of the next token. It
+// is an embedding with learned positions, Layers of [TransformerBlock] with causal
+// attention and the tanh form of [GELU], a norm, and the transposed embedding as output.
 //
 // Weights are drawn from N(0, .02²), those of a block's last layers from
-// N(0, .02²/(2·Layers)), and biases are zero, as in GPT-2. T is Config.Input, without
-// Rotary at most Length. [Model.PredictNext] continues a text.
+// N(0, .02²/(2·Layers)), and biases are zero, as in GPT-2. T is given by Config.Input
+// and, without Rotary, is at most Length. [Model.PredictNext] continues a text.
 func GPT(c GPTConfig) Seq {
 	name := fmt.Sprintf("GPT(%d)", c.Layers)
 	if err := cmp.Or(checkSize("Vocabulary", c.Vocabulary, 1), checkSize("Layers", c.Layers, 0), checkSize("Width", c.Width, 1)); err != nil {

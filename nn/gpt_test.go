@@ -152,9 +152,9 @@ func TestPredictNext(t *testing.T) {
 		assert.Equal(t, want, got)
 	}
 	for want, f := range map[string]func() ([]float32, error){
-		"nn: next: no contexts: want one or more":            func() ([]float32, error) { return m.PredictNext(nil) },
-		"nn: next: context 1 is empty: want a token or more": func() ([]float32, error) { return m.PredictNext(nil, tokens, nil) },
-		"nn: token 11 of row 0: want 0 to 10":                func() ([]float32, error) { return m.PredictNext(nil, []int32{11}) },
+		"nn: next: no contexts: want 1 or more":               func() ([]float32, error) { return m.PredictNext(nil) },
+		"nn: next: context 1 is empty: want 1 or more tokens": func() ([]float32, error) { return m.PredictNext(nil, tokens, nil) },
+		"nn: token 11 of row 0: want 0 to 10":                 func() ([]float32, error) { return m.PredictNext(nil, []int32{11}) },
 		"nn: next: network of rows [5] to rows [2]: want tokens [T] to [T ...]": func() ([]float32, error) {
 			return newModel(t, nn.Dense{Units: 2}, nn.Config{Input: []int{5}}).PredictNext(nil, []int32{1})
 		},
@@ -242,13 +242,13 @@ func TestSequenceErrors(t *testing.T) {
 		{attention(nn.Attention{Heads: 2, Dropout: 1}), rows, "layer 0 (Attention(2, dropout 1)): Dropout = 1: want [0, 1)"},
 		{attention(nn.Attention{Heads: 8, Rotary: true}), rows, "layer 0 (Attention(8, rotary)): Rotary = true: want heads of an even width, not of 1"},
 		{attention(nn.Attention{Heads: 2, RotaryBase: 5}), rows, "RotaryBase = 5: want 0 without Rotary"},
-		{attention(nn.Attention{Heads: 2, Rotary: true, RotaryBase: -5}), rows, "layer 0 (Attention(2, rotary base -5)): RotaryBase = -5: want 0 (10000) or a finite number above it"},
+		{attention(nn.Attention{Heads: 2, Rotary: true, RotaryBase: -5}), rows, "layer 0 (Attention(2, rotary base -5)): RotaryBase = -5: want 0 (10000) or a finite number more than 0"},
 		{attention(nn.Attention{Heads: 2, PadToken: 1}), rows, "PadToken = 1: want 0 without Padded"},
-		{attention(nn.Attention{Heads: 2, Padded: true, PadToken: 1}), rows, "layer 0 (Attention(2, pad 1)): Padded = true: want a network of tokens, Config.Vocabulary, with one for each place"},
+		{attention(nn.Attention{Heads: 2, Padded: true, PadToken: 1}), rows, "layer 0 (Attention(2, pad 1)): Padded = true: want a network of tokens (Config.Vocabulary), one for each position"},
 		{nn.Sequential(nn.LearnedPositions{}), nn.Config{Input: []int{8}}, "layer 0 (LearnedPositions): rows of shape [8]: want [T width]"},
-		{nn.Sequential(nn.LearnedPositions{Length: 5}), rows, "layer 0 (LearnedPositions(5)): Length = 5: want 6 or more, the places of a row"},
+		{nn.Sequential(nn.LearnedPositions{Length: 5}), rows, "layer 0 (LearnedPositions(5)): Length = 5: want 6 or more, the positions of a row"},
 		{nn.Sequential(nn.LearnedPositions{Length: -5}), rows, "Length = -5: want 1 or more"},
-		{nn.Sequential(nn.SinusoidalPositions{Base: -1}), rows, "layer 0 (SinusoidalPositions(base -1)): Base = -1: want 0 (10000) or a finite number above it"},
+		{nn.Sequential(nn.SinusoidalPositions{Base: -1}), rows, "layer 0 (SinusoidalPositions(base -1)): Base = -1: want 0 (10000) or a finite number more than 0"},
 		{nn.Sequential(nn.SinusoidalPositions{}), nn.Config{Input: []int{8}}, "rows of shape [8]: want [T width]"},
 		{nn.Sequential(nn.TransformerBlock{}), rows, "layer 0.self_attn (nil): want a layer"},
 		{nn.Sequential(nn.TransformerBlock{Attention: nn.Attention{Heads: 3}}), rows, "layer 0.self_attn (Attention(3)): Heads = 3: want a divisor of the width 8"},
@@ -256,18 +256,18 @@ func TestSequenceErrors(t *testing.T) {
 		{nn.Sequential(nn.TransformerBlock{Attention: nn.Attention{Heads: 2}, Dropout: 2}), rows, "layer 0.dropout1 (Dropout(2)): Rate = 2: want [0, 1)"},
 		{nn.Sequential(nn.TransformerBlock{Attention: nn.Dense{Units: 3}}), rows, "want one shape"},
 		{gpt(func(c *nn.GPTConfig) { c.Vocabulary = 0 }), tokens, "nn: layer 0 (GPT(1)): Vocabulary = 0: want 1 or more"},
-		{gpt(func(c *nn.GPTConfig) { c.Vocabulary = 3 }), tokens, "layer 0 (Embedding(8)): Tokens = 3: want 0, or 4 or more, Config.Vocabulary"},
+		{gpt(func(c *nn.GPTConfig) { c.Vocabulary = 3 }), tokens, "layer 0 (Embedding(8)): Tokens = 3: want 0, or 4 (Config.Vocabulary) or more"},
 		{gpt(func(c *nn.GPTConfig) { c.Layers = -1 }), tokens, "Layers = -1: want 0 or more"},
 		{gpt(func(c *nn.GPTConfig) { c.Length = 0 }), tokens, "Length = 0: want 1 or more"},
 		{gpt(func(c *nn.GPTConfig) { c.Width = 0 }), tokens, "Width = 0: want 1 or more"},
-		{gpt(func(c *nn.GPTConfig) { c.Length = 5 }), tokens, "layer 1 (LearnedPositions(5)): Length = 5: want 6 or more, the places of a row"},
+		{gpt(func(c *nn.GPTConfig) { c.Length = 5 }), tokens, "layer 1 (LearnedPositions(5)): Length = 5: want 6 or more, the positions of a row"},
 		{gpt(func(c *nn.GPTConfig) { c.Heads = 3 }), tokens, "layer 3.self_attn (Attention(3, causal)): Heads = 3: want a divisor of the width 8"},
 		{gpt(func(c *nn.GPTConfig) {}), nn.Config{Input: []int{6}}, "layer 0 (Embedding(8)): input of numbers: want tokens"},
 		{nn.Sequential(nn.Tied{To: "0"}), rows, "layer 0 (Tied(0, nil)): Layer = <nil>: want a layer"},
 		{nn.Sequential(nn.Dense{Units: 2}, nn.Tied{To: "1", Layer: nn.Dense{Units: 2}}), rows, `layer 1 (Tied(1, Dense(2))): To = "1": want the path of a layer before this one that has parameters`},
-		{nn.Sequential(nn.Dense{Units: 8, NoBias: true}, nn.Tied{To: "0", Layer: nn.Dense{Units: 8}}), rows, `layer 1 (Tied(0, Dense(8))): no parameter "0.bias" to be tied to: want the same names`},
-		{nn.Sequential(nn.Dense{Units: 4}, nn.Tied{To: "0", Layer: nn.Dense{Units: 4}}), rows, `parameter "0.weight" of shape [4 8]: want [4 4] to be tied to it`},
-		{nn.Sequential(nn.BatchNorm{}, nn.Tied{To: "0", Layer: nn.BatchNorm{}}), rows, `layer 1 (Tied(0, BatchNorm)): state "1.running_mean": states cannot be tied: want a layer with parameters alone`},
+		{nn.Sequential(nn.Dense{Units: 8, NoBias: true}, nn.Tied{To: "0", Layer: nn.Dense{Units: 8}}), rows, `layer 1 (Tied(0, Dense(8))): no parameter "0.bias" to tie to: want the same names`},
+		{nn.Sequential(nn.Dense{Units: 4}, nn.Tied{To: "0", Layer: nn.Dense{Units: 4}}), rows, `parameter "0.weight" of shape [4 8]: want [4 4] to tie to it`},
+		{nn.Sequential(nn.BatchNorm{}, nn.Tied{To: "0", Layer: nn.BatchNorm{}}), rows, `layer 1 (Tied(0, BatchNorm)): state "1.running_mean": states cannot be tied: want a layer with parameters only`},
 	} {
 		_, err := nn.NewModel(c.net, c.cfg)
 		assert.ErrorContains(t, err, c.want)

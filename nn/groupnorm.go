@@ -7,14 +7,14 @@ import (
 )
 
 // GroupNorm normalizes the channels of each row in groups of C/Groups consecutive ones
-// (Wu and He 2018): rows [C], [C, L] or [C, H, W], of any dimensions, to rows of the
+// (Wu and He 2018): rows [C], [C, L], [C, H, W], or of more dimensions, to rows of the
 // same shape,
 //
 //	y = weight·(x − mean)/√(variance + Eps) + bias
 //
-// with the mean and the biased variance of a group over all its places. The parameters
-// are "weight" [C], initially 1, and "bias" [C], initially 0, as in PyTorch. One group
-// normalizes a whole row; a group a channel is instance normalization.
+// with the mean and the biased variance of a group over all its positions. The parameters
+// are "weight" [C], initially 1, and "bias" [C], initially 0, as in PyTorch. A single
+// group normalizes the entire row; one group per channel is instance normalization.
 type GroupNorm struct {
 	Groups   int     // a divisor of the channels: 1 or more
 	Eps      float64 // added to the variance; if zero, 1e-5
@@ -32,7 +32,7 @@ func (l GroupNorm) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 		return nil, err
 	}
 	if l.Groups < 1 || c%l.Groups != 0 {
-		return nil, invalid("Groups", l.Groups, fmt.Sprintf("a divisor of %d, the channels", c))
+		return nil, invalid("Groups", l.Groups, fmt.Sprintf("a divisor of the %d channels", c))
 	}
 	weight, bias, err := s.affine(l.NoAffine, false, c)
 	if err != nil {

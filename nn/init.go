@@ -8,20 +8,20 @@ import (
 	"descent/internal/rng"
 )
 
-// Fans are the numbers of values that an output is computed from, and that an
-// input goes into: what the spread of initial weights is chosen by. For a
-// convolution both count the pixels of the kernel.
+// Fans are the number of inputs per output and the number of outputs per input.
+// They determine the spread of initial weights. For a convolution both count the
+// pixels of the kernel.
 type Fans struct{ In, Out int }
 
 // Initializer draws the initial values of a parameter, which must be finite. It
-// must draw from r alone, whose seed is that of the model and the parameter's
-// full name: the values do not depend on other layers.
+// must draw only from r, which is seeded by the model's seed and the parameter's
+// full name, so that the values do not depend on other layers.
 type Initializer interface {
 	Init(dst []float32, fans Fans, r *rand.Rand) error
 }
 
-// XavierUniform draws from U(−a, a), a = Gain·√(6/(in + out)): the variance
-// that keeps activations and gradients alike (Glorot and Bengio 2010, eq. 16).
+// XavierUniform draws from U(−a, a), a = Gain·√(6/(in + out)). This variance keeps
+// activations and gradients of similar size (Glorot and Bengio 2010, eq. 16).
 type XavierUniform struct {
 	Gain float64 // if zero, 1
 }
@@ -46,17 +46,17 @@ type Uniform struct{ Low, High float64 }
 // Normal draws from N(Mean, SD²).
 type Normal struct{ Mean, SD float64 }
 
-// TruncatedNormal draws from N(Mean, SD²) and again where a value is more than
-// 2·SD from the mean, as TensorFlow's truncated_normal does: the standard
-// deviation of what is drawn is 0.880·SD.
+// TruncatedNormal draws from N(Mean, SD²) and redraws values more than 2·SD from
+// the mean, as TensorFlow's truncated_normal does. The standard deviation of the
+// result is 0.880·SD.
 type TruncatedNormal struct{ Mean, SD float64 }
 
 // Constant fills the parameter with one value.
 type Constant float64
 
 // TorchDefault draws from U(−1/√in, 1/√in), as PyTorch does for the weights and
-// the biases of its convolutions and linear layers. The layers here use it
-// where no other is given.
+// the biases of its convolutions and linear layers. Layers use it unless they
+// document another default.
 type TorchDefault struct{}
 
 // Init implements [Initializer].
@@ -120,7 +120,7 @@ func centered(s float64) Initializer  { return Normal{SD: s} }
 // scaled draws from a distribution of width gain·√(c/fan), a gain of zero meaning 1.
 func scaled(name string, of func(width float64) Initializer, gain, c float64, fan int, dst []float32, r *rand.Rand) error {
 	if !(gain >= 0) || math.IsInf(gain, 0) {
-		return fmt.Errorf("%s: Gain = %v: want a finite number, 0 (1) or more", name, gain)
+		return fmt.Errorf("%s: Gain = %v: want 0 (1) or more, finite", name, gain)
 	}
 	if fan < 1 {
 		return fmt.Errorf("%s: fans add up to %d: want 1 or more", name, fan)
@@ -131,8 +131,8 @@ func scaled(name string, of func(width float64) Initializer, gain, c float64, fa
 	return of(gain*math.Sqrt(c/float64(fan))).Init(dst, Fans{}, r)
 }
 
-// within draws from a normal distribution, and again where a value is more than
-// most standard deviations from the mean.
+// within draws from a normal distribution, and redraws values more than most
+// standard deviations from the mean.
 func within(name string, n Normal, most float64, dst []float32, r *rand.Rand) error {
 	if !(n.SD >= 0) || math.IsInf(n.SD, 0) || math.IsNaN(n.Mean) || math.IsInf(n.Mean, 0) {
 		return fmt.Errorf("%s: Mean = %v, SD = %v: want finite numbers, SD ≥ 0", name, n.Mean, n.SD)

@@ -69,9 +69,9 @@ func TestInitializerErrors(t *testing.T) {
 		init nn.Initializer
 		want string
 	}{
-		{nn.XavierUniform{Gain: -1}, "XavierUniform: Gain = -1: want a finite number, 0 (1) or more"},
-		{nn.XavierNormal{Gain: math.NaN()}, "XavierNormal: Gain = NaN: want a finite number, 0 (1) or more"},
-		{nn.XavierUniform{Gain: math.Inf(1)}, "XavierUniform: Gain = +Inf: want a finite number, 0 (1) or more"},
+		{nn.XavierUniform{Gain: -1}, "XavierUniform: Gain = -1: want 0 (1) or more, finite"},
+		{nn.XavierNormal{Gain: math.NaN()}, "XavierNormal: Gain = NaN: want 0 (1) or more, finite"},
+		{nn.XavierUniform{Gain: math.Inf(1)}, "XavierUniform: Gain = +Inf: want 0 (1) or more, finite"},
 		{nn.Uniform{Low: 2, High: 1}, "Uniform: Low = 2, High = 1: want finite numbers, Low ≤ High"},
 		{nn.Uniform{Low: math.Inf(-1), High: 1}, "Uniform: Low = -Inf, High = 1: want finite numbers, Low ≤ High"},
 		{nn.Uniform{Low: math.NaN()}, "Uniform: Low = NaN, High = 0: want finite numbers, Low ≤ High"},

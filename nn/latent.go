@@ -11,23 +11,24 @@ import (
 )
 
 // Latent is the middle of a variational autoencoder (Kingma and Welling 2014): rows
-// [in] to rows [Units], which are drawn from normal distributions
+// [in] to rows [Units], drawn from normal distributions
 //
 //	z = μ + σ·n,  n ~ N(0, 1)
 //
 // whose means μ and log σ² are the outputs of two [Dense] layers with the parameters
-// "mean.weight", "mean.bias", "log_variance.weight" and "log_variance.bias":
-// [Model.Features] of "mean", after the layer's path, are the means. The layer adds the
+// "mean.weight", "mean.bias", "log_variance.weight" and "log_variance.bias". The means
+// are the [Model.Features] of "mean", after the layer's path. The layer adds the
 // divergence of the distributions from N(0, 1) to the loss, as [Scope.AddGaussianKL]
-// has it: for a loss that is a sum over the values of a row, such as [Reconstruction].
+// does; use a loss that is a sum over the values of a row, such as [Reconstruction].
 //
 // The numbers n are drawn in evaluation too. In training they are a function of the
-// model's seed, the number of the step, the layer's path, and the row's place in the
-// batch; otherwise of the path and of the row that the network gets. So different rows
-// have different numbers, and a row has one prediction: alone, in any batch, and after
-// the model was saved and loaded. A gradient takes the numbers as given.
+// model's seed, the step number, the layer's path, and the row's position in the batch;
+// otherwise they are a function of the path and of the network's input row. Different
+// rows therefore have different numbers, and a row always has the same prediction: alone,
+// in any batch, and after the model is saved and loaded. Gradients treat the numbers as
+// constants.
 type Latent struct {
-	Units  int         // numbers of a code: 1 or more
+	Units  int         // size of a code: 1 or more
 	Beta   float64     // weight of the divergence (Higgins et al. 2017), 0 or more; if zero, 1
 	Mean   bool        // in evaluation, return the means instead of drawing
 	Weight Initializer // of both layers; if nil, TorchDefault

@@ -10,29 +10,28 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// Layer is a part of a network: a value that describes it, and adds it to a
-// graph. Activations are in lanes (see package lanes); [Rows] makes a layer
-// of operations on plain rows.
+// Layer describes a part of a network and adds it to a graph. Activations are in
+// lanes (see package lanes); [Rows] makes a layer of operations on plain rows.
 //
-// Forward is called once for every graph that a model needs: for training, for
-// evaluation, and for other sizes of batch, by one goroutine at a time. It must
-// declare the same parameters each time, and make no model itself.
+// Forward is called once for each graph that a model needs: for training, for
+// evaluation, and for other batch sizes, by one goroutine at a time. It must
+// declare the same parameters each time and must not create a model.
 type Layer interface {
 	Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error)
 }
 
-// Func is a [Layer] that is a function.
+// Func is a function that implements [Layer].
 type Func func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error)
 
 // Forward calls f.
 func (f Func) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return f(s, x) }
 
-// Rows is a layer of your own, written on plain rows, in expressions of package
+// Rows is a custom layer that computes on plain rows, with expressions of package
 // autograd or with Gorgonia's operations: F gets a node of shape [n, …] and returns
 // one of shape [n, …].
 //
-// n is the number of rows in the batch: a model with such a layer makes a graph
-// for every size of batch. Parameters come from s.Param.
+// n is the number of rows in the batch: a model with such a layer builds a graph
+// for every batch size. Use s.Param for parameters.
 type Rows struct {
 	Name string // for summaries and errors; if empty, "Rows"
 	F    func(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error)
@@ -65,7 +64,7 @@ func invalid(field string, value any, want string) error {
 	return fmt.Errorf("%s = %v: want %s", field, value, want)
 }
 
-// checkSize returns an error unless a size of a layer is at least some value,
+// checkSize returns an error unless a size of a layer is at least some value
 // and small enough to be added to others.
 func checkSize(field string, value, least int) error {
 	if value < least {
@@ -77,7 +76,7 @@ func checkSize(field string, value, least int) error {
 	return nil
 }
 
-// describe returns what a summary or an error calls a layer.
+// describe returns the name of a layer in summaries and errors.
 func describe(l Layer) string {
 	if isnil.Value(l) {
 		return "nil"

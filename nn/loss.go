@@ -14,36 +14,35 @@ import (
 )
 
 // Loss compares the output of a network with the labels or the targets of the
-// batch. Forward returns a scalar: a mean over the active rows. It asks the
-// scope for what it compares with: [Scope.Labels], [Scope.Targets],
-// [Scope.TargetRows] or [Scope.Inputs].
+// batch. Forward returns a scalar: a mean over the active rows. The scope provides
+// the values to compare with: [Scope.Labels], [Scope.Targets], [Scope.TargetRows]
+// or [Scope.Inputs].
 //
-// A loss of your own may be written on rows, in expressions of package autograd or
-// with Gorgonia's operations: [lanes.Ops.ToRows] of the output gives them, and
-// [lanes.Ops.MeanRows] takes the mean of one value a row, with the weights of the
-// batch. A batch with weights is an error for a loss that has not asked for them.
+// A custom loss may be computed on rows, with expressions of package autograd or with
+// Gorgonia's operations: [lanes.Ops.ToRows] converts the output to rows, and
+// [lanes.Ops.MeanRows] takes the mean of one value per row, with the weights of the
+// batch. A batch with weights is an error if the loss does not ask for them.
 type Loss interface {
 	Forward(s *Scope, output *gorgonia.Node) (*gorgonia.Node, error)
 }
 
-// LossFunc is a [Loss] that is a function.
+// LossFunc is a function that implements [Loss].
 type LossFunc = Func
 
-// SoftmaxCrossEntropy is the mean over rows of log Σ_c e^{x_c} − x_label, for
-// rows of one logit a class, [classes], and labels of one a row; or the mean over
-// positions too, for rows [positions, classes] and a label for each position.
-// It respects weights. Labels out of range, unless their weight is 0, make a step
-// fail.
+// SoftmaxCrossEntropy is the mean over rows of log Σ_c e^{x_c} − x_label, for rows
+// [classes] of one logit per class and one label per row. For rows [positions,
+// classes] and a label for each position, the mean is over positions too. It
+// respects weights. A label out of range makes a step fail unless its weight is 0.
 //
 // With Smoothing ε and ClassWeights w, for p = softmax(x) and C classes, it is
 //
 //	Σ r·((1−ε)·w_label·(−log p_label) + ε/C·Σ_c w_c·(−log p_c)) / Σ r·w_label
 //
-// over the positions of all rows, of weights r: PyTorch's mean, where the weight 0
-// is what its ignore_index does. A batch whose classes all have the weight 0 makes a
-// step fail. A mean over batches, such as the trainer's, counts r alone.
+// over the positions of all rows, of weights r. This is PyTorch's mean, where a
+// weight of 0 acts as ignore_index. A batch whose classes all have weight 0 makes a
+// step fail. A mean over batches, such as the trainer's, uses only r.
 type SoftmaxCrossEntropy struct {
-	Smoothing    float64   // [0, 1]: the part of a label that is spread over all classes (Szegedy et al. 2016)
+	Smoothing    float64   // [0, 1]: the part of a label spread over all classes (Szegedy et al. 2016)
 	ClassWeights []float64 // one for each class, 0 or more, not all 0; if nil, 1 each
 }
 
@@ -63,7 +62,7 @@ func (l SoftmaxCrossEntropy) Forward(s *Scope, output *gorgonia.Node) (*gorgonia
 // SquaredError is the mean over rows and outputs of (x − target)². It respects
 // weights.
 type SquaredError struct {
-	Half bool // take half of it, as the book does
+	Half bool // halve the loss, as the book does
 }
 
 // Forward implements [Loss].
@@ -88,15 +87,15 @@ func (AbsoluteError) Forward(s *Scope, output *gorgonia.Node) (*gorgonia.Node, e
 	return s.Ops.AbsoluteError(output, targets)
 }
 
-// Huber is the mean over rows and outputs of the loss of Huber (1964), as PyTorch has
-// it, for e = x − target:
+// Huber is the mean over rows and outputs of the loss of Huber (1964), as in PyTorch,
+// for e = x − target:
 //
 //	e²/2                     where |e| ≤ Delta
 //	Delta·(|e| − Delta/2)    elsewhere
 //
 // It respects weights.
 type Huber struct {
-	Delta float64 // above 0; if zero, 1, PyTorch's default
+	Delta float64 // more than 0; if zero, 1, PyTorch's default
 }
 
 // Forward implements [Loss].
@@ -115,12 +114,12 @@ func (l Huber) Forward(s *Scope, output *gorgonia.Node) (*gorgonia.Node, error) 
 //
 //	−(p·target·log σ(x) + (1 − target)·log(1 − σ(x)))
 //
-// for outputs x that are logits, with σ(x) = 1/(1 + e⁻ˣ), and targets in [0, 1], each
-// a label of its own. Weights p above 1 of the positives make up for having few of
-// them. It is computed without overflow. It respects weights. A target out of range,
-// unless its weight is 0, makes a step fail.
+// for logits x, with σ(x) = 1/(1 + e⁻ˣ), and targets in [0, 1], each an independent
+// label. Weights p above 1 make up for rare positive labels. It is computed without
+// overflow. It respects weights. A target out of range makes a step fail unless its
+// weight is 0.
 type BinaryCrossEntropy struct {
-	PositiveWeights []float64 // 0 or more: none for 1, one, or one for each output of a row, in order
+	PositiveWeights []float64 // p, 0 or more: one for all outputs, or one for each output of a row, in order; if empty, 1
 }
 
 // Forward implements [Loss].
@@ -136,9 +135,9 @@ func (l BinaryCrossEntropy) Forward(s *Scope, output *gorgonia.Node) (*gorgonia.
 //
 //	Σ (x − input)²
 //
-// over the values of a row, for outputs x and the inputs that the network gets, of
-// which bytes are byte/255. They may have different shapes, of as many values. It
-// needs neither labels nor targets, and respects weights.
+// over the values of a row, for outputs x and the network's inputs, of which bytes
+// count as byte/255. The shapes of outputs and inputs may differ, but not the number
+// of their values. It needs neither labels nor targets, and respects weights.
 type Reconstruction struct{}
 
 // Forward implements [Loss].
@@ -148,7 +147,7 @@ func (Reconstruction) Forward(s *Scope, output *gorgonia.Node) (*gorgonia.Node, 
 		return nil, errors.New("Reconstruction: inputs are tokens: want numbers or pixels")
 	}
 	if n := graph.Size(row); n != graph.Size(lanes.RowShape(inputs)) {
-		return nil, fmt.Errorf("Reconstruction: output rows of shape %v for inputs of shape %v: want as many values", row, lanes.RowShape(inputs))
+		return nil, fmt.Errorf("Reconstruction: output rows of shape %v for inputs of shape %v: want the same number of values", row, lanes.RowShape(inputs))
 	}
 	inputs, err := s.Reshape(inputs, row...)
 	if err != nil {

@@ -224,15 +224,15 @@ func TestLossErrors(t *testing.T) {
 		b    datasets.Batch
 		want string
 	}{
-		{classifier, datasets.Batch{}, "nn: batch of 2 rows with 0 labels: the loss wants 1 a row"},
-		{classifier, datasets.Batch{Labels: []int32{1}}, "nn: batch of 2 rows with 1 labels: the loss wants 1 a row"},
-		{classifier, datasets.Batch{Labels: []int32{1, 2, 0}}, "nn: batch of 2 rows with 3 labels: the loss wants 1 a row"},
+		{classifier, datasets.Batch{}, "nn: batch of 2 rows with 0 labels: the loss wants 1 per row"},
+		{classifier, datasets.Batch{Labels: []int32{1}}, "nn: batch of 2 rows with 1 labels: the loss wants 1 per row"},
+		{classifier, datasets.Batch{Labels: []int32{1, 2, 0}}, "nn: batch of 2 rows with 3 labels: the loss wants 1 per row"},
 		{classifier, datasets.Batch{Labels: []int32{1, 3}}, "nn: softmax cross-entropy: label 3 of row 1: want 0 to 2"},
 		{classifier, datasets.Batch{Labels: []int32{-1, 2}}, "nn: softmax cross-entropy: label -1 of row 0: want 0 to 2"},
-		{regression, datasets.Batch{}, "nn: batch of 2 rows with 0 target values: the loss wants 3 a row"},
-		{regression, datasets.Batch{Targets: x}, "nn: batch of 2 rows with 4 target values: the loss wants 3 a row"},
-		{huber, datasets.Batch{Targets: x}, "nn: batch of 2 rows with 4 target values: the loss wants 3 a row"},
-		{binary, datasets.Batch{Targets: x}, "nn: batch of 2 rows with 4 target values: the loss wants 3 a row"},
+		{regression, datasets.Batch{}, "nn: batch of 2 rows with 0 target values: the loss wants 3 per row"},
+		{regression, datasets.Batch{Targets: x}, "nn: batch of 2 rows with 4 target values: the loss wants 3 per row"},
+		{huber, datasets.Batch{Targets: x}, "nn: batch of 2 rows with 4 target values: the loss wants 3 per row"},
+		{binary, datasets.Batch{Targets: x}, "nn: batch of 2 rows with 4 target values: the loss wants 3 per row"},
 		{binary, datasets.Batch{Targets: []float32{0, 1, .5, 1, 1.5, 0}}, "nn: binary cross-entropy: target 1.5 of row 1: want [0, 1]"},
 		{rare, datasets.Batch{Labels: []int32{0, 0}}, "nn: softmax cross-entropy: the classes of the batch all have the weight 0: want one that has not"},
 	} {
@@ -384,7 +384,7 @@ func TestReconstruction(t *testing.T) {
 		}
 	}
 	_, err := nn.NewModel(nn.Sequential(nn.Flatten{}, nn.Dense{Units: 5}), cfg)
-	assert.EqualError(t, err, "nn: loss: Reconstruction: output rows of shape [5] for inputs of shape [1 2 3]: want as many values")
+	assert.EqualError(t, err, "nn: loss: Reconstruction: output rows of shape [5] for inputs of shape [1 2 3]: want the same number of values")
 	_, err = nn.NewModel(bigram, nn.Config{Input: []int{3}, Vocabulary: 5, Loss: nn.Reconstruction{}})
 	assert.EqualError(t, err, "nn: loss: Reconstruction: inputs are tokens: want numbers or pixels")
 }

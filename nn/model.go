@@ -15,43 +15,43 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Config is what a model needs besides its layers.
+// Config holds the settings of a [Model].
 type Config struct {
-	Input   []int     // shape of one row: [C, H, W], [features] or, of tokens, [length]
+	Input   []int     // shape of one row: [C, H, W], [features] or, for tokens, [length]
 	Loss    Loss      // what Step minimizes; if nil, the model only predicts
 	Seed    uint64    // of the initial parameters and of dropout
 	Threads int       // goroutines that share the work, at most lanes.MaxThreads; if zero, GOMAXPROCS
-	ISA     lanes.ISA // if zero, the best that the machine has
+	ISA     lanes.ISA // if zero, the best that the machine supports
 
-	// Vocabulary is the number of tokens that there are, if inputs are tokens: the
-	// first layer then gets an int32 node of rows [n, Input...]. If zero, they are
-	// numbers or pixels, and it gets lanes.
+	// Vocabulary is the number of different tokens if the inputs are tokens: the
+	// first layer then gets an int32 node of rows [n, Input...]. If zero, the inputs
+	// are numbers or pixels, and the first layer gets lanes.
 	Vocabulary int
 
-	// MaxBytes bounds the memory of parameters and their gradients, of states, and
-	// of the graphs for batches of several sizes with their activations; if zero,
-	// it is the machine's. What would be more is an error before it is allocated,
-	// that of a batch by the call that it is given to. What expressions and
-	// Gorgonia's own operations work with is not counted.
+	// MaxBytes limits the memory of parameters and their gradients, of states, and
+	// of the graphs for batches of several sizes with their activations. If zero, the
+	// limit is the machine's memory. Exceeding it is an error before anything is
+	// allocated; for a batch, the call that gets the batch returns it. The working
+	// memory of expressions and of Gorgonia's own operations is not counted.
 	MaxBytes int64
 
 	SkipZeros lanes.SkipZeros // if zero, zeros are skipped where that is faster; gradients differ by rounding
 
-	NoWinograd bool // leaves off Winograd's algorithm in training: see lanes.EngineConfig; results differ by rounding
+	NoWinograd bool // turns off Winograd's algorithm in training: see lanes.EngineConfig; results differ by rounding
 }
 
 // Model is a network with its parameters. It serves one goroutine at a time and
-// says so ([lanes.ErrBusy]) when it is asked by two; [Model.NewPredictor] and
-// package nn/serve serve more.
+// returns [lanes.ErrBusy] if two use it at once; to serve more, use
+// [Model.NewPredictor] or package nn/serve.
 type Model struct{ runner }
 
-// Predictor runs a network forward with the parameters of a model, and with
-// workers and buffers of its own: several serve at once, each one goroutine at
-// a time. The parameters must not be changed while a prediction runs; the next one
-// sees the change. A few rows take less time than sixteen do.
+// Predictor runs a network forward with the parameters of a model and with its own
+// workers and buffers. Several can run at once, each for one goroutine at a time.
+// The parameters must not change during a prediction; the next one uses the new
+// values. A few rows take less time than sixteen do.
 type Predictor struct{ runner }
 
-// runner is what a model and its predictors have: a network that computes.
+// runner is what a model and its predictors have in common: a network that computes.
 type runner struct {
 	kind   string // what errors call it: model or predictor
 	net    Layer
@@ -76,10 +76,10 @@ type runner struct {
 	profile  bool
 }
 
-// NewModel makes the parameters of net, for rows of cfg.Input's shape, and
-// starts the workers. It returns an error that names the layer if the shapes
-// do not chain. Call [Model.Close] when done; the garbage collector ends the
-// workers of a model that nobody closed.
+// NewModel creates the parameters of net, for rows of shape cfg.Input, and starts
+// the workers. If a layer does not fit the output of the one before it, the error
+// names the layer. Call [Model.Close] when done; the garbage collector stops the
+// workers of a model that was not closed.
 func NewModel(net Layer, cfg Config) (*Model, error) {
 	if err := cfg.check(net); err != nil {
 		return nil, prefix.Error("nn", err)
@@ -140,9 +140,9 @@ func (m *runner) survey() error {
 	return nil
 }
 
-// NewPredictor returns a predictor that shares its work among the given number
-// of goroutines: 1 computes in the caller's alone, 0 uses GOMAXPROCS. Call
-// Close when done, or leave it to the garbage collector: the model is not touched.
+// NewPredictor returns a predictor that shares its work among the given number of
+// goroutines: 1 computes only in the caller's, 0 uses GOMAXPROCS. Call Close when
+// done, or leave it to the garbage collector; neither affects the model.
 func (m *Model) NewPredictor(threads int) (*Predictor, error) {
 	if err := m.use(); err != nil {
 		return nil, err
@@ -157,8 +157,8 @@ func (m *Model) NewPredictor(threads int) (*Predictor, error) {
 	}}, nil
 }
 
-// Close waits for a call under way, ends the workers and frees what was computed
-// with. Closing again does nothing. The parameters of a model can still be read
+// Close waits for a call under way, stops the workers and frees the graphs.
+// Closing again does nothing. The parameters of a closed model can still be read
 // and saved.
 func (m *runner) Close() {
 	m.mu.Lock()
@@ -170,8 +170,8 @@ func (m *runner) Close() {
 
 var errEmpty = errors.New("nn: the model is empty: want one of NewModel or NewPredictor")
 
-// reserve keeps the model for the caller, who unlocks mu, or says that somebody
-// has it.
+// reserve reserves the model for the caller, who must unlock mu, or returns an error
+// if it is in use.
 func (m *runner) reserve() error {
 	if m.net == nil {
 		return errEmpty
@@ -197,19 +197,19 @@ func (m *runner) use() error {
 // Threads returns the number of goroutines that share the work.
 func (m *Model) Threads() int { return m.engine.Threads() }
 
-// Workers returns the goroutines that share the work, for an optimizer of the
-// model ([optimizers.Config]): a step of it runs between those of the model. After
-// Close the caller is alone.
+// Workers returns the goroutines that share the work, for an optimizer of the model
+// ([optimizers.Config]), whose steps run between those of the model. After Close,
+// the caller computes alone.
 func (m *Model) Workers() optimizers.Workers { return m.engine }
 
-// UsesRows reports whether a layer works on plain rows, as [Rows] does: then a
-// graph is for one size of batch, and a row's output may depend on the others.
+// UsesRows reports whether a layer works on plain rows, as [Rows] does. If so, each
+// graph is for one batch size, and a row's output may depend on the other rows.
 func (m *Model) UsesRows() bool { return m.exact }
 
-// Network returns the layer that [NewModel] was given.
+// Network returns the layer passed to [NewModel].
 func (m *Model) Network() Layer { return m.net }
 
-// Config returns the settings that [NewModel] was given.
+// Config returns the settings passed to [NewModel].
 func (m *Model) Config() Config {
 	c := m.cfg
 	c.Input = m.InputShape()

@@ -1,14 +1,14 @@
 package nn
 
-// LinearRegression returns one dense layer of one output, its weights drawn
-// from N(0, .01²) and its bias zero, as the book has it.
+// LinearRegression returns a dense layer of one output, its weights drawn from
+// N(0, .01²) and its bias zero, as in the book.
 func LinearRegression() Seq {
 	return Sequential(Dense{Units: 1, Weight: Normal{SD: 0.01}, Bias: Constant(0)})
 }
 
 // MLP returns a multilayer perceptron: dense layers of the given numbers of
 // units with ReLUs between them, for rows of any shape. Weights are drawn as in
-// [HeNormal], biases are zero.
+// [HeNormal], and biases are zero.
 func MLP(units ...int) Seq {
 	q := Sequential(Flatten{})
 	for i, u := range units {
@@ -20,15 +20,15 @@ func MLP(units ...int) Seq {
 	return q
 }
 
-// LeNet returns LeNet-5 with today's ReLU and max pooling, for images
-// [1, 28, 28]: 61,706 parameters for ten classes. Weights are drawn as in
-// [XavierUniform], biases are zero.
+// LeNet returns LeNet-5 with the ReLU and max pooling that are usual today, for
+// images [1, 28, 28]. It has 61,706 parameters for ten classes. Weights are drawn as
+// in [XavierUniform], and biases are zero.
 func LeNet(classes int) Seq {
 	return leNet(classes, ReLU{}, MaxPool2D{Size: 2})
 }
 
-// ClassicLeNet returns LeNet-5 with the sigmoid and average pooling that the
-// book gives it, otherwise as [LeNet].
+// ClassicLeNet is like [LeNet], but with the sigmoid and average pooling of the
+// book.
 func ClassicLeNet(classes int) Seq {
 	return leNet(classes, Sigmoid{}, AvgPool2D{Size: 2})
 }

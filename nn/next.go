@@ -7,14 +7,15 @@ import (
 	"descent/datasets"
 )
 
-// PredictNext returns what a language model says after each of some contexts: the
-// output at the place of its last token, for one of [GPT] the logits of the next token.
+// PredictNext returns the output of a language model after each context: the output at
+// the position of its last token, which for a [GPT] is the logits of the next token.
 // It uses the memory of dst if that is large enough. Sixteen contexts take no longer
 // than one.
 //
-// The network is one of tokens [T] to rows [T, …] in which no place sees a later one, as
-// with causal attention or a recurrent layer: a context of fewer than T tokens is
-// filled up at its end. Of a longer one the last T count. An empty one is an error.
+// The network must map tokens [T] to rows [T, …], and no position may depend on a later
+// one, as with causal attention or a recurrent layer. A context of fewer than T tokens
+// is padded at its end. Of a longer one the last T tokens count. An empty context is an
+// error.
 func (m *runner) PredictNext(dst []float32, contexts ...[]int32) ([]float32, error) {
 	if m.net == nil {
 		return nil, errEmpty
@@ -26,12 +27,12 @@ func (m *runner) PredictNext(dst []float32, contexts ...[]int32) ([]float32, err
 	b := datasets.Batch{Rows: len(contexts), Tokens: make([]int32, len(contexts)*length)}
 	for i, c := range contexts {
 		if len(c) == 0 {
-			return nil, fmt.Errorf("nn: next: context %d is empty: want a token or more", i)
+			return nil, fmt.Errorf("nn: next: context %d is empty: want 1 or more tokens", i)
 		}
 		copy(b.Tokens[i*length:][:length], c[max(len(c)-length, 0):])
 	}
 	if len(contexts) == 0 {
-		return nil, errors.New("nn: next: no contexts: want one or more")
+		return nil, errors.New("nn: next: no contexts: want 1 or more")
 	}
 	all, err := m.PredictBatch(nil, &b)
 	if err != nil {

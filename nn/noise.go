@@ -7,10 +7,9 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// Noise adds a number of the normal distribution of mean 0 to each value in
-// training; in evaluation it does nothing (Bishop 1995). The numbers are a function of
-// the model's seed, the number of the step, the layer's path, and the row's place in
-// the batch.
+// Noise adds a random number to each value in training, from a normal distribution of
+// mean 0; in evaluation it does nothing (Bishop 1995). The numbers are a function of the
+// model's seed, the step number, the layer's path, and the row's position in the batch.
 type Noise struct {
 	SD float64 // standard deviation, 0 or more
 }

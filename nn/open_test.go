@@ -110,7 +110,7 @@ func TestWeightErrors(t *testing.T) {
 		{[]float32{0, 0}, "nn: softmax cross-entropy: all weights of the batch are 0: want one that is not"},
 		{[]float32{1, nan}, "nn: softmax cross-entropy: weight NaN of row 1: want finite numbers, 0 or more"},
 		{[]float32{1, -1}, "nn: softmax cross-entropy: weight -1 of row 1: want finite numbers, 0 or more"},
-		{[]float32{1}, "nn: batch of 2 rows with 1 weights: want as many in each row"},
+		{[]float32{1}, "nn: batch of 2 rows with 1 weights: want the same number in each row"},
 		{[]float32{1, 1, 1, 1, 1, 1}, "nn: loss: softmax cross-entropy: 3 weights a row: want 1, or one for each of 1 terms"},
 	} {
 		_, _, err := ce.Step(batch(c.weights...))
@@ -118,7 +118,7 @@ func TestWeightErrors(t *testing.T) {
 	}
 	own := newModel(t, nn.Dense{Units: 2}, nn.Config{Input: []int{3}, Loss: plainMean})
 	_, _, err := own.Step(batch(1, 2))
-	assert.EqualError(t, err, "nn: loss: it does not ask for the weights that the batch has: want MeanRows or Weights of its scope in it")
+	assert.EqualError(t, err, "nn: loss: it does not use the weights of the batch: want MeanRows or Weights of its scope")
 }
 
 // embedding looks tokens up: from int32 rows [n, T] to lanes [T, width].
@@ -205,10 +205,10 @@ func TestTokens(t *testing.T) {
 	}{
 		{&datasets.Batch{Rows: 1, Tokens: []int32{0, 5, 1}}, "nn: token 5 of row 0: want 0 to 4"},
 		{&datasets.Batch{Rows: 1, Tokens: []int32{0, 1, -1}}, "nn: token -1 of row 0: want 0 to 4"},
-		{&datasets.Batch{Rows: 1, Tokens: []int32{0, 1}}, "nn: batch of 1 rows with 2 input values: want 3 a row, of shape [3]"},
-		{&datasets.Batch{Rows: 1, Inputs: []float32{0, 1, 2}}, "nn: batch of inputs of another kind than Config.Vocabulary = 5 says"},
+		{&datasets.Batch{Rows: 1, Tokens: []int32{0, 1}}, "nn: batch of 1 rows with 2 input values: want 3 per row, of shape [3]"},
+		{&datasets.Batch{Rows: 1, Inputs: []float32{0, 1, 2}}, "nn: batch does not fit Config.Vocabulary = 5"},
 		{&datasets.Batch{Rows: 1}, "nn: batch: want Tokens, and neither Pixels nor Inputs"},
-		{&datasets.Batch{Rows: 1, Tokens: []int32{0, 1, 2}, Labels: []int32{1}}, "nn: batch of 1 rows with 1 labels: the loss wants 3 a row"},
+		{&datasets.Batch{Rows: 1, Tokens: []int32{0, 1, 2}, Labels: []int32{1}}, "nn: batch of 1 rows with 1 labels: the loss wants 3 per row"},
 		{&datasets.Batch{Rows: 1, Tokens: []int32{0, 1, 2}, Labels: []int32{1, 9, 1}}, "nn: softmax cross-entropy: label 9 of row 0: want 0 to 4"},
 	} {
 		_, _, err := m.Step(c.b)

@@ -18,8 +18,8 @@ import (
 // param is the memory of a parameter, or of a state, which has no gradient.
 type param = optimizers.Param[float32]
 
-// tensor returns the parameter, or the state, of a full name, which it makes while
-// the model is being made.
+// tensor returns the parameter or state with the given full name. It creates it while
+// the model is being created.
 func (s *Scope) tensor(trained bool, full string, init Initializer, fans Fans, shape []int) (t param, err error) {
 	m, what, list, bytes := s.model, "state", &s.model.states, 4
 	if trained {
@@ -59,24 +59,24 @@ func (s *Scope) tensor(trained bool, full string, init Initializer, fans Fans, s
 	return t, nil
 }
 
-// draw makes an error of an initializer's panic.
+// draw turns an initializer's panic into an error.
 func draw(init Initializer, dst []float32, fans Fans, r *rand.Rand) (err error) {
 	defer caught.Error(&err, fmt.Sprintf("%T", init), "")
 	return init.Init(dst, fans, r)
 }
 
-// Params returns all parameters, the frozen ones as well, in the order of the
-// layers, as views of the model's memory. Grad has the gradient of the last
-// [Model.Step], or zeros while the parameter is frozen; Frozen follows
-// [Model.Freeze] and [Model.Unfreeze].
+// Params returns all parameters, including frozen ones, in the order of the layers,
+// as views of the model's memory. Grad holds the gradient of the last [Model.Step],
+// or zeros while the parameter is frozen; Frozen follows [Model.Freeze] and
+// [Model.Unfreeze].
 func (m *Model) Params() []optimizers.Param[float32] { return slices.Clone(m.params) }
 
-// States returns what the layers keep besides parameters, such as running
-// statistics, as views of the model's memory, without gradients.
+// States returns the states of the layers, such as running statistics, as views of
+// the model's memory, without gradients.
 func (m *Model) States() []optimizers.Param[float32] { return slices.Clone(m.states) }
 
-// Counter returns the number of the last [Model.Step], from 1: what the random
-// numbers of training, such as those of dropout, are a function of beside the
+// Counter returns the number of the last [Model.Step], counted from 1. The random
+// numbers of training, such as those of dropout, are a function of it and of the
 // seed. It waits for a call under way.
 func (m *Model) Counter() int64 {
 	m.mu.Lock()
@@ -84,9 +84,9 @@ func (m *Model) Counter() int64 {
 	return m.steps
 }
 
-// SetCounter makes the next [Model.Step] the one after step n. With the values
-// of [Model.Params] and [Model.States], it is all that lasts from one step to
-// the next: a model that has been given another's continues as that one would.
+// SetCounter makes the next [Model.Step] the one after step n. The counter and the
+// values of [Model.Params] and [Model.States] are all that a model keeps from step to
+// step: a model that has been given another's continues as that one would.
 func (m *Model) SetCounter(n int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -104,16 +104,16 @@ func count(params []param) (n int) {
 	return n
 }
 
-// Freeze keeps the parameters whose names match a pattern of [path.Match], such
-// as "0.*", from being trained, until [Model.Unfreeze]. It takes effect at
-// once, in a hook during a run as well: no gradient is computed for them, and
-// an optimizer of [Model.Params] leaves them, and the state it has for them, as
-// they are. A pattern that matches no parameter is an error.
+// Freeze excludes the parameters whose names match a pattern of [path.Match], such
+// as "0.*", from training until [Model.Unfreeze]. It takes effect immediately, even
+// in a hook during a run: no gradient is computed for them, and an optimizer of
+// [Model.Params] changes neither them nor its state for them. A pattern that matches
+// no parameter is an error.
 func (m *Model) Freeze(patterns ...string) error { return m.freeze(true, patterns) }
 
-// Unfreeze undoes [Model.Freeze], at once as well. An optimizer goes on with the
-// state that it had for the parameters, such as their momentum and their count
-// of updates; those that were frozen from the start begin as in a new one.
+// Unfreeze undoes [Model.Freeze], also immediately. An optimizer continues with the
+// state that it had for the parameters, such as their momentum and their number of
+// updates; parameters frozen from the start begin as in a new one.
 func (m *Model) Unfreeze(patterns ...string) error { return m.freeze(false, patterns) }
 
 func (m *Model) freeze(frozen bool, patterns []string) error {

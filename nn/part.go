@@ -9,23 +9,24 @@ import (
 	"descent/internal/prefix"
 )
 
-// Part is what [Model.LoadPart] did, by the names of tensors.
+// Part lists what [Model.LoadPart] did, by the names of tensors.
 type Part struct {
-	Loaded []string // of the model that have the file's values, in the file's order
-	Kept   []string // of the model that stay as they were
-	Unused []string // of the file that were not loaded, under their names in it
+	Loaded []string // tensors of the model that got the file's values, in the file's order
+	Kept   []string // tensors of the model that did not change
+	Unused []string // tensors of the file that were not loaded, by their names in the file
 }
 
-// LoadPart is [Model.Load] for some tensors: those that the file and the model both
-// have under a name that matches a pattern of [path.Match], such as "0.*", or "*" for
-// all. The others stay as they are. So the layers of a trained model become the first
-// ones of another, which [Model.Freeze] can keep from being trained.
+// LoadPart is [Model.Load] for some tensors: those that are in both the file and the
+// model and whose name matches a pattern of [path.Match], such as "0.*", or "*" for
+// all. The others stay as they are. Thus the layers of a trained model can become the
+// first layers of another, where [Model.Freeze] can exclude them from training.
 //
-// If rename is not nil, it gives the name in the model of a tensor of the file, such
-// as "0.weight" for "features.0.weight"; strings.NewReplacer makes one from pairs.
+// If rename is not nil, it maps the name of a tensor in the file to its name in the
+// model, such as "features.0.weight" to "0.weight": the Replace method of a
+// [strings.Replacer], for example.
 //
-// A pattern that loads nothing is an error, as are two tensors of one name, and a
-// tensor to be loaded that does not fit, as in Load. An error changes nothing.
+// It is an error if a pattern loads nothing, if two tensors have the same name, or if a
+// tensor to be loaded does not fit, as in Load. An error changes nothing.
 func (m *Model) LoadPart(file string, rename func(name string) string, patterns ...string) (Part, error) {
 	if err := m.use(); err != nil {
 		return Part{}, err

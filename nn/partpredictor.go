@@ -9,10 +9,10 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// NewPartPredictor is [Model.NewPredictor] for one layer of the network alone, which
-// gets rows of the shape input: the decoder of an autoencoder, to make rows from codes.
-// The path is that of the layer, as [Model.Features] has it. A path of no layer, and a
-// shape that does not fit the layer's parameters, are errors.
+// NewPartPredictor is [Model.NewPredictor] for a single layer of the network, which
+// gets rows of shape input: for example, for the decoder of an autoencoder, to make rows
+// from codes. The path is that of the layer, as in [Model.Features]. A path without a
+// layer, or a shape that does not fit the layer's parameters, is an error.
 func (m *Model) NewPartPredictor(path string, input []int, threads int) (*Predictor, error) {
 	at, err := m.place("predictor", path)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 type MaxPool2D struct {
 	Size   int // height and width of a window: 1 or more
 	Stride int // steps between windows; if zero, Size
-	Pad    int // pixels added on each side, which never win: at most Size/2
+	Pad    int // pixels added on each side, never the maximum: at most Size/2
 }
 
 // Forward implements [Layer].
@@ -24,8 +24,8 @@ func (p MaxPool2D) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 
 func (p MaxPool2D) String() string { return "MaxPool2D" + pooling(p).String() }
 
-// AvgPool2D takes the mean over windows of each channel, with shapes as
-// [MaxPool2D] has them. Padding counts as zeros, PyTorch's default.
+// AvgPool2D takes the mean over windows of each channel, with the shapes of
+// [MaxPool2D]. Padding counts as zeros, PyTorch's default.
 type AvgPool2D struct {
 	Size   int // height and width of a window: 1 or more
 	Stride int // steps between windows; if zero, Size

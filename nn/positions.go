@@ -11,9 +11,9 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// LearnedPositions adds a vector of its own to each place of a sequence, rows
+// LearnedPositions adds a learned vector to each position of a sequence, rows
 // [T, width] to rows [T, width]: y[t] = x[t] + weight[t], with the parameter "weight"
-// [Length, width]. A sequence longer than Length is an error. PyTorch has it as an
+// [Length, width]. A sequence longer than Length is an error. In PyTorch it is an
 // Embedding of the numbers 0, 1, ….
 type LearnedPositions struct {
 	Length int         // the longest sequence; if zero, T
@@ -31,7 +31,7 @@ func (l LearnedPositions) Forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, e
 		return nil, err
 	}
 	if n < row[0] {
-		return nil, invalid("Length", n, fmt.Sprintf("%d or more, the places of a row", row[0]))
+		return nil, invalid("Length", n, fmt.Sprintf("%d or more, the positions of a row", row[0]))
 	}
 	w, err := s.Param("weight", cmp.Or[Initializer](l.Weight, Normal{SD: 1}), Fans{In: n, Out: row[1]}, n, row[1])
 	if err != nil {
@@ -91,7 +91,7 @@ func checkSequence(x *gorgonia.Node) ([]int, error) {
 // checkBase returns an error unless v may be the base of frequencies.
 func checkBase(field string, v float64) error {
 	if v != 0 && !(v > 0 && v <= math.MaxFloat64) {
-		return invalid(field, v, "0 (10000) or a finite number above it")
+		return invalid(field, v, "0 (10000) or a finite number more than 0")
 	}
 	return nil
 }

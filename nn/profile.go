@@ -9,7 +9,7 @@ import (
 	"descent/autograd"
 )
 
-// Profile begins to measure the time of each operation of a training step.
+// Profile starts measuring the time of each operation of a training step.
 func (m *Model) Profile() error {
 	if err := m.use(); err != nil {
 		return err
@@ -23,8 +23,8 @@ func (m *Model) Profile() error {
 }
 
 // OpTimes returns the time that each operation of a training step has taken
-// since [Model.Profile], in the order in which they run: of the graph for the
-// size of batch that was trained on most. It waits for a call under way.
+// since [Model.Profile], in the order in which they run, for the batch size that
+// was trained on most often. It waits for a call under way.
 func (m *Model) OpTimes() []autograd.OpTime {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -65,9 +65,9 @@ type program struct {
 // mostPrograms bounds the memory that graphs for batches of many sizes take.
 const mostPrograms = 8
 
-// program returns a graph for the batch, and makes one if there is none of its
-// size: of just that size if a layer works on plain rows, and otherwise with room
-// for at least the rows, and not for more than twice as many.
+// program returns a graph for the batch, and makes one if there is none for its
+// size: for exactly that size if a layer works on plain rows, otherwise with room
+// for at least the rows and at most twice as many.
 func (m *runner) program(b *datasets.Batch, what purpose, path string) (*program, error) {
 	kind, err := m.check(b)
 	if err != nil {
@@ -119,7 +119,7 @@ func (p *program) trains(params []param) bool {
 	return free == len(p.trained) && !slices.ContainsFunc(p.trained, func(q param) bool { return *q.Frozen })
 }
 
-// serves reports whether the graph is for such a batch.
+// serves reports whether the graph can compute such a batch.
 func (p *program) serves(want spec) bool {
 	rows := want.rows
 	if want.rows = p.rows; p.spec != want {
@@ -131,8 +131,8 @@ func (p *program) serves(want spec) bool {
 	return p.rows == rows || !p.exact && p.rows >= rows && groupsOf(p.rows) <= 2*groupsOf(rows)
 }
 
-// capacity returns the rows that a graph for a batch has room for: of a few rows one
-// that is for half a group, since most layers are faster in lanes beyond that.
+// capacity returns the number of rows that a graph for a batch has room for: half a
+// group for few rows, since most layers are faster in lanes beyond that.
 func capacity(rows int, few bool) int {
 	if few && rows <= lanes.Lanes/2 {
 		return lanes.Lanes / 2
@@ -220,7 +220,7 @@ func (s *Scope) addLoss(output *gorgonia.Node) (*gorgonia.Node, error) {
 		return nil, fmt.Errorf("%v: want a scalar node", loss)
 	}
 	if s.graph.weights > 0 && !s.graph.builder.UsesWeights() {
-		return nil, errors.New("it does not ask for the weights that the batch has: want MeanRows or Weights of its scope in it")
+		return nil, errors.New("it does not use the weights of the batch: want MeanRows or Weights of its scope")
 	}
 	sum := autograd.Wrap(loss, nil)
 	for _, t := range s.graph.terms {

@@ -15,24 +15,24 @@ import (
 //	h_t = tanh(weight_ih·x_t + bias_ih + weight_hh·h_(t−1) + bias_hh)
 //
 // for t = 1 to T. Names and shapes are PyTorch's: "weight_ih_l0" [Hidden, in],
-// "weight_hh_l0" [Hidden, Hidden], "bias_ih_l0" and "bias_hh_l0" [Hidden]; those of
-// further layers, whose inputs are the outputs of the one before, end in "_l1" and so
-// on. [Last] takes the output of the last step.
+// "weight_hh_l0" [Hidden, Hidden], "bias_ih_l0" and "bias_hh_l0" [Hidden]; names of
+// further layers, whose inputs are the outputs of the previous layer, end in "_l1" and
+// so on. [Last] selects the output of the last step.
 type RNN struct {
 	Hidden  int         // units: 1 or more
 	Layers  int         // stacked layers; if zero, 1
 	Dropout float64     // [0, 1): the Rate of a [Dropout] between the layers
 	ReLU    bool        // max(0, ·) instead of tanh
 	NoBias  bool        // leave the biases out
-	Weight  Initializer // of both; if nil, U(−1/√Hidden, 1/√Hidden), as in PyTorch
-	Bias    Initializer // of both; if nil, the same
+	Weight  Initializer // of both weights; if nil, U(−1/√Hidden, 1/√Hidden), as in PyTorch
+	Bias    Initializer // of both biases; if nil, the same
 
 	// Carry, if not zero, is the number of rows of every batch, and row r continues row r
-	// of the batch before. h₀ is the last h of that batch. No gradient flows through it
+	// of the previous batch: h₀ is the last h of that batch. No gradient flows through it
 	// (truncated backpropagation through time), and it is zero at the start of an epoch.
-	// Evaluation carries a state of its own, and predictions begin with zeros: see
-	// [Scope.Carried]. If Carry is zero, every batch begins with zeros.
-	// [datasets.TextConfig] has the order of such examples.
+	// Evaluation carries a separate state, and predictions start with zeros: see
+	// [Scope.Carried]. If Carry is zero, every batch starts with zeros.
+	// [datasets.TextConfig] describes the order of such examples.
 	Carry int
 }
 
@@ -43,32 +43,32 @@ type RNN struct {
 //	c_t = f·c_(t−1) + i·g
 //	h_t = o·tanh c_t
 //
-// Parameters are named as those of an [RNN], with the four gates one after another, in
+// Parameters are named as in an [RNN], with the four gates one after another, in
 // PyTorch's order i, f, g, o: "weight_ih_l0" [4·Hidden, in].
 type LSTM struct {
 	Hidden  int         // units: 1 or more
 	Layers  int         // stacked layers; if zero, 1
 	Dropout float64     // [0, 1): the Rate of a [Dropout] between the layers
 	NoBias  bool        // leave the biases out
-	Weight  Initializer // of both; if nil, U(−1/√Hidden, 1/√Hidden), as in PyTorch
-	Bias    Initializer // of both; if nil, the same
+	Weight  Initializer // of both weights; if nil, U(−1/√Hidden, 1/√Hidden), as in PyTorch
+	Bias    Initializer // of both biases; if nil, the same
 
-	// ForgetBias, if not zero, is the initial bias of the forget gate, such as 1, with
-	// which a layer remembers at first (Jozefowicz et al. 2015): that part of bias_ih is
-	// ForgetBias, and of bias_hh zero.
+	// ForgetBias, if not zero, is the initial bias of the forget gate. With 1, for
+	// example, a layer remembers at first (Jozefowicz et al. 2015). That part of bias_ih
+	// is then ForgetBias, and that part of bias_hh is zero.
 	ForgetBias float64
 
-	Carry int // rows whose h and c go from batch to batch: see [RNN]
+	Carry int // rows whose h and c are carried from batch to batch: see [RNN]
 }
 
-// GRU is a layer of gated recurrent units (Cho et al. 2014), as PyTorch has them: rows
+// GRU is a layer of gated recurrent units (Cho et al. 2014), as in PyTorch: rows
 // [T, in] to rows [T, Hidden], for t = 1 to T, with a = weight_ih·x_t + bias_ih and
-// p = weight_hh·h_(t−1) + bias_hh of each gate,
+// p = weight_hh·h_(t−1) + bias_hh for each gate,
 //
 //	r = σ(a_r + p_r), z = σ(a_z + p_z), n = tanh(a_n + r·p_n)
 //	h_t = (1 − z)·n + z·h_(t−1)
 //
-// Parameters are named as those of an [RNN], with the three gates one after another, in
+// Parameters are named as in an [RNN], with the three gates one after another, in
 // PyTorch's order r, z, n: "weight_ih_l0" [3·Hidden, in]. TensorFlow's z is 1 minus
 // this one.
 type GRU struct {
@@ -76,9 +76,9 @@ type GRU struct {
 	Layers  int         // stacked layers; if zero, 1
 	Dropout float64     // [0, 1): the Rate of a [Dropout] between the layers
 	NoBias  bool        // leave the biases out
-	Weight  Initializer // of both; if nil, U(−1/√Hidden, 1/√Hidden), as in PyTorch
-	Bias    Initializer // of both; if nil, the same
-	Carry   int         // rows whose h goes from batch to batch: see [RNN]
+	Weight  Initializer // of both weights; if nil, U(−1/√Hidden, 1/√Hidden), as in PyTorch
+	Bias    Initializer // of both biases; if nil, the same
+	Carry   int         // rows whose h is carried from batch to batch: see [RNN]
 }
 
 // recurrent is what the recurrent layers have in common.
@@ -139,7 +139,7 @@ func (r recurrent) forward(s *Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
 	return x, nil
 }
 
-// layer adds one of the layers, whose names have an ending.
+// layer adds one of the layers, whose parameter names have the given ending.
 func (r recurrent) layer(s *Scope, x *gorgonia.Node, ending string) (*gorgonia.Node, error) {
 	in, gates := lanes.RowShape(x)[1], r.cell.Gates()*r.hidden
 	edge := 1 / math.Sqrt(float64(r.hidden))
@@ -181,7 +181,8 @@ func (r recurrent) layer(s *Scope, x *gorgonia.Node, ending string) (*gorgonia.N
 	return y, err
 }
 
-// forgetful draws the bias of an LSTM with one of its own for the forget gate.
+// forgetful draws the bias of an LSTM, except for that of the forget gate, which is
+// constant.
 type forgetful struct {
 	Initializer
 	hidden int
@@ -213,7 +214,7 @@ func recurrentName(name string, hidden, layers, carry int, dropout float64, more
 		option(dropout > 0, fmt.Sprintf(", dropout %g", dropout)), more, option(carry > 0, fmt.Sprintf(", carries %d rows", carry)))
 }
 
-// Last is the last position of a row: rows [T, …] to rows […].
+// Last selects the last position of a row: rows [T, …] to rows […].
 type Last struct{}
 
 // Forward implements [Layer].

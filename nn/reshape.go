@@ -10,8 +10,8 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// Reshape gives rows another shape of as many values, in the same order: what
-// [Flatten] did is undone by it.
+// Reshape gives rows another shape with the same number of values, in the same
+// order. It can undo [Flatten].
 type Reshape struct {
 	Shape []int // of a row: dimensions of 1 or more
 }

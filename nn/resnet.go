@@ -6,14 +6,14 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// ResNetShortcut says how a residual net changes the shape of a shortcut where its
-// body does.
+// ResNetShortcut says how a residual net changes the shape of a shortcut where the
+// body of its block changes the shape.
 type ResNetShortcut int
 
 // The options of the paper.
 const (
 	// ResNetA takes every second pixel and adds channels of zeros, half of them
-	// before the others and half after: no parameters. It is what the paper has for
+	// before the others and half after. It has no parameters. The paper uses it for
 	// small images.
 	ResNetA ResNetShortcut = iota
 	// ResNetB is a 1×1 convolution with batch normalization.
@@ -22,14 +22,14 @@ const (
 
 // ResNet returns the residual net for small images of He et al. (2016), section 4.2:
 // rows [C, H, W] to rows [classes]. Its depth is 6n + 2: a 3×3 convolution of 16
-// filters, n blocks of two convolutions of 16 filters, n of 32 and n of 64, of which
-// the first of each kind halves the image; global average pooling and a dense layer.
-// Batch normalization follows each convolution, which has no bias, and a ReLU the
-// first normalization and the sum.
+// filters; n blocks of two convolutions of 16 filters, n of 32 and n of 64; global
+// average pooling and a dense layer. The first block of 32 filters and the first of 64
+// halve the image. Batch normalization follows each convolution, which has no bias,
+// and a ReLU follows the first normalization and the sum of each block.
 //
 // ResNet(20, 10, ResNetA) has 269,722 parameters for images of three channels. The
-// weights are drawn as in [HeNormal]. Another depth, or option, is an error of
-// [NewModel].
+// weights are drawn as in [HeNormal]. For another depth or option, [NewModel] returns
+// an error.
 func ResNet(depth, classes int, shortcut ResNetShortcut) Seq {
 	n := (depth - 2) / 6
 	if depth < 8 || depth != 6*n+2 || depth > 1_000_000 {
@@ -61,7 +61,7 @@ func resNetConv(filters, kernel, stride int) Seq {
 	return Sequential(Conv2D{Filters: filters, Kernel: kernel, Stride: stride, Pad: kernel / 2, NoBias: true, Weight: HeNormal{}}, BatchNorm{})
 }
 
-// noNet is a network that cannot be.
+// noNet is a network that cannot be built.
 type noNet struct {
 	name string
 	err  error

@@ -16,23 +16,22 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Scope is what a [Layer] or a [Loss] builds with: the operations that can be
-// added to the graph, and the parameters and states of the model under the
-// layer's own names.
+// Scope is what a [Layer] or a [Loss] builds with: the operations that can be added
+// to the graph, and the model's parameters and states under the layer's names.
 type Scope struct {
 	lanes.Ops
 
 	model *runner
 	graph *program
 	path  string // of the layer, as in "3."
-	names string // what its parameters' names begin with: the path, but in a Tied layer
+	names string // the prefix of its parameters' names: the path, except in a Tied layer
 }
 
 // Training reports whether the graph is for training; otherwise it is for
 // evaluation and prediction.
 func (s *Scope) Training() bool { return s.graph.purpose == train || !s.model.sealed }
 
-// Path returns the layer's place in the model, as in "3" or "0.2".
+// Path returns the layer's place in the model, such as "3" or "0.2".
 func (s *Scope) Path() string { return strings.TrimSuffix(s.path, ".") }
 
 // Child returns the scope of a layer inside this one.
@@ -42,13 +41,13 @@ func (s *Scope) Child(name string) *Scope {
 	return &c
 }
 
-// Apply adds a layer inside this one: name is its place, as in "0".
+// Apply adds a layer inside this one; name is its place, such as "0".
 func (s *Scope) Apply(name string, l Layer, x *gorgonia.Node) (*gorgonia.Node, error) {
 	return s.Child(name).apply(l, x)
 }
 
-// apply adds the layer that the scope is of. An error names the innermost layer
-// that failed, once.
+// apply adds the layer of the scope. An error names the innermost layer that failed,
+// once.
 func (s *Scope) apply(l Layer, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 	if isnil.Value(l) {
 		err = errors.New("want a layer")
@@ -70,8 +69,8 @@ func (s *Scope) apply(l Layer, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 	return y, nil
 }
 
-// forward adds the layer, and makes an error of a panic: a layer may be
-// somebody's own, or a nil pointer to one.
+// forward adds the layer and turns a panic into an error: a layer may be the user's,
+// or a nil pointer.
 func (s *Scope) forward(l Layer, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 	defer caught.Error(&err, "", "")
 	return l.Forward(s, x)
@@ -93,7 +92,7 @@ type located struct{ error }
 
 func (e located) Unwrap() error { return e.error }
 
-// place returns what an error calls the layer that the scope is of.
+// place returns the name of the scope's layer in errors.
 func (s *Scope) place(l Layer) string {
 	if s.path == "" { // the network itself
 		return describe(l)
@@ -101,10 +100,10 @@ func (s *Scope) place(l Layer) string {
 	return fmt.Sprintf("layer %s (%s)", s.Path(), describe(l))
 }
 
-// Param declares a parameter of the layer and returns its node. Its full name
-// has the layer's path before it, as in "0.weight". The first graph of a model
-// makes the parameter and initializes it, from the model's seed and the full
-// name; later ones find it.
+// Param declares a parameter of the layer and returns its node. Its full name begins
+// with the layer's path, as in "0.weight". The first graph of a model creates the
+// parameter and initializes it from the model's seed and the full name; later graphs
+// use the existing one.
 func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*gorgonia.Node, error) {
 	full := s.names + name
 	if s.names != s.path {
@@ -127,10 +126,9 @@ func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*
 }
 
 // State declares a tensor that belongs to the layer but is not trained, such as
-// running statistics, and returns its node; without a shape it is a single
-// number, in a node of one element. All its values are initial at first;
-// it is kept between steps, saved with the model, and one of [Model.States].
-// [Scope.Update] changes it.
+// running statistics, and returns its node. Without a shape it is a single number, in
+// a node of one element. All its values begin as initial. It is kept between steps,
+// saved with the model, and one of [Model.States]. [Scope.Update] changes it.
 func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Node, error) {
 	if s.names != s.path {
 		return nil, fmt.Errorf("state %q: %w", s.path+name, errTiedState)
@@ -145,17 +143,17 @@ func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Nod
 	return s.stateNode(name, t, shape)
 }
 
-// stateNode adds the node of a state, or of what stands for it, which Update takes.
+// stateNode adds the node of a state, or of a stand-in for it, which Update accepts.
 func (s *Scope) stateNode(name string, t param, shape []int) (*gorgonia.Node, error) {
 	n, err := s.Constant(name, graph.Dense(t.Value, shape...))
 	s.graph.states[n] = t
 	return n, err
 }
 
-// Update gives a state another value at the end of each [Model.Step]; the graph
-// of the step, and [Model.Redo], see the one before. If a new value of any state is
-// NaN or infinite, all states stay as they are. In other graphs than those of
-// training it does nothing, but for those of evaluation to [Scope.Carried].
+// Update gives a state a new value at the end of each [Model.Step]; the graph of the
+// step, and [Model.Redo], see the old one. If a new value of any state is NaN or
+// infinite, all states stay as they are. Update does nothing in graphs that are not for
+// training, except to states of [Scope.Carried] in graphs for evaluation.
 func (s *Scope) Update(state, value *gorgonia.Node) error {
 	t, ok := s.graph.states[state]
 	switch {
@@ -175,12 +173,12 @@ func (s *Scope) Constant(name string, value *tensor.Dense) (*gorgonia.Node, erro
 	return s.graph.builder.Constant(s.path+name, value)
 }
 
-// Key returns 64 bits that depend on the model's seed, the layer's path and
-// the label: what a layer draws randomness from.
+// Key returns 64 bits that depend on the model's seed, the layer's path and the
+// label, from which a layer draws random numbers.
 func (s *Scope) Key(label string) uint64 { return rng.Key(s.model.cfg.Seed, label, s.path) }
 
-// Inputs returns what the network gets, in lanes: what a loss compares the
-// output of an autoencoder with. Of a network for tokens it is int32 rows.
+// Inputs returns the network's inputs, in lanes: the loss of an autoencoder compares
+// the output with them. For a network of tokens they are int32 rows.
 func (s *Scope) Inputs() *gorgonia.Node { return s.graph.first }
 
 // AddLoss adds a scalar to the loss that is minimized, evaluated and reported,
@@ -194,7 +192,7 @@ func (s *Scope) AddLoss(term *gorgonia.Node) error {
 }
 
 // Labels returns the class labels of the batch, int32 of the shape
-// [s.Rows(), shape...]: without a shape one a row. Those beyond the batch repeat
+// [s.Rows(), shape...]: without a shape, one per row. Rows beyond the batch repeat
 // its last row.
 func (s *Scope) Labels(shape ...int) (*gorgonia.Node, error) {
 	return s.input(&s.graph.labels, "labels", tensor.Int32, shape)
@@ -216,8 +214,8 @@ func (s *Scope) input(node **gorgonia.Node, name string, dt tensor.Dtype, shape 
 	return *node, nil
 }
 
-// TargetRows returns the targets of the batch as rows [s.Rows(), shape…]: those
-// beyond the batch repeat its last one.
+// TargetRows returns the targets of the batch as rows [s.Rows(), shape…]. Rows beyond
+// the batch repeat its last row.
 func (s *Scope) TargetRows(shape ...int) (*gorgonia.Node, error) {
 	return s.input(&s.graph.targets, "targets", s.Dtype(), shape)
 }

@@ -6,16 +6,16 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// Seq is layers one after another. The path of each is its index: the
+// Seq applies layers one after another. The path of each is its index: the
 // parameters of the first are named "0.weight" and "0.bias".
 type Seq []Layer
 
-// Sequential returns the layers one after another.
+// Sequential returns a [Seq] of the layers.
 func Sequential(layers ...Layer) Seq { return layers }
 
 // Forward implements [Layer]. A convolution, transposed or not, a dense layer, a batch
-// normalization or a residual that ends in one computes the ReLU that follows it, and a
-// convolution the max pooling after that, in one operation: the results are the same.
+// normalization, or a residual that ends in one includes the ReLU that follows it in one
+// operation, and a [Conv2D] also the max pooling after that. The results are the same.
 func (q Seq) Forward(s *Scope, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 	for i := 0; i < len(q); {
 		l, n := q[i], 1
@@ -30,14 +30,14 @@ func (q Seq) Forward(s *Scope, x *gorgonia.Node) (y *gorgonia.Node, err error) {
 	return x, nil
 }
 
-// joins reports whether one operation may do the work of several layers: a summary
-// shows each, and features are of any.
+// joins reports whether one operation may do the work of several layers. A summary
+// shows each layer, and features may be those of any.
 func (s *Scope) joins() bool { return s.model.sealed && s.graph.purpose != features }
 
 func (q Seq) String() string { return "Sequential" }
 
-// joined returns the first layer with the work of as many of those after it as
-// one operation can do, and their number with it.
+// joined returns the first layer, which also does the work of as many of the
+// following layers as one operation can do, and their number including the first.
 func (q Seq) joined() (Layer, int) {
 	n := 1
 	if len(q) > n && q[n] == Layer(ReLU{}) {

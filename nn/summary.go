@@ -12,8 +12,8 @@ import (
 )
 
 // note adds a line to the summary for a layer of the first graph, unless it only
-// holds others. Its parameters are those since the last line. It notes the place
-// of any layer.
+// contains others. Its parameters are those since the last line. It notes the place
+// of every layer.
 func (m *runner) note(path string, l Layer, x *gorgonia.Node) {
 	m.places = append(m.places, place{path, lanes.RowShape(x), l})
 	if _, composed := l.(Seq); composed {
@@ -27,9 +27,9 @@ func (m *runner) note(path string, l Layer, x *gorgonia.Node) {
 	m.layers += fmt.Sprintf("%s\t%s\t%s\t%s\n", path, describe(l), shapeString(lanes.RowShape(x)), n)
 }
 
-// Summary returns a table of the layers: the path that begins their
-// parameters' names, the shape of their output for one row, and the number of
-// their parameters. It waits for a call under way.
+// Summary returns a table of the layers: the path with which their parameters'
+// names begin, the shape of their output for one row, and the number of their
+// parameters. It waits for a call under way.
 func (m *Model) Summary() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -10,21 +10,21 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// Tied is a layer that uses the parameters of another one (tied weights): those of
-// its own names must be there, with the shapes that it wants. They are trained by
-// what both places make of them. The output of a language model is often tied to its
-// embedding, which comes first (Press and Wolf 2017):
+// Tied is a layer that uses the parameters of another layer (tied weights), which must
+// have parameters of the same names and shapes. Both uses contribute to their
+// gradients. The output of a language model is often tied to its embedding, which comes
+// first (Press and Wolf 2017):
 //
 //	Sequential(Embedding{Width: 64}, …, Tied{To: "0", Layer: Dense{Units: 100, NoBias: true}})
 //
-// The parameters are saved once, under the names that they have in the other place.
-// A layer with states, such as [BatchNorm], cannot be tied.
+// The parameters are saved once, under their names in the other layer. A layer with
+// states, such as [BatchNorm], cannot be tied.
 type Tied struct {
 	Layer Layer
 
-	// To is the path of the other layer, which comes before, as the layer that holds
-	// this one sees it; what is not there is looked for from the one that holds that,
-	// and so on.
+	// To is the path of the other layer, which must come before this one. The path is
+	// relative to the layer that contains this one; if nothing is there, to the layer
+	// that contains that one, and so on.
 	To string
 }
 
@@ -55,12 +55,12 @@ func (t Tied) String() string { return fmt.Sprintf("Tied(%s, %s)", t.To, describ
 func (s *Scope) tied(full string, shape []int) (*gorgonia.Node, error) {
 	n, ok := s.graph.nodes[full]
 	if !ok {
-		return nil, fmt.Errorf("no parameter %q to be tied to: want the same names", full)
+		return nil, fmt.Errorf("no parameter %q to tie to: want the same names", full)
 	}
 	if got := n.Shape(); !got.Eq(shape) {
-		return nil, fmt.Errorf("parameter %q of shape %v: want %v to be tied to it", full, []int(got), shape)
+		return nil, fmt.Errorf("parameter %q of shape %v: want %v to tie to it", full, []int(got), shape)
 	}
 	return n, nil
 }
 
-var errTiedState = errors.New("states cannot be tied: want a layer with parameters alone")
+var errTiedState = errors.New("states cannot be tied: want a layer with parameters only")

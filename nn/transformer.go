@@ -14,18 +14,18 @@ import (
 //	x ← x + dropout(linear2(Activation(linear1(norm2(x)))))
 //
 // with the norm before each part (Xiong et al. 2020), or with PostNorm after each sum,
-// as in the first paper: x ← norm1(x + …).
+// as in the original paper: x ← norm1(x + …).
 //
 // The names are those of PyTorch's TransformerEncoderLayer: "self_attn.", "linear1.",
-// "linear2.", "norm1." and "norm2." before those of the layers. It has one dropout more,
-// behind the activation: give Activation as Sequential(GELU{}, Dropout{Rate: …}) for that.
+// "linear2.", "norm1." and "norm2." before the layers' own. PyTorch has one more dropout,
+// after the activation: for that, set Activation to Sequential(GELU{}, Dropout{Rate: …}).
 type TransformerBlock struct {
-	Attention  Layer       // what mixes the places, such as Attention{Heads: 8}
+	Attention  Layer       // mixes the positions, such as Attention{Heads: 8}
 	Hidden     int         // outputs of linear1; if zero, four times the width
 	Activation Layer       // if nil, GELU{}
 	Norm       Layer       // the kind of both norms; if nil, LayerNorm{}
 	PostNorm   bool        // norms come after the sums
-	Dropout    float64     // of what is added: [0, 1)
+	Dropout    float64     // dropout rate of the added terms: [0, 1)
 	NoBias     bool        // leave out the biases of linear1 and linear2
 	Weight     Initializer // of linear1.weight; if nil, TorchDefault
 	Out        Initializer // of linear2.weight; if nil, TorchDefault

@@ -7,12 +7,12 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// Upsample enlarges images by a whole factor: rows [C, H, W] to rows
-// [C, H·Scale, W·Scale], of the nearest pixels. With Bilinear it interpolates between
-// the four around each, as PyTorch does with align_corners=False.
+// Upsample enlarges images by an integer factor: rows [C, H, W] to rows
+// [C, H·Scale, W·Scale]. It takes the nearest pixel, or with Bilinear interpolates
+// between the nearest four, as PyTorch does with align_corners=False.
 type Upsample struct {
 	Scale    int    // of height and width: 1 or more
-	ScaleHW  [2]int // of height and of width, instead
+	ScaleHW  [2]int // of height and of width, instead of Scale
 	Bilinear bool
 }
 

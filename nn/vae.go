@@ -5,19 +5,19 @@ package nn
 // [1, 28, 28]. Its parts are
 //
 //   - the encoder, three convolutions of 64 filters of 4×4 with strides of 2, 2 and 1,
-//     each with [LeakyReLU] of the slope 0.3 and dropout of 0.2;
+//     each with a [LeakyReLU] of slope 0.3 and dropout of 0.2;
 //   - [Latent];
 //   - the decoder: dense layers of 24 and 49 units with LeakyReLU; three transposed
 //     convolutions of 64 filters of 4×4 with strides of 2, 1 and 1 and ReLU, dropout of
 //     0.2 after the first two; and a dense layer of 784 units with a sigmoid.
 //
-// Padding is TensorFlow's [Conv2D.Same]. Weights are drawn as in [XavierUniform],
-// biases are zero. VAE(8) has 10,151,489 parameters. The loss to train it with is
-// [Reconstruction].
+// Padding is TensorFlow's, as in [Conv2D.Same]. Weights are drawn as in
+// [XavierUniform], and biases are zero. VAE(8) has 10,151,489 parameters. Train it with
+// the loss [Reconstruction].
 //
 // The parts have the paths "0", "1" and "2": [Model.NewPartPredictor] of "2" makes
-// images from codes, and [Model.Features] of "1" codes from images, or of "1.mean" their
-// means.
+// images from codes, [Model.Features] of "1" makes codes from images, and that of
+// "1.mean" their means.
 func VAE(units int) Seq {
 	leaky, drop := LeakyReLU{Slope: .3}, Dropout{Rate: .2}
 	conv := func(stride int) Layer {

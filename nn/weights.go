@@ -14,15 +14,15 @@ import (
 )
 
 // Save writes the parameters and states to a safetensors file, under PyTorch's
-// names and shapes, with a sum by which [Model.Load] finds that a bit of a tensor
-// has changed. A value that is NaN or infinite is an error that names the
-// tensor, since Load would refuse it. The file is written whole or not at all: a
-// failure leaves what was there.
+// names and shapes, with a checksum by which [Model.Load] detects changed bits in
+// tensors. If a value is NaN or infinite, which Load would refuse, the error names
+// the tensor. The file is written completely or not at all: a failure leaves an
+// existing file unchanged.
 func (m *Model) Save(file string) error { return m.SaveMetadata(file, nil) }
 
-// SaveMetadata is [Model.Save] with texts of your own in the metadata of the file,
-// such as the description that package modelfile writes. The key "format" is
-// PyTorch's.
+// SaveMetadata is [Model.Save] with additional texts in the metadata of the file,
+// such as the description that package modelfile writes. The key "format" always
+// has PyTorch's value.
 func (m *Model) SaveMetadata(file string, metadata map[string]string) error {
 	if err := m.reserve(); err != nil {
 		return err
@@ -45,13 +45,13 @@ func (m *Model) SaveMetadata(file string, metadata map[string]string) error {
 }
 
 // Load reads the parameters and states from a file that [Model.Save] or PyTorch
-// wrote in the safetensors format, or NumPy as .npz; its first bytes say which. A
-// tensor that is missing, left over, of another shape, of integers, or has a value
-// that is NaN or infinite is an error that names it, except that a state may be read
-// from integers, such as PyTorch's num_batches_tracked; so is a file that has a sum
-// and does not fit it. Floats of 16 bits are read as they are, those of 64 rounded.
-// An error changes nothing, for which the file's tensors are all read first, into
-// memory of their own. [Model.LoadPart] reads some of them.
+// wrote in the safetensors format, or NumPy as .npz; the first bytes tell which.
+// The error names a tensor that is missing, unknown to the model, of another shape or
+// of integers, or that has a value that is NaN or infinite. Only a state may be read
+// from integers, such as PyTorch's num_batches_tracked. A file that does not match its
+// checksum, if it has one, is an error too. 16-bit floats are read exactly, 64-bit
+// floats are rounded. An error changes nothing: all tensors of the file are first read
+// into separate memory. [Model.LoadPart] reads some of them.
 func (m *Model) Load(file string) error {
 	if err := m.use(); err != nil {
 		return err
@@ -72,8 +72,8 @@ func (m *Model) Load(file string) error {
 	return nil
 }
 
-// read returns the values of a file for the tensors that are saved, nil for those
-// that the file does not have or take refuses by their names in the model.
+// read returns the values of a file for the tensors that are saved. They are nil for
+// tensors that are not in the file or that take refuses by their names in the model.
 func (m *Model) read(file string, rename func(string) string, take func(string) bool) (part Part, values [][]float32, err error) {
 	found, err := weights.Read(file)
 	if err != nil {
@@ -107,15 +107,15 @@ func (m *Model) read(file string, rename func(string) string, take func(string) 
 	return part, values, nil
 }
 
-// set copies values of read.
+// set copies the values that read returned.
 func (m *Model) set(values [][]float32) {
 	for i, t := range m.saved() {
 		copy(t.Value, values[i])
 	}
 }
 
-// fit returns the values of the file's tensor t for tensor i of those that are
-// saved, which is to.
+// fit returns the values of the file's tensor t for saved tensor number i, which is
+// to.
 func (m *Model) fit(t safetensors.Tensor, i int, to param) ([]float32, error) {
 	name := fmt.Sprintf("%q", t.Name)
 	if t.Name != to.Name {
@@ -147,7 +147,7 @@ func checkFinite(values []float32) error {
 	return nil
 }
 
-// saved returns what a file has.
+// saved returns the tensors that are saved to a file.
 func (m *Model) saved() []param { return append(m.Params(), m.states...) }
 
 func names(all []param) []string {
