@@ -104,7 +104,7 @@ func TestBatchNormIgnoresWeights(t *testing.T) {
 func TestBatchNormOfOneValue(t *testing.T) {
 	m := newModel(t, nn.Sequential(nn.BatchNorm{}), nn.Config{Input: []int{2}, Loss: nn.SquaredError{}})
 	_, _, err := m.Step(columns(1, 1))
-	assert.EqualError(t, err, "nn: batch norm: one value in each channel, whose variance is 0: want a batch of 2 rows or more")
+	assert.EqualError(t, err, "nn: batch norm: one value in each channel, whose variance is 0: want a batch of 2 or more rows")
 	assert.Equal(t, []float32{0}, m.States()[2].Value)
 	_, _, err = m.Evaluate(columns(1, 1))
 	assert.NoError(t, err)

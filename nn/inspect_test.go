@@ -239,5 +239,5 @@ func TestInspectionErrors(t *testing.T) {
 	_, _, err = m.Features(nil, b, "1")
 	assert.EqualError(t, err, "nn: model is closed")
 	_, err = new(nn.Model).FeatureShape("1")
-	assert.EqualError(t, err, "nn: the model is empty: want one of NewModel or NewPredictor")
+	assert.EqualError(t, err, "nn: the model is empty: want one from NewModel or NewPredictor")
 }

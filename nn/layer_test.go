@@ -274,7 +274,7 @@ func TestLayerErrors(t *testing.T) {
 		{nn.Sequential(nn.GRU{Hidden: 2}), row, "layer 0 (GRU(2)): rows of shape [5]: want [positions features]"},
 		{nn.Sequential(nn.RNN{Hidden: 2}), image, "layer 0 (RNN(2)): rows of shape [2 9 7]: want [positions features]"},
 		{nn.Sequential(nn.Reshape{Shape: []int{5, 1}}, nn.RNN{Hidden: 2, Carry: 3}, nn.GRU{Hidden: 2, Carry: 4}), row, `layer 2 (GRU(2, carries 4 rows)): state "2.h_l0" of 4 rows: want 3, as for "1.h_l0"`},
-		{nn.Sequential(nn.Last{}), row, "rows of shape [5]: want positions and what is at each"},
+		{nn.Sequential(nn.Last{}), row, "rows of shape [5]: want 2 or more dimensions"},
 		{nn.Sequential(nn.Rows{Name: "Mine"}), row, "layer 0 (Mine): F = <nil>: want a function"},
 		{nn.Sequential(nn.Flatten{}, nil), row, "layer 1 (nil): want a layer"},
 		{nn.Sequential(nn.Flatten{}, nn.Sequential(nil)), row, "layer 1.0 (nil): want a layer"},

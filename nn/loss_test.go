@@ -158,7 +158,7 @@ func TestLossSettings(t *testing.T) {
 		{nn.Huber{Delta: -1}, "nn: loss: Huber: Delta = -1: want 0 (1) or more, finite"},
 		{nn.Huber{Delta: math.NaN()}, "nn: loss: Huber: Delta = NaN: want 0 (1) or more, finite"},
 		{nn.BinaryCrossEntropy{PositiveWeights: []float64{1, 2}}, "nn: loss: binary cross-entropy: 2 weights of positives: want none, one, or one for each of 3 values of a row"},
-		{nn.BinaryCrossEntropy{PositiveWeights: []float64{-1}}, "nn: loss: binary cross-entropy: weight of positives [0] = -1: want finite numbers, 0 or more"},
+		{nn.BinaryCrossEntropy{PositiveWeights: []float64{-1}}, "nn: loss: binary cross-entropy: weight of positives [0] = -1: want 0 or more, finite"},
 	} {
 		_, err := nn.NewModel(nn.Dense{Units: 3}, nn.Config{Input: []int{2}, Loss: c.loss})
 		assert.EqualError(t, err, c.want)
@@ -234,7 +234,7 @@ func TestLossErrors(t *testing.T) {
 		{huber, datasets.Batch{Targets: x}, "nn: batch of 2 rows with 4 target values: the loss wants 3 per row"},
 		{binary, datasets.Batch{Targets: x}, "nn: batch of 2 rows with 4 target values: the loss wants 3 per row"},
 		{binary, datasets.Batch{Targets: []float32{0, 1, .5, 1, 1.5, 0}}, "nn: binary cross-entropy: target 1.5 of row 1: want [0, 1]"},
-		{rare, datasets.Batch{Labels: []int32{0, 0}}, "nn: softmax cross-entropy: the classes of the batch all have the weight 0: want one that has not"},
+		{rare, datasets.Batch{Labels: []int32{0, 0}}, "nn: softmax cross-entropy: all classes of the batch have weight 0: want 1 or more that are positive"},
 	} {
 		c.b.Rows, c.b.Inputs = 2, x
 		_, _, err := c.m.Step(&c.b)

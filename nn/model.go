@@ -168,7 +168,7 @@ func (m *runner) Close() {
 	m.engine.Close()
 }
 
-var errEmpty = errors.New("nn: the model is empty: want one of NewModel or NewPredictor")
+var errEmpty = errors.New("nn: the model is empty: want one from NewModel or NewPredictor")
 
 // reserve reserves the model for the caller, who must unlock mu, or returns an error
 // if it is in use.

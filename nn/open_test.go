@@ -107,11 +107,11 @@ func TestWeightErrors(t *testing.T) {
 		weights []float32
 		want    string
 	}{
-		{[]float32{0, 0}, "nn: softmax cross-entropy: all weights of the batch are 0: want one that is not"},
-		{[]float32{1, nan}, "nn: softmax cross-entropy: weight NaN of row 1: want finite numbers, 0 or more"},
-		{[]float32{1, -1}, "nn: softmax cross-entropy: weight -1 of row 1: want finite numbers, 0 or more"},
+		{[]float32{0, 0}, "nn: softmax cross-entropy: all weights of the batch are 0: want 1 or more that are positive"},
+		{[]float32{1, nan}, "nn: softmax cross-entropy: weight NaN of row 1: want 0 or more, finite"},
+		{[]float32{1, -1}, "nn: softmax cross-entropy: weight -1 of row 1: want 0 or more, finite"},
 		{[]float32{1}, "nn: batch of 2 rows with 1 weights: want the same number in each row"},
-		{[]float32{1, 1, 1, 1, 1, 1}, "nn: loss: softmax cross-entropy: 3 weights a row: want 1, or one for each of 1 terms"},
+		{[]float32{1, 1, 1, 1, 1, 1}, "nn: loss: softmax cross-entropy: 3 weights per row: want 1, or one for each of 1 terms"},
 	} {
 		_, _, err := ce.Step(batch(c.weights...))
 		assert.EqualError(t, err, c.want)

@@ -91,7 +91,7 @@ func checkSequence(x *gorgonia.Node) ([]int, error) {
 // checkBase returns an error unless v may be the base of frequencies.
 func checkBase(field string, v float64) error {
 	if v != 0 && !(v > 0 && v <= math.MaxFloat64) {
-		return invalid(field, v, "0 (10000) or a finite number more than 0")
+		return invalid(field, v, "0 (10000) or more, finite")
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 // Pointwise is a function of each value of an activation, and its derivative.
 type Pointwise[T Float] struct {
 	Value func(y, x []T) // fills y with f(x)
-	// Gradient fills dx with dy·f'(x). It is given y = f(x) as well, in which
+	// Gradient fills dx with dy·f'(x). It also gets y = f(x), in terms of which
 	// some derivatives are simpler.
 	Gradient func(dx, dy, x, y []T)
 }

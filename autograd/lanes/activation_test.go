@@ -135,10 +135,10 @@ func TestActivationErrors(t *testing.T) {
 		_, err = b.ELU(x, v)
 		assert.EqualError(t, err, fmt.Sprintf("lanes: elu: alpha = %v: want 0 or more, finite", v))
 		_, err = b.Softplus(x, v)
-		assert.EqualError(t, err, fmt.Sprintf("lanes: softplus: beta = %v: want a finite number above 0", v))
+		assert.EqualError(t, err, fmt.Sprintf("lanes: softplus: beta = %v: want more than 0, finite", v))
 	}
 	_, err := b.Softplus(x, 0)
-	assert.EqualError(t, err, "lanes: softplus: beta = 0: want a finite number above 0")
+	assert.EqualError(t, err, "lanes: softplus: beta = 0: want more than 0, finite")
 	for name, f := range activations {
 		_, err := f(b, nil)
 		assert.ErrorContains(t, err, "the node is nil: want a node of the graph", name)

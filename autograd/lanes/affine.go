@@ -9,7 +9,7 @@ import (
 
 // affineSettings are those of a dense layer.
 type affineSettings struct {
-	last bool // it acts on the last dimension of rows, otherwise on all of a row
+	last bool // it acts on the last dimension of rows, otherwise on entire rows
 	relu bool
 }
 
@@ -23,7 +23,7 @@ var affine = Op[affineSettings]{
 
 // Affine adds y = W·x + b for each row x:
 //
-//	x    [groups, in…, 16], any dimensions with in values a row
+//	x    [groups, in…, 16], any dimensions with in values per row
 //	w    [out, in], as PyTorch stores it
 //	bias [out], or nil
 //	y    [groups, out, 16]
@@ -62,7 +62,7 @@ func newAffine[T Float](s Site, c affineSettings) (Body[T], error) {
 	if err := take[T](s, s.Groups(), n, w[0]+in, Lanes); err != nil { // what the kernel may work with
 		return Body[T]{}, err
 	}
-	// To the kernel a place of sixteen rows is a group of its own.
+	// To the kernel, each position of sixteen rows is a separate group.
 	k := set[T](s).NewDense(in, w[0], s.Groups()*n, c.relu, s.Threads())
 	return Body[T]{
 		Shape: s.InLanes(slices.Concat(places, w[:1])...),

@@ -11,22 +11,22 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// AttentionOptions are those of [Ops.Attention].
+// AttentionOptions are the options of [Ops.Attention].
 type AttentionOptions struct {
 	Heads  int  // divides the width
-	Causal bool // a place attends to itself and to those before it
+	Causal bool // a position attends only to itself and to earlier ones
 
 	// Rotary, if not zero, is the base of rotary positions, 10000 in the paper (Su et
-	// al. 2021): the pair of values 2i and 2i + 1 of a head's query and key at place t is
-	// rotated by the angle t·Rotary^(−2i/width of the head).
+	// al. 2021): the pair of values 2i and 2i + 1 of a head's query and key at position t
+	// is rotated by the angle t·Rotary^(−2i/width of the head).
 	Rotary float64
 
-	Dropout float64 // of the weights, in [0, 1); zero to evaluate
+	Dropout float64 // dropout rate of the weights, in [0, 1); zero in evaluation
 	Key     uint64  // of the dropout
 
-	// Tokens, if not nil, are int32 [Rows, T]: a place with the token Pad is not
-	// attended to. A place that could attend to such places alone attends to them all
-	// alike.
+	// Tokens, if not nil, are int32 [Rows, T]: attention ignores positions with the token
+	// Pad. A position that could attend only to such positions attends to all of them
+	// equally.
 	Tokens *gorgonia.Node
 	Pad    int
 }
@@ -37,23 +37,23 @@ var attention = Op[AttentionOptions]{
 	F32:    newAttention[float32], F64: newAttention[float64],
 }
 
-// Attention adds scaled dot-product attention (Vaswani et al. 2017) of the places of a
-// row to each other, with the queries, keys and values of all heads in its input:
+// Attention adds scaled dot-product attention (Vaswani et al. 2017) of the positions of
+// a row to each other, with the queries, keys and values of all heads in its input:
 //
-//	x [groups, T, 3·width, 16]: q, k and v, of each the heads one after another
+//	x [groups, T, 3·width, 16]: q, k and v, each with the heads one after another
 //	y [groups, T, width, 16]
 //
 // and in each head of d = width/Heads values, q, k, v [T, d],
 //
 //	y = dropout(softmax(q·kᵀ/√d))·v
 //
-// The weights are not kept for the backward pass, which computes them again.
+// The weights are not kept for the backward pass, which recomputes them.
 func (o Ops) Attention(x *gorgonia.Node, opt AttentionOptions) (*gorgonia.Node, error) {
 	return attention.Add(o, opt, x, opt.Tokens)
 }
 
 // masked is added to the product of a query and a key that is not attended to. It is
-// no infinity: so many of them have a softmax.
+// finite, so that a row of masked products still has a softmax.
 const masked = -1e30
 
 func newAttention[T Float](s Site, opt AttentionOptions) (Body[T], error) {
@@ -134,7 +134,7 @@ func rotation(places, head int, base float64) ([]float64, error) {
 		return nil, nil
 	}
 	if !(base > 0) || math.IsInf(base, 1) {
-		return nil, fmt.Errorf("rotary base = %v: want 0 (none) or a base above it, such as 10000", base)
+		return nil, fmt.Errorf("rotary base = %v: want 0 (none) or more, finite, such as 10000", base)
 	}
 	if head%2 != 0 {
 		return nil, fmt.Errorf("rotary positions of heads of %d values: want an even number", head)

@@ -56,7 +56,7 @@ func TestAttentionErrors(t *testing.T) {
 		"lanes: attention: heads = 3: want a divisor of the width 4":                              func() (*gorgonia.Node, error) { return b.Attention(x, AttentionOptions{Heads: 3}) },
 		"lanes: attention: heads = 0: want a divisor of the width 4":                              func() (*gorgonia.Node, error) { return b.Attention(x, AttentionOptions{}) },
 		"lanes: attention: dropout = NaN: want [0, 1)":                                            func() (*gorgonia.Node, error) { return b.Attention(x, AttentionOptions{Heads: 2, Dropout: math.NaN()}) },
-		"lanes: attention: rotary base = -1: want 0 (none) or a base above it, such as 10000":     func() (*gorgonia.Node, error) { return b.Attention(x, AttentionOptions{Heads: 2, Rotary: -1}) },
+		"lanes: attention: rotary base = -1: want 0 (none) or more, finite, such as 10000":        func() (*gorgonia.Node, error) { return b.Attention(x, AttentionOptions{Heads: 2, Rotary: -1}) },
 		"lanes: attention: rotary positions of heads of 1 values: want an even number":            func() (*gorgonia.Node, error) { return b.Attention(x, AttentionOptions{Heads: 4, Rotary: 10}) },
 		"lanes: attention: tokens: int32 of shape [2 2]: want int32 [2 3]":                        func() (*gorgonia.Node, error) { return b.Attention(x, AttentionOptions{Heads: 2, Tokens: short}) },
 		"lanes: add to rows: weight of shape [2 12]: want [3 12], or more in the first dimension": func() (*gorgonia.Node, error) { return b.AddToRows(x, variable(t, b, "w", make([]float64, 24), 2, 12)) },

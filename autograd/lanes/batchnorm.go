@@ -18,8 +18,8 @@ var batchNorm = Op[*batchStatistics]{
 	F32: newBatchNorm[float32], F64: newBatchNorm[float64],
 }
 
-// batchStatistics are the settings of a batch normalization, and what it found of
-// the last batch.
+// batchStatistics are the settings of a batch normalization and the statistics of the
+// last batch.
 type batchStatistics struct {
 	BatchNormOptions
 	mean, variance []float64 // by channel; the variance is the unbiased one
@@ -28,21 +28,21 @@ type batchStatistics struct {
 // BatchNormOptions are the options of [Ops.BatchNorm] and [Ops.BatchNormFixed].
 type BatchNormOptions struct {
 	Eps  float64        // ε, finite, 0 or more
-	Add  *gorgonia.Node // if not nil, added to y: of the shape of x
+	Add  *gorgonia.Node // if not nil, added to y; has the shape of x
 	ReLU bool           // y = max(0, ·) of that, in the same operation
 }
 
 // BatchNorm adds, for each channel c, the first index of a row, with its mean and
-// its biased variance over the active rows and all places of the batch,
+// its biased variance over the active rows and all positions of the batch,
 //
 //	y = weight[c]·(x − mean)/√(variance + ε) + bias[c]
 //
 //	x, y          [groups, C, …, 16]
 //	weight, bias  [C], or nil: 1 and 0
 //
-// and what the options say after that (Ioffe and Szegedy 2015). It returns the mean [C] too, and the unbiased variance
-// [C], n/(n − 1) of the other: they have no gradients. A batch that has one value
-// in a channel is an error of [Session.Run].
+// and then what the options say (Ioffe and Szegedy 2015). It also returns the mean [C]
+// and the unbiased variance [C], n/(n − 1) times the biased one; they have no gradients.
+// For a batch that has one value in a channel, [Session.Run] returns an error.
 //
 // Statistics are computed in float64, from deviations, group after group.
 func (o Ops) BatchNorm(x, weight, bias *gorgonia.Node, c BatchNormOptions) (y, mean, variance *gorgonia.Node, err error) {
@@ -70,7 +70,7 @@ func newBatchNorm[T Float](s Site, c *batchStatistics) (Body[T], error) {
 		Forward: func(p *Pass[T]) error {
 			values := p.Rows() * n.area
 			if values < 2 {
-				return errors.New("one value in each channel, whose variance is 0: want a batch of 2 rows or more")
+				return errors.New("one value in each channel, whose variance is 0: want a batch of 2 or more rows")
 			}
 			p.Each(n.moments)
 			n.gather(p, c.variance)
@@ -82,7 +82,7 @@ func newBatchNorm[T Float](s Site, c *batchStatistics) (Body[T], error) {
 		//
 		//	dbias = Σ dy, dweight = Σ dy·x̂, dx = weight/√(variance + ε)·(dy − dbias/n − x̂·dweight/n)
 		//
-		// Rows beyond the batch have no part in the statistics.
+		// Rows beyond the batch do not count in the statistics.
 		Backward: func(p *Pass[T]) error {
 			p.Each(products)
 			n.gradients(p, float64(p.Rows()*n.area))
@@ -99,7 +99,7 @@ var batchStatistic = Op[[]float64]{
 	F32: newBatchStatistic[float32], F64: newBatchStatistic[float64],
 }
 
-// newBatchStatistic copies what a batch normalization found, after it.
+// newBatchStatistic copies a statistic of a batch normalization, after it has run.
 func newBatchStatistic[T Float](_ Site, of []float64) (Body[T], error) {
 	return Body[T]{Joins: true, Shape: []int{len(of)}, Forward: func(p *Pass[T]) error {
 		for c, v := range of {
@@ -121,8 +121,8 @@ var batchNormFixed = Op[BatchNormOptions]{
 	F32: newBatchNormFixed[float32], F64: newBatchNormFixed[float64], few: fewBatchNormFixed,
 }
 
-// BatchNormFixed is [Ops.BatchNorm] with a mean [C] and a variance [C] that are
-// given, such as the running ones in evaluation: they get no gradient.
+// BatchNormFixed is [Ops.BatchNorm] with a given mean [C] and variance [C], such as
+// the running ones in evaluation. They get no gradient.
 func (o Ops) BatchNormFixed(x, weight, bias, mean, variance *gorgonia.Node, c BatchNormOptions) (*gorgonia.Node, error) {
 	return batchNormFixed.Add(o, c, x, weight, bias, mean, variance, c.Add)
 }
@@ -152,7 +152,7 @@ func newBatchNormFixed[T Float](s Site, c BatchNormOptions) (Body[T], error) {
 	}, nil
 }
 
-// fixedAddend is the number of the input of batchNormFixed that is added.
+// fixedAddend is the index of the input of batchNormFixed that is added.
 const fixedAddend = 5
 
 // fixedChannels returns the channels of a normalization by given statistics.

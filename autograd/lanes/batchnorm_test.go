@@ -171,9 +171,9 @@ func TestBatchNormErrors(t *testing.T) {
 	}{
 		{three, two, two, 1, "weight of shape [3]: want [2]"},
 		{two, three, two, 1, "bias of shape [3]: want [2]"},
-		{two, two, two, -1, "eps = -1: want a finite number, 0 or more"},
-		{two, two, two, math.NaN(), "eps = NaN: want a finite number, 0 or more"},
-		{two, two, two, math.Inf(1), "eps = +Inf: want a finite number, 0 or more"},
+		{two, two, two, -1, "eps = -1: want 0 or more, finite"},
+		{two, two, two, math.NaN(), "eps = NaN: want 0 or more, finite"},
+		{two, two, two, math.Inf(1), "eps = +Inf: want 0 or more, finite"},
 		{two, two, three, 1, "mean of shape [3]: want [2]"},
 	} {
 		_, err := b.BatchNormFixed(x, c.weight, c.bias, c.mean, two, BatchNormOptions{Eps: c.eps})
@@ -190,11 +190,11 @@ func TestBatchNormErrors(t *testing.T) {
 
 	wide := must(t)(b.FromRows(constant(t, b, "wide", normal[float64](9, "wide"), 3, 3)))
 	_, _, _, err = b.BatchNorm(x, nil, nil, BatchNormOptions{Add: wide})
-	assert.EqualError(t, err, "lanes: batch norm: rows of shape [3] are to be added to rows of shape [2]: want one shape")
+	assert.EqualError(t, err, "lanes: batch norm: rows of shape [3] added to rows of shape [2]: want one shape")
 
 	y, _, _, err := b.BatchNorm(x, nil, nil, BatchNormOptions{})
 	require.NoError(t, err)
 	s := newTestSession(t, b, Program{Outputs: gorgonia.Nodes{y}})
-	assert.EqualError(t, s.Run(1, 0), "lanes: batch norm: one value in each channel, whose variance is 0: want a batch of 2 rows or more")
+	assert.EqualError(t, s.Run(1, 0), "lanes: batch norm: one value in each channel, whose variance is 0: want a batch of 2 or more rows")
 	assert.NoError(t, s.Run(2, 0))
 }

@@ -13,11 +13,11 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Builder makes one computation graph, for batches of up to Rows rows. Its
-// methods add nodes, check shapes at once, and return errors that name them.
+// Builder builds a computation graph for batches of up to Rows rows. Its methods
+// add nodes, check shapes immediately, and return errors that name them.
 //
 // Stock Gorgonia operations may be applied to its nodes as well, with the care
-// that their own documentation asks for.
+// that their documentation asks for.
 type Builder struct {
 	Ops
 	engine *Engine
@@ -48,17 +48,17 @@ type BuilderConfig struct {
 	Rows  int          // the largest batch: 1 or more
 	Dtype tensor.Dtype // of activations and parameters: if zero, tensor.Float32
 
-	// Weights is the number of weights that each row of a batch comes with, which
-	// the losses respect: 1, one for each label or target of a row, or 0.
+	// Weights is the number of weights of each row of a batch, which the losses
+	// respect: 1, one for each label or target of a row, or 0.
 	Weights int
 
-	// MaxBytes bounds the memory of inputs, activations, gradients and what the
-	// operations of this package work with; if zero, it is the machine's. What
-	// would be more is an error before it is allocated.
+	// MaxBytes limits the memory of inputs, activations and gradients, and the working
+	// memory of the operations of this package. If zero, the limit is the machine's
+	// memory. Exceeding it is an error before anything is allocated.
 	MaxBytes int64
 
-	// FewRows is for prediction of up to sixteen rows: operations that are faster so
-	// compute each row by itself, with sixteen of its channels side by side. A row's
+	// FewRows is for predictions of up to sixteen rows: operations that are faster this
+	// way compute each row separately, with sixteen of its channels side by side. A row's
 	// results have the same bits.
 	FewRows bool
 }
@@ -69,7 +69,7 @@ const maxRows = math.MaxInt32 - kernel.Lanes
 // NewBuilder returns a builder with an empty graph that computes on engine.
 func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
 	if engine == nil || engine.workers == nil {
-		return nil, errors.New("lanes: engine is nil: want one of NewEngine")
+		return nil, errors.New("lanes: engine is nil: want one from NewEngine")
 	}
 	if cfg.Rows < 1 {
 		return nil, fmt.Errorf("lanes: Rows = %d: want 1 or more", cfg.Rows)
@@ -110,29 +110,28 @@ func NewBuilder(engine *Engine, cfg BuilderConfig) (*Builder, error) {
 	return b, nil
 }
 
-// UsesRows reports whether something added so far works on plain rows: where it
-// does, rows that fill up a batch would count. Such a graph is for batches of
-// exactly Rows rows.
+// UsesRows reports whether an operation added so far works on plain rows, where
+// padding rows would count. Such a graph is for batches of exactly Rows rows.
 func (b *Builder) UsesRows() bool { return b.exact }
 
-// UsesWeights reports whether something added so far respects the weights.
+// UsesWeights reports whether an operation added so far respects the weights.
 func (b *Builder) UsesWeights() bool { return b.weighted }
 
-// Bytes returns the memory that counts for MaxBytes.
+// Bytes returns the memory that counts toward MaxBytes.
 func (b *Builder) Bytes() int64 { return b.memory.Used }
 
 // Graph returns the graph that is being built.
 func (b *Builder) Graph() *gorgonia.ExprGraph { return b.graph }
 
-// Ops are the operations that can be added to a graph: what a layer is written
-// in. Those of one's own are added with [Op.Add].
+// Ops are the operations that can be added to a graph, in which a layer is written.
+// Custom operations are added with [Op.Add].
 type Ops struct{ b *Builder }
 
 func (o Ops) builder() *Builder { return o.b }
 
-// Weights returns the weights of the batch's rows, [Rows, n] with one or more a
-// row, or nil if they all count the same. A loss of one's own that is not made
-// of [Ops.MeanRows] multiplies by them, and divides by their sum.
+// Weights returns the weights of the batch's rows, [Rows, n] with one or more per
+// row, or nil if all rows count equally. A custom loss that does not use
+// [Ops.MeanRows] must multiply by them and divide by their sum.
 func (o Ops) Weights() *gorgonia.Node {
 	o.b.weighted = true
 	return o.b.weights
@@ -144,7 +143,7 @@ func (o Ops) Dtype() tensor.Dtype { return o.b.dtype }
 // Rows returns the largest number of rows in a batch.
 func (o Ops) Rows() int { return o.b.rows }
 
-// Groups returns the number of groups of sixteen rows that a batch takes.
+// Groups returns the number of groups of sixteen rows in the largest batch.
 func (o Ops) Groups() int { return (o.b.rows + kernel.Lanes - 1) / kernel.Lanes }
 
 // Input adds a node for data that is fed before each run, with zeroed memory
@@ -166,8 +165,8 @@ func (b *Builder) Input(name string, dt tensor.Dtype, shape ...int) (*gorgonia.N
 	return b.bound(name, tensor.New(tensor.WithShape(shape...), tensor.Of(dt))), nil
 }
 
-// Constant adds a node for values that no gradient is taken with respect to,
-// such as a frozen parameter. The node shares the memory of value.
+// Constant adds a node for values without a gradient, such as a frozen parameter.
+// The node shares the memory of value.
 func (b *Builder) Constant(name string, value *tensor.Dense) (*gorgonia.Node, error) {
 	if value == nil || value.Dtype().Type == nil {
 		return nil, fmt.Errorf("lanes: %q: the value is nil or empty: want a tensor", name)
@@ -181,8 +180,8 @@ func (b *Builder) Constant(name string, value *tensor.Dense) (*gorgonia.Node, er
 	return b.bound(name, value), nil
 }
 
-// Variable adds a node that gradients can be taken with respect to, such as a
-// parameter. The node shares the memory of value: changes show at the next run.
+// Variable adds a node with respect to which gradients can be taken, such as a
+// parameter. The node shares the memory of value: the next run sees changes.
 func (b *Builder) Variable(name string, value *tensor.Dense) (*gorgonia.Node, error) {
 	n, err := b.Constant(name, value)
 	if err == nil {
@@ -204,7 +203,7 @@ func (b *Builder) bound(name string, value *tensor.Dense) *gorgonia.Node {
 }
 
 // needsGrad reports whether n depends on a variable, also through stock
-// operations. Of a graph that is broken it says yes: [autograd.Grad] finds out.
+// operations. For a broken graph it returns true: [autograd.Grad] reports the fault.
 func (b *Builder) needsGrad(n *gorgonia.Node) bool {
 	v, known := b.variable[n.ID()]
 	if !known {

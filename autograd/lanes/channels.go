@@ -8,7 +8,7 @@ import (
 	"descent/internal/kernel"
 )
 
-// channels is what a batch normalization works with.
+// channels is the working memory of a batch normalization.
 type channels[T Float] struct {
 	BatchNormOptions
 	kernel        kernel.Set[T]
@@ -20,8 +20,7 @@ type channels[T Float] struct {
 	gated         []T       // dy behind the ReLU, if no gradient has room for it
 }
 
-// newChannels checks the inputs, of which addend is the number of the one that is
-// added.
+// newChannels checks the inputs. addend is the index of the input that is added.
 func newChannels[T Float](s Site, o BatchNormOptions, addend int) (*channels[T], error) {
 	if err := checkEps(o.Eps); err != nil {
 		return nil, err
@@ -33,7 +32,7 @@ func newChannels[T Float](s Site, o BatchNormOptions, addend int) (*channels[T],
 		}
 	}
 	if s.Has(addend) && !slices.Equal(s.Row(addend), row) {
-		return nil, fmt.Errorf("rows of shape %v are to be added to rows of shape %v: want one shape", s.Row(addend), row)
+		return nil, fmt.Errorf("rows of shape %v added to rows of shape %v: want one shape", s.Row(addend), row)
 	}
 	n := row[0]
 	if err := take[float64](s, 2*s.Groups()+60, n); err != nil {
@@ -54,10 +53,10 @@ func newChannels[T Float](s Site, o BatchNormOptions, addend int) (*channels[T],
 	return c, nil
 }
 
-// checkEps returns an error unless ε is what may be added to a variance.
+// checkEps returns an error unless ε may be added to a variance.
 func checkEps(eps float64) error {
 	if !(eps >= 0) || math.IsInf(eps, 1) {
-		return fmt.Errorf("eps = %v: want a finite number, 0 or more", eps)
+		return fmt.Errorf("eps = %v: want 0 or more, finite", eps)
 	}
 	return nil
 }
@@ -72,7 +71,7 @@ func (n *channels[T]) channel(x []T, c int) []T {
 }
 
 // moments notes the mean and the sum of the squared deviations of each channel
-// over the rows of a group that are active.
+// over the active rows of a group.
 func (n *channels[T]) moments(g Group[T]) {
 	rows, part, x := g.Rows(), group2(n.parts, g.Index, n.count), g.In(0)
 	if rows == 0 {
@@ -136,7 +135,7 @@ func valueOr[T Float](x []T, i int, missing float64) float64 {
 	return float64(x[i])
 }
 
-// floor returns the least that y may be.
+// floor returns the lower bound of y.
 func (n *channels[T]) floor() T {
 	if n.ReLU {
 		return 0
@@ -155,8 +154,8 @@ func (n *channels[T]) normalize(addend int) func(Group[T]) {
 	}
 }
 
-// behind returns the gradient of what the ReLU gets, where the gradient of an input
-// that is added goes. Without a ReLU it is dy.
+// behind returns the memory for the gradient of the ReLU's input, which is also that
+// of an input that is added. Without a ReLU it is dy.
 func (n *channels[T]) behind(g Group[T], addend int) []T {
 	switch dz := g.Grad(addend); {
 	case !n.ReLU:
@@ -170,8 +169,8 @@ func (n *channels[T]) behind(g Group[T], addend int) []T {
 }
 
 // products returns a loop that notes Σ dy and Σ dy·(x − near) of each channel of a
-// group, the rows beyond the batch with it, whose gradient is zero but in a test. It
-// fills the gradient of an input that is added.
+// group, including the rows beyond the batch, whose gradient is zero except in a test.
+// It fills the gradient of an input that is added.
 func (n *channels[T]) products(addend int) func(Group[T]) {
 	return func(g Group[T]) {
 		part, x, dy, gated := group2(n.parts, g.Index, n.count), g.In(0), g.OutGrad(), n.behind(g, addend)
@@ -189,8 +188,8 @@ func (n *channels[T]) products(addend int) func(Group[T]) {
 	}
 }
 
-// gradients fills those of weight and bias, and sets the numbers that make dx of
-// dy; so many values have a part in the statistics of a channel.
+// gradients fills those of weight and bias, and sets the numbers that make dx of dy.
+// The statistics of a channel are over the given number of values.
 func (n *channels[T]) gradients(p *Pass[T], values float64) {
 	for c, mean := range n.mean {
 		var sum, product float64

@@ -12,11 +12,11 @@ import (
 type Conv2DOptions struct {
 	StrideH, StrideW     int          // steps between windows; if zero, 1
 	PadH, PadW           int          // rows and columns of zeros added on each side
-	PadEndH, PadEndW     int          // and more of them below and to the right
+	PadEndH, PadEndW     int          // additional ones below and to the right
 	DilationH, DilationW int          // from one pixel under the kernel to the next; if zero, 1
-	Groups               int          // parts of the channels, each of which sees its part of the input alone; if zero, 1
+	Groups               int          // groups of channels; an output sees only the inputs of its group; if zero, 1
 	ReLU                 bool         // y = max(0, convolution)
-	Pool                 *PoolOptions // if not nil, then the maximum over windows, after the ReLU, in the same operation
+	Pool                 *PoolOptions // if not nil, the maximum over windows, after the ReLU, in the same operation
 }
 
 var conv2d = Op[Conv2DOptions]{
@@ -32,10 +32,10 @@ var conv2d = Op[Conv2DOptions]{
 //	x    [groups, C, H, W, 16]
 //	w    [O, C/Groups, KH, KW], as PyTorch stores it
 //	bias [O], or nil
-//	y    [groups, O, (H + 2·PadH + PadEndH − DilationH·(KH − 1) − 1)/StrideH + 1, likewise of W, 16]
+//	y    [groups, O, (H + 2·PadH + PadEndH − DilationH·(KH − 1) − 1)/StrideH + 1, the same for W, 16]
 //
-// or, with Pool, y of the pooled size. With Groups, c is counted from the first
-// channel of the part that belongs to o: Groups = C is a depthwise convolution.
+// With Pool, y has the pooled size. With Groups, c is counted from the first channel
+// of the group of o; Groups = C is a depthwise convolution.
 func (o Ops) Conv2D(x, w, bias *gorgonia.Node, opt Conv2DOptions) (*gorgonia.Node, error) {
 	return conv2d.Add(o, opt, x, w, bias)
 }
@@ -65,8 +65,8 @@ func newConv2D[T Float](s Site, opt Conv2DOptions) (Body[T], error) {
 	return newConv[T](s, c, pool, opt.ReLU, "height width", c.OC, pool.OH, pool.OW)
 }
 
-// newConv is the convolution of input 0 by input 1, whose rows have a shape. dims
-// names the last dimensions of the weight.
+// newConv is the convolution of input 0 by input 1, with output rows of the given
+// shape. dims names the last dimensions of the weight.
 func newConv[T Float](s Site, c kernel.ConvGeometry, pool *kernel.PoolGeometry, relu bool, dims string, row ...int) (Body[T], error) {
 	if w, in := s.Shape(1), c.C/c.Groups; w[1] != in {
 		return Body[T]{}, fmt.Errorf("weight of shape %v with rows of shape %v: want [out %d %s]%s", w, s.Row(0), in, dims, groupsText(c.Groups))
@@ -80,7 +80,7 @@ func newConv[T Float](s Site, c kernel.ConvGeometry, pool *kernel.PoolGeometry, 
 	}
 	k := set[T](s).NewConvolution(c, pool, relu, s.Threads(), s.Wants(0))
 	k.SetSkipZeros(s.b.engine.cfg.SkipZeros)
-	if s.Trains() && !s.b.engine.cfg.NoWinograd { // a prediction has the same bits alone, where there is no such algorithm
+	if s.Trains() && !s.b.engine.cfg.NoWinograd { // a prediction of a single row must have the same bits, without this algorithm
 		if err := take[T](s, s.Threads(), k.UseWinograd()); err != nil {
 			return Body[T]{}, err
 		}
@@ -105,7 +105,7 @@ func newConv[T Float](s Site, c kernel.ConvGeometry, pool *kernel.PoolGeometry, 
 	}, err
 }
 
-// groupsText says in an error how many groups of channels there are.
+// groupsText gives the number of groups of channels in an error.
 func groupsText(groups int) string {
 	if groups == 1 {
 		return ""
@@ -113,8 +113,8 @@ func groupsText(groups int) string {
 	return fmt.Sprintf(" in %d groups", groups)
 }
 
-// newMasks returns, by group, memory for the n winners of the windows of a
-// maximum; nil if no backward pass follows that needs them.
+// newMasks returns, by group, n values that note the maxima of windows, or nil if no
+// backward pass needs them.
 func newMasks(s Site, n int) ([][]uint16, error) {
 	masks := make([][]uint16, s.Groups())
 	if n == 0 || !s.Trains() {

@@ -6,8 +6,8 @@ import "gorgonia.org/gorgonia"
 type Conv1DOptions struct {
 	Stride   int  // steps between windows; if zero, 1
 	Pad      int  // zeros added at each end
-	PadEnd   int  // and more of them at the end
-	Dilation int  // from one place under the kernel to the next; if zero, 1
+	PadEnd   int  // additional ones at the end
+	Dilation int  // from one position under the kernel to the next; if zero, 1
 	Groups   int  // as in [Conv2DOptions]
 	ReLU     bool // y = max(0, convolution)
 }

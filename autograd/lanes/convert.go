@@ -18,7 +18,7 @@ const Lanes = kernel.Lanes
 type Float = graph.Float
 
 // RowShape returns the shape of one row of a lanes node: [C, H, W] of
-// [groups, C, H, W, 16], or [features]. It is empty for a node that is not one.
+// [groups, C, H, W, 16], or [features]. It is empty for other nodes.
 func RowShape(x *gorgonia.Node) []int {
 	if x == nil || len(x.Shape()) < 2 {
 		return nil
@@ -41,8 +41,8 @@ var (
 	fromPixels = Op[bool]{Name: "pixels to lanes", Inputs: []Input{{Name: "rows", Kind: Data}}, F32: newFromRows[float32], F64: newFromRows[float64]}
 )
 
-// FromRows converts rows [n, …] to lanes [groups, …, 16], groups·16 at least n.
-// Lanes beyond the active rows repeat the last row; their gradients go to it.
+// FromRows converts rows [n, …] to lanes [groups, …, 16], where groups·16 is at least
+// n. Lanes beyond the active rows repeat the last row; their gradients go to it.
 func (o Ops) FromRows(rows *gorgonia.Node) (*gorgonia.Node, error) {
 	x, err := fromRows.Add(o, false, rows)
 	o.b.few.fromRows(x, rows, err)
@@ -105,7 +105,7 @@ func lanesToRows[T Float](k kernel.Set[T], features, n int, rows, lanes []T) {
 
 var toRows = Op[int]{Name: "lanes to rows", Inputs: []Input{{Name: "input"}}, F32: newToRows[float32], F64: newToRows[float64]}
 
-// ToRows converts lanes [groups, …, 16] to rows [n, …], n at most groups·16.
+// ToRows converts lanes [groups, …, 16] to rows [n, …], where n is at most groups·16.
 func (o Ops) ToRows(x *gorgonia.Node, n int) (*gorgonia.Node, error) {
 	o.b.exact = true
 	if t, ok := o.b.few.twin(x); ok && n == o.b.rows {
@@ -142,8 +142,8 @@ func (o Ops) Flatten(x *gorgonia.Node) (*gorgonia.Node, error) {
 	return o.reshape("flatten", x, func(row []int) []int { return []int{size(row)} })
 }
 
-// Reshape gives rows another shape of as many values, in the same order. It costs
-// nothing: the result shares the memory of x.
+// Reshape gives rows another shape with the same number of values, in the same order.
+// It costs nothing: the result shares the memory of x.
 func (o Ops) Reshape(x *gorgonia.Node, row ...int) (*gorgonia.Node, error) {
 	return o.reshape("reshape", x, func([]int) []int { return row })
 }
@@ -174,7 +174,7 @@ func (o Ops) reshape(name string, x *gorgonia.Node, shape func(row []int) []int)
 func (b *Builder) view(name string, x *gorgonia.Node, shape tensor.Shape) (*gorgonia.Node, error) {
 	var from, to *tensor.Dense // made again only when the value is another
 	o := graph.NewOp(name, gorgonia.Nodes{x}, b.dtype, shape, func(v []gorgonia.Value) (gorgonia.Value, error) {
-		d := v[0].(*tensor.Dense).Materialize().(*tensor.Dense) // itself, but for a view of stock operations
+		d := v[0].(*tensor.Dense).Materialize().(*tensor.Dense) // itself, except for a view of stock operations
 		if d == from {
 			return to, nil
 		}

@@ -10,10 +10,10 @@ import (
 
 // ConvTranspose2DOptions are the options of [Ops.ConvTranspose2D].
 type ConvTranspose2DOptions struct {
-	StrideH, StrideW     int  // rows and columns of the output to one of the input; if zero, 1
+	StrideH, StrideW     int  // rows and columns of the output per row and column of the input; if zero, 1
 	PadH, PadW           int  // rows and columns cut off on each side
-	PadEndH, PadEndW     int  // and more of them below and to the right
-	OutPadH, OutPadW     int  // rows below and columns to the right that are added: less than the stride
+	PadEndH, PadEndW     int  // additional ones cut off below and to the right
+	OutPadH, OutPadW     int  // rows added below and columns added to the right: less than the stride
 	DilationH, DilationW int  // as in [Conv2DOptions]
 	Groups               int  // as in [Conv2DOptions]
 	ReLU                 bool // y = max(0, transposed convolution)
@@ -26,17 +26,17 @@ var convTranspose2d = Op[ConvTranspose2DOptions]{
 }
 
 // ConvTranspose2D adds the transposed convolution, which is the input gradient of
-// [Ops.Conv2D]: each pixel adds its multiple of the kernel to the output,
+// [Ops.Conv2D]: each input pixel adds a multiple of the kernel to the output,
 //
 //	y[o, i·StrideH + p·DilationH − PadH, j·StrideW + q·DilationW − PadW] += w[c, o, p, q] · x[c, i, j]
 //
-// where that is inside, from y = bias on. With Groups, o of the weight is counted
-// from the first of the part that c belongs to.
+// where that is inside y, which starts as bias. With Groups, o of the weight is
+// counted from the first of the group of c.
 //
 //	x    [groups, C, H, W, 16]
 //	w    [C, O/Groups, KH, KW], as PyTorch stores it
 //	bias [O], or nil
-//	y    [groups, O, (H − 1)·StrideH − 2·PadH − PadEndH + DilationH·(KH − 1) + 1 + OutPadH, likewise of W, 16]
+//	y    [groups, O, (H − 1)·StrideH − 2·PadH − PadEndH + DilationH·(KH − 1) + 1 + OutPadH, the same for W, 16]
 func (o Ops) ConvTranspose2D(x, w, bias *gorgonia.Node, opt ConvTranspose2DOptions) (*gorgonia.Node, error) {
 	return convTranspose2d.Add(o, opt, x, w, bias)
 }

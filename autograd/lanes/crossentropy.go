@@ -9,13 +9,13 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// CrossEntropyOptions are those of a cross-entropy: the zero value leaves both out.
+// CrossEntropyOptions are the options of a cross-entropy. The zero value sets neither.
 type CrossEntropyOptions struct {
-	// Smoothing is ε in [0, 1]: of the target, this part is spread over all
-	// classes evenly (Szegedy et al. 2016).
+	// Smoothing is ε in [0, 1], the part of the target that is spread evenly over
+	// all classes (Szegedy et al. 2016).
 	Smoothing float64
-	// ClassWeights are one for each class, finite and 0 or more, but not all 0; if
-	// nil, 1 each.
+	// ClassWeights has one weight for each class, finite and 0 or more, but not all
+	// 0; if nil, 1 each.
 	ClassWeights []float64
 }
 
@@ -43,9 +43,9 @@ func (o Ops) SoftmaxCrossEntropy(x, labels *gorgonia.Node) (*gorgonia.Node, erro
 //
 //	r·((1−ε)·w_label·(−log p_label) + ε/C·Σ_c w_c·(−log p_c)) / Σ r·w_label
 //
-// where the last sum is over all positions, as in PyTorch's mean; positions that
-// it has of the label ignore_index are those of weight 0. A batch whose last sum is 0
-// makes the run fail.
+// where the last sum is over all positions, as in PyTorch's mean; positions with
+// PyTorch's label ignore_index have weight 0 here. A batch whose last sum is 0 makes
+// the run fail.
 func (o Ops) SoftmaxCrossEntropyWith(x, labels *gorgonia.Node, options CrossEntropyOptions) (*gorgonia.Node, error) {
 	return crossEntropy.Add(o, options, x, labels, o.Weights())
 }
@@ -106,23 +106,23 @@ func (c CrossEntropyOptions) check(classes int) error {
 	}
 	for i, w := range c.ClassWeights {
 		if !(w >= 0 && w <= math.MaxFloat64) {
-			return fmt.Errorf("ClassWeights[%d] = %v: want finite numbers, 0 or more", i, w)
+			return fmt.Errorf("ClassWeights[%d] = %v: want 0 or more, finite", i, w)
 		}
 	}
 	if slices.Max(c.ClassWeights) == 0 {
-		return fmt.Errorf("ClassWeights = %v: want one that is not 0", c.ClassWeights)
+		return fmt.Errorf("ClassWeights = %v: want 1 or more that are positive", c.ClassWeights)
 	}
 	return nil
 }
 
-// smoothTarget is what the options make of a label.
+// smoothTarget turns a label into a target according to the options.
 type smoothTarget struct {
 	keep, spread float64   // 1 − ε and ε/C
 	weights      []float64 // of the classes
 	sum          float64   // of them
 }
 
-// newSmoothTarget returns nil if a label is all of its target.
+// newSmoothTarget returns nil if the options leave labels as they are.
 func newSmoothTarget(c CrossEntropyOptions, classes int) *smoothTarget {
 	if c.Smoothing == 0 && c.ClassWeights == nil {
 		return nil
@@ -137,7 +137,7 @@ func newSmoothTarget(c CrossEntropyOptions, classes int) *smoothTarget {
 	return t
 }
 
-// smooth makes of the loss and the derivatives d = p − [c = label] of a lane those of
+// smooth turns the loss and the derivatives d = p − [c = label] of a lane into those of
 // the target q_c = (1−ε)·w_label·[c = label] + ε/C·w_c, whose sum is Q:
 //
 //	loss ← Q·loss − Σ_c ε/C·w_c·(x_c − x_label)

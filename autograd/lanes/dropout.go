@@ -6,7 +6,7 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// dropoutSettings are those of a dropout.
+// dropoutSettings are the settings of a dropout.
 type dropoutSettings struct {
 	rate float64
 	key  uint64
@@ -15,10 +15,10 @@ type dropoutSettings struct {
 var dropout = Op[dropoutSettings]{Name: "dropout", Inputs: []Input{{Name: "input"}}, F32: newDropout[float32], F64: newDropout[float64]}
 
 // Dropout adds inverted dropout: each value is zeroed with probability rate, in
-// [0, 1), and divided by 1 − rate otherwise, so that its mean stays. Leave the
-// operation out to evaluate. What is zeroed is a function of key, the step of
-// [Session.Run], the row's place in the batch and the value's place in the row,
-// and of nothing else.
+// [0, 1), and divided by 1 − rate otherwise, which preserves its mean. Leave the
+// operation out in evaluation. Which values are zeroed depends only on key, the step
+// of [Session.Run], the row's position in the batch and the value's position in the
+// row.
 func (o Ops) Dropout(x *gorgonia.Node, rate float64, key uint64) (*gorgonia.Node, error) {
 	return dropout.Add(o, dropoutSettings{rate, key}, x)
 }

@@ -12,9 +12,9 @@ var dropoutChannels = Op[dropoutSettings]{
 	F32: newDropoutChannels[float32], F64: newDropoutChannels[float64],
 }
 
-// DropoutChannels is [Ops.Dropout] of whole channels (Tompson et al. 2015): of rows
-// [C, ...], all values of a channel are zeroed or all are divided by 1 − rate. In
-// place of the value's place in the row comes the channel.
+// DropoutChannels is [Ops.Dropout] of entire channels (Tompson et al. 2015): in rows
+// [C, ...], all values of a channel are zeroed or all are divided by 1 − rate. The
+// channel takes the place of the value's position in the row.
 func (o Ops) DropoutChannels(x *gorgonia.Node, rate float64, key uint64) (*gorgonia.Node, error) {
 	return dropoutChannels.Add(o, dropoutSettings{rate, key}, x)
 }

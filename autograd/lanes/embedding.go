@@ -9,36 +9,36 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// NoToken is for operations that ask for a token and shall have none.
+// NoToken means no token, in operations with a token as an option.
 const NoToken = -1
 
 var embedding = Op[int]{
 	Name: "embedding",
-	// A gradient for each group would be as many tables: there is one, which the
-	// groups add to in turn.
+	// A gradient for each group would need as many tables: there is one, to which the
+	// groups add in turn.
 	Inputs: []Input{{Name: "tokens", Kind: Data}, {Name: "table", Kind: Whole, Dims: 2}},
 	F32:    newEmbedding[float32], F64: newEmbedding[float64],
 }
 
 // Embedding adds a lookup of vectors in a table, PyTorch's embedding:
 //
-//	tokens [Rows, …], int32, at least one dimension beside the rows
+//	tokens [Rows, …], int32, at least one dimension besides the rows
 //	table  [n, width]
 //	y      [groups, …, width, 16]: y[…] = table[tokens[…]]
 //
-// The gradient of the table is zero but for the tokens of the batch. With pad other
-// than [NoToken] it is zero for that token too: PyTorch's padding_idx. A token that is
-// not in the table is an error of the pass.
+// The gradient of the table is zero except for the tokens of the batch. If pad is not
+// [NoToken], it is zero for that token too, as with PyTorch's padding_idx. A token that
+// is not in the table makes the run fail.
 func (o Ops) Embedding(tokens, table *gorgonia.Node, pad int) (*gorgonia.Node, error) {
 	return embedding.Add(o, pad, tokens, table)
 }
 
-// embeddingTasks is the number of parts of the table whose gradients are added up
-// side by side. Token t is of part t mod embeddingTasks: neighbors are often alike
-// in frequency.
+// embeddingTasks is the number of parts of the table whose gradients are added up in
+// parallel. Token t is in part t mod embeddingTasks: neighbors often have similar
+// frequencies.
 const embeddingTasks = 16
 
-// embedder is what an embedding works with. A place is one of the tokens of a row.
+// embedder is the working memory of an embedding. A place is one of the tokens of a row.
 type embedder[T Float] struct {
 	k             kernel.Set[T]
 	n, pad        int

@@ -29,7 +29,7 @@ func TestNewBuilderErrors(t *testing.T) {
 		cfg    BuilderConfig
 		want   string
 	}{
-		{nil, BuilderConfig{Rows: 1}, "lanes: engine is nil: want one of NewEngine"},
+		{nil, BuilderConfig{Rows: 1}, "lanes: engine is nil: want one from NewEngine"},
 		{e, BuilderConfig{}, "lanes: Rows = 0: want 1 or more"},
 		{e, BuilderConfig{Rows: -3}, "lanes: Rows = -3: want 1 or more"},
 		{e, BuilderConfig{Rows: 1, Dtype: tensor.Int}, "lanes: Dtype = int: want float32 or float64"},

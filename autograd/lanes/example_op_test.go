@@ -30,7 +30,7 @@ func softsignOf[T lanes.Float]() lanes.Pointwise[T] {
 	}
 }
 
-// An activation of one's own, on two rows of one value.
+// A custom activation function, on two rows of one value.
 func ExampleElementwise() {
 	run(func(b *lanes.Builder, x *gorgonia.Node) (*gorgonia.Node, error) {
 		return softsign.Add(b, struct{}{}, x)
@@ -38,8 +38,8 @@ func ExampleElementwise() {
 	// Output: [0.5 -0.75] gradient [0.25 0.0625]
 }
 
-// reversed turns the values of each row around: an operation with a loop of its
-// own, whose gradient is the same loop.
+// reversed reverses the values of each row: an operation with its own loop, whose
+// gradient is the same loop.
 var reversed = lanes.Op[struct{}]{Name: "reversed", Inputs: []lanes.Input{{Name: "input"}}, F32: newReversed[float32], F64: newReversed[float64]}
 
 func newReversed[T lanes.Float](s lanes.Site, _ struct{}) (lanes.Body[T], error) {
@@ -55,7 +55,7 @@ func newReversed[T lanes.Float](s lanes.Site, _ struct{}) (lanes.Body[T], error)
 	}, nil
 }
 
-// An operation of one's own.
+// A custom operation.
 func ExampleOp() {
 	run(func(b *lanes.Builder, x *gorgonia.Node) (*gorgonia.Node, error) {
 		return reversed.Add(b, struct{}{}, x)
@@ -63,7 +63,7 @@ func ExampleOp() {
 	// Output: [1 -3] gradient [1 1]
 }
 
-// run prints what an operation gives for 1 and −3, and the gradient of the sum.
+// run prints the results of an operation for 1 and −3, and the gradient of their sum.
 func run(build func(b *lanes.Builder, x *gorgonia.Node) (*gorgonia.Node, error)) {
 	engine, err := lanes.NewEngine(lanes.EngineConfig{Threads: 1})
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 )
 
 // Gradient descent on a dense layer, y = w·x + b, that should learn
-// y = 2·x₀ − x₁ + 1 from four rows. The session reads the parameters where they
-// are: changing them in place is all that a step takes.
+// y = 2·x₀ − x₁ + 1 from four rows. The session shares the memory of the parameters:
+// a step only has to change them in place.
 func ExampleBuilder() {
 	engine, err := lanes.NewEngine(lanes.EngineConfig{Threads: 1})
 	if err != nil {

@@ -11,14 +11,14 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// few is what a [Builder] for few rows knows. Some activations have a twin, from which
-// they are converted to lanes if something asks for that: an operation that has a form
-// for few rows takes the twins of its inputs instead, and makes that of its result. So
-// the layout of a network changes where it pays, and nobody else need know.
+// few is the state of a [Builder] for few rows. Some activations have a twin, from which
+// they are converted to lanes on demand: an operation that has a form for few rows reads
+// the twins of its inputs instead, and makes that of its result. Thus the layout of a
+// network changes where it pays, and no other code needs to know.
 //
-// The twin is blocks, [n, ⌈C/16⌉, ..., 16], where sixteen channels lie side by side:
-// the groups of these lanes are rows, and a row has a block of channels for each of
-// its channels. They have a builder of their own, for the same graph.
+// The twin consists of blocks, [n, ⌈C/16⌉, ..., 16], where sixteen channels lie side by
+// side: the groups of these lanes are rows, and the channels of a group are blocks of a
+// row's channels. The blocks have their own builder, for the same graph.
 type few struct {
 	b       *Builder // of lanes
 	blocks  *Builder // of blocks
@@ -49,7 +49,7 @@ func newFew(b *Builder) *few {
 }
 
 // whole reports whether the rows are more than half a group. Lanes are then as fast,
-// but for threads: they share the convolution of a row, and not that of a group.
+// except with threads, which share the convolution of a row but not that of a group.
 func (f *few) whole() bool { return 2*f.b.rows > Lanes }
 
 // begin begins a run for a batch of active rows.
@@ -60,13 +60,13 @@ func (f *few) begin(active int) {
 }
 
 // addFew adds the operation for few rows, on the twins of its inputs. It returns nil if
-// there is none that pays.
+// there is no such form or it does not pay.
 //
-// The form of a [Op.Channelwise] operation is its own, for blocks. Another is made by
-// its function few, for a site in lanes and the twin of the first input, which has
-// sixteen of what [Pass.Rows] counts for a row: it returns the body and the shape of a
-// row, or a body without Forward if it does not pay. Further inputs in lanes must have
-// blocks of the same shape.
+// A [Op.Channelwise] operation is used as it is, on blocks. For others, the function few
+// makes the form, given a site in lanes and the twin of the first input, of which
+// [Pass.Rows] counts sixteen for each row. It returns the body and the shape of a row, or
+// a body without Forward if it does not pay. Further inputs in lanes must have blocks of
+// the same shape.
 func (o Op[C]) addFew(s Site, settings C) (n *gorgonia.Node, err error) {
 	if len(s.in) == 0 || s.in[0] == nil {
 		return nil, nil
@@ -124,7 +124,7 @@ func (o Op[C]) addFew(s Site, settings C) (n *gorgonia.Node, err error) {
 	return s.b.few.lanes(twin{node: n, row: row})
 }
 
-// lanes adds the conversion of blocks to lanes. It takes no memory unless it is
+// lanes adds the conversion of blocks to lanes. It needs no memory unless it is
 // computed.
 func (f *few) lanes(t twin) (*gorgonia.Node, error) {
 	shape, area := f.b.lanesShape(t.row...), size(t.row[1:])

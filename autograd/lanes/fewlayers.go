@@ -51,8 +51,9 @@ func fewConv(s Site, opt Conv2DOptions, x twin) (body Body[float32], row []int, 
 	}}, row, nil
 }
 
-// pays reports whether a convolution, of one group of channels, is faster by rows. Too few channels leave most of
-// a block empty. What threads share in a group must be worth the conversions.
+// pays reports whether a convolution, of one group of channels, is faster by rows. Too
+// few channels leave most of a block empty. The work that threads share must be worth
+// the conversions.
 func (f *few) pays(c kernel.ConvGeometry) bool {
 	blocks := kernel.Blocks(c.OC)
 	if c.Groups > 1 {
@@ -64,7 +65,7 @@ func (f *few) pays(c kernel.ConvGeometry) bool {
 	return f.b.rows*blocks <= 2*c.OC
 }
 
-// fewAffine is [Ops.Affine] for few rows. A dense layer at several places of a row
+// fewAffine is [Ops.Affine] for few rows. A dense layer at several positions of a row
 // stays in lanes.
 func fewAffine(s Site, c affineSettings, x twin) (body Body[float32], row []int, err error) {
 	w := s.Shape(1)

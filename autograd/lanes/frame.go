@@ -11,7 +11,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// add makes the node of an operation, whose Pass has the memory.
+// add makes the node of an operation, whose Pass holds the memory.
 func add[T Float, C any](s Site, design func(Site, C) (Body[T], error), settings C) (*gorgonia.Node, error) {
 	if design == nil {
 		return nil, fmt.Errorf("no function for %v: want F32 and F64", s.b.dtype)

@@ -13,8 +13,8 @@ var (
 	geluTanh = elementwise("gelu of tanh", geluTanhOf[float32], geluTanhOf[float64])
 )
 
-// SiLU adds y = x/(1 + e⁻ˣ), elementwise on lanes (Elfwing et al. 2018), which is
-// also called swish.
+// SiLU adds y = x/(1 + e⁻ˣ), elementwise on lanes (Elfwing et al. 2018), also called
+// swish.
 func (o Ops) SiLU(x *gorgonia.Node) (*gorgonia.Node, error) { return silu.Add(o, struct{}{}, x) }
 
 func siluOf[T Float](k kernel.Set[T]) Pointwise[T] {
@@ -23,7 +23,7 @@ func siluOf[T Float](k kernel.Set[T]) Pointwise[T] {
 
 // GELU adds y = x·Φ(x), elementwise on lanes (Hendrycks and Gimpel 2016), for
 // the distribution function Φ(x) = erfc(−x/√2)/2 of the normal distribution. With
-// tanh it is the paper's approximation of that,
+// tanh it is the paper's approximation,
 //
 //	y = x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))/2
 func (o Ops) GELU(x *gorgonia.Node, tanh bool) (*gorgonia.Node, error) {

@@ -10,8 +10,8 @@ import (
 var gaussianKL = Op[struct{}]{Name: "gaussian kl", Inputs: []Input{{Name: "mean"}, {Name: "log variance"}}, F32: newGaussianKL[float32], F64: newGaussianKL[float64]}
 
 // GaussianKL adds, for each row, the Kullback-Leibler divergence of normal
-// distributions of means μ and variances σ² from the standard one (Kingma and Welling
-// 2014, appendix B):
+// distributions of means μ and variances σ² from the standard normal distribution
+// (Kingma and Welling 2014, appendix B):
 //
 //	½·Σ (μ² + σ² − log σ² − 1)
 //

@@ -11,8 +11,8 @@ var globalAvgPool = Op[struct{}]{
 	F32: newGlobalAvgPool[float32], F64: newGlobalAvgPool[float64],
 }
 
-// GlobalAvgPool adds the mean of each channel over all its places: rows [C, H, W],
-// of two dimensions or more, to rows [C]. Sums are in float64.
+// GlobalAvgPool adds the mean of each channel over all its positions: rows [C, H, W],
+// or others of two or more dimensions, to rows [C]. Sums are in float64.
 func (o Ops) GlobalAvgPool(x *gorgonia.Node) (*gorgonia.Node, error) {
 	return globalAvgPool.Add(o, struct{}{}, x)
 }
@@ -20,7 +20,7 @@ func (o Ops) GlobalAvgPool(x *gorgonia.Node) (*gorgonia.Node, error) {
 func newGlobalAvgPool[T Float](s Site, _ struct{}) (Body[T], error) {
 	row := s.Row(0)
 	if len(row) < 2 {
-		return Body[T]{}, fmt.Errorf("rows of shape %v: want channels and places, as in [channels height width]", row)
+		return Body[T]{}, fmt.Errorf("rows of shape %v: want channels and positions, as in [channels height width]", row)
 	}
 	area, k := size(row[1:]), set[T](s)
 	return Body[T]{

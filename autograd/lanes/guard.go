@@ -12,17 +12,17 @@ import (
 // guardSize is the number of values on each side of a guarded buffer.
 const guardSize = 64
 
-// guardValue is exact in both types, and no result.
+// guardValue is exact in both types and never a result.
 const guardValue = -0x1.5555p+77
 
-// guard is values beside a buffer that nobody may change.
+// guard is the memory next to a buffer, which must not change.
 type guard[T Float] struct {
 	what   string // the buffer
 	values []T
 }
 
-// buffer returns zeroed memory of a shape, with guards if the engine wants to
-// know who writes beside it.
+// buffer returns zeroed memory of a shape, with guards on both sides if the engine
+// checks for writes outside of it.
 func (p *Pass[T]) buffer(what string, shape ...int) (*tensor.Dense, []T, error) {
 	if err := take[T](p.site, shape...); err != nil {
 		return nil, nil, err
@@ -56,8 +56,8 @@ func (p *Pass[T]) poison() {
 	}
 }
 
-// inspect returns an error if an operation wrote beside a buffer, or left a
-// part of a gradient as it was.
+// inspect returns an error if an operation wrote outside a buffer or did not fill a
+// gradient completely.
 func (p *Pass[T]) inspect() error {
 	for _, g := range p.guards {
 		if slices.ContainsFunc(g.values, func(v T) bool { return v != guardValue }) {

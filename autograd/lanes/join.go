@@ -26,7 +26,7 @@ func (o Ops) Sum(xs ...*gorgonia.Node) (*gorgonia.Node, error) {
 
 func newSum[T Float](s Site, _ struct{}) (Body[T], error) {
 	if len(s.inputs) == 0 {
-		return Body[T]{}, errors.New("no inputs: want one or more")
+		return Body[T]{}, errors.New("no inputs: want 1 or more")
 	}
 	for i := range s.inputs {
 		if !slices.Equal(s.Row(i), s.Row(0)) {
@@ -51,22 +51,21 @@ func newSum[T Float](s Site, _ struct{}) (Body[T], error) {
 	}, nil
 }
 
-// Concat adds the channels of some activations one after another: rows [C₀, …],
-// [C₁, …] and so on, which agree in all but their first dimension, to rows
-// [C₀ + C₁ + …, …].
+// Concat concatenates the channels of activations: rows [C₀, …], [C₁, …] and so on,
+// which agree in all dimensions except the first, to rows [C₀ + C₁ + …, …].
 func (o Ops) Concat(xs ...*gorgonia.Node) (*gorgonia.Node, error) {
 	return several("concat", len(xs), newConcat[float32], newConcat[float64]).Add(o, struct{}{}, xs...)
 }
 
 func newConcat[T Float](s Site, _ struct{}) (Body[T], error) {
 	if len(s.inputs) == 0 {
-		return Body[T]{}, errors.New("no inputs: want one or more")
+		return Body[T]{}, errors.New("no inputs: want 1 or more")
 	}
 	row := slices.Clone(s.Row(0))
 	for i := range s.inputs[1:] {
 		other := s.Row(i + 1)
 		if !slices.Equal(other[1:], row[1:]) {
-			return Body[T]{}, fmt.Errorf("rows of shapes %v and %v: want them equal but for the first dimension", s.Row(0), other)
+			return Body[T]{}, fmt.Errorf("rows of shapes %v and %v: want them equal except in the first dimension", s.Row(0), other)
 		}
 		row[0] += other[0]
 	}

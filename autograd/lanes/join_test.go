@@ -48,17 +48,17 @@ func TestJoin(t *testing.T) {
 	assert.Equal(t, []float64{0, 0, 1, 2, 0, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0}, Output[float64](s, 3))
 
 	for want, f := range map[string]func() (*gorgonia.Node, error){
-		"lanes: sum: no inputs: want one or more":                                                                   func() (*gorgonia.Node, error) { return b.Sum() },
-		"lanes: concat: no inputs: want one or more":                                                                func() (*gorgonia.Node, error) { return b.Concat() },
-		"lanes: sum: rows of shapes [1 2] and [2 2]: want one shape":                                                func() (*gorgonia.Node, error) { return b.Sum(x, x, z) },
-		"lanes: sum: input 1: the node is nil: want a node of the graph":                                            func() (*gorgonia.Node, error) { return b.Sum(x, nil) },
-		"lanes: concat: rows of shapes [1 2] and [2]: want them equal but for the first dimension":                  func() (*gorgonia.Node, error) { return b.Concat(x, must(t)(b.Flatten(x))) },
-		"lanes: reshape: rows of shape [2 2] to [3]: want a shape of 4 values":                                      func() (*gorgonia.Node, error) { return b.Reshape(z, 3) },
-		"lanes: reshape: rows of shape [2 2] to []: want a shape of 4 values":                                       func() (*gorgonia.Node, error) { return b.Reshape(z) },
-		"lanes: padding of channels: before = -1: want 0 to 536870911":                                              func() (*gorgonia.Node, error) { return b.PadChannels(z, -1, 4) },
-		"lanes: reshape: shape [-1 4]: want dimensions of 1 or more":                                                func() (*gorgonia.Node, error) { return b.Reshape(z, -1, 4) },
-		fmt.Sprintf("lanes: reshape: rows of shape [2 2] to [%d 4]: want a shape of 4 values", math.MaxInt):         func() (*gorgonia.Node, error) { return b.Reshape(z, math.MaxInt, 4) },
-		"lanes: global average pooling: rows of shape [2]: want channels and places, as in [channels height width]": func() (*gorgonia.Node, error) { return b.GlobalAvgPool(must(t)(b.Flatten(x))) },
+		"lanes: sum: no inputs: want 1 or more":                                                                        func() (*gorgonia.Node, error) { return b.Sum() },
+		"lanes: concat: no inputs: want 1 or more":                                                                     func() (*gorgonia.Node, error) { return b.Concat() },
+		"lanes: sum: rows of shapes [1 2] and [2 2]: want one shape":                                                   func() (*gorgonia.Node, error) { return b.Sum(x, x, z) },
+		"lanes: sum: input 1: the node is nil: want a node of the graph":                                               func() (*gorgonia.Node, error) { return b.Sum(x, nil) },
+		"lanes: concat: rows of shapes [1 2] and [2]: want them equal except in the first dimension":                   func() (*gorgonia.Node, error) { return b.Concat(x, must(t)(b.Flatten(x))) },
+		"lanes: reshape: rows of shape [2 2] to [3]: want a shape of 4 values":                                         func() (*gorgonia.Node, error) { return b.Reshape(z, 3) },
+		"lanes: reshape: rows of shape [2 2] to []: want a shape of 4 values":                                          func() (*gorgonia.Node, error) { return b.Reshape(z) },
+		"lanes: padding of channels: before = -1: want 0 to 536870911":                                                 func() (*gorgonia.Node, error) { return b.PadChannels(z, -1, 4) },
+		"lanes: reshape: shape [-1 4]: want dimensions of 1 or more":                                                   func() (*gorgonia.Node, error) { return b.Reshape(z, -1, 4) },
+		fmt.Sprintf("lanes: reshape: rows of shape [2 2] to [%d 4]: want a shape of 4 values", math.MaxInt):            func() (*gorgonia.Node, error) { return b.Reshape(z, math.MaxInt, 4) },
+		"lanes: global average pooling: rows of shape [2]: want channels and positions, as in [channels height width]": func() (*gorgonia.Node, error) { return b.GlobalAvgPool(must(t)(b.Flatten(x))) },
 	} {
 		_, err := f()
 		assert.EqualError(t, err, want)

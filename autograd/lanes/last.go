@@ -16,7 +16,7 @@ func (o Ops) Last(x *gorgonia.Node) (*gorgonia.Node, error) {
 func newLast[T Float](s Site, _ struct{}) (Body[T], error) {
 	row := s.Row(0)
 	if len(row) < 2 {
-		return Body[T]{}, fmt.Errorf("rows of shape %v: want positions and what is at each, as in [positions width]", row)
+		return Body[T]{}, fmt.Errorf("rows of shape %v: want 2 or more dimensions, such as [positions width]", row)
 	}
 	first := size(row)*Lanes - size(row[1:])*Lanes
 	return Body[T]{

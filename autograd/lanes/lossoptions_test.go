@@ -245,24 +245,24 @@ func TestLossOptionErrors(t *testing.T) {
 		{CrossEntropyOptions{Smoothing: math.NaN()}, "Smoothing = NaN: want [0, 1]"},
 		{CrossEntropyOptions{ClassWeights: []float64{1, 2}}, "2 ClassWeights: want one for each of 3 classes"},
 		{CrossEntropyOptions{ClassWeights: []float64{}}, "0 ClassWeights: want one for each of 3 classes"},
-		{CrossEntropyOptions{ClassWeights: []float64{1, -1, 2}}, "ClassWeights[1] = -1: want finite numbers, 0 or more"},
-		{CrossEntropyOptions{ClassWeights: []float64{1, 2, math.Inf(1)}}, "ClassWeights[2] = +Inf: want finite numbers, 0 or more"},
-		{CrossEntropyOptions{ClassWeights: []float64{0, 0, 0}}, "ClassWeights = [0 0 0]: want one that is not 0"},
+		{CrossEntropyOptions{ClassWeights: []float64{1, -1, 2}}, "ClassWeights[1] = -1: want 0 or more, finite"},
+		{CrossEntropyOptions{ClassWeights: []float64{1, 2, math.Inf(1)}}, "ClassWeights[2] = +Inf: want 0 or more, finite"},
+		{CrossEntropyOptions{ClassWeights: []float64{0, 0, 0}}, "ClassWeights = [0 0 0]: want 1 or more that are positive"},
 	} {
 		_, err := b.SoftmaxCrossEntropyWith(x, labels, test.options)
 		assert.EqualError(t, err, "lanes: softmax cross-entropy: "+test.want)
 	}
 	for _, delta := range []float64{0, -1, math.NaN(), math.Inf(1)} {
 		_, err := b.Huber(x, x, delta)
-		assert.EqualError(t, err, fmt.Sprintf("lanes: huber: delta = %v: want a finite number above 0", delta))
+		assert.EqualError(t, err, fmt.Sprintf("lanes: huber: delta = %v: want more than 0, finite", delta))
 	}
 	for _, test := range []struct {
 		weights []float64
 		want    string
 	}{
 		{[]float64{1, 2}, "2 weights of positives: want none, one, or one for each of 3 values of a row"},
-		{[]float64{1, -2, 3}, "weight of positives [1] = -2: want finite numbers, 0 or more"},
-		{[]float64{math.NaN()}, "weight of positives [0] = NaN: want finite numbers, 0 or more"},
+		{[]float64{1, -2, 3}, "weight of positives [1] = -2: want 0 or more, finite"},
+		{[]float64{math.NaN()}, "weight of positives [0] = NaN: want 0 or more, finite"},
 	} {
 		_, err := b.BinaryCrossEntropy(x, x, test.weights)
 		assert.EqualError(t, err, "lanes: binary cross-entropy: "+test.want)
@@ -294,7 +294,7 @@ func TestLossBatchErrors(t *testing.T) {
 	}
 	class := must(t)(b.SoftmaxCrossEntropyWith(x, labels, CrossEntropyOptions{ClassWeights: []float64{0, 1}}))
 	s = newTestSession(t, b, Program{Loss: class, Outputs: gorgonia.Nodes{class}})
-	assert.EqualError(t, s.Run(18, 0), "lanes: softmax cross-entropy: the classes of the batch all have the weight 0: want one that has not")
+	assert.EqualError(t, s.Run(18, 0), "lanes: softmax cross-entropy: all classes of the batch have weight 0: want 1 or more that are positive")
 	y := make([]int32, 18)
 	y[3] = 1
 	require.NoError(t, s.Run(18, 0, Feed{labels, y}))

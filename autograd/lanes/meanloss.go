@@ -8,26 +8,26 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// meanLoss is a loss that has one term a row or several. The last input of its
-// operation are the weights, if the batch has them, one for each row or one for
-// each term. With the weight 1 where there are none, it is the scalar
+// meanLoss is a loss with one or more terms per row. The last input of its operation
+// is the weights, if the batch has them, one for each row or one for each term. With
+// a weight of 1 where there are none, it is the scalar
 //
 //	scale/count · Σ_row Σ_term weight·loss
 //
-// where count is the sum of the weights of the active rows, of several in a row
-// their mean; with mass, each weight times that of its term.
+// where count is the sum of the weights of the active rows, or of the mean weight of
+// each row if it has several; with mass, each weight is multiplied by that of its term.
 type meanLoss[T Float] struct {
 	row    int // values of a row of the first input
 	terms  int
 	scale  float64
-	factor []float64 // by input: its gradient is so much of scale/count·weight·d
+	factor []float64 // by input: its gradient is this multiple of scale/count·weight·d
 
 	// term returns the losses of a term of the rows of a group, and fills d: both
 	// with zeros beyond the batch.
 	term func(g Group[T], term int, d []T) [Lanes]float64
 
-	// mass returns what a term of weight 1 counts; if nil, 1. It is not asked of
-	// those of weight 0.
+	// mass returns what a term of weight 1 counts; if nil, 1. It is not called for
+	// terms of weight 0.
 	mass func(p *Pass[T], row, term int) float64
 }
 
@@ -36,7 +36,7 @@ func (l meanLoss[T]) body(s Site) (Body[T], error) {
 	w := len(s.in) - 1
 	if s.Has(w) {
 		if n := size(s.Shape(w)) / s.b.rows; n != 1 && n != l.terms {
-			return Body[T]{}, fmt.Errorf("%d weights a row: want 1, or one for each of %d terms", n, l.terms)
+			return Body[T]{}, fmt.Errorf("%d weights per row: want 1, or one for each of %d terms", n, l.terms)
 		}
 	}
 	if err := take[T](s, s.Shape(0)...); err != nil {
@@ -78,9 +78,9 @@ func (l meanLoss[T]) body(s Site) (Body[T], error) {
 	}, nil
 }
 
-// weigh returns the sum of the losses of a group's rows, each times its weight,
-// and multiplies their derivatives likewise. A weight of 0 leaves a row out,
-// whatever it holds.
+// weigh returns the sum of the losses of a group's rows, each times its weight, and
+// multiplies their derivatives by the weights too. A weight of 0 leaves a row out,
+// whatever its values.
 func weigh[T Float](g Group[T], input, term int, d []T, losses [Lanes]float64) (sum float64) {
 	if g.p.In[input] == nil {
 		for _, l := range losses {
@@ -104,7 +104,7 @@ func weigh[T Float](g Group[T], input, term int, d []T, losses [Lanes]float64) (
 	return sum
 }
 
-// weightOf returns what a term of a row counts.
+// weightOf returns the weight of a term of a row.
 func weightOf[T Float](p *Pass[T], input, row, term int) T {
 	w := p.In[input]
 	if w == nil {
@@ -114,7 +114,7 @@ func weightOf[T Float](p *Pass[T], input, row, term int) T {
 	return w[row*n+term%n]
 }
 
-// count returns what the sum of the losses is divided by.
+// count returns the divisor of the sum of the losses.
 func (l meanLoss[T]) count(p *Pass[T], input int) (float64, error) {
 	count, err := countRows(p, input)
 	if err != nil || l.mass == nil {
@@ -129,13 +129,13 @@ func (l meanLoss[T]) count(p *Pass[T], input int) (float64, error) {
 		}
 	}
 	if sum == 0 {
-		return 0, errors.New("the classes of the batch all have the weight 0: want one that has not")
+		return 0, errors.New("all classes of the batch have weight 0: want 1 or more that are positive")
 	}
 	return sum / float64(l.terms), nil
 }
 
-// countRows returns the sum of the weights of the active rows, of several in a
-// row their mean, or the number of rows if there are no weights.
+// countRows returns the sum of the weights of the active rows, or of the mean weight
+// of each row if it has several, or the number of rows if there are no weights.
 func countRows[T Float](p *Pass[T], input int) (float64, error) {
 	weights := p.In[input]
 	if weights == nil {
@@ -145,12 +145,12 @@ func countRows[T Float](p *Pass[T], input int) (float64, error) {
 	var sum float64
 	for i, w := range weights[:p.Rows()*n] {
 		if !(w >= 0) || w-w != 0 {
-			return 0, fmt.Errorf("weight %v of row %d: want finite numbers, 0 or more", w, i/n)
+			return 0, fmt.Errorf("weight %v of row %d: want 0 or more, finite", w, i/n)
 		}
 		sum += float64(w)
 	}
 	if sum == 0 {
-		return 0, errors.New("all weights of the batch are 0: want one that is not")
+		return 0, errors.New("all weights of the batch are 0: want 1 or more that are positive")
 	}
 	return sum / float64(n), nil
 }
@@ -160,9 +160,9 @@ var meanRows = Op[struct{}]{
 	F32: newMeanRows[float32], F64: newMeanRows[float64],
 }
 
-// MeanRows adds the mean over the active rows of a vector with one value a
-// row, of at least Rows values, weighted if the batch has weights: the last step
-// of a loss written on rows.
+// MeanRows adds the mean over the active rows of a vector with one value per row, of
+// at least Rows values, weighted if the batch has weights. It is the last step of a
+// loss computed on rows.
 func (o Ops) MeanRows(x *gorgonia.Node) (*gorgonia.Node, error) {
 	return meanRows.Add(o, struct{}{}, x, o.Weights())
 }

@@ -9,7 +9,7 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// noiseSettings are those of noise.
+// noiseSettings are the settings of noise.
 type noiseSettings struct {
 	sd  float64
 	key uint64
@@ -17,10 +17,10 @@ type noiseSettings struct {
 
 var noise = Op[noiseSettings]{Name: "noise", Inputs: []Input{{Name: "input"}}, F32: newNoise[float32], F64: newNoise[float64]}
 
-// Noise adds y = x + sd·n, with a number n of the standard normal distribution for
-// each value; sd is 0 or more. Leave the operation out to evaluate. The numbers are a
-// function of key, the step of [Session.Run], the row's place in the batch and the
-// value's place in the row, and of nothing else. The gradient is that of x.
+// Noise adds y = x + sd·n, with a number n from the standard normal distribution for
+// each value; sd is 0 or more. Leave the operation out in evaluation. The numbers depend
+// only on key, the step of [Session.Run], the row's position in the batch and the
+// value's position in the row. The gradient is that of x.
 func (o Ops) Noise(x *gorgonia.Node, sd float64, key uint64) (*gorgonia.Node, error) {
 	return noise.Add(o, noiseSettings{sd, key}, x)
 }
@@ -41,7 +41,7 @@ func newNoise[T Float](s Site, c noiseSettings) (Body[T], error) {
 	}, nil
 }
 
-// rowKeys returns the keys of a group's rows by their places in the batch: row r has
+// rowKeys returns the keys of a group's rows by their positions in the batch: row r has
 // the bits [Pass.Bits](key, r, i).
 func rowKeys[T Float](g Group[T], key uint64) (keys [Lanes]uint64) {
 	for l := range keys {
@@ -50,8 +50,8 @@ func rowKeys[T Float](g Group[T], key uint64) (keys [Lanes]uint64) {
 	return keys
 }
 
-// eachNormal calls f with a number of the standard normal distribution for each of
-// the n values of a group's rows, which have keys.
+// eachNormal calls f with a number from the standard normal distribution for each of
+// the n values of a group's rows, which have the given keys.
 func eachNormal(keys [Lanes]uint64, n int, f func(at int, n float64)) {
 	for i := 0; i < n; i += 2 {
 		for l, key := range keys {
@@ -65,7 +65,7 @@ func eachNormal(keys [Lanes]uint64, n int, f func(at int, n float64)) {
 	}
 }
 
-// normals returns two numbers of the standard normal distribution from random bits
+// normals returns two numbers from the standard normal distribution for random bits
 // (Box and Muller 1958).
 func normals(r, angle uint64) (a, b float64) {
 	const unit = 1. / (1 << 53)

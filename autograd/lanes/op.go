@@ -11,13 +11,13 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Op describes an operation with settings of type C. [Op.Add] makes from it a
+// Op describes an operation with settings of type C. From it, [Op.Add] makes a
 // node of a graph with its gradient, its buffers, its loops over the groups of
 // a batch and its checks.
 //
-// F32 and F64 are two instances of one generic function, which is called each
-// time that a node is added: it checks shapes and settings, makes what the two
-// passes share, and returns them.
+// F32 and F64 are two instances of one generic function, which is called each time
+// a node is added. It checks shapes and settings, allocates what the forward and the
+// backward pass share, and returns the two passes.
 type Op[C any] struct {
 	Name   string // for errors and profiles
 	Inputs []Input
@@ -25,8 +25,8 @@ type Op[C any] struct {
 	F64    func(s Site, settings C) (Body[float64], error)
 
 	// Channelwise says that all inputs and the output are in lanes, and that each
-	// channel, the first index of their rows, is computed by itself and like the
-	// others, whatever their number. A batch of few rows is then faster: see
+	// channel, the first index of their rows, is computed separately and in the same
+	// way, whatever the number of channels. A batch of few rows is then faster: see
 	// [BuilderConfig.FewRows].
 	Channelwise bool
 
@@ -38,60 +38,59 @@ type Op[C any] struct {
 type Input struct {
 	Name     string // for errors
 	Kind     Kind
-	Dims     int  // of a row in lanes, and of the whole of other kinds; if zero, any number
+	Dims     int  // number of dimensions, in lanes of a row, otherwise of the entire input; if zero, any number
 	Optional bool // may be nil
 }
 
-// Kind says how an operation goes through an input, and who adds up its
-// gradient.
+// Kind says how an operation reads an input and how its gradient is summed.
 type Kind int
 
 const (
 	InLanes Kind = iota // an activation [groups, ..., 16]: each group has its part of it and of its gradient
-	Param               // read whole by each group, which has a gradient of its own: they are added up in the order of the groups
-	Whole               // read whole: Backward fills its gradient, in an order that does not depend on the threads
+	Param               // each group reads all of it and has its own gradient; these are added in the order of the groups
+	Whole               // each group reads all of it; Backward fills its gradient, in an order that does not depend on the threads
 	Data                // no gradient; may hold int32 or uint8
 )
 
-// Body is an operation for certain inputs: what it computes.
+// Body is what an operation computes for certain inputs.
 type Body[T Float] struct {
 	Shape   []int                  // of the output, which is in lanes if it is one of [Site.InLanes]; if empty, a scalar
 	Forward func(p *Pass[T]) error // fills p.Out
-	// Backward fills each of p.Grad that is not nil, with the gradient of the
-	// loss with respect to that input, from p.OutGrad, that with respect to the
-	// output. It finds p.In, p.Out and whatever the two functions share as
-	// Forward left them. If nil, the operation has no derivative, and it is an
-	// error to ask for one.
+	// Backward fills each element of p.Grad that is not nil with the gradient of the
+	// loss with respect to that input, given p.OutGrad, the gradient with respect to
+	// the output. p.In, p.Out and anything else that the two functions share are as
+	// Forward left them. If Backward is nil, the operation has no derivative, and
+	// asking for one is an error.
 	Backward func(p *Pass[T]) error
 
-	// Joins says that the two functions touch inputs and outputs in lanes, and their
-	// gradients, in [Pass.Each] and [Pass.Last] alone. Those of [EachGroup] do. Loops of
-	// such operations, one after another, then run together: a group goes through all of
+	// Joins says that the two functions access inputs and outputs in lanes, and their
+	// gradients, only in [Pass.Each] and [Pass.Last]. Those of [EachGroup] do. Loops of
+	// consecutive operations of this kind then run together: a group goes through all of
 	// them while it is in the cache.
 	Joins bool
 
 	through bool // the gradient of each input is that of the output, in its memory
 }
 
-// Site is the place in a graph that an operation is added at: what is known of
-// its inputs.
+// Site is the place in a graph where an operation is added. It describes the
+// operation's inputs.
 type Site struct {
 	b      *Builder
 	name   string // of the operation
 	inputs []Input
 	in     gorgonia.Nodes // nil where an optional one is missing
-	there  []int          // those that are not
+	there  []int          // the indices of the others
 	wants  []bool
 }
 
 // Groups returns the number of groups of sixteen rows in the largest batch.
 func (s Site) Groups() int { return s.b.Groups() }
 
-// Threads returns the number of workers: an operation that needs memory to work
-// with makes a part for each, and takes that of [Group.Worker].
+// Threads returns the number of workers. An operation that needs scratch memory
+// allocates a part for each, and uses that of [Group.Worker].
 func (s Site) Threads() int { return s.b.engine.Threads() }
 
-// Has reports whether input i is there.
+// Has reports whether input i is present.
 func (s Site) Has(i int) bool { return i < len(s.in) && s.in[i] != nil }
 
 // Shape returns the shape of input i.
@@ -100,7 +99,7 @@ func (s Site) Shape(i int) []int { return s.in[i].Shape() }
 // Row returns the shape of a row of input i, which is in lanes.
 func (s Site) Row(i int) []int { return RowShape(s.in[i]) }
 
-// Wants reports whether a gradient with respect to input i may be asked for.
+// Wants reports whether a gradient with respect to input i may be needed.
 func (s Site) Wants(i int) bool { return s.wants[i] }
 
 // Trains reports whether a backward pass may follow.
@@ -148,7 +147,7 @@ func (o Op[C]) Add(to Target, settings C, in ...*gorgonia.Node) (n *gorgonia.Nod
 	return add(s, o.F32, settings)
 }
 
-// check returns an error unless n is as an input wants it.
+// check returns an error unless n fits an input.
 func (b *Builder) check(n *gorgonia.Node, want Input) error {
 	if n == nil {
 		return errors.New("the node is nil: want a node of the graph")

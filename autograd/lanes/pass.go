@@ -8,9 +8,9 @@ import (
 
 // Pass is one run of an operation, forward or backward, over a batch.
 type Pass[T Float] struct {
-	In      [][]T // the inputs, nil for one that is missing or holds other than T
+	In      [][]T // the inputs, nil for one that is missing or not of type T
 	Out     []T   // the output
-	Grad    [][]T // by input, its gradient; nil where none is wanted
+	Grad    [][]T // by input, its gradient; nil if not wanted
 	OutGrad []T   // the gradient of the output; nil in the forward pass
 
 	// Run calls f(i, worker) for every i < n, on the workers. What a call
@@ -24,7 +24,7 @@ type Pass[T Float] struct {
 	sizes  []int            // of the inputs; asking a node for its shape allocates
 	out    gorgonia.Value
 	grads  []*tensor.Dense // of Grad
-	parts  [][]T           // by input, the gradients of a Param, one a group
+	parts  [][]T           // by input, the gradients of a Param, one per group
 	guards []guard[T]
 	lanes  bool // the output is in lanes
 	each   func(g Group[T])
@@ -32,23 +32,23 @@ type Pass[T Float] struct {
 	late   bool                // each is in the queue
 }
 
-// Rows returns the number of rows of the batch: the active ones, the first.
+// Rows returns the number of rows of the batch: the first, active ones.
 func (p *Pass[T]) Rows() int { return p.site.b.active }
 
-// Ints returns an input of int32.
+// Ints returns input i, of int32.
 func (p *Pass[T]) Ints(i int) []int32 { return p.values[i].(*tensor.Dense).Int32s() }
 
-// Bytes returns an input of uint8.
+// Bytes returns input i, of uint8.
 func (p *Pass[T]) Bytes(i int) []uint8 { return p.values[i].(*tensor.Dense).Uint8s() }
 
 // Key returns 64 random bits that depend on a key and on the step, to key a
-// generator with: the same in the two passes of a step.
+// generator with. They are the same in the two passes of a step.
 func (p *Pass[T]) Key(key uint64) uint64 {
 	return rng.Mix(rng.Mix(key, 1)+uint64(p.site.b.step), 1) // key + step alone would give key+1 the numbers of the next step
 }
 
-// Bits returns 64 random bits that depend on the key, the step, a row of the
-// batch and a number i, 0 or more, and on nothing else.
+// Bits returns 64 random bits that depend only on the key, the step, a row of the
+// batch and a number i, 0 or more.
 func (p *Pass[T]) Bits(key uint64, row, i int) uint64 {
 	return rng.Mix(rng.Mix(p.Key(key), uint64(row)+1), uint64(i)+1)
 }
@@ -60,8 +60,8 @@ func (p *Pass[T]) Each(f func(g Group[T])) {
 	}
 }
 
-// Last is Each for the last thing that a pass does. If the operation joins, f may be
-// called later, group by group with the loops of operations that follow.
+// Last is Each for the last loop of a pass. If [Body.Joins] is set, f may be called
+// later, group by group with the loops of the operations that follow.
 func (p *Pass[T]) Last(f func(g Group[T])) {
 	b := p.site.b
 	if p.late {
@@ -98,8 +98,8 @@ func (p *Pass[T]) filled(i int) []T {
 	return p.Grad[i]
 }
 
-// EachGroup returns a pass that is one loop over the groups of the batch, on
-// the workers: f must write to no place but those of its group.
+// EachGroup returns a pass that is one loop over the groups of the batch, on the
+// workers: f must write only to the memory of its group.
 func EachGroup[T Float](f func(g Group[T])) func(p *Pass[T]) error {
 	return func(p *Pass[T]) error {
 		p.Last(f)
@@ -114,28 +114,28 @@ type Group[T Float] struct {
 	p      *Pass[T]
 }
 
-// Pass returns the pass that the group is of.
+// Pass returns the pass of the group.
 func (g Group[T]) Pass() *Pass[T] { return g.p }
 
 // Worker returns the number of the worker, less than [Site.Threads].
 func (g Group[T]) Worker() int { return g.worker }
 
-// Rows returns the number of rows that belong to the batch: 16, fewer at its
-// end, or 0 behind it. The others repeat the batch's last row.
+// Rows returns the number of rows that belong to the batch: 16, fewer at the
+// batch's end, or 0 beyond it. The others repeat the batch's last row.
 func (g Group[T]) Rows() int { return min(max(g.p.site.b.active-g.Index*Lanes, 0), Lanes) }
 
-// In returns the group's part of an input in lanes, [row..., 16], or the whole
-// of another.
+// In returns the group's part of an input in lanes, [row..., 16], or all of
+// another input.
 func (g Group[T]) In(i int) []T { return g.part(g.p.In[i], g.p.site.inputs[i].Kind == InLanes) }
 
-// Out returns the group's part of the output, or the whole if not in lanes.
+// Out returns the group's part of the output, or all of it if not in lanes.
 func (g Group[T]) Out() []T { return g.part(g.p.Out, g.p.lanes) }
 
 // OutGrad returns the group's part of the output's gradient.
 func (g Group[T]) OutGrad() []T { return g.part(g.p.OutGrad, g.p.lanes) }
 
-// Grad returns where the gradient of an input goes: for one in lanes the
-// group's part, for a Param the group's own. It is nil if none is wanted.
+// Grad returns the memory for the gradient of an input: the group's part for one in
+// lanes, the group's own for a Param. It is nil if the gradient is not wanted.
 func (g Group[T]) Grad(i int) []T {
 	return g.part(g.p.filled(i), g.p.site.inputs[i].Kind != Whole)
 }

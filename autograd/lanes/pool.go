@@ -7,7 +7,7 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// PoolOptions are the windows of a pooling.
+// PoolOptions describe the windows of a pooling operation.
 type PoolOptions struct {
 	H, W             int // size of a window
 	StrideH, StrideW int // steps between windows; if zero, H and W
@@ -41,8 +41,8 @@ var (
 //	x [groups, C, H, W, 16]
 //	y [groups, C, (H + 2·PadH − opt.H)/StrideH + 1, (W + 2·PadW − opt.W)/StrideW + 1, 16]
 //
-// Padding never wins. The gradient goes to the first maximum of a window; a NaN
-// counts as one, as in PyTorch.
+// Padding is never the maximum. The gradient goes to the first maximum of a window;
+// a NaN counts as a maximum, as in PyTorch.
 func (o Ops) MaxPool2D(x *gorgonia.Node, opt PoolOptions) (*gorgonia.Node, error) {
 	return maxPool2d.Add(o, opt, x)
 }
@@ -63,9 +63,8 @@ func newMaxPool[T Float](s Site, opt PoolOptions) (Body[T], error) {
 	}, err
 }
 
-// AvgPool2D adds the mean over windows of each channel, with shapes as
-// [Ops.MaxPool2D] has them. Padding counts as zeros, as PyTorch has it by
-// default.
+// AvgPool2D adds the mean over windows of each channel, with the shapes of
+// [Ops.MaxPool2D]. Padding counts as zeros, PyTorch's default.
 func (o Ops) AvgPool2D(x *gorgonia.Node, opt PoolOptions) (*gorgonia.Node, error) {
 	return avgPool2d.Add(o, opt, x)
 }

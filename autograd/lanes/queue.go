@@ -6,9 +6,9 @@ import (
 	"descent/internal/caught"
 )
 
-// queue has the loops over the groups of a batch that operations have put off. They
-// run together: a group goes through all of them before the next group does, and
-// each operation finds in the cache what the one before it wrote.
+// queue holds the loops over the groups of a batch that operations have postponed.
+// They run together: a group goes through all of them before the next group does, and
+// each operation finds the output of the one before it in the cache.
 type queue struct {
 	on     bool // something will flush it
 	run    func(n int, f func(i, worker int))

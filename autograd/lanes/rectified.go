@@ -46,11 +46,11 @@ func eluOf[T Float](alpha float64) func(kernel.Set[T]) Pointwise[T] {
 }
 
 // Softplus adds y = log(1 + e^(β·x))/β, elementwise on lanes (Dugas et al. 2001),
-// for β above 0. Nothing overflows for large x, where PyTorch, above β·x = 20, takes x
-// itself.
+// where β is more than 0. It does not overflow for large x and follows the formula
+// there too, where PyTorch returns x itself for β·x above 20.
 func (o Ops) Softplus(x *gorgonia.Node, beta float64) (*gorgonia.Node, error) {
 	if !(beta > 0 && beta <= math.MaxFloat64) {
-		return nil, fmt.Errorf("lanes: softplus: beta = %v: want a finite number above 0", beta)
+		return nil, fmt.Errorf("lanes: softplus: beta = %v: want more than 0, finite", beta)
 	}
 	return elementwise("softplus", softplusOf[float32](beta), softplusOf[float64](beta)).Add(o, struct{}{}, x)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Cell is what a recurrent layer computes in a step. For an input x, the output h of
-// the step before and, for each gate, the products a = W·x + b and p = R·h + c:
+// the previous step and, for each gate, the products a = W·x + b and p = R·h + c:
 //
 //	TanhCell   h ← tanh(a + p)
 //	ReLUCell   h ← max(0, a + p)
@@ -17,7 +17,7 @@ import (
 //	GRUCell    gates r, z, n: n = tanh(a_n + σ(a_r + p_r)·p_n); h ← (1 − z)·n + z·h with z = σ(a_z + p_z)
 //
 // for σ(x) = 1/(1 + e⁻ˣ). The cells of Hochreiter and Schmidhuber (1997), with the
-// forget gate of Gers et al. (2000), and of Cho et al. (2014) are as PyTorch has them.
+// forget gate of Gers et al. (2000), and of Cho et al. (2014) are as in PyTorch.
 type Cell = kernel.Cell
 
 // The cells.
@@ -35,17 +35,19 @@ type RecurrentWeights struct {
 	InputBias, HiddenBias *gorgonia.Node // b and c [gates·hidden], or nil: zeros
 }
 
-// RecurrentState is what goes from step to step, of the first n rows of a batch: their
-// outputs H and, for an LSTM, C. Each is of shape [n, hidden]; nil for zeros.
+// RecurrentState is the state that goes from step to step, for the first n rows of a
+// batch: their outputs H and, for an LSTM, C. Each has shape [n, hidden], or is nil for
+// zeros.
 type RecurrentState struct{ H, C *gorgonia.Node }
 
-// Recurrent adds a recurrent layer, which takes a row step by step:
+// Recurrent adds a recurrent layer, which processes a row step by step:
 //
 //	x [groups, steps, in, 16]
 //	y [groups, steps, hidden, 16], the outputs of all steps
 //
-// It begins with the state start, whose rows beyond n are those of the last, and
-// returns the one after the last step, if start has one. No gradient goes to start.
+// It begins with the state start, whose last row is repeated for rows beyond n, and
+// returns the state after the last step for each part that start has. start gets no
+// gradient.
 func (o Ops) Recurrent(cell Cell, x *gorgonia.Node, w RecurrentWeights, start RecurrentState) (y *gorgonia.Node, end RecurrentState, err error) {
 	r := &recurrence{cell: cell}
 	if y, err = recurrent.Add(o, r, x, w.Input, w.Hidden, w.InputBias, w.HiddenBias, start.H, start.C); err != nil {
@@ -97,7 +99,7 @@ func newRecurrent[T Float](s Site, c *recurrence) (Body[T], error) {
 		case s.Shape(i)[1] != hidden || s.in[i].Dtype() != s.b.dtype:
 			return Body[T]{}, fmt.Errorf("%s %v of shape %v: want [rows %d] of %v", s.inputs[i].Name, s.in[i].Dtype(), s.Shape(i), hidden, s.b.dtype)
 		case i == 6 && c.cell != LSTMCell:
-			return Body[T]{}, fmt.Errorf("state c for cell %d: want one for an LSTM alone", c.cell)
+			return Body[T]{}, fmt.Errorf("state c for cell %d: want one only for an LSTM", c.cell)
 		}
 	}
 	// What the kernel works with: gates, and what they are computed from; and for the
@@ -138,7 +140,7 @@ func newRecurrent[T Float](s Site, c *recurrence) (Body[T], error) {
 	}, nil
 }
 
-// recurrenceEnd says which part of the last state is wanted, of how many rows.
+// recurrenceEnd says which part of the last state is wanted, for how many rows.
 type recurrenceEnd struct {
 	*recurrence
 	rows int

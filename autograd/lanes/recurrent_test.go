@@ -120,12 +120,12 @@ func TestRecurrentErrors(t *testing.T) {
 		{GRUCell, x, RecurrentWeights{Input: f32(9, 2), Hidden: f32(9, 3), InputBias: f32(3)}, RecurrentState{}, "input bias of shape [3] with rows of shape [4 2]: want [9]"},
 		{GRUCell, x, RecurrentWeights{Input: f32(9, 2), Hidden: f32(9, 3), HiddenBias: f32(3)}, RecurrentState{}, "hidden bias of shape [3]"},
 		{GRUCell, x, RecurrentWeights{Input: f32(9, 2), Hidden: f32(9, 3)}, RecurrentState{H: f32(3, 4)}, "state h float32 of shape [3 4]: want [rows 3] of float32"},
-		{GRUCell, x, RecurrentWeights{Input: f32(9, 2), Hidden: f32(9, 3)}, RecurrentState{H: f32(3, 3), C: f32(3, 3)}, "state c for cell 3: want one for an LSTM alone"},
+		{GRUCell, x, RecurrentWeights{Input: f32(9, 2), Hidden: f32(9, 3)}, RecurrentState{H: f32(3, 3), C: f32(3, 3)}, "state c for cell 3: want one only for an LSTM"},
 		{GRUCell, x, RecurrentWeights{Hidden: f32(9, 3)}, RecurrentState{}, "input weight: the node is nil"},
 	} {
 		_, _, err := b.Recurrent(c.cell, c.x, c.w, c.start)
 		assert.ErrorContains(t, err, "lanes: recurrent: "+c.want)
 	}
 	_, err := b.Last(must(t)(b.FromRows(f32(3, 4))))
-	assert.EqualError(t, err, "lanes: last position: rows of shape [4]: want positions and what is at each, as in [positions width]")
+	assert.EqualError(t, err, "lanes: last position: rows of shape [4]: want 2 or more dimensions, such as [positions width]")
 }

@@ -7,17 +7,17 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// slot is the gradient of an input in lanes, which has no memory until it is known
+// slot is the gradient of an input in lanes, which gets no memory until it is known
 // which others are in use at the same time.
 type slot struct {
 	of     *gorgonia.Node // the gradient
 	size   int
-	settle func(memory any) (any, error) // gives it memory of another, or if nil its own, and returns that
+	settle func(memory any) (any, error) // gives it the memory of another, or if nil its own, and returns that
 }
 
-// settle gives memory to the gradients in lanes that the targets depend on. One whose
-// readers have all run leaves its own to a later one of the same size, in which a
-// group has the same part: so a queue keeps their order.
+// settle gives memory to the gradients in lanes that the targets depend on. A gradient
+// whose readers have all run leaves its memory to a later one of the same size, in which
+// each group has the same part, so that a queue keeps their order.
 func (b *Builder) settle(targets gorgonia.Nodes) error {
 	e, err := graph.Below(targets...)
 	if err != nil {
@@ -58,13 +58,13 @@ func (b *Builder) settle(targets gorgonia.Nodes) error {
 	return nil
 }
 
-// reuses reports whether the gradient of input i is to be a slot.
+// reuses reports whether the gradient of input i is a slot.
 func (p *Pass[T]) reuses(i int) bool {
 	b := p.site.b
 	return p.site.inputs[i].Kind == InLanes && b.slots != nil && b.grads[p.site.in[i]] == nil && !b.engine.cfg.Check
 }
 
-// addSlots notes the slots of a backward pass, of which nodes are the gradients.
+// addSlots notes the slots of a backward pass, whose gradients are nodes.
 func (p *Pass[T]) addSlots(nodes gorgonia.Nodes) {
 	var by *gorgonia.Node
 	for k, n := range nodes {
@@ -81,7 +81,7 @@ func (p *Pass[T]) addSlots(nodes gorgonia.Nodes) {
 	}
 }
 
-// settle makes the gradient of input i, in memory that is another's or nil.
+// settle makes the gradient of input i in the memory of another, or its own if nil.
 func (p *Pass[T]) settle(i int, memory any) (any, error) {
 	shape := p.site.Shape(i)
 	if memory == nil {

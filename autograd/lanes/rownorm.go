@@ -9,11 +9,11 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// rowNormSettings are those of a normalization within rows: of parts of a row that
-// lie one after another, each by itself.
+// rowNormSettings are the settings of a normalization within rows: of consecutive parts
+// of a row, each separately.
 type rowNormSettings struct {
-	byChannel bool // the parts are groups of channels
-	n         int  // so many; otherwise the last n dimensions are a part
+	byChannel bool // the parts are n groups of channels
+	n         int  // the number of groups; otherwise the last n dimensions are a part
 	centered  bool // the mean is subtracted
 	eps       float64
 }
@@ -27,8 +27,8 @@ func rowNorm(name string) Op[rowNormSettings] {
 
 var layerNorm, groupNorm, rmsNorm = rowNorm("layer norm"), rowNorm("group norm"), rowNorm("rms norm")
 
-// LayerNorm adds, for the last dims dimensions of each row, at each place in those
-// before them, with their mean and their biased variance,
+// LayerNorm adds, for the last dims dimensions of each row, at each position in the
+// dimensions before, with their mean and their biased variance,
 //
 //	y = weight·(x − mean)/√(variance + ε) + bias
 //
@@ -40,18 +40,18 @@ func (o Ops) LayerNorm(x, weight, bias *gorgonia.Node, dims int, eps float64) (*
 	return layerNorm.Add(o, rowNormSettings{n: dims, centered: true, eps: eps}, x, weight, bias)
 }
 
-// RMSNorm adds, for the last dims dimensions of each row, at each place in those
-// before them,
+// RMSNorm adds, for the last dims dimensions of each row, at each position in the
+// dimensions before,
 //
 //	y = weight·x/√(mean(x²) + ε)
 //
-// with shapes as [Ops.LayerNorm] has them (Zhang and Sennrich 2019).
+// with the shapes of [Ops.LayerNorm] (Zhang and Sennrich 2019).
 func (o Ops) RMSNorm(x, weight *gorgonia.Node, dims int, eps float64) (*gorgonia.Node, error) {
 	return rmsNorm.Add(o, rowNormSettings{n: dims, eps: eps}, x, weight)
 }
 
-// GroupNorm adds, for each of groups of C/groups consecutive channels of a row, with
-// their mean and their biased variance over all places,
+// GroupNorm adds, for each group of C/groups consecutive channels of a row, with its
+// mean and its biased variance over all positions,
 //
 //	y = weight[c]·(x − mean)/√(variance + ε) + bias[c]
 //
@@ -63,7 +63,7 @@ func (o Ops) GroupNorm(x, weight, bias *gorgonia.Node, groups int, eps float64) 
 	return groupNorm.Add(o, rowNormSettings{byChannel: true, n: groups, centered: true, eps: eps}, x, weight, bias)
 }
 
-// rowNormal is what such a normalization works with.
+// rowNormal is the working memory of such a normalization.
 type rowNormal[T Float] struct {
 	rowNormSettings
 	kernel      kernel.Set[T]
@@ -87,7 +87,7 @@ func newRowNorm[T Float](s Site, c rowNormSettings) (Body[T], error) {
 	want := row[:1] // the shape of the weights
 	if c.byChannel {
 		if c.n < 1 || row[0]%c.n != 0 {
-			return Body[T]{}, fmt.Errorf("groups = %d: want a divisor of %d, the channels", c.n, row[0])
+			return Body[T]{}, fmt.Errorf("groups = %d: want a divisor of the %d channels", c.n, row[0])
 		}
 		r.parts, r.run, r.share = c.n, size(row[1:]), 1
 	} else {
@@ -114,15 +114,15 @@ func newRowNorm[T Float](s Site, c rowNormSettings) (Body[T], error) {
 	return Body[T]{Joins: true, Shape: s.Shape(0), Forward: EachGroup(r.forward), Backward: EachGroup(r.backward)}, nil
 }
 
-// runs calls f for each run of values of part i: the place of the first in a row,
-// and of its weight.
+// runs calls f for each run of values of part i, with the position of the first in a
+// row and that of its weight.
 func (r *rowNormal[T]) runs(i int, f func(first, weight int)) {
 	for j := i * r.size; j < (i+1)*r.size; j += r.run {
 		f(j, j/r.run*r.share%r.weights)
 	}
 }
 
-// of returns the values of a run, and sharing its weights, nil if there are none.
+// of returns the values of a run; sharing returns its weights, nil if there are none.
 func (r *rowNormal[T]) of(x []T, first int) []T { return x[first*Lanes : (first+r.run)*Lanes] }
 
 func (r *rowNormal[T]) sharing(w []T, first int) []T {
@@ -144,8 +144,8 @@ func (r *rowNormal[T]) forward(g Group[T]) {
 	}
 }
 
-// measure finds the moments of a part of each of sixteen rows, the mean taken for zero
-// if not centered.
+// measure computes the moments of a part of each of sixteen rows, with a mean of zero if
+// not centered.
 func (r *rowNormal[T]) measure(m *laneMoments, x []T) {
 	m.mean = [Lanes]float64{}
 	if r.centered {

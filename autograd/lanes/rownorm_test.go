@@ -98,12 +98,12 @@ func TestRowNormErrors(t *testing.T) {
 		{"layer norm", 1, 1, gorgonia.Nodes{two, four}, "bias of shape [4]: want [2]"},
 		{"layer norm", 2, 1, gorgonia.Nodes{two}, "weight of shape [2]: want [3 2]"},
 		{"rms norm", -1, 1, nil, "dims = -1: want 1 to 3, the dimensions of rows of shape [4 3 2]"},
-		{"rms norm", 1, math.NaN(), nil, "eps = NaN: want a finite number, 0 or more"},
-		{"group norm", 0, 1, nil, "groups = 0: want a divisor of 4, the channels"},
-		{"group norm", 3, 1, nil, "groups = 3: want a divisor of 4, the channels"},
-		{"group norm", -2, 1, nil, "groups = -2: want a divisor of 4, the channels"},
+		{"rms norm", 1, math.NaN(), nil, "eps = NaN: want 0 or more, finite"},
+		{"group norm", 0, 1, nil, "groups = 0: want a divisor of the 4 channels"},
+		{"group norm", 3, 1, nil, "groups = 3: want a divisor of the 4 channels"},
+		{"group norm", -2, 1, nil, "groups = -2: want a divisor of the 4 channels"},
 		{"group norm", 2, 1, gorgonia.Nodes{two}, "weight of shape [2]: want [4]"},
-		{"group norm", 2, -1, nil, "eps = -1: want a finite number, 0 or more"},
+		{"group norm", 2, -1, nil, "eps = -1: want 0 or more, finite"},
 	} {
 		_, err := rowNormOf(b, c.name, c.n, c.eps, x, c.rest)
 		assert.EqualError(t, err, "lanes: "+c.name+": "+c.want)

@@ -18,13 +18,13 @@ var sampleNormal = Op[uint64]{
 //
 //	z = μ + σ·n
 //
-// with a number n of the standard normal distribution for each value. mean and
-// logVariance, which is log σ², are lanes of one shape, and so is the result.
+// with a number n from the standard normal distribution for each value. mean,
+// logVariance, which is log σ², and the result are lanes of the same shape.
 //
-// The numbers are a function of key, the step of [Session.Run], the row's place in the
-// batch and the value's place in the row. With a source, in lanes, they are a function
-// of key, the values of the row there, in float32, and the value's place: a row then
-// has its own numbers, in whatever batch it is.
+// The numbers are a function of key, the step of [Session.Run], the row's position in
+// the batch and the value's position in the row. With a source, in lanes, they are a
+// function of key, the row's values in source, as float32, and the value's position: a
+// row then has the same numbers in every batch.
 func (o Ops) SampleNormal(mean, logVariance, source *gorgonia.Node, key uint64) (*gorgonia.Node, error) {
 	return sampleNormal.Add(o, key, mean, logVariance, source)
 }

@@ -16,7 +16,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// ErrBusy is returned by a session that is asked to run while it is running.
+// ErrBusy is returned by a session that another goroutine is running.
 var ErrBusy = errors.New("in use by another goroutine")
 
 // Program says what a [Session] computes, in nodes of one builder.
@@ -25,8 +25,8 @@ type Program struct {
 	Wrt     gorgonia.Nodes // nodes to take the gradient of Loss with respect to
 	Outputs gorgonia.Nodes // further nodes to read after a run
 
-	// Grads, if not nil, are where a run writes the gradients, one for each of
-	// Wrt and as long, in a float32 graph. If nil, the session has memory for them.
+	// Grads, if not nil, is where a run writes the gradients, in a float32 graph: one
+	// slice for each of Wrt, of the same length. If nil, the session allocates them.
 	Grads [][]float32
 }
 
@@ -44,7 +44,7 @@ type Session struct {
 // builder must not be used afterwards.
 func (b *Builder) NewSession(p Program) (*Session, error) {
 	if p.Loss == nil && len(p.Wrt) > 0 {
-		return nil, errors.New("lanes: session: gradients wanted of no loss")
+		return nil, errors.New("lanes: session: gradients requested without a loss")
 	}
 	if p.Loss != nil && len(p.Loss.Shape()) != 0 {
 		return nil, fmt.Errorf("lanes: session: loss %v of shape %v: want a scalar node", p.Loss, p.Loss.Shape())
@@ -96,20 +96,20 @@ func (b *Builder) keep(p Program) error {
 	b.grads = make(map[*gorgonia.Node][]float32, len(p.Grads))
 	for i, n := range p.Wrt {
 		if n == nil || len(p.Grads[i]) != size(n.Shape()) {
-			return fmt.Errorf("%d values in Grads[%d]: want as many as %v", len(p.Grads[i]), i, n)
+			return fmt.Errorf("%d values in Grads[%d]: want as many as in %v", len(p.Grads[i]), i, n)
 		}
 		b.grads[n] = p.Grads[i]
 	}
 	return nil
 }
 
-// refuseState returns an error for a stock operation that keeps a state: another
-// graph, for evaluation or for other batches, would not see it.
+// refuseState returns an error if a stock operation keeps a state: another graph, for
+// evaluation or for other batches, would not see it.
 func refuseState(targets gorgonia.Nodes) error {
 	e, err := graph.Below(targets...)
 	for n := range e {
 		if _, ok := n.Op().(*gorgonia.BatchNormOp); ok {
-			return errors.New("lanes: gorgonia's batch normalization keeps its statistics in one graph, where no other sees them: want an Op whose statistics are inputs")
+			return errors.New("lanes: gorgonia's batch normalization keeps its statistics in one graph, where others cannot see them: want an Op whose statistics are inputs")
 		}
 	}
 	return prefix.Error("lanes", err)
@@ -117,25 +117,25 @@ func refuseState(targets gorgonia.Nodes) error {
 
 // Feed is data for an input: a slice of the input's element type, which may be
 // shorter than the input if the batch is smaller than the builder's Rows, but
-// not shorter than the batch. An input that has no row for each of Rows is fed
-// whole.
+// not shorter than the batch. An input without a row for each of Rows must be fed
+// completely.
 type Feed struct {
 	Input *gorgonia.Node
 	Data  any // []float32, []float64, []uint8 or []int32
 }
 
-// Run copies the feeds in and computes, for a batch of active rows. The step
-// number is what dropout draws its mask from.
+// Run copies the feeds to their inputs and computes a batch of active rows. Dropout
+// draws its mask from the step number.
 //
-// It returns [ErrBusy] if another goroutine has the session, and an error that
-// names the input if a feed does not fit.
+// It returns [ErrBusy] if another goroutine is using the session. If a feed does not
+// fit, the error names the input.
 func (s *Session) Run(active int, step int64, feeds ...Feed) error {
 	if !s.busy.TryLock() {
 		return fmt.Errorf("lanes: session: %w", ErrBusy)
 	}
 	defer s.busy.Unlock()
 	if s.b == nil {
-		return errors.New("lanes: session is empty: want one of Builder.NewSession")
+		return errors.New("lanes: session is empty: want one from Builder.NewSession")
 	}
 	if active < 1 || active > s.b.rows {
 		return fmt.Errorf("lanes: session: a batch of %d rows: want 1 to %d", active, s.b.rows)
@@ -150,7 +150,7 @@ func (s *Session) Run(active int, step int64, feeds ...Feed) error {
 	if err := s.machine.RunAll(); err != nil {
 		return prefix.Error("lanes", err)
 	}
-	for i, dst := range s.program.Grads { // those that no single operation has written
+	for i, dst := range s.program.Grads { // those not written by a single operation
 		if g := result[float32](s, s.grads, i); &g[0] != &dst[0] {
 			copy(dst, g)
 		}
@@ -174,8 +174,8 @@ func (f Feed) copyIn(b *Builder, active int) error {
 	if got > want {
 		return fmt.Errorf("input %v is fed %d values: want at most %d", f.Input, got, want)
 	}
-	// What is not fed keeps the values of the run before: of rows that count,
-	// that is a mistake.
+	// Values that are not fed keep those of the previous run, which is a mistake for
+	// rows that count.
 	need := want
 	if s := f.Input.Shape(); len(s) > 0 && s[0] >= b.rows {
 		need = active * (want / s[0])
@@ -187,7 +187,7 @@ func (f Feed) copyIn(b *Builder, active int) error {
 	return nil
 }
 
-// WeightsInput returns the input for the weights of a batch, or nil without any.
+// WeightsInput returns the input for the weights of a batch, or nil if there is none.
 func (s *Session) WeightsInput() *gorgonia.Node {
 	if s.b == nil {
 		return nil
@@ -195,7 +195,7 @@ func (s *Session) WeightsInput() *gorgonia.Node {
 	return s.b.weights
 }
 
-// Loss returns the loss of the last run, 0 without one.
+// Loss returns the loss of the last run, or 0 if there is none.
 func (s *Session) Loss() float64 {
 	v := s.machine.Value(s.program.Loss)
 	if v == nil {
@@ -207,8 +207,9 @@ func (s *Session) Loss() float64 {
 	return graph.DataOf[float64](v)[0]
 }
 
-// Output returns the values of output i of the last run, valid until the next
-// run, or nil before the first and if there is no output i. T must be the builder's element type.
+// Output returns the values of output i of the last run, valid until the next run. It
+// is nil before the first run and if there is no output i. T must be the builder's
+// element type.
 func Output[T Float](s *Session, i int) []T {
 	if s == nil {
 		return nil
@@ -216,9 +217,9 @@ func Output[T Float](s *Session, i int) []T {
 	return result[T](s, s.program.Outputs, i)
 }
 
-// GradientOf returns the gradient of the loss with respect to the program's
-// Wrt[i], valid until the next run, or nil before the first and if there is none. T must be the
-// builder's element type.
+// GradientOf returns the gradient of the loss with respect to the program's Wrt[i],
+// valid until the next run. It is nil before the first run and if there is none. T must
+// be the builder's element type.
 func GradientOf[T Float](s *Session, i int) []T {
 	if s == nil {
 		return nil
@@ -240,7 +241,7 @@ func result[T Float](s *Session, nodes gorgonia.Nodes, i int) []T {
 	return nil
 }
 
-// Profile begins to measure the time of each operation: see
+// Profile starts measuring the time of each operation: see
 // [autograd.Machine.Profile]. It waits for a run under way.
 func (s *Session) Profile() {
 	s.busy.Lock()
@@ -248,8 +249,8 @@ func (s *Session) Profile() {
 	s.machine.Profile()
 }
 
-// OpTimes returns what has been measured: see [autograd.Machine.OpTimes]. It waits
-// for a run under way.
+// OpTimes returns the times measured: see [autograd.Machine.OpTimes]. It waits for a
+// run under way.
 func (s *Session) OpTimes() []autograd.OpTime {
 	s.busy.Lock()
 	defer s.busy.Unlock()

@@ -57,7 +57,7 @@ func TestNewSessionErrors(t *testing.T) {
 		want string
 	}{
 		{Program{}, "lanes: machine for 0 nodes: want one or more, none nil"},
-		{Program{Wrt: gorgonia.Nodes{x}}, "lanes: session: gradients wanted of no loss"},
+		{Program{Wrt: gorgonia.Nodes{x}}, "lanes: session: gradients requested without a loss"},
 		{Program{Loss: x, Wrt: gorgonia.Nodes{x}}, "want a scalar node"},
 		{Program{Loss: x}, "want a scalar node"},
 		{Program{Loss: loss, Wrt: gorgonia.Nodes{unrelated}}, "does not depend on"},

@@ -51,8 +51,8 @@ func TestGrads(t *testing.T) {
 
 func TestGradsOutOfRange(t *testing.T) {
 	for want, change := range map[string]func(p *Program){
-		"lanes: session: 2 Grads: want 3, one for each of Wrt":     func(p *Program) { p.Grads = p.Grads[1:] },
-		"lanes: session: 80 values in Grads[1]: want as many as v": func(p *Program) { p.Grads[1] = p.Grads[1][1:] },
+		"lanes: session: 2 Grads: want 3, one for each of Wrt":        func(p *Program) { p.Grads = p.Grads[1:] },
+		"lanes: session: 80 values in Grads[1]: want as many as in v": func(p *Program) { p.Grads[1] = p.Grads[1][1:] },
 	} {
 		b, p := gradsNet(t, 1)
 		p.Grads = [][]float32{make([]float32, 81), make([]float32, 81), make([]float32, 81)}

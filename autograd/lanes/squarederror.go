@@ -15,9 +15,9 @@ var squaredError = Op[bool]{
 //
 //	(x − target)², or half of it
 //
-// as the book has it with the half and PyTorch without, weighted if the batch
-// has weights. x and target are lanes of the same shape; the gradient goes to
-// both. The result is a scalar.
+// (the book has the half, PyTorch does not), weighted if the batch has weights. x
+// and target are lanes of the same shape; the gradient goes to both. The result is a
+// scalar.
 func (o Ops) SquaredError(x, target *gorgonia.Node, half bool) (*gorgonia.Node, error) {
 	return squaredError.Add(o, half, x, target, o.Weights())
 }

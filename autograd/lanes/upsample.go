@@ -11,8 +11,8 @@ import (
 
 // UpsampleOptions are the options of [Ops.Upsample].
 type UpsampleOptions struct {
-	ScaleH, ScaleW int  // rows and columns of the output to one of the input; if zero, 1
-	Bilinear       bool // interpolate between the four nearest pixels, instead of taking the nearest
+	ScaleH, ScaleW int  // rows and columns of the output per row and column of the input; if zero, 1
+	Bilinear       bool // interpolate between the four nearest pixels instead of taking the nearest
 }
 
 var upsample = Op[UpsampleOptions]{
@@ -20,7 +20,7 @@ var upsample = Op[UpsampleOptions]{
 	F32: newUpsample[float32], F64: newUpsample[float64],
 }
 
-// Upsample adds the enlargement of images by whole factors:
+// Upsample adds the enlargement of images by integer factors:
 //
 //	x [groups, C, H, W, 16]
 //	y [groups, C, H·ScaleH, W·ScaleW, 16]
@@ -83,7 +83,7 @@ func newUpsample[T Float](s Site, opt UpsampleOptions) (Body[T], error) {
 	}, nil
 }
 
-// place is where a pixel of the output is between two of the input.
+// place is the position of a pixel of the output between two of the input.
 type place[T Float] struct {
 	low, high int
 	toHigh    T // the share of the second

@@ -40,7 +40,7 @@ func newAbsoluteError[T Float](s Site, _ struct{}) (Body[T], error) {
 }
 
 // Huber adds the mean, over the active rows and the values of a row, of the loss of
-// Huber (1964), for e = x − target and δ above 0,
+// Huber (1964), for e = x − target and δ more than 0,
 //
 //	e²/2             where |e| ≤ δ
 //	δ·(|e| − δ/2)    elsewhere
@@ -53,7 +53,7 @@ func (o Ops) Huber(x, target *gorgonia.Node, delta float64) (*gorgonia.Node, err
 
 func newHuber[T Float](s Site, delta float64) (Body[T], error) {
 	if !(delta > 0 && delta <= math.MaxFloat64) {
-		return Body[T]{}, fmt.Errorf("delta = %v: want a finite number above 0", delta)
+		return Body[T]{}, fmt.Errorf("delta = %v: want more than 0, finite", delta)
 	}
 	return valueLoss[T](s, []float64{1, -1}, func(x, target float64, _ int) (loss, d float64) {
 		e := x - target
@@ -68,11 +68,11 @@ func newHuber[T Float](s Site, delta float64) (Body[T], error) {
 //
 //	−(p·target·log σ(x) + (1 − target)·log(1 − σ(x)))
 //
-// for logits x, σ(x) = 1/(1 + e⁻ˣ), and weights p of the positives, finite and 0 or
-// more: none for 1, one, or one for each value of a row. It is computed without
+// for logits x, σ(x) = 1/(1 + e⁻ˣ), and weights p of positive labels, finite and 0 or
+// more: none (for 1), one, or one for each value of a row. It is computed without
 // overflow, and weighted if the batch has weights. x and target are lanes of the same
 // shape; a target outside of [0, 1] whose weight is not 0 makes the run fail. The
-// gradient goes to x alone. The result is a scalar.
+// gradient goes only to x. The result is a scalar.
 func (o Ops) BinaryCrossEntropy(x, target *gorgonia.Node, positiveWeights []float64) (*gorgonia.Node, error) {
 	return binaryCrossEntropy.Add(o, positiveWeights, x, target, o.Weights())
 }
@@ -87,7 +87,7 @@ func newBinaryCrossEntropy[T Float](s Site, positive []float64) (Body[T], error)
 	}
 	for i, p := range positive {
 		if !(p >= 0 && p <= math.MaxFloat64) {
-			return Body[T]{}, fmt.Errorf("weight of positives [%d] = %v: want finite numbers, 0 or more", i, p)
+			return Body[T]{}, fmt.Errorf("weight of positives [%d] = %v: want 0 or more, finite", i, p)
 		}
 	}
 	weights := make([]float64, n)

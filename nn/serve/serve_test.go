@@ -113,7 +113,7 @@ func TestErrors(t *testing.T) {
 	_, err = serve.New(nil, serve.Options{})
 	assert.EqualError(t, err, "serve: the model is nil: want one of nn.NewModel")
 	_, err = serve.New(new(nn.Model), serve.Options{})
-	assert.EqualError(t, err, "serve: the model is empty: want one of NewModel or NewPredictor")
+	assert.EqualError(t, err, "serve: the model is empty: want one from NewModel or NewPredictor")
 	s.Close()
 	s.Close()
 	_, err = s.Predict(t.Context(), nil, make([]float32, 4))
