@@ -17,8 +17,8 @@ func (v Var) Mul(w Var) Var {
 	return elementwise("mul", function{mul[float32], mul[float64]}, func(x []Var, _, g Var) []Var { return []Var{g.Mul(x[1]), g.Mul(x[0])} }, v, w)
 }
 
-// Div returns v / w, by IEEE 754 where w is 0: the derivatives are infinite
-// there, that with respect to w NaN where the quotient is.
+// Div returns v / w, following IEEE 754 where w is 0: the derivatives are infinite
+// there, the one with respect to w NaN where the quotient is.
 func (v Var) Div(w Var) Var {
 	return elementwise("div", function{div[float32], div[float64]}, quotient, v, w)
 }
@@ -29,9 +29,9 @@ func quotient(x []Var, y, g Var) []Var {
 	return []Var{q, q.times(y).Neg()}
 }
 
-// Pow returns v to the power w. With a constant exponent v may be negative
-// where the power is defined; otherwise the derivative with respect to w has a
-// log v, and is NaN there.
+// Pow returns v to the power w. With a constant exponent, v may be negative where
+// the power is defined; otherwise the derivative with respect to w contains log v
+// and is NaN there.
 //
 // At v = 0 the derivatives are the limits from above: with respect to v, 0 for
 // w = 0 and w > 1, 1 for w = 1, and otherwise infinite; with respect to w, 0 for
@@ -54,8 +54,8 @@ func (v Var) Pow(w Var) Var {
 	}, v, w)
 }
 
-// times is Mul with 0·±Inf = 0: what a derivative that is infinite at a point
-// gives where nothing depends on it, or where the other factor is 0 all around.
+// times is Mul with 0·±Inf = 0. It is for derivatives that are infinite at a point,
+// where nothing depends on them or where the other factor is 0 all around.
 func (v Var) times(w Var) Var {
 	f := func(a, b float64) float64 {
 		if y := a * b; y == y || a != a || b != b {
@@ -66,7 +66,7 @@ func (v Var) times(w Var) Var {
 	return elementwise("times", ofTwo(f), func(x []Var, _, g Var) []Var { return []Var{g.times(x[1]), g.times(x[0])} }, v, w)
 }
 
-// over is Div with 0/0 = 0, as times.
+// over is Div with 0/0 = 0, for the same purpose as times.
 func (v Var) over(w Var) Var {
 	f := func(a, b float64) float64 {
 		if a == 0 && b == 0 {
@@ -98,15 +98,15 @@ func mask(b bool) float64 {
 	return 0
 }
 
-// Where returns v where mask is not 0 and w elsewhere, element for element: an
-// infinite or undefined value on the side that is not taken does no harm, nor
-// does its derivative. The derivative with respect to mask is 0.
+// Where returns v where mask is not 0 and w elsewhere, elementwise. An infinite or
+// undefined value on the side that is not selected does no harm, nor does its
+// derivative. The derivative with respect to mask is 0.
 func (v Var) Where(mask, w Var) Var {
 	return elementwise("where", function{choose[float32], choose[float64]}, func(x []Var, _, g Var) []Var {
 		return []Var{{}, g.Where(x[0], Const(0)), Const(0).Where(x[0], g)}
 	}, mask, v, w)
 }
 
-// Maximum returns the larger of v and w, NaN if one is; where they are equal
-// the derivative goes to w.
+// Maximum returns v where v > w, and w elsewhere, even where v is NaN. Where they
+// are equal, the derivative goes to w.
 func (v Var) Maximum(w Var) Var { return v.Where(v.Greater(w), w) }

@@ -6,6 +6,6 @@
 // applied to its own results, and [Machine] runs a graph in the caller's
 // goroutine without garbage.
 //
-// Package lanes has the operations of neural networks, package solver the
-// optimizers for programs of Gorgonia's.
+// Package lanes provides the operations of neural networks, and package solver the
+// optimizers for Gorgonia programs.
 package autograd

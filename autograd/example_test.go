@@ -9,7 +9,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// An objective's gradient against differences of its values.
+// An objective's gradient compared with differences of its values.
 func ExampleCheckGradient() {
 	o, err := autograd.NewObjective(rosenbrock, 2)
 	if err != nil {

@@ -15,14 +15,14 @@ import (
 // order of wrt.
 //
 // It asks each operation for its symbolic derivative, as [gorgonia.Grad] does,
-// but keeps its adjoints to itself: applied to a function of its own results
-// it gives second derivatives, where gorgonia.Grad skips the nodes that it
+// but keeps its adjoints private. Applied to a function of its own results, it
+// gives second derivatives, whereas gorgonia.Grad skips the nodes that it
 // differentiated before and is silently wrong. The terms of a node with several
-// uses are added in the order of creation of the uses, latest first, and
+// uses are added in the order in which the uses were created, latest first, and
 // none is overwritten.
 //
 // It returns an error if y is not a scalar, if y does not depend on a node of
-// wrt, and if an operation on the way has no derivative.
+// wrt, or if an operation in between has no derivative.
 func Grad(y *gorgonia.Node, wrt ...*gorgonia.Node) (gorgonia.Nodes, error) {
 	grads, err := gradients(y, wrt)
 	if err != nil {
@@ -97,10 +97,10 @@ func total(n *gorgonia.Node, terms gorgonia.Nodes) (*gorgonia.Node, error) {
 	return sum.node, sum.err
 }
 
-// differentiate returns the gradients of an operation's inputs. It makes an error
-// of a missing derivative with respect to one that matters, of a panic, and of a
-// result of the wrong length: the operation may be a stock one, or somebody's own.
-// Of an operation of ours, nil means that the output does not change.
+// differentiate returns the gradients of an operation's inputs. It returns an error
+// for a missing derivative with respect to one that matters, for a panic, and for a
+// result of the wrong length: the operation may be a stock one or the user's. For an
+// operation of this module, nil means that the output does not change.
 func differentiate(in gorgonia.Nodes, out, grad *gorgonia.Node, matters map[*gorgonia.Node]bool) (parts gorgonia.Nodes, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -135,7 +135,7 @@ func differentiate(in gorgonia.Nodes, out, grad *gorgonia.Node, matters map[*gor
 	return parts, nil
 }
 
-// dependents returns the nodes that depend on one of wrt, and those.
+// dependents returns the nodes of wrt and those that depend on one of them.
 func dependents(e graph.Edges, wrt gorgonia.Nodes) map[*gorgonia.Node]bool {
 	depends := map[*gorgonia.Node]bool{}
 	for _, n := range wrt {
@@ -149,8 +149,8 @@ func dependents(e graph.Edges, wrt gorgonia.Nodes) map[*gorgonia.Node]bool {
 	return depends
 }
 
-// constant reports whether n counts as constant whatever its inputs are: by its
-// own word, or as Gorgonia's size of an axis.
+// constant reports whether n counts as constant whatever its inputs are: because it
+// says so, or because it is Gorgonia's size of an axis.
 func constant(n *gorgonia.Node) bool {
 	if o, ok := n.Op().(*graph.Op); ok {
 		return o.Constant

@@ -11,15 +11,15 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// Machine runs what a set of nodes depends on, in the caller's goroutine: the
-// operations in the order in which they were added to the graph, each by its
-// Do method. What it computes is read by [Machine.Value]: it leaves the values
-// of nodes alone, unlike a [gorgonia.VM].
+// Machine computes nodes and everything they depend on, in the caller's goroutine.
+// It calls the Do methods of the operations, in the order in which these were added
+// to the graph. Read the results with [Machine.Value]: unlike a [gorgonia.VM], a
+// Machine does not change the values of nodes.
 //
-// Gorgonia's own TapeMachine locks a thread and starts a goroutine at every
-// run, which throws worker goroutines off their processors; and it lets stock
-// operations overwrite buffers that it believes dead. The results of the
-// operations of this package are equal in both.
+// Gorgonia's own TapeMachine locks a thread and starts a goroutine at every run,
+// which pushes worker goroutines off their processors. It also lets stock operations
+// overwrite buffers that it considers dead. The operations of this package give equal
+// results in both.
 type Machine struct {
 	steps    []step // each after those that it needs
 	index    map[*gorgonia.Node]int
@@ -30,7 +30,7 @@ type Machine struct {
 // step is a node of the graph.
 type step struct {
 	node  *gorgonia.Node
-	op    gorgonia.Op // nil for an input or a constant, which the graph has the value of
+	op    gorgonia.Op // nil for an input or a constant, whose value is in the graph
 	in    []int       // the steps that give the arguments
 	args  []gorgonia.Value
 	value gorgonia.Value
@@ -40,7 +40,7 @@ type step struct {
 // NewMachine returns a machine that computes the given nodes of one graph.
 func NewMachine(targets ...*gorgonia.Node) (*Machine, error) {
 	if len(targets) == 0 || slices.Contains(targets, nil) {
-		return nil, fmt.Errorf("autograd: machine for %d nodes: want one or more, none nil", len(targets))
+		return nil, fmt.Errorf("autograd: machine for %d nodes: want 1 or more, none nil", len(targets))
 	}
 	for _, t := range targets {
 		if t.Graph() != targets[0].Graph() {
@@ -108,7 +108,7 @@ func (m *Machine) run() error {
 	return nil
 }
 
-// catchUp computes what operations have put off.
+// catchUp does the work that operations have postponed.
 func (m *Machine) catchUp() (err error) {
 	defer caught.Error(&err, "autograd", "")
 	if m.flush != nil {
@@ -129,10 +129,10 @@ func (s *step) joins(arg int) bool {
 	return ok && o.Joins != nil && o.Joins[arg]
 }
 
-// do runs one operation and makes an error of a panic: stock operations have
-// several.
+// do runs one operation and turns a panic into an error: stock operations have
+// several panics.
 func do(o gorgonia.Op, args []gorgonia.Value) (v gorgonia.Value, err error) {
-	if own, ok := o.(*graph.Op); ok { // which sees to panics and its name itself
+	if own, ok := o.(*graph.Op); ok { // which handles panics and adds its name itself
 		if v, err = own.Do(args...); err != nil {
 			err = fmt.Errorf("autograd: %w", err)
 		}
@@ -149,8 +149,8 @@ func do(o gorgonia.Op, args []gorgonia.Value) (v gorgonia.Value, err error) {
 	return o.Do(args...)
 }
 
-// Value returns what the last run gave a node, or nil. It stays valid until
-// the next run.
+// Value returns the value of a node in the last run, or nil. It is valid until the
+// next run.
 func (m *Machine) Value(n *gorgonia.Node) gorgonia.Value {
 	if m == nil {
 		return nil
@@ -161,8 +161,8 @@ func (m *Machine) Value(n *gorgonia.Node) gorgonia.Value {
 	return nil
 }
 
-// Use makes the expressions of the graph compute with other workers and another
-// instruction set.
+// Use sets the workers and the instruction set with which the expressions of the
+// graph compute.
 func (m *Machine) Use(env graph.Env) {
 	m.flush = env.Flush
 	for _, s := range m.steps {

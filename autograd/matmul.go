@@ -13,8 +13,8 @@ import (
 //	w [..., k, n]
 //	y [..., m, n]
 //
-// of each pair of a stack of them, the dimensions before the last two being
-// broadcast. A vector has to be given the shape of a matrix.
+// for each pair in a stack of matrices; the dimensions before the last two are
+// broadcast. A vector must be reshaped to a matrix first.
 func (v Var) MatMul(w Var) Var {
 	switch {
 	case v.err != nil:
@@ -22,7 +22,7 @@ func (v Var) MatMul(w Var) Var {
 	case w.err != nil:
 		return w
 	case v.isConst() || w.isConst() || len(v.shape()) < 2 || len(w.shape()) < 2:
-		return failed("product of matrices of shapes %v and %v: want two dimensions or more", v.Shape(), w.Shape())
+		return failed("product of matrices of shapes %v and %v: want 2 or more dimensions", v.Shape(), w.Shape())
 	case v.node.Dtype() != w.node.Dtype():
 		return failed("product of matrices of %v and %v: want equal types", v.node.Dtype(), w.node.Dtype())
 	}
@@ -53,7 +53,7 @@ func (v Var) MatMul(w Var) Var {
 	}.apply(v, w)
 }
 
-// stacked broadcasts what is before the last two dimensions.
+// stacked broadcasts the dimensions before the last two.
 func (v Var) stacked(shape []int) Var {
 	s := v.Shape()
 	return v.BroadcastTo(append(slices.Clone(shape), s[len(s)-2:]...)...)

@@ -15,7 +15,7 @@ import (
 // Function is a scalar function of a vector, written as an expression.
 type Function func(x Var) Var
 
-// at is f(x), with an error for a panic: Gorgonia's operations have several.
+// at is f(x), with an error instead of a panic: Gorgonia's operations have several.
 func (f Function) at(x Var) (y Var) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -182,15 +182,14 @@ func Hessian(f Function, x []float64) ([][]float64, error) {
 	return o.Hessian(x)
 }
 
-// CheckGradient compares the gradient that f fills in with central
-// differences of its values at x, coordinate by coordinate. f is such as
-// [Objective.Evaluate]: it returns the value at x and, if grad is not nil,
-// fills grad.
+// CheckGradient compares the gradient that f computes with central differences of
+// its values at x, coordinate by coordinate. f works like [Objective.Evaluate]: it
+// returns the value at x and, if grad is not nil, fills grad.
 //
-// It returns an error that names the worst coordinate if the two differ there
-// by more than tol·max(1, |analytic|, |numeric|). The quotient's own error is
-// about 1e-10 for values and derivatives near 1; stay away from kinks by more
-// than 1e-5.
+// It returns an error that names the worst coordinate if the two differ there by
+// more than tol·max(1, |analytic|, |numeric|). The error of the difference quotient
+// is about 1e-10 for values and derivatives near 1; stay more than 1e-5 away from
+// kinks.
 func CheckGradient(f func(x, grad []float64) (float64, error), x []float64, tol float64) error {
 	switch {
 	case f == nil:

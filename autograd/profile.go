@@ -23,9 +23,9 @@ func (t *OpTime) add(d time.Duration) {
 	t.Total += d
 }
 
-// Profile begins to measure the time of each operation, from the next run on.
-// It costs two looks at the clock an operation, and operations that put off their
-// work, to do it together, do it at once.
+// Profile starts measuring the time of each operation, from the next run on. It
+// reads the clock twice per operation, and operations that otherwise postpone their
+// work, to do it together, do it immediately.
 func (m *Machine) Profile() {
 	if m == nil || m.profiled {
 		return
@@ -37,8 +37,8 @@ func (m *Machine) Profile() {
 	}
 }
 
-// OpTimes returns what has been measured since [Machine.Profile], in the order
-// in which operations run.
+// OpTimes returns the times measured since [Machine.Profile], in the order in which
+// operations run.
 func (m *Machine) OpTimes() []OpTime {
 	var times []OpTime
 	if m == nil || !m.profiled {

@@ -7,8 +7,8 @@ import (
 	"descent/internal/graph"
 )
 
-// Sum returns the sum over some axes, which the result does not have any more;
-// over all of them if none is given.
+// Sum returns the sum over the given axes, which the result no longer has, or over
+// all axes if none is given.
 func (v Var) Sum(axes ...int) Var {
 	return v.reduce("sum", axes, v.sum)
 }
@@ -28,7 +28,7 @@ func (v Var) sum(shape, kept []int) Var {
 	}.apply(v)
 }
 
-// Mean returns the mean over some axes: see [Var.Sum].
+// Mean returns the mean over the given axes: see [Var.Sum].
 func (v Var) Mean(axes ...int) Var {
 	s := v.Sum(axes...)
 	if s.node == nil {
@@ -37,8 +37,8 @@ func (v Var) Mean(axes ...int) Var {
 	return s.Div(Const(float64(graph.Size(v.shape())) / float64(graph.Size(s.shape()))))
 }
 
-// Max returns the maximum over some axes: see [Var.Sum]. The derivative goes to
-// the elements that are equal to it, in equal parts.
+// Max returns the maximum over the given axes: see [Var.Sum]. The derivative goes to
+// the elements that equal the maximum, in equal parts.
 func (v Var) Max(axes ...int) Var {
 	return v.reduce("max", axes, func(shape, kept []int) Var {
 		n := newNest(broadcastView(kept, v.shape()))
@@ -57,7 +57,7 @@ func (v Var) Max(axes ...int) Var {
 	})
 }
 
-// LogSumExp returns log Σ e^v over some axes, without overflow: see [Var.Sum].
+// LogSumExp returns log Σ e^v over the axes, without overflow: see [Var.Sum].
 func (v Var) LogSumExp(axes ...int) Var {
 	return v.reduce("log-sum-exp", axes, func(shape, kept []int) Var {
 		top := v.Max(axes...).Detach()
@@ -66,8 +66,7 @@ func (v Var) LogSumExp(axes ...int) Var {
 	})
 }
 
-// reduce returns what f makes of the shape without some axes, and of the shape
-// with 1 in their place.
+// reduce calls f with the shape without the axes and the shape with 1 in their place.
 func (v Var) reduce(name string, axes []int, f func(shape, kept []int) Var) Var {
 	if v.err != nil || v.isConst() || len(v.shape()) == 0 && len(axes) == 0 {
 		return v
@@ -94,7 +93,7 @@ func (v Var) reduce(name string, axes []int, f func(shape, kept []int) Var) Var 
 
 // folding returns the computation of a reduction of the elements that have the
 // same place in a view, in order, from a start in float64. one reduces elements
-// to s; each does so with each element and its own of s.
+// to s; each reduces each element to its own element of s.
 func folding[T graph.Float](n nest, start float64, one func(s float64, x []T) float64, each func(s []float64, x []T)) func(graph.Env, []T, [][]T) {
 	last := len(n.sizes) - 1
 	rows := graph.Size(n.sizes[1:])

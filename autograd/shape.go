@@ -7,8 +7,8 @@ import (
 	"descent/internal/graph"
 )
 
-// read returns the elements of v that a view shows. adjoint returns v's gradient
-// from that of the result.
+// read returns the elements of v that a view selects. adjoint returns v's gradient
+// given that of the result.
 func (v Var) read(name string, w view, adjoint func(grad Var) Var) Var {
 	return operation{
 		name: name, args: []any{w}, shape: w.shape,
@@ -17,7 +17,7 @@ func (v Var) read(name string, w view, adjoint func(grad Var) Var) Var {
 	}.apply(v)
 }
 
-// Index returns element i of a vector, a scalar, or part i of a tensor along its
+// Index returns element i of a vector, as a scalar, or part i of a tensor along its
 // first axis; i counts from 0.
 func (v Var) Index(i int) Var { return v.slice("index", 0, i, i+1) }
 
@@ -28,8 +28,8 @@ func (v Var) Slice(from, to int) Var { return v.slice("slice", 0, from, to) }
 // SliceAxis is [Var.Slice] along another axis.
 func (v Var) SliceAxis(axis, from, to int) Var { return v.slice("slice", axis, from, to) }
 
-// slice returns some indices of an axis, or one of the first axis, which the
-// result then does not have.
+// slice returns some indices of an axis, or one index of the first axis, which the
+// result then no longer has.
 func (v Var) slice(name string, axis, from, to int) Var {
 	if v.err != nil {
 		return v
@@ -101,11 +101,10 @@ func placing[T graph.Float](nests []nest) func(graph.Env, []T, [][]T) {
 	}
 }
 
-// Concat returns tensors one after another along an axis; their other
-// dimensions must be equal.
+// Concat concatenates tensors along an axis; their other dimensions must be equal.
 func Concat(axis int, all ...Var) Var {
 	if len(all) == 0 {
-		return failed("concatenation of nothing: want one tensor or more")
+		return failed("concatenation of nothing: want 1 or more tensors")
 	}
 	total := 0
 	for i, v := range all {
@@ -125,7 +124,7 @@ func Concat(axis int, all ...Var) Var {
 			want[axis], total = got[axis], total+got[axis]
 		}
 		if !slices.Equal(want, got) || v.node.Dtype() != all[0].node.Dtype() {
-			return failed("concatenation along axis %d of %v %v and %v %v: want equal types, and dimensions equal but for that", axis, all[0].node.Dtype(), all[0].Shape(), v.node.Dtype(), got)
+			return failed("concatenation along axis %d of %v %v and %v %v: want equal types, and dimensions equal except along that axis", axis, all[0].node.Dtype(), all[0].Shape(), v.node.Dtype(), got)
 		}
 	}
 	shape := all[0].Shape()
@@ -133,8 +132,9 @@ func Concat(axis int, all ...Var) Var {
 	return place("concat", shape, axis, 0, all...)
 }
 
-// Reshape returns the same elements under another shape of the same size. One
-// dimension may be −1, for what is left. Without dimensions it is a scalar.
+// Reshape returns the same elements with another shape of the same size. One
+// dimension may be −1, to be inferred from the size. Without dimensions the result
+// is a scalar.
 func (v Var) Reshape(shape ...int) Var {
 	if i := slices.Index(shape, -1); i >= 0 && v.node != nil {
 		shape = slices.Clone(shape)
@@ -158,7 +158,7 @@ func (v Var) Reshape(shape ...int) Var {
 }
 
 // Transpose returns the tensor with its axes in another order: axis i of the
-// result is axis axes[i] of v. Without axes, in the reverse order.
+// result is axis axes[i] of v. Without axes, their order is reversed.
 func (v Var) Transpose(axes ...int) Var {
 	if v.err != nil {
 		return v
@@ -190,8 +190,8 @@ func (v Var) Transpose(axes ...int) Var {
 	return v.read("transpose", w, func(grad Var) Var { return grad.Transpose(back...) })
 }
 
-// BroadcastTo returns a tensor of the given shape, with which v's is aligned at
-// the last dimension; dimensions of 1 and missing ones are repeated.
+// BroadcastTo returns v broadcast to the given shape. The shapes are aligned at the
+// last dimension; dimensions of 1 and missing ones are repeated.
 func (v Var) BroadcastTo(shape ...int) Var {
 	switch {
 	case v.err != nil:

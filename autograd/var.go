@@ -12,20 +12,20 @@ import (
 )
 
 // Var is an expression: a node of a graph, or a constant that has no graph yet.
-// Its methods are the algebra that objectives, layers and losses are written
-// in. They work on float32 and float64 tensors of any shape, elementwise where
-// nothing else is said; and every derivative is again an expression in the same
+// Its methods are the algebra in which objectives, layers and losses are written.
+// They work on float32 and float64 tensors of any shape, elementwise unless
+// documented otherwise. Every derivative is again an expression in the same
 // algebra, so that [Grad] can be repeated.
 //
 // Two operands of an elementwise method are broadcast as in NumPy: shapes are
-// aligned at their last dimension, and a dimension of 1, or a missing one, goes
-// with each index of the other's. Axes count from 0, and −1 is the last. The
-// same expression of the same nodes is one node, computed once.
+// aligned at their last dimension, and a dimension of 1, or a missing one, is
+// repeated to match the other's. Axes count from 0, and −1 is the last. The same
+// expression of the same nodes is one node, computed once.
 //
-// Where a derivative does not exist, the operation says what it returns. One that
-// is infinite, times an outer derivative of 0, is 0.
+// Where a derivative does not exist, the method documents what it returns. An
+// infinite derivative times an outer derivative of 0 is 0.
 //
-// An error is kept and handed on: check it once, at the end, with [Var.Node].
+// Errors are kept and passed on: check once, at the end, with [Var.Node].
 type Var struct {
 	node  *gorgonia.Node
 	value float64 // of a constant, whose node and err are nil
@@ -35,12 +35,12 @@ type Var struct {
 // Const returns a constant.
 func Const(v float64) Var { return Var{value: v} }
 
-// Wrap returns the node of a graph as an expression. It takes an error as well,
-// so that a call which returns both can be wrapped.
+// Wrap returns the node of a graph as an expression. It also takes an error, so
+// that a call that returns both can be wrapped.
 //
-// The node may be of a stock Gorgonia operation. Their elementwise functions,
-// sums and products have right first and second derivatives; gorgonia.Slice has
-// a wrong second one: use [Var.Slice].
+// The node may be that of a stock Gorgonia operation. Gorgonia's elementwise
+// functions, sums and products have correct first and second derivatives. The
+// second derivative of gorgonia.Slice is wrong: use [Var.Slice].
 func Wrap(n *gorgonia.Node, err error) Var {
 	if n == nil && err == nil {
 		err = errors.New("autograd: expression: node is nil")
@@ -51,17 +51,17 @@ func Wrap(n *gorgonia.Node, err error) Var {
 	return Var{node: n, err: err}
 }
 
-// Node returns the node of the expression, or the first error met on the way.
-// A constant has no node: that is an error too.
+// Node returns the node of the expression, or the first error in it. A constant
+// has no node, which is also an error.
 func (v Var) Node() (*gorgonia.Node, error) {
 	if v.isConst() {
-		return nil, fmt.Errorf("autograd: expression: the constant %v is of no graph", v.value)
+		return nil, fmt.Errorf("autograd: expression: the constant %v has no graph", v.value)
 	}
 	return v.node, v.err
 }
 
-// Shape returns the shape of the expression, empty for a scalar, a constant
-// and an expression with an error.
+// Shape returns the shape of the expression, which is empty for a scalar, a
+// constant or an expression with an error.
 func (v Var) Shape() []int {
 	if v.node == nil {
 		return nil
@@ -101,15 +101,15 @@ type operation struct {
 	args  []any // settings, which tell operations of one name apart
 	shape []int // of the result
 	compute
-	// derivative returns the gradient with respect to each operand, from the
-	// operands, the output and the output's gradient. The zero Var is none: the
-	// output does not change with that operand. If it is nil, the output changes
-	// with none of them.
+	// derivative returns the gradient with respect to each operand, given the
+	// operands, the output and the output's gradient. The zero Var means none: the
+	// output does not change with that operand. If derivative is nil, the output
+	// changes with no operand.
 	derivative func(x []Var, out, grad Var) []Var
 }
 
-// apply adds a node, or returns the one that computes the same already. An
-// operand that is a constant is a scalar that the operation has in itself.
+// apply adds a node, or returns the existing one that computes the same. A constant
+// operand is a scalar inside the operation.
 func (o operation) apply(x ...Var) Var {
 	var in gorgonia.Nodes
 	var which []int // of the operands they are
@@ -159,7 +159,7 @@ func (o operation) apply(x ...Var) Var {
 	return Wrap(gorgonia.ApplyOp(p, in...))
 }
 
-// computing returns an operation's function, with an output of its own.
+// computing returns an operation's function, which has its own output.
 func computing[T graph.Float](o *graph.Op, f func(e graph.Env, y []T, x [][]T), shape tensor.Shape, operands []Var, which []int) func([]gorgonia.Value) (gorgonia.Value, error) {
 	out, y := graph.NewValue[T](shape)
 	x := make([][]T, len(operands))

@@ -235,7 +235,7 @@ func TestVarErrors(t *testing.T) {
 		{func(x Var) Var { return x.Reshape(2, 2).Sum(2).Sum() }, "autograd: expression: sum: axis 2 of shape [2 2]: want -2 to 1"},
 		{func(x Var) Var { return x.Sum().Max(0) }, "autograd: expression: max: axis 0 of shape []"},
 		{func(x Var) Var { return x.LogSumExp(-2) }, "autograd: expression: log-sum-exp: axis -2 of shape [4]"},
-		{func(x Var) Var { return x.MatMul(x).Sum() }, "autograd: expression: product of matrices of shapes [4] and [4]: want two dimensions or more"},
+		{func(x Var) Var { return x.MatMul(x).Sum() }, "autograd: expression: product of matrices of shapes [4] and [4]: want 2 or more dimensions"},
 		{func(x Var) Var { return x.Reshape(2, 2).MatMul(x.Reshape(4, 1)).Sum() }, "autograd: expression: product of matrices of shapes [2 2] and [4 1]: want as many columns as rows, [2 2] and [2 n]"},
 		{func(x Var) Var { return x.Reshape(2, 2, 1).MatMul(x.Reshape(4, 1, 1)).Sum() }, "autograd: expression: product of matrices of shapes [2] and [4]"},
 		{func(x Var) Var { return x.Reshape(2, 2).Transpose(0, 0).Sum() }, "autograd: expression: transpose of shape [2 2] by [0 0]: want each axis once"},
@@ -263,5 +263,5 @@ func TestVarErrors(t *testing.T) {
 		})
 	}
 	_, err := Const(2).Node()
-	assert.EqualError(t, err, "autograd: expression: the constant 2 is of no graph")
+	assert.EqualError(t, err, "autograd: expression: the constant 2 has no graph")
 }

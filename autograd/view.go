@@ -10,12 +10,12 @@ import (
 
 // view says where the elements of one tensor are in the memory of another: at
 // the offset, plus each index times the stride of its axis, which is 0 where an
-// element goes with all indices.
+// element is repeated for all indices.
 //
-// Nearly all operations go through views. A mapper reads operands: those of an
-// elementwise function, or what a slice, a transpose or a broadcast copies. To
-// write is the adjoint of that: placing puts elements between zeros, and folding
-// adds up those that have the same place.
+// Nearly all operations use views. A mapper reads operands: those of an
+// elementwise function, or the elements that a slice, a transpose or a broadcast
+// copies. Writing is the adjoint of that: placing puts elements between zeros, and
+// folding adds up those that have the same place.
 type view struct {
 	shape, strides []int
 	offset         int
@@ -36,14 +36,14 @@ func broadcastView(from, shape []int) view {
 	return w
 }
 
-// nest is loops through the elements of a view, the inner one first. A passage
-// of the inner loop is a row.
+// nest is the loops through the elements of a view, the inner one first. A run of
+// the inner loop is a row.
 type nest struct {
 	sizes, steps []int
 	offset       int
 }
 
-// newNest makes one loop of axes that are one in memory.
+// newNest merges axes that are contiguous in memory into one loop.
 func newNest(w view) nest {
 	n := nest{sizes: []int{1}, steps: []int{1}, offset: w.offset}
 	for i, size := range slices.Backward(w.shape) {
@@ -102,7 +102,7 @@ type source[T graph.Float] struct {
 // side has elements of an operand side by side.
 type side[T graph.Float] struct {
 	y   []T
-	row int // of which it has the one element again and again, or −1
+	row int // the row whose single element it repeats, or −1
 }
 
 // elements returns n elements of one row, or copies of them.

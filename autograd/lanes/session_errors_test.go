@@ -56,13 +56,13 @@ func TestNewSessionErrors(t *testing.T) {
 		p    Program
 		want string
 	}{
-		{Program{}, "lanes: machine for 0 nodes: want one or more, none nil"},
+		{Program{}, "lanes: machine for 0 nodes: want 1 or more, none nil"},
 		{Program{Wrt: gorgonia.Nodes{x}}, "lanes: session: gradients requested without a loss"},
 		{Program{Loss: x, Wrt: gorgonia.Nodes{x}}, "want a scalar node"},
 		{Program{Loss: x}, "want a scalar node"},
 		{Program{Loss: loss, Wrt: gorgonia.Nodes{unrelated}}, "does not depend on"},
 		{Program{Loss: loss, Wrt: gorgonia.Nodes{nil}}, "does not depend on"},
-		{Program{Outputs: gorgonia.Nodes{nil}}, "lanes: machine for 1 nodes: want one or more, none nil"},
+		{Program{Outputs: gorgonia.Nodes{nil}}, "lanes: machine for 1 nodes: want 1 or more, none nil"},
 		{Program{Loss: loss, Outputs: gorgonia.Nodes{stranger}}, "is of another graph than"},
 		{Program{Outputs: gorgonia.Nodes{stranger}}, "is of another graph than"},
 	} {
