@@ -17,7 +17,7 @@ import (
 	"descent/nn/serve"
 )
 
-// Goroutines ask for a row each, and are answered together.
+// Several goroutines request a row each, and the rows are computed together.
 func Example() {
 	model, err := nn.NewModel(nn.Dense{Units: 1, Weight: nn.Constant(2), Bias: nn.Constant(1)}, nn.Config{Input: []int{1}})
 	if err != nil {
@@ -47,7 +47,7 @@ func Example() {
 }
 
 // A handler for images of 28×28 bytes. It gives up when the client does, and tells
-// clients to come later when too many wait.
+// clients to try again later when too many are waiting.
 func ExampleServer_PredictPixels() {
 	model, err := nn.NewModel(nn.LeNet(10), nn.Config{Input: []int{1, 28, 28}, Seed: 1})
 	if err != nil {
@@ -73,7 +73,7 @@ func ExampleServer_PredictPixels() {
 		case err != nil:
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		default:
-			json.NewEncoder(w).Encode(logits) // an error is that of a client who left
+			json.NewEncoder(w).Encode(logits) // an error means that the client has gone
 		}
 	}
 

@@ -14,7 +14,7 @@ import (
 	"descent/nn"
 )
 
-// kind is what a row is of: a pass has rows of one.
+// kind is the kind of values in a row. All rows of a pass have the same kind.
 type kind int
 
 const (
@@ -24,12 +24,12 @@ const (
 	kinds
 )
 
-// method is what answers for a kind.
+// method is the name of the method for a kind.
 func (k kind) method() string {
 	return [...]string{"Predict", "PredictPixels", "PredictTokens"}[k]
 }
 
-// pool is what the workers know. They must not keep the Server reachable.
+// pool is the state of the workers, which must not keep the Server reachable.
 type pool struct {
 	Options
 	shape      []int // of a row
@@ -39,13 +39,13 @@ type pool struct {
 	spare      sync.Pool // of requests
 
 	queues  [kinds]chan *request
-	mu      sync.RWMutex // held by who sends to queues, and to close them
+	mu      sync.RWMutex // held to send to queues, and to close them
 	closed  bool
 	stopped chan struct{}
 	exited  sync.WaitGroup
 
-	lead     chan struct{} // who has its element gathers a pass: rows that two gather come together with neither
-	together int           // rows of the pass gathered last, of who leads
+	lead     chan struct{} // the worker that holds its element gathers a pass: two at once would split the rows
+	together int           // rows of the pass gathered last; belongs to the leading worker
 	start    time.Time
 	answered atomic.Int64 // since start, when the last pass ended
 }
@@ -115,8 +115,8 @@ func (p *pool) warm(q *nn.Predictor) error {
 	return nil
 }
 
-// check returns an error if a row of n values of some kind is not the model's. One that
-// is not would be an error for all rows of its pass.
+// check returns an error if a row of n values of some kind does not fit the model. It
+// would be an error for all rows of its pass.
 func (p *pool) check(row datasets.Batch, k kind, n int) error {
 	if (k == tokens) != (p.vocabulary > 0) {
 		want := "Predict or PredictPixels"
@@ -147,17 +147,17 @@ func (p *pool) enqueue(r *request, k kind) error {
 	case p.queues[k] <- r:
 		return nil
 	default:
-		return fmt.Errorf("%w: %d rows wait", ErrFull, p.Queue)
+		return fmt.Errorf("%w: %d rows are waiting", ErrFull, p.Queue)
 	}
 }
 
-// give takes a request back that was answered, or never waited.
+// give returns a request to the spares that was answered or never waited.
 func (p *pool) give(r *request) {
 	r.ctx = nil
 	p.spare.Put(r)
 }
 
-// stop tells the workers to end, after which nothing is enqueued.
+// stop tells the workers to stop. Nothing is enqueued afterwards.
 func (p *pool) stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -167,20 +167,20 @@ func (p *pool) stop() {
 	}
 }
 
-// isClosed reports whether the workers are to end.
+// isClosed reports whether the workers must stop.
 func (p *pool) isClosed() bool {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	return p.closed
 }
 
-// close stops the workers, waits for them and answers what still waits.
+// close stops the workers, waits for them and answers the requests still waiting.
 func (p *pool) close() {
 	p.stop()
 	p.exited.Wait()
 	for _, q := range p.queues {
 		for len(q) > 0 {
-			select { // somebody else may close too
+			select { // another goroutine may be closing too
 			case r := <-q:
 				r.answer(ErrClosed)
 			default:
@@ -208,7 +208,7 @@ func (p *pool) work(q *nn.Predictor) {
 	}
 }
 
-// worker is a goroutine with what it computes with.
+// worker is the state of a worker goroutine.
 type worker struct {
 	*pool
 	predictor *nn.Predictor
@@ -243,8 +243,8 @@ func (w *worker) gather() bool {
 	return true
 }
 
-// expected is how many rows are likely to come together: as many as did last time,
-// unless it is a while ago that anybody got an answer, who could ask again.
+// expected is the number of rows that are likely to come together: as many as last time,
+// unless no request was answered recently, whose caller could ask again.
 func (w *worker) expected() int {
 	if time.Since(w.start)-time.Duration(w.answered.Load()) > w.Delay {
 		return 1
@@ -253,8 +253,8 @@ func (w *worker) expected() int {
 }
 
 // drain adds the rows that are there, once the goroutines that can run have had their
-// turn: those answered last, mostly, which ask again. The scheduler would have
-// the first of them wake a worker, and the others wait until its pass is over.
+// turn: mostly those answered last, which ask again. Otherwise the scheduler would let
+// the first of them wake a worker, and the others would wait until its pass is over.
 func (w *worker) drain(queue chan *request) {
 	runtime.Gosched()
 	for len(w.pass) < w.MaxRows {
@@ -283,7 +283,7 @@ func (w *worker) wait(queue chan *request) {
 	}
 }
 
-// add adds a row to the pass, unless who asked has left.
+// add adds a row to the pass, unless its context is done.
 func (w *worker) add(r *request) {
 	if r.ctx.Err() == nil {
 		w.pass = append(w.pass, r)
@@ -303,7 +303,7 @@ func (w *worker) compute() {
 		b.Tokens = append(b.Tokens, r.row.Tokens...)
 	}
 	output, err := w.predictor.PredictBatch(w.output, b)
-	if err != nil { // of some row: each is computed alone
+	if err != nil { // because of some row: each is computed alone
 		for _, r := range w.pass {
 			r.output, r.err = w.predictor.PredictBatch(r.output, &r.row)
 		}
@@ -321,7 +321,7 @@ func (w *worker) compute() {
 	}
 }
 
-// answer lets who asked go on.
+// answer ends the wait of the caller.
 func (r *request) answer(err error) {
 	r.err = err
 	r.done <- struct{}{}

@@ -1,8 +1,8 @@
-// Package serve answers many goroutines that ask one model.
+// Package serve lets many goroutines get predictions from one model.
 //
 // A pass over a network computes sixteen rows side by side, or a few rows one by one,
-// which costs more by the row. A [Server] gathers the rows of goroutines that ask at
-// the same time into one pass.
+// which costs more per row. A [Server] gathers the rows that goroutines request at the
+// same time into one pass.
 package serve
 
 import (
@@ -20,32 +20,32 @@ import (
 )
 
 var (
-	// ErrClosed is the error of who asks a server that is closed, or whose row
-	// waits when it is.
+	// ErrClosed is returned if the server is closed, or is closed while the row
+	// is waiting.
 	ErrClosed = errors.New("the server is closed")
 
-	// ErrFull is the error of who asks when Options.Queue rows wait already. Ask
-	// later: an HTTP server answers 503.
+	// ErrFull is returned if Options.Queue rows are already waiting. Try again
+	// later: an HTTP server responds with 503.
 	ErrFull = errors.New("the queue is full")
 )
 
-// Options are those of a [Server]. The zero value has the defaults.
+// Options holds the settings of a [Server]. The zero value has the defaults.
 type Options struct {
 	// Workers is the number of passes that are computed at once, each by one
-	// goroutine with graphs of its own: at most 1024; if zero, GOMAXPROCS.
+	// goroutine with its own graphs: at most 1024; if zero, GOMAXPROCS.
 	Workers int
 
-	// MaxRows is the most rows of a pass: at most 1024; if zero, 16. More are not cheaper by the row, except in dense layers, which are some 1.5
-	// times as fast from 64 rows on.
+	// MaxRows is the largest number of rows in a pass: at most 1024; if zero, 16. More are
+	// not cheaper per row, except in dense layers: about 1.5 times as fast from 64 rows on.
 	MaxRows int
 
-	// Delay is how long a pass waits for others to ask, at most: it begins sooner when
-	// as many rows are there as came together last time, and at once when nobody else
-	// has asked of late. If zero, 100 µs; if negative, nothing is waited for.
+	// Delay is the longest time that a pass waits for further rows. The pass begins sooner
+	// once as many rows are there as came together last time, and immediately if there were
+	// no other requests recently. If zero, 100 µs; if negative, passes do not wait.
 	Delay time.Duration
 
-	// Queue is how many rows may wait for a worker, counted for inputs of each kind:
-	// at most 1<<20; if zero, 1024. Whoever asks then gets [ErrFull].
+	// Queue is the number of rows that may wait for a worker, counted separately for
+	// each kind of input: at most 1<<20; if zero, 1024. Further requests get [ErrFull].
 	Queue int
 }
 
@@ -81,22 +81,22 @@ func (o Options) check() (Options, error) {
 }
 
 // Server predicts for any number of goroutines with the parameters of a model, which
-// must not change while somebody waits for an answer. An answer has the bits that
+// must not change while a request is waiting. A result has the bits that
 // [nn.Model.Predict] gives for the row alone, whatever rows were computed with it.
 type Server struct{ pool *pool }
 
-// New starts a server. It makes all the graphs that the server will use, and computes
-// rows of zeros with them, so that the first answer takes no longer than later ones.
+// New starts a server. It builds all graphs that the server will use, and computes
+// rows of zeros with them, so that the first result takes no longer than later ones.
 //
 // A model with a layer on plain rows ([nn.Model.UsesRows]) is computed one row at a
-// time, as such a layer may mix the rows of a batch.
+// time, because such a layer may mix the rows of a batch.
 //
-// Call [Server.Close] when done; the garbage collector ends the workers of a server
-// that nobody closed. The model itself stays free for other calls, those that change
-// its parameters apart, and may be closed before the server.
+// Call [Server.Close] when done; the garbage collector stops the workers of a server
+// that was not closed. The model remains free for other calls, except those that change
+// its parameters, and may be closed before the server.
 func New(m *nn.Model, o Options) (*Server, error) {
 	if m == nil {
-		return nil, errors.New("serve: the model is nil: want one of nn.NewModel")
+		return nil, errors.New("serve: the model is nil: want one from nn.NewModel")
 	}
 	o, err := o.check()
 	if err != nil {
@@ -111,17 +111,17 @@ func New(m *nn.Model, o Options) (*Server, error) {
 	return s, nil
 }
 
-// Predict returns the output for one row of inputs, of the model's input shape: for a
-// classifier the logits. It uses the memory of dst if that is large enough.
+// Predict returns the output for one row of inputs, of the model's input shape: the
+// logits, for a classifier. It uses the memory of dst if that is large enough.
 //
-// It waits until the row is computed or ctx is done, and returns an error if
-// the row has another size or kind than the model's, if ctx is done (one that
-// wraps ctx.Err()), [ErrFull] or [ErrClosed].
+// It waits until the row is computed or ctx is done. It returns an error if the row's
+// size or kind is not the model's, an error that wraps ctx.Err() if ctx is done,
+// [ErrFull] or [ErrClosed].
 func (s *Server) Predict(ctx context.Context, dst, row []float32) ([]float32, error) {
 	return s.ask(ctx, dst, datasets.Batch{Rows: 1, Inputs: row}, numbers, len(row))
 }
 
-// PredictPixels is [Server.Predict] for a row of bytes, of which the network sees
+// PredictPixels is [Server.Predict] for a row of bytes, which the network sees as
 // byte/255.
 func (s *Server) PredictPixels(ctx context.Context, dst []float32, row []uint8) ([]float32, error) {
 	return s.ask(ctx, dst, datasets.Batch{Rows: 1, Pixels: row}, pixels, len(row))
@@ -133,11 +133,11 @@ func (s *Server) PredictTokens(ctx context.Context, dst []float32, row []int32) 
 	return s.ask(ctx, dst, datasets.Batch{Rows: 1, Tokens: row}, tokens, len(row))
 }
 
-// ask waits for the answer to a row of n values.
+// ask waits for the result for a row of n values.
 func (s *Server) ask(ctx context.Context, dst []float32, row datasets.Batch, k kind, n int) ([]float32, error) {
 	defer runtime.KeepAlive(s) // the collector stops what nobody can reach
 	if s.pool == nil {
-		return nil, errors.New("serve: the server is empty: want one of New")
+		return nil, errors.New("serve: the server is empty: want one from New")
 	}
 	if isnil.Value(ctx) {
 		return nil, errors.New("serve: the context is nil: want one")
@@ -169,8 +169,8 @@ func (s *Server) ask(ctx context.Context, dst []float32, row datasets.Batch, k k
 	return dst, err
 }
 
-// Close waits for the passes under way, answers the rows that wait for one with
-// [ErrClosed], and ends the workers. Closing again does nothing.
+// Close waits for the passes under way, answers the waiting rows with [ErrClosed], and
+// stops the workers. Closing again does nothing.
 func (s *Server) Close() {
 	defer runtime.KeepAlive(s)
 	if s.pool != nil {
@@ -182,13 +182,13 @@ func (s *Server) Close() {
 // request is a row with its answer.
 type request struct {
 	ctx    context.Context
-	row    datasets.Batch // a copy: who asked may have left
+	row    datasets.Batch // a copy: the caller may have returned
 	output []float32
 	err    error
 	done   chan struct{} // of capacity 1
 }
 
-// take makes the request one for a row.
+// take sets the row of the request.
 func (r *request) take(ctx context.Context, row datasets.Batch) {
 	r.ctx, r.err, r.row.Rows = ctx, nil, 1
 	r.row.Inputs = append(r.row.Inputs[:0], row.Inputs...)

@@ -90,7 +90,7 @@ func TestErrors(t *testing.T) {
 		{func() ([]float32, error) { return s.PredictTokens(t.Context(), nil, make([]int32, 4)) }, "serve: PredictTokens with Config.Vocabulary = 0 of the model: want Predict or PredictPixels"},
 		{func() ([]float32, error) { return s.Predict(ctx, nil, make([]float32, 4)) }, "serve: context canceled"},
 		{func() ([]float32, error) { return s.Predict(none, nil, make([]float32, 4)) }, "serve: the context is nil: want one"},
-		{func() ([]float32, error) { return new(serve.Server).Predict(ctx, nil, nil) }, "serve: the server is empty: want one of New"},
+		{func() ([]float32, error) { return new(serve.Server).Predict(ctx, nil, nil) }, "serve: the server is empty: want one from New"},
 	} {
 		y, err := c.ask()
 		assert.EqualError(t, err, c.want)
@@ -111,7 +111,7 @@ func TestErrors(t *testing.T) {
 		assert.EqualError(t, err, c.want)
 	}
 	_, err = serve.New(nil, serve.Options{})
-	assert.EqualError(t, err, "serve: the model is nil: want one of nn.NewModel")
+	assert.EqualError(t, err, "serve: the model is nil: want one from nn.NewModel")
 	_, err = serve.New(new(nn.Model), serve.Options{})
 	assert.EqualError(t, err, "serve: the model is empty: want one from NewModel or NewPredictor")
 	s.Close()
