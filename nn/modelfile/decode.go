@@ -13,7 +13,7 @@ import (
 
 const (
 	maxDescription = 16 << 20 // bytes
-	maxDepth       = 50       // layers that a layer is inside of
+	maxDepth       = 50       // layers around a layer
 )
 
 // decode parses a description.
@@ -23,7 +23,7 @@ func decode(text []byte) (*description, error) {
 	}
 	o := parse("description", text)
 	if v := o.int("version"); o.err == nil && v != version {
-		return nil, fmt.Errorf("a description of version %d: want %d, the only one that is known here", v, version)
+		return nil, fmt.Errorf("a description of version %d: want %d, the only known version", v, version)
 	}
 	d := &description{input: o.ints("input"), vocabulary: o.int("vocabulary")}
 	network := o.raw("network")
@@ -50,8 +50,7 @@ func decode(text []byte) (*description, error) {
 	return d, err
 }
 
-// decodeLayer makes the layer at a path. What values the fields may have is for
-// nn.NewModel to say.
+// decodeLayer makes the layer at a path. nn.NewModel checks the values of the fields.
 func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 	o := parse("network", raw)
 	if path != "" {
@@ -97,11 +96,11 @@ func decodeLayer(path string, raw []byte, depth int) (nn.Layer, error) {
 	return l.Interface().(nn.Layer), o.end()
 }
 
-// layers returns the layers inside of the one at a path.
+// layers returns the layers inside the one at a path.
 func (o *object) layers(name, path string, depth int) ([]nn.Layer, error) {
 	all := []nn.Layer{}
 	if depth == maxDepth {
-		return nil, fmt.Errorf("%s: it is inside of %d others: want fewer", o.at, depth)
+		return nil, fmt.Errorf("%s: it is inside %d others: want fewer", o.at, depth)
 	}
 	for i, raw := range field[[]json.RawMessage](o, name, "a list") {
 		inner, err := decodeLayer(walk.Join(path, i), raw, depth+1)
@@ -120,7 +119,7 @@ func (o *object) layer(path, name string, depth int) (nn.Layer, error) {
 		return nil, nil
 	}
 	if depth == maxDepth {
-		return nil, fmt.Errorf("%s: it is inside of %d others: want fewer", o.at, depth)
+		return nil, fmt.Errorf("%s: it is inside %d others: want fewer", o.at, depth)
 	}
 	return decodeLayer(walk.Within(path, name), raw, depth+1)
 }

@@ -102,9 +102,9 @@ func TestBadDescriptions(t *testing.T) {
 		{"{\"\xff\":1}", `description: want UTF-8`},
 		{`{"version":1`, `description: unexpected EOF`},
 		{`{"version":1,"input":[4]} x`, `description: more after the JSON object: want nothing`},
-		{`{"version":1,"version":1,"input":[4]}`, `description: field "version" is there twice: want it once`},
-		{`{"input":[4]}`, `a description of version 0: want 1, the only one that is known here`},
-		{`{"version":2,"shapes":[4]}`, `a description of version 2: want 1, the only one that is known here`},
+		{`{"version":1,"version":1,"input":[4]}`, `description: field "version" appears twice: want it once`},
+		{`{"input":[4]}`, `a description of version 0: want 1, the only known version`},
+		{`{"version":2,"shapes":[4]}`, `a description of version 2: want 1, the only known version`},
 		{`{"version":"1"}`, `description: version = "1": want a whole number`},
 		{`{"version":1}`, `shape []: want dimensions of 1 or more`},
 		{`{"version":1,"input":[4,0]}`, `shape [4 0]: want dimensions of 1 or more`},
@@ -112,12 +112,12 @@ func TestBadDescriptions(t *testing.T) {
 		{`{"version":1,"input":[1e99]}`, `description: input = [1e99]: want a list of whole numbers`},
 		{`{"version":1,"input":[4],"Network":{"type":"ReLU"}}`, `description: unknown field "Network": want version, input, vocabulary, network, classes, tokens, normalization`},
 		{`{"version":1,"input":[4],"vocabulary":-1}`, `vocabulary = -1: want 0 (no tokens) to 2147483647`},
-		{`{"version":1,"input":[4],"tokens":["a"]}`, `1 texts of tokens: want none or 0, as many as the vocabulary has`},
+		{`{"version":1,"input":[4],"tokens":["a"]}`, `1 texts of tokens: want none or 0, the size of the vocabulary`},
 		{`{"version":1,"input":[4],"classes":"a"}`, `description: classes = "a": want a list of texts`},
 		{`{"version":1,"input":[4],"classes":null}`, `description: classes = null: want a list of texts`},
 		{`{"version":1,"input":[4],"normalization":{"mean":[0],"std":[1]}}`, `normalization: unknown field "std": want mean, sd`},
 		{`{"version":1,"input":[4],"normalization":{"mean":[0,1],"sd":[1,1]}}`, `normalization with 2 means and 2 standard deviations for rows of shape [4]: want none, one or 4 of each`},
-		{`{"version":1,"input":[4],"normalization":{"mean":[0],"sd":[0]}}`, `normalization: standard deviation [0] = 0: want finite numbers above 0`},
+		{`{"version":1,"input":[4],"normalization":{"mean":[0],"sd":[0]}}`, `normalization: standard deviation [0] = 0: want more than 0, finite`},
 		{`{"version":1,"input":[4],"vocabulary":3,"normalization":{"mean":[0],"sd":[1]}}`, `normalization of tokens: want none`},
 		{network(`null`), `network: "null": want a JSON object`},
 		{network(`{"type":"Upsample","scale_hw":[2]}`), `network (Upsample): scale_hw = [2]: want a list of 2 whole numbers`},
@@ -129,7 +129,7 @@ func TestBadDescriptions(t *testing.T) {
 		{layer(`{"type":"Dense","units":2,"filters":3}`), `layer 1.0 (Dense): unknown field "filters": want type, units, no_bias`},
 		{layer(`{"type":"Dense","units":2.5}`), `layer 1.0 (Dense): units = 2.5: want a whole number`},
 		{layer(`{"type":"Dense","units":null}`), `layer 1.0 (Dense): units = null: want a whole number`},
-		{layer(`{"type":"Dense","units":2,"units":3}`), `layer 1.0: field "units" is there twice: want it once`},
+		{layer(`{"type":"Dense","units":2,"units":3}`), `layer 1.0: field "units" appears twice: want it once`},
 		{layer(`{"type":"Dense","no_bias":1}`), `layer 1.0 (Dense): no_bias = 1: want true or false`},
 		{layer(`{"type":"Dropout","rate":"half"}`), `layer 1.0 (Dropout): rate = "half": want a number`},
 		{layer(`{"type":"GELU","tanh":1}`), `layer 1.0 (GELU): tanh = 1: want true or false`},
@@ -139,9 +139,9 @@ func TestBadDescriptions(t *testing.T) {
 		{layer(`{"type":"Residual","body":null}`), `layer 1.0.body: "null": want a JSON object`},
 		{layer(`{"type":"Residual","body":{"type":"ReLU"},"shortcut":{"type":"relu"}}`), `layer 1.0.shortcut (relu): unknown type of layer`},
 		{layer(`{"type":"Branches","layers":[{"type":"ReLU"},{"type":"LayerNorm","eps":"x"}]}`), `layer 1.0.1 (LayerNorm): eps = "x": want a number`},
-		{network(strings.Repeat(`{"type":"Residual","body":`, 60) + `{"type":"ReLU"}` + strings.Repeat(`}`, 60)), `(Residual): it is inside of 50 others: want fewer`},
-		{network(strings.Repeat(`{"type":"Branches","layers":[`, 60) + strings.Repeat(`]}`, 60)), `(Branches): it is inside of 50 others: want fewer`},
-		{network(strings.Repeat(`{"type":"Sequential","layers":[`, 60) + strings.Repeat(`]}`, 60)), `(Sequential): it is inside of 50 others: want fewer`},
+		{network(strings.Repeat(`{"type":"Residual","body":`, 60) + `{"type":"ReLU"}` + strings.Repeat(`}`, 60)), `(Residual): it is inside 50 others: want fewer`},
+		{network(strings.Repeat(`{"type":"Branches","layers":[`, 60) + strings.Repeat(`]}`, 60)), `(Branches): it is inside 50 others: want fewer`},
+		{network(strings.Repeat(`{"type":"Sequential","layers":[`, 60) + strings.Repeat(`]}`, 60)), `(Sequential): it is inside 50 others: want fewer`},
 		{strings.Repeat(" ", maxDescription+1), `a description of 16777217 bytes: want 16777216 or fewer`},
 	} {
 		_, err := decode([]byte(test.text))
@@ -156,14 +156,14 @@ func TestTooDeep(t *testing.T) {
 	}
 	d := &description{network: net, input: []int{1}}
 	_, err := d.encode()
-	assert.ErrorContains(t, err, "(Sequential): it is inside of 50 others: want fewer")
+	assert.ErrorContains(t, err, "(Sequential): it is inside 50 others: want fewer")
 	deep := nn.Layer(nn.ReLU{})
 	for range maxDepth + 1 {
 		deep = nn.Residual{Body: deep}
 	}
 	d.network = deep
 	_, err = d.encode()
-	assert.ErrorContains(t, err, "(Residual): it is inside of 50 others: want fewer")
+	assert.ErrorContains(t, err, "(Residual): it is inside 50 others: want fewer")
 	d.network = net[0].(nn.Seq)[0]
 	text, err := d.encode()
 	require.NoError(t, err)

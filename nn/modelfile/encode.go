@@ -9,10 +9,10 @@ import (
 	"descent/nn/internal/walk"
 )
 
-// version is that of the description.
+// version is the version of the description.
 const version = 1
 
-// description is what the JSON says.
+// description is the content of the JSON.
 type description struct {
 	Info
 	network    nn.Layer // nil with NoNetwork
@@ -114,10 +114,10 @@ func encodeLayer(path string, l nn.Layer, depth int) (json.RawMessage, error) {
 	return append(text, '}'), err
 }
 
-// checkDepth returns an error if a layer that holds others is too deep.
+// checkDepth returns an error if a layer that contains others is too deep.
 func checkDepth(path string, l nn.Layer, depth int) error {
 	if depth == maxDepth {
-		return walk.Error(path, l, fmt.Sprintf("it is inside of %d others: want fewer", depth))
+		return walk.Error(path, l, fmt.Sprintf("it is inside %d others: want fewer", depth))
 	}
 	return nil
 }

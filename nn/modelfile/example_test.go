@@ -49,8 +49,8 @@ func Example() {
 	// true
 }
 
-// A network with a layer of its own needs its code: the file has the weights, and
-// what else is known.
+// A network with a custom layer needs its code: the file has the weights and the other
+// information.
 func ExampleSave_noNetwork() {
 	dir, err := os.MkdirTemp("", "descent")
 	if err != nil {

@@ -10,32 +10,32 @@ import (
 	"descent/internal/memory"
 )
 
-// Info is what a file says of a model besides its layers and weights. All of it
-// may be left out.
+// Info is what a file says about a model in addition to its layers and weights. All
+// of it may be left out.
 type Info struct {
 	Classes       []string // names of the classes, in the order of the outputs
-	Tokens        []string // texts of the tokens, in their order: nn.Config.Vocabulary of them
+	Tokens        []string // texts of the nn.Config.Vocabulary tokens, in order
 	Normalization Normalization
 
 	// NoNetwork says that the file does not describe the layers, for a network with
-	// layers of your own. [Load] cannot read it: build the network and use
+	// custom layers. [Load] cannot read such a file: build the network and use
 	// [nn.Model.Load] and [ReadInfo].
 	NoNetwork bool
 }
 
-// Normalization is what was done to the inputs that a model was trained on:
+// Normalization is that of the inputs on which a model was trained:
 //
 //	(x − Mean)/SD
 //
 // with one number of each for all values of a row, or one for each index of its
-// first axis: the channels of an image, or the features. Empty, it is nothing.
+// first axis: the channels of an image, or the features. If empty, there is none.
 // For bytes, x is byte/255.
 type Normalization struct {
 	Mean []float64 `json:"mean"` // finite
-	SD   []float64 `json:"sd"`   // finite, above 0
+	SD   []float64 `json:"sd"`   // finite, more than 0
 }
 
-// Apply normalizes rows of inputs of a shape, in place.
+// Apply normalizes rows of inputs of the given shape in place.
 func (n Normalization) Apply(rows []float32, shape []int) error {
 	if err := n.check(shape); err != nil {
 		return fmt.Errorf("modelfile: %w", err)
@@ -67,14 +67,14 @@ func (n Normalization) check(shape []int) error {
 			return fmt.Errorf("normalization: mean [%d] = %v: want finite numbers", i, v)
 		}
 		if v := n.SD[i]; !(v > 0) || math.IsInf(v, 0) {
-			return fmt.Errorf("normalization: standard deviation [%d] = %v: want finite numbers above 0", i, v)
+			return fmt.Errorf("normalization: standard deviation [%d] = %v: want more than 0, finite", i, v)
 		}
 	}
 	return nil
 }
 
-// check returns an error if the info does not fit a model for rows of inputs of a
-// shape, of a vocabulary.
+// check returns an error if the info does not fit a model with the given input shape
+// and vocabulary.
 func (n Info) check(input []int, vocabulary int) error {
 	for _, list := range []struct {
 		what  string
@@ -87,7 +87,7 @@ func (n Info) check(input []int, vocabulary int) error {
 		}
 	}
 	if len(n.Tokens) > 0 && len(n.Tokens) != vocabulary {
-		return fmt.Errorf("%d texts of tokens: want none or %d, as many as the vocabulary has", len(n.Tokens), vocabulary)
+		return fmt.Errorf("%d texts of tokens: want none or %d, the size of the vocabulary", len(n.Tokens), vocabulary)
 	}
 	if vocabulary > 0 && len(n.Normalization.Mean) > 0 {
 		return errors.New("normalization of tokens: want none")

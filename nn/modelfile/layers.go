@@ -9,8 +9,8 @@ import (
 	"descent/nn"
 )
 
-// layers are the layers that can be described. A description has the fields of a
-// layer that are exported and not zero, but for its initializers.
+// layers are the layers that can be described. A description has the exported nonzero
+// fields of a layer, except for its initializers.
 var layers = []nn.Layer{
 	nn.Attention{},
 	nn.AvgPool2D{},
@@ -54,7 +54,7 @@ var layers = []nn.Layer{
 	nn.Upsample{},
 }
 
-// types and names have the name of each type in a description.
+// types and names map between each type and its name in a description.
 var (
 	types = map[string]reflect.Type{}
 	names = map[reflect.Type]string{}
@@ -71,8 +71,8 @@ func init() {
 	}
 }
 
-// layerField is a field of a layer: its name in a description, and what a value of
-// it is.
+// layerField is a field of a layer: its name in a description, and the values that it
+// accepts.
 type layerField struct {
 	name, want string
 	index      []int

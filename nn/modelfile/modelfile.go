@@ -1,8 +1,8 @@
-// Package modelfile keeps a description of a model in the file of its weights, so
-// that a program can use it without code for the network.
+// Package modelfile keeps a description of a model in its weights file, so that a
+// program can use the model without code for the network.
 //
-// The file is one of [nn.Model.Save]: a safetensors file that PyTorch and
-// [nn.Model.Load] read as well. The description is JSON, in the metadata under
+// The file is that of [nn.Model.Save]: a safetensors file that PyTorch and
+// [nn.Model.Load] can also read. The description is JSON, in the metadata under
 // "descent.model":
 //
 //	{"version": 1,
@@ -11,10 +11,10 @@
 //	   {"type": "Conv2D", "filters": 6, "kernel": 5, "pad": 2}, {"type": "ReLU"}, …]},
 //	 "classes": ["T-shirt/top", "Trouser", …]}
 //
-// It has the layers of package nn by their names and fields, without the
-// initializers, whose work is done. Fields that are zero are left out, and so are
-// "vocabulary", "tokens" and "normalization" where there are none. A field, a type
-// of layer or a version that is unknown is an error that names it.
+// It lists the layers of package nn by their names and fields, without the
+// initializers, which are no longer needed. Zero fields are left out, and so are
+// "vocabulary", "tokens" and "normalization" if there are none. An unknown field,
+// layer type or version is an error that names it.
 package modelfile
 
 import (
@@ -27,15 +27,15 @@ import (
 	"descent/nn"
 )
 
-// metadataKey is the entry of the metadata that has the description.
+// metadataKey is the key of the description in the metadata.
 const metadataKey = "descent.model"
 
-// Save writes a model and its description to a file, whole or not at all. A layer
-// that is not one of package nn, or holds a function, is an error that names it,
-// unless info.NoNetwork is set; otherwise the errors are those of [nn.Model.Save].
+// Save writes a model and its description to a file, completely or not at all.
+// Unless info.NoNetwork is set, a layer that is not from package nn, or that holds a
+// function, is an error that names it. Other errors are those of [nn.Model.Save].
 func Save(path string, m *nn.Model, info Info) error {
 	if m == nil || m.Network() == nil {
-		return errors.New("modelfile: the model is empty: want one of nn.NewModel")
+		return errors.New("modelfile: the model is empty: want one from nn.NewModel")
 	}
 	cfg := m.Config()
 	d := description{Info: info, input: cfg.Input, vocabulary: cfg.Vocabulary}
@@ -53,12 +53,12 @@ func Save(path string, m *nn.Model, info Info) error {
 	return prefix.Error("modelfile", err)
 }
 
-// Load makes the model that a file describes and reads its weights. The shape of
-// the input and the vocabulary are the file's: cfg may leave them out, and
-// otherwise must agree. All else is as cfg has it; the model predicts without a
-// loss. Call [nn.Model.Close] when done.
+// Load creates the model that a file describes and reads its weights. The input shape
+// and the vocabulary come from the file: cfg may leave them out, and otherwise must
+// agree. All other settings are those of cfg; without a loss, the model only predicts.
+// Call [nn.Model.Close] when done.
 //
-// A file can describe a network of any size: cfg.MaxBytes bounds the memory.
+// A file can describe a network of any size: cfg.MaxBytes limits the memory.
 func Load(path string, cfg nn.Config) (*nn.Model, Info, error) {
 	m, info, err := load(path, cfg)
 	if err != nil {
@@ -75,7 +75,7 @@ func load(path string, cfg nn.Config) (*nn.Model, Info, error) {
 	named := func(err error) error { return prefix.Error(path, err) }
 	switch {
 	case d.network == nil:
-		return nil, Info{}, named(errors.New("it does not describe the network: build that and use Model.Load of package nn"))
+		return nil, Info{}, named(errors.New("it does not describe the network: build the network and use Model.Load of package nn"))
 	case len(cfg.Input) > 0 && !slices.Equal(cfg.Input, d.input):
 		return nil, Info{}, named(fmt.Errorf("Config.Input = %v: want %v, the file's, or none", cfg.Input, d.input))
 	case cfg.Vocabulary != 0 && cfg.Vocabulary != d.vocabulary:
@@ -91,7 +91,7 @@ func load(path string, cfg nn.Config) (*nn.Model, Info, error) {
 		err = m.Load(path)
 	}
 	if err == nil {
-		var after string // another file may have come in this one's place
+		var after string // another file may have replaced this one
 		if after, _, err = read(path); err == nil && after != text {
 			err = named(errors.New("its description changed while it was read: load it again"))
 		}
@@ -103,8 +103,8 @@ func load(path string, cfg nn.Config) (*nn.Model, Info, error) {
 	return m, d.Info, nil
 }
 
-// ReadInfo returns what a file says besides the layers and weights, which it does
-// not read.
+// ReadInfo returns the information in a file other than the layers and weights. It
+// does not read the weights.
 func ReadInfo(path string) (Info, error) {
 	_, d, err := read(path)
 	if err != nil {
@@ -113,7 +113,7 @@ func ReadInfo(path string) (Info, error) {
 	return d.Info, nil
 }
 
-// read returns the description in a file, as text too.
+// read returns the description in a file, both as text and decoded.
 func read(path string) (text string, d *description, err error) {
 	metadata, err := safetensors.ReadMetadata(path)
 	if err != nil {

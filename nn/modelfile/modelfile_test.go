@@ -146,7 +146,7 @@ func TestForeignLayers(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, info, got)
 	_, _, err = modelfile.Load(file, nn.Config{})
-	assert.EqualError(t, err, "modelfile: "+file+": it does not describe the network: build that and use Model.Load of package nn")
+	assert.EqualError(t, err, "modelfile: "+file+": it does not describe the network: build the network and use Model.Load of package nn")
 	assert.NoError(t, newModel(t, net, nn.Config{Input: []int{3}, Seed: 2}).Load(file))
 }
 
@@ -161,14 +161,14 @@ func TestBadSaves(t *testing.T) {
 		info  modelfile.Info
 		want  string
 	}{
-		{nil, modelfile.Info{}, "modelfile: the model is empty: want one of nn.NewModel"},
-		{new(nn.Model), modelfile.Info{}, "modelfile: the model is empty: want one of nn.NewModel"},
+		{nil, modelfile.Info{}, "modelfile: the model is empty: want one from nn.NewModel"},
+		{new(nn.Model), modelfile.Info{}, "modelfile: the model is empty: want one from nn.NewModel"},
 		{m, modelfile.Info{Classes: []string{"a"}}, "modelfile: 1 names of classes for outputs of shape [3]: want none, or one for each output"},
 		{m, modelfile.Info{Classes: []string{"a", "b", "\xff"}}, `modelfile: class 2: name "\xff": want UTF-8`},
-		{m, modelfile.Info{Tokens: []string{"a"}}, "modelfile: 1 texts of tokens: want none or 0, as many as the vocabulary has"},
+		{m, modelfile.Info{Tokens: []string{"a"}}, "modelfile: 1 texts of tokens: want none or 0, the size of the vocabulary"},
 		{m, norm([]float64{0}, nil), "modelfile: normalization with 1 means and 0 standard deviations for rows of shape [2 5 5]: want none, one or 2 of each"},
 		{m, norm([]float64{0, math.NaN()}, []float64{1, 1}), "modelfile: normalization: mean [1] = NaN: want finite numbers"},
-		{m, norm([]float64{0, 0}, []float64{-1, 1}), "modelfile: normalization: standard deviation [0] = -1: want finite numbers above 0"},
+		{m, norm([]float64{0, 0}, []float64{-1, 1}), "modelfile: normalization: standard deviation [0] = -1: want more than 0, finite"},
 	} {
 		assert.EqualError(t, modelfile.Save(file, test.model, test.info), test.want)
 	}

@@ -14,12 +14,12 @@ import (
 )
 
 // object is a JSON object whose fields are taken one by one, by their exact names.
-// A field that is not there is zero. The first thing that is wrong is kept: what
-// is taken after it is worth nothing.
+// A missing field is zero. The first error is kept: fields taken after it are not
+// meaningful.
 type object struct {
-	at     string // where it is, for errors
+	at     string // its place, for errors
 	fields map[string]json.RawMessage
-	known  []string // the names that were asked for
+	known  []string // the names that were taken
 	err    error
 }
 
@@ -37,7 +37,7 @@ func parse(at string, text []byte) *object {
 		return o
 	}
 	for dec.More() {
-		name, err := dec.Token() // a name, says the decoder
+		name, err := dec.Token() // the decoder makes sure that it is a name
 		var value json.RawMessage
 		if err == nil {
 			err = dec.Decode(&value)
@@ -48,7 +48,7 @@ func parse(at string, text []byte) *object {
 		}
 		key, _ := name.(string)
 		if _, twice := o.fields[key]; twice {
-			o.fail(fmt.Errorf("field %.80q is there twice: want it once", key))
+			o.fail(fmt.Errorf("field %.80q appears twice: want it once", key))
 		}
 		o.fields[key] = value
 	}
@@ -62,14 +62,14 @@ func parse(at string, text []byte) *object {
 	return o
 }
 
-// fail notes an error, if it is one and the first.
+// fail notes an error if it is the first.
 func (o *object) fail(err error) {
 	if o.err == nil {
 		o.err = err
 	}
 }
 
-// raw takes a field as it is; nil means that it is not there.
+// raw takes a field as it is; nil means that it is missing.
 func (o *object) raw(name string) json.RawMessage {
 	o.known = append(o.known, name)
 	v := o.fields[name]
@@ -83,7 +83,7 @@ func field[T any](o *object, name, want string) (v T) {
 	return v
 }
 
-// take sets what to points to, to the value of a field, if that is there.
+// take sets the variable that to points to to the value of a field, if present.
 func (o *object) take(name, want string, to any) {
 	raw := o.raw(name)
 	if raw == nil || o.err != nil {
@@ -109,8 +109,8 @@ func (o *object) numbers(name string) []float64 {
 	return field[[]float64](o, name, "a list of numbers")
 }
 
-// end returns the first error, with the object's place before it. A field that
-// nobody asked for is one.
+// end returns the first error, with the object's place before it. A field that was not
+// taken is an error.
 func (o *object) end() error {
 	for _, name := range slices.Sorted(maps.Keys(o.fields)) {
 		o.fail(fmt.Errorf("unknown field %.80q: want %s", name, strings.Join(o.known, ", ")))
