@@ -13,7 +13,7 @@ type convAttributes struct {
 	groups                        int
 }
 
-// axes returns an option of height and width: both, or if these are zero, one of both.
+// axes returns an option for height and width: hw, or if that is zero, both twice.
 func axes(both int, hw [2]int) []int {
 	if hw == [2]int{} {
 		return []int{both, both}
@@ -21,8 +21,8 @@ func axes(both int, hw [2]int) []int {
 	return hw[:]
 }
 
-// encode returns the attributes, of which dilation and groups are left out where they
-// are 1. The third is the padding.
+// encode returns the attributes; dilation and groups are left out where they are 1. The
+// third is the padding.
 func (c convAttributes) encode() []message {
 	stride, dilation := positive(c.stride), positive(c.dilation)
 	all := []message{intsAttribute("kernel_shape", c.kernel...), intsAttribute("strides", stride...), intsAttribute("pads", append(slices.Clone(c.pad), c.pad...)...)}
@@ -59,7 +59,7 @@ func positive(sizes []int) []int {
 	return sizes
 }
 
-// conv adds a convolution. Programs do not take SAME_UPPER with a dilation: with
+// conv adds a convolution. Programs do not accept SAME_UPPER with a dilation: with
 // strides of 1, its padding does not depend on the size of the image.
 func (g *graph) conv(path string, l nn.Layer, noBias, same bool, c convAttributes) error {
 	attributes := c.encode()

@@ -5,8 +5,8 @@ import (
 	"descent/nn/internal/walk"
 )
 
-// dense adds a dense layer. Gemm takes matrices alone: a sequence has a product of
-// its own kind.
+// dense adds a dense layer. Gemm accepts only matrices: a sequence needs a different
+// product.
 func (g *graph) dense(path string, l nn.Dense) error {
 	row, err := g.model.FeatureShape(path)
 	if err != nil {

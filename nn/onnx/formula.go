@@ -11,8 +11,8 @@ func (g *graph) number(name string, v float64) string {
 	return g.join(name, "Constant", nil, floatAttribute("value_float", v))
 }
 
-// put adds a node that computes with the outputs of others, and returns its own.
-// That of a layer's last node has the layer's path; the others have a name within.
+// put adds a node that computes with the outputs of others, and returns its output.
+// The output of a layer's last node has the layer's path; others have a name within it.
 func (g *graph) put(name, operator string, inputs ...string) string {
 	return g.join(name, operator, inputs)
 }

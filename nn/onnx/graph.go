@@ -14,7 +14,7 @@ import (
 type graph struct {
 	nodes   []node
 	last    string    // the output of the layer before
-	tied    [2]string // the path of the tied layer that is being added, and of that whose parameters it has
+	tied    [2]string // the path of the tied layer that is being added, and of the layer whose parameters it uses
 	model   *nn.Model
 	weights []optimizers.Param[float32] // and states
 	used    []optimizers.Param[float32] // in the order of the layers
@@ -36,7 +36,7 @@ func newGraph(m *nn.Model) (*graph, error) {
 	return g, nil
 }
 
-// add adds the layer at a path, which begins the names of its parameters.
+// add adds the layer at a path, with which the names of its parameters begin.
 func (g *graph) add(path string, l nn.Layer) error {
 	switch l := walk.Value(l).(type) {
 	case nn.Seq:
@@ -174,7 +174,7 @@ func (g *graph) parameters(path string, l nn.Layer, own ...string) (names []stri
 			return nil, err
 		}
 		names = append(names, t.Name)
-		if !slices.ContainsFunc(g.used, func(u optimizers.Param[float32]) bool { return u.Name == t.Name }) { // of a tied layer it is there
+		if !slices.ContainsFunc(g.used, func(u optimizers.Param[float32]) bool { return u.Name == t.Name }) { // that of a tied layer is there already
 			g.used = append(g.used, t)
 		}
 	}
@@ -201,7 +201,7 @@ func weightAndBias(noBias bool) []string {
 	return []string{"weight", "bias"}
 }
 
-// window is the attributes of what slides over an image.
+// window is the attributes of a window that slides over an image.
 func window(size, stride, pad int) []message {
 	return []message{
 		intsAttribute("kernel_shape", size, size), intsAttribute("strides", stride, stride), intsAttribute("pads", pad, pad, pad, pad),
@@ -216,7 +216,7 @@ func strideOf(stride, size int) int {
 	return stride
 }
 
-// encode returns the fields of the GraphProto but for the initializers.
+// encode returns the fields of the GraphProto except the initializers.
 func (g *graph) encode(in, out []int) message {
 	kind := typeFloat
 	if g.model.Config().Vocabulary > 0 {

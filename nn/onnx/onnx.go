@@ -1,11 +1,11 @@
 // Package onnx writes models of package nn in the ONNX format, which other
-// programs run.
+// programs can run.
 //
-// The graph has the operations of ONNX's operator set 13, in the file format's
-// version 7. Its input "input" is float32 [batch, Input...] and its output "output"
-// float32 [batch, ...], for any number of rows: what [nn.Model.Predict] takes and
-// returns, for a classifier the logits. A model that is trained on bytes gets
-// byte/255 here, numbers in [0, 1], and one of tokens an input of int32.
+// The graph uses ONNX's operator set 13, in version 7 of the file format. Its input
+// "input" is float32 [batch, Input...] and its output "output" is float32
+// [batch, ...], for any number of rows, as in [nn.Model.Predict]: the logits, for a
+// classifier. For a model trained on bytes, the input is byte/255, numbers in [0, 1];
+// for a model of tokens it is int32.
 //
 // The initializers are the parameters, and the running statistics of batch
 // normalizations, under their own names. The graph is that of evaluation: it has no
@@ -31,11 +31,11 @@ const (
 	opset     = 13 // likewise
 )
 
-// maxBytes is what a protobuf message may have.
+// maxBytes is the maximum size of a protobuf message.
 const maxBytes = math.MaxInt32
 
-// Write writes a model to a file, whole or not at all: a failure leaves what was
-// there. The errors are those of [Encode].
+// Write writes a model to a file, completely or not at all: a failure leaves an
+// existing file unchanged. The errors are those of [Encode].
 func Write(path string, m *nn.Model) error {
 	f, err := layOut(m)
 	if err != nil {
@@ -44,13 +44,13 @@ func Write(path string, m *nn.Model) error {
 	return prefix.Error("onnx", atomicfile.Write(path, f.write))
 }
 
-// Encode writes a model to w. It keeps no copy of the parameters, which must not
-// change meanwhile. Equal models give equal bytes.
+// Encode writes a model to w. It does not copy the parameters, which must not change
+// during the call. Equal models give equal bytes.
 //
-// A layer that has no ONNX form is an error that names it: all layers of package
-// nn have one, but for those that hold a function. So is a parameter with a value
-// that is NaN or infinite, and a model of more than 2 GiB, which the format cannot
-// hold.
+// A layer without an ONNX form is an error that names it: all layers of package nn
+// have one, except those that hold a function. A parameter with a value that is NaN
+// or infinite is an error too, and so is a model of more than 2 GiB, which the format
+// cannot hold.
 func Encode(w io.Writer, m *nn.Model) error {
 	if isnil.Value(w) {
 		return errors.New("onnx: the writer is nil: want an io.Writer")
@@ -69,10 +69,10 @@ type file struct {
 	tensors []optimizers.Param[float32]
 }
 
-// layOut makes all of a model's file but its numbers.
+// layOut makes all of a model's file except its numbers.
 func layOut(m *nn.Model) (*file, error) {
 	if m == nil || m.Network() == nil {
-		return nil, errors.New("the model is empty: want one of nn.NewModel")
+		return nil, errors.New("the model is empty: want one from nn.NewModel")
 	}
 	g, err := newGraph(m)
 	if err != nil {

@@ -286,8 +286,8 @@ func TestSamePaddingWithDilation(t *testing.T) {
 }
 
 func TestBadInput(t *testing.T) {
-	assert.EqualError(t, onnx.Encode(new(bytes.Buffer), nil), "onnx: the model is empty: want one of nn.NewModel")
-	assert.EqualError(t, onnx.Encode(new(bytes.Buffer), new(nn.Model)), "onnx: the model is empty: want one of nn.NewModel")
+	assert.EqualError(t, onnx.Encode(new(bytes.Buffer), nil), "onnx: the model is empty: want one from nn.NewModel")
+	assert.EqualError(t, onnx.Encode(new(bytes.Buffer), new(nn.Model)), "onnx: the model is empty: want one from nn.NewModel")
 	m := newModel(t, nn.MLP(3, 2), 4)
 	assert.EqualError(t, onnx.Encode(nil, m), "onnx: the writer is nil: want an io.Writer")
 	assert.EqualError(t, onnx.Encode((*bytes.Buffer)(nil), m), "onnx: the writer is nil: want an io.Writer")

@@ -7,8 +7,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// message is the encoded fields of a protobuf message. The numbers of fields and
-// the constants are those of onnx.proto, of which this is the part that is needed.
+// message is the encoded fields of a protobuf message. The field numbers and the
+// constants are those of onnx.proto, of which this is the necessary part.
 type message []byte
 
 func (m message) int(field protowire.Number, v int) message {
@@ -107,8 +107,8 @@ func valueInfo(name string, kind int, row []int) message {
 	return message(nil).text(1, name).message(2, message(nil).message(1, tensor))
 }
 
-// tensorHead is what an initializer of a GraphProto begins with: a TensorProto
-// but for its last bytes, the elements.
+// tensorHead is the beginning of an initializer of a GraphProto: a TensorProto except
+// for its last bytes, the elements.
 func tensorHead(t optimizers.Param[float32]) message {
 	var m message
 	for _, d := range t.Shape {

@@ -23,8 +23,8 @@ func rnn(relu bool) operator {
 	return operator{name: "RNN", gates: []int{0}, attributes: []message{textsAttribute("activations", activation)}}
 }
 
-// recurrent adds the layers of a recurrent one. The operators take the steps of a batch
-// one after another, [T, batch, in], and return [T, 1, batch, hidden].
+// recurrent adds a recurrent layer with its stacked layers. The operators take the steps
+// of a batch one after another, [T, batch, in], and return [T, 1, batch, hidden].
 func (g *graph) recurrent(path string, l nn.Layer, o operator, layers int, noBias bool) error {
 	x := g.node(walk.Within(path, "steps"), "Transpose", nil, intsAttribute("perm", 1, 0, 2))
 	direction := g.join(walk.Within(path, "direction"), "Constant", nil, intsAttribute("value_ints", 1))
