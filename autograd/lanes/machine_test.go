@@ -22,9 +22,9 @@ func TestNewMachineErrors(t *testing.T) {
 	_, err = autograd.NewMachine(x, stranger)
 	assert.ErrorContains(t, err, "is of another graph than")
 	_, err = autograd.NewMachine(gorgonia.NewConstant(1.5))
-	assert.ErrorContains(t, err, "is of no graph")
+	assert.ErrorContains(t, err, "has no graph")
 	_, err = autograd.Grad(gorgonia.NewConstant(1.5), x)
-	assert.ErrorContains(t, err, "is of no graph")
+	assert.ErrorContains(t, err, "has no graph")
 }
 
 // What an operation returns or panics with reaches the caller as an error.

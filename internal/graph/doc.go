@@ -1,3 +1,3 @@
-// Package graph is what the packages over Gorgonia share: an operation as
-// Gorgonia sees it, the memory of its values, and ways over a graph.
+// Package graph is shared by the packages that use Gorgonia: it has operations in
+// the form that Gorgonia expects, the memory of values, and traversals of a graph.
 package graph

@@ -9,7 +9,7 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
-// ErrRemoved is of a node that Gorgonia took out of its graph, and emptied.
+// ErrRemoved is for a node that Gorgonia removed from its graph and emptied.
 var ErrRemoved = errors.New("it was removed from the graph by Gorgonia, as BinaryXent(p, y) does with 1 − p")
 
 // Edges are the inputs, in order, of each node that some nodes of one graph depend
@@ -21,14 +21,14 @@ func (e Edges) Order() gorgonia.Nodes {
 	return slices.SortedFunc(maps.Keys(e), func(a, b *gorgonia.Node) int { return int(a.ID() - b.ID()) })
 }
 
-// Below asks a subgraph made for the purpose. The graph itself looks its
-// nodes up in an index that is wrong once Gorgonia has removed one, as it does
-// when it replaces log(1 − x) by log1p(−x).
+// Below returns the edges of the nodes that the targets depend on. It uses a subgraph
+// made for the purpose: the graph itself looks up its nodes in an index that is wrong
+// once Gorgonia has removed one, as when it replaces log(1 − x) by log1p(−x).
 //
-// It returns an error if a node that was removed is still used.
+// It returns an error if a removed node is still used.
 func Below(targets ...*gorgonia.Node) (Edges, error) {
 	if targets[0].Graph() == nil {
-		return nil, fmt.Errorf("%v is of no graph", targets[0])
+		return nil, fmt.Errorf("%v has no graph", targets[0])
 	}
 	state := map[*gorgonia.Node]bool{}
 	for _, t := range targets {
@@ -52,9 +52,9 @@ func Below(targets ...*gorgonia.Node) (Edges, error) {
 	return e, nil
 }
 
-// cyclic reports whether n depends on itself: a removed node that was used again
-// for one that depends on it. Gorgonia's own walk would not end. In state, a
-// node is true while it is looked at, and false afterwards.
+// cyclic reports whether n depends on itself: a removed node may be reused for one
+// that depends on it. Gorgonia's own walk would not end. In state, a node is true
+// while it is visited, and false afterwards.
 func cyclic(n *gorgonia.Node, state map[*gorgonia.Node]bool) bool {
 	if open, seen := state[n]; seen {
 		return open

@@ -2,20 +2,20 @@ package graph
 
 import "descent/internal/kernel"
 
-// Env is what an operation computes with. The zero value is the caller's
-// goroutine and the best instruction set.
+// Env is the environment in which an operation computes. The zero value is the
+// caller's goroutine and the best instruction set.
 type Env struct {
 	Run     kernel.Runner // on the workers; if nil, in the caller's goroutine
 	Threads int           // the number of workers, if Run is not nil
 	ISA     kernel.ISA
-	Flush   func() // computes what operations have put off; if nil, they put off nothing
+	Flush   func() // does the work that operations have postponed; if nil, they postpone nothing
 }
 
 // Grain is the number of elements that are worth handing to a worker.
 const Grain = 1 << 13
 
-// Tasks returns the number of pieces that work on n elements is cut into, which
-// does not depend on the number of workers; 1 if there are none.
+// Tasks returns the number of pieces into which work on n elements is divided. It does
+// not depend on the number of workers, but is 1 if there are none.
 func (e Env) Tasks(n int) int {
 	if e.Run == nil || e.Threads < 2 || n < 2*Grain {
 		return 1

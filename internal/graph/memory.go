@@ -44,7 +44,7 @@ func DataOf[T Float](v gorgonia.Value) []T {
 	return v.Data().([]T)
 }
 
-// NewValue returns a zero with its memory as a slice: a scalar of Gorgonia's for an
+// NewValue returns a zero value and its memory as a slice: a Gorgonia scalar for an
 // empty shape, and a tensor otherwise.
 func NewValue[T Float](shape tensor.Shape) (gorgonia.Value, []T) {
 	if len(shape) > 0 {

@@ -12,28 +12,28 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Op is an operation of ours as Gorgonia sees it. What it computes is in
-// closures over a state that it owns: its output and gradient buffers.
+// Op is an operation of this module in the form that Gorgonia expects. It computes
+// in closures over its own state: its output and gradient buffers.
 //
 // It keeps its own output and returns it from Do, so that no machine allocates
-// for it, and none may overwrite its inputs.
+// memory for it or may overwrite its inputs.
 type Op struct {
 	Name string
 	// Diff says, by input, whether Sym gives it a gradient; it is nil if none has one.
 	Diff []bool
 	// Sym adds the gradients of the inputs to the graph, nil for one that has none.
 	Sym func(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Nodes, error)
-	// Compute returns the value, from those of the inputs.
+	// Compute returns the value, given those of the inputs.
 	Compute  func(in []gorgonia.Value) (gorgonia.Value, error)
-	Env      Env    // what it computes with, if it asks
-	Constant bool   // no derivative goes through it: what it depends on counts as constant
-	Key      string // what it computes; operations of equal keys on equal inputs are one; empty if it is not known
+	Env      Env    // where it computes, for operations that use it
+	Constant bool   // no derivative goes through it: its inputs count as constant
+	Key      string // what it computes; operations with equal keys and inputs are the same; empty if unknown
 
 	Late  func() bool // if not nil, reports whether the value is yet to be computed, at the next Env.Flush
-	Joins []bool      // by input, whether it may be so, too; if nil, none
+	Joins []bool      // by input, whether its value may be late too; if nil, none may
 
 	// Sum adds the sum of gradients of the value, all of its shape; if nil, an expression
-	// does.
+	// is used.
 	Sum func(terms ...*gorgonia.Node) (*gorgonia.Node, error)
 
 	inputs gorgonia.Nodes
@@ -75,8 +75,8 @@ func (o *Op) Type() hm.Type {
 
 func (o *Op) InferShape(...gorgonia.DimSizer) (tensor.Shape, error) { return o.dims.Clone(), nil }
 
-// Do recovers from panics: Gorgonia's machine runs it on a goroutine of its
-// own, where a panic would end the process.
+// Do recovers from panics: Gorgonia's machine runs it in a separate goroutine, where
+// a panic would end the process.
 func (o *Op) Do(in ...gorgonia.Value) (v gorgonia.Value, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -98,8 +98,8 @@ func (o *Op) OverwritesInput() int { return -1 }
 
 func (o *Op) WriteHash(h hash.Hash) { fmt.Fprintf(h, "descent %s %d", o.Name, o.id) }
 
-// Hashcode differs between any two operations of the last 2³²: Gorgonia takes
-// nodes for the same if it is equal, without a look at their inputs.
+// Hashcode differs between any two operations of the last 2³²: Gorgonia considers
+// nodes the same if it is equal, without looking at their inputs.
 func (o *Op) Hashcode() uint32 { return uint32(o.id) }
 
 func (o *Op) String() string { return o.Name }
@@ -118,11 +118,11 @@ func (o *Op) SymDiff(in gorgonia.Nodes, out, grad *gorgonia.Node) (gorgonia.Node
 	return o.Sym(in, out, grad)
 }
 
-// Backward makes the gradient nodes of an operation whose backward pass fills
-// several buffers at once: one operation computes them all and returns the
-// first, and the others, which take that node as input to be ordered after it,
-// return theirs, which value tells after a run. wanted has one entry an input of the
-// forward operation; the result has the same order, nil where no gradient is wanted.
+// Backward makes the gradient nodes of an operation whose backward pass fills several
+// buffers at once: one operation computes them all and returns the first. The others
+// take its node as input, to be ordered after it, and return their own gradients,
+// which value gives after a run. wanted has one entry per input of the forward
+// operation; the result has the same order, with nil where no gradient is wanted.
 // joins and late are [Op.Joins] and [Op.Late].
 func Backward(name string, in gorgonia.Nodes, wanted []bool, value func(i int) *tensor.Dense, joins []bool, late func() bool, do func(in []gorgonia.Value) error) (gorgonia.Nodes, error) {
 	grads := make(gorgonia.Nodes, len(wanted))

@@ -17,8 +17,8 @@ func Positive(shape []int) error {
 	return nil
 }
 
-// Find returns the node that computes what an operation of that key would from
-// the inputs, or nil.
+// Find returns the existing node of an operation with the given key and inputs, or
+// nil.
 func Find(key string, in gorgonia.Nodes) *gorgonia.Node {
 	g := in[0].Graph()
 	for it := g.To(in[0].ID()); it != nil && it.Next(); {
