@@ -28,7 +28,7 @@ type Conv2D struct {
 	Weight   Initializer // if nil, TorchDefault
 	Bias     Initializer // if nil, TorchDefault
 
-	KernelHW, StrideHW, PadHW, DilationHW [2]int // height and width, instead of the fields above
+	KernelHW, StrideHW, PadHW, DilationHW [2]int // height and width; if zero, the fields above apply
 
 	relu bool               // computes the ReLU that follows,
 	pool *lanes.PoolOptions // and the max pooling after that

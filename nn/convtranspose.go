@@ -31,7 +31,7 @@ type ConvTranspose2D struct {
 	Weight    Initializer // if nil, TorchDefault
 	Bias      Initializer // if nil, TorchDefault
 
-	KernelHW, StrideHW, PadHW, OutputPadHW, DilationHW [2]int // height and width, instead of the fields above
+	KernelHW, StrideHW, PadHW, OutputPadHW, DilationHW [2]int // height and width; if zero, the fields above apply
 
 	relu bool // computes the ReLU that follows
 }

@@ -17,7 +17,7 @@ import (
 //
 // whose means μ and log σ² are the outputs of two [Dense] layers with the parameters
 // "mean.weight", "mean.bias", "log_variance.weight" and "log_variance.bias". The means
-// are the [Model.Features] of "mean", after the layer's path. The layer adds the
+// are the [Model.Features] of "mean", appended to the layer's path. The layer adds the
 // divergence of the distributions from N(0, 1) to the loss, as [Scope.AddGaussianKL]
 // does; use a loss that is a sum over the values of a row, such as [Reconstruction].
 //

@@ -8,7 +8,7 @@ import (
 )
 
 // LayerNorm normalizes the last dimensions of each row (Ba, Kiros and Hinton 2016), at
-// each position in the dimensions before: rows of any shape to rows of the same shape,
+// each position of the preceding ones: rows of any shape to rows of the same shape,
 //
 //	y = weight·(x − mean)/√(variance + Eps) + bias
 //
@@ -16,7 +16,7 @@ import (
 // initially 0, have the shape of those dimensions, as in PyTorch: [features] of rows
 // [features] or [T, features].
 type LayerNorm struct {
-	Dims     int     // number of last dimensions that are normalized together; if zero, 1
+	Dims     int     // number of trailing dimensions normalized together; if zero, 1
 	Eps      float64 // added to the variance; if zero, 1e-5
 	NoAffine bool    // leave out weight and bias
 	NoBias   bool    // leave out the bias
@@ -44,7 +44,7 @@ func (l LayerNorm) String() string {
 }
 
 // RMSNorm divides the last dimensions of each row by the root of their mean square
-// (Zhang and Sennrich 2019), at each position in the dimensions before: rows of any
+// (Zhang and Sennrich 2019), at each position of the preceding ones: rows of any
 // shape to rows of the same shape,
 //
 //	y = weight·x/√(mean(x²) + Eps)
@@ -52,7 +52,7 @@ func (l LayerNorm) String() string {
 // The parameter "weight", initially 1, has the shape of those dimensions, as in
 // PyTorch.
 type RMSNorm struct {
-	Dims     int     // number of last dimensions that are normalized together; if zero, 1
+	Dims     int     // number of trailing dimensions normalized together; if zero, 1
 	Eps      float64 // added to the mean square; if zero, 2⁻²³, as in PyTorch. Llama uses 1e-5 or 1e-6
 	NoAffine bool    // leave out the weight
 }

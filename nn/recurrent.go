@@ -54,8 +54,8 @@ type LSTM struct {
 	Bias    Initializer // of both biases; if nil, the same
 
 	// ForgetBias, if not zero, is the initial bias of the forget gate. With 1, for
-	// example, a layer remembers at first (Jozefowicz et al. 2015). That part of bias_ih
-	// is then ForgetBias, and that part of bias_hh is zero.
+	// example, a layer remembers at first (Jozefowicz et al. 2015). The gate's part of
+	// bias_ih is then ForgetBias, and that of bias_hh is zero.
 	ForgetBias float64
 
 	Carry int // rows whose h and c are carried from batch to batch: see [RNN]

@@ -127,7 +127,7 @@ func (s *Scope) Param(name string, init Initializer, fans Fans, shape ...int) (*
 
 // State declares a tensor that belongs to the layer but is not trained, such as
 // running statistics, and returns its node. Without a shape it is a single number, in
-// a node of one element. All its values begin as initial. It is kept between steps,
+// a node of one element. All its values start as initial. It is kept between steps,
 // saved with the model, and one of [Model.States]. [Scope.Update] changes it.
 func (s *Scope) State(name string, initial float32, shape ...int) (*gorgonia.Node, error) {
 	if s.names != s.path {
@@ -150,10 +150,11 @@ func (s *Scope) stateNode(name string, t param, shape []int) (*gorgonia.Node, er
 	return n, err
 }
 
-// Update gives a state a new value at the end of each [Model.Step]; the graph of the
-// step, and [Model.Redo], see the old one. If a new value of any state is NaN or
-// infinite, all states stay as they are. Update does nothing in graphs that are not for
-// training, except to states of [Scope.Carried] in graphs for evaluation.
+// Update gives a state a new value at the end of each [Model.Step]. The graph of the
+// step sees the old one, as does [Model.Redo] if the state is of [Scope.Carried]. If a
+// new value of any state is NaN or infinite, all states stay as they are. Update does
+// nothing in graphs that are not for training, except to states of [Scope.Carried] in
+// graphs for evaluation.
 func (s *Scope) Update(state, value *gorgonia.Node) error {
 	t, ok := s.graph.states[state]
 	switch {

@@ -45,7 +45,7 @@ func (m *Model) SaveMetadata(file string, metadata map[string]string) error {
 }
 
 // Load reads the parameters and states from a file that [Model.Save] or PyTorch
-// wrote in the safetensors format, or NumPy as .npz; the first bytes tell which.
+// wrote in the safetensors format, or NumPy as .npz; its first bytes tell which.
 // The error names a tensor that is missing, unknown to the model, of another shape or
 // of integers, or that has a value that is NaN or infinite. Only a state may be read
 // from integers, such as PyTorch's num_batches_tracked. A file that does not match its

@@ -27,8 +27,8 @@ func rowNorm(name string) Op[rowNormSettings] {
 
 var layerNorm, groupNorm, rmsNorm = rowNorm("layer norm"), rowNorm("group norm"), rowNorm("rms norm")
 
-// LayerNorm adds, for the last dims dimensions of each row, at each position in the
-// dimensions before, with their mean and their biased variance,
+// LayerNorm adds, for the last dims dimensions of each row, at each position of the
+// preceding ones, with their mean and their biased variance,
 //
 //	y = weight·(x − mean)/√(variance + ε) + bias
 //
@@ -40,8 +40,8 @@ func (o Ops) LayerNorm(x, weight, bias *gorgonia.Node, dims int, eps float64) (*
 	return layerNorm.Add(o, rowNormSettings{n: dims, centered: true, eps: eps}, x, weight, bias)
 }
 
-// RMSNorm adds, for the last dims dimensions of each row, at each position in the
-// dimensions before,
+// RMSNorm adds, for the last dims dimensions of each row, at each position of the
+// preceding ones,
 //
 //	y = weight·x/√(mean(x²) + ε)
 //
