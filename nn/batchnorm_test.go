@@ -34,7 +34,7 @@ func moments(b *datasets.Batch, feature int) (mean, biased, unbiased float64) {
 	return mean, biased, biased * n / (n - 1)
 }
 
-// Training normalizes by the batch, of its own rows alone, and moves the running
+// Training normalizes by the batch's own rows only, and updates the running
 // statistics; evaluation normalizes by these.
 func TestBatchNorm(t *testing.T) {
 	for _, c := range []struct {
@@ -90,7 +90,7 @@ func TestBatchNorm(t *testing.T) {
 	}
 }
 
-// Weights of rows are for the loss: the statistics count each row alike.
+// Weights of rows are for the loss: the statistics count each row equally.
 func TestBatchNormIgnoresWeights(t *testing.T) {
 	cfg := nn.Config{Input: []int{2}, Loss: nn.SquaredError{}}
 	m, weighted := newModel(t, nn.Sequential(nn.BatchNorm{}), cfg), newModel(t, nn.Sequential(nn.BatchNorm{}), cfg)
@@ -123,8 +123,8 @@ func TestBatchNormOfNaN(t *testing.T) {
 	assert.Equal(t, []float32{0}, m.States()[2].Value)
 }
 
-// Saved, loaded and gone on with, a model has the same bits; PyTorch's file, whose
-// count of batches is an integer, is read.
+// A model that is saved, loaded and trained further has the same bits. PyTorch's file,
+// whose count of batches is an integer, can be read.
 func TestBatchNormIsSaved(t *testing.T) {
 	cfg := nn.Config{Input: []int{2}, Loss: nn.SquaredError{}}
 	net := nn.Sequential(nn.Dense{Units: 3}, nn.BatchNorm{}, nn.Residual{Body: nn.LayerNorm{}}, nn.Dense{Units: 2})

@@ -39,8 +39,8 @@ func parts(b *datasets.Batch, steps, each int) (all []*datasets.Batch) {
 	return all
 }
 
-// A sequence in parts, of which each begins with the state that the one before ended
-// with, gives the outputs of the whole, in training and in evaluation alike.
+// A sequence in parts, each of which begins with the last state of the part before, gives
+// the outputs of the entire sequence, both in training and in evaluation.
 func TestCarry(t *testing.T) {
 	const steps, each = 6, 2
 	b := inputBatch(carriedRows, steps*2, steps*2, "carry")
@@ -115,7 +115,7 @@ func streamedData(t testing.TB, batches int) streamed {
 }
 
 // A run that carries a state begins each epoch, and each evaluation, with zeros; one
-// that is resumed in the middle of an epoch goes on with the state of the checkpoint.
+// that is resumed in the middle of an epoch continues with the state of the checkpoint.
 func TestTrainerCarries(t *testing.T) {
 	train, test := streamedData(t, 4), streamedData(t, 2)
 	fit := func(resume *trainer.Checkpoint, hook trainer.Hook) (*nn.Model, *trainer.History) {

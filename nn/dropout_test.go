@@ -102,7 +102,7 @@ func second(t *testing.T, m *nn.Model, b *datasets.Batch) *nn.Model {
 	return m
 }
 
-// Redo draws what the last Step did, and the next Step goes on as without it.
+// Redo draws what the last Step drew, and the next Step continues as if without it.
 func TestRedo(t *testing.T) {
 	want := masks(t, 0, 1, 1, 4, 2)
 	m := newModel(t, nn.Sequential(nn.Dropout{Rate: dropRate}, gap, scale), nn.Config{Input: []int{50}, Loss: nn.SquaredError{}, Seed: 1, Threads: 1})

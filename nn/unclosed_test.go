@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Models and predictors that nobody closed and nobody can reach free their
+// Models and predictors that are not closed and not reachable free their
 // workers, whatever they have computed.
 func TestUnclosed(t *testing.T) {
 	before := runtime.NumGoroutine()

@@ -205,7 +205,7 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
-// The metadata of a file is the user's, but for what is written anyway.
+// The metadata of a file is the user's, except for what is always written.
 func TestSaveMetadata(t *testing.T) {
 	net, cfg := nn.MLP(3), nn.Config{Input: []int{4}, Seed: 5, Threads: 1}
 	m := newModel(t, net, cfg)

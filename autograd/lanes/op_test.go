@@ -88,7 +88,7 @@ func cube(b *lanes.Builder, x, w *gorgonia.Node) (*gorgonia.Node, error) {
 	return scaled.Add(b, 3, x, w)
 }
 
-// An operation of one's own has the gradient of its function, and the same bits
+// A custom operation has the gradient of its function, and the same bits
 // with one thread and with three.
 func TestOwnOperation(t *testing.T) {
 	const rows = 35
@@ -127,7 +127,7 @@ func TestOwnOperation(t *testing.T) {
 	}
 }
 
-// What an operation of one's own can do wrong is an error that names it.
+// A mistake in a custom operation is an error that names it.
 func TestOwnOperationErrors(t *testing.T) {
 	type body = lanes.Body[float64]
 	group := lanes.EachGroup[float64]

@@ -114,7 +114,7 @@ func TestPanicOfQueue(t *testing.T) {
 	}
 }
 
-// Last is Each where the operation does not join, and where nobody flushes the queue.
+// Last is Each where the operation does not join, and where nothing flushes the queue.
 func TestLastAtOnce(t *testing.T) {
 	for _, joins := range []bool{false, true} {
 		calls := 0

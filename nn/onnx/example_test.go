@@ -35,7 +35,7 @@ func ExampleWrite() {
 	// Output: 61706 parameters, 247 kB
 }
 
-// A layer of your own has no ONNX form.
+// A custom layer has no ONNX form.
 func ExampleEncode() {
 	twice := nn.Rows{Name: "Twice", F: func(_ *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return gorgonia.Add(x, x) }}
 	model, err := nn.NewModel(nn.Sequential(nn.Dense{Units: 8}, twice), nn.Config{Input: []int{4}})

@@ -135,7 +135,7 @@ func (s *Server) PredictTokens(ctx context.Context, dst []float32, row []int32) 
 
 // ask waits for the result for a row of n values.
 func (s *Server) ask(ctx context.Context, dst []float32, row datasets.Batch, k kind, n int) ([]float32, error) {
-	defer runtime.KeepAlive(s) // the collector stops what nobody can reach
+	defer runtime.KeepAlive(s) // the collector stops an unreachable server
 	if s.pool == nil {
 		return nil, errors.New("serve: the server is empty: want one from New")
 	}

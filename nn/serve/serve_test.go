@@ -124,7 +124,7 @@ func TestErrors(t *testing.T) {
 	assert.EqualError(t, err, "serve: model is closed")
 }
 
-// Servers that nobody closed and nobody can reach free their workers.
+// Servers that are not closed and not reachable free their workers.
 func TestUnclosed(t *testing.T) {
 	before := runtime.NumGoroutine()
 	m := newModel(t, nn.MLP(3), nn.Config{Input: []int{2}, Threads: 1})
