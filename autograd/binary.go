@@ -107,6 +107,6 @@ func (v Var) Where(mask, w Var) Var {
 	}, mask, v, w)
 }
 
-// Maximum returns v where v > w, and w elsewhere, even where v is NaN. Where they
+// Maximum returns the larger of v and w, or NaN where one of them is NaN. Where they
 // are equal, the derivative goes to w.
-func (v Var) Maximum(w Var) Var { return v.Where(v.Greater(w), w) }
+func (v Var) Maximum(w Var) Var { return v.Where(v.Greater(w), w.Where(v.Equal(v), v)) }

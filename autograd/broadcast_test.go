@@ -151,6 +151,26 @@ func TestWhereOfUndefined(t *testing.T) {
 	assert.Equal(t, []float64{-4, 1}, grad)
 }
 
+// A NaN on either side is the maximum. Where both sides are equal, the second gets the
+// derivative.
+func TestMaximumOfNaN(t *testing.T) {
+	nan := math.NaN()
+	for _, f := range []Function{
+		func(x Var) Var { return x.Maximum(Const(1)).Sum() },
+		func(x Var) Var { return Const(1).Maximum(x).Sum() },
+		func(x Var) Var { return x.Slice(0, 1).Maximum(x.Slice(1, 2)).Sum() },
+		func(x Var) Var { return x.Slice(1, 2).Maximum(x.Slice(0, 1)).Sum() },
+	} {
+		y, _, err := Gradient(f, []float64{nan, 2})
+		require.NoError(t, err)
+		assert.True(t, math.IsNaN(y))
+	}
+	y, grad, err := Gradient(func(x Var) Var { return x.Maximum(Const(1)).Sum() }, []float64{-math.Inf(1), 1, 3})
+	require.NoError(t, err)
+	assert.Equal(t, 5.0, y)
+	assert.Equal(t, []float64{0, 0, 1}, grad)
+}
+
 // Large and infinite values.
 func TestLogSumExpExtremes(t *testing.T) {
 	inf := math.Inf(1)
