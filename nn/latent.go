@@ -23,8 +23,8 @@ import (
 //
 // The numbers n are drawn in evaluation too. In training they are a function of the
 // model's seed, the step number, the layer's path, and the row's position in the batch;
-// otherwise they are a function of the path and of the network's input row. Different
-// rows therefore have different numbers, and a row always has the same prediction: alone,
+// otherwise they are a function of the path and of the network's input row, or of the
+// layer's if the network reads tokens. Different rows therefore have different numbers, and a row always has the same prediction: alone,
 // in any batch, and after the model is saved and loaded. Gradients treat the numbers as
 // constants.
 type Latent struct {

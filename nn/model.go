@@ -40,8 +40,8 @@ type Config struct {
 	NoWinograd bool // turns off Winograd's algorithm in training: see lanes.EngineConfig; results differ by rounding
 }
 
-// Model is a network with its parameters. It serves one goroutine at a time and
-// returns [lanes.ErrBusy] if two use it at once; to serve more, use
+// Model is a network with its parameters. It serves one goroutine at a time: methods
+// that compute return [lanes.ErrBusy] while another one does. To serve more, use
 // [Model.NewPredictor] or package nn/serve.
 type Model struct{ runner }
 

@@ -47,8 +47,9 @@ func Write(path string, m *nn.Model) error {
 // Encode writes a model to w. It does not copy the parameters, which must not change
 // during the call. Equal models give equal bytes.
 //
-// A layer without an ONNX form is an error that names it: all layers of package nn
-// have one, except those that hold a function. A parameter with a value that is NaN
+// A layer without an ONNX form is an error that names it. All layers of package nn have
+// one, except those that hold a function, a [nn.Latent] that draws in evaluation, and
+// convolutions with Same, a stride and a dilation together. A parameter with a value that is NaN
 // or infinite is an error too, and so is a model of more than 2 GiB, which the format
 // cannot hold.
 func Encode(w io.Writer, m *nn.Model) error {
