@@ -6,7 +6,7 @@ import (
 	"descent/internal/elementary"
 )
 
-// LeakyReLU is y = slope·x where x ≤ 0, and x elsewhere. y may be x.
+// LeakyReLU computes y = slope·x where x ≤ 0, and y = x elsewhere. y may be x.
 func (k Set[T]) LeakyReLU(y, x []T, slope T) {
 	x = x[:len(y)]
 	factors := [2]T{1, slope}
@@ -15,7 +15,8 @@ func (k Set[T]) LeakyReLU(y, x []T, slope T) {
 	}
 }
 
-// LeakyReLUBackward is dx = slope·dy where x ≤ 0, and dy elsewhere. dx may be dy.
+// LeakyReLUBackward computes dx = slope·dy where x ≤ 0, and dx = dy elsewhere. dx may
+// be dy.
 func (k Set[T]) LeakyReLUBackward(dx, dy, x []T, slope T) {
 	dy, x = dy[:len(dx)], x[:len(dx)]
 	factors := [2]T{1, slope}
@@ -24,8 +25,8 @@ func (k Set[T]) LeakyReLUBackward(dx, dy, x []T, slope T) {
 	}
 }
 
-// negative is 1 where x ≤ 0. An index instead of a branch: signs are as good as
-// random.
+// negative returns 1 if x ≤ 0, and 0 otherwise. Callers index with it instead of
+// branching, because signs are as good as random.
 func negative[T Float](x T) int {
 	if x <= 0 {
 		return 1
@@ -33,9 +34,9 @@ func negative[T Float](x T) int {
 	return 0
 }
 
-// GELU is y = x·Φ(x), with the distribution function Φ of the normal distribution.
-// y may be x. The vector kernels are within 6 units in the last place of float32
-// for every x; the plain loop, which computes in float64, within half a unit.
+// GELU computes y = x·Φ(x), where Φ is the distribution function of the normal
+// distribution. y may be x. The vector kernels are within 6 units in the last place of
+// float32 for every x. The plain loop computes in float64 and is within half a unit.
 func (k Set[T]) GELU(y, x []T) {
 	x = x[:len(y)]
 	for i := gelu(k.ISA, y, x); i < len(y); i++ {
@@ -43,8 +44,8 @@ func (k Set[T]) GELU(y, x []T) {
 	}
 }
 
-// GELUBackward is dx = dy·(Φ(x) + x·Φ'(x)). dx may be dy. The factor of the vector
-// kernels is within 3e-7.
+// GELUBackward computes dx = dy·(Φ(x) + x·Φ'(x)). dx may be dy. The vector kernels
+// compute the factor to within 3e-7.
 func (k Set[T]) GELUBackward(dx, dy, x []T) {
 	dy, x = dy[:len(dx)], x[:len(dx)]
 	for i := geluBackward(k.ISA, dx, dy, x); i < len(dx); i++ {
@@ -52,7 +53,7 @@ func (k Set[T]) GELUBackward(dx, dy, x []T) {
 	}
 }
 
-// beyond is where Φ(−x) is 0 in float64.
+// beyond is an x for which Φ(−x) is 0 in float64.
 const beyond = 40
 
 func phi(x float64) float64 { return float64(elementary.Erfc(-x/math.Sqrt2) / 2) }
@@ -71,9 +72,9 @@ func geluSlope(x float64) float64 {
 	return phi(x) + float64(x*math.Exp(-x*x/2)/math.Sqrt(2*math.Pi))
 }
 
-// Gated is y = x/(1 + e^−u) with u = c1·x + c3·x³, c1 above 0 and c3 0 or more. y may
-// be x. The vector kernels compute u in float32, and the rest within 3 units in the
-// last place, or 1e-43; the plain loop computes in float64.
+// Gated computes y = x/(1 + e^−u) with u = c1·x + c3·x³, where c1 is above 0 and c3 is
+// 0 or more. y may be x. The vector kernels compute u in float32, and the rest to within
+// 3 units in the last place, or 1e-43. The plain loop computes in float64.
 func (k Set[T]) Gated(y, x []T, c1, c3 T) {
 	x = x[:len(y)]
 	for i := gated(k.ISA, y, x, c1, c3); i < len(y); i++ {
@@ -87,7 +88,7 @@ func (k Set[T]) Gated(y, x []T, c1, c3 T) {
 	}
 }
 
-// GatedBackward is dx = dy·(s + x·u'·s·(1 − s)) with s = 1/(1 + e^−u). dx may be dy.
+// GatedBackward computes dx = dy·(s + x·u'·s·(1 − s)) with s = 1/(1 + e^−u). dx may be dy.
 func (k Set[T]) GatedBackward(dx, dy, x []T, c1, c3 T) {
 	dy, x = dy[:len(dx)], x[:len(dx)]
 	for i := gatedBackward(k.ISA, dx, dy, x, c1, c3); i < len(dx); i++ {
@@ -100,7 +101,7 @@ func (k Set[T]) GatedBackward(dx, dy, x []T, c1, c3 T) {
 	}
 }
 
-// gateOf is u: beyond 1e4, where the gate is 0 or 1, that of the largest.
+// gateOf returns u. It limits x to ±1e4, beyond which the gate is 0 or 1.
 func gateOf(x, c1, c3 float64) float64 {
 	x = min(max(x, -1e4), 1e4)
 	return float64(c1*x) + float64(c3*x*x*x)

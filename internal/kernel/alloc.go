@@ -2,7 +2,8 @@ package kernel
 
 import "unsafe"
 
-// alignment is that of buffers, in bytes: one AVX-512 register, one cache line.
+// alignment is the alignment of buffers, in bytes: one AVX-512 register, or one cache
+// line.
 const alignment = 64
 
 // Alloc returns a zeroed slice of n values that starts at a cache line. Vectors

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A training step runs every kernel many times: none may allocate.
+// A training step runs every kernel many times, so none may allocate.
 func TestNoAllocation(t *testing.T) {
 	c, err := NewConvGeometry(ConvGeometry{C: 2, H: 6, W: 6, OC: 5, KH: 3, KW: 3, StrideH: 2, StrideW: 1, PadH: 1, PadW: 1})
 	require.NoError(t, err)
@@ -73,7 +73,7 @@ func TestNoAllocation(t *testing.T) {
 	}
 }
 
-// Buffers start at a cache line, have the length asked for and no room beyond.
+// Buffers start at a cache line, and have the requested length and no spare capacity.
 func TestAllocIsAligned(t *testing.T) {
 	for n := range 100 {
 		narrow, wide := Alloc[float32](n), Alloc[float64](n)

@@ -1,57 +1,56 @@
 package kernel
 
-// AttentionConfig describes the attention of the places of a row to each other.
+// AttentionConfig describes attention among the places of a row.
 type AttentionConfig struct {
-	Places, Heads, Width int       // Width is that of a head
-	Causal               bool      // a place attends to itself and those before it
+	Places, Heads, Width int       // Width is the width of a head
+	Causal               bool      // a place attends only to itself and those before it
 	Masked               bool      // there is a mask
-	Rate                 float64   // of the dropout of the weights, in [0, 1)
+	Rate                 float64   // dropout rate of the weights, in [0, 1)
 	Rotary               []float64 // [Places][Width/2][2], cosine and sine, or nil
-	Scale                float64   // of the products of queries and keys
+	Scale                float64   // factor of the products of queries and keys
 }
 
 // Attention is scaled dot-product attention (Vaswani et al. 2017) of sixteen rows,
-// head by head. With q, k, v [Places][Width], of each lane,
+// head by head. For each lane, with q, k, v [Places][Width],
 //
 //	p = softmax(Scale·q·kᵀ + mask), y = dropout(p)·v
 //
-// The weights p are computed for a few queries at a time and again in the backward
-// pass: no more of them is ever kept. Half of the products of a causal one are left out.
+// The weights p are computed for a few queries at a time, and again in the backward
+// pass. Memory never holds more of them. Causal attention leaves out half of the products.
 //
 // Shapes: qkv [Places][3][Heads][Width][16], y [Places][Heads][Width][16], mask
-// [Places][16], added to the weight of a key before the softmax. A pair 2i, 2i+1 of
-// the values of a query and a key is rotated by the angles of Rotary.
+// [Places][16], added to the weight of a key before the softmax. Each pair 2i, 2i+1 of
+// the values of a query or a key is rotated by the angles of Rotary.
 type Attention[T Float] struct {
 	AttentionConfig
 	k      Set[T]
-	terms  int // of a product of a query and a key: the mask is one more
-	stride int // of a place in memory to work with, in vectors: odd, for the cache
-	across int // of a query's weights, likewise
+	terms  int // of the product of a query and a key, plus one for a mask
+	stride int // between places in working memory, in vectors: odd, for the cache
+	across int // the same between the weights of two queries
 	cosine []T
 	sine   []T
 	work   []attentionWork[T]
 }
 
-// attentionWork is the memory that a worker works with. The places of q, k, v and of
-// the gradients are those of one head; a block has some queries.
+// attentionWork is the working memory of a worker. q, k, v and the gradients hold the
+// places of one head. A block is some of the queries.
 type attentionWork[T Float] struct {
 	q, k, v    []T
 	dy, dk, dv []T
-	p, dp      []T // of a block: weights, and their gradients
-	y          []T // of a tile
+	p, dp      []T // weights of a block, and their gradients
+	y          []T // output of a tile
 }
 
-// The sizes of blocks keep what is used again in the first-level cache. No sum depends
-// on them.
+// The block sizes keep reused data in the first-level cache. No sum depends on them.
 const (
 	queryBlock = 4 * productW // queries whose weights are computed at a time
-	keyTiles   = 3            // tiles of keys that all of these go through
+	keyTiles   = 3            // tiles of keys that all of these queries take at a time
 	termBlock  = 8 * productW // keys whose values are added up at a time
-	valueTiles = 4            // tiles of values that a key's gradient goes through
+	valueTiles = 4            // tiles of values that the gradients of all keys take at a time
 	placesStep = 3 * productX // multiples of this many places fill all tiles
 )
 
-// NewAttention returns an attention for the given number of workers.
+// NewAttention returns an [Attention] for the given number of workers.
 func (k Set[T]) NewAttention(c AttentionConfig, workers int, trains bool) *Attention[T] {
 	a := &Attention[T]{AttentionConfig: c, k: k}
 	a.terms, a.stride, a.across = c.strides()
@@ -96,8 +95,8 @@ func (c AttentionConfig) strides() (terms, stride, across int) {
 // upTo returns the smallest multiple of m that is n or more.
 func upTo(n, m int) int { return (n + m - 1) / m * m }
 
-// Forward computes a head of y. Row0 is the row of lane 0 in the batch, and key that
-// of the dropout.
+// Forward computes a head of y. row0 is the row of lane 0 in the batch, and key is the
+// key of the dropout.
 func (a *Attention[T]) Forward(head, worker int, y, qkv, mask []T, row0 int, key uint64) {
 	w := &a.work[worker]
 	a.load(w, head, qkv, mask)
@@ -115,7 +114,7 @@ func (a *Attention[T]) Forward(head, worker int, y, qkv, mask []T, row0 int, key
 	}
 }
 
-// Backward computes a head of the gradient dqkv from that of y:
+// Backward computes a head of the gradient dqkv from dy:
 //
 //	dv = dropout(p)ᵀ·dy
 //	ds = p·(dp − Σ p·dp), dp = dropout(dy·vᵀ)
@@ -161,13 +160,14 @@ func (a *Attention[T]) Backward(head, worker int, dqkv, dy, qkv, mask []T, row0 
 	}
 }
 
-// place returns the values of a head at place i of one of n parts: of qkv, for n = 3.
+// place returns the values of a head at place i in one of the n parts of x. n is 3 for
+// qkv and 1 for y.
 func (a *Attention[T]) place(x []T, i, n, part, head int) []T {
 	return x[((i*n+part)*a.Heads+head)*a.Width*Lanes:][:a.Width*Lanes]
 }
 
-// load brings a head's queries, keys and values next to each other. A mask is one more
-// value of each key, with 1 in the queries.
+// load copies a head's queries, keys and values to working memory, next to each other.
+// A mask becomes one more value of each key, and the queries have a 1 there.
 func (a *Attention[T]) load(w *attentionWork[T], head int, qkv, mask []T) {
 	for i := range a.Places {
 		at := i * a.stride * Lanes
@@ -184,7 +184,7 @@ func (a *Attention[T]) load(w *attentionWork[T], head int, qkv, mask []T) {
 	}
 }
 
-// rotate turns pairs of the values at place i by the angles of Rotary times sign.
+// rotate rotates pairs of the values at place i by the angles of Rotary times sign.
 func (a *Attention[T]) rotate(x []T, i int, sign T) {
 	if a.cosine == nil {
 		return
@@ -198,8 +198,8 @@ func (a *Attention[T]) rotate(x []T, i int, sign T) {
 	}
 }
 
-// row returns the weights of query i, and the number of keys that it attends to. What
-// later ones of its tile attend to besides is zeroed.
+// row returns the weights of query i, and the number of keys that it attends to. It
+// zeroes the weights of the other keys that later queries of the tile attend to.
 func (a *Attention[T]) row(p []T, first, i int) (row []T, n int) {
 	row = p[(i-first)*a.across*Lanes:]
 	n = a.Places
@@ -222,7 +222,7 @@ func (a *Attention[T]) rowKey(key uint64, head, i int) uint64 {
 	return mix(key + golden*uint64(head*a.Places+i+1))
 }
 
-// products fills the rows of a block with those of x and y: p[i][j] = Σ_t x[i][t]·y[j][t].
+// products computes the rows of a block: p[i][j] = Σ_t x[i][t]·y[j][t].
 func (a *Attention[T]) products(p, x, y []T, first, end, terms int) {
 	t := productTile{n: terms, xTile: productX * a.stride, xOut: a.stride, xInner: 1, wOut: a.stride, wInner: 1, outW: a.across, outX: 1}
 	for j := 0; j < a.keys(end-1); j += keyTiles * productX {
@@ -235,8 +235,9 @@ func (a *Attention[T]) products(p, x, y []T, first, end, terms int) {
 	}
 }
 
-// sums computes y of a block, whose places are so many vectors apart: y[i] = Σ_j p[i][j]·x[j].
-// What a tile has beyond them goes to room first.
+// sums computes y of a block, with places that are the given number of vectors apart:
+// y[i] = Σ_j p[i][j]·x[j]. A tile that extends beyond the block or the width of a head
+// goes to room first.
 func (a *Attention[T]) sums(y []T, apart int, room, p, x []T, first, end int) {
 	t := productTile{tiles: (a.Width + productX - 1) / productX, xTile: productX, xOut: 1, xInner: a.stride, wOut: a.across, wInner: 1, outX: 1}
 	for i := first; i < end; i += productW {
@@ -254,7 +255,7 @@ func (a *Attention[T]) sums(y []T, apart int, room, p, x []T, first, end int) {
 	}
 }
 
-// transposed adds to y: y[j] += Σ_i p[i][j]·x[i], for the queries of a block.
+// transposed computes y[j] += Σ_i p[i][j]·x[i] over the queries i of a block.
 func (a *Attention[T]) transposed(y, p, x []T, first, end int) {
 	t := productTile{xTile: productX, xOut: 1, xInner: a.stride, wOut: 1, wInner: a.across, outW: a.stride, outX: 1, add: true}
 	tiles := (a.Width + productX - 1) / productX

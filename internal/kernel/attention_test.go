@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// reference is attention by its definition in float64, of one lane of one head.
+// reference computes attention by its definition in float64, for one lane of one head.
 func (c AttentionConfig) reference(q, k, v func(i, d int) float64, mask func(j int) float64, kept func(i, j int) float64) [][]float64 {
 	y := make([][]float64, c.Places)
 	for i := range y {
@@ -118,7 +118,7 @@ func TestAttention(t *testing.T) {
 	}
 }
 
-// The gradient is that of the output, in float64.
+// The gradient agrees with differences of the output, in float64.
 func TestAttentionGradient(t *testing.T) {
 	r := rand.New(rand.NewPCG(14, 14))
 	for _, c := range []AttentionConfig{
@@ -165,7 +165,8 @@ func TestAttentionGradient(t *testing.T) {
 	}
 }
 
-// What a step of a small transformer does for sixteen rows: 128 places, a head of 32.
+// BenchmarkAttention measures the attention in a step of a small transformer for sixteen
+// rows: 128 places, and one head of width 32.
 func BenchmarkAttention(b *testing.B) {
 	c := AttentionConfig{Places: 128, Heads: 1, Width: 32, Causal: true, Scale: .2}
 	size := c.Places * c.Width * Lanes

@@ -29,7 +29,7 @@ func eachSpeed(b *testing.B, name string, f func(b *testing.B, isa ISA, workers 
 	}
 }
 
-// random32 returns n normal values, aligned as the values of a graph are.
+// random32 returns n normally distributed values, aligned like the values of a graph.
 func random32(n int) []float32 {
 	x, r := Alloc[float32](n), rand.New(rand.NewPCG(1, uint64(n)))
 	for i := range x {
@@ -38,11 +38,12 @@ func random32(n int) []float32 {
 	return x
 }
 
-var peaks = map[ISA]float64{} // the most that Peak has said
+var peaks = map[ISA]float64{} // the largest results of Peak
 
-// reportShare reports the rate of an operation of that many multiply-adds, and
-// its share of the peak of that many threads. Products with padding count, as
-// definitions have them; rows that only fill a group of sixteen do not.
+// reportShare reports the rate of an operation of the given number of multiply-adds
+// (products), and its share of the peak of the given number of threads. Products with
+// padding count, as in the definition of the operation. Rows that only fill up a group
+// of sixteen do not count.
 func reportShare(b *testing.B, isa ISA, threads, products int) {
 	rate := 2 * float64(products) * float64(b.N) / b.Elapsed().Seconds()
 	b.ReportMetric(rate/1e9, "GFLOPS")
@@ -52,7 +53,7 @@ func reportShare(b *testing.B, isa ISA, threads, products int) {
 	}
 }
 
-// BenchmarkPeak is the peak: multiply-adds in registers, on one thread.
+// BenchmarkPeak measures the peak: multiply-adds in registers, on one thread.
 func BenchmarkPeak(b *testing.B) {
 	for _, isa := range []ISA{AVX512, AVX2} {
 		if isa.Available() != nil {
@@ -68,9 +69,9 @@ func BenchmarkPeak(b *testing.B) {
 	}
 }
 
-// BenchmarkSmall is the other kernels of a step, for a group of sixteen images;
-// those that work on images take the output of LeNet's first convolution. MB/s counts what
-// is read and written.
+// BenchmarkSmall measures the other kernels of a step, for a group of sixteen images.
+// Kernels that work on images take the output of LeNet's first convolution. MB/s counts
+// the bytes read and written.
 func BenchmarkSmall(b *testing.B) {
 	const big, pixels, classes = 6 * 28 * 28 * Lanes, 784 * Lanes, 10 * Lanes
 	g, err := NewPoolGeometry(PoolGeometry{C: 6, H: 28, W: 28, KH: 2, KW: 2, StrideH: 2, StrideW: 2})

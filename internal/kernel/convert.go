@@ -1,6 +1,6 @@
 package kernel
 
-// convertBlock is how many features are transposed at once: few enough for their
+// convertBlock is the number of features transposed at once: few enough for their
 // lanes to stay in the first-level cache.
 const convertBlock = 64
 
@@ -39,8 +39,8 @@ func (k Set[T]) PixelsToLanes(features, first, last int, lanes []T, rows []uint8
 	}
 }
 
-// LanesToRows copies lanes 0 to n−1 of one group to rows first to first+n−1,
-// n at most 16. Shapes: rows [N][features], lanes [features][16].
+// LanesToRows copies lanes 0 to n−1 of one group to rows first to first+n−1.
+// n is at most 16. Shapes: rows [N][features], lanes [features][16].
 func (k Set[T]) LanesToRows(features, first, n int, rows, lanes []T) {
 	if k.lanesToRowsSIMD(features, first, n, rows, lanes) {
 		return

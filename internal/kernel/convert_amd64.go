@@ -4,7 +4,7 @@ package kernel
 
 import "unsafe"
 
-// convertArgs is what a conversion works on. A block is 16 bytes of each row:
+// convertArgs holds the arguments of a conversion. A block is 16 bytes of each row:
 // 4 floats or 16 pixels.
 type convertArgs struct {
 	row    [Lanes]unsafe.Pointer
@@ -55,7 +55,7 @@ func (k convertKernel) run(a *convertArgs) {
 }
 
 // convertSIMD converts between lanes and the features of the rows from first to
-// last, which are stride apart; there is at least a block of features. Lanes
+// last, which are stride apart. There is at least one block of features. Lanes
 // beyond the last row repeat it. The last block may overlap the one before.
 func convertSIMD[E float32 | uint8](isa ISA, k convertKernel, block, features, stride, first, last int, lanes []float32, rows []E) {
 	lanes = lanes[:features*Lanes]
@@ -101,8 +101,8 @@ func (k Set[T]) lanesToRowsSIMD(features, first, n int, rows, lanes []T) bool {
 	return true
 }
 
-// lanesToPanel converts n features of a group to rows that lie panelRow apart,
-// n at least 16. The last block may overlap the one before.
+// lanesToPanel converts n features of a group to rows that are panelRow apart.
+// n is at least 16. The last block may overlap the one before.
 func lanesToPanel(isa ISA, n int, panel, lanes []float32) {
 	f := kernelsOf(isa).toPanel
 	panel, lanes = panel[:(Lanes-1)*panelRow+n], lanes[:n*Lanes]

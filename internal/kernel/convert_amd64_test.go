@@ -19,7 +19,7 @@ func TestConvertOffsets(t *testing.T) {
 	})
 }
 
-// pack transposes any part of a matrix, and writes nothing beside it.
+// pack transposes any part of a matrix, and writes nothing outside its destination.
 func TestPack(t *testing.T) {
 	vectorISAs(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -39,7 +39,7 @@ func TestPack(t *testing.T) {
 	})
 }
 
-// Lanes of blocks have their rows, and repeat the last one.
+// BlocksToLanes puts each row in its lane, and repeats the last row in the other lanes.
 func TestBlocksToLanes(t *testing.T) {
 	vectorISAs(t)
 	rapid.Check(t, func(t *rapid.T) {

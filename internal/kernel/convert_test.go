@@ -50,7 +50,7 @@ func TestPixelRange(t *testing.T) {
 	}
 }
 
-// Every pixel value becomes what a division rounds it to.
+// Every pixel value becomes its rounded quotient by 255.
 func TestPixelDivision(t *testing.T) {
 	pixels := make([]uint8, 256)
 	for i := range pixels {

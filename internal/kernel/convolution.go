@@ -1,11 +1,11 @@
 package kernel
 
-// Convolution is a convolution, optionally with ReLU and max pooling, that has
+// Convolution is a convolution, optionally with ReLU and max pooling, with
 // tables for its geometry and memory for each worker. Forward and Backward take
 // one group of sixteen images, and may run concurrently for different workers.
 //
-// With relu, y is max(0, ·) of the sums; with a pool, y is the pooled result, and
-// the mask (see [Set.MaxPoolForward]) has the winners.
+// With relu, y is max(0, ·) of the sums. With a pool, y is the pooled result, and
+// the mask (see [Set.MaxPoolForward]) marks the winners.
 type Convolution[T Float] struct {
 	k       Set[T]
 	g       ConvGeometry
@@ -14,31 +14,31 @@ type Convolution[T Float] struct {
 	simd    convKernels // or nil: the plain loops
 	skipper convSkipper // or nil: see [SkipZeros]
 	skip    SkipZeros
-	d       planes // where Backward keeps the gradient of the sums
-	slab    int    // rows of it that Backward takes at a time
+	d       planes // layout of the gradient of the sums in Backward
+	slab    int    // rows of this gradient that Backward takes at a time
 	room    []convRoom[T]
 
-	one *Convolution[T] // of a group of channels alone, or nil
+	one *Convolution[T] // the convolution of one group of channels, or nil
 }
 
-// convKernels are the convolution in vector instructions, on one group.
+// convKernels is a convolution of one group of images in vector instructions.
 type convKernels interface {
 	forward(worker int, y, x, w, bias []float32, relu bool)
 
-	// forwardPooled is forward with a pool in one pass. It returns false if it
-	// cannot do that.
+	// forwardPooled is forward and the pool in one pass. It returns false if the
+	// caller must compute them one after the other.
 	forwardPooled(worker int, y []float32, mask []uint16, x, w, bias []float32) bool
 
-	// weightGrad computes dw, in calls with successive rows of outputs: see
-	// newConvKernels. d begins at the first of them.
+	// weightGrad computes dw, in calls for successive rows of outputs: see
+	// newConvKernels. d begins at the first of these rows.
 	weightGrad(worker int, dw, d, x []float32, rows chunk)
 
-	// inputGrad computes dx of these rows, or with a bias of its channels and a ReLU
-	// what a transposed convolution makes of d.
+	// inputGrad computes dx of these rows. With bias, one for each channel of dx, and
+	// relu it computes a transposed convolution of d instead.
 	inputGrad(worker int, dx, d, w, bias []float32, relu bool, rows chunk)
 }
 
-// planes is a layout of [C][H][W] with gaps between rows and planes. All is in
+// planes is a layout of [C][H][W] with gaps between rows and planes. All fields are in
 // vectors.
 type planes struct{ first, row, plane, size int }
 
@@ -47,17 +47,17 @@ func (g *ConvGeometry) outputPlanes() planes {
 	return planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
 }
 
-// chunk is some of the outputs, or of their rows.
+// chunk is a range of outputs, of their rows, or of other items.
 type chunk struct{ first, n int }
 
 // convRoom is the memory of a worker.
 type convRoom[T Float] struct {
-	full []T // the sums of a group, where they are pooled apart
+	full []T // the sums of a group, if pooling is a separate pass
 	d    []T // the gradient of the sums
 }
 
 // NewConvolution returns a convolution for the given number of workers. dx says
-// whether Backward is going to compute the gradient with respect to the input.
+// whether Backward will compute the gradient with respect to the input.
 func (k Set[T]) NewConvolution(g ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) *Convolution[T] {
 	c := &Convolution[T]{k: k, g: g, pool: pool, relu: relu, room: make([]convRoom[T], workers)}
 	c.d, c.slab = c.g.outputPlanes(), c.g.OH
@@ -76,9 +76,9 @@ func (k Set[T]) NewConvolution(g ConvGeometry, pool *PoolGeometry, relu bool, wo
 	return c
 }
 
-// UseWinograd lets float32 convolutions of 3×3 without a pool take Winograd's algorithm
-// where it is faster, in vector kernels. Results differ by rounding. It returns the
-// number of values that each worker's memory takes for it.
+// UseWinograd makes the vector kernels of float32 convolutions of 3×3 without a pool use
+// Winograd's algorithm where it is faster. Results differ by rounding. UseWinograd returns
+// the number of values that the algorithm needs in each worker's memory.
 func (c *Convolution[T]) UseWinograd() (values int) {
 	if c.one != nil {
 		return c.one.UseWinograd()
@@ -90,7 +90,7 @@ func (c *Convolution[T]) UseWinograd() (values int) {
 	return values
 }
 
-// SetSkipZeros says when Backward skips zeros: [SkipAuto] unless it is called.
+// SetSkipZeros sets when Backward skips zeros. The default is [SkipAuto].
 func (c *Convolution[T]) SetSkipZeros(s SkipZeros) {
 	c.skip = s
 	if c.one != nil {
@@ -151,7 +151,7 @@ func (c *Convolution[T]) sizes() (x, w int) {
 	return c.g.C * c.g.H * c.g.W * Lanes, c.g.OC * c.g.weights()
 }
 
-// slicePart is the i-th n elements, or nil of nil.
+// slicePart returns the i-th part of n elements of x, or nil if x is nil.
 func slicePart[E any](x []E, i, n int) []E {
 	if x == nil {
 		return nil
@@ -223,7 +223,7 @@ func (c *Convolution[T]) productGrads(worker int, dx, dw, d, x, w []T, rows chun
 }
 
 // gradientOfSums computes d, the gradient of rows of the sums, from dy through the pool
-// and the ReLU, and adds up db from it unless that is nil. The planes of d may have
+// and the ReLU. It also computes db from d unless db is nil. The planes of d may have
 // borders, which stay zero.
 func (c *Convolution[T]) gradientOfSums(d, dy, y []T, mask []uint16, db []T, rows chunk) {
 	lines, row := rows.n, c.g.OW*Lanes

@@ -8,9 +8,9 @@ import (
 	"unsafe"
 )
 
-// simdConv is a convolution of one group of channels on tile kernels. Whatever depends
-// on the geometry alone is in tables: the four vectors that a tile takes, and the steps
-// of its sums.
+// simdConv is a convolution of one group of channels on tile kernels. Everything that
+// depends on the geometry alone is in tables: the four vectors that a tile takes, and
+// the steps of its sums.
 type simdConv struct {
 	k    *tileKernels
 	isa  ISA
@@ -24,9 +24,9 @@ type simdConv struct {
 	weightBlocks []weightBlock
 	inputSteps   []step     // kernel positions; the inner loop is the output channel
 	inputTiles   []tile     // four pixels
-	restTiles    []tile     // those of the last rows, if Backward takes some at a time
-	slab         int        // rows of outputs that it takes
-	panels       *panelGrad // or nil: sums of lanes
+	restTiles    []tile     // tiles of the last rows, if Backward takes some rows at a time
+	slab         int        // rows of outputs that Backward takes at a time
+	panels       *panelGrad // or nil if weightGrad adds lanes
 	forwardBlock int        // tiles to take at a time
 	inputBlock   int
 	relu         bool
@@ -48,8 +48,8 @@ type simdConvRoom struct {
 // chunks divides n outputs into as few chunks as possible, of nearly equal size.
 func chunks(n int) []chunk { return divide(n, tileOutputs) }
 
-// divide divides n into as few chunks of at most that size as possible, of nearly
-// equal size.
+// divide divides n items into as few chunks as possible, of nearly equal size and at
+// most the given size.
 func divide(n, most int) []chunk {
 	count := (n + most - 1) / most
 	var all []chunk
@@ -62,10 +62,10 @@ func divide(n, most int) []chunk {
 
 const vector = Lanes * 4 // bytes
 
-// What blocks may take of a cache, and how many outputs make up for the adding up of
-// the lanes.
+// The sizes of blocks in a cache, and leastBlock, the number of outputs that makes up for
+// adding the lanes.
 const (
-	blockBytes  = 16 << 10  // of the first: the sources of tiles, kernels of one pixel
+	blockBytes  = 16 << 10  // of the first: the sources of tiles, for kernels of one pixel
 	slabBytes   = 256 << 10 // of the second: the same of larger kernels, which also read neighboring rows
 	rowsBytes   = 512 << 10 // of the second: what Backward reads and writes for some rows
 	weightBytes = 24 << 10  // of the first: the gradients of the outputs of a chunk
@@ -73,11 +73,11 @@ const (
 	streamBytes = 3 << 20 // of the outputs of a group: see stores
 )
 
-// zeros are the biases where there are none.
+// zeros replaces missing biases.
 var zeros [tileOutputs]float32
 
-// newConvKernels also returns where Backward keeps the gradients of the sums, and how many
-// rows of outputs it takes at a time.
+// newConvKernels also returns the layout of the gradients of the sums in Backward, and the
+// number of rows of outputs that Backward takes at a time.
 func newConvKernels(isa ISA, g *ConvGeometry, pool *PoolGeometry, relu bool, workers int, dx bool) (convKernels, planes, int) {
 	c := &simdConv{k: kernelsOf(isa), isa: isa, g: g, relu: relu, room: make([]simdConvRoom, workers)}
 	c.x = planes{row: g.W, plane: g.H * g.W}
@@ -161,9 +161,10 @@ func (c *simdConv) forward(worker int, y, x, w, bias []float32, relu bool) {
 	fence()
 }
 
-// tileBlock returns how many tiles to take at a time, each of so many vectors, so that
-// these stay in a cache while all outputs are computed. A kernel of one pixel reads a
-// vector once for each few outputs, a larger one so often that the second cache will do.
+// tileBlock returns how many tiles, each of the given number of vectors, to take at a
+// time, so that the vectors stay in a cache while all outputs are computed. A kernel of
+// one pixel reads a vector only once for a few outputs. A larger kernel reads it so often
+// that the second-level cache is sufficient.
 func (c *simdConv) tileBlock(vectors, tiles int) int {
 	bytes := slabBytes
 	if c.g.pointwise() {
@@ -212,16 +213,16 @@ func (c *simdConv) inputGrad(worker int, dx, d, w, bias []float32, relu bool, ro
 		a.tiles, a.count = &tiles[0], len(tiles)
 		for _, i := range c.channels {
 			a.operands(w, bias, i.first)
-			a.out = &dx[(i.first*g.H+rows.first)*g.W*Lanes] // some rows of kernels of one pixel only
+			a.out = &dx[(i.first*g.H+rows.first)*g.W*Lanes] // rows.first > 0 only for kernels of one pixel
 			store[i.n](a)
 		}
 	}
 	fence()
 }
 
-// stores returns the kernels that write a group's outputs. If these are more than the
-// second cache holds, they are on their way to memory, and to fetch the lines that they
-// replace would take as long as to write them.
+// stores returns the kernels that write a group's outputs. Outputs that exceed the
+// second-level cache go to memory anyway. They bypass the caches, because fetching the
+// cache lines that they replace would take as long as writing them.
 func (c *simdConv) stores(y []float32) *[tileOutputs + 1]func(*tileArgs) {
 	if len(y)*4 >= streamBytes && uintptr(unsafe.Pointer(&y[0]))%vector == 0 {
 		return &c.k.stream4

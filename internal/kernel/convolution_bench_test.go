@@ -46,9 +46,9 @@ func (s convShape) geometry(b *testing.B) (ConvGeometry, *PoolGeometry) {
 	return g, &p
 }
 
-// BenchmarkConvolution is every shape at a batch of 128, and LeNet's at others.
-// Backward behind a pool, where nearly a quarter of the gradients is not zero, is
-// measured with and without skipping zeros.
+// BenchmarkConvolution measures every shape at a batch of 128, except LeNet's, which it
+// measures at several others. Behind a pool, where nearly a quarter of the gradients is
+// not zero, it measures Backward with and without skipping zeros.
 func BenchmarkConvolution(b *testing.B) {
 	for _, s := range convShapes {
 		batches := []int{128}
@@ -102,13 +102,13 @@ func benchmarkConvolution(b *testing.B, s convShape, batch int, isa ISA, workers
 	}
 }
 
-// BenchmarkConvTranspose is the layers of the decoder of DeepOBS's variational
-// autoencoder at its batch of 64.
+// BenchmarkConvTranspose measures the layers of the decoder of DeepOBS's variational
+// autoencoder at its batch size of 64.
 func BenchmarkConvTranspose(b *testing.B) {
 	for _, s := range []struct {
 		name            string
 		c, size, stride int
-		end             int // columns cut off besides one on each side
+		end             int // columns cut off in addition to one on each side
 	}{{"vae1", 1, 7, 2, 0}, {"vae2", 64, 14, 1, 1}} {
 		g, err := NewConvTransposeGeometry(ConvGeometry{
 			C: s.c, H: s.size, W: s.size, OC: 64, KH: 4, KW: 4,

@@ -5,8 +5,8 @@ package kernel
 //
 //	y[oc][oy][ox] = bias[oc] + Σ_{c,ky,kx} w[oc][c][ky][kx] · x[c][oy·StrideH+ky·DilationH−PadH][ox·StrideW+kx·DilationW−PadW]
 //
-// with zeros outside the image, and c counted from the first channel of the group
-// that oc is in. Shapes: y [OC][OH][OW][16], x [C][H][W][16],
+// where x is zero outside the image, and c counts from the first channel of the
+// group that contains oc. Shapes: y [OC][OH][OW][16], x [C][H][W][16],
 // w [OC][C/Groups][KH][KW], bias [OC] or nil.
 func (Set[T]) ConvForward(g *ConvGeometry, y, x, w, bias []T, relu bool) {
 	fillPlanes(y, bias, g.OC, g.OH*g.OW*Lanes)
@@ -20,8 +20,8 @@ func (Set[T]) ConvForward(g *ConvGeometry, y, x, w, bias []T, relu bool) {
 	}
 }
 
-// group returns the convolution of a group's channels alone, and where its image,
-// output and weights begin.
+// group returns the convolution of one group of channels, and where its image, output
+// and weights begin.
 func (g *ConvGeometry) group(i int) (one ConvGeometry, x, y, w int) {
 	one = *g
 	one.C, one.OC, one.Groups = g.C/g.Groups, g.OC/g.Groups, 1
@@ -44,7 +44,7 @@ func addForward[T Float](g *ConvGeometry, y, x, w []T) {
 	}
 }
 
-// fillPlanes fills c planes with a bias each, or with zeros.
+// fillPlanes fills each of c planes with its bias, or with zeros if bias is nil.
 func fillPlanes[T Float](y, bias []T, c, plane int) {
 	for i := range c {
 		var b T
@@ -90,8 +90,8 @@ func addWeightGrad[T Float](g *ConvGeometry, dw, dy, x []T) {
 //	dx[c][iy][ix] = Σ_{oc,ky,kx} w[oc][c][ky][kx] · dy[oc][oy][ox]
 //
 // over the taps with oy·StrideH = iy+PadH−ky·DilationH and ox·StrideW =
-// ix+PadW−kx·DilationW, and oc of the group that c is in. dx [C][H][W][16] is
-// overwritten.
+// ix+PadW−kx·DilationW, and over oc in the group that contains c.
+// dx [C][H][W][16] is overwritten.
 func (Set[T]) ConvInputGrad(g *ConvGeometry, dx, dy, w []T) {
 	clear(dx[:g.C*g.H*g.W*Lanes])
 	addInputGrads(g, dx, dy, w)
@@ -108,7 +108,7 @@ func addInputGrad[T Float](g *ConvGeometry, dx, dy, w []T) {
 	kernel := g.KH * g.KW
 	var b tapBlock
 	for iy := range g.H {
-		// Pixels a stride apart go through the same kernel columns.
+		// Pixels a stride apart meet the same kernel columns.
 		for phase := range min(g.StrideW, g.W) {
 			for ix := phase; ix < g.W; {
 				t, n := g.backwardTaps(iy, ix)

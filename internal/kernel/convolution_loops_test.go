@@ -85,7 +85,7 @@ func convAdjoint[T Float](t *rapid.T) {
 	require.Equal(t, want, inner(float64s(dw), float64s(w)), "dw")
 }
 
-// A lane depends on the same lane alone: a NaN does not spread.
+// An output lane depends only on the same input lane: a NaN does not spread.
 func TestConvLanesAreSeparate(t *testing.T) {
 	g, err := NewConvGeometry(ConvGeometry{C: 2, H: 5, W: 5, OC: 3, KH: 3, KW: 3, StrideH: 1, StrideW: 1, PadH: 1, PadW: 1})
 	require.NoError(t, err)
@@ -102,7 +102,7 @@ func TestConvLanesAreSeparate(t *testing.T) {
 	}
 }
 
-// Padding multiplies nothing: an infinite weight does not meet a zero there.
+// Padding is not multiplied: no infinite weight meets a zero there.
 func TestConvPaddingIsNotMultiplied(t *testing.T) {
 	g, err := NewConvGeometry(ConvGeometry{C: 1, H: 1, W: 1, OC: 1, KH: 3, KW: 3, StrideH: 1, StrideW: 1, PadH: 1, PadW: 1})
 	require.NoError(t, err)

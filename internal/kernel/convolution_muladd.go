@@ -1,9 +1,8 @@
 package kernel
 
 // The inner loops of convolution take several taps at a time, with their weights
-// or sums in registers: eight to multiply and add, four to multiply and sum, which
-// is what sixteen registers allow. Slices of equal length let the compiler drop
-// bounds checks.
+// or sums in registers: mulAdd takes eight and mulSum four, as many as sixteen
+// registers allow. Slices of equal length let the compiler drop bounds checks.
 
 // mulAdd adds a block of taps to n target pixels:
 //
@@ -11,7 +10,7 @@ package kernel
 //	    dst[p·dstStep + l] += w[b.w[k]] · src[b.off[k] + p·srcStep + l]
 func mulAdd[T Float](dst []T, dstStep int, src []T, srcStep, n int, b *tapBlock, w []T) {
 	run := Lanes
-	if dstStep == Lanes && srcStep == Lanes { // pixels adjoin: one long run
+	if dstStep == Lanes && srcStep == Lanes { // the pixels are adjacent: one long run
 		run, n = n*Lanes, 1
 	}
 	if b.n == blockTaps {
@@ -106,8 +105,8 @@ func mulSum[T Float](dw, dy, x []T, xStep, n int, b *tapBlock) {
 	}
 }
 
-// dot is Σ a·b over len(a), a multiple of four: in four sums of every fourth
-// product, then those in order.
+// dot returns Σ a·b over len(a), a multiple of four. It computes four sums, each of
+// every fourth product, and then adds these in order.
 func dot[T Float](a, b []T) T {
 	var s0, s1, s2, s3 T
 	b = b[:len(a)]

@@ -4,58 +4,58 @@ package kernel
 
 import "unsafe"
 
-// panelGrad is the gradient of a convolution's weights, on the kernels of a dense
-// layer's by rows: see simdWeightGrad. The rows are output places of each image. A
-// segment of places is turned into rows of up to sixty-four channels of one side, the
-// panel, which stay in the first-level cache for all channels of the other side, the
-// operands, and all kernel positions. So no lanes are left to add.
+// panelGrad is the gradient of a convolution's weights. It uses the kernels with which
+// a dense layer computes the same gradient by rows: see simdWeightGrad. A row is an
+// output place of one image. The two sides of the products are the image and the
+// gradients of the sums. A segment of places is turned into rows of up to sixty-four
+// channels of one side, the panel. These stay in the first-level cache for all channels
+// of the other side, the operands, and all kernel positions. No lanes are left to add.
 //
-// The panel is of the gradients of the sums, which have no neighbors to read. For
-// kernels of one pixel it is of the image, where the sums need not be transposed at
-// the end.
+// The panel is made of the gradients, which have no neighbors to read. For kernels of
+// one pixel it is made of the image, so that the sums need not be transposed at the end.
 type panelGrad struct {
 	k        *tileKernels
 	g        *ConvGeometry
 	panel    panelSide
 	operand  panelSide
-	ofImage  bool // the panel is
+	ofImage  bool // the panel is made of the image
 	padded   bool // the image is read with its padding
 	taps     []panelTap
 	segments []chunk // of a row of outputs
 	steps    []step  // places of a segment
 	sixes    []chunk // of operands
 	twelves  []chunk
-	rowStep  int // rows of sums from an operand to the next
-	width    int // of a row of sums: the panel's channels, in whole vectors
+	rowStep  int // rows of sums from one operand to the next
+	width    int // of a row of sums: the panel's channels, rounded up to vectors
 }
 
-// panelSide is where a side has what belongs to an output, in vectors: first + oy·row +
-// ox·col, and how far from one channel to the next, or from one operand.
+// panelSide is the layout of a side, in vectors: the values that belong to output (oy, ox)
+// are at first + oy·row + ox·col, and its channels, or operands, are plane apart.
 type panelSide struct{ first, row, col, plane, channels int }
 
 // panelTap is a kernel position, or a kernel row of a channel if the operands are the
 // positions of a row.
 type panelTap struct {
-	at         int  // from the place of an output, in vectors
+	at         int  // offset from the place of an output, in vectors
 	row        int  // of sums
-	rows, cols span // of the outputs that see the image there
+	rows, cols span // of the outputs that read the image there
 }
 
 // panelRoom is the memory of a worker.
 type panelRoom struct {
 	t     tile
-	taps  []panelTap // of a segment: at is from its first place, and cols are in it
+	taps  []panelTap // of a segment: at is for its first place, and cols are within it
 	panel []float32
 	sums  []float32
 }
 
 const (
 	panelPlaces   = 8 // of a segment, at most
-	panelChannels = 4 // of an image, so that they are operands
+	panelChannels = 4 // of an image, at least, for the channels to be operands
 )
 
-// panels reports whether panels and operands are enough to keep the kernels busy. It
-// depends on the geometry alone, as the bits do.
+// panels reports whether there are enough panels and operands to keep the kernels busy.
+// It depends on the geometry alone, as the bits must.
 func (g *ConvGeometry) panels() bool {
 	if g.C < panelChannels {
 		return g.OC >= panelRow
@@ -63,11 +63,11 @@ func (g *ConvGeometry) panels() bool {
 	return g.OC >= Lanes || g.ofImage()
 }
 
-// ofImage reports whether the panel is of the image.
+// ofImage reports whether the panel is made of the image.
 func (g *ConvGeometry) ofImage() bool { return g.pointwise() && g.C%Lanes == 0 }
 
-// newPanelGrad is for gradients that lie as in d, and an image that with its padding
-// lies as in x.
+// newPanelGrad returns a panelGrad for gradients with the layout d, and for an image
+// whose layout with padding is x.
 func newPanelGrad(k *tileKernels, g *ConvGeometry, d, x planes) *panelGrad {
 	p := &panelGrad{k: k, g: g, ofImage: g.ofImage()}
 	gradients := panelSide{d.first, d.row, 1, d.plane, g.OC}
@@ -99,13 +99,14 @@ func newPanelGrad(k *tileKernels, g *ConvGeometry, d, x planes) *panelGrad {
 	return p
 }
 
-// inside returns which of n places, a stride apart from the first on, are in an axis.
+// inside returns which of n places, a stride apart from first on, are inside an axis of
+// the given size.
 func inside(first, size, stride, n int) span {
 	from := max(ceilDiv(-first, stride), 0)
 	return span{from, max(min(ceilDiv(size-first, stride), n), from)}
 }
 
-// begin returns where the sums go, which are zero.
+// begin returns the memory of the sums, set to zero.
 func (p *panelGrad) begin(r *panelRoom, dw []float32) []float32 {
 	if r.panel == nil {
 		r.panel = Alloc[float32](panelPlaces * Lanes * panelRow)
@@ -124,8 +125,8 @@ func (p *panelGrad) begin(r *panelRoom, dw []float32) []float32 {
 	return r.sums
 }
 
-// rows adds the products of rows of outputs to the sums. The first row of the gradients
-// is there.
+// rows adds the products of rows of outputs to the sums. The first row in d, the
+// gradients, is row there.
 func (p *panelGrad) rows(r *panelRoom, a *tileArgs, d, x []float32, rows chunk, there int) {
 	panel, operand, panelFirst, operandFirst := d, x, there, 0
 	if p.ofImage {
@@ -157,7 +158,7 @@ func (p *panelGrad) rows(r *panelRoom, a *tileArgs, d, x []float32, rows chunk, 
 	}
 }
 
-// fill makes a panel's rows of one place, of blocks of sixteen channels from c on. The
+// fill makes a panel's rows of one place from blocks of sixteen channels, from c on. The
 // last block may begin with channels of the one before.
 func (p *panelGrad) fill(panel, from []float32, at, c, blocks int) {
 	s := &p.panel
@@ -170,7 +171,7 @@ func (p *panelGrad) fill(panel, from []float32, at, c, blocks int) {
 	}
 }
 
-// products adds those of a panel with all operands.
+// products adds the products of a panel and all operands to the sums.
 func (p *panelGrad) products(r *panelRoom, a *tileArgs, operand []float32, c, blocks int) {
 	for b := 0; b < blocks; {
 		n, kernels, operands := 1, p.k.few1[:], p.twelves

@@ -7,10 +7,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// panelConvs are geometries whose weights get their gradient by panels: of the image, of the
-// gradients, with a kernel's columns as operands, in some rows at a time, with a rest of
-// rows, channels that do not fill a vector, kernel positions that no output sees, and
-// outputs that go past the caches.
+// panelConvs returns geometries whose weight gradients are computed with panels: panels of
+// the image, panels of the gradients, a kernel's columns as operands, some rows at a time,
+// rows left over, channels that do not fill a vector, kernel positions that no output reads,
+// and outputs that bypass the caches.
 func panelConvs(t *testing.T, r *rand.Rand) (all []ConvGeometry) {
 	for _, g := range []ConvGeometry{
 		{C: 32, H: 9, W: 28, OC: 64, KH: 1, KW: 1},
@@ -62,8 +62,8 @@ func TestConvolutionPanelsAgreeWithPlainLoops(t *testing.T) {
 	}
 }
 
-// Instruction sets give the same bits, and so do outputs that begin at a cache line and
-// others.
+// All instruction sets give the same bits, whether or not the outputs begin at a cache
+// line.
 func TestConvolutionPanelsSameBits(t *testing.T) {
 	isas := vectorISAs(t)
 	r := rand.New(rand.NewPCG(10, 10))

@@ -4,8 +4,8 @@ package kernel
 
 import "unsafe"
 
-// padded is the layout of c planes of h×w with borders, which are top rows above
-// and left columns before the image. Planes are an odd number of vectors apart, so
+// padded returns the layout of c planes of h×w, borders included, where the image has
+// top rows above it and left columns before it. Planes are an odd number of vectors apart, so
 // that they do not all fall into the same sets of the cache.
 func padded(c, h, w, top, left int) planes {
 	p := planes{row: w}
@@ -53,7 +53,7 @@ func (c *simdConv) planForward(pool *PoolGeometry) {
 	}
 }
 
-// weightBlock is rows of outputs, of which weightGrad adds up the products at a time.
+// weightBlock is a block of output rows whose products weightGrad adds up at a time.
 type weightBlock struct {
 	first int    // of weightSteps
 	tiles []tile // four kernel positions
@@ -99,11 +99,11 @@ func (c *simdConv) planWeightTiles(rows int) (tiles []tile) {
 	return tiles
 }
 
-// planInputs makes the tables of inputGrad. Without dilation, a pixel goes through
-// every stride-th kernel row, the first of which is its own row plus the padding,
-// modulo the stride, into successive output rows; likewise for columns. A tile is
-// two by two pixels a stride apart, with the kernel positions that any of the four
-// needs. For the pixels that do not need one it reads the border.
+// planInputs makes the tables of inputGrad. Without dilation, a pixel contributes to
+// successive output rows through every stride-th kernel row, beginning with its own row
+// plus the padding, modulo the stride. The same holds for columns. A tile is two by two
+// pixels a stride apart, with the kernel positions that any of the four needs. For a
+// pixel that does not need a position, the tile reads the border.
 func (c *simdConv) planInputs() {
 	g := c.g
 	type class struct{ row, col reach }
@@ -142,8 +142,8 @@ func (c *simdConv) planInputs() {
 	}
 }
 
-// planPoints does that for kernels of one pixel: a tile is four outputs side by side,
-// and the pixels between those that a stride takes are tiles of no steps.
+// planPoints makes the tables of inputGrad for kernels of one pixel. A tile is four
+// outputs side by side. The pixels that a stride skips are in tiles of no steps.
 func (c *simdConv) planPoints() {
 	g := c.g
 	c.inputSteps = make([]step, 1)
@@ -176,9 +176,9 @@ func points(g *ConvGeometry, rows int) (tiles []tile) {
 	return tiles
 }
 
-// planSlabs chooses how many rows of outputs Backward takes at a time. Where it computes
-// the gradients of the sums through a ReLU, and each of its passes reads these alone or
-// not at all, some rows stay in a cache for all of them.
+// planSlabs chooses how many rows of outputs Backward takes at a time. If Backward computes
+// the gradients of the sums through a ReLU, and none of its passes needs the gradients of
+// other rows, then some rows at a time stay in a cache for all passes.
 func (c *simdConv) planSlabs(dx bool) {
 	g := c.g
 	if !c.relu || dx && (!g.pointwise() || g.StrideH*g.StrideW > 1) {
@@ -194,9 +194,9 @@ func (c *simdConv) planSlabs(dx bool) {
 	}
 }
 
-// pair is two pixels of an axis, a stride apart: their places, the outputs to
-// which the first kernel position takes them, and the steps of the kernel that one
-// or the other needs.
+// pair is two pixels of an axis, a stride apart: their places, the outputs that they
+// reach through the first kernel position, and the kernel steps that at least one of
+// them needs.
 type pair struct {
 	in, out [2]int
 	reach
@@ -204,7 +204,7 @@ type pair struct {
 
 type reach struct{ first, from, to int }
 
-// pairs divides an axis of n pixels and o outputs.
+// pairs divides an axis of n pixels and o outputs into pairs of pixels.
 func pairs(n, k, stride, pad, dilation, o int) []pair {
 	var all []pair
 	s := stridesOf(stride, dilation)

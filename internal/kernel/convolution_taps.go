@@ -51,13 +51,13 @@ func (t *taps) next(b *tapBlock) bool {
 	return b.n > 0
 }
 
-// span is the part of a kernel axis that lies over the image at one place: from
-// first to end in steps.
+// span is the part of a kernel axis that lies over the image at one place: the
+// positions from first up to but not including end, in steps.
 type span struct{ first, end int }
 
-// forwardSpan is the kernel positions under which output o reads pixels of an
-// axis of n, rather than padding. It is empty (end ≤ first) where it reads
-// only padding.
+// forwardSpan returns the kernel positions at which output o reads pixels of an
+// axis of n, rather than padding. The span is empty (end ≤ first) if o reads only
+// padding.
 func forwardSpan(o, k, stride, pad, n int) span { return dilatedSpan(o, k, stride, pad, 1, n) }
 
 func dilatedSpan(o, k, stride, pad, dilation, n int) span {
@@ -65,8 +65,8 @@ func dilatedSpan(o, k, stride, pad, dilation, n int) span {
 	return span{max(0, ceilDiv(-start, dilation)), min(k, ceilDiv(n-start, dilation))}
 }
 
-// strides is how the kernel positions go by through which a pixel goes into
-// outputs of an axis: in steps, each of which is so many outputs back.
+// strides describes the kernel positions through which a pixel contributes to
+// outputs of an axis: they are step apart, and each step moves the output back by back.
 type strides struct{ step, back int }
 
 func stridesOf(stride, dilation int) strides {
@@ -77,8 +77,8 @@ func stridesOf(stride, dilation int) strides {
 	return strides{stride / common, dilation / common}
 }
 
-// first is the first kernel position k ≥ 0 for which at − dilation·k is a multiple
-// of the stride, or no position if there is none.
+// first returns the first kernel position k ≥ 0 for which at − dilation·k is a multiple
+// of the stride, or the argument no if there is none.
 func (s strides) first(at, stride, dilation, no int) int {
 	for k := range s.step {
 		if (at-dilation*k)%stride == 0 {
@@ -88,8 +88,8 @@ func (s strides) first(at, stride, dilation, no int) int {
 	return no
 }
 
-// backwardSpan is the kernel positions, in steps, through which pixel i went into
-// some output of an axis of o outputs: those k with
+// backwardSpan returns the kernel positions, in steps, through which pixel i
+// contributed to some output of an axis of o outputs: those k with
 // i + pad − dilation·k = stride·output.
 func backwardSpan(i, k, stride, pad, dilation, o int) span {
 	at, s := i+pad, stridesOf(stride, dilation)
@@ -101,7 +101,7 @@ func backwardSpan(i, k, stride, pad, dilation, o int) span {
 	return span{first, min(k, at/dilation+1)}
 }
 
-// count is the number of positions in steps.
+// count returns the number of positions in s that are step apart.
 func (s span) count(step int) int {
 	if s.end <= s.first {
 		return 0
@@ -109,7 +109,7 @@ func (s span) count(step int) int {
 	return (s.end-s.first-1)/step + 1
 }
 
-// ceilDiv is a/b rounded up, for b > 0.
+// ceilDiv returns a/b rounded up, for b > 0.
 func ceilDiv(a, b int) int {
 	if a > 0 {
 		return (a-1)/b + 1

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// vectorISAs are the instruction sets to test against the plain loops.
+// vectorISAs returns the instruction sets to test against the plain loops.
 func vectorISAs(t testing.TB) []ISA {
 	var all []ISA
 	for _, i := range []ISA{AVX2, AVX512} {
@@ -44,12 +44,12 @@ func guarded(r *rand.Rand, n int, scale float64) ([]float32, func(t *testing.T))
 	}
 }
 
-// close32 checks that two slices agree as sums of terms of size 1 do.
+// close32 checks that each element of got is within tolerance·max(1, |want|) of want.
 func close32(t *testing.T, want, got []float32, tolerance float64, what string) {
 	t.Helper()
 	require.Len(t, got, len(want), what)
 	for i, w := range want {
-		if !(math.Abs(float64(w)-float64(got[i])) <= tolerance*max(1, math.Abs(float64(w)))) { // a call of require for each would take longer than all else
+		if !(math.Abs(float64(w)-float64(got[i])) <= tolerance*max(1, math.Abs(float64(w)))) { // calling require for each would take longer than everything else
 			t.Fatalf("%s: element %d: want %v, got %v", what, i, w, got[i])
 		}
 	}
@@ -131,7 +131,7 @@ func testConvolution(t *testing.T, r *rand.Rand, isa ISA, g ConvGeometry, p *Poo
 		return res
 	}
 	want := run(plain, 0)
-	for worker := range 2 { // the second run of a worker finds its room used
+	for worker := range 2 { // in the second run the worker's memory has been used
 		got := run(fast, worker/2)
 		close32(t, want.y, got.y, 1e-4, what+": y")
 		if p != nil && assert.ObjectsAreEqual(want.mask, got.mask) == false {

@@ -23,7 +23,7 @@ func (c *simdConv) weightGrad(worker int, dw, d, x []float32, rows chunk) {
 	}
 }
 
-// panelGrad adds up the products of rows of outputs, and after the last ones completes dw.
+// panelGrad adds up the products of rows of outputs, and completes dw after the last rows.
 func (c *simdConv) panelGrad(r *simdConvRoom, dw, d, x []float32, rows chunk) {
 	p := c.panels
 	if rows.first == 0 {

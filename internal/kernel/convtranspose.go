@@ -2,14 +2,14 @@ package kernel
 
 import "fmt"
 
-// NewConvTransposeGeometry returns, for a transposed convolution of C channels of
-// H×W pixels to OC channels, the convolution of which it is the input gradient:
-// with C and OC exchanged, from an image of
+// NewConvTransposeGeometry takes a transposed convolution of C channels of H×W pixels
+// to OC channels, and returns the convolution whose input gradient it is: one with C
+// and OC exchanged, from an image of
 //
 //	(size − 1)·stride − 2·pad − end + dilation·(kernel − 1) + 1 + out
 //
-// to one of H×W. It returns an error for sizes that [NewConvGeometry] does not
-// take, for outH and outW of a stride or more, and if the padding leaves no pixel.
+// to one of H×W. It returns an error for sizes that [NewConvGeometry] rejects, for
+// outH and outW of a stride or more, and if the padding leaves no pixel.
 func NewConvTransposeGeometry(g ConvGeometry, outH, outW int) (ConvGeometry, error) {
 	const what = "ConvTranspose"
 	g = g.withDefaults()
@@ -34,21 +34,21 @@ func NewConvTransposeGeometry(g ConvGeometry, outH, outW int) (ConvGeometry, err
 	return NewConvGeometry(g)
 }
 
-// ConvTranspose is a transposed convolution, optionally with ReLU, that has tables
-// for its geometry and memory for each worker. It computes with the kernels of the
-// convolution of which it is the input gradient: its own input gradient is that
-// convolution, and the gradients of the weights are one another's, with image and
-// gradient exchanged. Forward and Backward take one group of sixteen images, and
-// may run concurrently for different workers.
+// ConvTranspose is a transposed convolution, optionally with ReLU, with tables for its
+// geometry and memory for each worker. It uses the kernels of the convolution whose
+// input gradient it is. The input gradient of the transposed convolution is that
+// convolution, and both have the same weight gradient, with image and gradient
+// exchanged. Forward and Backward take one group of sixteen images, and may run
+// concurrently for different workers.
 type ConvTranspose[T Float] struct {
 	k    Set[T]
 	g    ConvGeometry // of the convolution
 	relu bool
 	simd convKernels // or nil: the plain loops
-	d    planes      // where the kernels want x, which is the convolution's gradient
+	d    planes      // layout of x for the kernels, as the convolution's gradient
 	room []convTransposeRoom[T]
 
-	one *ConvTranspose[T] // of a group of channels alone, or nil
+	one *ConvTranspose[T] // the same for one group of channels, or nil
 }
 
 // convTransposeRoom is the memory of a worker.
@@ -57,8 +57,8 @@ type convTransposeRoom[T Float] struct {
 	d []T // the gradient of the sums, if there is a ReLU
 }
 
-// NewConvTranspose returns the input gradient of a convolution for the given number
-// of workers: see [NewConvTransposeGeometry].
+// NewConvTranspose returns the transposed convolution that is the input gradient of
+// convolution g, for the given number of workers: see [NewConvTransposeGeometry].
 func (k Set[T]) NewConvTranspose(g ConvGeometry, relu bool, workers int) *ConvTranspose[T] {
 	c := &ConvTranspose[T]{k: k, g: g, relu: relu, room: make([]convTransposeRoom[T], workers)}
 	if vectorized := isFloat32[T]() && k.ISA.resolve() > Go; vectorized && g.Groups > 1 {

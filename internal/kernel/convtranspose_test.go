@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A transposed convolution adds each pixel's multiple of the kernel to its output.
+// A transposed convolution adds to its output each pixel's multiple of the kernel.
 func TestConvTranspose(t *testing.T) {
 	both(t, convTransposeProperty[float32], convTransposeProperty[float64])
 }
@@ -27,7 +27,7 @@ func convTransposeProperty[T Float](t *rapid.T) {
 	}
 	relu := rapid.Bool().Draw(t, "relu")
 	k := Set[T]{ISA: drawISA(t)}.NewConvTranspose(g, relu, 1)
-	for range 2 { // the second time finds the worker's room used
+	for range 2 { // the second time the worker's memory has been used
 		k.Forward(0, y.data, x.data, w.data, b)
 		k.Backward(0, dx.data, dw.data, db.data, dy.data, y.data, x.data, w.data)
 	}

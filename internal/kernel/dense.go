@@ -1,8 +1,8 @@
 package kernel
 
-// Dense is a dense layer for whole batches, y = W·x + bias of each row, with
-// relu max(0, ·) of that. It divides its work into tasks that may run
-// concurrently. What a task computes depends on the sizes alone.
+// Dense is a dense layer for whole batches. It computes y = W·x + bias for each row,
+// or max(0, W·x + bias) with relu. It divides its work into tasks that may run
+// concurrently. The division depends on the sizes alone.
 //
 // Shapes: x [groups][in][16], y [groups][out][16], w [out][in], bias [out].
 type Dense[T Float] struct {
@@ -13,8 +13,8 @@ type Dense[T Float] struct {
 	gated           []T          // dy where the ReLU passed its input
 }
 
-// denseKernels are the dense layer in vector instructions. A pass has a number
-// of tasks.
+// denseKernels is a dense layer in vector instructions. Each pass consists of a
+// number of tasks.
 type denseKernels interface {
 	forwardTasks() int
 	forward(task, worker int, y, x, w, bias []float32)
@@ -37,7 +37,7 @@ func (k Set[T]) NewDense(in, out, groups int, relu bool, workers int) *Dense[T] 
 	return d
 }
 
-// A Runner calls f for each i < n, on workers of its own.
+// A Runner calls f for each i < n, on its own workers.
 type Runner func(n int, f func(i, worker int))
 
 // Forward computes y. bias may be nil.
@@ -52,8 +52,8 @@ func (d *Dense[T]) Forward(run Runner, y, x, w, bias []T) {
 	})
 }
 
-// ForwardLower is Forward without a bias for at least the outputs o ≥ 16·g of each
-// group g: half of a product that is known to be symmetric.
+// ForwardLower is Forward without a bias that computes at least the outputs o ≥ 16·g
+// of each group g: half of a product that is known to be symmetric.
 func (d *Dense[T]) ForwardLower(run Runner, y, x, w []T) {
 	if d.simd == nil {
 		d.Forward(run, y, x, w, nil)
@@ -119,5 +119,5 @@ func (d *Dense[T]) plainGradients(run Runner, dx, dw, db, dy, x, w []T) {
 	}
 }
 
-// of returns the part of group g of activations of n values a row.
+// of returns group g of activations with n values a row.
 func of[T Float](x []T, g, n int) []T { return x[g*n*Lanes:][:n*Lanes] }

@@ -6,10 +6,10 @@ import "math"
 
 // simdDense is a dense layer on tile kernels.
 //
-// In the forward pass and the input gradient, the four vectors of a tile are a
-// feature of four groups, and the operands are weights. Long sums are taken in
+// In the forward pass and the input gradient, the four vectors of a tile are one
+// feature of four groups, and the operands are weights. Long sums are computed in
 // blocks, so that the vectors of a block stay in the first-level cache while a
-// task's outputs use them: that leaves the order of the additions as it is.
+// task's outputs use them. This does not change the order of the additions.
 type simdDense struct {
 	k               *tileKernels
 	set             Set[float32]
@@ -72,7 +72,7 @@ func newDenseKernels(isa ISA, in, out, groups int, relu bool, workers int) dense
 	return d
 }
 
-// blockChunks is how many chunks of outputs a task has, out of n for each of m
+// blockChunks returns how many chunks of outputs a task has, out of n for each of m
 // quads: many, since they share the vectors, but few enough to leave some tasks
 // for every worker.
 func blockChunks(m, n int) int {
@@ -80,7 +80,7 @@ func blockChunks(m, n int) int {
 	return min(max(m*n/wanted, 4), mostTiles)
 }
 
-// tasks is the number of tasks of n chunks for each of m quads.
+// tasks returns the number of tasks for n chunks for each of m quads.
 func tasks(m, n int) int {
 	b := blockChunks(m, n)
 	return m * ((n + b - 1) / b)
@@ -103,7 +103,8 @@ func (d *simdDense) forwardLower(task, worker int, y, x, w []float32) {
 	d.multiply(task, worker, y, x, w, nil, true)
 }
 
-// multiply is a task of a forward pass, or of what [Dense.ForwardLower] needs of it.
+// multiply runs a task of the forward pass. With lower, it computes only the part that
+// [Dense.ForwardLower] needs.
 func (d *simdDense) multiply(task, worker int, y, x, w, bias []float32, lower bool) {
 	q, some := block(task, len(d.quads), d.outputs)
 	t, r := &d.forwardTiles[q], &d.room[worker]
@@ -147,14 +148,14 @@ func (d *simdDense) inputGrad(task, worker int, dx, dy, w []float32) {
 	}
 }
 
-// begin prepares for tiles of that many vectors.
+// begin prepares for tiles of the given number of vectors.
 func (r *denseRoom) begin(vectors int) *tileArgs {
 	r.vectors, r.a.count = vectors, 1
 	return &r.a
 }
 
-// block prepares for a block of sums of n products, and reports whether it is the
-// last: its sums go to the outputs of tile t.
+// block prepares for block b of sums of n products, and reports whether it is the
+// last block. The sums of the last block go to the outputs of tile t.
 func (r *denseRoom) block(b chunk, n int, t *tile, floor float32) (last bool) {
 	a := &r.a
 	a.from = nil
@@ -171,8 +172,8 @@ func (r *denseRoom) block(b chunk, n int, t *tile, floor float32) (last bool) {
 	return false
 }
 
-// goOn lets the sums of the task's chunk i go on from those of the block before,
-// and to the block after, if there are such.
+// goOn makes the sums of the task's chunk i continue those of the block before, if
+// any, and keeps them for the block after unless b is the last.
 func (r *denseRoom) goOn(i int, b chunk, last bool) {
 	kept := &r.sums[i*tileSums]
 	if b.first > 0 {
@@ -183,7 +184,7 @@ func (r *denseRoom) goOn(i int, b chunk, last bool) {
 	}
 }
 
-// run runs the tile kernel of that many outputs.
+// run runs the tile kernel for the given number of outputs.
 func (r *denseRoom) run(k *tileKernels, outputs int) {
 	if r.vectors == 1 {
 		k.store1[outputs](&r.a)

@@ -7,9 +7,9 @@ import (
 	"descent/internal/parallel"
 )
 
-// BenchmarkDense is LeNet's layers, a perceptron's, larger ones, and those of
-// sequences, whose places are rows of a batch: a transformer's (rows of 128 values
-// at 4096 places, its classes last) and a character model's.
+// BenchmarkDense measures the layers of LeNet and of a perceptron, larger layers, and
+// layers of sequence models, for which the places of a sequence are rows of a batch: a
+// transformer (rows of 128 values at 4096 places, its classes last) and a character model.
 func BenchmarkDense(b *testing.B) {
 	for _, s := range []struct {
 		in, out int

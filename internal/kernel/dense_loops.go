@@ -1,6 +1,6 @@
 package kernel
 
-// denseBlock is how many features the inner loops take at once: that many
+// denseBlock is the number of features that the inner loops take at once: that many
 // products share each load and store of a sum.
 const denseBlock = 8
 
@@ -55,8 +55,8 @@ func (Set[T]) DenseInputGrad(in, out int, dx, dy, w []T) {
 	}
 }
 
-// DenseWeightGrad computes rows o0 to o1 (not included) of the weight
-// gradient, over all groups in order:
+// DenseWeightGrad computes rows o0 to o1−1 of the weight gradient, over all groups
+// in order:
 //
 //	dw[o][i] = Σ_{group,lane} dy[group][o] · x[group][i]
 //
@@ -89,7 +89,7 @@ func (Set[T]) DenseWeightGrad(in, out, groups, o0, o1 int, dw, dy, x []T) {
 
 // DenseBiasGrad computes the gradient of n biases over all groups in order,
 // db[o] = Σ_{group,lane} dy[group][o]. Shapes: db [n], overwritten,
-// dy [groups][out][16] from the first of them on.
+// dy [groups][out][16] from the first of the n outputs on.
 func (Set[T]) DenseBiasGrad(n, groups, out int, db, dy []T) {
 	for o := range n {
 		var s T
@@ -100,7 +100,7 @@ func (Set[T]) DenseBiasGrad(n, groups, out int, db, dy []T) {
 	}
 }
 
-// mulAddBlock is d[l] += Σ_k w[k]·x[k][l], k in order.
+// mulAddBlock computes d[l] += Σ_k w[k]·x[k][l], k in order.
 func mulAddBlock[T Float](d *[Lanes]T, x *[denseBlock * Lanes]T, w *[denseBlock]T) {
 	w0, w1, w2, w3, w4, w5, w6, w7 := w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]
 	for l, a := range d {
@@ -116,15 +116,15 @@ func mulAddBlock[T Float](d *[Lanes]T, x *[denseBlock * Lanes]T, w *[denseBlock]
 	}
 }
 
-// mulAddOne is d[l] += w·x[l].
+// mulAddOne computes d[l] += w·x[l].
 func mulAddOne[T Float](d, x *[Lanes]T, w T) {
 	for l := range d {
 		d[l] += T(w * x[l])
 	}
 }
 
-// mulSumBlock is a[k] += Σ_l d[l]·x[k][l], l in order, four k at a time:
-// there are too few registers for eight sums and their products.
+// mulSumBlock computes a[k] += Σ_l d[l]·x[k][l], l in order, four k at a time,
+// because there are too few registers for eight sums and their products.
 func mulSumBlock[T Float](a *[denseBlock]T, d *[Lanes]T, x *[denseBlock * Lanes]T) {
 	for k := 0; k < denseBlock; k += 4 {
 		a0, a1, a2, a3 := a[k], a[k+1], a[k+2], a[k+3]

@@ -29,8 +29,8 @@ func denseProperty[T Float](t *rapid.T) {
 		k.DenseInputGrad(in, out, dx.data[g*in*Lanes:][:in*Lanes], dy.data[g*out*Lanes:][:out*Lanes], w.data)
 	}
 	k.DenseBiasGrad(out, groups, out, db.data, dy.data)
-	// In three parts, as workers do, the later ones first: a part must leave
-	// the other rows alone.
+	// Compute three parts, as workers do, out of order: a part must leave the
+	// other rows alone.
 	o1 := rapid.IntRange(0, out).Draw(t, "o1")
 	o2 := rapid.IntRange(o1, out).Draw(t, "o2")
 	k.DenseWeightGrad(in, out, groups, o2, out, dw.data, dy.data, x.data)
@@ -72,7 +72,7 @@ func denseProperty[T Float](t *rapid.T) {
 	}
 }
 
-// Splitting the rows of the weight gradient changes no bit.
+// Splitting the rows of the weight gradient does not change its bits.
 func TestDenseWeightGradSplit(t *testing.T) {
 	const in, out, groups = 13, 11, 3
 	s := &sampler{1}

@@ -17,8 +17,8 @@ func serially(n int, f func(i, worker int)) {
 	}
 }
 
-// denseSizes are random sizes of a layer: mostly small ones, and some with long
-// sums of outputs, of inputs, and over the batch.
+// denseSizes returns random sizes of a layer: mostly small ones, and some with long
+// sums over outputs, over inputs, and over the batch.
 func denseSizes(r *rand.Rand, i int) (in, out, groups int) {
 	in, out, groups = 1+r.IntN(100), 1+r.IntN(70), 1+r.IntN(9)
 	switch i % 20 {

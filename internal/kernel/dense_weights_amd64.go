@@ -8,14 +8,14 @@ package kernel
 // By rows: the vectors of a tile are sixty-four features of one row, the operands
 // are gradients of outputs, and the sum goes over the rows of the batch. A task
 // turns the features of a few groups into rows that stay in the first-level cache
-// for all of its outputs, and goes on to the next groups.
+// for all of its outputs, and then continues with the next groups.
 //
-// By lanes, if too few outputs would share that work: the vectors are features of
-// a group, the operands are vectors too, and the sum goes over the groups; the
-// lanes are added last. It is also the way for too few features.
+// By lanes, if too few outputs would share that work, or if there are too few
+// features: the vectors are features of a group, the operands are vectors too, and
+// the sum goes over the groups. The lanes are added last.
 //
-// Many groups are divided into segments with sums of their own, which are added
-// in order at the end. The division depends on the sizes alone.
+// Many groups are divided into segments with separate sums, which are added in
+// order at the end. The division depends on the sizes alone.
 type simdWeightGrad struct {
 	byLanes  bool
 	columns  []columns
@@ -37,8 +37,8 @@ type columns struct {
 	pieces   []piece
 }
 
-// piece is neighboring features of an output: where they are in sums, how far
-// from those of the next output, and where in a row of dw.
+// piece is a run of n neighboring features of an output: their offset in sums, the
+// step from there to those of the next output, and their offset in a row of dw.
 type piece struct{ sums, step, dw, n int }
 
 const (
@@ -79,8 +79,8 @@ func newSIMDWeightGrad(d *simdDense) *simdWeightGrad {
 	return s
 }
 
-// divide chooses the tasks: about sixteen, by segments of 17 to 32 groups or more, or else
-// eight, by ranges of eight chunks or more.
+// divide chooses the tasks: about sixteen, from segments of 17 to 32 groups or more, or
+// else eight, from ranges of eight chunks or more.
 func (s *simdWeightGrad) divide(d *simdDense, mostGroups int) {
 	n := len(s.columns)
 	for _, c := range divide(d.groups, max(32, (d.groups*n+15)/16)) {
@@ -94,7 +94,7 @@ func (s *simdWeightGrad) divide(d *simdDense, mostGroups int) {
 	s.ranges = divide(len(d.outputs), max(8, (len(d.outputs)*n+7)/8))
 }
 
-// columnsByRows takes four vectors of sixteen features at a time, or one.
+// columnsByRows makes columns of four vectors of sixteen features, or of one.
 func (s *simdWeightGrad) columnsByRows(in int) {
 	for _, q := range quads((in + Lanes - 1) / Lanes) {
 		var t, kept tile
@@ -111,7 +111,7 @@ func (s *simdWeightGrad) columnsByRows(in int) {
 	}
 }
 
-// columnsByLanes takes tiles of four features.
+// columnsByLanes makes columns of tiles of four features.
 func (s *simdWeightGrad) columnsByLanes(in int) {
 	for _, part := range divide((in+tileVectors-1)/tileVectors, laneColumns) {
 		c := columns{vectors: tileVectors}
@@ -132,7 +132,7 @@ func (s *simdWeightGrad) columnsByLanes(in int) {
 }
 
 func (d *simdDense) weightTasks() int {
-	if d.weights == nil { // forward alone needs none
+	if d.weights == nil { // the forward pass needs none
 		d.weights = newSIMDWeightGrad(d)
 	}
 	return len(d.weights.segments) * len(d.weights.columns) * len(d.weights.ranges)
@@ -207,7 +207,7 @@ func (d *simdDense) weightGrad(task, worker int, dw, db, dy, x []float32) {
 	}
 }
 
-// prefetch fetches what the next block of groups needs: a part's share of x, and
+// prefetch fetches data that the next block of groups needs: a part's share of x, and
 // dy for outputs o if the sums of the bias will read it.
 func (d *simdDense) prefetch(c *columns, next, part, o chunk, x, dy []float32, bias bool) {
 	share := (c.n + part.n - 1) / part.n
@@ -230,10 +230,10 @@ func (d *simdDense) addBias(segment int, part, groups chunk, first bool, dy []fl
 	addGroups(d.set.ISA, sums, dy[(groups.first*d.out+from)*Lanes:], d.out, groups.n)
 }
 
-// weightSumChunks is how many chunks of outputs a task of weightSums takes.
+// weightSumChunks is the number of chunks of outputs in a task of weightSums.
 const weightSumChunks = 8
 
-// weightSumTasks is 0 if weightGrad has completed dw and db.
+// weightSumTasks returns 0 if weightGrad has completed dw and db.
 func (d *simdDense) weightSumTasks() int {
 	if d.weights.direct {
 		return 0
@@ -265,7 +265,7 @@ func (d *simdDense) weightSums(task int, dw, db []float32) {
 	}
 }
 
-// biasSums adds up the segments of each output of a part, and then its lanes, in order.
+// biasSums adds up, for each output of a part, the segments and then the lanes, in order.
 func (d *simdDense) biasSums(part chunk, db []float32) {
 	first, n := d.outputsOf(part)
 	for o := first; o < first+n; o++ {

@@ -7,12 +7,12 @@ package kernel
 //
 // x and y are [features][16], and lane l is row row0 + l of the batch. Whether
 // an element is kept depends on key, row and feature alone, so the same call on
-// dy is the backward pass. rate is in [0, 1]; with 1 nothing is kept.
+// dy is the backward pass. rate is in [0, 1]. With rate 1 nothing is kept.
 // y may be x.
 //
-// The function: each row has a SplitMix64 generator that starts at
-// mix(mix(key) + φ·(row+1)); the top 53 bits of its draw number feature, counted from
-// 0, are compared with rate·2⁵³, and the element is dropped if they are less.
+// Each row has a SplitMix64 generator that starts at mix(mix(key) + φ·(row+1)). An
+// element is dropped if the top 53 bits of draw number feature, counted from 0, are
+// less than rate·2⁵³.
 // φ is 2⁶⁴ divided by the golden ratio, and mix is SplitMix64's output function
 // (Steele, Lea and Flood 2014, with Stafford's constants, variant 13).
 func (k Set[T]) Dropout(y, x []T, features, row0 int, key uint64, rate float64) {

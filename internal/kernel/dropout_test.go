@@ -23,8 +23,8 @@ func kept(features, row0 int, key uint64, rate float64) []bool {
 
 func TestDropout(t *testing.T) { both(t, dropoutProperty[float32], dropoutProperty[float64]) }
 
-// Each element is x/(1−rate) or 0, the choice a function of key, row and
-// feature: the same in any group that holds the row, and for any x.
+// Each element is x/(1−rate) or 0. The choice is a function of key, row and feature:
+// it is the same in any group that holds the row, and for any x.
 func dropoutProperty[T Float](t *rapid.T) {
 	features, row0 := rapid.IntRange(1, 40).Draw(t, "features"), rapid.IntRange(0, 1<<20).Draw(t, "row0")
 	key, rate := rapid.Uint64().Draw(t, "key"), rapid.Float64Range(0, 1).Draw(t, "rate")
@@ -74,11 +74,11 @@ func TestDropoutAllOrNothing(t *testing.T) {
 	assert.Equal(t, lanesBits(x), lanesBits(y), "rate 0 changes nothing")
 }
 
-// The share that is dropped is the rate, and neighbors in row, feature and
-// key are independent: each count within five standard deviations.
+// The dropped share is the rate, and neighbors in row, feature and key are
+// independent: each count is within five standard deviations.
 func TestDropoutStatistics(t *testing.T) {
 	const features, groups = 1000, 16
-	step := uint64(golden) // of the generator: no step in the key may undo one in the row
+	step := uint64(golden) // of the generator: a step in the key must not undo one in the row
 	for _, rate := range []float64{0.1, 0.25, 0.5, 0.9} {
 		masks := map[string]func(g int) []bool{
 			"feature":     func(g int) []bool { return kept(features+1, g*Lanes, 7, rate)[Lanes:] },

@@ -6,7 +6,7 @@ import (
 	"descent/internal/elementary"
 )
 
-// Add is dst = a + b, elementwise over len(dst).
+// Add computes dst = a + b, elementwise over len(dst).
 func (k Set[T]) Add(dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := add(k.ISA, dst, a, b); i < len(dst); i++ {
@@ -14,7 +14,7 @@ func (k Set[T]) Add(dst, a, b []T) {
 	}
 }
 
-// Scale is dst = a·src, elementwise over len(dst).
+// Scale computes dst = a·src, elementwise over len(dst).
 func (k Set[T]) Scale(dst, src []T, a T) {
 	src = src[:len(dst)]
 	for i := scale(k.ISA, dst, src, a); i < len(dst); i++ {
@@ -22,7 +22,7 @@ func (k Set[T]) Scale(dst, src []T, a T) {
 	}
 }
 
-// ReLU is y = max(0, x); a NaN stays NaN. y may be x.
+// ReLU computes y = max(0, x). A NaN stays NaN. y may be x.
 func (k Set[T]) ReLU(y, x []T) {
 	x = x[:len(y)]
 	for i := relu(k.ISA, y, x); i < len(y); i++ {
@@ -30,12 +30,12 @@ func (k Set[T]) ReLU(y, x []T) {
 	}
 }
 
-// ReLUBackward is dx = dy where the output y > 0, or y is NaN, and 0
+// ReLUBackward computes dx = dy where the output y > 0, or y is NaN, and dx = 0
 // elsewhere. dx may be dy.
 func (k Set[T]) ReLUBackward(dx, dy, y []T) {
 	dy, y = dy[:len(dx)], y[:len(dx)]
 	for i := reluBackward(k.ISA, dx, dy, y); i < len(dx); i++ {
-		// An index instead of a branch: signs are as good as random.
+		// Index instead of branching: signs are as good as random.
 		choice := [2]T{dy[i], 0}
 		dead := 0
 		if y[i] <= 0 {
@@ -55,10 +55,10 @@ const (
 	tanh
 )
 
-// Exp is y = e^x. y may be x.
+// Exp computes y = e^x. y may be x.
 //
 // The vector kernels of Exp, Log, Sigmoid and Tanh are within 2 units in the
-// last place of float32 for every x; the plain loops, which compute in float64,
+// last place of float32 for every x. The plain loops compute in float64 and are
 // within half a unit. Zeros, infinities, NaN, overflow and underflow are as in
 // package math.
 func (k Set[T]) Exp(y, x []T) {
@@ -71,7 +71,7 @@ func (k Set[T]) Exp(y, x []T) {
 	}
 }
 
-// Log is y = log x, the natural logarithm. y may be x. See [Set.Exp] for its
+// Log computes y = log x, the natural logarithm. y may be x. See [Set.Exp] for its
 // error.
 func (k Set[T]) Log(y, x []T) {
 	x = x[:len(y)]
@@ -83,7 +83,7 @@ func (k Set[T]) Log(y, x []T) {
 	}
 }
 
-// Sigmoid is y = 1/(1 + e^−x), written so that no power overflows. y may be x.
+// Sigmoid computes y = 1/(1 + e^−x) so that no power overflows. y may be x.
 // See [Set.Exp] for its error.
 func (k Set[T]) Sigmoid(y, x []T) {
 	x = x[:len(y)]
@@ -95,7 +95,7 @@ func (k Set[T]) Sigmoid(y, x []T) {
 	}
 }
 
-// SigmoidBackward is dx = dy·y·(1−y), where y is the output. dx may be dy.
+// SigmoidBackward computes dx = dy·y·(1−y), where y is the output. dx may be dy.
 func (k Set[T]) SigmoidBackward(dx, dy, y []T) {
 	dy, y = dy[:len(dx)], y[:len(dx)]
 	for i := sigmoidBackward(k.ISA, dx, dy, y); i < len(dx); i++ {
@@ -103,7 +103,7 @@ func (k Set[T]) SigmoidBackward(dx, dy, y []T) {
 	}
 }
 
-// Tanh is y = tanh x. y may be x. See [Set.Exp] for its error.
+// Tanh computes y = tanh x. y may be x. See [Set.Exp] for its error.
 func (k Set[T]) Tanh(y, x []T) {
 	x = x[:len(y)]
 	if apply(k.ISA, tanh, y, x) {
@@ -114,7 +114,7 @@ func (k Set[T]) Tanh(y, x []T) {
 	}
 }
 
-// TanhBackward is dx = dy·(1−y²), where y is the output. dx may be dy.
+// TanhBackward computes dx = dy·(1−y²), where y is the output. dx may be dy.
 func (k Set[T]) TanhBackward(dx, dy, y []T) {
 	dy, y = dy[:len(dx)], y[:len(dx)]
 	for i := tanhBackward(k.ISA, dx, dy, y); i < len(dx); i++ {

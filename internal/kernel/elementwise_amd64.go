@@ -4,8 +4,8 @@ package kernel
 
 // The functions up to apply compute the first elements of a kernel with vectors
 // and return how many: none if there is no assembly for the element type and
-// the instruction set. The kernel's plain loop, which rounds alike, computes the
-// rest.
+// the instruction set. The kernel's plain loop, which rounds in the same way,
+// computes the rest.
 
 func add[T Float](isa ISA, dst, a, b []T) int {
 	isa, n := vectorized[T](isa, len(dst))
@@ -73,9 +73,9 @@ func tanhBackward[T Float](isa ISA, dx, dy, y []T) int {
 	return n
 }
 
-// apply sets y to a function of x. What is left after the last whole vector goes
-// through a copy. It computes all elements or, without assembly, none and returns
-// false.
+// apply sets y to a function of x. Elements after the last full vector go through
+// a copy. It computes all elements and returns true or, without assembly, computes
+// none and returns false.
 func apply[T Float](isa ISA, f function, y, x []T) bool {
 	isa, _ = vectorized[T](isa, Lanes)
 	if isa == Go {
@@ -94,7 +94,7 @@ func apply[T Float](isa ISA, f function, y, x []T) bool {
 	return true
 }
 
-// vectors applies the function to n numbers, a multiple of sixteen and not 0.
+// vectors applies the function to n numbers. n is a nonzero multiple of sixteen.
 func (f function) vectors(isa ISA, y, x *float32, n int) {
 	wide := isa == AVX512
 	switch {

@@ -17,7 +17,7 @@ func eachISA(t *testing.T, property func(t *rapid.T, k Set[float32])) {
 	}
 }
 
-// rapidSets runs a property with all of them at once.
+// rapidSets runs a property with the vector kernels of all instruction sets at once.
 func rapidSets(t *testing.T, property func(t *rapid.T, sets []Set[float32])) {
 	var sets []Set[float32]
 	for _, isa := range vectorISAs(t) {
@@ -26,14 +26,14 @@ func rapidSets(t *testing.T, property func(t *rapid.T, sets []Set[float32])) {
 	rapid.Check(t, func(t *rapid.T) { property(t, sets) })
 }
 
-// special32 has every kind of float32: zeros, denormals, the largest, infinities,
-// NaN.
+// special32 holds every kind of float32: zeros, denormals, the largest numbers,
+// infinities, NaN.
 var special32 = []float32{
 	0, float32(math.Copysign(0, -1)), 1, -1, 0.625, math.SmallestNonzeroFloat32, -math.SmallestNonzeroFloat32, 1e-40, -1e-40,
 	math.MaxFloat32, -math.MaxFloat32, 88.72, 88.73, -87.4, -103.97, -104, 1e30, -1e30, float32(inf), float32(-inf), float32(nan),
 }
 
-// wild are numbers of which one in four is special.
+// wild returns n numbers, of which about one in four is special.
 func wild(s *sampler, n int) *buffer[float32] {
 	b := values[float32](s, n)
 	for i := range b.data {
@@ -54,8 +54,8 @@ func sameBits(t require.TestingT, want, got []float32, what string) {
 	}
 }
 
-// elementwiseKernels are the kernels of up to four slices that have the same
-// bits with every instruction set. Those they write come first.
+// elementwiseKernels are the kernels of up to four slices that give the same
+// bits with every instruction set. The slices that they write come first.
 var elementwiseKernels = []struct {
 	name    string
 	writes  int
@@ -82,8 +82,8 @@ var elementwiseKernels = []struct {
 	}},
 }
 
-// Elementwise kernels have the same bits with vectors as without, for any length
-// and any numbers, in place too, and write nothing else.
+// Elementwise kernels give the same bits with and without vectors, for any length
+// and any numbers, also in place, and write nothing else.
 func TestElementwiseSameBits(t *testing.T) {
 	for _, c := range elementwiseKernels {
 		t.Run(c.name, func(t *testing.T) {

@@ -16,7 +16,7 @@ var (
 )
 
 // elementwise checks a kernel of one source, and its backward kernel, with random
-// and special numbers, for any length, apart and in place.
+// and special numbers, for any length, in place and not in place.
 func elementwise[T Float](t *testing.T, forward func(y, x []T), want func(x float64) float64,
 	backward func(dx, dy, y []T), slope func(y float64) float64,
 ) {
@@ -85,7 +85,7 @@ func TestSigmoidTail(t *testing.T) {
 	assert.Equal(t, 1.0, y[1])
 }
 
-// Where the output is dead, not even a NaN or an infinite gradient passes.
+// If the output is 0, not even a NaN or an infinite gradient passes.
 func TestReLUBackwardOfSpecials(t *testing.T) {
 	dx := make([]float32, 5)
 	n, i := float32(nan), float32(inf)

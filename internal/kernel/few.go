@@ -1,26 +1,26 @@
 package kernel
 
-// Few computes a layer for a few rows, for prediction. Where a vector of the other
-// kernels is one output of sixteen rows, here it is sixteen outputs of one row: the
-// weights are the vectors of the tile, and the pixels its operands. The sums are in
-// the same order with the same fused multiply-adds, so that a row has the same bits.
+// Few computes a layer for a few rows, for prediction. A vector of the other kernels is
+// one output of sixteen rows. Here it is sixteen outputs of one row: the weights are the
+// vectors of the tile, and the pixels are its operands. The sums have the same order and
+// the same fused multiply-adds, so that a row has the same bits.
 //
-// The channels of an activation lie side by side in blocks of sixteen, y
-// [rows][⌈OC/16⌉][OH][OW][16]: with rows for groups and blocks for channels, this is
-// an activation in lanes, for which the kernels serve that take each channel alike.
-// What is beyond the last channel is not defined. The input is blocks as well or,
-// if plain, rows [C][H][W].
+// The channels of an activation are side by side in blocks of sixteen, y
+// [rows][⌈OC/16⌉][OH][OW][16]. With rows as groups and blocks as channels, this is an
+// activation in lanes, and kernels that treat all channels alike work on it. Values
+// beyond the last channel are undefined. The input is in blocks as well or, if plain,
+// in rows [C][H][W].
 //
-// Weights are transposed at each call, since whoever has them may change them at any
-// time: a hundredth of the time of a convolution, and less than it takes to read
-// those of a dense layer from beyond the second cache.
+// Weights are transposed at each call, since their owner may change them at any time.
+// That takes a hundredth of the time of a convolution, and less time than reading the
+// weights of a dense layer from beyond the second-level cache.
 type Few interface {
 	// Forward computes y of the given number of rows from w and bias as in
 	// [Convolution.Forward] and [Dense.Forward]. bias may be nil.
 	Forward(run Runner, rows int, y, x, w, bias []float32)
 }
 
-// Blocks returns the number of blocks of sixteen that channels take.
+// Blocks returns the number of blocks of sixteen that hold the given channels.
 func Blocks(channels int) int { return (channels + Lanes - 1) / Lanes }
 
 // BlocksToRows copies a row [⌈C/16⌉][area][16] of an activation in blocks to
@@ -38,9 +38,9 @@ func BlocksToRows[T Float](row, blocks []T, channels, area int) {
 	}
 }
 
-// FewFeatures is how many features of four blocks of weights of a dense layer a worker
-// transposes at a time: few enough for them to stay in the first-level cache, and for
-// the next ones to arrive meanwhile.
+// FewFeatures is the number of features of four blocks of weights of a dense layer that
+// a worker transposes at a time: few enough for them to stay in the first-level cache
+// while the next ones arrive.
 const FewFeatures = 64
 
 // HasFew reports whether an instruction set has kernels for few rows.

@@ -30,7 +30,7 @@ func NewFewConv(isa ISA, g ConvGeometry, plain, relu bool, rows, workers int) Fe
 	return c
 }
 
-// fewTiles is what convolution and dense layer share.
+// fewTiles is the common part of fewConv and fewDense.
 type fewTiles struct {
 	k     *tileKernels
 	out   int
@@ -51,7 +51,7 @@ func (f *fewTiles) init(isa ISA, out int, relu bool, workers int) {
 	}
 }
 
-// divide divides the blocks of outputs into parts of at most so many.
+// divide divides the blocks of outputs into parts of at most the given size.
 func (f *fewTiles) divide(most int) {
 	for b := 0; b < Blocks(f.out); b += most {
 		for most > Blocks(f.out)-b {
@@ -72,14 +72,15 @@ func (f *fewTiles) kernel(n, operands int) func(*tileArgs) {
 	return f.k.few4[operands]
 }
 
-// share returns n divided by as few parts of at most so many as possible, rounded up.
+// share returns the size, rounded up, of the parts if n is divided evenly into as few
+// parts of at most the given size as possible.
 func share(n, most int) int {
 	parts := (n + most - 1) / most
 	return (n + parts - 1) / parts
 }
 
-// pack fills vectors [n][16] from the features from on of sixteen rows of weights
-// [out][in]; beyond the last row they repeat it.
+// pack fills vectors [n][16] with n features, starting at from, of sixteen rows,
+// starting at first, of weights [out][in]. Lanes beyond the last row repeat it.
 func pack(isa ISA, vectors, w []float32, in, out, first, from, n int) {
 	if whole := n &^ (packBlock - 1); whole > 0 && first+Lanes <= out {
 		w := w[first*in+from:][:(Lanes-1)*in+n]
@@ -112,7 +113,7 @@ type fewConv struct {
 	isa                        ISA
 	g                          ConvGeometry
 	plain                      bool
-	planes, plane, line, pixel int // planes of an image, and floats between them, its lines and pixels
+	planes, plane, line, pixel int // planes of an image, and floats between planes, lines and pixels
 	taps                       int
 	x                          []float32 // padded images; nil without padding
 	weights                    []float32 // [blocks][taps][16]
@@ -124,7 +125,7 @@ type fewConv struct {
 	lines                      int    // of outputs, in a task
 }
 
-// fewWork is the number of multiply-adds of vectors that are worth a task.
+// fewWork is the number of multiply-adds of vectors that makes a task worthwhile.
 const fewWork = 1 << 13
 
 func (c *fewConv) plan() {
@@ -244,7 +245,7 @@ type fewDense struct {
 	isa                ISA
 	channels, area, in int
 	row                int       // floats between rows
-	x                  []float32 // rows of blocks; nil if they are contiguous anyway
+	x                  []float32 // the input in rows; nil if its rows are contiguous anyway
 	room               []fewRoom
 }
 
@@ -287,7 +288,7 @@ func (d *fewDense) part(p chunk, worker, rows int, y, x, w []float32) {
 		}
 		for row := 0; row < rows; row += most {
 			a.w, a.out = &x[row*d.row], &y[(row*blocks+p.first)*Lanes]
-			if a.bias, a.biasOut = &d.bias[p.first*Lanes], 0; from > 0 { // go on with the sums
+			if a.bias, a.biasOut = &d.bias[p.first*Lanes], 0; from > 0 { // continue the sums
 				a.bias, a.biasOut = a.out, a.outStep
 			}
 			d.kernel(p.n, min(most, rows-row))(a)
@@ -295,8 +296,8 @@ func (d *fewDense) part(p chunk, worker, rows int, y, x, w []float32) {
 	}
 }
 
-// BlocksToLanes converts blocks [rows][⌈C/16⌉][area][16] to lanes [C][area][16], of
-// which those beyond the rows repeat the last.
+// BlocksToLanes converts blocks [rows][⌈C/16⌉][area][16] to lanes [C][area][16]. Lanes
+// beyond the last row repeat it.
 func BlocksToLanes(isa ISA, channels, area, rows int, lanes, blocks []float32) {
 	isa = isa.resolve()
 	row := Blocks(channels) * area * Lanes

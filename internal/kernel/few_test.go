@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// rowOf returns a row of an activation in lanes, and fewRow that of one in blocks.
+// rowOf returns a row of an activation in lanes.
 func rowOf(lanes []float32, row int) (x []float32) {
 	for i := row % Lanes; i < len(lanes); i += Lanes {
 		x = append(x, lanes[i])
@@ -17,8 +17,8 @@ func rowOf(lanes []float32, row int) (x []float32) {
 	return x
 }
 
-// toBlocks is the inverse of BlocksToRows. Beyond the last channel it has numbers
-// that must not count.
+// toBlocks is the inverse of BlocksToRows. Beyond the last channel it writes numbers
+// that must have no effect.
 func toBlocks(row []float32, channels, area int) []float32 {
 	blocks := make([]float32, Blocks(channels)*area*Lanes)
 	for i := range blocks {
@@ -32,7 +32,7 @@ func toBlocks(row []float32, channels, area int) []float32 {
 	return blocks
 }
 
-// testFew compares the rows that few computes on some threads with those in lanes.
+// testFew compares the rows that few computes on some threads with want, in lanes.
 func testFew(t *rapid.T, few Few, s *sampler, rows, channels, area, out, outArea int, plain bool, w, bias, x, want []float32) {
 	var in []float32
 	for r := range rows {
@@ -45,7 +45,7 @@ func testFew(t *rapid.T, few Few, s *sampler, rows, channels, area, out, outArea
 	size := Blocks(out) * outArea * Lanes
 	workers := parallel.New(1 + s.intn(3))
 	defer workers.Close()
-	for range 2 { // the second time memory is used
+	for range 2 { // the second time the memory has been used
 		y := newBuffer[float32](rows*size, 5)
 		few.Forward(workers.Run, rows, y.data, in, w, bias)
 		y.check(t, "y")
@@ -57,7 +57,7 @@ func testFew(t *rapid.T, few Few, s *sampler, rows, channels, area, out, outArea
 	}
 }
 
-// A row of a convolution has the same bits alone, with others, and in lanes.
+// A row of a convolution has the same bits computed alone, with others, and in lanes.
 func TestFewConv(t *testing.T) {
 	vectorISAs(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -101,7 +101,7 @@ func TestFewDense(t *testing.T) {
 	})
 }
 
-// BenchmarkFew is the layers of LeNet and fmnist_2c2d for a few rows.
+// BenchmarkFew measures the layers of LeNet and fmnist_2c2d for a few rows.
 func BenchmarkFew(b *testing.B) {
 	for _, rows := range []int{1, 4, 8, 16} {
 		for _, shape := range convShapes {

@@ -8,24 +8,24 @@ import (
 	"descent/internal/memory"
 )
 
-// ConvGeometry is the geometry of a 2-D convolution: C input channels of H×W pixels,
-// OC kernels of KH×KW, moved by a stride over the image with Pad zeros on each
-// side and PadEnd more below and to the right, produce OC channels of OH×OW. The
-// pixels under a kernel are Dilation apart. With Groups, the channels are divided
-// into so many of equal size, and each group of outputs sees its group of inputs.
-// Make one with [NewConvGeometry].
+// ConvGeometry is the geometry of a 2-D convolution. OC kernels of KH×KW move by a
+// stride over an image of C channels of H×W pixels, with Pad zeros on each side and
+// PadEnd more below and to the right, and produce OC channels of OH×OW. The pixels
+// under a kernel are Dilation apart. The channels are divided into Groups groups of
+// equal size, and each group of outputs sees only its group of inputs. Make one with
+// [NewConvGeometry].
 type ConvGeometry struct {
 	C, H, W              int
 	OC, KH, KW           int
 	StrideH, StrideW     int
 	PadH, PadW           int
 	PadEndH, PadEndW     int
-	DilationH, DilationW int // 1 for neighbors; NewConvGeometry takes 0 for it
-	Groups               int // likewise
+	DilationH, DilationW int // 1 for adjacent pixels; NewConvGeometry replaces 0 with 1
+	Groups               int // NewConvGeometry replaces 0 with 1
 	OH, OW               int // (size + 2·pad + end − dilation·(kernel − 1) − 1)/stride + 1, rounded down
 }
 
-// NewConvGeometry returns g with OH and OW computed, whatever g has there. It
+// NewConvGeometry returns g with OH and OW computed, ignoring their values in g. It
 // returns an error for sizes, strides and dilations below 1, negative padding, a
 // kernel larger than the padded image, groups that do not divide the channels, and
 // tensors too large to index.
@@ -40,7 +40,7 @@ func (g ConvGeometry) withDefaults() ConvGeometry {
 	return g
 }
 
-// Validate returns an error that names what is wrong, or nil.
+// Validate returns nil, or an error that says what is wrong with g.
 func (g ConvGeometry) Validate() error {
 	const what = "Conv"
 	if g.OC < 1 {
@@ -71,14 +71,14 @@ type PoolGeometry struct {
 	OH, OW           int // (size + 2·pad − window)/stride + 1, rounded down
 }
 
-// NewPoolGeometry returns g with OH and OW computed, whatever g has there.
-// Its errors are those of [NewConvGeometry] and padding over half the window.
+// NewPoolGeometry returns g with OH and OW computed, ignoring their values in g. It
+// returns the errors of [NewConvGeometry], and one for padding over half the window.
 func NewPoolGeometry(g PoolGeometry) (PoolGeometry, error) {
 	g.OH, g.OW = g.windows().outputs()
 	return g, g.Validate()
 }
 
-// windows are those of a convolution of one channel.
+// windows returns a convolution with the same windows and one output channel.
 func (g PoolGeometry) windows() ConvGeometry {
 	return ConvGeometry{
 		C: g.C, H: g.H, W: g.W, OC: 1, KH: g.KH, KW: g.KW,
@@ -87,7 +87,7 @@ func (g PoolGeometry) windows() ConvGeometry {
 	}
 }
 
-// Validate returns an error that names what is wrong, or nil.
+// Validate returns nil, or an error that says what is wrong with g.
 func (g PoolGeometry) Validate() error {
 	const what = "Pool"
 	if err := g.windows().check(what); err != nil {
@@ -116,7 +116,7 @@ func (g ConvGeometry) padded() (h, w int) {
 }
 
 // outputs returns the number of windows along each axis, or 0 if a size is
-// invalid: the check that follows names it.
+// invalid. The check that follows reports that size.
 func (g ConvGeometry) outputs() (oh, ow int) {
 	h, w := g.reach()
 	return outputs(g.H, h, g.StrideH, g.PadH, g.PadEndH), outputs(g.W, w, g.StrideW, g.PadW, g.PadEndW)
@@ -127,7 +127,8 @@ func (g ConvGeometry) reach() (h, w int) {
 	return dilated(g.KH, g.DilationH), dilated(g.KW, g.DilationW)
 }
 
-// dilated is dilation·(k − 1) + 1, or if that is too large, more than any image.
+// dilated returns dilation·(k − 1) + 1, or a size larger than any image if that is too
+// large.
 func dilated(k, dilation int) int {
 	if k > 1 && dilation > math.MaxInt32*2/(k-1) {
 		return math.MaxInt32 * 2
@@ -145,7 +146,7 @@ func outputs(n, k, stride, pad, end int) int {
 // MaxSize bounds each size, so that sums of a few of them cannot overflow.
 const MaxSize = math.MaxInt32 / 4
 
-// check checks all but OC.
+// check checks everything except OC.
 func (g ConvGeometry) check(what string) error {
 	if err := g.checkSizes(what); err != nil {
 		return err
@@ -197,7 +198,7 @@ func (g ConvGeometry) checkSizes(what string) error {
 	return nil
 }
 
-// fits reports whether the product of sizes is an int.
+// fits reports whether the product of sizes fits in an int.
 func fits(sizes ...int) bool {
 	_, ok := memory.Product(sizes...)
 	return ok

@@ -8,7 +8,7 @@ import (
 // ISA is an instruction set that kernels are written in.
 type ISA int
 
-// The instruction sets. Auto, the zero value, is the best that the machine has.
+// The instruction sets. Auto, the zero value, is the best one that the machine has.
 const (
 	Auto   ISA = iota
 	Go         // plain Go loops
@@ -26,7 +26,7 @@ func (i ISA) String() string {
 	return isaNames[i]
 }
 
-// ParseISA returns the instruction set of that name, whether or not this
+// ParseISA returns the instruction set with the given name, whether or not this
 // machine has it: see [ISA.Available].
 func ParseISA(name string) (ISA, error) {
 	for i, n := range isaNames {
@@ -38,7 +38,7 @@ func ParseISA(name string) (ISA, error) {
 }
 
 // Available returns nil if this machine and this build have the instruction
-// set, and otherwise an error that lists those they have.
+// set, and otherwise an error that lists the available ones.
 func (i ISA) Available() error {
 	if i >= 0 && i <= best {
 		return nil

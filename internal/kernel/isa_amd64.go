@@ -30,5 +30,5 @@ func vectorized[T Float](isa ISA, n int) (ISA, int) {
 	return isa, n
 }
 
-// first is the address of x[0], for a T that is float32.
+// first returns the address of x[0], for a T that is float32.
 func first[T Float](x []T) *float32 { return (*float32)(unsafe.Pointer(unsafe.SliceData(x))) }

@@ -7,9 +7,9 @@ const Lanes = 16
 // gradients.
 type Float interface{ float32 | float64 }
 
-// Set is the kernels for one instruction set. The zero value is the best that
-// this machine has. A caller that sets ISA asks [ISA.Available] first: the
-// kernels themselves return no errors.
+// Set is the set of kernels for one instruction set. The zero value uses the best
+// one that this machine has. A caller that sets ISA must check [ISA.Available]
+// first: the kernels themselves return no errors.
 type Set[T Float] struct {
 	ISA ISA
 }

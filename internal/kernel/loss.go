@@ -8,10 +8,10 @@ import "math"
 //	loss = log Σ_c e^(x_c − max) − (x_label − max)
 //	d_c  = p_c − [c = label]
 //
-// and d = 0 in the other lanes, as their losses are. Powers, sums and logarithms
-// are float64. x and d are [classes][16] and may be the same;
-// labels has at least active entries, each in [0, classes). A NaN or an
-// infinite largest logit gives a loss of NaN.
+// In the other lanes, d and the loss are 0. Powers, sums and logarithms are
+// computed in float64. x and d are [classes][16] and may be the same. labels has
+// at least active entries, each in [0, classes). The loss is NaN if a logit is NaN
+// or the largest logit is infinite.
 func (k Set[T]) SoftmaxCrossEntropy(classes, active int, d, x []T, labels []int32) (losses [Lanes]float64) {
 	x, d = x[:classes*Lanes], d[:classes*Lanes]
 	if softmaxCrossEntropy(k.ISA, d, x, labels[:active], &losses) {

@@ -2,9 +2,9 @@
 
 package kernel
 
-// softmaxCrossEntropy sets the losses of the lanes that have labels, and their
-// gradients; what it writes to other lanes is undefined. It computes all or,
-// without assembly, nothing and returns false.
+// softmaxCrossEntropy sets the losses and gradients of the lanes that have labels.
+// The other lanes are undefined. It computes everything and returns true or, without
+// assembly, computes nothing and returns false.
 func softmaxCrossEntropy[T Float](isa ISA, d, x []T, labels []int32, losses *[Lanes]float64) bool {
 	isa, n := vectorized[T](isa, len(x))
 	if n == 0 {
@@ -15,7 +15,7 @@ func softmaxCrossEntropy[T Float](isa ISA, d, x []T, labels []int32, losses *[La
 		lanes[l] = -1
 	}
 	for l, c := range labels {
-		_ = x[int(c)*Lanes] // panic where the plain loop does, if it is no class
+		_ = x[int(c)*Lanes] // panic as the plain loop does if c is not a class
 		lanes[l] = float64(c)
 	}
 	if isa == AVX2 {

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// sumOf is the loss of a group.
+// sumOf returns the loss of a group.
 func sumOf(losses [Lanes]float64) float64 { return total(losses[:]) }
 
 func TestSoftmaxCrossEntropy(t *testing.T) {
@@ -49,8 +49,8 @@ func crossEntropyProperty[T Float](t *rapid.T) {
 	require.Equal(t, d.data, x.data, "in place")
 }
 
-// Vectors compute the losses of the plain loop, whatever the numbers: the
-// powers and logarithms are a unit in the last place of float64 off.
+// The vector kernels compute the losses of the plain loop for any numbers, except that
+// powers and logarithms are off by a unit in the last place of float64.
 func TestSoftmaxCrossEntropyVectors(t *testing.T) {
 	rapidSets(t, func(t *rapid.T, sets []Set[float32]) {
 		classes, active := rapid.IntRange(1, 40).Draw(t, "classes"), rapid.IntRange(0, Lanes).Draw(t, "active")
@@ -110,7 +110,7 @@ func TestSquaredErrorVectors(t *testing.T) {
 	})
 }
 
-// A label that is no class is a programming error, with vectors too.
+// A label that is not a class is a programming error, also with vectors.
 func TestSoftmaxCrossEntropyOfNoClass(t *testing.T) {
 	x := make([]float32, 3*Lanes)
 	for _, label := range []int32{-1, 3} {

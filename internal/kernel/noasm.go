@@ -2,8 +2,8 @@
 
 package kernel
 
-// This file stands in for the files _amd64.go where there is no assembly: the
-// plain loops compute everything.
+// This file replaces the files _amd64.go where there is no assembly. The plain
+// loops compute everything.
 
 const best = Go
 
@@ -30,7 +30,7 @@ func gatedBackward[T Float](isa ISA, dx, dy, x []T, c1, c3 T) int        { retur
 
 func squaredError[T Float](isa ISA, active int, d, p, t []T, sums *[Lanes]float64) int { return 0 }
 
-// Each of these reports whether it computed all.
+// Each of these reports whether it computed everything.
 
 func apply[T Float](isa ISA, f function, y, x []T) bool { return false }
 

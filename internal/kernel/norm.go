@@ -1,10 +1,11 @@
 package kernel
 
-// The pieces of a normalization: of each lane by itself, over all vectors of the
-// slices. A layer that normalizes over lanes as well adds up what they find.
+// The functions of this file are the pieces of a normalization. They compute each lane
+// by itself, over all vectors of the slices. A layer that also normalizes over lanes
+// adds up their results.
 //
-// Statistics are in float64. The plain loops and the vector kernels have the same
-// bits: of float32 every product that is added in float64 is either exact or
+// Statistics are in float64. The plain loops and the vector kernels give the same
+// bits: for float32, every product that is added in float64 is either exact or
 // rounded first.
 
 // LaneSums sets sums to Σ x of each lane.
@@ -35,8 +36,8 @@ func (k Set[T]) LaneSquares(sums, mean *[Lanes]float64, x []T) {
 }
 
 // LaneProducts sets sums to Σ dy, and products to Σ dy·(x − near), of each lane. If
-// y is not nil, it takes 0 for dy where y ≤ 0, the gate of a ReLU, and writes that
-// to gated, which may be dy.
+// y is not nil, it uses 0 for dy where y ≤ 0, the gate of a ReLU, and writes the
+// gated dy to gated, which may be dy.
 func (k Set[T]) LaneProducts(sums, products *[Lanes]float64, gated, dy, y, x []T, near T) {
 	x = x[:len(dy)]
 	if laneProducts(k.ISA, sums, products, gated, dy, y, x, near) {
@@ -57,16 +58,16 @@ func (k Set[T]) LaneProducts(sums, products *[Lanes]float64, gated, dy, y, x []T
 	}
 }
 
-// Normal has the numbers of x̂ = (x − Near)·Scale + Shift, for each lane: Near is the
-// mean as T has it, and Shift mends what it is off by. A difference of close
+// Normal holds the coefficients of x̂ = (x − Near)·Scale + Shift for each lane. Near is
+// the mean rounded to T, and Shift corrects for the rounding. A difference of close
 // numbers is exact.
 type Normal[T Float] struct{ Near, Scale, Shift [Lanes]T }
 
-// Normalize is, with vector i of x, of y and of z,
+// Normalize computes, with vector i of x, of y and of z,
 //
 //	y[i] = max(floor, x̂[i]·w[i] + b[i] + z[i])
 //
-// w and b have a number for each vector, or one for all; if nil, they are 1 and
+// w and b have a number for each vector, or one for all. If nil, they are 1 and
 // 0. z may be nil. y may be z.
 func (k Set[T]) Normalize(y, x, z []T, n *Normal[T], w, b []T, floor T) {
 	x = x[:len(y)]
@@ -91,8 +92,8 @@ func (k Set[T]) Normalize(y, x, z []T, n *Normal[T], w, b []T, floor T) {
 	}
 }
 
-// perVector returns numbers for the vectors of a slice, and 1 if there is one for
-// each, or 0.
+// perVector returns the numbers for the vectors of a slice, and the step between them:
+// 1 if there is one number for each vector, and 0 if there is one for all.
 func perVector[T Float](x []T, missing T) ([]T, int) {
 	switch len(x) {
 	case 0:
@@ -103,13 +104,13 @@ func perVector[T Float](x []T, missing T) ([]T, int) {
 	return x, 1
 }
 
-// NormalSums adds, of each lane, Σ h to sums and Σ h·x̂ to products, where h = w·dy.
-// To pair i of grads, of which there are as many as numbers in w, it adds Σ dy and
-// Σ dy·x̂ of the vectors that have that number. If w is nil, it counts as 1, and
-// grads has a pair for each vector, or one for all.
+// NormalSums adds, for each lane, Σ h to sums and Σ h·x̂ to products, where h = w·dy.
+// grads has as many pairs as w has numbers. To pair i, NormalSums adds Σ dy and
+// Σ dy·x̂ of the vectors with number i. If w is nil, it counts as 1, and grads has a
+// pair for each vector, or one for all.
 //
-// The lanes of a pair are added first, those half of all apart, then a quarter, and
-// so on.
+// The lanes of a pair are added first: those that are half of all lanes apart, then
+// those a quarter apart, and so on.
 func (k Set[T]) NormalSums(sums, products *[Lanes]float64, grads [][2]float64, dy, x []T, n *Normal[T], w []T) {
 	x = x[:len(dy)]
 	w, wStep := perVector(w, 1)
@@ -132,7 +133,8 @@ func (k Set[T]) NormalSums(sums, products *[Lanes]float64, grads [][2]float64, d
 	}
 }
 
-// pairwise adds those half of all apart, then a quarter, and so on.
+// pairwise returns the sum of x. It adds lanes that are half of all lanes apart, then
+// those a quarter apart, and so on.
 func pairwise(x *[Lanes]float64) float64 {
 	for n := Lanes / 2; n > 0; n /= 2 {
 		for l := range n {
@@ -142,10 +144,10 @@ func pairwise(x *[Lanes]float64) float64 {
 	return x[0]
 }
 
-// NormalGrad has the numbers of the gradient of a normalization, for each lane.
+// NormalGrad holds the coefficients of the gradient of a normalization for each lane.
 type NormalGrad[T Float] struct{ Near, Scale, Slope, Offset [Lanes]T }
 
-// NormalizeGrad is, with vector i of dx, of dy and of x,
+// NormalizeGrad computes, with vector i of dx, of dy and of x,
 //
 //	dx[i] = dy[i]·w[i]·Scale + ((x[i] − Near)·Slope + Offset)
 //

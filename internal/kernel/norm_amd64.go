@@ -4,7 +4,7 @@ package kernel
 
 import "unsafe"
 
-// Each function reports whether it computed all.
+// Each function reports whether it computed everything.
 
 func laneSums[T Float](isa ISA, sums *[Lanes]float64, x []T) bool {
 	isa, n := vectorized[T](isa, len(x))

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// normCase is what the pieces of a normalization are tested with.
+// normCase is a test case for the pieces of a normalization.
 type normCase[T Float] struct {
 	vectors                      int
 	x, y, z, dy, w, b            *buffer[T] // y may be nil, which gates nothing
@@ -44,7 +44,7 @@ func drawNorm[T Float](t *rapid.T) *normCase[T] {
 	return c
 }
 
-// run computes everything, into new buffers; gates and adds say what takes part.
+// run computes everything into new buffers. gates and adds say whether y and z take part.
 func (c *normCase[T]) run(k Set[T], gates, adds bool) {
 	c.outs = []*buffer[T]{newBuffer(len(c.x.data), T(777)), newBuffer(len(c.x.data), T(777)), newBuffer(len(c.x.data), T(777))}
 	c.grads = make([][2]float64, c.pairs)
@@ -71,7 +71,7 @@ func (c *normCase[T]) run(k Set[T], gates, adds bool) {
 	}
 }
 
-// numberOf is number i of those for each vector or for all.
+// numberOf returns the number for vector i, from one for each vector or one for all.
 func numberOf[T Float](x []T, i int, missing float64) float64 {
 	switch len(x) {
 	case 0:
@@ -135,7 +135,7 @@ func normProperty[T Float](t *rapid.T) {
 
 func TestNorm(t *testing.T) { both(t, normProperty[float32], normProperty[float64]) }
 
-// The vector kernels have the bits of the plain loops, and so in place.
+// The vector kernels give the same bits as the plain loops, also in place.
 func TestNormSameBits(t *testing.T) {
 	eachISA(t, func(t *rapid.T, k Set[float32]) {
 		c := drawNorm[float32](t)
@@ -175,7 +175,7 @@ func TestNormSameBits(t *testing.T) {
 	})
 }
 
-// sameBits64 is sameBits of float64.
+// sameBits64 is sameBits for float64.
 func sameBits64(t require.TestingT, want, got []float64, what string) {
 	for i, w := range want {
 		if g := got[i]; math.Float64bits(g) != math.Float64bits(w) && (g == g || w == w) {

@@ -2,9 +2,9 @@ package kernel
 
 import "time"
 
-// Peak measures the floating-point operations a second that one thread of this
-// machine can do in multiply-adds (two each) with an instruction set: the maximum
-// of several short loops in registers. It is 0 for [Go], which has no such loop.
+// Peak measures how many floating-point operations a second one thread of this
+// machine can do in multiply-adds (two each) with an instruction set: the maximum of
+// several short loops in registers. It returns 0 for [Go], which has no such loop.
 func Peak(isa ISA) float64 {
 	loop, width := peakLoop(isa.resolve())
 	if loop == nil {

@@ -1,10 +1,10 @@
 package kernel
 
-// In these functions the rows of a plane lie rowStep vectors of sixteen lanes
-// apart, and the planes planeStep.
+// In these functions the rows of a plane are rowStep vectors of sixteen lanes
+// apart, and the planes are planeStep vectors apart.
 
-// PadRows copies c planes of h×w into larger planes and leaves alone what lies
-// between rows. dst begins at the first pixel. Shape: src [c][h][w][16].
+// PadRows copies c planes of h×w into larger planes and leaves the gaps between rows
+// unchanged. dst begins at the first pixel. Shape: src [c][h][w][16].
 func (Set[T]) PadRows(dst []T, rowStep, planeStep int, src []T, c, h, w int) {
 	for i := range c {
 		for y := range h {

@@ -2,13 +2,13 @@ package kernel
 
 import "math/bits"
 
-// MaxPoolForward computes y[c][oy][ox] = the largest pixel of its window or, with
-// relu, the larger of that and 0. Padding never wins.
+// MaxPoolForward sets y[c][oy][ox] to the largest pixel of its window or, with
+// relu, to the larger of that and 0. Padding never wins.
 //
-// Bit l of mask[((c·OH+oy)·OW+ox)·KH·KW + ky·KW + kx] says that this position
-// of the window won in lane l: the first of equals, and the first NaN if there
-// is one (the output is then NaN). With relu a winner ≤ 0 has no bit, so that
-// no gradient passes; a NaN keeps its bit. mask may be nil.
+// Bit l of mask[((c·OH+oy)·OW+ox)·KH·KW + ky·KW + kx] says that this position of
+// the window won in lane l. The first of equal pixels wins, or the first NaN if
+// there is one (the output is then NaN). With relu a winner ≤ 0 has no bit, so that
+// no gradient passes. A NaN keeps its bit. mask may be nil.
 //
 // If a window has zeros of both signs, y is the first of them, with relu as well.
 //
@@ -41,7 +41,7 @@ func (k Set[T]) MaxPoolForward(g *PoolGeometry, y []T, mask []uint16, x []T, rel
 		if mask != nil {
 			mo := mask[o*window:][:window]
 			clear(mo)
-			var done uint16 // lanes whose winner is found, or that have none
+			var done uint16 // lanes whose winner has been found, or that have none
 			if relu {
 				done = atLeast(&[Lanes]T{}, yo)
 			}
@@ -71,16 +71,15 @@ func (k Set[T]) MaxPoolForward(g *PoolGeometry, y []T, mask []uint16, x []T, rel
 	}
 }
 
-// MaxPoolBackward sends each output's gradient to the pixel that won
-// according to the mask; where windows overlap, gradients add up. dx [C][H][W][16] is
-// overwritten.
+// MaxPoolBackward sends each output's gradient to the pixel that won according to
+// the mask. Where windows overlap, gradients add up. dx [C][H][W][16] is overwritten.
 func (k Set[T]) MaxPoolBackward(g *PoolGeometry, dx, dy []T, mask []uint16) {
 	k.MaxPoolBackwardPadded(g, dx, g.W, g.H*g.W, dy, mask)
 }
 
-// MaxPoolBackwardPadded is [Set.MaxPoolBackward] into larger planes: the rows
-// of dx lie rowStep vectors of sixteen lanes apart and its channels planeStep,
-// and dx begins at the first pixel. What lies between rows is left alone.
+// MaxPoolBackwardPadded is [Set.MaxPoolBackward] into larger planes: the rows of dx
+// are rowStep vectors of sixteen lanes apart, its channels are planeStep apart, and
+// dx begins at the first pixel. The gaps between rows are left unchanged.
 func (k Set[T]) MaxPoolBackwardPadded(g *PoolGeometry, dx []T, rowStep, planeStep int, dy []T, mask []uint16) {
 	if k.maxPoolBackwardSIMD(g, dx, rowStep, planeStep, dy, mask) {
 		return
@@ -104,7 +103,7 @@ func (k Set[T]) MaxPoolBackwardPadded(g *PoolGeometry, dx []T, rowStep, planeSte
 	}
 }
 
-// AvgPoolForward computes y[c][oy][ox] = the sum of its window divided by KH·KW.
+// AvgPoolForward sets y[c][oy][ox] to the sum of its window divided by KH·KW.
 // Padding counts as zeros. Shapes: y [C][OH][OW][16], x [C][H][W][16].
 func (k Set[T]) AvgPoolForward(g *PoolGeometry, y, x []T) {
 	if k.avgPoolSIMD(g, y, x) {
@@ -132,8 +131,7 @@ func (k Set[T]) AvgPoolForward(g *PoolGeometry, y, x []T) {
 }
 
 // AvgPoolBackward adds each output's gradient, divided by KH·KW, to every pixel
-// of its window. dx [C][H][W][16] is
-// overwritten.
+// of its window. dx [C][H][W][16] is overwritten.
 func (k Set[T]) AvgPoolBackward(g *PoolGeometry, dx, dy []T) {
 	if k.avgPoolBackwardSIMD(g, dx, dy) {
 		return
@@ -179,7 +177,8 @@ func notNumbers[T Float](a *[Lanes]T) (set uint16) {
 	return set
 }
 
-// bit compiles to a flag, not to an unpredictable branch.
+// bit returns 1 if b, and 0 otherwise. It compiles to a flag, not to an unpredictable
+// branch.
 func bit(b bool) uint16 {
 	if b {
 		return 1

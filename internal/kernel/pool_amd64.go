@@ -25,9 +25,9 @@ type poolArgs struct {
 	live       uint32 // all bits set: the maximum of a window always has a winner
 	size       float32
 	_          uint32
-	nan        uint64 // set to other than 0 where a window has a NaN
+	nan        uint64 // set to a nonzero value if a window has a NaN
 
-	xAt, yAt, maskAt, left uintptr // of the current line: no pointers, since they end past the memory
+	xAt, yAt, maskAt, left uintptr // of the current line: not pointers, since they end past the memory
 }
 
 // poolKernel selects a kernel. Calls through a table of functions would move the
@@ -81,9 +81,9 @@ func (k poolKernel) run(a *poolArgs) {
 	}
 }
 
-// poolSIMD runs a kernel over all windows; pairs says whether kernels of 2×2
+// poolSIMD runs a kernel over all windows. pairs says whether kernels for 2×2
 // windows may be used. Windows on the border that have fewer rows or columns
-// than the others are separate grids. It reports whether a window has a NaN.
+// than the others are separate grids. poolSIMD reports whether a window has a NaN.
 func poolSIMD(k poolKernel, pairs bool, g *PoolGeometry, a *poolArgs, x []float32, rowStep, planeStep int, y []float32, mask []uint16) (nan bool) {
 	window := g.KH * g.KW
 	x, y = x[:((g.C-1)*planeStep+(g.H-1)*rowStep+g.W)*Lanes], y[:g.C*g.OH*g.OW*Lanes]
@@ -120,7 +120,7 @@ func poolSIMD(k poolKernel, pairs bool, g *PoolGeometry, a *poolArgs, x []float3
 }
 
 // alike returns the positions of window o that lie on the axis, and how many
-// windows from o on have the same ones.
+// windows from o on have the same positions.
 func alike(o, outputs, k, stride, pad, n int) (s span, count int) {
 	s = forwardSpan(o, k, stride, pad, n)
 	for count = 1; o+count < outputs && forwardSpan(o+count, k, stride, pad, n) == s; count++ {
@@ -128,7 +128,8 @@ func alike(o, outputs, k, stride, pad, n int) (s span, count int) {
 	return s, count
 }
 
-// floats returns x and whether there are kernels for it.
+// floats returns x, the selector of its instruction set, and whether there are
+// kernels for it.
 func (k Set[T]) floats(x []T) (f []float32, isa poolKernel, ok bool) {
 	f = float32s(x)
 	switch k.ISA.resolve() {
@@ -189,8 +190,8 @@ func (k Set[T]) avgPoolBackwardSIMD(g *PoolGeometry, dx, dy []T) bool {
 }
 
 // clearUnpooled clears the pixels of dx that a backward kernel adds to or skips,
-// and reports whether the kernel of 2×2 windows may be used. That one does not
-// add, so it requires windows that do not overlap.
+// and reports whether the kernel for 2×2 windows may be used. That kernel does not
+// add, so the windows must not overlap.
 func clearUnpooled[T Float](g *PoolGeometry, dx []T, rowStep, planeStep int) (pairs bool) {
 	pairs = g.KH <= g.StrideH && g.KW <= g.StrideW
 	if g.KH != 2 || g.KW != 2 || g.StrideH != 2 || g.StrideW != 2 || g.PadH+g.PadW > 0 {

@@ -9,9 +9,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// refMax returns the winner of a window and its position in the window, as
-// PyTorch chooses: a pixel replaces the best so far if larger, or if it is a
-// NaN and the best is not. −1 if relu lets no gradient through.
+// refMax returns the winner of a window and its position in the window, chosen as
+// in PyTorch: a pixel replaces the best so far if it is larger, or if it is a NaN
+// and the best is not. The position is −1 if relu lets no gradient through.
 func refMax(g PoolGeometry, x image, c, oy, ox int, relu bool) (best float64, at int) {
 	best, at = math.Inf(-1), -1
 	for ky := range g.KH {
@@ -41,7 +41,7 @@ func maxPoolProperty[T Float](t *rapid.T) {
 	nx, ny, window := g.C*g.H*g.W, g.C*g.OH*g.OW, g.KH*g.KW
 	x, dy := small[T](s, nx*Lanes), small[T](s, ny*Lanes) // ties, and exact sums
 	special := []T{T(math.NaN()), T(math.Inf(1)), T(math.Inf(-1)), T(math.Copysign(0, -1))}
-	from := rapid.IntRange(0, 2).Draw(t, "special, from") // with a NaN the plain loop does it all
+	from := rapid.IntRange(0, 2).Draw(t, "special, from") // with a NaN the plain loop computes everything
 	special = special[from:rapid.IntRange(from+1, 4).Draw(t, "special, to")]
 	if one := rapid.IntRange(-6, 6).Draw(t, "special, one in"); one < 0 {
 		x.data[s.intn(len(x.data))] = special[0]
@@ -87,7 +87,7 @@ func maxPoolProperty[T Float](t *rapid.T) {
 	require.Equal(t, lanesBits(y.data), lanesBits(again.data), "without a mask")
 	again.check(t, "y without a mask")
 
-	// Into larger planes: the same pixels, and nothing between them.
+	// Into larger planes, it writes the same pixels, and nothing between them.
 	rowStep := g.W + s.intn(4)
 	planeStep := g.H*rowStep + s.intn(4)
 	pixels := make([]bool, (g.C-1)*planeStep+(g.H-1)*rowStep+g.W)

@@ -1,14 +1,14 @@
 package kernel
 
-// productTile says what a product of two activations computes: sums over n of the
-// products of four vectors x by six vectors w, lane by lane, for some tiles whose
-// vectors x follow one another. Strides are in vectors.
+// productTile describes a product of two activations: sums over n of the products of
+// four vectors x and six vectors w, lane by lane, for a number of tiles whose vectors x
+// are xTile apart. Strides are in vectors.
 type productTile struct {
 	tiles, n            int // both 1 or more
 	xTile, xOut, xInner int // between tiles, vectors of a tile, and terms of a sum
 	wOut, wInner        int
 	outW, outX          int  // between the results of two w, and of two x
-	add                 bool // to what out has; otherwise out is overwritten
+	add                 bool // to out; otherwise out is overwritten
 }
 
 const productX, productW = 4, 6 // vectors of a tile
@@ -17,7 +17,7 @@ const productX, productW = 4, 6 // vectors of a tile
 //
 //	out[(4·t+v)·outX + j·outW][l] (+)= Σ_{i<n} x[t·xTile + v·xOut + i·xInner][l] · w[j·wOut + i·wInner][l]
 //
-// with the sum in order, from what out has if add.
+// with the sum in order, starting from out if add is true.
 func (k Set[T]) product(p *productTile, out, x, w []T) {
 	if productSIMD(k.ISA, p, out, x, w) {
 		return

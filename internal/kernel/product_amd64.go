@@ -2,8 +2,8 @@
 
 package kernel
 
-// productArgs are the arguments of the kernel: strides are in bytes. It writes to
-// the last fields.
+// productArgs are the arguments of the kernel. Strides are in bytes. The kernel writes
+// to the last field.
 type productArgs struct {
 	x, w, out           *float32
 	tiles, n, add       int
@@ -19,7 +19,7 @@ func productSIMD[T Float](isa ISA, p *productTile, out, x, w []T) bool {
 	if isa == Go {
 		return false
 	}
-	c := p.tiles*productX - 1 // the last column: the slices reach that far
+	c := p.tiles*productX - 1 // the last column: check that the slices reach that far
 	_ = out[(c*p.outX+(productW-1)*p.outW)*Lanes+Lanes-1]
 	_ = x[((p.tiles-1)*p.xTile+(productX-1)*p.xOut+(p.n-1)*p.xInner)*Lanes+Lanes-1]
 	_ = w[((productW-1)*p.wOut+(p.n-1)*p.wInner)*Lanes+Lanes-1]

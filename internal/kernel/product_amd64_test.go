@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The offsets in gen/product.go.
+// The offsets are those in gen/product.go.
 func TestProductArgs(t *testing.T) {
 	var a productArgs
 	assert.Equal(t, []uintptr{0, 8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 128}, []uintptr{

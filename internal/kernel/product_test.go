@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Each vector kernel agrees with the plain loop to rounding, all of them to the bit,
-// and what is no place of the result stays.
+// The vector kernels agree with the plain loop to rounding and with each other to the
+// bit, and leave everything outside the result unchanged.
 func TestProduct(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 11))
 	for range 200 {
@@ -35,7 +35,7 @@ func TestProduct(t *testing.T) {
 			return out
 		}
 		want := run(Go)
-		for i := range size / Lanes { // x, w of a place, if it is one
+		for i := range size / Lanes { // c and j are the indices of place i, if it belongs to the result
 			c, j := i/p.outX, i%p.outX
 			if p.outX == 1 {
 				c, j = i%p.outW, i/p.outW
@@ -71,7 +71,7 @@ func TestSoftmax(t *testing.T) {
 		n := 1 + r.IntN(70)
 		x, _ := guarded(r, n*Lanes, 5)
 		if r.IntN(3) == 0 {
-			x[r.IntN(len(x))] = -1e30 // a key that is masked
+			x[r.IntN(len(x))] = -1e30 // a masked key
 		}
 		dy, _ := guarded(r, n*Lanes, 1)
 		run := func(isa ISA) [2][]float32 {
@@ -122,7 +122,7 @@ func TestSoftmax(t *testing.T) {
 	}
 }
 
-// A NaN is not lost; where all is masked, all is equal.
+// A NaN is not lost. If all keys are masked, all weights are equal.
 func TestSoftmaxOfExtremes(t *testing.T) {
 	for _, isa := range isas() {
 		k, x := Set[float32]{isa}, make([]float32, 2*Lanes)
@@ -137,7 +137,8 @@ func TestSoftmaxOfExtremes(t *testing.T) {
 	}
 }
 
-// product's sizes are those of a step of a small transformer: 128 places, heads of 32.
+// BenchmarkProduct measures the products in a step of a small transformer: 128 places,
+// heads of width 32.
 func BenchmarkProduct(b *testing.B) {
 	const places, width = 128, 33
 	x, w, out := Alloc[float32](places*width*Lanes), Alloc[float32](places*width*Lanes), Alloc[float32](places*places*Lanes)

@@ -1,13 +1,13 @@
 package kernel
 
-// quad is the vectors of a tile: four, of which some may be the same, or one.
+// quad holds the vectors of a tile: four, some of which may be the same, or one.
 type quad struct {
 	at [4]int
 	n  int // 4 or 1
 }
 
-// quads divides n vectors into fours. One or two that are left over are taken
-// singly, three as a four.
+// quads divides n vectors into fours. If one or two are left over, each is a quad of
+// one. Three are a quad of four that repeats the last.
 func quads(n int) []quad {
 	var all []quad
 	for i := 0; i < n; {

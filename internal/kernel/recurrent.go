@@ -1,7 +1,7 @@
 package kernel
 
 // Cell is a kind of recurrent cell. With products a_k = W_k·x + b_k of an input and
-// p_k = R_k·h + c_k of the output of the step before, one for each gate k of a unit:
+// p_k = R_k·h + c_k of the previous output, one for each gate k of a unit:
 //
 //	TanhCell   h ← tanh(a₀ + p₀)
 //	ReLUCell   h ← max(0, a₀ + p₀)
@@ -23,19 +23,19 @@ const (
 func (c Cell) Gates() int { return [...]int{1, 1, 4, 3}[c] }
 
 // Recurrent is a recurrent layer for whole batches. It divides its work into tasks
-// that may run concurrently. What a task computes depends on the sizes alone.
+// that may run concurrently. The division depends on the sizes alone.
 //
 // Shapes: x [groups][steps][in][16], y [groups][steps][hidden][16], wX
 // [gates·hidden][in], wH [gates·hidden][hidden], bX, bH [gates·hidden], gate after
-// gate as PyTorch has them. In here the gates of a unit are neighbors,
-// [hidden][gates], so that a cell finds them in one place.
+// gate as in PyTorch. Internally the gates of a unit are neighbors, [hidden][gates],
+// so that a cell finds them in one place.
 //
-// The products of all inputs, and the gradients of weights, are those of a [Dense] of
-// groups·steps groups. The products of a step are made for a block of units at a time,
-// which then go through the cell while they are in the first-level cache.
+// A [Dense] of groups·steps groups computes the products of all inputs, and the
+// gradients of the weights. The products of a step are computed for a block of units at
+// a time, which then go through the cell while they are in the first-level cache.
 type Recurrent[T Float] struct {
-	// The output, and the c of an LSTM, before the first step: [groups][hidden][16],
-	// zeros at first.
+	// H0 and C0 are the output, and the c of an LSTM, before the first step:
+	// [groups][hidden][16], initially zero.
 	H0, C0 []T
 
 	k                                 Set[T]
@@ -44,26 +44,26 @@ type Recurrent[T Float] struct {
 	quads                             []quad // groups that go through a step together
 	units                             int    // of a block
 	simd                              recurrentKernels
-	products, states                  *Dense[T] // of x; of the outputs of the steps before, for the gradient of wH alone
+	products, states                  *Dense[T] // of x; of the previous outputs, only for the gradients of wH and bH
 	wX, wH, bX, bH                    []T       // packed
 	room, none                        []T       // of each worker; zeros
 
 	a       []T // [groups][steps][hidden][gates][16]: products of x, then gates, then gradients of the products
 	c, kept []T // [groups][steps][hidden][16]: c; tanh c, or p₂ of a GRU
 
-	b                  []T // as a: gradients of the p of a GRU, which are those of a elsewhere
-	before             []T // as y: that of the step before
-	along              []T // [groups][hidden][16]: of gradients, what reaches the step before without a product
+	b                  []T // like a: the gradients of p for a GRU; a itself for other cells
+	before             []T // like y: the previous outputs
+	along              []T // [groups][hidden][16]: the part of the gradient that reaches the step before without a product
 	dwX, dwH, dbX, dbH []T // packed
 }
 
-// recurrentKernels are the products of a step in vector instructions, for a quad of
-// groups and n units from the first on.
+// recurrentKernels computes the products of a step in vector instructions, for a quad
+// of groups and n units, starting at first.
 type recurrentKernels interface {
-	// forward sets p [4][n·gates][16] to w·h + bias. Groups of h lie step vectors apart.
+	// forward sets p [4][n·gates][16] to w·h + bias. Groups of h are step vectors apart.
 	forward(q, worker, first, n int, p, h []float32, step int, w, bias []float32)
 
-	// backward sets r [4][n][16] to wᵀ·d. Groups of d lie step vectors apart.
+	// backward sets r [4][n][16] to wᵀ·d. Groups of d are step vectors apart.
 	backward(q, worker, first, n int, r, d []float32, step int, w []float32)
 }
 
@@ -94,7 +94,7 @@ func (k Set[T]) NewRecurrent(cell Cell, in, hidden, steps, groups, workers int) 
 	return r
 }
 
-// roomEach is what a worker needs for the products of a block.
+// roomEach returns the number of values that a worker needs for the products of a block.
 func (r *Recurrent[T]) roomEach() int { return 4 * r.units * r.gates * Lanes }
 
 // Forward computes y. bX and bH may be nil.
@@ -153,13 +153,13 @@ func (r *Recurrent[T]) forward(t, q, worker, first, n int, y []T) {
 	}
 }
 
-// at returns n vectors from the first on, of the ones of group g at step t.
+// at returns n vectors, starting at first, of those of group g at step t.
 func (r *Recurrent[T]) at(x []T, g, t, first, n int) []T {
 	each := len(x) / (len(r.H0) / (r.hidden * Lanes)) / r.steps
 	return x[(g*r.steps+t)*each+first*Lanes:][:n*Lanes]
 }
 
-// past returns those of the step before, which are in initial before the first.
+// past returns the same vectors of the step before, which are in initial if t is 0.
 func (r *Recurrent[T]) past(x, initial []T, g, t, first, n int) []T {
 	if t == 0 {
 		return initial[(g*r.hidden+first)*Lanes:][:n*Lanes]
@@ -168,7 +168,7 @@ func (r *Recurrent[T]) past(x, initial []T, g, t, first, n int) []T {
 }
 
 // Backward computes the gradients that are not nil, from dy and from Forward's
-// arguments and result. All are overwritten. It comes once after each Forward.
+// arguments and result. All are overwritten. Call it only once after each Forward.
 func (r *Recurrent[T]) Backward(run Runner, dx, dwX, dwH, dbX, dbH, dy, y, x []T) {
 	if r.along == nil {
 		r.along, r.before = Alloc[T](len(r.H0)), Alloc[T](len(y))
@@ -188,7 +188,7 @@ func (r *Recurrent[T]) Backward(run Runner, dx, dwX, dwH, dbX, dbH, dy, y, x []T
 			}
 		})
 	}
-	same := r.cell != GRUCell && dbX != nil && dbH != nil // the gradients of both biases
+	same := r.cell != GRUCell && dbX != nil && dbH != nil // the gradients of both biases are the same
 	packedH := r.unpacked(&r.dbH, dbH)
 	if same {
 		packedH = nil
@@ -246,7 +246,7 @@ func (q quad) groups() []int {
 	return q.at[:n]
 }
 
-// pack sets packed to rows of n values with the gates of a unit side by side.
+// pack sets packed to x as rows of n values, with the gates of a unit side by side.
 func (r *Recurrent[T]) pack(run Runner, packed *[]T, x []T, n int) {
 	if r.gates == 1 || x == nil {
 		*packed = x
@@ -263,7 +263,7 @@ func (r *Recurrent[T]) pack(run Runner, packed *[]T, x []T, n int) {
 	})
 }
 
-// unpacked returns where a gradient goes before it is unpacked.
+// unpacked returns the slice for a gradient before it is unpacked.
 func (r *Recurrent[T]) unpacked(packed *[]T, dst []T) []T {
 	if r.gates == 1 || dst == nil {
 		return dst

@@ -4,9 +4,9 @@ package kernel
 
 import "math"
 
-// simdRecurrent makes the products of a step with tile kernels. The four vectors of a
-// tile are a unit of four groups, and the operands are the weights as they lie in
-// memory: in the backward pass a column of them.
+// simdRecurrent computes the products of a step with tile kernels. The four vectors of a
+// tile are one unit of four groups, and the operands are the weights as they are in
+// memory: in the backward pass, a column of them.
 type simdRecurrent struct {
 	k             *tileKernels
 	hidden, gates int
@@ -44,7 +44,7 @@ func (r *simdRecurrent) backward(q, worker, first, n int, to, d []float32, step 
 	}
 }
 
-// prepare sets the arguments for the vectors of a quad, of which each goes to n vectors.
+// prepare sets the arguments for the vectors of a quad, each of which goes to n vectors.
 func (r *simdRecurrent) prepare(q, worker int, x []float32, step, n int) *tileArgs {
 	t, a := &r.tiles[worker], r.args[worker]
 	*t = tile{n: 1}
@@ -64,7 +64,7 @@ func (r *simdRecurrent) run(q, outputs int, a *tileArgs) {
 	}
 }
 
-// Each of these reports whether it computed all.
+// Each of these reports whether it computed everything.
 
 func lstmVectors[T Float](isa ISA, a, p, c, next, tc, h []T) bool {
 	isa, n := vectorized[T](isa, len(h))

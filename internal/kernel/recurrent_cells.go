@@ -4,13 +4,13 @@ import (
 	"descent/internal/elementary"
 )
 
-// lstm is, for each unit u and lane l, with the gates of [LSTMCell] for a + p,
+// lstm computes, for each unit u and lane l, with the gates of [LSTMCell] for a + p,
 //
 //	next[u][l] = f·c[u][l] + i·g
 //	tc[u][l] = tanh next[u][l]
 //	h[u][l] = o·tc[u][l]
 //
-// and replaces a by i, f, g and o. Shapes: a, p [units][4][16], the others [units][16].
+// and replaces a with i, f, g and o. Shapes: a, p [units][4][16], the others [units][16].
 func (k Set[T]) lstm(a, p, c, next, tc, h []T) {
 	if lstmVectors(k.ISA, a, p, c, next, tc, h) {
 		return
@@ -27,8 +27,9 @@ func (k Set[T]) lstm(a, p, c, next, tc, h []T) {
 	}
 }
 
-// lstmBackward replaces the gates a by the gradients of the sums a + p, from d = dh + r,
-// the gradient of h, and dc, that of next, which it replaces by that of c.
+// lstmBackward replaces the gates a with the gradients of the sums a + p, from
+// d = dh + r, the gradient of h, and dc, the gradient of next. It replaces dc with the
+// gradient of c.
 func (k Set[T]) lstmBackward(a, dh, r, c, tc, dc []T) {
 	if lstmBackwardVectors(k.ISA, a, dh, r, c, tc, dc) {
 		return
@@ -46,12 +47,12 @@ func (k Set[T]) lstmBackward(a, dh, r, c, tc, dc []T) {
 	}
 }
 
-// gru is, for each unit u and lane l, with the gates of [GRUCell] for a and p,
+// gru computes, for each unit u and lane l, with the gates of [GRUCell] for a and p,
 //
 //	h[u][l] = n + z·(before[u][l] − n)
 //
-// and replaces a by r, z and n; q[u][l] is p[u][2][l]. Shapes: a, p [units][3][16], the
-// others [units][16].
+// and replaces a with r, z and n. It sets q[u][l] to p[u][2][l]. Shapes: a, p
+// [units][3][16], the others [units][16].
 func (k Set[T]) gru(a, p, before, q, h []T) {
 	if gruVectors(k.ISA, a, p, before, q, h) {
 		return
@@ -66,9 +67,9 @@ func (k Set[T]) gru(a, p, before, q, h []T) {
 	}
 }
 
-// gruBackward replaces the gates a by the gradients of the products of inputs, and sets
-// b to those of p, from d = dh + r + along, the gradient of h. It replaces along by what
-// reaches before without a product.
+// gruBackward replaces the gates a with the gradients of the products of inputs, and sets
+// b to the gradients of p, from d = dh + r + along, the gradient of h. It replaces along
+// with the part of the gradient that reaches before without a product.
 func (k Set[T]) gruBackward(a, b, dh, r, before, q, along []T) {
 	if gruBackwardVectors(k.ISA, a, b, dh, r, before, q, along) {
 		return

@@ -35,7 +35,7 @@ func drawRecurrence(r *rand.Rand, cell Cell) *recurrence {
 	return c
 }
 
-// compute runs it, with guard words around all that is written, and returns that.
+// compute runs the layer, with guard words around all results, and returns the results.
 func (c recurrence) compute(t *testing.T, isa ISA) map[string][]float32 {
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -52,7 +52,7 @@ func (c recurrence) compute(t *testing.T, isa ISA) map[string][]float32 {
 	rows := c.cell.Gates() * c.hidden
 	y := write("y", len(c.dy))
 	dx, dwX, dwH, dbX, dbH := write("dx", len(c.x)), write("dwX", len(c.wX)), write("dwH", len(c.wH)), write("dbX", rows), write("dbH", rows)
-	for range 2 { // a second run finds nothing of the first
+	for range 2 { // the first run must not affect the second
 		k.Forward(serially, y, c.x, c.wX, c.wH, c.bX, c.bH)
 		if c.cell == LSTMCell {
 			all["c"] = append([]float32(nil), k.C(c.groups-1)...)
@@ -92,7 +92,7 @@ func TestRecurrentSameBits(t *testing.T) {
 	}
 }
 
-// The plain loops by the definition of the cells, one row at a time.
+// The plain loops agree with the definition of the cells, one row at a time.
 func TestRecurrentByDefinition(t *testing.T) {
 	sigmoid := func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 	r := rand.New(rand.NewPCG(13, 13))

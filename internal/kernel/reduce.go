@@ -1,9 +1,9 @@
 package kernel
 
-// SumSquares returns Σ x², squared and added in float64: in sixteen sums, each of
-// every sixteenth element, and then those in order. The squares of float32 are
-// exact, and their sum has the same bits on every machine; it is finite unless
-// an element is not.
+// SumSquares returns Σ x², squared and added in float64. It computes sixteen sums,
+// each of every sixteenth element, and then adds these in order. The squares of
+// float32 are exact, and their sum has the same bits on every machine. The sum is
+// finite unless an element is not.
 func (k Set[T]) SumSquares(x []T) float64 {
 	var sums [Lanes]float64
 	x = x[sumSquares(k.ISA, x, &sums):]
@@ -18,8 +18,8 @@ func (k Set[T]) SumSquares(x []T) float64 {
 	return total(sums[:])
 }
 
-// sum adds x in four sums, each of every fourth element, and then those in order.
-// Four additions at a time keep up with memory.
+// sum returns the sum of x. It computes four sums, each of every fourth element, and
+// then adds these in order. Four additions at a time keep up with memory.
 func sum[T Float](x []T) T {
 	var s0, s1, s2, s3 T
 	for ; len(x) >= 4; x = x[4:] {
@@ -34,7 +34,7 @@ func sum[T Float](x []T) T {
 	return s0 + s1 + s2 + s3
 }
 
-// sumRows sums the lanes of rows of vectors that lie rowStep vectors apart.
+// sumRows returns the sum of the lanes of rows of vectors. Rows are rowStep vectors apart.
 func (k Set[T]) sumRows(x []T, rowStep, rows, width int) T {
 	var lanes [Lanes]T
 	if f := float32s(x); f != nil && k.ISA.resolve() > Go {
@@ -59,7 +59,7 @@ func (k Set[T]) sumRows(x []T, rowStep, rows, width int) T {
 	return s
 }
 
-// total adds in order.
+// total returns the sum of x, added in order.
 func total(x []float64) float64 {
 	var sum float64
 	for _, v := range x {

@@ -23,8 +23,8 @@ func addRows(isa ISA, sum *[Lanes]float32, x []float32, rowStep, rows, width int
 	}
 }
 
-// addGroups adds, group by group, the vectors of groups that lie step vectors apart
-// to sums.
+// addGroups adds to sums, group by group, the vectors of groups that are step vectors
+// apart.
 func addGroups(isa ISA, sums, x []float32, step, groups int) {
 	n := len(sums) / Lanes
 	if isa == AVX2 {

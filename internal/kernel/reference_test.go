@@ -11,9 +11,9 @@ import (
 
 // The kernels are tested against the definitions below, simple loops over
 // rows [N][C][H][W] in float64, for sizes that rapid draws. Every buffer that a
-// kernel gets lies between guard words.
+// kernel gets is between guard words.
 
-// guard is how many words around each buffer must survive.
+// guard is the number of words on either side of each buffer that must not change.
 const guard = 24
 
 // buffer is a kernel's slice with guards before and after it.
@@ -28,7 +28,7 @@ func newBuffer[E float32 | float64 | uint16 | uint8](n int, mark E) *buffer[E] {
 	for i := range all {
 		all[i] = mark // the inside too: an overwriting kernel must not read it
 	}
-	// The capacity takes in the guards: a kernel that slices beyond its length is caught.
+	// The capacity includes the guards, to catch a kernel that slices beyond the length.
 	return &buffer[E]{data: all[guard : guard+n], all: all, mark: mark}
 }
 
@@ -40,7 +40,7 @@ func (b *buffer[E]) check(t require.TestingT, what string) {
 	}
 }
 
-// isas returns the instruction sets that can be used here, the plain loops first.
+// isas returns the available instruction sets, the plain loops first.
 func isas() (have []ISA) {
 	for i := Go; i <= Best(); i++ {
 		have = append(have, i)
@@ -59,7 +59,7 @@ func newSampler(t *rapid.T) *sampler {
 
 func (s *sampler) uint64() uint64 { s.state += golden; return mix(s.state) }
 
-// float is uniform in [−1, 1).
+// float returns a number that is uniform in [−1, 1).
 func (s *sampler) float() float64 { return float64(s.uint64()>>11)/(1<<52) - 1 }
 
 func (s *sampler) intn(n int) int { return int(s.uint64() % uint64(n)) }
@@ -169,7 +169,7 @@ func drawPool(t *rapid.T) PoolGeometry {
 		StrideH: n("StrideH", 1, 3), StrideW: n("StrideW", 1, 3),
 	}
 	g.PadH, g.PadW = n("PadH", 0, g.KH/2), n("PadW", 0, g.KW/2)
-	if rapid.Bool().Draw(t, "halving") { // has kernels of its own
+	if rapid.Bool().Draw(t, "halving") { // has special kernels
 		g.KH, g.KW, g.StrideH, g.StrideW, g.PadH, g.PadW = 2, 2, 2, 2, 0, 0
 	}
 	g.H = n("H", max(1, g.KH-2*g.PadH), 9)
@@ -200,8 +200,8 @@ func (m image) add(c, y, x int, v float64) {
 	}
 }
 
-// refConv walks every product of the convolution of one image: its output,
-// input and weight indices, the input possibly outside the image.
+// refConv calls f for every product of the convolution of one image, with its
+// output, input and weight indices. The input may be outside the image.
 func refConv(g ConvGeometry, f func(oc, oy, ox, c, iy, ix, weight int)) {
 	for oc := range g.OC {
 		for oy := range g.OH {

@@ -12,16 +12,15 @@ import (
 // In each window of a max pool at most one pixel has a gradient, and none if a
 // ReLU has set the maximum to zero: with 2×2 pooling that is at most a quarter of
 // the sums of a convolution, and in a trained network an eighth or less. The dense
-// backward pass multiplies the others by zero. The one that skips zeros makes a
-// list of the live gradients for each output channel of a group of sixteen
-// images. It has the images in rows, channels innermost, so that the window under
-// an entry is KH runs of KW·C neighboring floats: whole vectors of them go into
-// the gradient of the weights, or come from the weights into the gradient of the
-// image.
+// backward pass multiplies by all the zeros. The pass that skips zeros makes a list
+// of the live gradients for each output channel of a group of sixteen images. It
+// keeps the images in rows, channels innermost, so that the window under an entry is
+// KH runs of KW·C neighboring floats. Whole vectors of these are added to the
+// gradient of the weights, or whole vectors of weights to the gradient of the image.
 //
-// It adds in another order, so its results agree with the dense pass's to
-// rounding; they are the same on AVX2 and AVX-512. Zeros are left out, also those
-// of rows that only fill a group, where the dense pass has 0·∞ = NaN. It takes
+// It adds in another order, so its results agree with those of the dense pass to
+// rounding. They are the same on AVX2 and AVX-512. It leaves out zeros, also those
+// of rows that only fill a group, where the dense pass has 0·∞ = NaN. It works with
 // float32 and convolutions with a max pool, and has no plain loop.
 type SkipZeros int
 
@@ -43,7 +42,7 @@ func (s SkipZeros) String() string {
 	return skipNames[s]
 }
 
-// ParseSkipZeros returns the value of a name that [SkipZeros.String] gives.
+// ParseSkipZeros returns the value whose [SkipZeros.String] is name.
 func ParseSkipZeros(name string) (SkipZeros, error) {
 	for s, n := range skipNames {
 		if n == name {
@@ -53,7 +52,7 @@ func ParseSkipZeros(name string) (SkipZeros, error) {
 	return SkipAuto, fmt.Errorf("kernel: SkipZeros %q: want one of %s", name, strings.Join(skipNames[:], ", "))
 }
 
-// Valid returns nil for the constants of this package.
+// Valid returns nil if s is one of the constants, and otherwise an error.
 func (s SkipZeros) Valid() error {
 	if s < 0 || int(s) >= len(skipNames) {
 		return fmt.Errorf("kernel: %v: want SkipAuto, SkipNever or SkipAlways", s)
@@ -64,18 +63,18 @@ func (s SkipZeros) Valid() error {
 // convSkipper is the backward pass of one group that skips zeros, in vector
 // instructions.
 type convSkipper interface {
-	// backward computes those gradients that are not nil.
+	// backward computes the gradients that are not nil.
 	backward(worker int, dx, dw, db, dy []float32, mask []uint16, x, w []float32)
 
-	// pays reports whether it is faster than the dense pass, for the gradient of
-	// the image and for that of the weights. It depends on the shapes and the
-	// number of live entries alone. If it depended on which gradients are wanted or
+	// pays reports whether skipping zeros is faster than the dense pass, for the
+	// gradient of the image and for that of the weights. It depends on the shapes and
+	// the number of live entries alone. If it depended on which gradients are wanted or
 	// on the instruction set, these would change the bits of the results.
 	pays(live int) (dx, dw bool)
 }
 
-// skipBackward computes the gradients for which zeros are skipped, and returns
-// the others.
+// skipBackward computes the gradients for which it skips zeros, and returns the
+// others, which are left to compute.
 func (c *Convolution[T]) skipBackward(worker int, dx, dw, db, dy []T, mask []uint16, x, w []T) (restDX, restDW, restDB []T) {
 	if c.skipper == nil || c.skip == SkipNever {
 		return dx, dw, db
@@ -101,7 +100,7 @@ func (c *Convolution[T]) skipBackward(worker int, dx, dw, db, dy []T, mask []uin
 	return restDX, restDW, restDB
 }
 
-// countBits returns the number of bits that are set.
+// countBits returns the number of set bits.
 func countBits(words []uint16) (n int) {
 	for ; len(words) >= 4; words = words[4:] {
 		n += bits.OnesCount64(uint64(words[0]) | uint64(words[1])<<16 | uint64(words[2])<<32 | uint64(words[3])<<48)

@@ -4,7 +4,7 @@ package kernel
 
 import "math"
 
-// skipConv is the backward pass of a convolution that skips zeros. Whatever
+// skipConv is the backward pass of a convolution that skips zeros. Everything that
 // depends on the geometry alone is in tables.
 type skipConv struct {
 	k    *skipKernels
@@ -13,21 +13,21 @@ type skipConv struct {
 
 	row, image int          // bytes between rows of an image, and between images
 	blocks     []skipBlock  // the floats of an image that are not padding
-	base       []int32      // where each window of the pool begins in the image
-	places     []int32      // and where its pixels are, from there
-	lanes      [Lanes]int32 // and the images
+	base       []int32      // offset of each window of the pool in the image
+	places     []int32      // offsets of a window's pixels from there
+	lanes      [Lanes]int32 // offsets of the images
 	rows       []chunk      // of the kernel, as many as a vector kernel takes
 	cols       []skipCols   // of a row of the kernel
 	width      int          // floats of a row of weights, padded to whole vectors
-	packed     []int32      // where each weight of an output channel is among those rows
+	packed     []int32      // offset of each weight of an output channel in those rows
 
-	mostDX, mostDW int // maximum number of live entries of a group for which it pays
+	mostDX, mostDW int // maximum number of live entries of a group for which skipping pays
 
 	room []skipRoom
 }
 
-// skipCols are columns of octets of a kernel row: the first, and the index of
-// the kernel that takes as many as there are.
+// skipCols is a run of octets of a kernel row: the first octet, and the index of
+// the kernel for that number of octets.
 type skipCols struct{ first, kernel int }
 
 // skipRoom is the memory of a worker.
@@ -71,7 +71,8 @@ func newConvSkipper(isa ISA, g *ConvGeometry, pool *PoolGeometry, workers int) c
 	return c
 }
 
-// octets divides n octets of a row. Three are four with one to spare.
+// octets divides n octets of a row into runs of one, two or four. A rest of three is
+// a run of four.
 func octets(n int) []skipCols {
 	var all []skipCols
 	for at := 0; at < n; {
@@ -127,7 +128,7 @@ func (c *skipConv) plan() {
 	}
 }
 
-// prepare allocates memory the first time: few networks use both passes.
+// prepare allocates memory when it is first needed: few networks use both passes.
 func (c *skipConv) prepare(r *skipRoom, dx bool) {
 	g, images := c.g, c.image*Lanes/4
 	if r.x == nil {
@@ -169,7 +170,7 @@ func (c *skipConv) backward(worker int, dx, dw, db, dy []float32, mask []uint16,
 		r.sums = [Lanes]float32{}
 		list(a)
 		if dw != nil && a.n > 0 {
-			p.n = (a.n + 3) &^ 3 // the largest number of sums of a kernel; the entries beyond are zero
+			p.n = (a.n + 3) &^ 3 // a multiple of the largest number of sums of a kernel; the added entries are zero
 			c.through(&c.k.weights, p, r.x, r.dw[oc*weights:])
 		}
 		if dx != nil && a.n > 0 {
@@ -203,8 +204,8 @@ func (c *skipConv) through(k *skipTable, a *skipArgs, images, w []float32) {
 	}
 }
 
-// convert converts images between rows and lanes. nowhere takes the place of
-// lanes that are padding.
+// convert converts images between rows and lanes. nowhere replaces lanes that are
+// padding.
 func (c *skipConv) convert(r *skipRoom, kernel func(*skipRowsArgs), rows, lanes []float32, nowhere *[Lanes]float32) {
 	a := &r.convert
 	for l := range a.row {

@@ -31,7 +31,7 @@ func TestSkipZerosOffsets(t *testing.T) {
 	assert.Equal(t, []uintptr{0, 4, 20}, []uintptr{unsafe.Offsetof(b.at), unsafe.Offsetof(b.lanes), unsafe.Sizeof(b)})
 }
 
-// SkipAuto takes one of the two passes for each gradient, by the number of live
+// SkipAuto chooses one of the two passes for each gradient, by the number of live
 // entries alone.
 func TestSkipZerosAuto(t *testing.T) {
 	g, err := NewConvGeometry(ConvGeometry{C: 3, H: 14, W: 14, OC: 8, KH: 5, KW: 5, StrideH: 1, StrideW: 1})

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// BenchmarkSkipZeros is the backward pass of a group, dense and skipping zeros, for
-// several shares of live gradients. %peak counts the dense products.
+// BenchmarkSkipZeros measures the backward pass of a group, dense and skipping zeros,
+// for several shares of live gradients. %peak counts the dense products.
 func BenchmarkSkipZeros(b *testing.B) {
 	for _, s := range convShapes {
 		if !s.pool {

@@ -27,7 +27,7 @@ type listArgs struct {
 	offsets *int32
 	values  *float32
 	sums    *[Lanes]float32
-	n       int // how many entries it found
+	n       int // number of entries that it found
 }
 
 // skipRowsArgs are the arguments of a conversion of images.
@@ -39,8 +39,8 @@ type skipRowsArgs struct {
 	n       int // blocks, at least 1
 }
 
-// skipBlock is where four neighboring floats of an image are, and where each is
-// in lanes, in bytes: negative if it is padding.
+// skipBlock holds the offset of four neighboring floats of an image, and the offset of
+// each in lanes, in bytes. The offset in lanes is negative for padding.
 type skipBlock struct {
 	at    int32
 	lanes [4]int32

@@ -40,7 +40,7 @@ func newSkipCase(r *rand.Rand, g ConvGeometry, p PoolGeometry, live float64) *sk
 	return c
 }
 
-// gradients are those that a test asked for.
+// gradients holds the gradients that a test asked for.
 type gradients struct{ dx, dw, db []float32 }
 
 func (c *skipCase) backward(t *testing.T, conv *Convolution[float32], worker int, dx, dw, db bool) gradients {
@@ -114,7 +114,7 @@ func TestSkipZerosAgreesWithPlainLoops(t *testing.T) {
 			what := fmt.Sprintf("%v %+v %+v", isa, g, p)
 			fast := Set[float32]{ISA: isa}.NewConvolution(g, &p, true, 2, dx)
 			fast.SetSkipZeros(SkipAlways)
-			for i := range 3 { // the second run of a worker finds its room used
+			for i := range 3 { // in the second run a worker's memory has been used
 				got := c.backward(t, fast, i/2, dx, dw, db)
 				closeNorm(t, want.dx, got.dx, what+": dx")
 				closeNorm(t, want.dw, got.dw, what+": dw")
@@ -164,8 +164,8 @@ func TestSkipZerosAfterForward(t *testing.T) {
 	}
 }
 
-// Gradients that are zero are not in the lists: their factors are not read.
-// Gradients that are NaN are in them.
+// Zero gradients are not in the lists: their factors are not read. NaN gradients are
+// in the lists.
 func TestSkipZerosLeavesOutZeros(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 13))
 	for _, isa := range vectorISAs(t) {

@@ -2,7 +2,7 @@ package kernel
 
 import "math"
 
-// Softmax computes over the n vectors of x, [n][16], for each lane
+// Softmax computes, for each lane, over the n vectors of x, [n][16],
 //
 //	y_i = e^(x_i − max) / Σ_j e^(x_j − max)
 //

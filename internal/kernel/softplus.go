@@ -6,8 +6,8 @@ import (
 	"descent/internal/elementary"
 )
 
-// Softplus is y = log(1 + e^(β·x))/β, for β above 0. y may be x. Vector kernels and
-// plain loop are within 0.51 units in the last place.
+// Softplus computes y = log(1 + e^(β·x))/β, for β above 0. y may be x. The vector
+// kernels and the plain loop are within 0.51 units in the last place.
 func (k Set[T]) Softplus(y, x []T, beta float64) {
 	x = x[:len(y)]
 	for i := softplus(k.ISA, y, x, beta); i < len(y); i++ {
@@ -16,7 +16,7 @@ func (k Set[T]) Softplus(y, x []T, beta float64) {
 	}
 }
 
-// SoftplusBackward is dx = dy/(1 + e^(−β·x)). dx may be dy. The vector kernels compute
+// SoftplusBackward computes dx = dy/(1 + e^(−β·x)). dx may be dy. The vector kernels compute
 // β·x in float32.
 func (k Set[T]) SoftplusBackward(dx, dy, x []T, beta float64) {
 	dy, x = dy[:len(dx)], x[:len(dx)]
@@ -25,8 +25,8 @@ func (k Set[T]) SoftplusBackward(dx, dy, x []T, beta float64) {
 	}
 }
 
-// ELU is y = α·(e^x − 1) where x ≤ 0, and x elsewhere. y may be x. Vector kernels and
-// plain loop are within 0.51 units in the last place.
+// ELU computes y = α·(e^x − 1) where x ≤ 0, and y = x elsewhere. y may be x. The vector
+// kernels and the plain loop are within 0.51 units in the last place.
 func (k Set[T]) ELU(y, x []T, alpha float64) {
 	x = x[:len(y)]
 	for i := elu(k.ISA, y, x, alpha); i < len(y); i++ {
@@ -37,7 +37,7 @@ func (k Set[T]) ELU(y, x []T, alpha float64) {
 	}
 }
 
-// ELUBackward is dx = dy·α·e^x where x ≤ 0, and dy elsewhere. dx may be dy.
+// ELUBackward computes dx = dy·α·e^x where x ≤ 0, and dx = dy elsewhere. dx may be dy.
 func (k Set[T]) ELUBackward(dx, dy, x []T, alpha float64) {
 	dy, x = dy[:len(dx)], x[:len(dx)]
 	for i := eluBackward(k.ISA, dx, dy, x, alpha); i < len(dx); i++ {

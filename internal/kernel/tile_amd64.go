@@ -23,12 +23,12 @@ type tileArgs struct {
 	mask    *uint16
 	maskOut int    // between the masks of two outputs
 	live    uint64 // all bits set: the maximum of a window always has a winner
-	nan     uint64 // set to other than 0 where a window has a NaN
+	nan     uint64 // set to a nonzero value if a window has a NaN
 	half    *[tileOutputs * tileVectors * Lanes / 2]float32
-	from    *float32 // sums to go on from, in the place of bias, or nil
+	from    *float32 // sums to start from instead of bias, or nil
 	biasOut int      // of few: between the biases of two outputs
 
-	_ [3]uintptr // the current tile, how many are left and its operands: no pointers, since they end past them
+	_ [3]uintptr // the current tile, how many are left and its operands: not pointers, since they end past the memory
 }
 
 // tile says where four vectors begin, and where their sums go.
@@ -40,7 +40,7 @@ type tile struct {
 	w     int // of few: where the operands begin
 }
 
-// step says what one step adds to the places of vectors and operands.
+// step says what one step adds to the offsets of vectors and operands.
 type step struct{ x, w int }
 
 const (

@@ -89,7 +89,7 @@ func eachTileISA(t *testing.T, f func(t *testing.T, k *tileKernels)) {
 	for _, isa := range []ISA{AVX2, AVX512} {
 		t.Run(isa.String(), func(t *testing.T) {
 			if isa.Available() != nil {
-				t.Skip("this machine has not got it")
+				t.Skip("not available on this machine")
 			}
 			f(t, kernelsOf(isa))
 		})
@@ -109,7 +109,7 @@ func TestTileStore(t *testing.T) {
 					c.tiles[i].out[v] = 4 * Lanes * (i*nv + v)
 				}
 			}
-			if r.IntN(2) == 0 { // all tiles go on from the same sums
+			if r.IntN(2) == 0 { // all tiles start from the same sums
 				from := make([]float32, nr*nv*Lanes)
 				for i := range from {
 					from[i] = float32(r.NormFloat64())

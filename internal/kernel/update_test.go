@@ -11,8 +11,8 @@ import (
 
 func TestUpdates(t *testing.T) { both(t, updateProperty[float32], updateProperty[float64]) }
 
-// Updates are those of their formulas in float64, to rounding: every number is
-// at most 1, and Adam's quotients are kept from growing.
+// Updates agree with their formulas in float64 to rounding. Every number is at most 1,
+// and Adam's quotients are kept from growing.
 func updateProperty[T Float](t *rapid.T) {
 	n, s := rapid.IntRange(0, 70).Draw(t, "n"), newSampler(t)
 	var k Set[T]
@@ -64,8 +64,8 @@ func updateProperty[T Float](t *rapid.T) {
 	require.Len(t, g.data, n)
 }
 
-// updates are the update loops, with how many slices and numbers each takes.
-// Those of notNegative are 0 or more at all times, and not NaN.
+// updates are the update loops, with the number of slices and of numbers that each
+// takes. The slices in notNegative are always 0 or more, and not NaN.
 var updates = []struct {
 	name            string
 	slices, numbers int
@@ -164,7 +164,7 @@ var updates = []struct {
 	}},
 }
 
-// TestUpdateBits holds that updates have the same bits with vectors as without,
+// TestUpdateBits checks that updates give the same bits with and without vectors,
 // for any length and any numbers, and write nothing else.
 func TestUpdateBits(t *testing.T) {
 	for _, u := range updates {
@@ -200,7 +200,7 @@ func TestUpdateBits(t *testing.T) {
 	}
 }
 
-// BenchmarkUpdate is every update loop on LeNet's parameters.
+// BenchmarkUpdate measures every update loop on LeNet's parameters.
 func BenchmarkUpdate(b *testing.B) {
 	const n = 61706
 	for _, u := range updates {

@@ -1,7 +1,7 @@
 package kernel
 
 // Winograd's convolution F(2×2, 3×3) computes the four outputs of a tile with sixteen
-// products for each channel where the definition has thirty-six:
+// products for each channel instead of the thirty-six of the definition:
 //
 //	y = Aᵀ·[(G·w·Gᵀ) ∘ (Bᵀ·x·B)]·A
 //
@@ -18,7 +18,7 @@ package kernel
 //	dw = Gᵀ·[Σ (A·dy·Aᵀ) ∘ (Bᵀ·x·B)]·G
 //
 // A transform is a few additions of vectors. Results agree with the definition's to
-// rounding, and have the same bits on AVX2 and AVX-512. The plain loops compute by the
+// rounding, and have the same bits on AVX2 and AVX-512. The plain loops use the
 // definition. An infinite pixel makes its tile NaN, where the definition may give infinity.
 //
 // From: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, CVPR 2016
@@ -29,8 +29,8 @@ const (
 	winogradPixels  = 4  // rows and columns, so that tiles do not go far beyond the image
 )
 
-// winograd reports whether Winograd's convolution takes a geometry and is faster than
-// the definition. It depends on the geometry alone, as the bits do.
+// winograd reports whether Winograd's convolution supports a geometry and is faster than
+// the definition. It depends on the geometry alone, as the bits must.
 func (g *ConvGeometry) winograd() bool {
 	return g.KH == 3 && g.KW == 3 && g.StrideH == 1 && g.StrideW == 1 && g.DilationH == 1 && g.DilationW == 1 &&
 		g.PadH == 1 && g.PadW == 1 && g.PadEndH == 0 && g.PadEndW == 0 && g.Groups == 1 &&
@@ -62,14 +62,14 @@ func winogradWeights(u, w []float32, oc, c int, turned bool) {
 	}
 }
 
-// winogradG is G times a vector.
+// winogradG returns G times a vector.
 func winogradG(a, b, c float32) (u0, u1, u2, u3 float32) {
 	s := a + c
 	return a, .5 * (s + b), .5 * (s - b), c
 }
 
 // winogradWeightGrad computes dw = Gᵀ·u·G of every kernel: u [16][OC][C], where the last
-// row and the last column have the other sign, as the kernels' C for A says.
+// row and the last column have the opposite sign, because the vector kernels use C for A.
 func winogradWeightGrad(dw, u []float32, oc, c int) {
 	plane := oc * c
 	for i := range plane {
@@ -84,7 +84,7 @@ func winogradWeightGrad(dw, u []float32, oc, c int) {
 	}
 }
 
-// winogradGT is Gᵀ times a vector whose last element has the other sign.
+// winogradGT returns Gᵀ times a vector whose last element has the opposite sign.
 func winogradGT(a, b, c, d float32) (w0, w1, w2 float32) {
 	s := float32(.5 * (b + c))
 	return a + s, .5 * (b - c), s - d

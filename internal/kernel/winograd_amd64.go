@@ -8,8 +8,8 @@ import (
 )
 
 // winogradConv is Winograd's convolution of one group on tile kernels. It takes a block
-// of tiles at a time, so that their transforms stay in the second cache. A transform is
-// sixteen planes [channels][block][16].
+// of tiles at a time, so that their transforms stay in the second-level cache. A
+// transform is sixteen planes [channels][block][16].
 type winogradConv struct {
 	k     *tileKernels
 	isa   ISA
@@ -25,12 +25,12 @@ type winogradConv struct {
 	twelves     []chunk // of output channels
 }
 
-// winogradPass is a convolution: of the image, or of the gradient of the sums to the
-// gradient of the image.
+// winogradPass is a convolution of the image, or of the gradient of the sums. The latter
+// gives the gradient of the image.
 type winogradPass struct {
 	in, out int // channels
 	outputs []chunk
-	kernels int // 1 if they are turned around
+	kernels int // index of its kernels: 1 if they are turned around
 }
 
 // winogradRoom is the memory of a worker.
@@ -45,7 +45,7 @@ type winogradRoom struct {
 	u     []float32 // the gradient of the transformed kernels
 }
 
-// winogradKernels are transformed kernels, and what they were made of.
+// winogradKernels holds transformed kernels u, and the kernels w that they come from.
 type winogradKernels struct{ u, w []float32 }
 
 const (
@@ -53,7 +53,7 @@ const (
 	winogradTiles = 16        // of a block, at most
 )
 
-// newWinogradKernels also returns the number of values that a worker's memory takes.
+// newWinogradKernels also returns the number of values in a worker's memory.
 func newWinogradKernels(isa ISA, g *ConvGeometry, workers int) (convKernels, int) {
 	c := &winogradConv{k: kernelsOf(isa), isa: isa, g: g, wide: (g.W + 1) / 2, room: make([]winogradRoom, workers)}
 	c.count = c.wide * ((g.H + 1) / 2)
@@ -72,7 +72,7 @@ func newWinogradKernels(isa ISA, g *ConvGeometry, workers int) (convKernels, int
 	return c, 2*winogradValues*c.plane(max(g.C, g.OC))*Lanes + (3*winogradValues+2*9)*g.C*g.OC + c.block*Lanes*panelRow
 }
 
-// plane returns the vectors of a plane: an odd number.
+// plane returns the number of vectors of a plane, which is odd.
 func (c *winogradConv) plane(channels int) int { return channels*c.block | 1 }
 
 // begin returns the memory of a worker.
@@ -85,8 +85,8 @@ func (c *winogradConv) begin(worker int) *winogradRoom {
 	return r
 }
 
-// of returns the transformed kernels. They are made once a step: a copy of what they
-// were made of tells whether it has changed.
+// of returns the transformed kernels. It computes them once a step: it keeps a copy of w
+// to see whether w has changed.
 func (k *winogradKernels) of(w []float32, g *ConvGeometry, turned bool) []float32 {
 	w = w[:g.OC*g.weights()]
 	if k.u == nil {

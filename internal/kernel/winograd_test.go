@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// winogradCase is a group of a convolution that Winograd's algorithm takes.
+// winogradCase is a group of a convolution that Winograd's algorithm supports.
 type winogradCase struct {
 	g              ConvGeometry
 	relu           bool
@@ -48,8 +48,8 @@ func (c winogradCase) run(t *testing.T, r *rand.Rand, conv *Convolution[float32]
 	return res
 }
 
-// exact computes the case in float64 by the definition. The ReLU passes what it
-// passes in y.
+// exact computes the case in float64 by the definition. The ReLU passes the same
+// elements as in y.
 func (c winogradCase) exact(y []float32) (res [4][]float64) {
 	k, g := Set[float64]{}, &c.g
 	for i, n := range []int{len(c.dy), len(c.x), len(c.w), g.OC} {
@@ -77,7 +77,7 @@ func wide(x []float32) (y []float64) {
 	return y
 }
 
-// rootMeanSquare returns those of the differences from want and of want.
+// rootMeanSquare returns the root mean squares of the differences from want and of want.
 func rootMeanSquare(want []float64, got []float32) (difference, size float64) {
 	for i, w := range want {
 		difference += (float64(got[i]) - w) * (float64(got[i]) - w)
@@ -118,8 +118,8 @@ func TestWinograd(t *testing.T) {
 	}
 }
 
-// Geometries that Winograd's algorithm does not take, or is slower for, are left to the
-// definition.
+// Geometries that Winograd's algorithm does not support, or is slower for, are left to
+// the definition.
 func TestWinogradGeometry(t *testing.T) {
 	good := ConvGeometry{C: 32, H: 4, W: 4, OC: 32, KH: 3, KW: 3, StrideH: 1, StrideW: 1, PadH: 1, PadW: 1}
 	for _, change := range []func(*ConvGeometry){

@@ -8,29 +8,29 @@ import "unsafe"
 // kernel writes to the last fields.
 type winogradArgs struct {
 	x           *float32
-	row         [4]int   // where the rows of the first tile begin
-	step        [4]int   // from a channel to the next
+	row         [4]int   // offsets of the rows of the first tile
+	step        [4]int   // from one channel to the next
 	column      int      // from the first column of an output to the second
 	v           *float32 // the transform
 	vPlane      int
 	vChannel    int
 	left        int // 1 if the first column of the first tile is zero
-	tiles       int // but for that and the last one of a row
-	right       int // columns of that which are zero
+	tiles       int // number of the other tiles, without the last one if right > 0
+	right       int // number of zero columns of the last tile
 	channels    int // at least 1
 	bias        *float32
 	biasChannel int
 	floor       float32
 	_           uint32
 
-	_ [6]uintptr // places of the current channel: no pointers, since they end past the memory
+	_ [6]uintptr // offsets for the current channel: not pointers, since they end past the memory
 }
 
-// zeroRow is a row beyond the image, under the tiles of a block.
+// zeroRow serves as a row beyond the image, under the tiles of a block.
 var zeroRow [(2*winogradTiles + 2) * Lanes]float32
 
-// runs calls f for the tiles of a block that are side by side: the first in the block,
-// its row and column, and how many there are.
+// runs calls f for each run of tiles of a block that are side by side, with the index of
+// the first tile in the block, its row and column, and the number of tiles.
 func (c *winogradConv) runs(from, n int, f func(at, row, column, n int)) {
 	for at := 0; at < n; {
 		row, column := (from+at)/c.wide, (from+at)%c.wide
@@ -71,7 +71,7 @@ func (c *winogradConv) transform(r *winogradRoom, k winogradKernel, channels, fr
 	})
 }
 
-// outputs computes the pixels of tiles.
+// outputs computes the output pixels of tiles.
 func (c *winogradConv) outputs(r *winogradRoom, channels, from, n int, y, bias []float32, floor float32) {
 	w, g := &r.w, c.g
 	w.x, w.channels, w.floor, w.bias, w.biasChannel = &y[0], channels, floor, &zeros[0], 0
@@ -87,7 +87,7 @@ func (c *winogradConv) outputs(r *winogradRoom, channels, from, n int, y, bias [
 		winogradOutput.run(c.isa, w)
 	}
 	c.runs(from, n, func(at, row, column, n int) {
-		whole := min(n, g.W/2-column) // without one that goes beyond the image
+		whole := min(n, g.W/2-column) // without one that extends beyond the image
 		w.column = vector
 		run(at, row, column, whole)
 		if whole < n {

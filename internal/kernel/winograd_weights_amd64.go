@@ -34,7 +34,8 @@ func (c *winogradConv) weightGrad(worker int, dw, d, x []float32, _ chunk) {
 	winogradWeightGrad(dw, r.u, g.OC, g.C)
 }
 
-// products adds those of the panel's blocks of sixteen channels to u: see winogradRoom.
+// products adds the products of the panel's blocks of sixteen channels to u: see
+// winogradRoom.
 func (c *winogradConv) products(r *winogradRoom, d, u []float32, blocks int) {
 	a := &r.a
 	for b := 0; b < blocks; {
