@@ -17,7 +17,7 @@ type bars struct {
 	width float64
 }
 
-// barWidth is the width of the bars of a panel at one x together, with the
+// barWidth returns the total width of the bars of a panel at one x, with the
 // space between them and the next.
 func barWidth(p *Panel) float64 {
 	width, at := math.Inf(1), p.transform()
@@ -44,7 +44,7 @@ func barWidth(p *Panel) float64 {
 	return width
 }
 
-// barShift is how far the bars of the i-th series are from their x, and how
+// barShift returns how far the bars of the i-th series are from their x, and how
 // wide they are.
 func barShift(p *Panel, i int) (shift, width float64) {
 	before, all := 0, 0

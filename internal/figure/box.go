@@ -66,7 +66,7 @@ func (v *view) drawBox(c draw.Canvas, p *Panel) {
 	c.FillText(sty, v.at(solid{post.x, post.y, 1}).Add(vg.Point{Y: vg.Points(5)}), v.ZLabel)
 }
 
-// outward is the direction on the canvas, of length 1, of one in the box.
+// outward returns the direction on the canvas, of length 1, of a direction in the box.
 func (v *view) outward(d solid) vg.Point {
 	p := v.at(d).Sub(v.at(solid{}))
 	length := vg.Length(math.Hypot(float64(p.X), float64(p.Y)))
@@ -78,7 +78,7 @@ func (v *view) number(c draw.Canvas, s, direction solid, text string) {
 	d := v.outward(direction)
 	sty := style(9, font.WeightNormal, pale, draw.XCenter, draw.YTop)
 	at := v.at(s).Add(d.Scale(vg.Points(5)))
-	// The text's box touches the point with the corner that is towards it.
+	// The text's box touches the point with the corner nearest to it.
 	at.X += d.X * sty.Width(text) / 2
 	c.FillText(sty, at, text)
 }

@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// references draws the lines right across a panel.
+// references draws the lines across a panel.
 type references struct{ horizontal, vertical []float64 }
 
 func newReferences(p *Panel, t transform) references {
@@ -101,8 +101,8 @@ func (l captions) Plot(c draw.Canvas, axes *plot.Plot) {
 	}
 }
 
-// corner is where a text stands from its point: left, middle or right, and
-// below, beside or above.
+// corner is the position of a text relative to its point: left, middle or right,
+// and below, beside or above.
 type corner struct{ x, y float64 }
 
 var around = []corner{{1, 1}, {1, -1}, {-1, 1}, {-1, -1}, {0, 1}, {0, -1}, {1, 0}, {-1, 0}}
@@ -115,7 +115,7 @@ type board struct {
 }
 
 // write writes s beside p on the first of the sides where it covers least, on
-// a ground that dims what is behind it.
+// a background that dims what is behind it.
 func (b *board) write(sty text.Style, s string, p vg.Point, beside []corner) {
 	if s == "" {
 		return
@@ -134,13 +134,13 @@ func (b *board) write(sty text.Style, s string, p vg.Point, beside []corner) {
 	b.canvas.FillText(sty, vg.Point{X: best.Min.X + textPad, Y: best.Min.Y + textPad}, s)
 }
 
-// textPad is the room around a text, textGap that to its point.
+// textPad is the room around a text, and textGap the room between it and its point.
 const (
 	textPad = vg.Length(1.5)
 	textGap = vg.Length(3)
 )
 
-// textBox is the place of s on a side of p.
+// textBox returns the rectangle of s on a side of p.
 func textBox(sty text.Style, s string, p vg.Point, d corner) vg.Rectangle {
 	size := sty.Rectangle(s).Size().Add(vg.Point{X: 2 * textPad, Y: 2 * textPad})
 	low := vg.Point{
@@ -150,7 +150,7 @@ func textBox(sty text.Style, s string, p vg.Point, d corner) vg.Rectangle {
 	return vg.Rectangle{Min: low, Max: low.Add(size)}
 }
 
-// cost is what a text in r would cover: anything outside the canvas or of
+// cost returns how much a text in r would cover. Anything outside the canvas or of
 // another text is worse than any length of curve.
 func (b *board) cost(r vg.Rectangle) float64 {
 	var cost float64
@@ -164,7 +164,7 @@ func (b *board) cost(r vg.Rectangle) float64 {
 	}
 	for _, curve := range b.curves {
 		for _, piece := range clipLine(r, curve) {
-			cost++ // a point alone is something too
+			cost++ // a single point counts too
 			for i := 1; i < len(piece); i++ {
 				d := piece[i].Sub(piece[i-1])
 				cost += math.Hypot(float64(d.X), float64(d.Y))

@@ -7,9 +7,9 @@ import (
 )
 
 // clipLine returns the parts of a line that are inside the box, borders
-// included. Where it cuts the border the new point is on it to the bit, even
-// if the line's points are so far away that their difference has no digit
-// left for the box.
+// included. Where the line crosses the border, the new point is exactly on the
+// border, even if the line's points are so far away that their difference has no
+// digit left for the box.
 func clipLine(box vg.Rectangle, line []vg.Point) [][]vg.Point {
 	pieces := [][]vg.Point{line}
 	for side := range sides {
@@ -22,8 +22,8 @@ func clipLine(box vg.Rectangle, line []vg.Point) [][]vg.Point {
 	return pieces
 }
 
-// clipPolygon returns the part of a polygon inside the box, after Sutherland
-// and Hodgman: what would be several parts is connected along the border.
+// clipPolygon returns the part of a polygon inside the box, by the algorithm of
+// Sutherland and Hodgman. Several parts are connected along the border.
 func clipPolygon(box vg.Rectangle, polygon []vg.Point) []vg.Point {
 	for side := range sides {
 		var cut []vg.Point
@@ -84,7 +84,7 @@ func (s side) inside(box vg.Rectangle, p vg.Point) bool {
 	}
 }
 
-// crossing is where the line from p to q cuts the side.
+// crossing returns the point where the line from p to q crosses the side.
 func (s side) crossing(box vg.Rectangle, p, q vg.Point) vg.Point {
 	switch s {
 	case left:
@@ -98,8 +98,8 @@ func (s side) crossing(box vg.Rectangle, p, q vg.Point) vg.Point {
 	}
 }
 
-// between is the value at t on the line through (t0, v0) and (t1, v1), seen
-// from the nearer of the two: the other may be beyond any precision.
+// between returns the value at t on the line through (t0, v0) and (t1, v1), computed
+// from the nearer of the two points: the other may be beyond any precision.
 func between(t0, v0, t1, v1, t vg.Length) vg.Length {
 	if math.Abs(float64(t-t1)) < math.Abs(float64(t-t0)) {
 		t0, v0, t1, v1 = t1, v1, t0, v0

@@ -34,7 +34,7 @@ func TestClipPolygon(t *testing.T) {
 	assert.Empty(t, clipPolygon(unitBox, nil))
 }
 
-// Whatever is clipped is inside.
+// Everything that is clipped is inside the box.
 func TestClipProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		scale := rapid.SampledFrom([]float64{1, 3, 1e20, 1e190}).Draw(t, "scale")

@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Contour has the contour lines of a function z given on a grid.
+// Contour is the contour lines of a function z given on a grid.
 //
 // X and Y are strictly ascending, with 2 or more values each. Z[j][i] is the value at
 // (X[i], Y[j]). Values that are NaN, infinite or beyond ±1e100 are holes.
@@ -19,7 +19,7 @@ type Contour struct {
 	Z    [][]float64
 
 	// Levels are the values of the lines, strictly ascending. If empty, up to
-	// twelve levels above the minimum are chosen. They are closer to it if more
+	// twelve levels above the minimum are chosen, closer to the minimum if more
 	// of the grid is near it.
 	Levels []float64
 

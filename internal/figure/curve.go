@@ -49,8 +49,8 @@ func (s curve) draw(c draw.Canvas, pieces [][]vg.Point) {
 	s.mark(c, start, first[0])
 }
 
-// clear tells whether the dot of a point would not touch its neighbors': short
-// steps are a thin line, not a thick one.
+// clear reports whether the dot of a point would not touch its neighbors' dots, so
+// that short steps are a thin line, not a thick one.
 func (s curve) clear(piece []vg.Point, i int) bool {
 	for _, k := range []int{i - 1, i + 1} {
 		if k < 0 || k >= len(piece) {

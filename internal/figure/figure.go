@@ -138,6 +138,6 @@ func (f *Figure) svg() []byte {
 	c := vgsvg.New(width, height)
 	drawPanels(draw.New(c), f.Panels, rows, columns)
 	var b bytes.Buffer
-	_, _ = c.WriteTo(&b) // a buffer takes everything
+	_, _ = c.WriteTo(&b) // writing to a buffer does not fail
 	return fitFonts(b.Bytes())
 }

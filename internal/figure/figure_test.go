@@ -23,7 +23,7 @@ var (
 	inf = math.Inf(1)
 )
 
-// training is the figure of a run of n epochs.
+// training returns the figure of a run of n epochs.
 func training(n int) []Panel {
 	var epoch, loss, test, accuracy []float64
 	for i := 1; i <= n; i++ {
@@ -45,7 +45,7 @@ func encoded(t *testing.T, format Format, panels ...Panel) []byte {
 	return b.Bytes()
 }
 
-// texts returns the texts of an SVG, which has to be well-formed.
+// texts returns the texts of an SVG, which must be well-formed.
 func texts(t *testing.T, svg []byte) []string {
 	t.Helper()
 	var all []string
@@ -106,8 +106,8 @@ func TestPNG(t *testing.T) {
 	assert.Greater(t, n[palette[1]], 500, "pixels of the second")
 }
 
-// One epoch is a point, which has no line but is seen: there are more
-// colored pixels than the legend's alone.
+// One epoch is a point, which has no line but is visible: there are more
+// colored pixels than those of the legend.
 func TestOnePoint(t *testing.T) {
 	panel := func(y float64) Panel {
 		return Panel{Series: []Series{{Name: "training", X: []float64{1}, Y: []float64{y}}}}
@@ -148,7 +148,7 @@ func TestNothingToDraw(t *testing.T) {
 	assert.NotContains(t, texts(t, encoded(t, SVG, training(1)...)), "no data")
 }
 
-// Values at the ends of what is drawable do not upset the axes.
+// Values at the limits of what can be drawn do not break the axes.
 func TestExtremes(t *testing.T) {
 	for _, y := range [][]float64{{0, 0}, {-limit, limit}, {limit, limit}, {0, 5e-324}, {5e-324, 1e-320}, {-1e-99, 1e-99}, {1, math.Nextafter(1, 2)}, {-1e-100, 1e100}, {-7, -7}} {
 		svg := encoded(t, SVG, Panel{Series: []Series{{Name: "a", X: []float64{0, 1}, Y: y}, {Name: "b", X: y, Y: y}}})

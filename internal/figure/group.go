@@ -11,8 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// markupOf returns the markup that a canvas, or the canvas that it is a part of, draws
-// on, or nil.
+// markupOf returns the markup that a canvas, or its parent canvas, draws on, or nil.
 func markupOf(c vg.Canvas) *markup {
 	switch c := c.(type) {
 	case *markup:
@@ -25,8 +24,8 @@ func markupOf(c vg.Canvas) *markup {
 	return nil
 }
 
-// group draws in a group with attributes, if the canvas is markup. A group of nothing
-// is left out.
+// group draws in a group with attributes, if the canvas is markup. An empty group is
+// left out.
 func group(c draw.Canvas, attributes string, drawing func()) {
 	m := markupOf(c)
 	if m == nil || attributes == "" {
@@ -74,7 +73,7 @@ func classOf(name string) string {
 }
 
 // data returns the attributes of the group of a series' points: data-name, and data-x
-// and data-y with four digits of the points that can be drawn. A line or a ring without
+// and data-y with the points that can be drawn, to four digits. A line or a ring without
 // a name belongs to another series, and has no data.
 func (s *Series) data() string {
 	if s.Class == "" || s.Name == "" && s.Style != Points {
@@ -89,9 +88,9 @@ func (s *Series) data() string {
 	return fmt.Sprintf(`%s data-name="%s" data-x="%s" data-y="%s"`, s.class(), html.EscapeString(s.Name), strings.Join(x, " "), strings.Join(y, " "))
 }
 
-// describe writes where the data of a panel with classes are and how the axes map
+// describe writes the position of the data of a panel with classes and how the axes map
 // values, as the attributes of an invisible rectangle: data-x and data-y have the ends
-// of the axis, with "log" as their logarithms to the base of ten, and the label.
+// of the axis, with "log" as their logarithms to base ten, and the label.
 func (p *Panel) describe(data draw.Canvas, x, y span) {
 	m := markupOf(data)
 	if m == nil || p.class() == "" {

@@ -51,7 +51,7 @@ func (f *Figure) title() string {
 }
 
 // DarkStyle returns a style sheet that gives the figures of Inline light lines on the
-// given ground, for example "#16191d" or "var(--ground)". It does not know the colors
+// given ground, for example "#16191d" or "var(--ground)". It does not change the colors
 // of contours and surfaces.
 func DarkStyle(ground string) string {
 	var b strings.Builder

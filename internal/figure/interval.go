@@ -65,7 +65,7 @@ func newWhiskers(s *Series, i int, t transform, shift float64) whiskers {
 	w := whiskers{look: lookOf(s, i)}
 	w.line.Width = vg.Points(1.1)
 	if s.Style == Bars {
-		w.line.Color = ink // seen on the bar too
+		w.line.Color = ink // visible on the bar too
 	}
 	if s.Low == nil || s.Style.line() {
 		return w

@@ -20,7 +20,7 @@ func legendStyle() text.Style {
 	return style(9.5, font.WeightNormal, ink, draw.XLeft, draw.YCenter)
 }
 
-// entry is a name in the legend, with what draws its sample from p to the right.
+// entry is a name in the legend, with a function that draws its sample from p to the right.
 type entry struct {
 	name, class string
 	sample      func(c draw.Canvas, p vg.Point)
@@ -43,8 +43,7 @@ func (p *Panel) legend() (all []entry) {
 	return all
 }
 
-// legendRows breaks the entries into rows that are no wider than width, where they can
-// be.
+// legendRows breaks the entries into rows that are no wider than width, if possible.
 func legendRows(all []entry, width vg.Length) [][]entry {
 	sty := legendStyle()
 	var rows [][]entry
@@ -67,8 +66,8 @@ func legendRows(all []entry, width vg.Length) [][]entry {
 func drawLegend(c draw.Canvas, p *Panel, corner vg.Point) {
 	sty := legendStyle()
 	y := corner.Y - legendRow/2
-	// The rows are broken as for the whole width, which headHeight knows; the
-	// room left of the data is used where that makes them fit.
+	// The rows are broken for the full width, which headHeight knows. The room to
+	// the left of the data is used if that makes them fit.
 	width := c.Max.X - c.Min.X
 	rows, start := legendRows(p.legend(), width), corner.X
 	for _, row := range rows {
@@ -83,7 +82,7 @@ func drawLegend(c draw.Canvas, p *Panel, corner vg.Point) {
 		for _, e := range row {
 			group(c, e.class, func() {
 				e.sample(c, vg.Point{X: x, Y: y})
-				// The middle of the text is that of its lower-case letters.
+				// The middle of the text is the middle of its lower-case letters.
 				c.FillText(sty, vg.Point{X: x + legendSample + legendGap, Y: y + 1}, e.name)
 			})
 			x += legendSample + legendGap + sty.Width(e.name) + legendSpace

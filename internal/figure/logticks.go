@@ -7,11 +7,11 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// logTicks returns the ticks of a logarithmic axis from 10^from to 10^to, by
-// their logarithms. Powers of ten are labeled, as many as about want, with
-// the multiples or the powers between them unlabeled. On an axis with fewer
-// than three powers it is 1, 2 and 5 times a power, and on one with fewer than
-// three of those, round numbers.
+// logTicks returns the ticks of a logarithmic axis from 10^from to 10^to, as
+// logarithms. About want powers of ten are labeled, and the multiples or the
+// powers between them are unlabeled. On an axis with fewer than three powers, 1,
+// 2 and 5 times a power are labeled, and on one with fewer than three of those,
+// round numbers.
 func logTicks(from, to float64, want int) []plot.Tick {
 	first, last := int(math.Ceil(from-1e-9)), int(math.Floor(to+1e-9))
 	stride := max((last-first+want)/max(want, 1), 1)
@@ -48,13 +48,13 @@ func logTicks(from, to float64, want int) []plot.Tick {
 	return marks
 }
 
-// mod is the remainder that is not negative.
+// mod returns the remainder that is not negative.
 func mod(a, b int) int { return (a%b + b) % b }
 
 // logLabel writes digit times ten to the power.
 func logLabel(digit, power int, plain bool) string {
 	v, err := strconv.ParseFloat(strconv.Itoa(digit)+"e"+strconv.Itoa(power), 64)
-	if err != nil { // the powers of an axis are far from those of a float64
+	if err != nil { // the powers of an axis are far from the limits of a float64
 		return ""
 	}
 	if plain {

@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// palette is that of Okabe and Ito without yellow, which is too light for lines on
-// white.
+// palette is the palette of Okabe and Ito without yellow, which is too light for lines
+// on white.
 var palette = []color.RGBA{
 	{0x00, 0x72, 0xb2, 0xff}, // blue
 	{0xd5, 0x5e, 0x00, 0xff}, // vermillion
@@ -40,7 +40,7 @@ type look struct {
 	shade  color.NRGBA // of the band
 }
 
-// lookOf is the look of the i-th series of a panel.
+// lookOf returns the look of the i-th series of a panel.
 func lookOf(s *Series, i int) look {
 	if s.Color > 0 {
 		i = s.Color - 1
@@ -103,7 +103,7 @@ func (ring) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, p vg.Point) {
 	disc{}.DrawGlyph(c, draw.GlyphStyle{Color: color.White, Radius: sty.Radius - vg.Points(1.5)}, p)
 }
 
-// hoop is a circle that shows what it is about.
+// hoop is an open circle, which does not cover what is inside.
 type hoop struct{}
 
 func (hoop) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, p vg.Point) {

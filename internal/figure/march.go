@@ -3,9 +3,9 @@ package figure
 // Marching squares over the grid with a ring of cells around it. Outside the
 // grid, and where a value is a hole, the function counts as lower than any
 // level, so that the lines of a level are closed loops around the region at
-// or above it, counterclockwise, holes clockwise: what a filled path needs.
-// Pieces of a loop in cells that are not whole run along the border or a
-// hole, and are no contour lines. The order is that of the grid; gonum's
+// or above it, counterclockwise, and around holes clockwise, as a filled path
+// needs. Pieces of a loop in incomplete cells run along the border or a hole,
+// and are not contour lines. The order is that of the grid, whereas gonum's
 // contours come in map order.
 
 // mesh is a grid in places.
@@ -14,8 +14,8 @@ type mesh struct {
 	z    [][]float64 // NaN for a hole
 }
 
-// vertex is a corner of a loop; real tells whether the way to the next one is
-// a contour line.
+// vertex is a corner of a loop. real says whether the line to the next one is a
+// contour line.
 type vertex struct {
 	point
 	real bool
@@ -26,7 +26,7 @@ type vertex struct {
 var cellCorners = [4][2]int{{0, 0}, {1, 0}, {1, 1}, {0, 1}}
 
 // value returns z at a column and row, counted from -1 outside the grid, and
-// whether there is one.
+// whether there is a value.
 func (m *mesh) value(i, j int) (float64, bool) {
 	if i < 0 || j < 0 || i >= len(m.x) || j >= len(m.y) {
 		return 0, false
@@ -42,8 +42,8 @@ func (m *mesh) loops(level float64) [][]vertex {
 		to   int // edge + 1
 		real bool
 	}
-	// Edges run right or up from a grid point, which cell (i, j) has at its
-	// low left, counted from -1; each edge is left by one step at most.
+	// Edges run right or up from a grid point, the low left corner of cell (i, j),
+	// counted from -1. At most one step leaves each edge.
 	width := columns + 1
 	edge := func(i, j, k int) int {
 		i, j = i+1, j+1
@@ -69,11 +69,11 @@ func (m *mesh) loops(level float64) [][]vertex {
 				whole = whole && ok
 				sum += z / 4
 			}
-			// The boundary leaves the region's cell border where it goes
-			// from in to out, counterclockwise, and comes back in at the
-			// next edge from out to in: with the region on its left it runs
-			// from the edge that goes out to the one that goes in, unless a
-			// saddle joins the two corners that are in.
+			// Counterclockwise along the cell border, the region ends at an
+			// edge from in to out, and begins again at the next edge from out
+			// to in. With the region on its left, the boundary runs from the
+			// first of these edges to the second, unless a saddle joins the
+			// two corners that are in.
 			joined := whole && sum >= level
 			for k := range 4 {
 				if !in[k] || in[(k+1)%4] {
@@ -107,7 +107,7 @@ func (m *mesh) loops(level float64) [][]vertex {
 	return all
 }
 
-// crossing is where the level is on an edge: at its end that has a value, if
+// crossing returns where the level is on an edge: at the end that has a value, if
 // the other has none.
 func (m *mesh) crossing(e, width int, level float64) point {
 	i, j := e/2%width-1, e/2/width-1
@@ -127,7 +127,7 @@ func (m *mesh) crossing(e, width int, level float64) point {
 	return point{m.x[i] + t*(m.x[k]-m.x[i]), m.y[j] + t*(m.y[l]-m.y[j])}
 }
 
-// lines returns the contour lines of a loop, a closed one with its first point
+// lines returns the contour lines of a loop. A closed line has its first point
 // twice.
 func lines(loop []vertex) [][]point {
 	start := -1 // of a line

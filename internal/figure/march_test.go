@@ -68,7 +68,7 @@ func TestCircle(t *testing.T) {
 	assert.Empty(t, isolinesOf(c, -1))
 }
 
-// areaOf is the signed area of the loops.
+// areaOf returns the signed area of the loops.
 func areaOf(loops [][]vertex) float64 {
 	var a float64
 	for _, loop := range loops {
@@ -80,8 +80,8 @@ func areaOf(loops [][]vertex) float64 {
 	return a
 }
 
-// The loops enclose what is at or above the level, so that filling them is
-// right: the square without the disc, and with a hole without the hole.
+// The loops enclose the region at or above the level, so that they can be filled: the
+// square without the disc, and with a hole also without the hole.
 func TestLoopsEncloseRegion(t *testing.T) {
 	c := sample(-2, 2, -2, 2, 161, bowl)
 	m := c.mesh(transform{})
@@ -110,8 +110,7 @@ func TestSaddle(t *testing.T) {
 	}
 }
 
-// A contour line never enters a hole, and a value at the level itself is no
-// trouble.
+// A contour line never enters a hole, and a value may be exactly at the level.
 func TestHoles(t *testing.T) {
 	c := sample(-2, 2, -2, 2, 5, bowl)
 	c.Z[2][2], c.Z[0][0] = inf, nan
@@ -125,8 +124,8 @@ func TestHoles(t *testing.T) {
 	}
 }
 
-// Every crossed edge is on one loop, whatever the values: a line is neither
-// lost nor drawn twice.
+// Every crossed edge is on one loop, for any values: a line is neither lost nor
+// drawn twice.
 func TestLoopsProperty(t *testing.T) {
 	value := rapid.SampledFrom([]float64{-2, -1, 0, 0.5, 1, 3, nan})
 	rapid.Check(t, func(t *rapid.T) {
@@ -190,7 +189,7 @@ func TestLevels(t *testing.T) {
 	assert.Equal(t, []float64{3}, (&Contour{Levels: []float64{3}}).levels())
 }
 
-// The places of a logarithmic axis leave out what has none.
+// Values that have no place on a logarithmic axis are left out.
 func TestMeshLog(t *testing.T) {
 	c := &Contour{X: []float64{-1, 0, 1, 10}, Y: []float64{0, 100}, Z: [][]float64{{1, 2, 3, 4}, {5, 6, 7, 8}}}
 	m := c.mesh(transform{x: scale{true}, y: scale{true}})

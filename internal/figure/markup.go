@@ -16,9 +16,9 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// markup is a canvas that writes small SVG for HTML pages. Paths of the same look that
-// follow each other become one path, colors are attributes, which a style sheet can
-// replace, and drawings can be grouped.
+// markup is a canvas that writes small SVG for HTML pages. Successive paths of the same
+// look become one path, colors are attributes, which a style sheet can replace, and
+// drawings can be grouped.
 type markup struct {
 	b      bytes.Buffer
 	height vg.Length
@@ -139,7 +139,7 @@ func (m *markup) draw(p vg.Path, look string) {
 	}
 }
 
-// arc adds an arc in two halves, as the two ends of a circle are one point.
+// arc adds an arc in two halves, because the two ends of a circle are one point.
 func (m *markup) arc(c vg.PathComp) {
 	sweep := 0
 	if c.Angle < 0 {
@@ -152,7 +152,7 @@ func (m *markup) arc(c vg.PathComp) {
 	}
 }
 
-// step adds a command with arguments and points, relative to where the path is.
+// step adds a command with arguments and points, relative to the end of the path.
 func (m *markup) step(command byte, arguments string, points ...vg.Point) {
 	end := m.at
 	var steps []string
@@ -205,8 +205,8 @@ func (m *markup) flush() {
 	m.look, m.path, m.last, m.at = "", nil, 0, [2]int{}
 }
 
-// FillString gives all but a short text its layout width in any font. Few machines have Liberation
-// Sans, and its usual substitute on Linux is a sixth wider.
+// FillString writes a text. All but short texts have their layout width in any font: few
+// machines have Liberation Sans, and its usual substitute on Linux is a sixth wider.
 func (m *markup) FillString(f font.Face, p vg.Point, text string) {
 	if f.Font.Size <= 0 {
 		return

@@ -106,7 +106,7 @@ func TestClasses(t *testing.T) {
 	assert.NotContains(t, b.String(), "data-")
 }
 
-// Every color of curves and axes has a dark one, which differs from it.
+// Every color of curves and axes has a different color in the dark style.
 func TestDarkStyle(t *testing.T) {
 	style := DarkStyle("var(--ground)")
 	assert.Equal(t, 2*(1+4+len(palette)), strings.Count(style, "\n"))

@@ -43,7 +43,7 @@ func drawPanels(c draw.Canvas, panels []Panel, rows, columns int) {
 	}
 }
 
-// headHeight is the room that the title and the legend take.
+// headHeight returns the height of the title and the legend.
 func headHeight(p *Panel, width vg.Length) vg.Length {
 	var h vg.Length
 	if p.Title != "" {
@@ -73,8 +73,8 @@ func drawPanel(c draw.Canvas, p *Panel, head vg.Length) {
 	drawLegend(c, p, vg.Point{X: left, Y: top})
 }
 
-// titleStyle keeps a title within its panel: one that does not fit beside left begins
-// before it, and is smaller if that is not enough.
+// titleStyle keeps a title within its panel. A title that does not fit to the right of
+// left begins before it, and is smaller if that is not enough.
 func titleStyle(title string, left vg.Length, c draw.Canvas) (text.Style, vg.Length) {
 	sty := style(11, font.WeightBold, ink, draw.XLeft, draw.YTop)
 	if width, room := sty.Width(title), c.Max.X-c.Min.X; width > room {
@@ -83,12 +83,12 @@ func titleStyle(title string, left vg.Length, c draw.Canvas) (text.Style, vg.Len
 	return sty, max(c.Min.X, min(left, c.Max.X-sty.Width(title)))
 }
 
-// drawAxes draws the panel but for title and legend, and returns where the
-// data are.
+// drawAxes draws the panel except for the title and the legend, and returns where
+// the data are.
 func drawAxes(c draw.Canvas, p *Panel) draw.Canvas {
 	x, y := ranges(p)
 	axes := newAxes(p, x, y)
-	// Fewer ticks change the room that they take, and so what is square.
+	// With fewer ticks, the axes take other room, which changes what is square.
 	for range 3 {
 		data := axes.DataCanvas(c)
 		for want := xTicks - 1; want > 1 && crowded(x.ticks, data.Size().X, x.max-x.min); want-- {
@@ -149,8 +149,8 @@ func crowded(ticks []plot.Tick, length vg.Length, width float64) bool {
 // maxShape is the maximum aspect ratio of the data with Equal.
 const maxShape = 8
 
-// square crops c to where a unit of x is as long as one of y. The data canvas
-// is what the axes leave of it.
+// square crops c so that a unit of x is as long as a unit of y. The data canvas is
+// the part of c that the axes leave free.
 func square(c, data draw.Canvas, x, y span) draw.Canvas {
 	size := data.Size()
 	ratio := min(max((x.max-x.min)/(y.max-y.min), 1./maxShape), maxShape)
@@ -161,7 +161,7 @@ func square(c, data draw.Canvas, x, y span) draw.Canvas {
 	return draw.Crop(c, 0, 0, size.Y-height, 0)
 }
 
-// newAxes is an empty plot of the panel's labels and ranges.
+// newAxes returns an empty plot with the panel's labels and ranges.
 func newAxes(p *Panel, x, y span) *plot.Plot {
 	axes := plot.New()
 	axes.BackgroundColor = nil
@@ -188,8 +188,8 @@ func newAxes(p *Panel, x, y span) *plot.Plot {
 		a.Tick.Width = vg.Points(0.75)
 		a.Tick.Length = vg.Points(4)
 	}
-	// The grid takes the place of the vertical axis and its marks, which stay
-	// as room before the numbers. A contour has no grid.
+	// The grid replaces the vertical axis and its marks, whose room before the
+	// numbers stays. A contour has no grid.
 	if p.Contour == nil {
 		axes.Y.LineStyle.Width = 0
 		axes.Y.Tick.Width = 0

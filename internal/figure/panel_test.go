@@ -145,7 +145,7 @@ func TestPathEnds(t *testing.T) {
 	assert.Equal(t, 2, strings.Count(svg, "A3.2"), "a disc at the end")
 }
 
-// Notes keep off one another and inside the panel.
+// Notes do not overlap and stay inside the panel.
 func TestNotes(t *testing.T) {
 	p := Panel{XRange: Range{0, 1}, YRange: Range{0, 1}}
 	b := board{canvas: draw.NewCanvas(&recorder.Canvas{}, 200, 200)}
@@ -226,7 +226,7 @@ func TestDeterministicKinds(t *testing.T) {
 	}
 }
 
-// Nothing that is allowed panics or leaves a number that is none.
+// Nothing that is allowed panics or writes a NaN or an infinity.
 func TestHostile(t *testing.T) {
 	number := rapid.OneOf(rapid.SampledFrom([]float64{0, 1, -1, 1e-320, 1e-99, limit, -limit, 1e300, nan, inf, -inf}), rapid.Float64Range(-10, 10), rapid.Float64())
 	rapid.Check(t, func(t *rapid.T) {

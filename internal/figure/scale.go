@@ -2,8 +2,8 @@ package figure
 
 import "math"
 
-// limit is where values stop being drawable, and 1/limit where their
-// differences do, and the values of a logarithmic axis: beyond it the
+// limit is the largest size of values that can be drawn, and 1/limit the smallest
+// one of their differences, and of values on a logarithmic axis. Beyond these, the
 // arithmetic of an axis could overflow.
 const limit = 1e100
 
@@ -11,7 +11,7 @@ func drawable(x, y float64) bool {
 	return math.Abs(x) <= limit && math.Abs(y) <= limit // false for NaN
 }
 
-// scale is how an axis maps values to places on it.
+// scale says how an axis maps values to places on it.
 type scale struct{ log bool }
 
 // at returns the place of v, or NaN if it has none.

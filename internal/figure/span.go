@@ -43,7 +43,7 @@ func ranges(p *Panel) (x, y span) {
 	return x, y
 }
 
-// hold widens the axes to what the panel draws, and reports whether there are
+// hold widens the axes to hold what the panel draws, and reports whether there are
 // points and all have a whole x.
 func (p *Panel) hold(x, y *span) bool {
 	at, points, whole := p.transform(), false, true
@@ -136,13 +136,13 @@ func (s *span) finish(given Range, want int, tight bool) {
 	s.mark(want)
 }
 
-// narrow tells whether low and high are too close, or the wrong way round, for
-// the numbers between them to be told apart.
+// narrow reports whether low and high are too close, or in the wrong order, to
+// distinguish the numbers between them.
 func narrow(low, high float64) bool {
 	return high-low <= math.Max(1e-9*math.Max(math.Abs(low), math.Abs(high)), 1/limit)
 }
 
-// bound moves the ends to those given.
+// bound moves the ends to the given ones.
 func (s *span) bound(given Range) {
 	low, high := s.at(given.Min), s.at(given.Max) // NaN for an infinite one
 	if low == low {
@@ -166,7 +166,7 @@ func (s *span) bound(given Range) {
 	s.width = s.max - s.min
 }
 
-// mark puts about want ticks on the span, or those given to the axis.
+// mark puts about want ticks on the span, or the ticks that the axis was given.
 func (s *span) mark(want int) {
 	switch {
 	case s.given != nil:

@@ -92,7 +92,7 @@ func newView(c draw.Canvas, s *Surface) *view {
 	return v
 }
 
-// at is where a point of the box is on the canvas.
+// at returns the point of the canvas for a point of the box.
 func (v *view) at(s solid) vg.Point {
 	x, y, z := s.x-0.5, s.y-0.5, (s.z-0.5)*zHeight
 	return v.origin.Add(vg.Point{
@@ -101,7 +101,7 @@ func (v *view) at(s solid) vg.Point {
 	})
 }
 
-// in is the place of a point in the box.
+// in returns the place of a point in the box.
 func (v *view) in(x, y, z float64) solid {
 	share := func(s span, at float64) float64 { return (at - s.min) / (s.max - s.min) }
 	return solid{share(v.x, x), share(v.y, y), share(v.z, z)}
@@ -179,8 +179,8 @@ func shade(s [4]solid) color.Color {
 	return blend(color.RGBA{0x6b, 0x80, 0x94, 0xff}, base, int(100*(0.6+0.4*math.Max(light, 0))), 100)
 }
 
-// onSurface lifts places onto the surface; those outside the grid, or in a
-// cell with a hole, are gaps.
+// onSurface lifts places onto the surface. Those outside the grid, or in a cell
+// with a hole, are gaps.
 func (v *view) onSurface(piece []point) [][]vg.Point {
 	var all [][]vg.Point
 	gap := true
@@ -200,7 +200,7 @@ func (v *view) onSurface(piece []point) [][]vg.Point {
 	return all
 }
 
-// height is z at (x, y), bilinear in the cell, NaN outside the grid.
+// height returns z at (x, y), bilinear in the cell, or NaN outside the grid.
 func (v *view) height(x, y float64) float64 {
 	i, u := cell(v.X, x)
 	j, w := cell(v.Y, y)
@@ -210,8 +210,8 @@ func (v *view) height(x, y float64) float64 {
 	return (1-w)*((1-u)*v.Z[j][i]+u*v.Z[j][i+1]) + w*((1-u)*v.Z[j+1][i]+u*v.Z[j+1][i+1])
 }
 
-// cell is where v lies among ascending grid values: in which cell, or -1, and
-// at which share of it.
+// cell returns the cell of v among ascending grid values, or -1, and how far into
+// the cell v is, as a share of it.
 func cell(grid []float64, v float64) (int, float64) {
 	if v < grid[0] || v > grid[len(grid)-1] {
 		return -1, 0

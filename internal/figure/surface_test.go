@@ -20,7 +20,7 @@ func viewOf(s *Surface) (*view, *recorder.Canvas) {
 	return newView(draw.NewCanvas(&r, panelWidth, panelHeight), s), &r
 }
 
-// The projection keeps to the canvas, and looks from where it says.
+// The projection stays on the canvas, and shows the view from the given direction.
 func TestView(t *testing.T) {
 	canvas := vg.Rectangle{Max: vg.Point{X: panelWidth, Y: panelHeight}}
 	for azimuth := -180.0; azimuth <= 360; azimuth += 15 {

@@ -8,9 +8,8 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// ticks returns the multiples in [from, to] of a round number: 1, 2 or 5
-// times a power of ten, the least that is not under step and, if whole is
-// set, not under 1.
+// ticks returns the multiples in [from, to] of a round number: 1, 2 or 5 times a
+// power of ten, the smallest that is at least step and, if whole is set, at least 1.
 func ticks(from, to, step float64, whole bool) []plot.Tick {
 	if whole {
 		step = max(step, 1)

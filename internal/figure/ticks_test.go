@@ -37,8 +37,8 @@ func TestTicks(t *testing.T) {
 	}
 }
 
-// Whatever the range, the axis holds the data and has a few different labels
-// at ascending places on it.
+// For any range, the axis holds the data and has a few different labels at
+// ascending places on it.
 func TestTicksProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := rapid.SliceOfN(rapid.Float64Range(-limit, limit), 1, 4).Draw(t, "values")
