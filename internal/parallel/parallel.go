@@ -11,11 +11,12 @@ import (
 
 // Workers is a fixed number of threads of work: the caller of Run and Threads()−1
 // goroutines, which spin for some tens of microseconds when idle and then park.
-// They live until Close, or until nobody can reach the Workers any more. The zero
-// value is not usable: see [New].
+// They live until Close, or until the Workers become unreachable. The zero value is
+// not usable: see [New].
 type Workers struct{ *crew }
 
-// crew is what the goroutines know. They must not keep the Workers reachable.
+// crew is the state that the goroutines refer to, so that they do not keep the Workers
+// reachable.
 type crew struct {
 	threads int
 	mu      sync.Mutex // one Run at a time
@@ -28,12 +29,12 @@ type crew struct {
 	f func(i, worker int)
 	n int64
 
-	_      [64]byte // the counters below are written often, by all
+	_      [64]byte // all goroutines often write the counters below
 	epoch  atomic.Uint64
 	_      [64]byte
 	next   atomic.Int64 // the next i
 	_      [64]byte
-	inside atomic.Int64 // workers that may be looking at f
+	inside atomic.Int64 // workers that may be reading f
 	_      [64]byte
 
 	waiting  atomic.Bool   // the caller is, or soon will be, receiving from left
@@ -42,9 +43,9 @@ type crew struct {
 	panicked atomic.Pointer[caught.Panic]
 }
 
-// New returns workers for that many threads, the caller of Run included; 0 or
-// less means GOMAXPROCS as it is now. Close them when done: the garbage collector
-// ends those that nobody closed, some time after they were used last.
+// New returns workers for the given number of threads, including the caller of Run.
+// 0 or less means the current GOMAXPROCS. Close the workers when done. The garbage
+// collector ends workers that nobody closed, some time after their last use.
 func New(threads int) *Workers {
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
@@ -70,10 +71,10 @@ func (c *crew) Threads() int { return c.threads }
 // Which worker gets which i is random: results must not depend on it.
 //
 // If a call of f panics, no further calls begin, and Run panics once no worker is
-// in f any more: with a [caught.Panic], unless the call was the caller's own. The
-// workers remain usable. Concurrent calls of Run take turns. f must not call Run
-// of the same workers: that deadlocks. Run does not allocate, though the function
-// literal passed as f may. After Close the caller makes all calls of f.
+// in f any more. It panics with a [caught.Panic], unless the caller itself made that
+// call. The workers remain usable. Concurrent calls of Run take turns. f must not
+// call Run of the same workers: that deadlocks. Run does not allocate, though the
+// function literal passed as f may. After Close the caller makes all calls of f.
 func (c *crew) Run(n int, f func(i, worker int)) {
 	if n <= 0 {
 		return
@@ -102,9 +103,9 @@ func (c *crew) open(n int, f func(i, worker int)) {
 }
 
 // finish ends the epoch, waits until no worker is inside, and repeats a panic of
-// a worker. A panic of the caller's own f is already under way.
+// a worker. A panic in a call of the caller is already in progress.
 func (c *crew) finish() {
-	c.next.Store(c.n) // after a panic nobody need begin another i
+	c.next.Store(c.n) // after a panic nobody should begin another i
 	c.epoch.Add(1)
 	empty := func() bool { return c.inside.Load() == 0 }
 	if !spin(empty) {
@@ -119,7 +120,7 @@ func (c *crew) finish() {
 	}
 }
 
-// drain calls f while there are indices.
+// drain calls f while there are indices left.
 func (c *crew) drain(id int) {
 	for {
 		i := c.next.Add(1) - 1
@@ -130,8 +131,8 @@ func (c *crew) drain(id int) {
 	}
 }
 
-// Close ends the goroutines and waits for them. It first waits for a Run that is
-// under way; a second Close does nothing.
+// Close ends the goroutines and waits for them. It first waits for a Run in
+// progress. A second Close does nothing.
 func (c *crew) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -143,8 +144,8 @@ func (c *crew) Close() {
 	c.exited.Wait()
 }
 
-// stop tells the goroutines to end. A Run under way, and later ones, are then
-// the caller's alone.
+// stop tells the goroutines to end. In a Run in progress, and in later ones, the
+// caller then works alone.
 func (c *crew) stop() {
 	c.stopping.Store(true)
 	for _, w := range c.all {

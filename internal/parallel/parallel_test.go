@@ -53,8 +53,8 @@ func TestNothingToDo(t *testing.T) {
 	w.Run(0, nil)
 }
 
-// The caller and the calls of the next Run see the memory that a call writes; the
-// race detector checks that.
+// The caller and the calls of the next Run see the memory that a call writes. The
+// race detector checks this.
 func TestHappensBefore(t *testing.T) {
 	w := New(4)
 	defer w.Close()
@@ -74,7 +74,7 @@ func TestHappensBefore(t *testing.T) {
 	}
 }
 
-// Run wakes every worker that is parked: each call waits for all the others.
+// Run wakes every parked worker: each call waits for all the others.
 func TestWakesParkedWorkers(t *testing.T) {
 	const threads = 4
 	w := New(threads)
@@ -97,7 +97,7 @@ func TestWakesParkedWorkers(t *testing.T) {
 	}
 }
 
-// The caller parks too, if a worker takes long.
+// The caller parks too if a worker takes long.
 func TestCallerWaits(t *testing.T) {
 	w := New(2)
 	defer w.Close()
@@ -152,14 +152,14 @@ func TestConcurrentRuns(t *testing.T) {
 	callers.Wait()
 }
 
-// requirePanic fails unless f panics with the value, or hands on a worker's panic
+// requirePanic fails unless f panics with the value, or passes on a worker's panic
 // with it.
 func requirePanic(t *testing.T, value any, f func()) {
 	t.Helper()
 	defer func() {
 		p := caught.New(recover())
 		require.Equal(t, value, p.Value)
-		require.Contains(t, p.Place, "parallel_test.go:", "where it began, in whatever goroutine")
+		require.Contains(t, p.Place, "parallel_test.go:", "where it began, in any goroutine")
 	}()
 	f()
 }
@@ -213,8 +213,8 @@ func TestPanicEverywhere(t *testing.T) {
 	}
 }
 
-// After a panic of the caller or of a worker the other takes no more indices, and
-// Run panics with the value.
+// After a panic of the caller or of a worker, the other one takes no more indices,
+// and Run panics with the value.
 func TestPanicStopsTheOthers(t *testing.T) {
 	w := New(2)
 	defer w.Close()
@@ -240,7 +240,7 @@ func TestPanicStopsTheOthers(t *testing.T) {
 	}
 }
 
-// Once Run has returned, no call of f is under way or begins, however late a
+// Once Run has returned, no call of f is in progress or begins, however late a
 // worker is.
 func TestNobodyLate(t *testing.T) {
 	w := New(6)
@@ -256,7 +256,7 @@ func TestNobodyLate(t *testing.T) {
 	}
 }
 
-// A call that ends its goroutine (t.FailNow does) loses no worker.
+// A call that ends its goroutine, as t.FailNow does, does not lose a worker.
 func TestGoexit(t *testing.T) {
 	w := New(2)
 	defer w.Close()
@@ -352,7 +352,7 @@ func ExampleWorkers_Run() {
 	// Output: [0 1 4 9 16]
 }
 
-// BenchmarkRun is the cost of starting and ending a Run of trivial work.
+// BenchmarkRun measures the cost of starting and ending a Run of trivial work.
 func BenchmarkRun(b *testing.B) {
 	for _, threads := range []int{1, 2} {
 		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Workers that nobody closed and nobody can reach end, parked or not; a Run of
-// theirs still under way makes all of its calls.
+// Unreachable workers that nobody closed end, parked or not. If one of their Runs is
+// still in progress, it makes all of its calls.
 func TestUnclosed(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for range 50 {

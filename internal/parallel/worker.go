@@ -7,7 +7,7 @@ import (
 	"descent/internal/caught"
 )
 
-// worker is one goroutine, and how to wake it.
+// worker is one goroutine, and the means to wake it.
 type worker struct {
 	parked atomic.Bool
 	wake   chan struct{}
@@ -80,7 +80,7 @@ func (w *worker) unpark() {
 
 // join takes part in the open epoch, if it is still open, and returns its
 // number. The caller of Run ends the epoch and then waits until nobody is
-// inside; whoever comes in later sees that it has ended.
+// inside. A worker that comes in later sees that the epoch has ended.
 func (c *crew) join(id int, last uint64) uint64 {
 	c.inside.Add(1)
 	defer c.leave()
@@ -92,7 +92,7 @@ func (c *crew) join(id int, last uint64) uint64 {
 	return e
 }
 
-// leave keeps the value of a panic for the caller of Run.
+// leave leaves the epoch, and keeps the value of a panic for the caller of Run.
 func (c *crew) leave() {
 	if v := recover(); v != nil {
 		c.panicked.CompareAndSwap(nil, caught.New(v))
