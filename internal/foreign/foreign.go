@@ -1,5 +1,4 @@
-// Package foreign has the words of errors about what others wrote: files, and names
-// in them.
+// Package foreign words errors about what others wrote: files, and names in them.
 package foreign
 
 import (
@@ -13,11 +12,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxName is as much of a name as an error shows, in bytes.
+// maxName is the maximum number of bytes of a name that an error shows.
 const maxName = 200
 
-// Name returns a name as an error shows it: quoted if it is empty, not UTF-8 or
-// would act on a terminal, and cut if it is long.
+// Name returns a name as an error shows it: quoted if it is empty, not UTF-8 or not
+// printable, and shortened if it is long.
 func Name(name string) string {
 	if len(name) > maxName {
 		return fmt.Sprintf("%q… (%d bytes)", strings.ToValidUTF8(name[:maxName], ""), len(name))
@@ -28,12 +27,12 @@ func Name(name string) string {
 	return name
 }
 
-// JSON returns an error of package json in our words: that the text breaks off, or,
-// where a value has the wrong type, its field, if it has one, its kind and the type
-// wanted.
+// JSON rewords an error of package json. The error says that the text is incomplete or,
+// if a value has the wrong type, names its field, if it has one, its kind and the
+// wanted type.
 func JSON(err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return fmt.Errorf("the JSON breaks off: %w", io.ErrUnexpectedEOF)
+		return fmt.Errorf("the JSON is incomplete: %w", io.ErrUnexpectedEOF)
 	}
 	e, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	if !ok {

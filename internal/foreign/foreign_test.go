@@ -42,6 +42,6 @@ func TestJSON(t *testing.T) {
 	assert.EqualError(t, JSON(json.Unmarshal([]byte("[true]"), &n)), "bool: want int")
 	assert.NoError(t, JSON(nil))
 	err := json.NewDecoder(strings.NewReader("[")).Decode(&n)
-	assert.EqualError(t, JSON(err), "the JSON breaks off: unexpected EOF")
+	assert.EqualError(t, JSON(err), "the JSON is incomplete: unexpected EOF")
 	assert.ErrorIs(t, JSON(io.EOF), io.ErrUnexpectedEOF)
 }

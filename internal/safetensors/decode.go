@@ -24,7 +24,7 @@ func decode(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
 	want, summed := metadata[sumKey]
 	h := newSum(entries, metadata)
 	if !summed && ours(metadata) {
-		return nil, nil, fmt.Errorf("no metadata %q: want the sum that was written with the others", sumKey)
+		return nil, nil, fmt.Errorf("no metadata %q: want the checksum that was written with the other metadata", sumKey)
 	}
 	if summed {
 		data = io.TeeReader(data, h)
@@ -48,7 +48,7 @@ func decode(r io.ReaderAt, size int64) ([]Tensor, map[string]string, error) {
 	return tensors, metadata, nil
 }
 
-// decodeHeader reads what is before the data, which start at a byte.
+// decodeHeader reads everything before the data, which start at byte start.
 func decodeHeader(r io.ReaderAt, size int64) (entries []entry, metadata map[string]string, start int64, err error) {
 	if size < 8 {
 		return nil, nil, 0, fmt.Errorf("%d bytes: want 8 or more, for the header length", size)

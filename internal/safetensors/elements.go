@@ -26,8 +26,8 @@ func ElementSize(dtype string) (int, bool) {
 // enough to stay in the processor's cache.
 const pieceSize = 1 << 16
 
-// swapped says that the bytes of a number in memory are not in the order of a
-// file, which is little-endian.
+// swapped says whether the bytes of a number in memory are in a different order
+// than in a file, which is little-endian.
 var swapped = binary.NativeEndian.Uint16([]byte{1, 0}) != 1
 
 // view returns the memory of the elements.
@@ -35,8 +35,7 @@ func view[T float32 | float64](v []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*int(unsafe.Sizeof(T(0))))
 }
 
-// writeElements writes the memory of the tensor, without a copy where swap is
-// false.
+// writeElements writes the memory of the tensor, without a copy if swap is false.
 func writeElements(w io.Writer, t *Tensor, swap bool) error {
 	b, size := view(t.Data), 4
 	if t.Data64 != nil {
@@ -65,7 +64,7 @@ func swapBytes(b []byte, size int) {
 
 // ReadElements reads the n elements of a tensor of the type into Data or Data64:
 // F32, F16 and BF16 into Data, which holds them exactly; F64 into Data64; integers
-// into Data64, with Integer set, where one that a float64 does not hold is an error.
+// into Data64, with Integer set. An integer that a float64 does not hold is an error.
 // The bytes are little-endian, or big-endian if big is set.
 func (t *Tensor) ReadElements(r io.Reader, dtype string, n int, big bool) error {
 	size := elementSize[dtype]
@@ -108,8 +107,8 @@ func (t *Tensor) ReadElements(r io.Reader, dtype string, n int, big bool) error 
 	return nil
 }
 
-// readMemory fills the memory of elements in pieces, so that a checksum of what is
-// read finds it in the cache.
+// readMemory fills the memory of elements in pieces, so that a checksum finds the
+// bytes in the cache.
 func readMemory(r io.Reader, b []byte, size int, swap bool) error {
 	for piece := range slices.Chunk(b, pieceSize) {
 		if _, err := io.ReadFull(r, piece); err != nil {
@@ -122,7 +121,7 @@ func readMemory(r io.Reader, b []byte, size int, swap bool) error {
 	return nil
 }
 
-// shorter is the error of a file that has become shorter.
+// shorter returns the error for a file that has become shorter.
 func shorter(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF

@@ -43,7 +43,7 @@ func TestTypes(t *testing.T) {
 
 var negativeZero = float32(math.Copysign(0, -1))
 
-// Every number of 16 bits, from its definition.
+// half agrees with the definition for every 16-bit number.
 func TestHalf(t *testing.T) {
 	for b := range 1 << 16 {
 		sign, exponent, fraction := 1-2*float64(b>>15), b>>10&31, float64(b&1023)
@@ -118,7 +118,7 @@ func TestReadElementsErrors(t *testing.T) {
 	}
 }
 
-// A large tensor is written from its memory, without another.
+// A large tensor is written from its memory, without a copy.
 func TestWriteAllocates(t *testing.T) {
 	s := []Tensor{{Name: "w", Shape: []int{1 << 20}, Data: slices.Repeat([]float32{1.5}, 1<<20)}}
 	result := testing.Benchmark(func(b *testing.B) {

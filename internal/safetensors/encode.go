@@ -131,7 +131,8 @@ func layOut(tensors []Tensor) ([]entry, error) {
 	return entries, nil
 }
 
-// marshal is json.Marshal of what cannot fail: a text or a map of texts.
+// marshal is json.Marshal for values with which it cannot fail: a string or a map of
+// strings.
 func marshal(v any) []byte {
 	b, _ := json.Marshal(v)
 	return b

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What decodes is written and decodes to the same again.
+// Tensors that were decoded can be encoded, and decode to the same tensors again.
 func FuzzDecode(f *testing.F) {
 	golden, err := os.ReadFile("testdata/golden.safetensors")
 	require.NoError(f, err)
@@ -27,7 +27,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(decodes)
 }
 
-// The header alone is mutated: its length is right.
+// Only the header is mutated. Its length is correct.
 func FuzzHeader(f *testing.F) {
 	pair := func(a, b string) string {
 		return `{"a":{"dtype":"F32","shape":[1],"data_offsets":` + a + `},"b":{"dtype":"F32","shape":[1],"data_offsets":` + b + `}}`

@@ -83,7 +83,7 @@ func byteLength(shape []int, size int) (int64, bool) {
 // Read checks the header against the size of the file before it allocates memory.
 // The error for a malformed file names the file and the tensor. Read also returns an
 // error if the content does not match the checksum that [Write] put into the
-// metadata; files of other programs may have none.
+// metadata. Files of other programs may have none.
 func Read(path string) (tensors []Tensor, metadata map[string]string, err error) {
 	err = open(path, func(f *os.File, size int64) error {
 		tensors, metadata, err = decode(f, size)
@@ -92,8 +92,8 @@ func Read(path string) (tensors []Tensor, metadata map[string]string, err error)
 	return tensors, metadata, err
 }
 
-// ReadMetadata returns all the metadata of a file, with the checksum that [Write] put
-// into it, but verifies nothing that follows the header.
+// ReadMetadata returns all the metadata of a file, including the checksum that [Write]
+// put into it. It verifies nothing after the header.
 func ReadMetadata(path string) (metadata map[string]string, err error) {
 	err = open(path, func(f *os.File, size int64) error {
 		_, metadata, _, err = decodeHeader(f, size)

@@ -37,7 +37,7 @@ func TestGolden(t *testing.T) {
 	assert.Equal(t, uint32(1<<31), math.Float32bits(tensors[1].Data[1]), "negative zero")
 }
 
-// The bytes themselves are pinned: another release writes the same file.
+// The exact bytes are pinned, so that every release writes the same file.
 func TestEncodePinned(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, Encode(&b, []Tensor{
@@ -102,14 +102,14 @@ func TestRoundTrip(t *testing.T) {
 		got, gotMetadata, err := Read(path)
 		require.NoError(t, err)
 		assert.Equal(t, metadata, gotMetadata)
-		assert.ElementsMatch(t, tensors, got) // an empty tensor may move before the one it shares its begin with
+		assert.ElementsMatch(t, tensors, got) // an empty tensor may move before the one that begins at the same byte
 		var again bytes.Buffer
 		require.NoError(t, Encode(&again, tensors, metadata))
 		assert.Equal(t, b, again.Bytes())
 	})
 }
 
-// Of a file with any one bit flipped, nothing comes that is not what was
+// A file with any one bit flipped never decodes to anything other than what was
 // written.
 func TestBitFlips(t *testing.T) {
 	var b bytes.Buffer
@@ -178,7 +178,7 @@ func file(header, data string) []byte {
 	return append(append(b, header...), data...)
 }
 
-// one is a file of a tensor "w" of the data with these header fields.
+// one returns a file of a tensor "w" with the given header fields and data.
 func one(fields, data string) []byte { return file(`{"w":{`+fields+`}}`, data) }
 
 func TestDecodeErrors(t *testing.T) {
@@ -198,9 +198,9 @@ func TestDecodeErrors(t *testing.T) {
 		"header of 2^63":        {append(binary.LittleEndian.AppendUint64(nil, 1<<63), "{}"...), "header of 9223372036854775808 bytes in a file of 10: want 2 or fewer"},
 		"leading space":         {file(" {}", ""), "header: want a JSON object"},
 		"array":                 {file("[]", ""), "header: want a JSON object"},
-		"cut JSON":              {file(`{"w":`, ""), "header: w: the JSON breaks off: unexpected EOF"},
+		"cut JSON":              {file(`{"w":`, ""), "header: w: the JSON is incomplete: unexpected EOF"},
 		"number for a name":     {file(`{1e999:1}`, ""), "header: "},
-		"open JSON":             {file(`{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`, ""), "header: the JSON breaks off: unexpected EOF"},
+		"open JSON":             {file(`{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`, ""), "header: the JSON is incomplete: unexpected EOF"},
 		"more JSON":             {file(`{}{}`, ""), "header: bytes after the JSON object"},
 		"not UTF-8":             {file("{\"\xff\":1}", ""), "header: want UTF-8"},
 		"not an entry":          {file(`{"w":1}`, ""), "header: w: want a JSON object"},
@@ -284,7 +284,7 @@ func TestEncodeErrors(t *testing.T) {
 	assert.EqualError(t, Encode(io.Discard, nil, map[string]string{"k": "\xff"}), `safetensors: metadata "k": "\xff": want UTF-8, and keys of 1024 bytes or fewer`)
 }
 
-// A failed write leaves the file that was there and nothing beside it.
+// A failed write leaves an existing file unchanged and creates no other file.
 func TestWriteFailure(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "f.safetensors")

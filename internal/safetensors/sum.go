@@ -42,9 +42,9 @@ func newSum(entries []entry, metadata map[string]string) hash.Hash {
 // hexSum returns the value for the metadata.
 func hexSum(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
 
-// ours reports whether the metadata has a key that this module writes only beside a
-// sum, whose own key is damaged then. Older files have another sum, which is not
-// checked.
+// ours reports whether the metadata has a key that this module writes only together with
+// a sum. If there is no sum, its key is damaged. Older files have another sum, which is
+// not checked.
 func ours(metadata map[string]string) bool {
 	for k := range metadata {
 		if strings.HasPrefix(k, "descent.") && k != "descent.sha256" {
