@@ -23,7 +23,7 @@ const (
 	maxName   = 1024    // bytes
 )
 
-// readNpz reads an .npz file: a zip archive of an .npy file for each array.
+// readNpz reads an .npz file: a zip archive with an .npy file for each array.
 func readNpz(r io.ReaderAt, size int64) ([]safetensors.Tensor, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
@@ -97,15 +97,15 @@ func readEntry(f *zip.File, b *bufio.Reader) (safetensors.Tensor, error) {
 	return t, nil
 }
 
-// description is what the header of an .npy file says.
+// description is the content of the header of an .npy file.
 type description struct {
 	Type    string // e.g. "<f4"
-	Fortran bool   // the first index runs fastest
+	Fortran bool   // the first index varies fastest
 	Shape   []int
 }
 
 // readHeader reads the header and returns its length in bytes. The library panics
-// at one that is not as NumPy writes it, and allocates what its length says.
+// if a header is not as NumPy writes it, and allocates as much as its length says.
 func readHeader(r *bufio.Reader) (d description, length uint64, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -147,8 +147,8 @@ func parseType(s string) (dtype string, big bool, err error) {
 	return "", false, fmt.Errorf("dtype %.80q: want a float of 16 to 64 bits, an integer or bool", s)
 }
 
-// rowMajor returns the elements of an array, whose first index runs fastest, in the
-// order in which the last one does.
+// rowMajor returns the elements of an array whose first index varies fastest, in the
+// order in which the last index does.
 func rowMajor[T float32 | float64](v []T, shape []int) []T {
 	if len(v) == 0 || len(shape) < 2 {
 		return v

@@ -1,8 +1,8 @@
 // Package weights reads the files in which other programs save the weights of a
 // model: named arrays in a safetensors file, or in NumPy's .npz.
 //
-// A file of torch.save is a program that a Python interpreter runs; it is refused
-// with the way out.
+// A file of torch.save is a program that a Python interpreter runs. It is rejected with
+// an error that says how to convert it.
 package weights
 
 import (
@@ -20,13 +20,13 @@ import (
 var errPickle = errors.New("a file of torch.save: want safetensors or .npz: " +
 	`in Python, numpy.savez("weights.npz", **{k: v.numpy() for k, v in torch.load(file, "cpu").items()})`)
 
-// Read returns the arrays of a file, in the order of their data. Its first bytes say
-// what it is, whatever its name: a zip archive is an .npz file, and all else
-// safetensors, which begins with the length of its header.
+// Read returns the arrays of a file, in the order of their data. The first bytes of the
+// file, not its name, determine its format: a zip archive is an .npz file, and anything
+// else is safetensors, which begins with the length of its header.
 //
-// Read does not trust the file: the error for a malformed one names the file and the
+// Read does not trust the file: the error for a malformed file names the file and the
 // array, and memory is allocated only for data that the file has. An .npz file may be
-// compressed, to no less than a hundredth.
+// compressed to a hundredth of its data, but not further.
 func Read(path string) ([]safetensors.Tensor, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -53,7 +53,7 @@ func Read(path string) ([]safetensors.Tensor, error) {
 	case begins("\x80\x02"): // before PyTorch 1.6
 		return nil, fmt.Errorf("weights: %s: %w", path, errPickle)
 	case begins("\x93NUMPY"):
-		return nil, fmt.Errorf("weights: %s: an .npy file, whose array has no name: want .npz, of numpy.savez", path)
+		return nil, fmt.Errorf("weights: %s: an .npy file, whose array has no name: want .npz, as written by numpy.savez", path)
 	}
 	tensors, _, err := safetensors.Read(path)
 	return tensors, err

@@ -96,7 +96,7 @@ func TestErrors(t *testing.T) {
 		"text":              {[]byte("weights\n"), "header of "},
 		"torch.save":        {newer, "a file of torch.save: want safetensors or .npz: in Python, numpy.savez("},
 		"old torch.save":    {older, "a file of torch.save: want safetensors or .npz: in Python, numpy.savez("},
-		"npy":               {[]byte(f4 + "1234"), "an .npy file, whose array has no name: want .npz, of numpy.savez"},
+		"npy":               {[]byte(f4 + "1234"), "an .npy file, whose array has no name: want .npz, as written by numpy.savez"},
 		"cut archive":       {stored(good)[:60], "zip: not a valid zip file"},
 		"other entry":       {stored(good, entry{name: "readme.txt"}), `entry "readme.txt": want NAME.npy`},
 		"no name":           {stored(entry{".npy", f4, "1234"}), `entry ".npy": want NAME.npy`},
@@ -143,8 +143,8 @@ func TestErrors(t *testing.T) {
 	assert.ErrorContains(t, err, "weights: ")
 }
 
-// What is read fits its shape, memory is in proportion to the file, and an error can
-// be shown.
+// The arrays fit their shapes, memory is in proportion to the file, and errors can be
+// shown.
 func FuzzNpz(f *testing.F) {
 	for _, name := range []string{"arrays.npz", "packed.npz", "new.pt"} {
 		b, err := os.ReadFile(filepath.Join("testdata", name))
@@ -156,7 +156,7 @@ func FuzzNpz(f *testing.F) {
 	f.Fuzz(reads)
 }
 
-// The header and the data of an array are mutated: the archive's checksum is right.
+// The header and the data of an array are mutated. The archive's checksum is correct.
 func FuzzHeader(f *testing.F) {
 	f.Add(header("'<f4'", "False", "(1,)"), "1234")
 	f.Add(header("'>f8'", "True", "(2, 1)"), "1234567812345678")
@@ -171,7 +171,7 @@ func FuzzHeader(f *testing.F) {
 func reads(t *testing.T, b []byte) {
 	var tensors []safetensors.Tensor
 	var err error
-	// A byte may be a float64, twice where columns come first.
+	// A byte may become a float64, or two if columns come first.
 	fuzzing.Bounded(t, len(b), 2*8*maxRatio, 1<<20, func() { tensors, err = readNpz(bytes.NewReader(b), int64(len(b))) })
 	if err != nil {
 		fuzzing.Error(t, fmt.Errorf("weights: %w", err), "weights: ")
