@@ -20,7 +20,7 @@ func text(s string) func(io.Writer) error {
 	}
 }
 
-// files returns the content of every file in a folder by name, but for those
+// files returns the content of every file in a folder by name, except for those
 // left out.
 func files(t *testing.T, dir string, but ...string) map[string]string {
 	t.Helper()

@@ -11,8 +11,8 @@ import (
 	"descent/internal/fulldisk"
 )
 
-// On a full disk an old file stays and a new one is not there, whatever number of
-// bytes there was room for; nothing else is left, and the error names the file.
+// On a full disk, an old file is unchanged and a new one is not created, for any number
+// of bytes that fit. No other file is left, and the error names the file.
 func TestFullDisk(t *testing.T) { fulldisk.Test(t, func() { fullDisk(t) }) }
 
 func fullDisk(t *testing.T) {

@@ -19,8 +19,8 @@ func symlink(t *testing.T, to, name string) {
 	}
 }
 
-// fails wants an error of both Check and Write that names the path and not a
-// temporary file, and nothing left behind.
+// fails requires an error of both Check and Write that names the path and not a
+// temporary file, and that no file is left behind.
 func fails(t *testing.T, path, want string) {
 	t.Helper()
 	for _, err := range []error{Check(path), Write(path, text("x"))} {
@@ -30,8 +30,8 @@ func fails(t *testing.T, path, want string) {
 	}
 }
 
-// A link that leads to no file yet stays, and the file is made; through several
-// links and a linked folder, from which .. is not where the words say.
+// A link to a file that does not exist is kept, and the file is created, even through
+// several links and a linked folder, whose .. is not the folder before it in the path.
 func TestLinkToNothing(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "a", "b"), 0o777))
@@ -77,7 +77,7 @@ func TestBadTargets(t *testing.T) {
 	assert.Len(t, entries, 6, "the links and the file")
 }
 
-// A name as long as the system takes has a temporary file too.
+// A name as long as the system allows has a temporary file too.
 func TestLongName(t *testing.T) {
 	dir := t.TempDir()
 	name := strings.Repeat("x", 255)
@@ -102,8 +102,8 @@ func TestCheckLeavesEverything(t *testing.T) {
 	assert.Equal(t, map[string]string{"f": "old"}, files(t, dir))
 }
 
-// A file that was opened by somebody and removed, or replaced, is written to and
-// not what has its name now: /dev/stdout may be one.
+// If an open file was removed or replaced, Write writes to that file, and not to the
+// file that has its name now. /dev/stdout may be such a file.
 func TestNamelessFile(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("/proc is Linux's")

@@ -11,14 +11,14 @@ import (
 )
 
 // temporary is a file that becomes the target. It is locked as long as it has
-// its name, by which another process sees that it is in use.
+// its temporary name, so that other processes see that it is in use.
 type temporary struct {
 	*os.File
 	locked, renamed bool
 }
 
 // prefix and the 26 letters and digits of rand.Text are the name of a temporary
-// file: no name that a user would think of, and short whatever the target's is.
+// file: a name that no user would choose, and short even if the target's is not.
 const prefix = ".descent-tmp-"
 
 func temporaryName(dir string) string { return filepath.Join(dir, prefix+rand.Text()) }
@@ -40,7 +40,7 @@ func create(dir string) (*temporary, error) {
 		}
 		t := &temporary{File: f}
 		if !filelock.Try(f) {
-			// Another process took it for left behind, between these two lines.
+			// Between these two lines, another process took it for an abandoned file.
 			t.discard()
 			continue
 		}
@@ -55,9 +55,8 @@ func create(dir string) (*temporary, error) {
 	return nil, errors.New("temporary files vanish: want a folder that keeps them")
 }
 
-// sweep removes the temporary files of processes that are no more: those that
-// nobody holds a lock on. It fails silently, being no part of what was asked
-// for.
+// sweep removes the temporary files of processes that have ended, which are those
+// that nobody has locked. It ignores errors, because the caller did not ask for it.
 func sweep(dir string) {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
@@ -68,7 +67,7 @@ func sweep(dir string) {
 		if err != nil {
 			continue
 		}
-		// Without locks on this file system nobody is refused, and nothing is known.
+		// Without locks on this file system, a lock is never refused and says nothing.
 		if filelock.Try(f) && refused(f.Name()) {
 			os.Remove(f.Name())
 		}
@@ -76,7 +75,7 @@ func sweep(dir string) {
 	}
 }
 
-// refused reports whether the lock that is held on a file keeps others out.
+// refused reports whether another lock of a locked file is refused.
 func refused(name string) bool {
 	f, err := open(name)
 	if err != nil {
@@ -86,8 +85,8 @@ func refused(name string) bool {
 	return !filelock.Try(f)
 }
 
-// open opens a file to lock it: for writing, without which some network file
-// systems have no lock, or for reading if its permissions want that.
+// open opens a file to lock it: for writing, which some network file systems require
+// for locks, or for reading if its permissions do not allow writing.
 func open(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {
@@ -96,9 +95,9 @@ func open(name string) (*os.File, error) {
 	return f, err
 }
 
-// rename gives the file its name and closes it. Where there is a lock it is held
-// over the rename; where there is none, on Windows above all, an open file might
-// not be renamed.
+// rename gives the file its final name and closes it. A lock is held during the
+// rename. Without a lock the file is closed first, because some systems, above all
+// Windows, might not rename an open file.
 func (t *temporary) rename(name string) error {
 	if !t.locked {
 		if err := t.Close(); err != nil {

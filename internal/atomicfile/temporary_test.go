@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// writing is set to a path for the test binary to be a process that is in the
-// middle of a Write.
+// writing is set to a path to make the test binary a process in the middle of a
+// Write.
 const writing = "ATOMICFILE_WRITING"
 
 func TestMain(m *testing.M) {
@@ -46,8 +46,8 @@ func begin(t *testing.T, path string) (*exec.Cmd, io.Closer) {
 	return c, in
 }
 
-// The next Write removes what a killed process left, and nothing else: not the
-// temporary file of a process that is writing, nor a file of the user's.
+// The next Write removes the temporary file of a killed process and nothing else:
+// neither the temporary file of a process that is writing nor a file of the user.
 func TestLeftBehind(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts itself, which an emulator may not let it")
@@ -97,7 +97,7 @@ func temporaries(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-// Many at a time, into one folder, do not remove each other's files.
+// Concurrent Writes to one folder do not remove each other's files.
 func TestAtTheSameTime(t *testing.T) {
 	dir := t.TempDir()
 	var wg sync.WaitGroup
@@ -112,7 +112,7 @@ func TestAtTheSameTime(t *testing.T) {
 	assert.Equal(t, map[string]string{"f": "x"}, files(t, dir))
 }
 
-// A system that lets nothing be renamed over a file says so beforehand.
+// If the system does not allow a rename over a file, Check says so beforehand.
 func TestImmutable(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "f")
 	require.NoError(t, os.WriteFile(path, []byte("old"), 0o666))
@@ -137,7 +137,7 @@ func TestMountPoint(t *testing.T) {
 	assert.Empty(t, temporaries(t, dir))
 }
 
-// What counts is the folder of the file that a link leads to, not the link's.
+// The folder that counts is that of the link's target, not that of the link.
 func TestReadOnlyFolder(t *testing.T) {
 	dir := t.TempDir()
 	locked, open := filepath.Join(dir, "locked"), filepath.Join(dir, "open")
