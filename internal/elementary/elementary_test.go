@@ -17,7 +17,7 @@ func cos(x float64) float64 { _, c := elementary.Sincos(x); return c }
 var functions = []struct {
 	name         string
 	own, library func(float64) float64
-	width        float64 // of the interval around 0 that the fingerprint is of
+	width        float64 // of the interval around 0 for the fingerprint
 	fingerprint  uint64
 }{
 	{"Sin", elementary.Sin, math.Sin, 20, 0x40b73452bbe6db5c},
@@ -29,8 +29,8 @@ var functions = []struct {
 	{"Erfc", elementary.Erfc, math.Erfc, 2.5, 0xdfe701e207bcf16},
 }
 
-// The fingerprints are those of package math without fused products. They are of
-// arguments of which no function uses math.Exp, which differs from one kind of
+// The fingerprints are those of package math without fused products. They are for
+// arguments for which no function uses math.Exp, which differs from one kind of
 // processor to another.
 func TestBits(t *testing.T) {
 	for _, f := range functions {

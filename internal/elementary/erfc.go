@@ -1,5 +1,5 @@
 // Copyright 2010 The Go Authors. All rights reserved.
-// Use of this source code is governed by a BSD-style license, which NOTICE has.
+// Use of this source code is governed by a BSD-style license that is in NOTICE.
 //
 // The coefficients and the method are from FreeBSD's s_erf.c, which came with this
 // notice:

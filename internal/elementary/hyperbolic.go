@@ -1,5 +1,5 @@
 // Copyright 2009 The Go Authors. All rights reserved.
-// Use of this source code is governed by a BSD-style license, which NOTICE has.
+// Use of this source code is governed by a BSD-style license that is in NOTICE.
 
 package elementary
 

@@ -2,8 +2,8 @@ package elementary
 
 import "math"
 
-// Expm1 returns e^x − 1, which is precise near 0 too: within 4 units in the last
-// place, by Kahan's method, which takes the rounding of e^x out again.
+// Expm1 returns e^x − 1 within 4 units in the last place, also near 0. It uses
+// Kahan's method, which cancels the rounding of e^x.
 func Expm1(x float64) float64 {
 	e := math.Exp(x)
 	switch d := e - 1; {
@@ -16,8 +16,8 @@ func Expm1(x float64) float64 {
 	}
 }
 
-// Log1p returns log(1 + x) for x ≥ 0, which is precise near 0 too: within 4
-// units in the last place, as [Expm1] does.
+// Log1p returns log(1 + x) for x ≥ 0 within 4 units in the last place, also near 0.
+// It uses the method of [Expm1].
 func Log1p(x float64) float64 {
 	u := 1 + x
 	if u == 1 || u > math.MaxFloat64 {
@@ -26,7 +26,7 @@ func Log1p(x float64) float64 {
 	return x * (math.Log(u) / (u - 1))
 }
 
-// Logistic returns 1/(1 + e^−x), written so that no power overflows.
+// Logistic returns 1/(1 + e^−x), computed so that no power overflows.
 func Logistic(x float64) float64 {
 	e := math.Exp(-math.Abs(x))
 	if x < 0 {
@@ -35,5 +35,5 @@ func Logistic(x float64) float64 {
 	return 1 / (1 + e)
 }
 
-// Softplus returns log(1 + e^x) likewise.
+// Softplus returns log(1 + e^x), computed so that no power overflows.
 func Softplus(x float64) float64 { return max(x, 0) + Log1p(math.Exp(-math.Abs(x))) }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// ulps is the distance of two numbers in units in the last place of the first.
+// ulps returns the distance of two numbers in units in the last place of the first.
 func ulps(want, got float64) float64 {
 	if want == got || want != want && got != got {
 		return 0
@@ -19,7 +19,7 @@ func ulps(want, got float64) float64 {
 	return math.Abs(want-got) / (math.Nextafter(math.Abs(want), math.Inf(1)) - math.Abs(want))
 }
 
-// The bounds that the comments give, against package math.
+// The functions agree with package math within the bounds of their comments.
 func TestErrors(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	inf := math.Inf(1)
@@ -58,8 +58,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// Erfc against its integral's series, in many digits, where package math is no
-// judge of itself.
+// Erfc agrees with the series of its integral in many digits. Package math cannot
+// serve as its own reference.
 func TestErfcSeries(t *testing.T) {
 	for _, x := range []float64{-5, -2.5, -1.2, -.8, -.1, .01, .3, .84, .9, 1.24, 1.3, 2, 2.8, 2.9, 4, 5.5} {
 		// erf x = 2/√π Σ (−1)ⁿ x²ⁿ⁺¹/(n!(2n+1))
@@ -80,7 +80,7 @@ func TestErfcSeries(t *testing.T) {
 	}
 }
 
-// Values far out, where a formula written carelessly overflows.
+// Large values do not overflow, as they would in a careless formula.
 func TestSoftplus(t *testing.T) {
 	inf := math.Inf(1)
 	for x, want := range map[float64]float64{-inf: 0, -1e300: 0, -800: 0, 0: math.Ln2, 800: 800, 1e300: 1e300, inf: inf} {

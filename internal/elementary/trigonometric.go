@@ -1,5 +1,5 @@
 // Copyright 2009 The Go Authors. All rights reserved.
-// Use of this source code is governed by a BSD-style license, which NOTICE has.
+// Use of this source code is governed by a BSD-style license that is in NOTICE.
 
 // Package elementary has functions of package math whose results do not depend on
 // GOAMD64. For v3 the compiler fuses products and sums in the standard library,
@@ -7,7 +7,7 @@
 //
 // The code is that of package math, with a conversion of every product that is added
 // to something, which prevents fusing. The results are those of math built for v1,
-// but for Expm1 and Log1p, which have a shorter method. Functions that are assembly
+// except for Expm1 and Log1p, which use a shorter method. Functions that are assembly
 // in math (Exp, Log, Sqrt, Floor) or do not add products (Cosh, Pow) are not needed
 // here.
 package elementary
@@ -67,7 +67,7 @@ func sine(j uint64, z float64) float64 {
 }
 
 // octant returns an even j, modulo 8, and z with x = j·π/4 + z and |z| ≤ π/4,
-// for x ≥ 0; for infinity and NaN, z is NaN.
+// for x ≥ 0. For infinity and NaN, z is NaN.
 func octant(x float64) (j uint64, z float64) {
 	switch {
 	case !(x <= math.MaxFloat64):
@@ -85,8 +85,8 @@ func octant(x float64) (j uint64, z float64) {
 	return j & 7, z
 }
 
-// octantOfHuge is the reduction of Payne and Hanek: the mantissa of x times those
-// three digits of 4/π that the fraction of the product depends on.
+// octantOfHuge uses the reduction of Payne and Hanek. It multiplies the mantissa of x
+// by the three digits of 4/π on which the fraction of the product depends.
 func octantOfHuge(x float64) (j uint64, z float64) {
 	const shift, bias = 52, 1023
 	ix := math.Float64bits(x)
