@@ -74,7 +74,7 @@ func TestSnake(t *testing.T) {
 	}
 }
 
-// Every schedule begins or has its peak at the rate, and passes its own check.
+// Every schedule begins or peaks at the rate, and passes its own check.
 func TestSchedules(t *testing.T) {
 	for _, name := range Schedules() {
 		for _, updates := range []int{1, 2, 3, 10, 2350} {

@@ -1,4 +1,4 @@
-// Package byname gives commands rules and schedules by name, and sets their
+// Package byname provides commands with rules and schedules by name, and sets their
 // fields from text: "beta1=0.8,eps=1e-6".
 package byname
 
@@ -17,7 +17,7 @@ import (
 // Set returns a copy of the struct v, which may be in an interface, with fields
 // assigned. Assignments are "name=value", separated by commas. Names are field
 // names in snake_case; colons separate the elements of a list. An empty string
-// changes nothing. Errors call v what.
+// changes nothing. Errors refer to v as what.
 func Set[T any](what string, v T, assignments string) (T, error) {
 	if assignments == "" {
 		return v, nil

@@ -1,5 +1,5 @@
-// Package caught makes errors of panics in code that is not ours: a user's layer,
-// metric or hook.
+// Package caught turns panics in the code of others, such as a user's layer, metric or
+// hook, into errors.
 package caught
 
 import (
@@ -10,13 +10,13 @@ import (
 )
 
 // Panic is the error for a panic. It wraps nothing, even if the value is an error:
-// to panic with one is not to return it.
+// panicking with an error is not the same as returning it.
 type Panic struct {
 	Value any
 	Place string // that panicked, as in "metric.go:12"
 }
 
-// Error is one line, however long the value is.
+// Error returns one line, however long the value is.
 func (p *Panic) Error() string {
 	const most = 200
 	text := strings.Join(strings.Fields(fmt.Sprint(p.Value)), " ")
@@ -26,8 +26,8 @@ func (p *Panic) Error() string {
 	return fmt.Sprintf("panic: %s (%s)", text, p.Place)
 }
 
-// Error sets err if the function that defers it panics. What panicked comes first,
-// unless it is empty, and then its name in quotes, unless that is:
+// Error sets *err if the function that defers it panics. The error begins with what,
+// which panicked, and with its name in quotes, except where these are empty:
 //
 //	defer caught.Error(&err, "metric", m.Name) // metric "own": panic: no such label (own.go:12)
 func Error(err *error, what, name string) {
@@ -44,8 +44,8 @@ func Error(err *error, what, name string) {
 	}
 }
 
-// New returns the error for what a deferred function has recovered. If that is one
-// already, which another goroutine handed on, it is returned.
+// New returns the error for a value that a deferred function has recovered. If the
+// value is a *Panic already, passed on by another goroutine, New returns it.
 func New(recovered any) *Panic {
 	if p, ok := recovered.(*Panic); ok {
 		return p
@@ -53,7 +53,7 @@ func New(recovered any) *Panic {
 	return &Panic{recovered, place()}
 }
 
-// place is the innermost line of the latest panic that is not the runtime's.
+// place returns the innermost line of the latest panic that is not in the runtime.
 func place() string {
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs[:])])

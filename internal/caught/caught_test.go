@@ -36,7 +36,7 @@ func TestError(t *testing.T) {
 	assert.Equal(t, "unknown place", place())
 }
 
-// A panic that follows another is the one that counts.
+// If one panic follows another, the later one counts.
 func TestLatest(t *testing.T) {
 	var err error
 	func() {
@@ -47,7 +47,7 @@ func TestLatest(t *testing.T) {
 	assert.ErrorContains(t, err, "panic: second (caught_test.go:")
 }
 
-// What does not panic costs no memory.
+// Without a panic, no memory is allocated.
 func TestNoAllocation(t *testing.T) {
 	name := "own"
 	assert.Zero(t, testing.AllocsPerRun(100, func() {

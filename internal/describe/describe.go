@@ -1,4 +1,4 @@
-// Package describe writes values down in full.
+// Package describe formats values in full.
 package describe
 
 import (

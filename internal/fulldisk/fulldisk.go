@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-// Package fulldisk makes the disk full, for tests.
+// Package fulldisk simulates a full disk, for tests.
 package fulldisk
 
 import (
@@ -12,12 +12,12 @@ import (
 	"testing"
 )
 
-// Error is what writes fail with.
+// Error is the error of failing writes.
 const Error = syscall.EFBIG
 
-// Test calls f, the body of a test, in a process where it may call [At]. "go test"
-// has tests log the files that they open, to a file of its own, which a full disk
-// must not meet: there, Test starts the test again without.
+// Test calls f, the body of a test, in a process where it may call [At]. Under "go
+// test", a process logs the files that it opens to another file, for which the disk
+// must not be full. Test then runs the test again in a process without that log.
 func Test(t *testing.T, f func()) {
 	t.Helper()
 	if log := flag.Lookup("test.testlogfile"); log == nil || log.Value.String() == "" {
@@ -25,16 +25,16 @@ func Test(t *testing.T, f func()) {
 		return
 	}
 	if testing.Short() {
-		t.Skip("starts itself, which an emulator may not let it")
+		t.Skip("starts itself, which an emulator may not allow")
 	}
 	if out, err := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 }
 
-// At limits every file to this many bytes while f runs: what would be more is not
-// written, as on a disk without space. It is the process's limit, so that nothing
-// else may run at the same time.
+// At limits every file to the given number of bytes while f runs. Bytes beyond the
+// limit are not written, as on a full disk. The limit is that of the process, so
+// nothing else may run at the same time.
 func At(t testing.TB, bytes int, f func()) {
 	t.Helper()
 	signal.Ignore(syscall.SIGXFSZ)
@@ -48,7 +48,7 @@ func At(t testing.TB, bytes int, f func()) {
 	}
 	defer func() {
 		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-			t.Fatal("the limit of files stays: ", err)
+			t.Fatal("cannot restore the limit of file sizes: ", err)
 		}
 	}()
 	f()

@@ -1,6 +1,6 @@
 //go:build !linux && !darwin
 
-// Package fulldisk makes the disk full, for tests.
+// Package fulldisk simulates a full disk, for tests.
 package fulldisk
 
 import (
@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// Error is what writes fail with.
+// Error is the error of failing writes.
 var Error = errors.New("no limit of files")
 
-// Test skips a test: this system has no limit that a process could set and lift.
+// Test skips a test: this system has no file size limit that a process could set and lift.
 func Test(t *testing.T, _ func()) { t.Skip(Error) }
 
-// At is for the others.
+// At does nothing on this system.
 func At(testing.TB, int, func()) {}

@@ -1,6 +1,6 @@
-// Package fuzzing has what every fuzz test of a parser of untrusted bytes checks:
-// that memory stays in proportion to the input, and that an error can be shown to
-// a person.
+// Package fuzzing implements the checks of every fuzz test of a parser of untrusted
+// bytes: that memory stays in proportion to the input, and that an error can be
+// shown to a person.
 package fuzzing
 
 import (

@@ -3,9 +3,9 @@ package isnil
 
 import "reflect"
 
-// Value reports whether v is nil or holds a nil pointer or function: what an
-// interface has whose variable was never assigned. A call of one of its methods
-// may panic. A nil slice or map is a value like any other, an empty one.
+// Value reports whether v is nil or holds a nil pointer or function, as a variable does
+// that was never assigned. A call of one of its methods may panic. Value returns false
+// for a nil slice or map, which is an ordinary empty value.
 func Value(v any) bool {
 	switch r := reflect.ValueOf(v); r.Kind() {
 	case reflect.Invalid:

@@ -4,7 +4,7 @@ package prefix
 
 import "strings"
 
-// packages are those whose names begin errors.
+// packages lists the packages whose names are prefixes of errors.
 var packages = []string{
 	"autograd", "bench", "checkpoint", "datasets", "kernel", "lanes", "lrsched", "minimize", "modelfile", "nn", "onnx", "optimizers", "pytorch", "report", "rundir",
 	"safetensors", "sample", "serve", "solver", "stats", "trainer", "weights", "workloads",
@@ -14,7 +14,7 @@ var packages = []string{
 //
 //	pkg: path[0]: path[1]: what err says, without its own prefix
 //
-// It wraps err, and is nil if err is nil.
+// The result wraps err, and is nil if err is nil.
 func Error(pkg string, err error, path ...string) error {
 	if err == nil {
 		return nil
@@ -22,7 +22,7 @@ func Error(pkg string, err error, path ...string) error {
 	return &prefixed{strings.Join(append(append([]string{pkg}, path...), Strip(err)), ": "), err}
 }
 
-// Strip returns what err says without the names of packages that it begins with.
+// Strip returns the text of err without the package names at its beginning.
 func Strip(err error) string { return strip(err.Error()) }
 
 func strip(text string) string {

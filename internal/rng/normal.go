@@ -1,5 +1,5 @@
 // Copyright 2009 The Go Authors. All rights reserved.
-// Use of this source code is governed by a BSD-style license, which NOTICE has.
+// Use of this source code is governed by a BSD-style license that is in NOTICE.
 
 package rng
 
@@ -38,9 +38,9 @@ func Normal(r *rand.Rand) float64 {
 	}
 }
 
-// strips are those of equal area under exp(−x²/2).
+// strips are the strips of equal area under exp(−x²/2).
 type strips struct {
-	inside        [128]uint32 // a smaller |j| is under the curve without a look
+	inside        [128]uint32 // a smaller |j| is certainly under the curve
 	width, height [128]float32
 }
 

@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The fingerprint is that of NormFloat64 without fused products: of so many
-// draws, some hundred come from the tail and some thousand from the wedges. On
-// other processors math.Log may differ.
+// The fingerprint is that of NormFloat64 without fused products. Of these draws,
+// some hundreds come from the tail and some thousands from the wedges. On other
+// processors math.Log may differ.
 func TestNormalBits(t *testing.T) {
 	r, h := New(1, "normal"), fnv.New64a()
 	for range 1_000_000 {

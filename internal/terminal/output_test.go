@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The first error stays, whatever comes after it.
+// The first error stays, whatever happens after it.
 func TestOutput(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "f"))
 	require.NoError(t, err)
@@ -43,14 +43,14 @@ func TestOutput(t *testing.T) {
 	assert.False(t, Interactive(o))
 }
 
-// What waits for another process ends with the context, and not before.
+// Waiting for another process ends with the context, and not before.
 func TestWait(t *testing.T) {
 	read, write, err := os.Pipe()
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	o := NewOutput(ctx, write)
 	time.AfterFunc(50*time.Millisecond, cancel)
-	_, err = o.Write(make([]byte, 1<<20)) // more than a pipe takes
+	_, err = o.Write(make([]byte, 1<<20)) // more than a pipe holds
 	require.ErrorIs(t, err, context.Canceled)
 	begun := time.Now()
 	for range 100 {

@@ -46,8 +46,8 @@ func onTerminal(t *testing.T, f func(tty *os.File)) (screen, written string) {
 	return render(b.String()), b.String()
 }
 
-// render is a terminal of 80 columns that knows what a progress bar uses: the
-// ends of lines, cursor up with erase below, erase to the right, and colors.
+// render simulates a terminal of 80 columns that supports what a progress bar uses:
+// the ends of lines, cursor up with erase below, erase to the right, and colors.
 func render(s string) string {
 	lines, row, column := []string{""}, 0, 0
 	down := func() {
@@ -137,7 +137,7 @@ func TestOnTerminal(t *testing.T) {
 	assert.Equal(t, strings.ReplaceAll(want, "\n", "\r\n"), written)
 }
 
-// A terminal that goes away takes the bar with it and nothing else.
+// If the terminal goes away, the bar ends and nothing else does.
 func TestTerminalGone(t *testing.T) {
 	t.Setenv("TERM", "xterm")
 	var p *Progress
@@ -153,7 +153,7 @@ func TestTerminalGone(t *testing.T) {
 	p.Done()
 }
 
-// What is over at once is never drawn.
+// A bar that is done at once is never drawn.
 func TestShort(t *testing.T) {
 	t.Setenv("TERM", "xterm")
 	_, written := onTerminal(t, func(tty *os.File) {

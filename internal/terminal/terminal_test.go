@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A pipe, a file and a buffer get not a byte.
+// Nothing is written to a pipe, a file or a buffer.
 func TestOffTerminal(t *testing.T) {
 	run := func(p *Progress) {
 		for range 10 {
