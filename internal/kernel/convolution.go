@@ -33,8 +33,8 @@ type convKernels interface {
 	// newConvKernels. d begins at the first of these rows.
 	weightGrad(worker int, dw, d, x []float32, rows chunk)
 
-	// inputGrad computes dx of these rows. With bias, one for each channel of dx, and
-	// relu it computes a transposed convolution of d instead.
+	// inputGrad computes dx of these rows. With a bias for each channel of dx and a
+	// ReLU, the result is a transposed convolution of d.
 	inputGrad(worker int, dx, d, w, bias []float32, relu bool, rows chunk)
 }
 

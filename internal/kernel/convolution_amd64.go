@@ -163,8 +163,8 @@ func (c *simdConv) forward(worker int, y, x, w, bias []float32, relu bool) {
 
 // tileBlock returns how many tiles, each of the given number of vectors, to take at a
 // time, so that the vectors stay in a cache while all outputs are computed. A kernel of
-// one pixel reads a vector only once for a few outputs. A larger kernel reads it so often
-// that the second-level cache is sufficient.
+// one pixel reads a vector only once for every few outputs. A larger kernel reads it so
+// often that the second-level cache is sufficient.
 func (c *simdConv) tileBlock(vectors, tiles int) int {
 	bytes := slabBytes
 	if c.g.pointwise() {

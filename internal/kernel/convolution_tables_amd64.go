@@ -4,8 +4,8 @@ package kernel
 
 import "unsafe"
 
-// padded returns the layout of c planes of h×w, borders included, where the image has
-// top rows above it and left columns before it. Planes are an odd number of vectors apart, so
+// padded returns the layout of c planes of h×w with borders, of which top rows are above
+// the image and left columns before it. Planes are an odd number of vectors apart, so
 // that they do not all fall into the same sets of the cache.
 func padded(c, h, w, top, left int) planes {
 	p := planes{row: w}

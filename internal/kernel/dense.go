@@ -52,8 +52,8 @@ func (d *Dense[T]) Forward(run Runner, y, x, w, bias []T) {
 	})
 }
 
-// ForwardLower is Forward without a bias that computes at least the outputs o ≥ 16·g
-// of each group g: half of a product that is known to be symmetric.
+// ForwardLower is Forward without a bias. It computes at least the outputs o ≥ 16·g of
+// each group g: half of a product that is known to be symmetric.
 func (d *Dense[T]) ForwardLower(run Runner, y, x, w []T) {
 	if d.simd == nil {
 		d.Forward(run, y, x, w, nil)

@@ -71,7 +71,7 @@ func (c *normCase[T]) run(k Set[T], gates, adds bool) {
 	}
 }
 
-// numberOf returns the number for vector i, from one for each vector or one for all.
+// numberOf returns the number for vector i: x has one for each vector or one for all.
 func numberOf[T Float](x []T, i int, missing float64) float64 {
 	switch len(x) {
 	case 0:

@@ -12,7 +12,7 @@ import (
 // In each window of a max pool at most one pixel has a gradient, and none if a
 // ReLU has set the maximum to zero: with 2×2 pooling that is at most a quarter of
 // the sums of a convolution, and in a trained network an eighth or less. The dense
-// backward pass multiplies by all the zeros. The pass that skips zeros makes a list
+// backward pass also multiplies by the zeros. The pass that skips zeros makes a list
 // of the live gradients for each output channel of a group of sixteen images. It
 // keeps the images in rows, channels innermost, so that the window under an entry is
 // KH runs of KW·C neighboring floats. Whole vectors of these are added to the

@@ -71,8 +71,8 @@ func newConvSkipper(isa ISA, g *ConvGeometry, pool *PoolGeometry, workers int) c
 	return c
 }
 
-// octets divides n octets of a row into runs of one, two or four. A rest of three is
-// a run of four.
+// octets divides n octets of a row into runs of one, two or four. A remainder of three
+// is a run of four.
 func octets(n int) []skipCols {
 	var all []skipCols
 	for at := 0; at < n; {

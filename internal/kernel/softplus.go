@@ -16,8 +16,8 @@ func (k Set[T]) Softplus(y, x []T, beta float64) {
 	}
 }
 
-// SoftplusBackward computes dx = dy/(1 + e^(−β·x)). dx may be dy. The vector kernels compute
-// β·x in float32.
+// SoftplusBackward computes dx = dy/(1 + e^(−β·x)). dx may be dy. The vector kernels
+// compute β·x in float32.
 func (k Set[T]) SoftplusBackward(dx, dy, x []T, beta float64) {
 	dy, x = dy[:len(dx)], x[:len(dx)]
 	for i := softplusBackward(k.ISA, dx, dy, x, beta); i < len(dx); i++ {
