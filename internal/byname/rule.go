@@ -15,7 +15,7 @@ type Named struct {
 	Rule optimizers.Rule
 	Rate float64
 
-	// Groups give other rules for the parameters that Rule does not suit.
+	// Groups give other rules to the parameters for which Rule is unsuitable.
 	Groups []optimizers.Group
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // Panic is the error for a panic. It wraps nothing, even if the value is an error:
-// panicking with an error is not the same as returning it.
+// panicking with one is not returning it.
 type Panic struct {
 	Value any
 	Place string // that panicked, as in "metric.go:12"
@@ -26,8 +26,8 @@ func (p *Panic) Error() string {
 	return fmt.Sprintf("panic: %s (%s)", text, p.Place)
 }
 
-// Error sets *err if the function that defers it panics. The error begins with what,
-// which panicked, and with its name in quotes, except where these are empty:
+// Error sets *err if the function that defers it panics. The error begins with what
+// panicked and its name in quotes, each unless it is empty:
 //
 //	defer caught.Error(&err, "metric", m.Name) // metric "own": panic: no such label (own.go:12)
 func Error(err *error, what, name string) {
@@ -44,8 +44,8 @@ func Error(err *error, what, name string) {
 	}
 }
 
-// New returns the error for a value that a deferred function has recovered. If the
-// value is a *Panic already, passed on by another goroutine, New returns it.
+// New returns the error for a recovered value. If the value is a *Panic already, passed
+// on by another goroutine, New returns it.
 func New(recovered any) *Panic {
 	if p, ok := recovered.(*Panic); ok {
 		return p

@@ -16,8 +16,8 @@ import (
 const Error = syscall.EFBIG
 
 // Test calls f, the body of a test, in a process where it may call [At]. Under "go
-// test", a process logs the files that it opens to another file, for which the disk
-// must not be full. Test then runs the test again in a process without that log.
+// test", a process logs the files that it opens to a file, which must not fail. Test
+// then runs the test again without the log.
 func Test(t *testing.T, f func()) {
 	t.Helper()
 	if log := flag.Lookup("test.testlogfile"); log == nil || log.Value.String() == "" {
@@ -32,9 +32,9 @@ func Test(t *testing.T, f func()) {
 	}
 }
 
-// At limits every file to the given number of bytes while f runs. Bytes beyond the
-// limit are not written, as on a full disk. The limit is that of the process, so
-// nothing else may run at the same time.
+// At limits every file to the given number of bytes while f runs. Bytes beyond it are
+// not written, as on a full disk. The limit is that of the process, so nothing else
+// may run at the same time.
 func At(t testing.TB, bytes int, f func()) {
 	t.Helper()
 	signal.Ignore(syscall.SIGXFSZ)

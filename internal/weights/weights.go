@@ -20,13 +20,13 @@ import (
 var errPickle = errors.New("a file of torch.save: want safetensors or .npz: " +
 	`in Python, numpy.savez("weights.npz", **{k: v.numpy() for k, v in torch.load(file, "cpu").items()})`)
 
-// Read returns the arrays of a file, in the order of their data. The first bytes of the
-// file, not its name, determine its format: a zip archive is an .npz file, and anything
-// else is safetensors, which begins with the length of its header.
+// Read returns the arrays of a file, in the order of their data. Its first bytes, not
+// its name, tell the format: a zip archive is .npz, and anything else is safetensors,
+// which begins with the length of its header.
 //
 // Read does not trust the file: the error for a malformed file names the file and the
-// array, and memory is allocated only for data that the file has. An .npz file may be
-// compressed to a hundredth of its data, but not further.
+// array, and memory is allocated only for data that the file has. The data of an .npz
+// file may be compressed to a hundredth at most.
 func Read(path string) ([]safetensors.Tensor, error) {
 	f, err := os.Open(path)
 	if err != nil {
