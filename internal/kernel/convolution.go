@@ -42,7 +42,7 @@ type convKernels interface {
 // vectors.
 type planes struct{ first, row, plane, size int }
 
-// outputPlanes is the layout of the output, which has no gaps.
+// outputPlanes returns the layout of the output, which has no gaps.
 func (g *ConvGeometry) outputPlanes() planes {
 	return planes{row: g.OW, plane: g.OH * g.OW, size: g.OC * g.OH * g.OW}
 }

@@ -4,9 +4,9 @@ package kernel
 
 import "unsafe"
 
-// padded returns the layout of c planes of h×w with borders, of which top rows are above
-// the image and left columns before it. Planes are an odd number of vectors apart, so
-// that they do not all fall into the same sets of the cache.
+// padded returns the layout of c planes of h×w, including borders of top rows above the
+// image and left columns before it. Planes are an odd number of vectors apart, so that
+// they do not all fall into the same sets of the cache.
 func padded(c, h, w, top, left int) planes {
 	p := planes{row: w}
 	p.plane = h*w | 1

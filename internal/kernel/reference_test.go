@@ -98,7 +98,7 @@ func float64s[T Float](x []T) []float64 {
 	return y
 }
 
-// epsilon is the unit roundoff of T.
+// epsilon returns the unit roundoff of T.
 func epsilon[T Float]() float64 {
 	if T(1)+T(1e-10) == 1 {
 		return math.Ldexp(1, -24)
