@@ -145,7 +145,7 @@ func (isolines) fill(c draw.Canvas, axes *plot.Plot, loops [][]vertex, clr color
 	}
 }
 
-// isoColor is darker for lower levels, bandColor lighter.
+// isoColor returns colors that are darker for lower levels. Those of bandColor are lighter.
 func isoColor(k, n int) color.Color {
 	return blend(color.RGBA{0x4f, 0x6d, 0x8c, 0xff}, color.RGBA{0xb4, 0xc2, 0xd0, 0xff}, k, n)
 }

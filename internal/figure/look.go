@@ -31,7 +31,7 @@ const (
 	maxSteps   = 500 // of a path
 )
 
-// look is how a series is drawn.
+// look says how a series is drawn.
 type look struct {
 	style  Style
 	line   draw.LineStyle

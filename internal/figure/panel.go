@@ -88,7 +88,7 @@ func titleStyle(title string, left vg.Length, c draw.Canvas) (text.Style, vg.Len
 func drawAxes(c draw.Canvas, p *Panel) draw.Canvas {
 	x, y := ranges(p)
 	axes := newAxes(p, x, y)
-	// With fewer ticks, the axes take other room, which changes what is square.
+	// Fewer ticks change the room of the axes, and with it the square.
 	for range 3 {
 		data := axes.DataCanvas(c)
 		for want := xTicks - 1; want > 1 && crowded(x.ticks, data.Size().X, x.max-x.min); want-- {

@@ -148,7 +148,7 @@ func (p *Progress) Done() {
 
 func cyan(s string) string { return "\x1b[36m" + s + "\x1b[0m" }
 
-// status is the text after the bar, of nearly constant width.
+// status returns the text after the bar, of nearly constant width.
 func (p *Progress) status(done int64, elapsed time.Duration) string {
 	total := p.total.Load()
 	share := min(float64(done)/float64(total), 1)
