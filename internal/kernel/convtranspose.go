@@ -9,7 +9,7 @@ import "fmt"
 //	(size − 1)·stride − 2·pad − end + dilation·(kernel − 1) + 1 + out
 //
 // to one of H×W. It returns an error for sizes that [NewConvGeometry] rejects, for
-// outH and outW of a stride or more, and if the padding leaves no pixel.
+// outH and outW that are negative or not less than the stride, and if the padding leaves no pixel.
 func NewConvTransposeGeometry(g ConvGeometry, outH, outW int) (ConvGeometry, error) {
 	const what = "ConvTranspose"
 	g = g.withDefaults()

@@ -21,7 +21,7 @@ import (
 // It adds in another order, so its results agree with those of the dense pass to
 // rounding. They are the same on AVX2 and AVX-512. It leaves out zeros, also those
 // of rows that only fill a group, where the dense pass has 0·∞ = NaN. It works with
-// float32 and convolutions with a max pool, and has no plain loop.
+// float32 and convolutions with a max pool and without dilation, and has no plain loop.
 type SkipZeros int
 
 // When to skip zeros. SkipAuto, the zero value, decides by the number of live
