@@ -183,8 +183,10 @@ func TestRatios(t *testing.T) {
 		{2.5e9, 1e-8, 42.1e12, "a factor of 2.50 billion, between 0.0000000100 and 42.1 trillion "},
 		{1e18, 1e-12, 1e30, "a factor of 1e+18, between 1e-12 and 1e+30 "},
 	} {
-		p := report.Pair{A: 0, B: 1, Units: 8, Difference: -math.Log(c.ratio), SD: 1, Adjusted: .03, Differs: true,
-			Interval: stats.Interval{Low: -math.Log(c.high), High: -math.Log(c.low)}}
+		p := report.Pair{
+			A: 0, B: 1, Units: 8, Difference: -math.Log(c.ratio), SD: 1, Adjusted: .03, Differs: true,
+			Interval: stats.Interval{Low: -math.Log(c.high), High: -math.Log(c.low)},
+		}
 		assert.Equal(t, "a is better than b by "+c.want+"(adjusted p = 0.030, 8 studies).", w.Sentence(p))
 	}
 }
