@@ -24,8 +24,8 @@ func (m *Model) Step(b *datasets.Batch) (loss float64, output []float32, err err
 }
 
 // Redo is [Model.Step] with the random numbers of the last Step, such as those of
-// dropout: it computes the same function of the parameters and the layers' states.
-// The parameters may have changed. Redo does not change the states.
+// dropout, and with the layers' states as that Step found them: it computes the same
+// function of the parameters, which may have changed. Redo does not change the states.
 func (m *Model) Redo(b *datasets.Batch) (loss float64, output []float32, err error) {
 	return m.run(b, train, 0, nil, "")
 }
@@ -47,8 +47,8 @@ func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32
 		step = m.steps + after
 	}
 	if err == nil && what == train && after == 0 {
-		m.swapCarried() // as the last step found it
-		defer m.swapCarried()
+		m.swapStates()
+		defer m.swapStates()
 	}
 	if err == nil {
 		err = p.session.Run(b.Rows, step)
@@ -66,7 +66,9 @@ func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32
 	}
 	if what == train {
 		if m.steps = step; after > 0 {
-			m.keepCarried()
+			for i, s := range m.states {
+				copy(m.before[i], s.Value)
+			}
 			p.updateStates()
 		}
 	}
@@ -74,6 +76,15 @@ func (m *runner) run(b *datasets.Batch, what purpose, after int64, dst []float32
 		p.updateStates() // of evaluation
 	}
 	return p.session.Loss(), output, nil
+}
+
+// swapStates exchanges the states with those that the last step found.
+func (m *runner) swapStates() {
+	for k, s := range m.states {
+		for i, v := range s.Value {
+			s.Value[i], m.before[k][i] = m.before[k][i], v
+		}
+	}
 }
 
 // Evaluate computes the loss and the output of a batch in evaluation mode. The

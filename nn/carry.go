@@ -12,7 +12,6 @@ import (
 type carried struct {
 	param      // the state of training
 	rows       int
-	before     []float32 // what the last step found
 	evaluation []float32 // the state of evaluation
 }
 
@@ -39,11 +38,11 @@ func (s *Scope) Carried(name string, rows int, shape ...int) (*gorgonia.Node, er
 	}
 	i := slices.IndexFunc(m.carried, func(c carried) bool { return c.Name == full })
 	if i < 0 {
-		if err := m.memory.Take(8, shape...); err != nil {
+		if err := m.memory.Take(4, shape...); err != nil {
 			return nil, fmt.Errorf("state %q: %w", full, err)
 		}
 		i = len(m.carried)
-		m.carried = append(m.carried, carried{t, rows, make([]float32, len(t.Value)), make([]float32, len(t.Value))})
+		m.carried = append(m.carried, carried{t, rows, make([]float32, len(t.Value))})
 	}
 	switch {
 	case s.graph.purpose == evaluate:
@@ -94,20 +93,4 @@ func (m *runner) checkCarried(rows int, what purpose) error {
 		return fmt.Errorf("batch of %d rows: want %d, because state %q is carried from batch to batch", rows, m.carried[0].rows, m.carried[0].Name)
 	}
 	return nil
-}
-
-// keepCarried notes the states before a step, for Redo; swapCarried exchanges them with
-// the states after it.
-func (m *runner) keepCarried() {
-	for _, c := range m.carried {
-		copy(c.before, c.Value)
-	}
-}
-
-func (m *runner) swapCarried() {
-	for _, c := range m.carried {
-		for i, v := range c.Value {
-			c.Value[i], c.before[i] = c.before[i], v
-		}
-	}
 }

@@ -60,10 +60,11 @@ type runner struct {
 
 	params  []param
 	states  []param
-	carried []carried // some of the states
-	sealed  bool      // all parameters and states are known
-	layers  string    // the lines of a summary,
-	noted   int       // and how many parameters they count
+	before  [][]float32 // the states as the last step found them
+	carried []carried   // some of the states
+	sealed  bool        // all parameters and states are known
+	layers  string      // the lines of a summary,
+	noted   int         // and how many parameters they count
 	places  []place
 	output  []int // shape of an output row
 	exact   bool  // a layer works on plain rows

@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"encoding/binary"
+	"errors"
 	"math"
 	"os"
 	"testing"
@@ -298,6 +299,38 @@ func TestStateOfIntegers(t *testing.T) {
 	stranger := nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) { return x, s.Update(x, x) })
 	_, err = nn.NewModel(nn.Sequential(stranger), nn.Config{Input: []int{3}})
 	assert.ErrorContains(t, err, "want a node of State")
+}
+
+// Redo sees the states that the last step saw, and leaves them as that step did.
+func TestRedoSeesStates(t *testing.T) {
+	double := nn.Func(func(s *nn.Scope, x *gorgonia.Node) (*gorgonia.Node, error) {
+		state, err := s.State("term", 3)
+		if err != nil {
+			return nil, err
+		}
+		next, err := autograd.Wrap(state, nil).Mul(autograd.Const(2)).Node()
+		if err != nil {
+			return nil, err
+		}
+		term, err := autograd.Wrap(state, nil).Sum().Node()
+		if err != nil {
+			return nil, err
+		}
+		return x, errors.Join(s.Update(state, next), s.AddLoss(term))
+	})
+	m := newModel(t, nn.Sequential(double, nn.Dense{Units: 1, Bias: nn.Constant(0)}), nn.Config{Input: []int{1}, Loss: nn.SquaredError{}})
+	b := &datasets.Batch{Rows: 1, Inputs: []float32{0}, Targets: []float32{0}}
+	for _, want := range []float64{3, 6, 12} {
+		loss, _, err := m.Step(b)
+		require.NoError(t, err)
+		assert.Equal(t, want, loss)
+		for range 2 {
+			loss, _, err = m.Redo(b)
+			require.NoError(t, err)
+			assert.Equal(t, want, loss)
+			assert.Equal(t, []float32{float32(2 * want)}, m.States()[0].Value)
+		}
+	}
 }
 
 // A step that goes wrong leaves the states as they were: here the second of two is

@@ -21,9 +21,9 @@ type param = optimizers.Param[float32]
 // tensor returns the parameter or state with the given full name. It creates it while
 // the model is being created.
 func (s *Scope) tensor(trained bool, full string, init Initializer, fans Fans, shape []int) (t param, err error) {
-	m, what, list, bytes := s.model, "state", &s.model.states, 4
+	m, what, list := s.model, "state", &s.model.states
 	if trained {
-		what, list, bytes = "parameter", &m.params, 8 // with the gradient
+		what, list = "parameter", &m.params
 	}
 	if s.graph.declared[full] {
 		return t, fmt.Errorf("%s %q is declared twice: want unique names", what, full)
@@ -38,7 +38,7 @@ func (s *Scope) tensor(trained bool, full string, init Initializer, fans Fans, s
 	if m.sealed {
 		return t, fmt.Errorf("%s %q: not declared at first: want the same %ss in each graph", what, full, what)
 	}
-	err = cmp.Or(graph.Positive(shape), m.memory.Take(bytes, shape...))
+	err = cmp.Or(graph.Positive(shape), m.memory.Take(8, shape...)) // with the gradient, or with what a step found
 	if err == nil && init == nil {
 		err = errors.New("initializer is nil")
 	}
@@ -55,7 +55,9 @@ func (s *Scope) tensor(trained bool, full string, init Initializer, fans Fans, s
 	if err != nil {
 		return t, fmt.Errorf("%s %q: %w", what, full, err)
 	}
-	*list = append(*list, t)
+	if *list = append(*list, t); !trained {
+		m.before = append(m.before, slices.Clone(t.Value))
+	}
 	return t, nil
 }
 

@@ -151,10 +151,9 @@ func (s *Scope) stateNode(name string, t param, shape []int) (*gorgonia.Node, er
 }
 
 // Update gives a state a new value at the end of each [Model.Step]. The graph of the
-// step sees the old one, as does [Model.Redo] if the state is of [Scope.Carried]. If a
-// new value of any state is NaN or infinite, all states stay as they are. Update does
-// nothing in graphs that are not for training, except to states of [Scope.Carried] in
-// graphs for evaluation.
+// step sees the old one, as does [Model.Redo]. If a new value of any state is NaN or
+// infinite, all states stay as they are. Update does nothing in graphs that are not for
+// training, except to states of [Scope.Carried] in graphs for evaluation.
 func (s *Scope) Update(state, value *gorgonia.Node) error {
 	t, ok := s.graph.states[state]
 	switch {
