@@ -135,7 +135,7 @@ func (l BinaryCrossEntropy) Forward(s *Scope, output *gorgonia.Node) (*gorgonia.
 //
 //	Σ (x − input)²
 //
-// over the values of a row, for outputs x and the network's inputs, of which bytes
+// over the values of a row, for outputs x and the network's inputs, where bytes
 // count as byte/255. The shapes of outputs and inputs may differ, but not the number
 // of their values. It needs neither labels nor targets, and respects weights.
 type Reconstruction struct{}
